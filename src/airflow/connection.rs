@@ -1,0 +1,185 @@
+//! `Connection(…)`: the constructor, the setters of password and extra, environment values, `extra_dejson`.
+
+use super::python::json_dumps::dumps;
+use super::python::json_loads::loads;
+use super::python::text::is_space;
+use super::runtime::{Behaviour, Runtime};
+use super::{Raised, json, uri};
+use crate::model::{Connection, Dict, Field, Node, Secret, Value};
+use crate::source::Text;
+
+/// Keyword arguments that every constructor takes besides those that come and go with versions.
+const PARAMETERS: &[&str] = &["conn_id", "conn_type", "host", "login", "password", "schema", "port", "extra"];
+
+/// Fields that must not stand beside a `uri`.
+const EXCLUDED_BY_URI: &[&str] = &["conn_type", "host", "login", "password", "schema", "port", "extra"];
+
+/// `Connection(**fields)`.
+pub fn from_fields(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let Value::Dict(fields) = &node.value else {
+        return Err(Raised::new("TypeError", "AC103", "a connection must be an object of fields").at(Some(node.span)));
+    };
+    from_keywords(fields, None, runtime)
+}
+
+/// `Connection(**fields)`, with an extra that replaces the one in `fields`.
+pub fn from_keywords(fields: &Dict<'_>, extra: Option<Field>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let b = &runtime.behaviour;
+    let place = |name: &str| fields.member(name).map(|m| m.key_span.cover(m.node.span));
+    let mixed = || Raised::new("AirflowException", "AC103", "`uri` stands beside other fields").at(place("uri"));
+    let sdk_uri = b.sdk && b.uri_parameter && fields.get("uri").is_some_and(|n| !n.value.is_null());
+    if sdk_uri && (extra.as_ref().is_some_and(Value::truthy) || fields.iter().any(|(k, _)| !matches!(k.as_str(), Some("uri" | "conn_id"))))
+    {
+        return Err(mixed());
+    }
+    for (key, member) in fields.iter() {
+        let known = key.as_str().is_some_and(|key| {
+            PARAMETERS.contains(&key)
+                || key == "description" && b.description
+                || key == "uri" && b.uri_parameter
+                || key == "team_name" && b.team_name
+        });
+        if !known {
+            return Err(Raised::new("TypeError", "AC103", "this is no field of a connection").at(Some(member.key_span)));
+        }
+    }
+    let owned = |name: &str| fields.get(name).map_or(Value::Null, |n| n.value.clone().into_owned());
+    let mut extra = extra.unwrap_or_else(|| owned("extra"));
+    if b.dumps_extra && extra.truthy() && !matches!(extra, Value::Str(_)) {
+        extra = Value::text(dump_extra(&extra).map_err(|e| e.at(place("extra")))?);
+    }
+    if let Some(member) = fields.member("uri") {
+        let given = &member.node.value;
+        let beside = || EXCLUDED_BY_URI.iter().any(|k| fields.get(k).is_some_and(|n| n.value.truthy())) || extra.truthy();
+        if !b.sdk && b.refuses_mix && given.truthy() && beside() {
+            return Err(mixed());
+        }
+        if if b.sdk { !given.is_null() } else { given.truthy() } {
+            let Some(text) = given.as_str() else {
+                return Err(Raised::new("AttributeError", "AC103", "`uri` is not a string").at(place("uri")));
+            };
+            let mut connection = uri::from_uri(&Text::untraced(text), runtime).map_err(|e| e.at(place("uri")))?;
+            if !b.sdk {
+                connection.description = owned("description");
+            } else if b.uri_keeps_dict {
+                let dict = extra_dejson(&connection, b).map_or(Value::Null, Value::into_owned);
+                connection.extra = Secret::new(dict);
+            }
+            return Ok(connection);
+        }
+    }
+    if b.type_required && fields.get("conn_type").is_none() {
+        return Err(Raised::new("TypeError", "AC305", "conn_type is missing"));
+    }
+    Ok(Connection {
+        conn_type: owned("conn_type"),
+        description: owned("description"),
+        host: owned("host"),
+        login: owned("login"),
+        password: password(owned("password"), b).map_err(|e| e.at(place("password")))?,
+        schema: owned("schema"),
+        port: owned("port"),
+        extra: checked_extra(extra, b).map_err(|e| e.at(place("extra")))?,
+    })
+}
+
+/// `json.dumps(extra)` of an extra that is no text.
+pub fn dump_extra(extra: &Value<'_>) -> Result<String, Raised> {
+    dumps(extra).map_err(|exception| Raised::new(exception, "AC105", "this extra cannot be written as JSON"))
+}
+
+/// The core encrypts the password: what is falsy stays null, what is no text raises. The Task SDK keeps anything.
+fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
+    if b.sdk {
+        return Ok(Secret::new(value));
+    }
+    match &value {
+        value if !value.truthy() => return Ok(Secret::new(Value::Null)),
+        Value::Str(text) if text.as_str().is_none() => {
+            return Err(Raised::new("UnicodeEncodeError", "AC103", "the password holds a lone surrogate"));
+        }
+        Value::Str(_) => {}
+        _ => return Err(Raised::new("TypeError", "AC103", "the password is not a string; put it in quotes")),
+    }
+    Ok(Secret::new(value))
+}
+
+fn checked_extra(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
+    if !b.sdk && value.truthy() {
+        let Value::Str(text) = &value else {
+            return Err(Raised::new("TypeError", "AC105", "this Airflow takes extra only as a string of JSON"));
+        };
+        match text.as_str() {
+            Some(text) => check_extra(&Text::untraced(text), b)?,
+            None => return Err(Raised::new("UnicodeEncodeError", "AC105", "extra holds a lone surrogate")),
+        }
+    }
+    Ok(Secret::new(value))
+}
+
+/// From Airflow 3 on the core demands that a non-empty extra is a JSON object.
+pub fn check_extra(extra: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
+    if !b.strict_extra || extra.as_str().is_empty() {
+        return Ok(());
+    }
+    match loads(extra.as_str()) {
+        Ok(node) if matches!(node.value, Value::Dict(_)) => Ok(()),
+        Ok(_) => Err(Raised::value_error("AC105", "extra is JSON, but not an object").at(extra.span())),
+        Err(error) if error.is_decode_error() => {
+            let place = error.raised("AC105", extra).span;
+            Err(Raised::value_error("AC105", format!("extra is not JSON: {}", error.message())).at(place).at(extra.span()))
+        }
+        Err(error) => Err(error.raised("AC105", extra)),
+    }
+}
+
+/// `extra_dejson`: what extra decodes to; undecodable text is `{}`. The error is the type of the exception.
+pub fn extra_dejson<'c>(connection: &'c Connection, b: &Behaviour) -> Result<Value<'c>, &'static str> {
+    let extra = connection.extra.expose();
+    if !extra.truthy() {
+        return Ok(Value::Dict(Dict::default()));
+    }
+    let Value::Str(text) = extra else { return Err("TypeError") };
+    let Some(text) = text.as_str() else { return Ok(Value::Dict(Dict::default())) };
+    match loads(text) {
+        Ok(node) if b.masker_refuses_surrogates && has_lone_text(&node.value) => Err("UnicodeEncodeError"),
+        Ok(node) => Ok(node.value),
+        Err(error) if error.is_decode_error() => Ok(Value::Dict(Dict::default())),
+        Err(error) => Err(error.exception()),
+    }
+}
+
+/// A lone surrogate in a value (the log masker does not look at keys).
+fn has_lone_text(value: &Value<'_>) -> bool {
+    match value {
+        Value::Dict(dict) => dict.members.values().any(|m| has_lone_text(&m.node.value)),
+        Value::List(items) => items.iter().any(|n| has_lone_text(&n.value)),
+        other => other.has_lone_surrogate(),
+    }
+}
+
+/// What the environment backend makes of the value of `AIRFLOW_CONN_…`.
+pub fn from_environment(value: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let runtime = &*runtime.of_environment();
+    let b = &runtime.behaviour;
+    if value.as_str().is_empty() {
+        return Err(Raised::new("LookupError", "AC104", "an empty value: the connection is not defined").at(value.span()));
+    }
+    if !b.env_json {
+        return uri::from_uri(value, runtime);
+    }
+    let stripped = stripped(value);
+    match stripped.as_str().chars().next() {
+        None => Err(Raised::new("IndexError", "AC104", "a value of blanks only").at(value.span())),
+        Some('{') => json::from_json(&stripped, runtime),
+        Some(_) => uri::from_uri(&stripped, runtime),
+    }
+}
+
+/// `value.strip()`.
+pub fn stripped<'a>(value: &Text<'a>) -> Text<'a> {
+    let text = value.as_str();
+    let start = text.len() - text.trim_start_matches(is_space).len();
+    let end = start + text[start..].trim_end_matches(is_space).len();
+    value.slice(start..end)
+}

@@ -1,0 +1,315 @@
+//! Files of connections: what `load_connections_dict` (import, local filesystem backend) reads.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use super::python::json_loads::loads;
+use super::python::text::{is_space, splitlines};
+use super::runtime::{Runtime, Side};
+use super::{Raised, Raw, connection, yaml_load};
+use crate::model::{Connection, Dict, Node, Style, Value};
+use crate::source::{Span, Text};
+
+/// How Airflow reads a file, by its extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileType {
+    /// `.env`.
+    Env,
+    /// `.json`.
+    Json,
+    /// `.yaml`, `.yml`.
+    Yaml,
+}
+
+/// A connection in a file, before it is made.
+#[derive(Clone, Debug)]
+pub struct FileEntry<'a> {
+    /// The key; text unless a YAML key is read as something else.
+    pub key: Value<'static>,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// The value.
+    pub raw: Raw<'a>,
+    /// What Airflow raises when it comes to this connection, before it makes it.
+    pub refused: Option<Raised>,
+}
+
+/// A file as this Airflow splits it into connections.
+#[derive(Default, Debug)]
+pub struct File<'a> {
+    /// The connections, in order.
+    pub entries: Vec<FileEntry<'a>>,
+    /// Why Airflow refuses the file as a whole. The entries are what can be understood all the same.
+    pub refused: Vec<Raised>,
+}
+
+impl Runtime {
+    /// The runtime that reads files: always the core class.
+    pub fn of_files(&self) -> std::borrow::Cow<'_, Runtime> {
+        match self.side {
+            Side::Server => std::borrow::Cow::Borrowed(self),
+            Side::Worker => std::borrow::Cow::Owned(Runtime::new(self.version, Side::Server)),
+        }
+    }
+}
+
+/// The type of a file by its name, or what Airflow raises.
+pub fn file_type(name: &str, runtime: &Runtime) -> Result<FileType, Raised> {
+    let b = &runtime.behaviour;
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("env") => Ok(FileType::Env),
+        Some("json") => Ok(FileType::Json),
+        Some("yaml") if b.yaml => Ok(FileType::Yaml),
+        Some("yml") if b.yml => Ok(FileType::Yaml),
+        _ => {
+            let exception = if b.unsupported_file_type { "AirflowUnsupportedFileTypeException" } else { "AirflowException" };
+            Err(Raised::new(exception, "AC101", format!("Airflow {} reads no file of connections with this extension", runtime.version)))
+        }
+    }
+}
+
+/// Splits a file into connections as `load_connections_dict` does.
+pub fn read<'a>(text: &Text<'a>, file_type: FileType, runtime: &Runtime) -> File<'a> {
+    let runtime = &*runtime.of_files();
+    match file_type {
+        FileType::Env => env(text, runtime),
+        FileType::Json => json(text, runtime),
+        FileType::Yaml => yaml(text, runtime),
+    }
+}
+
+/// Everything that `load_connections_dict` returns, or what it raises.
+pub fn load(text: &Text<'_>, file_type: FileType, runtime: &Runtime) -> Result<Vec<(Value<'static>, Connection)>, Raised> {
+    let runtime = &*runtime.of_files();
+    let mut file = read(text, file_type, runtime);
+    if !file.refused.is_empty() {
+        return Err(file.refused.swap_remove(0));
+    }
+    let entries = file.entries.into_iter();
+    entries
+        .map(|entry| match entry.refused {
+            Some(raised) => Err(raised),
+            None => super::parse(&entry.raw, runtime).map(|connection| (entry.key, connection)),
+        })
+        .collect()
+}
+
+fn parse_error(message: impl Into<String>) -> Raised {
+    Raised::new("AirflowFileParseException", "AC101", message)
+}
+
+fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
+    let b = &runtime.behaviour;
+    let mut file = File::default();
+    let mut groups: IndexMap<String, Vec<FileEntry<'a>>> = IndexMap::new();
+    // Text mode turns CRLF and CR into LF before; both end a line here anyway.
+    for range in splitlines(text.as_str()) {
+        let line = text.slice(range);
+        let written = line.as_str();
+        if written.is_empty() || written.trim_start_matches(is_space).starts_with('#') {
+            continue;
+        }
+        let place = line.span();
+        let mut refuse = |message: &str| file.refused.push(parse_error(message).at(place));
+        let Some((key, value)) = line.split_once("=") else {
+            refuse("a line without `=`; every line is `conn_id=URI`");
+            continue;
+        };
+        if b.env_first_equals {
+            if key.as_str().is_empty() && b.env_empty_key_refused {
+                refuse("nothing stands before `=`");
+                continue;
+            }
+            if value.as_str().is_empty() {
+                refuse("nothing stands after `=`");
+                continue;
+            }
+        } else {
+            if value.as_str().contains('=') {
+                refuse("a second `=`, which this Airflow takes for a syntax error");
+                continue;
+            }
+            if key.as_str().is_empty() {
+                refuse("nothing stands before `=`");
+            }
+        }
+        let key_span = key.span().unwrap_or_default();
+        let entry = FileEntry { key: Value::text(key.as_str()), key_span, raw: Raw::Uri(value), refused: None };
+        groups.entry(key.into_string()).or_default().push(entry);
+    }
+    // A dict of lists: the connections of one id stand together, at the place of the first.
+    for mut group in groups.into_values() {
+        if let (true, [first, second, ..]) = (b.unique_in_file, &mut group[..]) {
+            first.refused = Some(not_unique().at(Some(second.key_span)));
+        }
+        file.entries.append(&mut group);
+    }
+    file
+}
+
+fn not_unique() -> Raised {
+    Raised::new("ConnectionNotUnique", "AC107", "a second connection of this id, which makes Airflow refuse the whole file")
+}
+
+fn json<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
+    let refused = |raised: Raised| File { entries: Vec::new(), refused: vec![raised.at(text.span())] };
+    if text.as_str().is_empty() {
+        return refused(parse_error("the file is empty"));
+    }
+    match loads(text.as_str()) {
+        Ok(node) => of_mapping(node.into_owned(), text, runtime),
+        Err(error) => {
+            let raised = error.raised("AC101", text);
+            let wraps = error.is_decode_error() || runtime.behaviour.wraps_json_errors;
+            refused(Raised { exception: if wraps { "AirflowFileParseException" } else { raised.exception }, ..raised })
+        }
+    }
+}
+
+fn yaml<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
+    let refused = |raised: Raised| File { entries: Vec::new(), refused: vec![raised.at(text.span())] };
+    if text.as_str().is_empty() {
+        return refused(parse_error("the file is empty"));
+    }
+    let lines = normal_lines(text);
+    match yaml_load::load(lines.as_str()) {
+        Ok(node) => of_mapping(node, text, runtime),
+        Err(error) => {
+            let exception = if error.is_marked() { "AirflowFileParseException" } else { error.exception };
+            let end = lines.as_str().get(error.at..).and_then(|r| r.chars().next()).map_or(error.at, |c| error.at + c.len_utf8());
+            let place = lines.span_of(error.at.min(lines.as_str().len())..end);
+            refused(Raised::new(exception, "AC101", error.message).at(place))
+        }
+    }
+}
+
+/// Text mode: CRLF and CR become LF.
+pub fn normal_lines<'a>(text: &Text<'a>) -> Text<'a> {
+    if !text.as_str().contains('\r') {
+        return text.clone();
+    }
+    let mut built = crate::source::Builder::new(text);
+    let bytes = text.as_str().as_bytes();
+    let mut done = 0;
+    for (i, _) in text.as_str().match_indices('\r') {
+        built.copy(done..i);
+        if bytes.get(i + 1) == Some(&b'\n') {
+            done = i + 1;
+        } else {
+            built.decode("\n", i..i + 1);
+            done = i + 1;
+        }
+    }
+    built.copy(done..bytes.len());
+    built.finish()
+}
+
+fn of_mapping<'a>(node: Node<'static>, text: &Text<'_>, runtime: &Runtime) -> File<'a> {
+    let Value::Dict(dict) = node.value else {
+        let place = text.span();
+        return File {
+            entries: Vec::new(),
+            refused: vec![parse_error("the file should hold an object: connections under their ids").at(place)],
+        };
+    };
+    let b = &runtime.behaviour;
+    let mut file = File::default();
+    let mut seen: HashMap<u32, Value<'static>> = HashMap::new();
+    for (key, member) in dict.members {
+        let (key, key_span) = (key.0, member.key_span);
+        let mut refused = None;
+        let values = match member.node.value {
+            Value::List(items) => {
+                if items.len() > 1 && b.unique_in_file {
+                    refused = Some(not_unique().at(text.span_of(member.node.span.range())));
+                }
+                items
+            }
+            value => vec![Node { value, span: member.node.span, style: member.node.style }],
+        };
+        for mut value in values {
+            if let Value::Dict(fields) = &mut value.value {
+                stamp(fields, &key, &mut seen);
+            }
+            file.entries.push(FileEntry {
+                key: key.clone(),
+                key_span,
+                raw: Raw::File { key: key.clone(), node: value },
+                refused: refused.take(),
+            });
+        }
+    }
+    file
+}
+
+/// Airflow writes the id into the dict of a connection: a YAML alias to a whole connection then has the id of the first.
+fn stamp(fields: &mut Dict<'static>, key: &Value<'static>, seen: &mut HashMap<u32, Value<'static>>) {
+    if fields.identity == 0 {
+        return;
+    }
+    match seen.get(&fields.identity) {
+        Some(first) if fields.get("conn_id").is_none() => {
+            let node = Node { value: first.clone(), span: Span::default(), style: Style::None };
+            fields.insert(Value::text("conn_id"), Span::default(), node);
+        }
+        Some(_) => {}
+        None => {
+            seen.insert(fields.identity, key.clone());
+        }
+    }
+}
+
+/// The connection that a value in a file makes (`create_connection`).
+pub fn create_connection(key: &Value<'_>, node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let b = &runtime.behaviour;
+    let raise = |exception, message: &str| Raised::new(exception, "AC103", message).at(Some(node.span));
+    let fields = match &node.value {
+        Value::Str(text) => {
+            let uri = text.as_str().ok_or_else(|| raise("UnicodeEncodeError", "the URI holds a lone surrogate"))?;
+            return super::uri::from_uri(&Text::untraced(uri), runtime).map_err(|e| e.at(Some(node.span)));
+        }
+        Value::Dict(fields) => fields,
+        _ => return Err(raise("AirflowException", "a connection must be a URI (a string) or an object of fields")),
+    };
+    let is_known = |name: &str| match name {
+        "conn_id" | "conn_type" | "host" | "login" | "password" | "schema" | "port" | "extra" | "uri" => true,
+        "description" => b.description,
+        "extra_dejson" => b.extra_dejson_key,
+        "team_id" => b.team_id_key,
+        "team_name" => b.team_name,
+        _ => false,
+    };
+    let mut unknown = fields.iter().filter(|(k, _)| !k.as_str().is_some_and(is_known)).peekable();
+    if let Some((_, member)) = unknown.peek() {
+        let place = Some(member.key_span);
+        let exception = if unknown.all(|(k, _)| matches!(k, Value::Str(_))) { "AirflowException" } else { "TypeError" };
+        return Err(Raised::new(exception, "AC103", "this is no field of a connection").at(place));
+    }
+    if b.extra_dejson_key && fields.get("extra").is_some() && fields.get("extra_dejson").is_some() {
+        return Err(raise("AirflowException", "`extra` and `extra_dejson` stand side by side"));
+    }
+    let mut keywords = fields.clone();
+    let mut extra = None;
+    if let Some(member) = fields.member("extra_dejson") {
+        extra = Some(Value::text(connection::dump_extra(&member.node.value).map_err(|e| e.at(Some(member.node.span)))?));
+    }
+    if let Some(member) = fields.member("conn_id").filter(|m| m.node.value != *key) {
+        let text = matches!(member.node.value, Value::Str(_));
+        let exception = if b.concatenates_conn_id && !text { "TypeError" } else { "AirflowException" };
+        let message = "`conn_id` differs from the key it stands under (a YAML alias to a whole connection carries the id of the first)";
+        return Err(
+            Raised::new(exception, "AC103", message).at(Some(member.node.span).filter(|s| *s != Span::default()).or(Some(node.span)))
+        );
+    }
+    keywords.members.retain(|k, _| !matches!(k.0.as_str(), Some("extra_dejson" | "conn_id" | "team_id")));
+    connection::from_keywords(&keywords, extra, runtime).map_err(|e| e.at(Some(node.span)))
+}
+
+/// Everything that `load_connections_dict(path)` returns for a file of this name and content, or what it raises.
+pub fn load_bytes(name: &str, bytes: &[u8], runtime: &Runtime) -> Result<Vec<(Value<'static>, Connection)>, Raised> {
+    let file_type = file_type(name, &runtime.of_files())?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Raised::new("UnicodeDecodeError", "AC101", "the file is not UTF-8"))?;
+    load(&Text::untraced(text), file_type, runtime)
+}

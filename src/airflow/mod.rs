@@ -1,0 +1,80 @@
+//! The reference semantics: how each supported Airflow reads and writes a connection.
+
+pub mod connection;
+pub mod export;
+pub mod files;
+pub mod ids;
+pub mod json;
+mod libyaml;
+pub mod python;
+pub mod runtime;
+pub mod uri;
+pub mod yaml_dump;
+pub mod yaml_load;
+mod yaml_types;
+
+use crate::model::{Connection, Node};
+use crate::source::{Span, Text};
+use runtime::Runtime;
+
+/// Where Airflow raises: the type of its exception as data, our own words, and the place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// The name of Airflow's exception type, such as `ValueError`.
+    pub exception: &'static str,
+    /// The rule that reports it, such as `AC102`.
+    pub rule: &'static str,
+    /// What is wrong. Never quotes the input.
+    pub message: String,
+    /// Where, if the text was traced.
+    pub span: Option<Span>,
+}
+
+impl Raised {
+    /// An exception without a place.
+    pub fn new(exception: &'static str, rule: &'static str, message: impl Into<String>) -> Raised {
+        Raised { exception, rule, message: message.into(), span: None }
+    }
+
+    /// A ValueError.
+    pub fn value_error(rule: &'static str, message: impl Into<String>) -> Raised {
+        Raised::new("ValueError", rule, message)
+    }
+
+    /// At this place, unless it already has one.
+    pub fn at(mut self, span: Option<Span>) -> Raised {
+        self.span = self.span.or(span);
+        self
+    }
+}
+
+/// A connection as it is written, before any Airflow has read it.
+#[derive(Clone, Debug)]
+pub enum Raw<'a> {
+    /// `Connection(uri=…)` on a server, `Connection.from_uri(…)` on a worker.
+    Uri(Text<'a>),
+    /// `Connection.from_json(…)`.
+    Json(Text<'a>),
+    /// The value of `AIRFLOW_CONN_…`, or what a secrets backend holds: a URI, or JSON where the runtime knows it.
+    Value(Text<'a>),
+    /// Keyword arguments of the constructor.
+    Fields(Node<'a>),
+    /// A value in a file of connections, under its key.
+    File {
+        /// The conn_id; text unless a YAML key is read as something else.
+        key: crate::model::Value<'static>,
+        /// The value.
+        node: Node<'a>,
+    },
+}
+
+/// What this Airflow makes of a connection.
+pub fn parse(raw: &Raw<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    match raw {
+        Raw::Uri(uri) => uri::from_uri(uri, runtime),
+        Raw::Json(text) => json::from_json(text, runtime),
+        Raw::Value(text) => connection::from_environment(text, runtime),
+        Raw::Fields(node) => connection::from_fields(node, runtime),
+        Raw::File { key, node } => files::create_connection(key, node, &runtime.of_files()),
+    }
+}

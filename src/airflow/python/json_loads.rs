@@ -1,0 +1,490 @@
+//! `json.loads`, strict, with the place of every value: what Python accepts (`NaN`, unbounded integers, lone surrogates in escapes,
+//! repeated keys) and refuses (control characters in strings, trailing commas, a byte order mark).
+
+use crate::airflow::Raised;
+use crate::model::{Dict, Node, Str, Style, Value};
+use crate::source::{Builder, Span, Text};
+
+use super::text::{INT_MAX_STR_DIGITS, float, normalize_int};
+
+/// Levels of nesting after which CPython 3.7 to 3.12 give up with RecursionError when Airflow calls `json.loads`.
+pub const MAX_DEPTH: usize = 990;
+
+/// What is wrong with a JSON text, and at which byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    /// What.
+    pub kind: JsonErrorKind,
+    /// Byte offset in the text that was read.
+    pub at: usize,
+}
+
+/// Kinds of JSON errors, by the messages of Python.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonErrorKind {
+    /// A value was expected.
+    Value,
+    /// A key in double quotes was expected.
+    Key,
+    /// `:` was expected.
+    Colon,
+    /// `,` was expected.
+    Comma,
+    /// Text follows the value.
+    ExtraData,
+    /// A string does not end.
+    Unterminated,
+    /// A control character in a string.
+    ControlCharacter,
+    /// A backslash and something that it cannot escape.
+    Escape,
+    /// `\u` without four hexadecimal digits.
+    UnicodeEscape,
+    /// U+FEFF at the start.
+    ByteOrderMark,
+    /// More than 4300 digits.
+    TooManyDigits,
+    /// Too many levels.
+    TooDeep,
+}
+
+impl JsonError {
+    /// The type of the exception that Python raises.
+    pub fn exception(self) -> &'static str {
+        match self.kind {
+            JsonErrorKind::TooManyDigits => "ValueError",
+            JsonErrorKind::TooDeep => "RecursionError",
+            _ => "JSONDecodeError",
+        }
+    }
+
+    /// True for errors of the text itself, which Airflow often swallows.
+    pub fn is_decode_error(self) -> bool {
+        self.exception() == "JSONDecodeError"
+    }
+
+    /// For people.
+    pub fn message(self) -> &'static str {
+        match self.kind {
+            JsonErrorKind::Value => "expected a JSON value here",
+            JsonErrorKind::Key => "expected a key in double quotes here",
+            JsonErrorKind::Colon => "expected `:` here",
+            JsonErrorKind::Comma => "expected `,` or the closing bracket here",
+            JsonErrorKind::ExtraData => "the JSON value ends here, but more text follows",
+            JsonErrorKind::Unterminated => "this string does not end",
+            JsonErrorKind::ControlCharacter => "a control character (such as a raw newline or tab) inside a JSON string",
+            JsonErrorKind::Escape => "a backslash that escapes nothing JSON knows; a backslash itself is written \\\\",
+            JsonErrorKind::UnicodeEscape => "\\u needs four hexadecimal digits",
+            JsonErrorKind::ByteOrderMark => "the text begins with a byte order mark (U+FEFF)",
+            JsonErrorKind::TooManyDigits => "an integer of more than 4300 digits",
+            JsonErrorKind::TooDeep => "nested too deeply",
+        }
+    }
+
+    /// As an exception of Airflow, at its place in `text`.
+    pub fn raised(self, rule: &'static str, text: &Text<'_>) -> Raised {
+        let end = text.as_str()[self.at.min(text.as_str().len())..].chars().next().map_or(self.at, |c| self.at + c.len_utf8());
+        Raised::new(self.exception(), rule, self.message()).at(text.span_of(self.at.min(text.as_str().len())..end))
+    }
+}
+
+/// Reads one JSON value.
+pub fn loads(text: &str) -> Result<Node<'_>, JsonError> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0 };
+    if text.starts_with('\u{feff}') {
+        return Err(JsonError { kind: JsonErrorKind::ByteOrderMark, at: 0 });
+    }
+    parser.blanks();
+    let node = parser.value()?;
+    parser.blanks();
+    if parser.at < parser.bytes.len() {
+        return parser.fail(JsonErrorKind::ExtraData, parser.at);
+    }
+    Ok(node)
+}
+
+/// The decoded text of the JSON string that stands at `span` of `text`, quotes included.
+pub fn trace_string(text: &Text<'_>, span: Span) -> Option<Text<'static>> {
+    let range = span.range();
+    let inside = range.start + 1..range.end.checked_sub(1)?;
+    let raw = text.as_str().get(inside.clone())?;
+    let mut built = Builder::new(text);
+    let mut rest = raw.char_indices().peekable();
+    while let Some((i, c)) = rest.next() {
+        let start = inside.start + i;
+        if c != '\\' {
+            built.copy(start..start + c.len_utf8());
+            continue;
+        }
+        let (_, escape) = rest.next()?;
+        if escape != 'u' {
+            built.decode(simple_escape(escape as u32 as u8)?.encode_utf8(&mut [0; 4]), start..start + 2);
+            continue;
+        }
+        let unit = |at: usize| u32::from_str_radix(raw.get(at + 2..at + 6)?, 16).ok();
+        let high = unit(i)?;
+        let low = Some(i + 6).filter(|at| raw.get(*at..*at + 2) == Some("\\u")).and_then(unit);
+        let (c, len) = match (char::from_u32(high), low) {
+            (Some(c), _) => (c, 6),
+            (None, Some(low @ 0xdc00..=0xdfff)) if high < 0xdc00 => {
+                (char::from_u32(0x10000 + ((high - 0xd800) << 10 | (low - 0xdc00)))?, 12)
+            }
+            _ => return None,
+        };
+        built.decode(c.encode_utf8(&mut [0; 4]), start..start + len);
+        while rest.peek().is_some_and(|(at, _)| *at < i + len) {
+            rest.next();
+        }
+    }
+    Some(built.finish())
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+/// A container whose end was not yet read.
+struct Open<'a> {
+    start: usize,
+    /// `None` in an array.
+    dict: Option<Dict<'a>>,
+    key: Option<(Value<'a>, Span)>,
+    items: Vec<Node<'a>>,
+}
+
+impl<'a> Open<'a> {
+    fn new(object: bool, start: usize) -> Open<'a> {
+        Open { start, dict: object.then(Dict::default), key: None, items: Vec::new() }
+    }
+
+    fn closing(&self) -> u8 {
+        if self.dict.is_some() { b'}' } else { b']' }
+    }
+
+    fn push(&mut self, node: Node<'a>) {
+        match (&mut self.dict, self.key.take()) {
+            (Some(dict), Some((key, key_span))) => dict.insert(key, key_span, node),
+            _ => self.items.push(node),
+        }
+    }
+
+    fn value(self) -> Value<'a> {
+        match self.dict {
+            Some(dict) => Value::Dict(dict),
+            None => Value::List(self.items),
+        }
+    }
+}
+
+fn simple_escape(c: u8) -> Option<char> {
+    Some(match c {
+        b'"' | b'\\' | b'/' => c as char,
+        b'b' => '\x08',
+        b'f' => '\x0c',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    })
+}
+
+impl<'a> Parser<'a> {
+    fn fail<T>(&self, kind: JsonErrorKind, at: usize) -> Result<T, JsonError> {
+        Err(JsonError { kind, at })
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// Reads a value with an explicit stack: depth costs no stack of ours.
+    fn value(&mut self) -> Result<Node<'a>, JsonError> {
+        let mut open: Vec<Open<'a>> = Vec::new();
+        loop {
+            let start = self.at;
+            let value = match self.peek() {
+                Some(b'"') => Value::Str(self.string()?),
+                Some(bracket @ (b'{' | b'[')) => {
+                    if open.len() >= MAX_DEPTH {
+                        return self.fail(JsonErrorKind::TooDeep, self.at);
+                    }
+                    self.at += 1;
+                    self.blanks();
+                    let closing = if bracket == b'{' { b'}' } else { b']' };
+                    let mut inner = Open::new(bracket == b'{', start);
+                    if self.peek() != Some(closing) {
+                        self.key_into(&mut inner)?;
+                        open.push(inner);
+                        continue;
+                    }
+                    self.at += 1;
+                    inner.value()
+                }
+                _ => self.literal()?,
+            };
+            let mut node = Node { value, span: Span::new(start..self.at), style: Style::Json };
+            // Give the node to the container it stands in; close every container that ends here.
+            loop {
+                let Some(container) = open.last_mut() else { return Ok(node) };
+                container.push(node);
+                self.blanks();
+                match self.peek() {
+                    Some(b',') => {
+                        self.at += 1;
+                        self.blanks();
+                        self.key_into(container)?;
+                        break;
+                    }
+                    Some(c) if c == container.closing() => self.at += 1,
+                    _ => return self.fail(JsonErrorKind::Comma, self.at),
+                }
+                let Some(done) = open.pop() else { return self.fail(JsonErrorKind::Comma, self.at) };
+                let span = Span::new(done.start..self.at);
+                node = Node { value: done.value(), span, style: Style::Json };
+            }
+        }
+    }
+
+    /// In an object, reads the key and colon before a value.
+    fn key_into(&mut self, container: &mut Open<'a>) -> Result<(), JsonError> {
+        if container.dict.is_none() {
+            return Ok(());
+        }
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return self.fail(JsonErrorKind::Key, self.at);
+        }
+        let key = self.string()?;
+        container.key = Some((Value::Str(key), Span::new(start..self.at)));
+        self.blanks();
+        if self.peek() != Some(b':') {
+            return self.fail(JsonErrorKind::Colon, self.at);
+        }
+        self.at += 1;
+        self.blanks();
+        Ok(())
+    }
+
+    fn literal(&mut self) -> Result<Value<'a>, JsonError> {
+        let rest = &self.bytes[self.at.min(self.bytes.len())..];
+        let literals = [
+            ("null", Value::Null),
+            ("true", Value::Bool(true)),
+            ("false", Value::Bool(false)),
+            ("NaN", Value::Float(f64::NAN)),
+            ("Infinity", Value::Float(f64::INFINITY)),
+            ("-Infinity", Value::Float(f64::NEG_INFINITY)),
+        ];
+        for (word, value) in literals {
+            if rest.starts_with(word.as_bytes()) {
+                self.at += word.len();
+                return Ok(value);
+            }
+        }
+        self.number()
+    }
+
+    fn digits(&mut self) -> bool {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        self.at > start
+    }
+
+    fn number(&mut self) -> Result<Value<'a>, JsonError> {
+        let start = self.at;
+        let negative = self.peek() == Some(b'-');
+        self.at += usize::from(negative);
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else if !self.digits() {
+            self.at = start;
+            return self.fail(JsonErrorKind::Value, start);
+        }
+        let mut is_float = false;
+        let whole = self.at;
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            is_float = self.digits();
+            if !is_float {
+                self.at = whole;
+            }
+        }
+        let mantissa = self.at;
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            if self.digits() {
+                is_float = true;
+            } else {
+                self.at = mantissa;
+            }
+        }
+        let written = &self.text[start..self.at];
+        if is_float {
+            return Ok(Value::Float(float(written)));
+        }
+        if let Ok(number) = written.parse::<i64>() {
+            return Ok(Value::Int(number));
+        }
+        let digits = written.trim_start_matches('-');
+        if digits.len() > INT_MAX_STR_DIGITS {
+            return self.fail(JsonErrorKind::TooManyDigits, start);
+        }
+        Ok(Value::BigInt(normalize_int(if negative { "-" } else { "" }, digits)))
+    }
+
+    /// Reads a string; stands on its opening quote.
+    fn string(&mut self) -> Result<Str<'a>, JsonError> {
+        let quote = self.at;
+        let start = quote + 1;
+        let mut at = start;
+        loop {
+            match self.bytes.get(at) {
+                None => return self.fail(JsonErrorKind::Unterminated, quote),
+                Some(b'"') => {
+                    self.at = at + 1;
+                    return Ok(Str::from(&self.text[start..at]));
+                }
+                Some(0..=0x1f) => return self.fail(JsonErrorKind::ControlCharacter, at),
+                Some(b'\\') => break,
+                Some(_) => at += 1,
+            }
+        }
+        let mut decoded = self.bytes[start..at].to_vec();
+        loop {
+            match self.bytes.get(at) {
+                None => return self.fail(JsonErrorKind::Unterminated, quote),
+                Some(b'"') => break,
+                Some(0..=0x1f) => return self.fail(JsonErrorKind::ControlCharacter, at),
+                Some(b'\\') => at = self.escape(quote, at, &mut decoded)?,
+                Some(byte) => {
+                    decoded.push(*byte);
+                    at += 1;
+                }
+            }
+        }
+        self.at = at + 1;
+        match String::from_utf8(decoded) {
+            Ok(text) => Ok(Str::from(text)),
+            Err(error) => Ok(Str::Lone(error.into_bytes())),
+        }
+    }
+
+    /// Decodes the escape at `at`; returns where it ends.
+    fn escape(&self, quote: usize, at: usize, decoded: &mut Vec<u8>) -> Result<usize, JsonError> {
+        match self.bytes.get(at + 1) {
+            None => self.fail(JsonErrorKind::Unterminated, quote),
+            Some(b'u') => {
+                // The C scanner wants four digits and at least one more character after them.
+                let unit = self.code_unit(at).filter(|_| at + 6 < self.bytes.len());
+                let Some(mut code) = unit else { return self.fail(JsonErrorKind::UnicodeEscape, at + 1) };
+                let mut end = at + 6;
+                if (0xd800..0xdc00).contains(&code) && self.bytes.get(end..end + 2) == Some(b"\\u") && end + 6 < self.bytes.len() {
+                    if let Some(low @ 0xdc00..=0xdfff) = self.code_unit(end) {
+                        code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
+                        end += 6;
+                    }
+                }
+                push_wtf8(code, decoded);
+                Ok(end)
+            }
+            Some(c) => match simple_escape(*c) {
+                Some(c) => {
+                    decoded.push(c as u32 as u8);
+                    Ok(at + 2)
+                }
+                None => self.fail(JsonErrorKind::Escape, at),
+            },
+        }
+    }
+
+    fn code_unit(&self, at: usize) -> Option<u32> {
+        let hex = self.bytes.get(at + 2..at + 6)?;
+        hex.iter().try_fold(0, |all, c| Some(all * 16 + (*c as char).to_digit(16)?))
+    }
+}
+
+/// Appends a code point, surrogates too, in generalized UTF-8.
+fn push_wtf8(code: u32, out: &mut Vec<u8>) {
+    if let Some(c) = char::from_u32(code) {
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        return;
+    }
+    let low6 = |n: u32| 0x80 | u8::try_from(n & 0x3f).unwrap_or(0);
+    out.extend([0xe0 | u8::try_from(code >> 12).unwrap_or(0), low6(code >> 6), low6(code)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airflow::python::json_dumps::dumps;
+
+    #[test]
+    fn accepts_what_python_accepts() {
+        for (text, want) in [
+            ("{}", "{}"),
+            (" [1, -0, 1.0, 1e5, 1E+2, 12e-7] ", "[1, 0, 1.0, 100000.0, 100.0, 1.2e-06]"),
+            ("NaN", "NaN"),
+            ("[Infinity, -Infinity, 1e400]", "[Infinity, -Infinity, Infinity]"),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
+            (r#"{"a":1,"b":2,"a":3}"#, r#"{"a": 3, "b": 2}"#),
+            (r#""\ud83d\ude00\ud800x""#, r#""\ud83d\ude00\ud800x""#),
+            (r#""\u00e9\/\b\f\n\r\t\"\\""#, r#""\u00e9/\b\f\n\r\t\"\\""#),
+            ("\"\u{7f}\u{2028}\"", r#""\u007f\u2028""#),
+            ("9223372036854775808", "9223372036854775808"),
+        ] {
+            assert_eq!(loads(text).map(|n| dumps(&n.value).ok()), Ok(Some(want.to_string())), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_python_refuses_at_the_same_place() {
+        use JsonErrorKind as K;
+        for (text, kind, at) in [
+            ("", K::Value, 0),
+            ("{", K::Key, 1),
+            ("{'a':1}", K::Key, 1),
+            (r#"{"a" 1}"#, K::Colon, 5),
+            (r#"{"a":1,}"#, K::Key, 7),
+            ("[1,]", K::Value, 3),
+            ("[1 2]", K::Comma, 3),
+            ("01", K::ExtraData, 1),
+            ("1.", K::ExtraData, 1),
+            ("-", K::Value, 0),
+            ("\"a", K::Unterminated, 0),
+            ("\"a\\", K::Unterminated, 0),
+            ("\"a\nb\"", K::ControlCharacter, 2),
+            (r#""\x""#, K::Escape, 1),
+            (r#""\u12"#, K::UnicodeEscape, 2),
+            ("\u{feff}{}", K::ByteOrderMark, 0),
+            ("True", K::Value, 0),
+        ] {
+            assert_eq!(loads(text).err(), Some(JsonError { kind, at }), "{text:?}");
+        }
+        assert_eq!(loads(&"1".repeat(4301)).err().map(JsonError::exception), Some("ValueError"));
+        assert_eq!(loads(&"[".repeat(100_000)).err().map(JsonError::exception), Some("RecursionError"));
+    }
+
+    #[test]
+    fn strings_are_traced_through_escapes() {
+        let text = Text::at(r#"["a\u00e9\ud83d\ude00\nz"]"#, 100);
+        let traced = trace_string(&text, Span { start: 1, end: 25 }).expect("a string");
+        assert_eq!(traced.as_str(), "aé😀\nz");
+        let place = |r| traced.span_of(r).map(|s| s.range());
+        assert_eq!(place(1..3), Some(103..109));
+        assert_eq!(place(3..7), Some(109..121));
+        assert_eq!((place(7..8), place(8..9)), (Some(121..123), Some(123..124)));
+    }
+}

@@ -1,0 +1,8 @@
+//! The parts of Python's standard library that Airflow's reading and writing rest on, named after what they imitate.
+
+pub mod json_dumps;
+pub mod json_loads;
+pub mod repr;
+pub mod text;
+pub mod unquote;
+pub mod urlsplit;

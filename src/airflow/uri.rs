@@ -1,0 +1,372 @@
+//! Connection URIs: `Connection(uri=…)`, `Connection.from_uri` and `get_uri`.
+
+use std::borrow::Cow;
+
+use super::python::json_dumps::dumps;
+use super::python::json_loads::loads;
+use super::python::repr::str_of;
+use super::python::unquote::{Pair, encodable, parse_qsl, quote_into, quote_plus_into, unquote};
+use super::python::urlsplit::{self, lower_host, urlsplit};
+use super::runtime::{Behaviour, NoType, Runtime};
+use super::{Raised, connection};
+use crate::model::{Connection, Dict, Member, Node, Secret, Str, Style, Value};
+use crate::source::{Span, Text};
+
+/// A URI as this Airflow takes it apart, nothing decoded yet. What a place in a connection is made of.
+pub struct Anatomy<'a> {
+    /// The scheme as written; empty if there is none.
+    pub raw_scheme: Text<'a>,
+    /// The scheme in lower case.
+    pub scheme: String,
+    /// The protocol of the host, in `type://protocol://host`.
+    pub protocol: Option<Text<'a>>,
+    /// From `//` to the next `/`, `?`, `#`.
+    pub netloc: Text<'a>,
+    /// Userinfo before its first `:`.
+    pub user: Option<Text<'a>>,
+    /// Userinfo after it.
+    pub password: Option<Text<'a>>,
+    /// The host without brackets.
+    pub host: Text<'a>,
+    /// The port, if there is text for one.
+    pub port: Option<Text<'a>>,
+    /// After the last `@` of the netloc.
+    pub host_port: Text<'a>,
+    /// The path with its first character.
+    pub path: Text<'a>,
+    /// After `?`.
+    pub query: Text<'a>,
+    /// After `#`: thrown away.
+    pub fragment: Option<Text<'a>>,
+}
+
+const SEPARATOR: &str = "://";
+
+/// Takes a URI apart.
+pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised> {
+    let split = urlsplit(uri, b)?;
+    let (raw_scheme, scheme) = (split.raw_scheme.clone(), split.scheme.clone());
+    if !b.host_protocol {
+        return Ok(Anatomy::of(split, raw_scheme, scheme, false));
+    }
+    let refused = |message: &str, place: &Text<'_>| Raised::new("AirflowException", "AC102", message).at(place.span());
+    let separators: Vec<_> = uri.as_str().match_indices(SEPARATOR).map(|(at, _)| at).collect();
+    if separators.len() > 2 {
+        let third = uri.slice(separators[2]..separators[2] + SEPARATOR.len());
+        return Err(refused("more than two `://`; inside a value write `%3A%2F%2F`", &third));
+    }
+    let with_protocol = separators.len() == 2;
+    // Airflow removes every occurrence of the scheme, wherever it stands.
+    let rest = uri.shorten_all(&format!("{scheme}{SEPARATOR}"), if with_protocol { 0 } else { 2 });
+    if with_protocol {
+        let head = rest.as_str().find(SEPARATOR).unwrap_or(rest.as_str().len());
+        if rest.as_str()[..head].contains(['@', ':']) {
+            let message = "login, password or port stand before the second `://`; a host with a protocol is written `type://protocol://login:password@host`, and `://` inside a value `%3A%2F%2F`";
+            return Err(refused(message, &rest.slice(0..head)));
+        }
+    }
+    Ok(Anatomy::of(urlsplit(&rest, b)?, raw_scheme, scheme, with_protocol))
+}
+
+impl<'a> Anatomy<'a> {
+    fn of(split: urlsplit::Split<'a>, raw_scheme: Text<'a>, scheme: String, with_protocol: bool) -> Anatomy<'a> {
+        let parts = urlsplit::netloc(&split.netloc);
+        Anatomy {
+            raw_scheme,
+            scheme,
+            protocol: with_protocol.then_some(split.raw_scheme),
+            netloc: split.netloc,
+            user: parts.user,
+            password: parts.password,
+            host: parts.host,
+            port: parts.port,
+            host_port: parts.host_port,
+            path: split.path,
+            query: split.query,
+            fragment: split.fragment,
+        }
+    }
+
+    /// The path without its first character, whatever that is, undecoded.
+    pub fn schema(&self) -> Text<'a> {
+        self.path.from(self.path.as_str().chars().next().map_or(0, char::len_utf8))
+    }
+
+    /// The decoded host with its protocol.
+    pub fn decoded_host(&self) -> Text<'a> {
+        let lowered = lower_host(self.host.as_str());
+        let host = if lowered == self.host.as_str() {
+            unquote(&self.host)
+        } else {
+            let text = self.host.with_text(lowered.into_owned());
+            unquote(&text).into_static()
+        };
+        if !host.as_str().contains('/') {
+            return host;
+        }
+        let end = self.host_port.as_str().find(':').unwrap_or(self.host_port.as_str().len());
+        unquote(&self.host_port.slice(0..end))
+    }
+
+    /// The pairs of the query.
+    pub fn pairs(&self) -> Vec<Pair<'a>> {
+        parse_qsl(&self.query)
+    }
+}
+
+/// `conn_type` from a scheme or a JSON field: `postgresql` becomes `postgres`, every `-` a `_`.
+pub fn normalize_conn_type(conn_type: &str) -> String {
+    if conn_type == "postgresql" { "postgres".to_string() } else { conn_type.replace('-', "_") }
+}
+
+/// The connection of a URI: `Connection(uri=…)` of the core, `Connection.from_uri` of the Task SDK.
+pub fn from_uri(uri: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let b = &runtime.behaviour;
+    if !b.from_uri {
+        return Err(Raised::new(
+            "AttributeError",
+            "AC102",
+            "the worker of this Airflow reads no URIs (Connection.from_uri does not exist)",
+        ));
+    }
+    if uri.as_str().is_empty() && !b.sdk {
+        return Ok(Connection::default());
+    }
+    from_anatomy(&anatomy(uri, b)?, b)
+}
+
+/// The connection of a URI that was taken apart.
+pub fn from_anatomy(parts: &Anatomy<'_>, b: &Behaviour) -> Result<Connection, Raised> {
+    let decoded = |part: &Option<Text<'_>>| part.as_ref().map_or(Value::Null, |t| Value::text(unquote(t).into_string()));
+    let mut host = parts.decoded_host().into_string();
+    if let Some(protocol) = parts.protocol.as_ref().filter(|p| !p.as_str().is_empty() && !host.is_empty()) {
+        host = format!("{}{SEPARATOR}{host}", protocol.as_str().to_ascii_lowercase());
+    }
+    let port = parts.port.as_ref().map(|port| urlsplit::port(port, b)).transpose()?;
+    let extra = extra_of_query(parts, b)?;
+    if let Some(extra) = &extra {
+        connection::check_extra(&extra.text, b)?;
+    }
+    let password = decoded(&parts.password);
+    Ok(Connection {
+        conn_type: Value::text(normalize_conn_type(&parts.scheme)),
+        description: Value::Null,
+        host: Value::text(host),
+        login: decoded(&parts.user),
+        password: Secret::new(if b.sdk || password.truthy() { password } else { Value::Null }),
+        schema: Value::text(unquote(&parts.schema()).into_string()),
+        port: port.map_or(Value::Null, Value::Int),
+        extra: Secret::new(extra.map_or(Value::Null, |e| Value::text(e.text.into_string()))),
+    })
+}
+
+/// The extra that a query stands for.
+pub struct QueryExtra<'a> {
+    /// The extra's text. Traced if it is the value of `__extra__`.
+    pub text: Text<'a>,
+    /// True if it came from `__extra__`.
+    pub whole: bool,
+}
+
+fn extra_of_query<'a>(parts: &Anatomy<'a>, b: &Behaviour) -> Result<Option<QueryExtra<'a>>, Raised> {
+    if parts.query.as_str().is_empty() {
+        return Ok(None);
+    }
+    let pairs = parts.pairs();
+    if let Some(pair) = pairs.iter().rfind(|p| b.extra_key && p.key.as_str() == "__extra__") {
+        return Ok(Some(QueryExtra { text: pair.value.clone(), whole: true }));
+    }
+    let dict = query_dict(&pairs, b)?;
+    let text =
+        dumps(&Value::Dict(dict)).map_err(|exception| Raised::new(exception, "AC102", "an extra value cannot be written as JSON"))?;
+    Ok(Some(QueryExtra { text: Text::owned(text), whole: false }))
+}
+
+/// The extra as a dict, values decoded as JSON where the runtime does so. Places count in the source.
+pub fn query_dict<'p>(pairs: &'p [Pair<'_>], b: &Behaviour) -> Result<Dict<'p>, Raised> {
+    let mut dict = Dict::default();
+    for pair in pairs {
+        let place = |text: &Text<'_>| text.span().unwrap_or_default();
+        let text = pair.value.as_str();
+        let value = Value::Str(Str::from(text));
+        let span = place(&pair.raw_value);
+        let node = Node { value, span, style: Style::None };
+        dict.insert(Value::Str(Str::from(pair.key.as_str())), place(&pair.raw_key), node);
+    }
+    if b.json_query {
+        // Later duplicates have won by now: only what stays is decoded.
+        for member in dict.members.values_mut() {
+            let Value::Str(Str::Utf8(Cow::Borrowed(text))) = member.node.value else { continue };
+            if text.is_empty() {
+                continue;
+            }
+            match loads(text) {
+                Ok(node) => member.node.value = node.value,
+                Err(error) if error.is_decode_error() => {}
+                Err(error) => {
+                    let message = format!("a query value is JSON that Python refuses: {}", error.message());
+                    return Err(Raised::new(error.exception(), "AC102", message).at(some_span(member)));
+                }
+            }
+        }
+    }
+    Ok(dict)
+}
+
+fn some_span(member: &Member<'_>) -> Option<Span> {
+    Some(member.node.span).filter(|s| *s != Span::default())
+}
+
+/// `get_uri()`. The error is the type of the exception.
+pub fn get_uri(connection: &Connection, runtime: &Runtime) -> Result<String, &'static str> {
+    let b = &runtime.behaviour;
+    if b.extra_first {
+        connection::extra_dejson(connection, b)?;
+    }
+    let mut uri = String::with_capacity(96);
+    write_type(&connection.conn_type, b, &mut uri)?;
+    let host = write_protocol(connection, b, &mut uri)?;
+    let quoted = |value: &Value<'_>, out: &mut String| match value {
+        Value::Str(text) => encodable(text).map(|text| quote_into(text, out)).map_err(|_| "UnicodeEncodeError"),
+        _ => Err("TypeError"),
+    };
+    let before_auth = uri.len();
+    if !connection.login.is_null() {
+        quoted(&connection.login, &mut uri)?;
+    }
+    if !connection.password.expose().is_null() {
+        uri.push(':');
+        quoted(connection.password.expose(), &mut uri)?;
+    }
+    let auth = uri.len() > before_auth;
+    if auth {
+        uri.push('@');
+    }
+    let before_host = uri.len();
+    match host {
+        Some(host) => quote_into(host, &mut uri),
+        None if connection.host.truthy() => quoted(&connection.host, &mut uri)?,
+        None => {}
+    }
+    if connection.port.truthy() {
+        let bare = uri.len() == before_host && !(auth && b.single_at);
+        uri.push_str(if bare { "@:" } else { ":" });
+        uri.push_str(&str_of(&connection.port));
+    }
+    if connection.schema.truthy() {
+        uri.push('/');
+        quoted(&connection.schema, &mut uri)?;
+    }
+    write_extra(connection, b, &mut uri)?;
+    Ok(uri)
+}
+
+fn write_type(conn_type: &Value<'_>, b: &Behaviour, uri: &mut String) -> Result<(), &'static str> {
+    let is_container = matches!(conn_type, Value::List(_) | Value::Dict(_));
+    let is_text = matches!(conn_type, Value::Str(_));
+    match b.no_type {
+        NoType::Raises if !is_text && !is_container => return Err("TypeError"),
+        NoType::Empty if !conn_type.truthy() => {
+            uri.push_str("//");
+            return Ok(());
+        }
+        NoType::Empty if !is_text => return Err(if is_container || b.type_attribute_error { "AttributeError" } else { "TypeError" }),
+        _ => {}
+    }
+    if conn_type.has_lone_surrogate() {
+        return Err("UnicodeEncodeError");
+    }
+    uri.push_str(&str_of(conn_type).to_lowercase().replace('_', "-"));
+    uri.push_str(SEPARATOR);
+    Ok(())
+}
+
+/// Writes the protocol of the host; returns what is left of a host that had one.
+fn write_protocol<'c>(connection: &'c Connection, b: &Behaviour, uri: &mut String) -> Result<Option<&'c str>, &'static str> {
+    let host = &connection.host;
+    if !b.host_protocol || !host.truthy() {
+        return Ok(None);
+    }
+    let text = match host {
+        Value::Str(text) => text.as_str(),
+        Value::List(items) if items.iter().any(|i| i.value.as_str() == Some(SEPARATOR)) => return Err("AttributeError"),
+        Value::Dict(dict) if dict.get(SEPARATOR).is_some() => return Err("AttributeError"),
+        Value::List(_) | Value::Dict(_) => None,
+        _ => return Err("TypeError"),
+    };
+    let Some((protocol, rest)) = text.and_then(|t| t.split_once(SEPARATOR)) else { return Ok(None) };
+    if b.quotes_same_protocol && Some(protocol) == connection.conn_type.as_str() {
+        return Ok(None);
+    }
+    if !protocol.is_empty() {
+        uri.push_str(protocol);
+        uri.push_str(SEPARATOR);
+    }
+    Ok(Some(rest))
+}
+
+fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Result<(), &'static str> {
+    let extra = connection.extra.expose();
+    if !b.extra_key {
+        let dejson = connection::extra_dejson(connection, b)?;
+        if dejson.truthy() {
+            uri.push('?');
+            write_pairs(&dejson, uri)?;
+        }
+        return Ok(());
+    }
+    if !extra.truthy() {
+        return Ok(());
+    }
+    let dejson = match connection::extra_dejson(connection, b) {
+        Ok(value) => Some(value),
+        Err("TypeError") if b.swallows_type_error => None,
+        Err(exception) => return Err(exception),
+    };
+    let dict = dejson.as_ref().and_then(Value::as_dict);
+    if b.flat_text_only && dict.is_none() {
+        return Err("AttributeError");
+    }
+    uri.push_str(if connection.schema.truthy() || !b.slash_before_query { "?" } else { "/?" });
+    let start = uri.len();
+    if let Some(dict) = dict {
+        // What quote_plus writes, parse_qsl reads back: the two dicts are equal if and only if every value is text.
+        write_pairs(&Value::Dict(dict.clone()), uri)?;
+        let flat = dict.members.values().all(|m| matches!(m.node.value, Value::Str(_)));
+        if flat && !dict.members.is_empty() {
+            return Ok(());
+        }
+        uri.truncate(start);
+    }
+    uri.push_str("__extra__=");
+    match extra {
+        Value::Str(text) => quote_plus_into(encodable(text).map_err(|_| "UnicodeEncodeError")?, uri),
+        other => quote_plus_into(&str_of(other), uri),
+    }
+    Ok(())
+}
+
+/// `urlencode(value)`, appended.
+fn write_pairs(value: &Value<'_>, uri: &mut String) -> Result<(), &'static str> {
+    let dict = match value {
+        Value::Dict(dict) => dict,
+        other if !other.truthy() && matches!(other, Value::List(_) | Value::Str(_)) => return Ok(()),
+        _ => return Err("TypeError"),
+    };
+    for (i, (key, member)) in dict.iter().enumerate() {
+        uri.push_str(if i > 0 { "&" } else { "" });
+        write_part(key, uri)?;
+        uri.push('=');
+        write_part(&member.node.value, uri)?;
+    }
+    Ok(())
+}
+
+/// `quote_plus(str(value))`, appended.
+fn write_part(value: &Value<'_>, uri: &mut String) -> Result<(), &'static str> {
+    match value {
+        Value::Str(text) => quote_plus_into(encodable(text).map_err(|_| "UnicodeEncodeError")?, uri),
+        other => quote_plus_into(&str_of(other), uri),
+    }
+    Ok(())
+}

@@ -1,0 +1,445 @@
+//! `yaml.load(text, CSafeLoader)`: libyaml's events composed and constructed as PyYAML does, YAML 1.1 types included.
+
+use std::collections::HashMap;
+
+use super::libyaml::{EventKind, Parser};
+use super::yaml_types::{self, Tag};
+use crate::model::{Dict, Node, Style, Value};
+use crate::source::{Builder, Span, Text};
+
+/// Why PyYAML refuses a text: the type of its exception, our words, and the byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YamlError {
+    /// `ScannerError`, `ConstructorError`, `ReaderError`, `ValueError` …
+    pub exception: &'static str,
+    /// What is wrong. Never quotes the text.
+    pub message: String,
+    /// Byte offset.
+    pub at: usize,
+}
+
+impl YamlError {
+    fn new(exception: &'static str, message: impl Into<String>, at: usize) -> YamlError {
+        YamlError { exception, message: message.into(), at }
+    }
+
+    /// PyYAML's errors with a mark, which Airflow turns into AirflowFileParseException; others reach its caller as they are.
+    pub fn is_marked(&self) -> bool {
+        matches!(self.exception, "ScannerError" | "ParserError" | "ComposerError" | "ConstructorError")
+    }
+}
+
+/// Levels of nesting after which PyYAML's recursion ends in RecursionError.
+const MAX_DEPTH: usize = 300;
+
+/// Nodes that aliases and merges may make of one that is written: beyond it a file is refused, where PyYAML would run out of memory.
+const EXPANSION: usize = 100;
+
+/// Reads a stream of one document; no document is null.
+pub fn load(text: &str) -> Result<Node<'static>, YamlError> {
+    let mut composer = Composer { parser: Parser::new(text), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
+    let Some(root) = composer.document()? else { return Ok(Node::bare(Value::Null)) };
+    let budget = 10_000 + composer.nodes.len().saturating_mul(EXPANSION);
+    let mut constructor = Constructor { nodes: composer.nodes, open: Vec::new(), budget };
+    constructor.construct(root)
+}
+
+enum Content {
+    Scalar { value: String, style: Style },
+    Sequence(Vec<usize>),
+    Mapping { pairs: Vec<(usize, usize)>, flattened: bool },
+}
+
+struct Composed {
+    tag: Tag,
+    content: Content,
+    span: Span,
+}
+
+struct Composer<'t> {
+    parser: Parser<'t>,
+    nodes: Vec<Composed>,
+    anchors: HashMap<String, usize>,
+    depth: usize,
+}
+
+struct Event {
+    kind: EventKind,
+    span: Span,
+}
+
+impl Composer<'_> {
+    fn next(&mut self) -> Result<Event, YamlError> {
+        match self.parser.next() {
+            Ok(event) => Ok(Event { kind: event.kind, span: Span::new(event.start..event.end) }),
+            Err(error) => Err(YamlError::new(error.class, error.problem, error.at)),
+        }
+    }
+
+    fn document(&mut self) -> Result<Option<usize>, YamlError> {
+        let root = loop {
+            match self.next()?.kind {
+                EventKind::DocumentStart => break self.node()?.ok_or_else(|| YamlError::new("ParserError", "no node", 0))?,
+                EventKind::StreamEnd => return Ok(None),
+                _ => {}
+            }
+        };
+        loop {
+            let event = self.next()?;
+            match event.kind {
+                EventKind::StreamEnd => return Ok(Some(root)),
+                EventKind::DocumentStart => {
+                    return Err(YamlError::new(
+                        "ComposerError",
+                        "a second document begins here; one is expected",
+                        event.span.start as usize,
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The next node, or `None` where a collection ends.
+    fn node(&mut self) -> Result<Option<usize>, YamlError> {
+        let event = self.next()?;
+        let at = event.span.start as usize;
+        if self.depth > MAX_DEPTH {
+            return Err(YamlError::new("RecursionError", "nested too deeply", at));
+        }
+        match event.kind {
+            EventKind::Alias(name) => match self.anchors.get(&name) {
+                Some(index) => Ok(Some(*index)),
+                None => Err(YamlError::new("ComposerError", "an alias to an anchor that is not defined before it", at)),
+            },
+            EventKind::Scalar { value, tag, anchor, plain_implicit, style } => {
+                let tag = match tag.as_deref() {
+                    None | Some("!") => {
+                        if plain_implicit {
+                            yaml_types::resolve(&value)
+                        } else {
+                            Tag::Str
+                        }
+                    }
+                    Some(tag) => Tag::named(tag),
+                };
+                let index = self.push(tag, Content::Scalar { value, style }, event.span);
+                self.anchor(anchor, index, at)?;
+                Ok(Some(index))
+            }
+            EventKind::SequenceStart { tag, anchor } => {
+                let tag = explicit(tag, Tag::Seq);
+                let index = self.push(tag, Content::Sequence(Vec::new()), event.span);
+                self.anchor(anchor, index, at)?;
+                let mut items = Vec::new();
+                self.depth += 1;
+                while let Some(item) = self.node()? {
+                    items.push(item);
+                }
+                self.depth -= 1;
+                self.nodes[index].content = Content::Sequence(items);
+                Ok(Some(index))
+            }
+            EventKind::MappingStart { tag, anchor } => {
+                let tag = explicit(tag, Tag::Map);
+                let index = self.push(tag, Content::Mapping { pairs: Vec::new(), flattened: false }, event.span);
+                self.anchor(anchor, index, at)?;
+                let mut pairs = Vec::new();
+                self.depth += 1;
+                while let Some(key) = self.node()? {
+                    let value = self.node()?.ok_or_else(|| YamlError::new("ParserError", "a key without a value", at))?;
+                    let end = self.nodes[value].span;
+                    self.nodes[index].span = self.nodes[index].span.cover(end);
+                    pairs.push((key, value));
+                }
+                self.depth -= 1;
+                self.nodes[index].content = Content::Mapping { pairs, flattened: false };
+                Ok(Some(index))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn push(&mut self, tag: Tag, content: Content, span: Span) -> usize {
+        self.nodes.push(Composed { tag, content, span });
+        self.nodes.len() - 1
+    }
+
+    fn anchor(&mut self, name: Option<String>, index: usize, at: usize) -> Result<(), YamlError> {
+        if let Some(name) = name {
+            if self.anchors.insert(name, index).is_some() {
+                return Err(YamlError::new("ComposerError", "an anchor of this name is already defined", at));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn explicit(tag: Option<String>, default: Tag) -> Tag {
+    tag.filter(|t| t != "!").map_or(default, |t| Tag::named(&t))
+}
+
+struct Constructor {
+    nodes: Vec<Composed>,
+    /// Containers that are being made: an alias to one of them is a cycle.
+    open: Vec<usize>,
+    budget: usize,
+}
+
+impl Constructor {
+    fn fail<T>(&self, exception: &'static str, message: &str, index: usize) -> Result<T, YamlError> {
+        Err(YamlError::new(exception, message, self.nodes[index].span.start as usize))
+    }
+
+    fn spend(&mut self, nodes: usize, index: usize) -> Result<(), YamlError> {
+        match self.budget.checked_sub(nodes) {
+            Some(rest) => {
+                self.budget = rest;
+                Ok(())
+            }
+            None => self.fail("MemoryError", "aliases and merges multiply this file beyond all measure", index),
+        }
+    }
+
+    fn construct(&mut self, index: usize) -> Result<Node<'static>, YamlError> {
+        self.spend(1, index)?;
+        let span = self.nodes[index].span;
+        if self.open.contains(&index) {
+            return Ok(Node { value: Value::Cycle, span, style: Style::None });
+        }
+        self.open.push(index);
+        let value = self.value(index);
+        self.open.pop();
+        let style = match &self.nodes[index].content {
+            Content::Scalar { style, .. } => *style,
+            _ => Style::None,
+        };
+        Ok(Node { value: value?, span, style })
+    }
+
+    fn value(&mut self, index: usize) -> Result<Value<'static>, YamlError> {
+        let tag = self.nodes[index].tag;
+        match (&self.nodes[index].content, tag) {
+            (_, Tag::Unknown) => self.fail("ConstructorError", "a tag that the safe loader refuses", index),
+            (Content::Scalar { value, .. }, tag) => match yaml_types::construct(tag, value) {
+                Ok(value) => Ok(value),
+                Err((exception, message)) => self.fail(exception, message, index),
+            },
+            (Content::Sequence(_), Tag::Seq) => self.items(index).map(Value::List),
+            (Content::Mapping { .. }, Tag::Map) => self.mapping(index).map(Value::Dict),
+            (Content::Mapping { .. }, Tag::Set) => self.mapping(index).map(|_| Value::Opaque("set")),
+            (Content::Sequence(_), Tag::Omap | Tag::Pairs) => self.pairs(index),
+            _ => self.fail("ConstructorError", "a tag that does not fit the kind of node it stands at", index),
+        }
+    }
+
+    fn items(&mut self, index: usize) -> Result<Vec<Node<'static>>, YamlError> {
+        let Content::Sequence(items) = &self.nodes[index].content else { return Ok(Vec::new()) };
+        items.clone().into_iter().map(|item| self.construct(item)).collect()
+    }
+
+    /// `!!omap` and `!!pairs`: a list of pairs.
+    fn pairs(&mut self, index: usize) -> Result<Value<'static>, YamlError> {
+        let Content::Sequence(items) = &self.nodes[index].content else { return Ok(Value::Null) };
+        let mut list = Vec::new();
+        for item in items.clone() {
+            let (key, value) = match &self.nodes[item].content {
+                Content::Mapping { pairs, .. } if pairs.len() == 1 => pairs[0],
+                _ => return self.fail("ConstructorError", "expected mappings of one key each", item),
+            };
+            let span = self.nodes[item].span;
+            let pair = vec![self.construct(key)?, self.construct(value)?];
+            list.push(Node { value: Value::List(pair), span, style: Style::None });
+        }
+        Ok(Value::List(list))
+    }
+
+    fn mapping(&mut self, index: usize) -> Result<Dict<'static>, YamlError> {
+        self.flatten(index)?;
+        let Content::Mapping { pairs, .. } = &self.nodes[index].content else { return Ok(Dict::default()) };
+        let pairs = pairs.clone();
+        let mut dict = Dict { identity: Span::new(index + 1..index + 1).start, ..Dict::default() };
+        for (key, value) in pairs {
+            let key_span = self.nodes[key].span;
+            let key_node = self.construct(key)?;
+            if matches!(key_node.value, Value::List(_) | Value::Dict(_) | Value::Cycle | Value::Opaque("set")) {
+                return self.fail("ConstructorError", "a list or mapping as a key", key);
+            }
+            let node = self.construct(value)?;
+            dict.insert(key_node.value, key_span, node);
+        }
+        Ok(dict)
+    }
+
+    /// Resolves `<<` in place: merged pairs come first, the mapping's own win.
+    fn flatten(&mut self, index: usize) -> Result<(), YamlError> {
+        let Content::Mapping { pairs, flattened } = &mut self.nodes[index].content else { return Ok(()) };
+        if *flattened {
+            return Ok(());
+        }
+        *flattened = true;
+        let pairs = std::mem::take(pairs);
+        let (merges, own): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(key, _)| self.nodes[*key].tag == Tag::Merge);
+        for (key, _) in &own {
+            if self.nodes[*key].tag == Tag::Value {
+                self.nodes[*key].tag = Tag::Str;
+            }
+        }
+        // A mapping that merges itself sees its own pairs without the merge key.
+        self.nodes[index].content = Content::Mapping { pairs: own.clone(), flattened: true };
+        if merges.is_empty() {
+            return Ok(());
+        }
+        let mut merged = Vec::new();
+        for (_, value) in merges {
+            match &self.nodes[value].content {
+                Content::Mapping { .. } => merged.extend(self.flattened_pairs(value)?),
+                Content::Sequence(items) => {
+                    let mut lists = Vec::new();
+                    for item in items.clone() {
+                        if !matches!(self.nodes[item].content, Content::Mapping { .. }) {
+                            return self.fail("ConstructorError", "expected a mapping to merge", item);
+                        }
+                        lists.push(self.flattened_pairs(item)?);
+                    }
+                    merged.extend(lists.into_iter().rev().flatten());
+                }
+                Content::Scalar { .. } => return self.fail("ConstructorError", "expected a mapping or a list of mappings to merge", value),
+            }
+        }
+        self.spend(merged.len(), index)?;
+        merged.extend(own);
+        self.nodes[index].content = Content::Mapping { pairs: merged, flattened: true };
+        Ok(())
+    }
+
+    fn flattened_pairs(&mut self, index: usize) -> Result<Vec<(usize, usize)>, YamlError> {
+        self.flatten(index)?;
+        let Content::Mapping { pairs, .. } = &self.nodes[index].content else { return Ok(Vec::new()) };
+        let pairs = pairs.clone();
+        self.spend(pairs.len(), index)?;
+        Ok(pairs)
+    }
+}
+
+/// The text of a YAML scalar with its way back to the source. `value` is what the scalar means; where the way through folding is lost,
+/// the text points at the whole scalar.
+pub fn trace_scalar(document: &Text<'_>, span: Span, style: Style, value: &str) -> Text<'static> {
+    let exact = document.as_str().get(span.range()).and_then(|raw| align(document, span.start as usize, raw, style, value));
+    exact.unwrap_or_else(|| match document.span_of(span.range()) {
+        Some(place) => Text::whole(value.to_string(), place),
+        None => Text::owned(value.to_string()),
+    })
+}
+
+/// Walks the written and the decoded text side by side.
+fn align(document: &Text<'_>, base: usize, raw: &str, style: Style, value: &str) -> Option<Text<'static>> {
+    let mut built = Builder::new(document);
+    let mut at = match style {
+        Style::Single | Style::Double => 1,
+        Style::Block => raw.find(['\n', '\r'])?,
+        _ => 0,
+    };
+    let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let mut rest = value;
+    while !rest.is_empty() || style == Style::Block && raw[at..].starts_with(blank) {
+        let written = raw[at..].chars().next()?;
+        let folded = raw[at..].len() - raw[at..].trim_start_matches(blank).len();
+        let breaks = raw[at..at + folded].contains(|c| blank(c) && c != ' ' && c != '\t');
+        if breaks {
+            let taken = rest.len() - rest.trim_start_matches(blank).len();
+            built.decode(&rest[..taken], base + at..base + at + folded);
+            rest = &rest[taken..];
+            at += folded;
+            continue;
+        }
+        let next = rest.chars().next()?;
+        let len = match (style, written) {
+            (Style::Single, '\'') => 2,
+            (Style::Double, '\\') => match raw[at + 1..].chars().next()? {
+                'x' => 4,
+                'u' => 6,
+                'U' => 10,
+                '\n' | '\r' => {
+                    at += 1 + raw[at + 1..].len() - raw[at + 1..].trim_start_matches(blank).len();
+                    continue;
+                }
+                c => 1 + c.len_utf8(),
+            },
+            _ if written == next => written.len_utf8(),
+            _ => return None,
+        };
+        if at + len > raw.len() {
+            return None;
+        }
+        built.decode(&rest[..next.len_utf8()], base + at..base + at + len);
+        rest = &rest[next.len_utf8()..];
+        at += len;
+    }
+    let text = built.finish();
+    (text.as_str() == value).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airflow::python::json_dumps::dumps;
+
+    #[test]
+    fn documents_read_as_pyyaml_reads_them() {
+        for (text, want) in [
+            ("", Ok("null")),
+            ("# only a comment\n", Ok("null")),
+            ("a: &x {b: 1}\nc: {<<: *x, d: 2}\n", Ok(r#"{"a": {"b": 1}, "c": {"b": 1, "d": 2}}"#)),
+            ("a: {<<: [{b: 1, c: 1}, {b: 2, d: 2}], c: 3}\n", Ok(r#"{"a": {"b": 1, "d": 2, "c": 3}}"#)),
+            ("a: 1\na: 2\n", Ok(r#"{"a": 2}"#)),
+            ("a: |\n  x\n  y", Ok(r#"{"a": "x\ny"}"#)),
+            ("a: !!omap [b: c]\n", Ok(r#"{"a": [["b", "c"]]}"#)),
+            ("a: &x [*x]\n", Err("ValueError")),
+            ("--- a\n--- b\n", Err("ComposerError")),
+            ("a: *b\n", Err("ComposerError")),
+            ("a: {<<: 1}\n", Err("ConstructorError")),
+            ("[a]: b\n", Err("ConstructorError")),
+            ("a: !x b\n", Err("ConstructorError")),
+            ("a: !!bina,y aGk=\n", Err("ScannerError")),
+            ("a: [\n", Err("ParserError")),
+            ("a: \u{7}\n", Err("ReaderError")),
+            ("a: 2024-13-01\n", Err("ValueError")),
+        ] {
+            let got = load(text).map_err(|e| e.exception).and_then(|n| dumps(&n.value));
+            assert_eq!(got.as_deref().map_err(|e| *e), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn bombs_and_depth_end_in_an_error() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_string();
+        for n in 1..10 {
+            bomb += &format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
+        }
+        assert_eq!(load(&bomb).err().map(|e| e.exception), Some("MemoryError"));
+        for text in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(50_000)] {
+            assert!(load(&text).is_err());
+        }
+    }
+
+    #[test]
+    fn scalars_are_traced_through_their_style() {
+        for (text, value, part, want) in [
+            ("a: it\n", "it", 0..2, 3..5),
+            ("a: 'it''s'\n", "it's", 2..3, 6..8),
+            ("a: \"x\\u00e9\\ny\"\n", "xé\ny", 1..3, 5..11),
+            ("a: \"x\\u00e9\\ny\"\n", "xé\ny", 4..5, 13..14),
+            ("a: one\n  two\n", "one two", 4..7, 9..12),
+            ("a: |\n  one\n   two\n", "one\n two\n", 5..8, 14..17),
+            ("a: >-\n  one\n  two\n", "one two", 4..7, 14..17),
+            ("é: \"x\\\n  y\"\n", "xy", 1..2, 10..11),
+        ] {
+            let node = load(text).expect("YAML");
+            let member = node.value.as_dict().and_then(|d| d.members.values().next()).expect("a member");
+            assert_eq!(member.node.value.as_str(), Some(value));
+            let traced = trace_scalar(&Text::at(text, 0), member.node.span, member.node.style, value);
+            assert_eq!(traced.span_of(part).map(Span::range), Some(want), "{text:?}");
+        }
+    }
+}
