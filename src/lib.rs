@@ -1,5 +1,14 @@
-//! Apache Airflow connections, read and written exactly as Airflow does.
+//! Apache Airflow connections: read and written exactly as Airflow does, checked, converted and explained.
+//!
+//! The library does no I/O. [`airflow`] holds the semantics of every supported version, [`format`] the forms in which connections are
+//! written, [`check`] the rules, [`report`] the forms of a report. The command line stands behind the feature `cli`.
 
 pub mod airflow;
+pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod format;
 pub mod model;
+
+pub mod report;
 pub mod source;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `airconn` command.
+
+fn main() -> std::process::ExitCode {
+    airconn::cli::run(std::env::args_os()).into()
+}

@@ -230,7 +230,8 @@ fn exports(case: &Dict<'_>, runtime: &Runtime, answer: &Value<'_>) -> Option<(Va
     ];
     let mut ours = Vec::new();
     for (name, format) in formats {
-        let text = match export(&connections, format, runtime) {
+        let borrowed: Vec<_> = connections.iter().map(|(id, c)| (id.as_str(), c)).collect();
+        let text = match export(&borrowed, format, runtime) {
             Ok(text) => Value::text(text),
             Err(ExportError::Missing) => Value::text("n/a"),
             Err(ExportError::Raises(_, exception)) => raised_type(exception),

@@ -35,19 +35,19 @@ pub enum ExportError {
 }
 
 /// The text of an export of `connections`, in the given order (YAML sorts by id).
-pub fn export(connections: &[(String, Connection)], format: ExportFormat, runtime: &Runtime) -> Result<String, ExportError> {
+pub fn export<S: AsRef<str>>(connections: &[(S, &Connection)], format: ExportFormat, runtime: &Runtime) -> Result<String, ExportError> {
     let b = &runtime.behaviour;
     if !b.export || format == ExportFormat::EnvJson && !b.export_env_json {
         return Err(ExportError::Missing);
     }
-    if let Some(unfit) = connections.iter().position(|(id, _)| ids::sanitize_conn_id(id, runtime) != Some(id)) {
+    if let Some(unfit) = connections.iter().position(|(id, _)| ids::sanitize_conn_id(id.as_ref(), runtime) != Some(id.as_ref())) {
         return Err(ExportError::Id(unfit));
     }
     match format {
         ExportFormat::Json => {
             let mut all = Dict::default();
             for (id, connection) in connections {
-                all.insert(Value::Str(id.as_str().into()), Span::default(), Node::bare(fields(connection, runtime)));
+                all.insert(Value::Str(id.as_ref().into()), Span::default(), Node::bare(fields(connection, runtime)));
             }
             python::json_dumps::dumps_indented(&Value::Dict(all)).map_err(|exception| ExportError::Raises(0, exception))
         }
@@ -59,7 +59,7 @@ pub fn export(connections: &[(String, Connection)], format: ExportFormat, runtim
                     ExportFormat::EnvUri => uri::get_uri(connection, runtime),
                     _ => dumps(&fields(connection, runtime)),
                 };
-                out.push_str(id);
+                out.push_str(id.as_ref());
                 out.push('=');
                 out.push_str(&value.map_err(|exception| ExportError::Raises(i, exception))?);
                 out.push('\n');
@@ -79,15 +79,15 @@ fn fields<'c>(connection: &'c Connection, runtime: &Runtime) -> Value<'c> {
     Value::Dict(dict)
 }
 
-fn yaml(connections: &[(String, Connection)]) -> Result<String, ExportError> {
+fn yaml<S: AsRef<str>>(connections: &[(S, &Connection)]) -> Result<String, ExportError> {
     if connections.is_empty() {
         return Ok(yaml_dump::EMPTY.to_string());
     }
     // Of two connections with one id the dict of the export keeps the last.
-    let last: std::collections::BTreeMap<&str, usize> = connections.iter().enumerate().map(|(i, (id, _))| (id.as_str(), i)).collect();
+    let last: std::collections::BTreeMap<&str, usize> = connections.iter().enumerate().map(|(i, (id, _))| (id.as_ref(), i)).collect();
     let mut dumper = yaml_dump::Dumper::new();
     for (id, i) in last {
-        let connection = &connections[i].1;
+        let connection = connections[i].1;
         let fields = ORDER_SORTED.map(|name| (name, connection.field(name).unwrap_or(&Value::Null)));
         dumper.entry(id, &fields).map_err(|exception| ExportError::Raises(i, exception))?;
     }

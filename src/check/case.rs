@@ -1,0 +1,200 @@
+//! What a rule sees: one connection as one runtime reads it, with the way back to the source.
+
+use std::cell::OnceCell;
+
+use super::places::Places;
+use crate::airflow::connection::stripped;
+use crate::airflow::python::json_loads::loads;
+use crate::airflow::runtime::Runtime;
+use crate::airflow::uri::{Anatomy, anatomy};
+use crate::airflow::{Raised, Raw};
+use crate::format::{Entry, Format, node_text};
+use crate::model::{Connection, Dict, Node, Value};
+use crate::source::{Span, Text};
+
+/// A connection that is written as a URI.
+pub struct UriView<'a> {
+    /// The URI as Airflow gets it, traced.
+    pub text: Text<'a>,
+    /// Its parts, unless Airflow raises before it has them.
+    pub anatomy: Result<Anatomy<'a>, Raised>,
+}
+
+/// One connection as one runtime reads it.
+pub struct Case<'c> {
+    /// As it is written.
+    pub entry: &'c Entry<'c>,
+    /// Who reads.
+    pub runtime: &'c Runtime,
+    /// All runtimes that are aimed at.
+    pub aim: &'c [Runtime],
+    /// The format it is written in.
+    pub format: &'static Format,
+    /// What the runtime makes of it; an error has its place in the source.
+    pub parsed: Result<Connection, Raised>,
+    uri: OnceCell<Option<UriView<'c>>>,
+    places: OnceCell<Places>,
+    extra: OnceCell<Option<Node<'static>>>,
+}
+
+impl<'c> Case<'c> {
+    /// Reads an entry.
+    pub fn new(entry: &'c Entry<'c>, runtime: &'c Runtime, aim: &'c [Runtime], format: &'static Format) -> Case<'c> {
+        let parsed = entry.parse(runtime);
+        let case = Case {
+            entry,
+            runtime,
+            aim,
+            format,
+            parsed: Ok(Connection::default()),
+            uri: OnceCell::new(),
+            places: OnceCell::new(),
+            extra: OnceCell::new(),
+        };
+        let parsed = parsed.map_err(|raised| case.located(raised));
+        Case { parsed, ..case }
+    }
+
+    /// The connection, if this runtime reads one.
+    pub fn connection(&self) -> Option<&Connection> {
+        self.parsed.as_ref().ok()
+    }
+
+    /// What this runtime raises, if the rule of this id reports it.
+    pub fn raised(&self, rule: &str) -> Option<&Raised> {
+        self.parsed.as_ref().err().filter(|raised| raised.rule == rule)
+    }
+
+    /// The id, if it may be shown.
+    pub fn public_id(&self) -> Option<String> {
+        self.entry.conn_id.as_deref().and_then(super::public_id)
+    }
+
+    /// The URI, if the connection is written as one for this runtime.
+    pub fn uri(&self) -> Option<&UriView<'c>> {
+        let view = self.uri.get_or_init(|| {
+            let text = self.uri_text()?;
+            let anatomy = anatomy(&text, &self.reader().behaviour);
+            Some(UriView { text, anatomy })
+        });
+        view.as_ref()
+    }
+
+    /// The parts of the URI, if there is one and this runtime gets them.
+    pub fn anatomy(&self) -> Option<&Anatomy<'c>> {
+        self.uri().and_then(|view| view.anatomy.as_ref().ok())
+    }
+
+    /// The runtime whose rules apply to the text: for environment values of the first workers it is the core.
+    fn reader(&self) -> std::borrow::Cow<'_, Runtime> {
+        self.entry.reader(self.runtime)
+    }
+
+    /// True if the runtime that reads this text decodes query values as JSON.
+    pub fn decodes_query(&self) -> bool {
+        self.reader().behaviour.json_query
+    }
+
+    fn uri_text(&self) -> Option<Text<'c>> {
+        match &self.entry.raw {
+            Raw::Uri(text) => Some(text.clone()),
+            Raw::Json(_) => None,
+            Raw::Value(text) => {
+                if !self.reader().behaviour.env_json {
+                    return Some(text.clone());
+                }
+                let text = stripped(text);
+                (!text.as_str().starts_with('{')).then_some(text)
+            }
+            Raw::File { node, .. } | Raw::Fields(node) => match &node.value {
+                Value::Str(_) => node_text(&self.entry.base, node),
+                Value::Dict(dict) => dict.get("uri").and_then(|node| node_text(&self.entry.base, node)),
+                _ => None,
+            },
+        }
+    }
+
+    /// The fields, if the connection is written as an object, and the text in which their places count.
+    pub fn object(&self) -> Option<(Dict<'_>, Text<'_>)> {
+        match &self.entry.raw {
+            Raw::Uri(_) => None,
+            Raw::Json(text) => object_of(text),
+            Raw::Value(text) => {
+                let text = stripped(text);
+                (self.reader().behaviour.env_json && text.as_str().starts_with('{')).then_some(())?;
+                let node = loads(text.as_str()).ok()?.into_owned();
+                let Value::Dict(dict) = node.value else { return None };
+                Some((dict, text))
+            }
+            Raw::File { node, .. } | Raw::Fields(node) => match &node.value {
+                Value::Dict(dict) => Some((dict.clone(), (*self.entry.base).clone())),
+                _ => None,
+            },
+        }
+    }
+
+    /// Where the parts of the connection stand.
+    pub fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::of(self))
+    }
+
+    /// Where the value behind a JSON pointer stands; for what has no bytes of its own, what is nearest to it.
+    pub fn span(&self, pointer: &str) -> Option<Span> {
+        self.places().nearest(pointer).or_else(|| self.whole())
+    }
+
+    /// Where the whole connection stands.
+    pub fn whole(&self) -> Option<Span> {
+        match &self.entry.raw {
+            Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
+            Raw::File { node, .. } | Raw::Fields(node) => self.entry.span_of(node.span),
+        }
+    }
+
+    /// The decoded extra, if it is JSON.
+    pub fn extra(&self) -> Option<&Node<'static>> {
+        let extra = self.extra.get_or_init(|| {
+            let extra = self.connection()?.extra.expose();
+            match extra {
+                Value::Str(text) => Some(loads(text.as_str()?).ok()?.into_owned()),
+                Value::Dict(_) => Some(Node::bare(extra.clone())),
+                _ => None,
+            }
+        });
+        extra.as_ref()
+    }
+
+    /// An extra by its key.
+    pub fn extra_value(&self, key: &str) -> Option<&Value<'static>> {
+        self.extra()?.value.as_dict()?.get(key).map(|n| &n.value)
+    }
+
+    /// Gives an error its place in the source, as far inside as can be told.
+    fn located(&self, raised: Raised) -> Raised {
+        if self.entry.refused.is_some() {
+            return raised.at(self.whole());
+        }
+        let in_nodes = matches!(self.entry.raw, Raw::File { .. } | Raw::Fields(_));
+        let outer = if in_nodes { raised.span.and_then(|s| self.entry.span_of(s)) } else { raised.span };
+        let inner = match raised.rule {
+            "AC105" => self.places().extra_text().and_then(|text| {
+                let checked = crate::airflow::connection::check_extra(text, &self.reader().behaviour);
+                checked.err().and_then(|e| e.span)
+            }),
+            _ if in_nodes => self.uri_text().and_then(|text| {
+                let read = crate::airflow::uri::from_uri(&text, &self.reader());
+                read.err().and_then(|e| e.span)
+            }),
+            _ => None,
+        };
+        Raised { span: inner.or(outer).or_else(|| self.whole()), ..raised }
+    }
+}
+
+fn object_of<'t>(text: &Text<'t>) -> Option<(Dict<'static>, Text<'t>)> {
+    let node = loads(text.as_str()).ok()?.into_owned();
+    match node.value {
+        Value::Dict(dict) => Some((dict, text.clone())),
+        _ => None,
+    }
+}

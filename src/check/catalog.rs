@@ -1,0 +1,94 @@
+//! The catalogue of connection types and of extras whose type matters: data generated from the providers, read once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// A connection type as a provider declares it.
+#[derive(Deserialize)]
+pub struct ConnType {
+    /// The name of its hook in Airflow's form.
+    pub hook_name: Option<String>,
+    /// The package it comes from.
+    pub provider: Option<String>,
+    /// The names of extras that its hook reads or its form has.
+    #[serde(default)]
+    pub extras: Vec<String>,
+    /// True if extras are handed on to a driver, so that any name may be right.
+    #[serde(default)]
+    pub passthrough: bool,
+}
+
+/// Every known connection type.
+pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/conn_types.json")).expect("the catalogue is checked by a test"));
+
+static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> =
+    LazyLock::new(|| CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect());
+
+/// An extra of this name is known to some connection type.
+pub fn is_known_extra(key: &str) -> bool {
+    KNOWN_EXTRAS.contains(key)
+}
+
+/// How a hook reads an extra that means a boolean.
+#[derive(Deserialize)]
+pub struct BooleanExtra {
+    /// The connection type.
+    pub conn_type: String,
+    /// The extra.
+    pub key: String,
+    /// `truthy`, `parsed` or `path`.
+    pub test: String,
+    /// Fires only if this other extra is set: `KEY` or `KEY=VALUE`.
+    #[serde(default)]
+    pub only_with: Option<String>,
+    /// `parsed`: texts that the hook reads as true.
+    #[serde(default)]
+    pub true_words: Vec<String>,
+    /// `parsed`: texts that the hook reads as false.
+    #[serde(default)]
+    pub false_words: Vec<String>,
+    /// `parsed`: what any other text becomes: `true`, `false`, `unset`, `error`.
+    #[serde(default)]
+    pub otherwise: Option<String>,
+    /// `parsed`: `ignore` or `exact`.
+    #[serde(default)]
+    pub case: Option<String>,
+}
+
+/// Extras that mean booleans, verified in the providers' sources.
+pub static BOOLEANS: LazyLock<Vec<BooleanExtra>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/booleans.json")).expect("the catalogue is checked by a test"));
+
+/// An extra whose hook wants an object, or JSON in a string.
+#[derive(Deserialize)]
+pub struct ObjectExtra {
+    /// The connection type.
+    pub conn_type: String,
+    /// The extra.
+    pub key: String,
+    /// `object`, `json-string` or `either`.
+    pub wants: String,
+    /// Fires only if this other extra is set: `KEY` or `KEY=VALUE`.
+    #[serde(default)]
+    pub only_with: Option<String>,
+}
+
+/// Extras that hold objects, verified in the providers' sources.
+pub static OBJECTS: LazyLock<Vec<ObjectExtra>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/objects.json")).expect("the catalogue is checked by a test"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogues_can_be_read() {
+        assert!(CONN_TYPES.len() > 100 && CONN_TYPES.contains_key("redshift"));
+        assert!(BOOLEANS.iter().all(|b| ["truthy", "parsed", "path"].contains(&b.test.as_str())));
+        assert!(OBJECTS.iter().all(|o| ["object", "json-string", "either"].contains(&o.wants.as_str())));
+        assert!(is_known_extra("sslmode"));
+    }
+}

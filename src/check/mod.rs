@@ -1,0 +1,242 @@
+//! Findings about connections: the rules, and how they are run.
+
+mod case;
+mod catalog;
+mod places;
+mod public;
+pub mod rules;
+
+use std::collections::BTreeMap;
+
+pub use case::{Case, UriView};
+pub use catalog::CONN_TYPES;
+pub use places::{Place, Places};
+pub use public::{public_id, public_key, public_text};
+
+use crate::airflow::runtime::Runtime;
+use crate::format::Format;
+use crate::source::{Source, Span, Text};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// Depends on surroundings, is deprecated or fragile.
+    Warning,
+    /// That runtime fails or misreads for certain.
+    Error,
+}
+
+impl Level {
+    /// `error`, `warning`, `info`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Info => "info",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
+/// What a rule looks at.
+pub enum Check {
+    /// One connection as one runtime reads it.
+    Connection(fn(&Case<'_>, &mut Findings)),
+    /// One connection as all aimed-at runtimes read it.
+    Across(fn(&[Case<'_>], &mut Findings)),
+    /// A whole document.
+    Document(fn(&DocumentView<'_>, &mut Findings)),
+}
+
+/// A rule. Its page, `<id>_<name>.md`, stands beside its code and is run as a test.
+pub struct Rule {
+    /// `AC206`. Never used again for something else.
+    pub id: &'static str,
+    /// Named after the problem.
+    pub name: &'static str,
+    /// The level of its findings, unless one says otherwise.
+    pub level: Level,
+    /// Its page.
+    pub page: &'static str,
+    /// The check.
+    pub check: Check,
+}
+
+impl Rule {
+    /// The first sentence of the page.
+    pub fn summary(&self) -> &'static str {
+        self.page.split("\n\n").nth(1).unwrap_or_default().trim()
+    }
+}
+
+/// A document and how it is read.
+pub struct DocumentView<'d> {
+    /// Its entries and problems, traced.
+    pub document: &'d crate::format::Document<'d>,
+    /// Its format.
+    pub format: &'static Format,
+    /// The runtime that reads.
+    pub runtime: &'d Runtime,
+}
+
+/// One finding. Its texts hold nothing secret: rules never quote input that is not known to be public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The id of its rule.
+    pub rule: &'static str,
+    /// Its level.
+    pub level: Level,
+    /// The connection, if its id may be shown.
+    pub conn_id: Option<String>,
+    /// The runtimes for which it holds, such as `3.3.2/server`.
+    pub runtimes: Vec<String>,
+    /// JSON pointer into the connection; `""` is the whole.
+    pub pointer: String,
+    /// Bytes of the source.
+    pub span: Option<Span>,
+    /// What is wrong.
+    pub message: String,
+    /// The way out.
+    pub help: Option<String>,
+}
+
+/// Collects the findings of one connection or document under one runtime.
+#[derive(Default)]
+pub struct Findings {
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    /// Adds a finding; the runner fills in connection and runtimes.
+    pub fn push(&mut self, rule: &Rule, pointer: impl Into<String>, span: Option<Span>, message: impl Into<String>) -> &mut Finding {
+        self.found.push(Finding {
+            rule: rule.id,
+            level: rule.level,
+            conn_id: None,
+            runtimes: Vec::new(),
+            pointer: pointer.into(),
+            span,
+            message: message.into(),
+            help: None,
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+}
+
+impl Finding {
+    /// With the way out.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Finding {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// At another level than the rule's.
+    pub fn level(&mut self, level: Level) -> &mut Finding {
+        self.level = level;
+        self
+    }
+}
+
+/// Everything found in one source, in the order of places.
+pub struct Checked {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// How many connections were looked at.
+    pub connections: usize,
+}
+
+/// Checks a source as `runtimes` read it. `skip` bytes of log lines ahead of it are passed over.
+pub fn check(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime]) -> Checked {
+    let text = source.traced().from(skip);
+    let documents: Vec<_> = runtimes.iter().map(|runtime| (format.read)(&text, runtime)).collect();
+    let mut all = Merge::default();
+    for (document, runtime) in documents.iter().zip(runtimes) {
+        let view = DocumentView { document, format, runtime };
+        let mut findings = Findings::default();
+        for rule in rules::RULES {
+            if let Check::Document(check) = rule.check {
+                check(&view, &mut findings);
+            }
+        }
+        all.add(findings, None, &[runtime.name()]);
+    }
+    // Runtimes that split a file differently are looked at on their own; those that agree, side by side.
+    let connections = documents.iter().map(|d| d.entries.len()).max().unwrap_or(0);
+    for index in 0..connections {
+        let read = documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
+        let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format)).collect();
+        check_connection(&cases, &mut all);
+    }
+    let findings = all.finish(source);
+    Checked { findings, connections }
+}
+
+fn check_connection(cases: &[Case<'_>], all: &mut Merge) {
+    for case in cases {
+        let mut findings = Findings::default();
+        for rule in rules::RULES {
+            if let Check::Connection(check) = rule.check {
+                check(case, &mut findings);
+            }
+        }
+        all.add(findings, case.public_id(), &[case.runtime.name()]);
+    }
+    let mut findings = Findings::default();
+    for rule in rules::RULES {
+        if let Check::Across(check) = rule.check {
+            check(cases, &mut findings);
+        }
+    }
+    let names: Vec<String> = cases.iter().map(|c| c.runtime.name()).collect();
+    all.add(findings, cases.first().and_then(Case::public_id), &names);
+}
+
+/// Findings that differ only in the runtime become one.
+#[derive(Default)]
+struct Merge {
+    order: Vec<Finding>,
+    known: BTreeMap<(&'static str, Option<Span>, String, String), usize>,
+}
+
+impl Merge {
+    fn add(&mut self, findings: Findings, conn_id: Option<String>, runtimes: &[String]) {
+        for mut finding in findings.found {
+            finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
+            let key = (finding.rule, finding.span, finding.pointer.clone(), finding.message.clone());
+            match self.known.get(&key) {
+                Some(index) => {
+                    let known = &mut self.order[*index];
+                    known.level = known.level.max(finding.level);
+                    for name in runtimes {
+                        if !known.runtimes.contains(name) {
+                            known.runtimes.push(name.clone());
+                        }
+                    }
+                }
+                None => {
+                    finding.runtimes = runtimes.to_vec();
+                    self.known.insert(key, self.order.len());
+                    self.order.push(finding);
+                }
+            }
+        }
+    }
+
+    fn finish(self, source: &Source) -> Vec<Finding> {
+        let mut findings = self.order;
+        let end = source.text().len();
+        for finding in &mut findings {
+            // An empty place at the end of the text still has a line to be shown at.
+            finding.span = finding.span.map(|s| Span { start: s.start.min(Span::new(end..end).start), ..s });
+        }
+        findings.sort_by_key(|f| (f.span.map(|s| (s.start, s.end)), f.rule));
+        findings
+    }
+}
+
+/// The text of a source from which reading starts.
+pub fn text_of(source: &Source, skip: usize) -> Text<'_> {
+    source.traced().from(skip)
+}

@@ -1,0 +1,218 @@
+//! `airconn convert`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::input::{Input, InputArguments, format_names};
+use super::runtimes::{RuntimeArguments, SideArgument};
+use super::{Exit, Output, Trouble};
+use crate::airflow::python::repr::str_of;
+use crate::airflow::runtime::Runtime;
+use crate::airflow::{json, uri};
+use crate::check::public_id;
+use crate::format::{Item, ValueForm, WriteOptions, by_name};
+use crate::model::{Connection, FIELDS, Value};
+use crate::source::Text;
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ValueArgument {
+    Uri,
+    Json,
+}
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    input: InputArguments,
+    /// The format to write
+    #[arg(long, value_name = "FORMAT", value_parser = format_names())]
+    to: String,
+    /// How env and airflow-env hold a connection
+    #[arg(long, value_enum, default_value = "uri")]
+    value: ValueArgument,
+    /// Only the connections of this id; names, in order, those that have none
+    #[arg(long, value_name = "ID")]
+    conn_id: Vec<String>,
+    /// Write to this file, which is replaced only when all went well
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    runtime: RuntimeArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
+    let format = by_name(&arguments.to).ok_or_else(|| Trouble::new("no such format"))?;
+    let runtimes = arguments.runtime.resolve(SideArgument::Server, output)?;
+    let [runtime] = &runtimes[..] else {
+        return Err(Trouble::new("convert writes for one Airflow: give one version and one side"));
+    };
+    let inputs = arguments.input.read()?;
+    let mut items = Vec::new();
+    let mut failed = false;
+    for input in &inputs {
+        failed |= !read(input, runtime, &mut items, output)?;
+    }
+    if failed {
+        writeln!(output.err, "airconn: nothing was written; `airconn check` shows the places")?;
+        return Ok(Exit::Findings);
+    }
+    let items = choose(items, &arguments.conn_id)?;
+    let value = match arguments.value {
+        ValueArgument::Uri => ValueForm::Uri,
+        ValueArgument::Json => ValueForm::Json,
+    };
+    let options = WriteOptions { runtime, value };
+    let text = match (format.write)(&items, &options) {
+        Ok(text) => text,
+        Err(error) => {
+            let which = error.index.map(|i| format!("{}: ", label(&items[i], i))).unwrap_or_default();
+            writeln!(output.err, "airconn: {which}{}", error.message)?;
+            return Ok(Exit::Findings);
+        }
+    };
+    match format.name {
+        "uri" => warn_of_losses(&items, ValueForm::Uri, runtime, output)?,
+        "json" => warn_of_losses(&items, ValueForm::Json, runtime, output)?,
+        "env" => warn_of_losses(&items, value, runtime, output)?,
+        "airflow-env" if value == ValueForm::Json => {
+            writeln!(
+                output.err,
+                "airconn: warning: `airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables"
+            )?;
+        }
+        "airflow-env" => warn_of_losses(&items, value, runtime, output)?,
+        _ => {}
+    }
+    match &arguments.output {
+        Some(path) => replace(path, text.as_bytes())?,
+        None => output.out.write_all(text.as_bytes())?,
+    }
+    Ok(Exit::Success)
+}
+
+fn label(item: &Item, index: usize) -> String {
+    match item.conn_id.as_deref().and_then(public_id) {
+        Some(id) => format!("connection `{id}`"),
+        None => format!("connection {}", index + 1),
+    }
+}
+
+/// Reads the connections of an input; false if one of them could not be read.
+fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Output<'_>) -> Result<bool, Trouble> {
+    let name = input.source.name();
+    if let Some(undecodable) = &input.undecodable {
+        writeln!(output.err, "{name}: {}", undecodable.message())?;
+        return Ok(false);
+    }
+    let text = Text::untraced(&input.source.text()[input.skip..]);
+    let document = (input.format.read)(&text, runtime);
+    for problem in &document.problems {
+        writeln!(output.err, "{name}: {}", problem.message)?;
+    }
+    let mut good = document.problems.is_empty();
+    items.reserve(document.entries.len());
+    for (i, entry) in document.entries.iter().enumerate() {
+        match entry.parse(runtime) {
+            Ok(connection) => items.push(Item { conn_id: entry.conn_id.clone(), connection }),
+            Err(raised) => {
+                let id = entry.conn_id.as_deref().and_then(public_id);
+                let which = id.map_or_else(|| format!("connection {}", i + 1), |id| format!("connection `{id}`"));
+                writeln!(output.err, "{name}: {which}: {} ({}, {})", raised.message, raised.rule, raised.exception)?;
+                good = false;
+            }
+        }
+    }
+    Ok(good)
+}
+
+/// `--conn-id`: names for connections that have none, otherwise the choice.
+fn choose(mut items: Vec<Item>, ids: &[String]) -> Result<Vec<Item>, Trouble> {
+    if ids.is_empty() {
+        return Ok(items);
+    }
+    if items.iter().all(|item| item.conn_id.is_none()) {
+        if items.len() != ids.len() {
+            return Err(Trouble::new(format!("{} connections without an id, but {} times --conn-id", items.len(), ids.len())));
+        }
+        for (item, id) in items.iter_mut().zip(ids) {
+            item.conn_id = Some(id.clone());
+        }
+        return Ok(items);
+    }
+    if let Some(missing) = ids.iter().find(|id| !items.iter().any(|item| item.conn_id.as_ref() == Some(*id))) {
+        return Err(Trouble::new(format!("there is no connection `{missing}` in the input")));
+    }
+    items.retain(|item| item.conn_id.as_ref().is_some_and(|id| ids.contains(id)));
+    Ok(items)
+}
+
+/// Says which fields do not come back from what was written.
+fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &mut Output<'_>) -> Result<(), Trouble> {
+    for (i, item) in items.iter().enumerate() {
+        let back = match form {
+            ValueForm::Uri => uri::get_uri(&item.connection, runtime).ok().and_then(|t| uri::from_uri(&Text::untraced(&t), runtime).ok()),
+            ValueForm::Json if runtime.behaviour.as_json => {
+                json::as_json(&item.connection, runtime).ok().and_then(|t| json::from_json(&Text::untraced(&t), runtime).ok())
+            }
+            ValueForm::Json => continue,
+        };
+        let lost = match &back {
+            Some(back) => differences(&item.connection, back),
+            None => vec!["the whole connection"],
+        };
+        if !lost.is_empty() {
+            let (form, way_out) = match form {
+                ValueForm::Uri => ("a URI", "; JSON keeps more (--value json, export-json)"),
+                ValueForm::Json => ("this JSON", "; export-json keeps more"),
+            };
+            writeln!(output.err, "airconn: warning: {}: {form} does not give back {}{way_out}", label(item, i), lost.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
+/// Fields that differ, null and empty text taken for the same.
+fn differences(a: &Connection, b: &Connection) -> Vec<&'static str> {
+    let empty = |v: &Value<'_>| v.is_null() || v.as_str() == Some("");
+    let differ = |name: &&&str| match (a.field(name), b.field(name)) {
+        (Some(x), Some(y)) if empty(x) && empty(y) => false,
+        (Some(x), Some(y)) if **name == "extra" => {
+            let dict = |v: &Value<'_>| crate::airflow::python::json_loads::loads(&str_of(v)).map(|n| n.value.into_owned()).ok();
+            x != y && dict(x) != dict(y)
+        }
+        (x, y) => x != y,
+    };
+    FIELDS.iter().filter(differ).copied().collect()
+}
+
+/// Replaces a file in one step, keeping its permissions.
+pub(super) fn replace(path: &std::path::Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let trouble = |e: std::io::Error| Trouble::new(format!("cannot write {}: {e}", path.display()));
+    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| std::path::Path::new("."));
+    let name = path.file_name().ok_or_else(|| Trouble::new(format!("{} is no file name", path.display())))?;
+    let temporary = directory.join(format!(".{}.{}.airconn", name.to_string_lossy(), std::process::id()));
+    let written = write_new(&temporary, bytes).and_then(|()| {
+        if let Ok(metadata) = std::fs::metadata(path) {
+            std::fs::set_permissions(&temporary, metadata.permissions())?;
+        }
+        std::fs::rename(&temporary, path)
+    });
+    if written.is_err() {
+        // The error that matters is the first one.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written.map_err(trouble)
+}
+
+/// Connections hold secrets: a new file is for its owner only.
+fn write_new(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

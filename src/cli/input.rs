@@ -1,0 +1,113 @@
+//! Input: files, directories' worth of arguments, stdin; and which format each is in.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Trouble;
+use crate::format::{FORMATS, Format, by_name, guess};
+use crate::source::Source;
+
+/// What stdin is called in reports.
+const STDIN: &str = "<stdin>";
+
+/// Files larger than this are refused: places are counted in 32 bits.
+const MAX_BYTES: u64 = u32::MAX as u64;
+
+#[derive(Args)]
+pub(super) struct InputArguments {
+    /// Files with connections; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// The format of the input [default: guessed from name and content]
+    #[arg(long, value_name = "FORMAT", value_parser = format_names())]
+    from: Option<String>,
+    /// The name to report for standard input, which also tells its format
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
+}
+
+/// The names of all formats, for clap.
+pub(super) fn format_names() -> clap::builder::PossibleValuesParser {
+    let values = FORMATS.iter().map(|f| clap::builder::PossibleValue::new(f.name).help(f.summary));
+    clap::builder::PossibleValuesParser::new(values)
+}
+
+/// One input, read.
+pub(super) struct Input {
+    pub(super) source: Source,
+    pub(super) format: &'static Format,
+    /// Bytes of log lines ahead of the connections.
+    pub(super) skip: usize,
+    /// The bytes are no UTF-8; the source holds nothing.
+    pub(super) undecodable: Option<Undecodable>,
+}
+
+/// Where a file stops being UTF-8.
+pub(super) struct Undecodable {
+    pub(super) offset: usize,
+    pub(super) utf16: bool,
+}
+
+impl InputArguments {
+    /// Reads everything. A file that cannot be read, or whose format cannot be told, ends the run.
+    pub(super) fn read(&self) -> Result<Vec<Input>, Trouble> {
+        self.paths.iter().map(|path| self.read_one(path)).collect()
+    }
+
+    fn read_one(&self, path: &PathBuf) -> Result<Input, Trouble> {
+        let piped = path.as_os_str() == "-";
+        let mut bytes = Vec::new();
+        let name = if piped {
+            std::io::stdin()
+                .lock()
+                .take(MAX_BYTES)
+                .read_to_end(&mut bytes)
+                .map_err(|e| Trouble::new(format!("cannot read standard input: {e}")))?;
+            self.stdin_filename.clone().unwrap_or_else(|| STDIN.to_string())
+        } else {
+            let trouble = |e: std::io::Error| Trouble::new(format!("cannot read {}: {e}", path.display()));
+            let file = std::fs::File::open(path).map_err(trouble)?;
+            if file.metadata().map_err(trouble)?.is_dir() {
+                return Err(Trouble::new(format!("{} is a directory; name the files in it", path.display())));
+            }
+            file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(trouble)?;
+            path.display().to_string()
+        };
+        if bytes.len() as u64 >= MAX_BYTES {
+            return Err(Trouble::new(format!("{name} is larger than 4 GiB")));
+        }
+        let (text, undecodable) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+                (String::new(), Some(Undecodable { offset: error.utf8_error().valid_up_to(), utf16 }))
+            }
+        };
+        let forced = self.from.as_deref().and_then(by_name);
+        let (format, skip) = match forced {
+            Some(format) => (format, 0),
+            None => match guess(&name, &text, piped) {
+                Some(guess) => (guess.format, guess.skip),
+                None if undecodable.is_some() => (FORMATS[0], 0),
+                None if text.trim().is_empty() => return Err(Trouble::new(format!("{name} is empty"))),
+                None => {
+                    let names: Vec<_> = FORMATS.iter().map(|f| f.name).collect();
+                    return Err(Trouble::new(format!("cannot tell the format of {name}; name it with --from ({})", names.join(", "))));
+                }
+            },
+        };
+        Ok(Input { source: Source::new(name, text), format, skip, undecodable })
+    }
+}
+
+impl Undecodable {
+    pub(super) fn message(&self) -> String {
+        if self.utf16 {
+            "the file is UTF-16; Airflow reads UTF-8".to_string()
+        } else {
+            format!("byte {} is no UTF-8, and Airflow reads nothing else", self.offset)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `airconn inspect`.
+
+use clap::{Args, ValueEnum};
+
+use super::input::{Input, InputArguments};
+use super::inspection::{self, Inspected};
+use super::runtimes::{RuntimeArguments, SideArgument};
+use super::{Exit, Output, Trouble};
+use crate::airflow::Raised;
+use crate::airflow::runtime::Runtime;
+use crate::format::Document;
+use crate::source::Text;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatArgument {
+    /// A table, one column for each runtime
+    Human,
+    /// The machine interface: one JSON object a line
+    Jsonl,
+}
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    input: InputArguments,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    format: FormatArgument,
+    /// Show passwords and extras
+    #[arg(long)]
+    reveal: bool,
+    /// Only the connections of this id
+    #[arg(long, value_name = "ID")]
+    conn_id: Vec<String>,
+    #[command(flatten)]
+    runtime: RuntimeArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
+    let machine = arguments.format == FormatArgument::Jsonl;
+    let default = if machine { SideArgument::Server } else { SideArgument::Both };
+    let runtimes = arguments.runtime.resolve(default, output)?;
+    let inputs = arguments.input.read()?;
+    let mut exit = Exit::Success;
+    for input in &inputs {
+        let text = Text::untraced(&input.source.text()[input.skip..]);
+        let read = runtimes.iter().map(|runtime| inspect(input, &text, runtime)).collect::<Vec<_>>();
+        let count = read.iter().map(Vec::len).max().unwrap_or(0);
+        for index in 0..count {
+            let views: Vec<(&Runtime, &Inspected)> =
+                read.iter().zip(&runtimes).filter_map(|(all, runtime)| Some((runtime, all.get(index)?))).collect();
+            let id = views.iter().find_map(|(_, seen)| seen.conn_id.clone());
+            if !arguments.conn_id.is_empty() && !id.as_ref().is_some_and(|id| arguments.conn_id.contains(id)) {
+                continue;
+            }
+            if views.iter().any(|(_, seen)| seen.result.is_err()) {
+                exit = Exit::Findings;
+            }
+            if machine {
+                for (runtime, seen) in &views {
+                    let name = (runtimes.len() > 1).then(|| runtime.name());
+                    writeln!(output.out, "{}", inspection::json(seen, name, arguments.reveal))?;
+                }
+            } else {
+                write!(output.out, "{}", inspection::table(index, &views, arguments.reveal))?;
+            }
+        }
+    }
+    // Machines read the errors in the answers; the lines are all there.
+    Ok(if machine { Exit::Success } else { exit })
+}
+
+fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
+    if let Some(undecodable) = &input.undecodable {
+        return vec![refusal(Raised::new("UnicodeDecodeError", "AC101", undecodable.message()), runtime)];
+    }
+    let document: Document<'_> = (input.format.read)(text, runtime);
+    let seen: Vec<Inspected> = document
+        .entries
+        .iter()
+        .map(|entry| Inspected { conn_id: entry.conn_id.clone(), reader: entry.reader(runtime).into_owned(), result: entry.parse(runtime) })
+        .collect();
+    if !input.format.whole {
+        let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));
+        return seen.into_iter().chain(problems).collect();
+    }
+    // Airflow reads such a file whole or not at all.
+    match document.problems.into_iter().next() {
+        Some(problem) => vec![refusal(problem, runtime)],
+        None => match seen.iter().find_map(|s| s.result.as_ref().err()) {
+            Some(raised) => vec![refusal(raised.clone(), runtime)],
+            None => seen,
+        },
+    }
+}
+
+fn refusal(raised: Raised, runtime: &Runtime) -> Inspected {
+    Inspected { conn_id: None, reader: runtime.clone(), result: Err(raised) }
+}

@@ -1,0 +1,203 @@
+//! How `inspect` shows a connection: the machine interface, and a table for people.
+
+use std::fmt::Write;
+
+use crate::airflow::python::json_dumps::dumps;
+use crate::airflow::python::json_loads::loads;
+use crate::airflow::python::repr::str_of;
+use crate::airflow::runtime::Runtime;
+use crate::airflow::{Raised, json, uri};
+use crate::check::{public_id, public_key, public_text};
+use crate::model::{Connection, Dict, FIELDS, Node, Value};
+use crate::source::Span;
+
+/// A connection as one runtime reads it.
+pub(super) struct Inspected {
+    pub(super) conn_id: Option<String>,
+    /// The runtime whose class the connection is of.
+    pub(super) reader: Runtime,
+    pub(super) result: Result<Connection, Raised>,
+}
+
+/// What stands for a value that is not shown.
+const MASK: &str = "***";
+
+fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
+    let mut dict = Dict::default();
+    for (key, value) in pairs {
+        dict.insert(Value::text(key), Span::default(), Node::bare(value));
+    }
+    Value::Dict(dict)
+}
+
+/// One line of the machine interface, without its newline.
+pub(super) fn json(seen: &Inspected, name: Option<String>, reveal: bool) -> String {
+    let mut pairs = Vec::new();
+    pairs.extend(name.map(|name| ("runtime", Value::text(name))));
+    let id = seen.conn_id.as_ref().filter(|id| reveal || public_id(id).is_some());
+    pairs.push(("conn_id", id.map_or(Value::Null, Value::text)));
+    match &seen.result {
+        Err(raised) => {
+            let error = vec![
+                ("id", Value::text(raised.rule)),
+                ("message", Value::text(raised.message.clone())),
+                ("exception", Value::text(raised.exception)),
+            ];
+            pairs.push(("error", object(error)));
+        }
+        Ok(connection) => {
+            for field in FIELDS {
+                let value = connection.field(field).cloned().unwrap_or(Value::Null);
+                pairs.push((field, if reveal { value } else { masked(field, &value, connection) }));
+            }
+            let text = |written: Result<String, &'static str>| match written {
+                Ok(text) if reveal => Value::text(text),
+                Ok(_) => Value::text(MASK),
+                Err(_) => Value::Null,
+            };
+            pairs.push(("uri", text(uri::get_uri(connection, &seen.reader))));
+            pairs.push(("json", text(json::as_json(connection, &seen.reader))));
+        }
+    }
+    // Only dates and bytes of YAML have no JSON: they are shown as their type.
+    dumps(&printable(&object(pairs))).unwrap_or_default()
+}
+
+fn printable(value: &Value<'_>) -> Value<'static> {
+    match value {
+        Value::Opaque(name) => Value::text(format!("<{name}>")),
+        Value::Cycle => Value::text("<cycle>"),
+        Value::List(items) => Value::List(items.iter().map(|n| Node::bare(printable(&n.value))).collect()),
+        Value::Dict(dict) => {
+            let mut out = Dict::default();
+            for (key, member) in dict.iter() {
+                let key = if matches!(key, Value::Opaque(_)) { printable(key) } else { key.clone().into_owned() };
+                out.insert(key, Span::default(), Node::bare(printable(&member.node.value)));
+            }
+            Value::Dict(out)
+        }
+        other => other.clone().into_owned(),
+    }
+}
+
+/// A field with everything hidden that may be a secret: passwords, values of extras unless they are known to be none, and text that
+/// does not have the looks of what it should be, since a broken URI leaves pieces of the password anywhere.
+fn masked(field: &str, value: &Value<'static>, connection: &Connection) -> Value<'static> {
+    let hidden = || if value.truthy() { Value::text(MASK) } else { value.clone() };
+    match (field, value) {
+        (_, Value::Null | Value::Bool(_) | Value::Int(_)) => value.clone(),
+        ("password", _) => hidden(),
+        ("extra", _) => masked_extra(value),
+        ("conn_type", Value::Str(text)) if text.as_str().is_some_and(is_type) => value.clone(),
+        ("host" | "login" | "schema", Value::Str(text)) => {
+            let plain = text.as_str().is_some_and(|t| public_text(t) || t.split_once("://").is_some_and(|(_, h)| public_text(h)));
+            if plain && is_type(connection.type_str()) { value.clone() } else { hidden() }
+        }
+        _ => hidden(),
+    }
+}
+
+fn is_type(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+'))
+}
+
+fn masked_extra(value: &Value<'_>) -> Value<'static> {
+    let read = match value {
+        Value::Str(text) => text.as_str().and_then(|t| loads(t).ok()).map(|n| n.value.into_owned()),
+        other => Some(other.clone().into_owned()),
+    };
+    let Some(Value::Dict(dict)) = read else { return if value.truthy() { Value::text(MASK) } else { value.clone().into_owned() } };
+    let mut out = Dict::default();
+    let mut hidden = 0;
+    for (key, member) in dict.named() {
+        let Some(key) = public_key(key) else {
+            hidden += 1;
+            continue;
+        };
+        let shown = match &member.node.value {
+            plain @ (Value::Null | Value::Bool(_)) => plain.clone(),
+            _ => Value::text(MASK),
+        };
+        out.insert(Value::text(key), Span::default(), Node::bare(shown));
+    }
+    if hidden > 0 {
+        out.insert(Value::text(MASK), Span::default(), Node::bare(Value::text(MASK)));
+    }
+    Value::text(dumps(&Value::Dict(out)).unwrap_or_default())
+}
+
+/// A table: a line for each field, a column for each runtime that reads something else.
+pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool) -> String {
+    let mut columns: Vec<(String, Vec<String>)> = Vec::new();
+    for (runtime, seen) in views {
+        let cells = cells(seen, reveal);
+        match columns.iter_mut().find(|(_, known)| *known == cells) {
+            Some((names, _)) => {
+                names.push_str(", ");
+                names.push_str(&runtime.name());
+            }
+            None => columns.push((runtime.name(), cells)),
+        }
+    }
+    let id =
+        views.iter().find_map(|(_, seen)| seen.conn_id.as_deref()).and_then(|id| if reveal { Some(id.to_string()) } else { public_id(id) });
+    let mut out = String::new();
+    let title = id.map_or_else(|| format!("connection {}", index + 1), |id| clean(&id));
+    let _ = writeln!(out, "{title}");
+    let widths: Vec<usize> = columns
+        .iter()
+        .map(|(name, cells)| cells.iter().map(|c| c.chars().count()).chain([name.chars().count()]).max().unwrap_or(0))
+        .collect();
+    let mut row = |label: &str, cells: Vec<&str>| {
+        let mut line = format!("  {label:<12}");
+        for (cell, width) in cells.iter().zip(&widths) {
+            let pad = width.saturating_sub(cell.chars().count());
+            let _ = write!(line, "  {cell}{}", " ".repeat(pad));
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    };
+    row("Airflow", columns.iter().map(|(name, _)| name.as_str()).collect());
+    for (i, label) in ROWS.iter().enumerate() {
+        if columns.iter().any(|(_, cells)| !cells[i].is_empty()) {
+            let differs = columns.iter().any(|(_, cells)| cells[i] != columns[0].1[i]);
+            let label = if differs { format!("{label} !") } else { (*label).to_string() };
+            row(&label, columns.iter().map(|(_, cells)| cells[i].as_str()).collect());
+        }
+    }
+    out.push('\n');
+    out
+}
+
+const ROWS: [&str; 11] = ["conn_type", "description", "host", "login", "password", "schema", "port", "extra", "uri", "json", "error"];
+
+fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
+    let mut cells = vec![String::new(); ROWS.len()];
+    match &seen.result {
+        Err(raised) => cells[10] = format!("{}: {} [{}]", raised.exception, raised.message, raised.rule),
+        Ok(connection) => {
+            for (cell, field) in cells.iter_mut().zip(FIELDS) {
+                let value = connection.field(field).cloned().unwrap_or(Value::Null);
+                let value = if reveal { value } else { masked(field, &value, connection) };
+                *cell = match &value {
+                    Value::Null => String::new(),
+                    Value::Str(text) if text.is_empty() => "\"\"".to_string(),
+                    other => clean(&str_of(other)),
+                };
+            }
+            if reveal {
+                cells[8] = clean(&uri::get_uri(connection, &seen.reader).unwrap_or_else(|e| format!("{e} in get_uri()")));
+                cells[9] = match json::as_json(connection, &seen.reader) {
+                    Ok(text) => text,
+                    Err("NotImplementedError") => String::new(),
+                    Err(e) => format!("{e} in as_json()"),
+                };
+            }
+        }
+    }
+    cells
+}
+
+/// Without characters that a terminal obeys.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

@@ -1,0 +1,131 @@
+//! The command line: the only part, besides the probe, that does I/O.
+
+mod check;
+mod convert;
+mod explain;
+mod input;
+mod inspect;
+mod inspection;
+mod runtimes;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a run ends. The numbers are part of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing to complain about.
+    Success = 0,
+    /// Findings at the level that fails, or connections that could not be read or written.
+    Findings = 1,
+    /// airconn could not work: wrong usage, unreadable files.
+    Failure = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+#[derive(Parser)]
+#[command(
+    name = "airconn",
+    version,
+    about = "Reads Apache Airflow connections exactly as Airflow does: checks, converts and inspects them",
+    max_term_width = 110
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find what is wrong with connections: errors of reading, traps of URIs, values that mean something else than written
+    Check(check::Arguments),
+    /// Write connections in another form, as the chosen Airflow would write them
+    Convert(convert::Arguments),
+    /// Show what Airflow will see, for one or several versions side by side
+    Inspect(inspect::Arguments),
+    /// Show the page of a rule, such as AC206 or typed-query-value
+    Explain(explain::Arguments),
+    /// List the rules
+    Rules(explain::RulesArguments),
+}
+
+/// A message for people, after which the run ends with [`Exit::Failure`].
+pub(crate) struct Trouble(String);
+
+impl Trouble {
+    pub(crate) fn new(message: impl Into<String>) -> Trouble {
+        Trouble(message.into())
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Trouble {
+        Trouble(error.to_string())
+    }
+}
+
+/// Where a command writes. A reader that went away (`| head`) ends the run quietly.
+pub(crate) struct Output<'o> {
+    pub(crate) out: &'o mut dyn Write,
+    pub(crate) err: &'o mut dyn Write,
+}
+
+/// Runs the command line.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors. A closed pipe is nothing to report.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Failure } else { Exit::Success };
+        }
+    };
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, anstream::stdout());
+    let mut err = anstream::stderr();
+    let mut output = Output { out: &mut out, err: &mut err };
+    let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, &mut output),
+        Command::Convert(arguments) => convert::run(&arguments, &mut output),
+        Command::Inspect(arguments) => inspect::run(&arguments, &mut output),
+        Command::Explain(arguments) => explain::run(&arguments, &mut output),
+        Command::Rules(arguments) => explain::rules(&arguments, &mut output),
+    };
+    let flushed = out.flush();
+    match (result, flushed) {
+        (Ok(exit), Ok(())) => exit,
+        (_, Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Success,
+        (Err(Trouble(message)), _) => {
+            // Nobody is left to be told if standard error is closed.
+            let _ = writeln!(err, "airconn: {message}");
+            Exit::Failure
+        }
+        (_, Err(error)) => {
+            let _ = writeln!(err, "airconn: cannot write: {error}");
+            Exit::Failure
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_codes_are_part_of_the_interface() {
+        assert_eq!([Exit::Success, Exit::Findings, Exit::Failure].map(|e| e as u8), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,67 @@
+//! `--airflow` and `--side`: which runtimes are aimed at.
+
+use clap::{Args, ValueEnum};
+
+use super::{Output, Trouble};
+use crate::airflow::runtime::{Resolved, Runtime, Side, Version};
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SideArgument {
+    /// Scheduler, API server, CLI
+    Server,
+    /// Tasks (from Airflow 3 on they read with another class)
+    Worker,
+    /// Both
+    Both,
+}
+
+#[derive(Args)]
+pub(super) struct RuntimeArguments {
+    /// Airflow versions to aim at, such as 3.3.2 or 2.11,3.3 [default: the newest known]
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    pub(super) airflow: Vec<String>,
+    /// Which process reads; matters from Airflow 3 on
+    #[arg(long, value_enum)]
+    pub(super) side: Option<SideArgument>,
+}
+
+impl RuntimeArguments {
+    /// The runtimes aimed at, in the order given; `default` is the side if none is given.
+    pub(super) fn resolve(&self, default: SideArgument, output: &mut Output<'_>) -> Result<Vec<Runtime>, Trouble> {
+        let newest = Runtime::newest(Side::Server).version;
+        let mut versions = Vec::new();
+        for text in self.airflow.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
+            let version = match Version::parse(text) {
+                Some(Resolved::Exact(version)) => version,
+                Some(Resolved::Newest(version)) => {
+                    writeln!(output.err, "airconn: note: Airflow {text} is newer than what airconn knows; it is taken for {version}")?;
+                    version
+                }
+                Some(Resolved::Oldest(version)) => {
+                    writeln!(output.err, "airconn: note: Airflow {text} is older than what airconn knows; it is taken for {version}")?;
+                    version
+                }
+                None => return Err(Trouble::new(format!("`{text}` is no Airflow version; write 3.3.2, 3.3 or 2.11"))),
+            };
+            versions.push(version);
+        }
+        if versions.is_empty() {
+            versions.push(newest);
+        }
+        let sides: &[Side] = match self.side.unwrap_or(default) {
+            SideArgument::Server => &[Side::Server],
+            SideArgument::Worker => &[Side::Worker],
+            SideArgument::Both => &[Side::Server, Side::Worker],
+        };
+        let mut runtimes: Vec<Runtime> = Vec::new();
+        for version in versions {
+            for side in sides {
+                let runtime = Runtime::new(version, *side);
+                if !runtimes.contains(&runtime) {
+                    runtimes.push(runtime);
+                }
+            }
+        }
+        Ok(runtimes)
+    }
+}

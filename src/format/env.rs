@@ -1,0 +1,152 @@
+//! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
+
+use super::{Document, Entry, Format, Item, WriteError, WriteOptions};
+use crate::airflow::runtime::Runtime;
+use crate::airflow::{Raised, Raw};
+use crate::source::{Builder, Text};
+
+pub(super) static FORMAT: Format =
+    Format { name: "env", summary: "AIRFLOW_CONN_<ID>=value lines, quoted for a shell", read, write, whole: false };
+
+/// What the name of a variable begins with.
+pub(super) const PREFIX: &str = "AIRFLOW_CONN_";
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let mut document = Document::default();
+    let raw = text.as_str();
+    let mut at = 0;
+    while at < raw.len() {
+        let end = raw[at..].find('\n').map_or(raw.len(), |n| at + n);
+        let line = &raw[at..end];
+        let start = at + line.len() - line.trim_start().len();
+        at = end + 1;
+        let body = line.trim();
+        if body.is_empty() || body.starts_with('#') {
+            continue;
+        }
+        let name_start = start + body.strip_prefix("export ").map_or(0, |rest| body.len() - rest.trim_start().len());
+        let Some(equals) = raw[name_start..end].find('=').map(|n| name_start + n) else {
+            let message = "a line that is no assignment `NAME=value`";
+            document.problems.push(Raised::new("AirflowFileParseException", "AC101", message).at(text.span_of(start..end)));
+            continue;
+        };
+        let name = &raw[name_start..equals];
+        let (value, next) = match value(text, equals + 1, end) {
+            Ok(found) => found,
+            Err(raised) => {
+                document.problems.push(raised);
+                continue;
+            }
+        };
+        at = at.max(next);
+        if let Some(id) = name.strip_prefix(PREFIX).filter(|id| !id.is_empty()) {
+            let place = text.span_of(name_start + PREFIX.len()..equals);
+            document.entries.push(Entry::of_text(Some((id.to_lowercase(), place)), Raw::Value(value)));
+        }
+    }
+    document
+}
+
+/// The value that begins at `start`, unquoted, and where reading goes on: a quoted value may run over several lines.
+fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>, usize), Raised> {
+    let raw = text.as_str();
+    let bare = &raw[start..line_end];
+    match bare.chars().next() {
+        Some(quote @ ('\'' | '"')) => {
+            let end = closing(raw, start, quote).ok_or_else(|| {
+                Raised::new("AirflowFileParseException", "AC101", "a quote that is not closed").at(text.span_of(start..start + 1))
+            })?;
+            let inside = text.slice(start + 1..end);
+            let rest = raw[end + 1..].find('\n').map_or(raw.len(), |n| end + 1 + n);
+            let value = if quote == '"' { unescaped(&inside) } else { inside };
+            Ok((value, rest + 1))
+        }
+        _ => {
+            let bare = bare.strip_suffix('\r').unwrap_or(bare);
+            let end = start + bare.trim_end_matches([' ', '\t']).len();
+            Ok((text.slice(start..end), line_end + 1))
+        }
+    }
+}
+
+fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (i, c) in raw[start + 1..].char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quote == '"' => escaped = true,
+            c if c == quote => return Some(start + 1 + i),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Inside double quotes a backslash escapes `$`, `` ` ``, `"`, `\` and a newline.
+fn unescaped<'a>(inside: &Text<'a>) -> Text<'a> {
+    if !inside.as_str().contains('\\') {
+        return inside.clone();
+    }
+    let mut built = Builder::new(inside);
+    let mut chars = inside.as_str().char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        match chars.peek() {
+            Some((_, '\n')) if c == '\\' => {
+                chars.next();
+            }
+            Some((_, next @ ('$' | '`' | '"' | '\\'))) if c == '\\' => {
+                built.decode(next.encode_utf8(&mut [0; 4]), i..i + 2);
+                chars.next();
+            }
+            _ => built.copy(i..i + c.len_utf8()),
+        }
+    }
+    built.finish()
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let mut out = String::new();
+    let mut names = std::collections::HashMap::new();
+    for (i, item) in items.iter().enumerate() {
+        let id = super::id_of(item, i)?.to_uppercase();
+        if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            let message = "its id cannot be the name of a variable in a shell (letters, digits and `_`); rename it or use another format";
+            return Err(WriteError::at(i, message));
+        }
+        if let Some(first) = names.insert(id.clone(), i) {
+            let message =
+                format!("its id in upper case is that of connection {} of the input: one variable would overwrite the other", first + 1);
+            return Err(WriteError::at(i, message));
+        }
+        let value = super::value_of(&item.connection, i, options)?;
+        if value.contains('\0') {
+            return Err(WriteError::at(i, "it holds a NUL, which no variable can"));
+        }
+        out.push_str(PREFIX);
+        out.push_str(&id);
+        out.push('=');
+        out.push_str(&quoted(&value));
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// As one word of a POSIX shell.
+fn quoted(value: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
+    if !value.is_empty() && value.chars().all(safe) {
+        return value.to_string();
+    }
+    if !value.contains('\'') {
+        return format!("'{value}'");
+    }
+    let mut out = String::from("\"");
+    for c in value.chars() {
+        if matches!(c, '$' | '`' | '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,18 @@
+//! The file of `airflow connections import` and `export` in JSON: connections under their ids.
+
+use super::{Document, Format, Item, WriteError, WriteOptions};
+use crate::airflow::export::ExportFormat;
+use crate::airflow::files::FileType;
+use crate::airflow::runtime::Runtime;
+use crate::source::Text;
+
+pub(super) static FORMAT: Format =
+    Format { name: "export-json", summary: "the .json of `airflow connections import` and `export`", read, write, whole: true };
+
+fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
+    super::read_file(text, FileType::Json, ".json", runtime)
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    super::write_export(items, ExportFormat::Json, options.runtime)
+}

@@ -1,0 +1,23 @@
+//! One connection as a JSON object, as `Connection.from_json` and `as_json` have it.
+
+use super::{Document, Entry, Format, Item, WriteError, WriteOptions};
+use crate::airflow::Raw;
+use crate::airflow::runtime::Runtime;
+use crate::source::Text;
+
+pub(super) static FORMAT: Format =
+    Format { name: "json", summary: "one connection as a JSON object (from_json, as_json)", read, write, whole: false };
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    Document { entries: vec![Entry::of_text(None, Raw::Json(text.clone()))], problems: Vec::new() }
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    if items.len() > 1 {
+        let message = "the format `json` holds one connection; use jsonl or export-json, or choose one with --conn-id";
+        return Err(WriteError { index: None, message: message.to_string() });
+    }
+    let options = WriteOptions { value: super::ValueForm::Json, ..*options };
+    let texts = items.iter().enumerate().map(|(i, item)| super::value_of(&item.connection, i, &options).map(|t| t + "\n"));
+    texts.collect()
+}

@@ -1,0 +1,229 @@
+//! The forms in which connections are written: one file per format, reader and writer together, one line in [`FORMATS`].
+
+mod airflow_env;
+mod env;
+mod export_json;
+mod export_yaml;
+mod guess;
+mod json;
+mod jsonl;
+mod uri;
+
+use std::rc::Rc;
+
+pub use guess::{Guess, guess};
+
+use crate::airflow::files::{self, FileType};
+use crate::airflow::python::json_loads::trace_string;
+use crate::airflow::runtime::Runtime;
+use crate::airflow::yaml_load::trace_scalar;
+use crate::airflow::{Raised, Raw};
+use crate::model::{Connection, Node, Style, Value};
+use crate::source::{Span, Text};
+
+/// A form of writing connections.
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub summary: &'static str,
+    /// Reads a whole text.
+    pub read: for<'a> fn(&Text<'a>, &Runtime) -> Document<'a>,
+    /// Writes connections.
+    pub write: fn(&[Item], &WriteOptions<'_>) -> Result<String, WriteError>,
+    /// One bad connection makes Airflow refuse the whole file.
+    pub whole: bool,
+}
+
+/// Every format.
+pub static FORMATS: &[&Format] =
+    &[&uri::FORMAT, &json::FORMAT, &jsonl::FORMAT, &env::FORMAT, &airflow_env::FORMAT, &export_json::FORMAT, &export_yaml::FORMAT];
+
+/// The format of this name.
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|f| f.name == name)
+}
+
+impl std::fmt::Debug for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// What a reader understood of a text, and what it did not.
+#[derive(Debug, Default)]
+pub struct Document<'a> {
+    /// The connections, in order.
+    pub entries: Vec<Entry<'a>>,
+    /// What could not be read as a connection at all.
+    pub problems: Vec<Raised>,
+}
+
+/// A connection as it stands in a text.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Its id, where the form has one.
+    pub conn_id: Option<String>,
+    /// The bytes of the id.
+    pub id_span: Option<Span>,
+    /// Its text or fields.
+    pub raw: Raw<'a>,
+    /// The text in which places of a node count.
+    pub base: Rc<Text<'a>>,
+    /// What Airflow raises before it makes this connection.
+    pub refused: Option<Raised>,
+}
+
+impl<'a> Entry<'a> {
+    /// An entry of text that has its own places.
+    pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
+        let (conn_id, id_span) = conn_id.unzip();
+        Entry { conn_id, id_span: id_span.flatten(), raw, base: Rc::new(Text::untraced("")), refused: None }
+    }
+
+    /// What this Airflow makes of it.
+    pub fn parse(&self, runtime: &Runtime) -> Result<Connection, Raised> {
+        match &self.refused {
+            Some(raised) => Err(raised.clone()),
+            None => crate::airflow::parse(&self.raw, runtime),
+        }
+    }
+
+    /// The runtime whose class reads it: files and the environment backend of the first workers use the core's.
+    pub fn reader<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
+        match self.raw {
+            Raw::Value(_) => runtime.of_environment(),
+            Raw::File { .. } => runtime.of_files(),
+            _ => std::borrow::Cow::Borrowed(runtime),
+        }
+    }
+
+    /// The source bytes of a place in the entry's own text.
+    pub fn span_of(&self, span: Span) -> Option<Span> {
+        self.base.span_of(span.range())
+    }
+}
+
+/// The text of a string node, traced if `base` is.
+pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
+    let Value::Str(text) = &node.value else { return None };
+    let text = text.as_str()?;
+    let range = node.span.range();
+    let literal = match node.style {
+        Style::Json | Style::Single | Style::Double => range.start + 1..range.end.saturating_sub(1),
+        _ => range.clone(),
+    };
+    if base.as_str().get(literal.clone()) == Some(text) {
+        return Some(base.slice(literal));
+    }
+    if !base.is_traced() {
+        return Some(Text::owned(text.to_string()));
+    }
+    match node.style {
+        Style::Json => trace_string(base, node.span),
+        style => Some(trace_scalar(base, node.span, style, text)),
+    }
+}
+
+/// A connection that is to be written.
+pub struct Item {
+    /// Its id, if it has one.
+    pub conn_id: Option<String>,
+    /// The connection.
+    pub connection: Connection,
+}
+
+/// How a connection is written inside of formats that hold it as one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ValueForm {
+    /// A URI.
+    #[default]
+    Uri,
+    /// JSON.
+    Json,
+}
+
+/// What a writer is asked for.
+pub struct WriteOptions<'r> {
+    /// For which Airflow.
+    pub runtime: &'r Runtime,
+    /// For formats that hold a connection as one text.
+    pub value: ValueForm,
+}
+
+/// Why a connection cannot be written in a format. Names the field and the way out, never the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteError {
+    /// Which of the connections; `None` for all of them together.
+    pub index: Option<usize>,
+    /// Why not.
+    pub message: String,
+}
+
+impl WriteError {
+    fn at(index: usize, message: impl Into<String>) -> WriteError {
+        WriteError { index: Some(index), message: message.into() }
+    }
+}
+
+/// The id of an item, for formats that need one.
+fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
+    item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, "it has no id, which this format needs; name it with --conn-id"))
+}
+
+/// A connection as one text.
+fn value_of(connection: &Connection, index: usize, options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let (text, form) = match options.value {
+        ValueForm::Uri => (crate::airflow::uri::get_uri(connection, options.runtime), "a URI"),
+        ValueForm::Json => (json_of(connection, options.runtime), "JSON"),
+    };
+    text.map_err(|exception| WriteError::at(index, format!("Airflow {} cannot write it as {form} ({exception})", options.runtime.name())))
+}
+
+/// `as_json()`; for an Airflow that has none the form that newer ones write.
+fn json_of(connection: &Connection, runtime: &Runtime) -> Result<String, &'static str> {
+    if runtime.behaviour.as_json {
+        return crate::airflow::json::as_json(connection, runtime);
+    }
+    crate::airflow::json::as_json(connection, &Runtime::newest(runtime.side))
+}
+
+/// A file of connections as Airflow reads it.
+fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime: &Runtime) -> Document<'a> {
+    if let Err(raised) = files::file_type(extension, &runtime.of_files()) {
+        return Document { entries: Vec::new(), problems: vec![raised.at(text.span_of(0..0))] };
+    }
+    let base = Rc::new(if file_type == FileType::Yaml { files::normal_lines(text) } else { text.clone() });
+    let file = files::read(text, file_type, runtime);
+    let in_nodes = file_type != FileType::Env;
+    let entries = file.entries.into_iter().map(|entry| Entry {
+        conn_id: Some(crate::airflow::python::repr::str_of(&entry.key)),
+        id_span: if in_nodes { base.span_of(entry.key_span.range()) } else { Some(entry.key_span).filter(|_| base.is_traced()) },
+        raw: entry.raw,
+        base: Rc::clone(&base),
+        refused: entry.refused,
+    });
+    Document { entries: entries.collect(), problems: file.refused }
+}
+
+/// An export of Airflow as text.
+fn write_export(items: &[Item], format: crate::airflow::export::ExportFormat, runtime: &Runtime) -> Result<String, WriteError> {
+    use crate::airflow::export::ExportError;
+    let mut connections = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        connections.push((id_of(item, i)?, &item.connection));
+    }
+    crate::airflow::export::export(&connections, format, &runtime.of_files()).map_err(|error| match error {
+        ExportError::Missing => WriteError { index: None, message: format!("Airflow {} has no such export", runtime.version) },
+        ExportError::Raises(i, exception) => WriteError::at(i, format!("Airflow {} cannot export it ({exception})", runtime.version)),
+        ExportError::Id(i) => {
+            WriteError::at(i, format!("Airflow {} would not keep its id; run `airconn check` for the reason", runtime.version))
+        }
+    })
+}

@@ -1,0 +1,41 @@
+//! Connection URIs, one a line; empty lines and lines that begin with `#` are skipped.
+
+use super::{Document, Entry, Format, Item, WriteError, WriteOptions};
+use crate::airflow::Raw;
+use crate::airflow::runtime::Runtime;
+use crate::source::Text;
+
+pub(super) static FORMAT: Format = Format { name: "uri", summary: "connection URIs, one a line", read, write, whole: false };
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let mut document = Document::default();
+    for line in lines(text) {
+        if !line.as_str().trim().is_empty() && !line.as_str().trim_start().starts_with('#') {
+            document.entries.push(Entry::of_text(None, Raw::Uri(line)));
+        }
+    }
+    document
+}
+
+/// Lines that end at LF or CRLF.
+pub(super) fn lines<'a>(text: &Text<'a>) -> Vec<Text<'a>> {
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for line in text.as_str().split_inclusive('\n') {
+        let content = line.strip_suffix('\n').unwrap_or(line);
+        let content = content.strip_suffix('\r').unwrap_or(content);
+        lines.push(text.slice(start..start + content.len()));
+        start += line.len();
+    }
+    lines
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let options = WriteOptions { value: super::ValueForm::Uri, ..*options };
+    let mut out = String::new();
+    for (i, item) in items.iter().enumerate() {
+        out.push_str(&super::value_of(&item.connection, i, &options)?);
+        out.push('\n');
+    }
+    Ok(out)
+}

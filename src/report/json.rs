@@ -1,0 +1,76 @@
+//! The report for machines, version 1.
+
+use serde::Serialize;
+
+use super::{Located, Report};
+use crate::check::{Level, rules};
+
+#[derive(Serialize)]
+struct Root<'r> {
+    version: u32,
+    findings: Vec<Item<'r>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Item<'r> {
+    id: &'static str,
+    name: &'static str,
+    level: &'static str,
+    conn_id: Option<&'r str>,
+    runtime: String,
+    pointer: &'r str,
+    file: &'r str,
+    line: Option<u32>,
+    column: Option<u32>,
+    end_line: Option<u32>,
+    end_column: Option<u32>,
+    message: &'r str,
+    help: Option<&'r str>,
+    fixable: bool,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    connections: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+/// `{"version":1,"findings":[…],"summary":{…}}` and a newline.
+pub(super) fn render(report: &Report) -> String {
+    let findings = report.findings().map(|(file, located)| item(&file.file, located)).collect();
+    let summary = Summary {
+        files: report.files.len(),
+        connections: report.connections(),
+        errors: report.count(Level::Error),
+        warnings: report.count(Level::Warning),
+        infos: report.count(Level::Info),
+    };
+    let root = Root { version: 1, findings, summary };
+    // Strings and numbers always serialize.
+    serde_json::to_string(&root).unwrap_or_default() + "\n"
+}
+
+fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {
+    let finding = &located.finding;
+    let (start, end) = located.place.unzip();
+    Item {
+        id: finding.rule,
+        name: rules::by_name(finding.rule).map_or("", |r| r.name),
+        level: finding.level.name(),
+        conn_id: finding.conn_id.as_deref(),
+        runtime: finding.runtimes.join(", "),
+        pointer: &finding.pointer,
+        file,
+        line: start.map(|p| p.line),
+        column: start.map(|p| p.column),
+        end_line: end.map(|p| p.line),
+        end_column: end.map(|p| p.column),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        fixable: false,
+    }
+}
