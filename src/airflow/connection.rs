@@ -117,13 +117,14 @@ fn checked_extra(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
     Ok(Secret::new(value))
 }
 
-/// From Airflow 3 on the core demands that a non-empty extra is a JSON object.
+/// The core reads a non-empty extra when the connection is made, and from Airflow 3 on demands that it is a JSON object.
 pub fn check_extra(extra: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
-    if !b.strict_extra || extra.as_str().is_empty() {
+    if !b.reads_extra || extra.as_str().is_empty() {
         return Ok(());
     }
     match loads(extra.as_str()) {
-        Ok(node) if matches!(node.value, Value::Dict(_)) => Ok(()),
+        Ok(node) if matches!(node.value, Value::Dict(_)) || !b.strict_extra => Ok(()),
+        Err(error) if error.is_decode_error() && !b.strict_extra => Ok(()),
         Ok(_) => Err(Raised::value_error("AC105", "extra is JSON, but not an object").at(extra.span())),
         Err(error) if error.is_decode_error() => {
             let place = error.raised("AC105", extra).span;

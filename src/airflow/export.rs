@@ -40,14 +40,17 @@ pub fn export<S: AsRef<str>>(connections: &[(S, &Connection)], format: ExportFor
     if !b.export || format == ExportFormat::EnvJson && !b.export_env_json {
         return Err(ExportError::Missing);
     }
-    if let Some(unfit) = connections.iter().position(|(id, _)| ids::sanitize_conn_id(id.as_ref(), runtime) != Some(id.as_ref())) {
-        return Err(ExportError::Id(unfit));
+    // The constructor keeps the id as it is, cuts a final newline off it, or loses it.
+    let mut kept = Vec::with_capacity(connections.len());
+    for (i, (id, connection)) in connections.iter().enumerate() {
+        kept.push((ids::sanitize_conn_id(id.as_ref(), runtime).ok_or(ExportError::Id(i))?, *connection));
     }
+    let connections = &kept[..];
     match format {
         ExportFormat::Json => {
             let mut all = Dict::default();
             for (id, connection) in connections {
-                all.insert(Value::Str(id.as_ref().into()), Span::default(), Node::bare(fields(connection, runtime)));
+                all.insert(Value::Str((*id).into()), Span::default(), Node::bare(fields(connection, runtime)));
             }
             python::json_dumps::dumps_indented(&Value::Dict(all)).map_err(|exception| ExportError::Raises(0, exception))
         }
@@ -59,7 +62,7 @@ pub fn export<S: AsRef<str>>(connections: &[(S, &Connection)], format: ExportFor
                     ExportFormat::EnvUri => uri::get_uri(connection, runtime),
                     _ => dumps(&fields(connection, runtime)),
                 };
-                out.push_str(id.as_ref());
+                out.push_str(id);
                 out.push('=');
                 out.push_str(&value.map_err(|exception| ExportError::Raises(i, exception))?);
                 out.push('\n');
@@ -79,12 +82,12 @@ fn fields<'c>(connection: &'c Connection, runtime: &Runtime) -> Value<'c> {
     Value::Dict(dict)
 }
 
-fn yaml<S: AsRef<str>>(connections: &[(S, &Connection)]) -> Result<String, ExportError> {
+fn yaml(connections: &[(&str, &Connection)]) -> Result<String, ExportError> {
     if connections.is_empty() {
         return Ok(yaml_dump::EMPTY.to_string());
     }
     // Of two connections with one id the dict of the export keeps the last.
-    let last: std::collections::BTreeMap<&str, usize> = connections.iter().enumerate().map(|(i, (id, _))| (id.as_ref(), i)).collect();
+    let last: std::collections::BTreeMap<&str, usize> = connections.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
     let mut dumper = yaml_dump::Dumper::new();
     for (id, i) in last {
         let connection = connections[i].1;

@@ -108,7 +108,8 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
     for range in splitlines(text.as_str()) {
         let line = text.slice(range);
         let written = line.as_str();
-        if written.is_empty() || written.trim_start_matches(is_space).starts_with('#') {
+        let blank = |c: char| if b.env_ascii_comments { c.is_ascii_whitespace() } else { is_space(c) };
+        if written.is_empty() || written.trim_start_matches(blank).starts_with('#') {
             continue;
         }
         let place = line.span();

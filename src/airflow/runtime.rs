@@ -94,6 +94,8 @@ pub struct Behaviour {
     pub uri_keeps_dict: bool,
     /// `team_name` is a parameter.
     pub team_name: bool,
+    /// Extra is read when a connection is made: integers and nesting beyond Python's limits raise, other faults only warn.
+    pub reads_extra: bool,
     /// Extra must be a JSON object.
     pub strict_extra: bool,
     /// What becomes of conn_ids.
@@ -135,6 +137,8 @@ pub struct Behaviour {
     pub yaml: bool,
     /// `.yml` is read.
     pub yml: bool,
+    /// Only ASCII blanks may stand before the `#` of a comment in `.env`.
+    pub env_ascii_comments: bool,
     /// `.env` lines split at the first `=`, and an empty value is an error.
     pub env_first_equals: bool,
     /// An empty key in `.env` is an error.
@@ -181,6 +185,7 @@ const OLDEST: Behaviour = Behaviour {
     uri_parameter: true,
     uri_keeps_dict: false,
     team_name: false,
+    reads_extra: false,
     strict_extra: false,
     id_check: IdCheck::None,
     no_type: NoType::None,
@@ -200,6 +205,7 @@ const OLDEST: Behaviour = Behaviour {
     env_is_core: false,
     yaml: false,
     yml: false,
+    env_ascii_comments: false,
     env_first_equals: false,
     env_empty_key_refused: false,
     unsupported_file_type: false,
@@ -251,8 +257,8 @@ pub static CHANGES: &[Change] = changes! {
     2 . 1 . 1 both "an extra that is a dict or list is written as JSON" { dumps_extra = true }
     2 . 2 . 5 both ".env lines split at the first =; an empty value is an error" { env_first_equals = true }
     2 . 3 . 0 both "Python 3.10: ports are ASCII digits; a:1 has a scheme" { port_by_int = false, digits_after_colon_are_port = false }
-    2 . 3 . 0 both "from_json, JSON in environment values, .yml files, the present order of exports" {
-        from_json = true, env_json = true, yml = true, login_first = true, export_env_json = true, no_type = NoType::Raises,
+    2 . 3 . 0 both "from_json, JSON in environment values, .yml files, the present order of exports; extra is read at once" {
+        from_json = true, reads_extra = true, env_json = true, yml = true, login_first = true, export_env_json = true, no_type = NoType::Raises,
     }
     2 . 3 . 3 both "/? before a query without a schema; @ is written once" { slash_before_query = true, single_at = true }
     2 . 5 . 0 both ";params of the path are kept" { cuts_params = false }
@@ -260,14 +266,16 @@ pub static CHANGES: &[Change] = changes! {
     2 . 6 . 0 both "Python 3.11: a scheme starts with a letter; brackets hold an IP address" {
         scheme_starts_with_letter = true, brackets = Brackets::Anywhere,
     }
-    2 . 6 . 3 both "hosts with a protocol; more than two :// are refused" { host_protocol = true, masker_refuses_surrogates = true }
+    2 . 6 . 3 both "hosts with a protocol; more than two :// are refused; RE2 for the log masker and for comments" {
+        host_protocol = true, masker_refuses_surrogates = true, env_ascii_comments = true,
+    }
     2 . 8 . 0 both "as_json" { as_json = true }
     2 . 8 . 2 both "unfit conn_ids become None" { id_check = IdCheck::Ascii }
     3 . 0 . 0 both "extra must be a JSON object; conn_ids may be Unicode" {
-        strict_extra = true, id_check = IdCheck::Unicode, masker_refuses_surrogates = false,
+        strict_extra = true, id_check = IdCheck::Unicode, masker_refuses_surrogates = false, env_ascii_comments = false,
     }
     3 . 0 . 0 worker "the Task SDK's class: a conn_type is needed; no from_uri, from_json, as_json; environment values give core objects" {
-        sdk = true, dumps_extra = false, strict_extra = false, id_check = IdCheck::None, uri_parameter = false, env_is_core = true,
+        sdk = true, dumps_extra = false, reads_extra = false, strict_extra = false, id_check = IdCheck::None, uri_parameter = false, env_is_core = true,
         from_uri = false, from_json = false, as_json = false, type_required = true, swallows_type_error = true,
     }
     3 . 1 . 0 both "a host whose protocol is the conn_type is quoted; .env refuses empty keys; team_id in files" {

@@ -44,9 +44,9 @@ const SEPARATOR: &str = "://";
 
 /// Takes a URI apart.
 pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised> {
-    let split = urlsplit(uri, b)?;
-    let (raw_scheme, scheme) = (split.raw_scheme.clone(), split.scheme.clone());
     if !b.host_protocol {
+        let split = urlsplit(uri, b)?;
+        let (raw_scheme, scheme) = (split.raw_scheme.clone(), split.scheme.clone());
         return Ok(Anatomy::of(split, raw_scheme, scheme, false));
     }
     let refused = |message: &str, place: &Text<'_>| Raised::new("AirflowException", "AC102", message).at(place.span());
@@ -55,6 +55,7 @@ pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised>
         let third = uri.slice(separators[2]..separators[2] + SEPARATOR.len());
         return Err(refused("more than two `://`; inside a value write `%3A%2F%2F`", &third));
     }
+    let urlsplit::Split { raw_scheme, scheme, .. } = urlsplit(uri, b)?;
     let with_protocol = separators.len() == 2;
     // Airflow removes every occurrence of the scheme, wherever it stands.
     let rest = uri.shorten_all(&format!("{scheme}{SEPARATOR}"), if with_protocol { 0 } else { 2 });

@@ -57,7 +57,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         files.push(FileReport::new(&input.source, input.format.name, checked));
     }
     let report = Report { files, runtimes: runtimes.iter().map(|r| r.name()).collect() };
-    write!(output.out, "{}", (renderer.render)(&report))?;
+    let rendered = (renderer.render)(&report);
+    write!(output.out, "{}", if renderer.styled { super::styled(rendered) } else { rendered })?;
     let worst = report.findings().map(|(_, f)| f.finding.level).max();
     let limit = match arguments.fail_on {
         LevelArgument::Error => Some(Level::Error),

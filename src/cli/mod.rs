@@ -78,6 +78,14 @@ pub(crate) struct Output<'o> {
     pub(crate) err: &'o mut dyn Write,
 }
 
+/// Text with colours, or without where standard output is no terminal or nobody wants them.
+pub(crate) fn styled(text: String) -> String {
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
+        _ => text,
+    }
+}
+
 /// Runs the command line.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -88,7 +96,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Failure } else { Exit::Success };
         }
     };
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, anstream::stdout());
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout());
     let mut err = anstream::stderr();
     let mut output = Output { out: &mut out, err: &mut err };
     let result = match arguments.command {

@@ -12,14 +12,16 @@ pub struct Renderer {
     pub name: &'static str,
     /// What it is for.
     pub summary: &'static str,
+    /// It has colours, to be dropped where nobody sees them.
+    pub styled: bool,
     /// Writes it.
     pub render: fn(&Report) -> String,
 }
 
 /// Every form.
 pub static RENDERERS: &[Renderer] = &[
-    Renderer { name: "human", summary: "for people", render: human::render },
-    Renderer { name: "json", summary: "one JSON object, versioned", render: json::render },
+    Renderer { name: "human", summary: "for people", styled: true, render: human::render },
+    Renderer { name: "json", summary: "one JSON object, versioned", styled: false, render: json::render },
 ];
 
 /// The form of this name.

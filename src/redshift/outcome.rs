@@ -1,0 +1,407 @@
+//! What resolving a connection ends in: works, fails for a reason, or depends on something outside its text.
+
+use super::notes::Note;
+use crate::model::Value;
+
+/// A field or extra of a connection of the set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The id of another connection of the set; `None` is the connection that is resolved.
+    pub conn_id: Option<String>,
+    /// JSON pointer into the connection, such as `/extra/region_name` or `/schema`. It may point at what is missing.
+    pub pointer: String,
+}
+
+impl Place {
+    /// A place in the connection that is resolved.
+    pub fn here(pointer: impl Into<String>) -> Place {
+        Place { conn_id: None, pointer: pointer.into() }
+    }
+
+    /// An extra of the connection that is resolved.
+    pub fn extra(key: &str) -> Place {
+        Place::here(format!("/extra/{}", escaped(key)))
+    }
+
+    /// The same place, one key deeper.
+    pub fn below(&self, key: &str) -> Place {
+        Place { conn_id: self.conn_id.clone(), pointer: format!("{}/{}", self.pointer, escaped(key)) }
+    }
+}
+
+/// A key as a JSON pointer writes it (RFC 6901).
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// How far the connection got when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// An argument was refused before anything left the machine: the text alone decides, and the type of the exception is certain.
+    Arguments,
+    /// The network refuses for certain (no such host or region can exist); the exception may differ with proxies and endpoints.
+    Network,
+    /// The server refuses for certain (no user, no password); the exception is the server's.
+    Server,
+}
+
+/// A certain failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The type of the exception, without its module.
+    pub exception: &'static str,
+    /// Why.
+    pub reason: Reason,
+    /// What it is about; the first is the main one.
+    pub places: Vec<Place>,
+    /// Where it fails.
+    pub stage: Stage,
+}
+
+impl Failure {
+    /// A refused argument.
+    pub fn new(exception: &'static str, reason: Reason, place: Place) -> Failure {
+        Failure { exception, reason, places: vec![place], stage: Stage::Arguments }
+    }
+
+    /// A failure of the network or the server.
+    pub fn at(stage: Stage, exception: &'static str, reason: Reason, place: Place) -> Failure {
+        Failure { exception, reason, places: vec![place], stage }
+    }
+
+    /// With a further place.
+    pub fn and(mut self, place: Place) -> Failure {
+        self.places.push(place);
+        self
+    }
+}
+
+/// What is wrong with a parameter of an AWS operation, as botocore checks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParameterFault {
+    /// It is null because the field or extra behind it is empty.
+    Missing,
+    /// Of a wrong type.
+    Type,
+    /// Shorter or smaller than allowed.
+    TooSmall,
+    /// No parameter of the operation.
+    Unknown,
+}
+
+/// Why a connection fails. Names are the owner's words where it has some.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// `extra` is JSON, but no object.
+    ExtraNotObject,
+    /// `extra` cannot be decoded (its text is no string, too deep, …).
+    ExtraUnreadable,
+    /// The hook cuts the cluster out of a host that is null or no text.
+    HostMissing,
+    /// Neither host nor cluster identifier.
+    ClusterOrHostMissing,
+    /// Serverless without `serverless_work_group`.
+    WorkgroupMissing,
+    /// An AWS operation refuses a parameter.
+    Parameter {
+        /// Such as `GetClusterCredentials`.
+        operation: &'static str,
+        /// Such as `DbUser`.
+        parameter: String,
+        /// What is wrong.
+        fault: ParameterFault,
+    },
+    /// The region is no host label.
+    RegionSyntax,
+    /// The region is `""`.
+    RegionEmpty,
+    /// The region is no text.
+    RegionType,
+    /// A region that cannot exist was cut out of the host (China).
+    RegionMisparsed,
+    /// An endpoint URL without a usable host.
+    EndpointUrl,
+    /// AWS keys of a wrong type, or a secret or token without a key id.
+    KeysUnusable,
+    /// A profile name that is a list or object.
+    ProfileType,
+    /// An option that botocore's Config does not have.
+    ConfigOption(String),
+    /// A value that botocore's Config refuses.
+    ConfigValue(&'static str),
+    /// An extra of the AWS connection that must be an object and is not.
+    NotAnObject(&'static str),
+    /// An extra of the AWS connection that is named like a Python receiver (`self`, `cls`).
+    ReservedExtra,
+    /// `assume_role_method` is unknown.
+    AssumeRoleMethod,
+    /// `assume_role_with_web_identity_federation` is unknown or missing.
+    WebIdentityFederation,
+    /// A key of `assume_role_with_saml` is missing.
+    SamlKey(&'static str),
+    /// `idp_auth_method` is unknown.
+    SamlMethod,
+    /// The driver's `connect` has no such argument.
+    UnknownArgument(String),
+    /// An Identity Center plugin together with `iam`.
+    IdcWithIam,
+    /// TLS is off, IAM is on.
+    TlsOffWithIam,
+    /// TLS is off, the plugin needs it.
+    TlsOffWithPlugin,
+    /// `ssl_insecure` without IAM.
+    SslInsecureWithoutIam,
+    /// `client_protocol_version` is not 0, 1 or 2.
+    ProtocolVersion,
+    /// IAM without `cluster_identifier`: the driver does not take it from the host.
+    ClusterIdentifierMissing,
+    /// IAM without `db_user`.
+    DbUserMissing,
+    /// `profile` together with keys.
+    ProfileWithKeys,
+    /// `credentials_provider` together with keys or profile.
+    ProviderWithKeys,
+    /// `access_key_id` without a secret.
+    SecretKeyMissing,
+    /// A secret or token without `access_key_id`.
+    AccessKeyMissing,
+    /// `auth_profile` without keys and region.
+    AuthProfileNeedsKeys,
+    /// `credentials_provider` is no text.
+    ProviderType,
+    /// `credentials_provider` is `""`.
+    ProviderEmpty,
+    /// No plugin of that name.
+    ProviderUnknown,
+    /// Something that is no plugin class.
+    ProviderNotPlugin,
+    /// A plugin that is only a base class.
+    ProviderAbstract,
+    /// A plugin lacks an argument.
+    PluginNeeds(&'static str),
+    /// A plugin refuses a value.
+    PluginValue(&'static str),
+    /// A token and keys for the same plugin.
+    PluginConflict,
+    /// `group_federation` with serverless.
+    GroupFederationServerless,
+    /// The driver has no workgroup to ask for the host.
+    ServerlessHostUnknown,
+    /// An argument of a type that the driver stumbles over.
+    ArgumentType(String),
+    /// An argument outside its range.
+    ArgumentRange(String),
+    /// No host to connect to.
+    HostEmpty,
+    /// The host has an empty or too long label.
+    HostLabel,
+    /// The host holds what no name can: a port, a path, a scheme, a placeholder.
+    HostSyntax,
+    /// The port is no port.
+    Port,
+    /// No user to log in with.
+    UserMissing,
+    /// No password to log in with.
+    PasswordMissing,
+    /// No option of libpq.
+    UnknownOption(String),
+    /// A value that libpq refuses.
+    OptionValue(String),
+    /// An unknown cursor of PostgresHook.
+    Cursor,
+}
+
+impl Reason {
+    /// The rule of `check` that reports it.
+    pub fn rule(&self) -> &'static str {
+        use Reason as R;
+        match self {
+            R::ExtraNotObject | R::ExtraUnreadable => "AC105",
+            R::Parameter { operation, parameter, fault } => match (*operation, parameter.as_str(), fault) {
+                ("AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity", ..) => "AC603",
+                (_, "DbUser" | "DbName", ParameterFault::Missing) => "AC509",
+                (_, "dbName" | "durationSeconds" | "workgroupName", _) => "AC511",
+                (.., ParameterFault::TooSmall) => "AC516",
+                _ => "AC408",
+            },
+            R::HostMissing | R::ClusterOrHostMissing | R::HostEmpty | R::UserMissing | R::PasswordMissing => "AC501",
+            R::WorkgroupMissing | R::ServerlessHostUnknown | R::GroupFederationServerless => "AC511",
+            R::RegionSyntax | R::RegionEmpty | R::RegionType | R::RegionMisparsed => "AC510",
+            R::ConfigOption(_) | R::ConfigValue(_) => "AC604",
+            R::AssumeRoleMethod | R::WebIdentityFederation | R::SamlKey(_) | R::SamlMethod => "AC603",
+            R::EndpointUrl | R::NotAnObject(_) | R::ReservedExtra | R::ArgumentType(_) => "AC408",
+            R::KeysUnusable => "AC601",
+            R::UnknownArgument(_) => "AC503",
+            R::TlsOffWithIam | R::TlsOffWithPlugin => "AC507",
+            R::ClusterIdentifierMissing | R::DbUserMissing => "AC505",
+            R::ProfileWithKeys
+            | R::ProviderWithKeys
+            | R::SecretKeyMissing
+            | R::AccessKeyMissing
+            | R::AuthProfileNeedsKeys
+            | R::ProfileType => "AC513",
+            R::IdcWithIam
+            | R::ProviderType
+            | R::ProviderEmpty
+            | R::ProviderUnknown
+            | R::ProviderNotPlugin
+            | R::ProviderAbstract
+            | R::PluginNeeds(_)
+            | R::PluginValue(_)
+            | R::PluginConflict
+            | R::SslInsecureWithoutIam => "AC514",
+            R::ProtocolVersion | R::ArgumentRange(_) | R::Port | R::Cursor => "AC408",
+            R::HostLabel | R::HostSyntax => "AC213",
+            R::UnknownOption(_) => "AC403",
+            R::OptionValue(_) => "AC408",
+        }
+    }
+}
+
+/// Whose AWS call it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Caller {
+    /// The Airflow hook, through the AWS connection.
+    Hook,
+    /// `redshift_connector`, with credentials of its own.
+    Driver,
+}
+
+/// Something outside the text that decides.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Dependency {
+    /// No region is given: `AWS_DEFAULT_REGION` or the profile must supply it.
+    Region(Caller),
+    /// A region of the right form that is not among the known ones.
+    RegionExists(Caller, Place),
+    /// No credentials are given: the surroundings (environment, instance, container) must have some.
+    Credentials(Caller),
+    /// A profile of the shared configuration files.
+    Profile(Caller, Place),
+    /// Half a key pair was given.
+    KeyPair(Caller, Place),
+    /// What a Redshift authentication profile holds.
+    AuthProfile(Place),
+    /// The region is found by looking up the host.
+    HostLookup(Place),
+    /// The host must be registered as a custom domain of a cluster.
+    CustomDomain(Place),
+    /// An identity provider must be reached and agree.
+    IdentityProvider(Place),
+    /// Somebody must log in with a browser on the machine of the worker.
+    Browser(Place),
+    /// A file, with a place if it is named.
+    File(Place),
+    /// A Python package that is not part of the provider.
+    Package(&'static str),
+    /// A module named in `credentials_provider` is imported.
+    Import(Place),
+    /// No database is given: the server looks for one that is named like the user.
+    DatabaseOfUser,
+    /// A socket path or a source address of this machine.
+    LocalAddress(Place),
+    /// A service name instead of a port number.
+    ServiceName(Place),
+}
+
+/// The result in one word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As far as the text decides, the log-in happens.
+    Works,
+    /// It depends on these.
+    DependsOn(Vec<Dependency>),
+    /// It fails, whatever the surroundings: if one of `needs` is not met, already there.
+    Fails {
+        /// The failure that the text decides.
+        failure: Failure,
+        /// What was needed on the way there.
+        needs: Vec<Dependency>,
+    },
+}
+
+/// Where the AWS credentials of a call come from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Keys, at this place.
+    Keys(Place),
+    /// A profile of the shared configuration files.
+    Profile(Place),
+    /// boto3's default chain.
+    Ambient,
+    /// Credentials that an identity provider plugin obtained.
+    Plugin,
+    /// None: the call is not signed.
+    Unsigned,
+}
+
+/// Who makes an AWS call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// Hook or driver.
+    pub caller: Caller,
+    /// The first credentials.
+    pub source: Source,
+    /// The role that was assumed with them: the place of `role_arn`.
+    pub role: Option<Place>,
+}
+
+/// A call of the AWS API.
+#[derive(Clone)]
+pub struct Call {
+    /// boto3's service name: `sts`, `redshift`, `redshift-serverless`, …
+    pub service: &'static str,
+    /// Such as `GetClusterCredentials`.
+    pub operation: &'static str,
+    /// The arguments in order.
+    pub arguments: Vec<(String, Value<'static>)>,
+    /// The region, if the text has one.
+    pub region: Option<String>,
+    /// Who calls.
+    pub identity: Identity,
+    /// Made only where the call before it is refused.
+    pub fallback: bool,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.arguments.iter().map(|(name, _)| name.as_str()).collect();
+        write!(f, "{}:{}({}) by {:?}", self.service, self.operation, names.join(", "), self.identity)
+    }
+}
+
+/// Collects what happens on the way.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// AWS calls in order.
+    pub calls: Vec<Call>,
+    /// What was needed.
+    pub needs: Vec<Dependency>,
+    /// Things worth telling.
+    pub notes: Vec<Note>,
+}
+
+impl Trace {
+    /// Notes a need once.
+    pub fn need(&mut self, dependency: Dependency) {
+        if !self.needs.contains(&dependency) {
+            self.needs.push(dependency);
+        }
+    }
+
+    /// Notes a note once.
+    pub fn note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// The outcome after the last step.
+    pub fn outcome(&self, result: Result<(), Failure>) -> Outcome {
+        match result {
+            Err(failure) => Outcome::Fails { failure, needs: self.needs.clone() },
+            Ok(()) if self.needs.is_empty() => Outcome::Works,
+            Ok(()) => Outcome::DependsOn(self.needs.clone()),
+        }
+    }
+}
