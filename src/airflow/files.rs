@@ -27,7 +27,7 @@ pub enum FileType {
 pub struct FileEntry<'a> {
     /// The key; text unless a YAML key is read as something else.
     pub key: Value<'static>,
-    /// Where the key stands.
+    /// Where the key stands in the text that was read.
     pub key_span: Span,
     /// The value.
     pub raw: Raw<'a>,
@@ -42,6 +42,8 @@ pub struct File<'a> {
     pub entries: Vec<FileEntry<'a>>,
     /// Why Airflow refuses the file as a whole. The entries are what can be understood all the same.
     pub refused: Vec<Raised>,
+    /// Connections that a later one of the same id replaces without a word.
+    pub overwritten: Vec<Span>,
 }
 
 impl Runtime {
@@ -106,7 +108,7 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
     let mut groups: IndexMap<String, Vec<FileEntry<'a>>> = IndexMap::new();
     // Text mode turns CRLF and CR into LF before; both end a line here anyway.
     for range in splitlines(text.as_str()) {
-        let line = text.slice(range);
+        let line = text.slice(range.clone());
         let written = line.as_str();
         let blank = |c: char| if b.env_ascii_comments { c.is_ascii_whitespace() } else { is_space(c) };
         if written.is_empty() || written.trim_start_matches(blank).starts_with('#') {
@@ -136,14 +138,18 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
                 refuse("nothing stands before `=`");
             }
         }
-        let key_span = key.span().unwrap_or_default();
-        let entry = FileEntry { key: Value::text(key.as_str()), key_span, raw: Raw::Uri(value), refused: None };
+        let key_end = range.start + key.as_str().len();
+        let span = Span::new(key_end + 1..range.end);
+        let node = Node { value: Value::text(value.as_str()), span, style: Style::Plain };
+        let id = Value::text(key.as_str());
+        let raw = Raw::File { key: id.clone(), node };
+        let entry = FileEntry { key: id, key_span: Span::new(range.start..key_end), raw, refused: None };
         groups.entry(key.into_string()).or_default().push(entry);
     }
     // A dict of lists: the connections of one id stand together, at the place of the first.
     for mut group in groups.into_values() {
         if let (true, [first, second, ..]) = (b.unique_in_file, &mut group[..]) {
-            first.refused = Some(not_unique().at(Some(second.key_span)));
+            first.refused = Some(not_unique().at(text.span_of(second.key_span.range())));
         }
         file.entries.append(&mut group);
     }
@@ -155,7 +161,7 @@ fn not_unique() -> Raised {
 }
 
 fn json<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
-    let refused = |raised: Raised| File { entries: Vec::new(), refused: vec![raised.at(text.span())] };
+    let refused = |raised: Raised| File { refused: vec![raised.at(text.span())], ..File::default() };
     if text.as_str().is_empty() {
         return refused(parse_error("the file is empty"));
     }
@@ -170,7 +176,7 @@ fn json<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
 }
 
 fn yaml<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
-    let refused = |raised: Raised| File { entries: Vec::new(), refused: vec![raised.at(text.span())] };
+    let refused = |raised: Raised| File { refused: vec![raised.at(text.span())], ..File::default() };
     if text.as_str().is_empty() {
         return refused(parse_error("the file is empty"));
     }
@@ -211,12 +217,13 @@ fn of_mapping<'a>(node: Node<'static>, text: &Text<'_>, runtime: &Runtime) -> Fi
     let Value::Dict(dict) = node.value else {
         let place = text.span();
         return File {
+            overwritten: Vec::new(),
             entries: Vec::new(),
             refused: vec![parse_error("the file should hold an object: connections under their ids").at(place)],
         };
     };
     let b = &runtime.behaviour;
-    let mut file = File::default();
+    let mut file = File { overwritten: dict.overwritten, ..File::default() };
     let mut seen: HashMap<u32, Value<'static>> = HashMap::new();
     for (key, member) in dict.members {
         let (key, key_span) = (key.0, member.key_span);

@@ -37,7 +37,9 @@ const EXPANSION: usize = 100;
 
 /// Reads a stream of one document; no document is null.
 pub fn load(text: &str) -> Result<Node<'static>, YamlError> {
-    let mut composer = Composer { parser: Parser::new(text), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
+    // libyaml takes a byte order mark off before it counts anything.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut composer = Composer { parser: Parser::new(body), ahead: text.len() - body.len(), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
     let Some(root) = composer.document()? else { return Ok(Node::bare(Value::Null)) };
     let budget = 10_000 + composer.nodes.len().saturating_mul(EXPANSION);
     let mut constructor = Constructor { nodes: composer.nodes, open: Vec::new(), budget };
@@ -58,6 +60,8 @@ struct Composed {
 
 struct Composer<'t> {
     parser: Parser<'t>,
+    /// Bytes ahead of what the parser reads.
+    ahead: usize,
     nodes: Vec<Composed>,
     anchors: HashMap<String, usize>,
     depth: usize,
@@ -71,8 +75,8 @@ struct Event {
 impl Composer<'_> {
     fn next(&mut self) -> Result<Event, YamlError> {
         match self.parser.next() {
-            Ok(event) => Ok(Event { kind: event.kind, span: Span::new(event.start..event.end) }),
-            Err(error) => Err(YamlError::new(error.class, error.problem, error.at)),
+            Ok(event) => Ok(Event { kind: event.kind, span: Span::new(event.start + self.ahead..event.end + self.ahead) }),
+            Err(error) => Err(YamlError::new(error.class, error.problem, error.at + self.ahead)),
         }
     }
 
@@ -389,6 +393,7 @@ mod tests {
     fn documents_read_as_pyyaml_reads_them() {
         for (text, want) in [
             ("", Ok("null")),
+            ("\u{feff}a: 1\nb: 2\n", Ok(r#"{"a": 1, "b": 2}"#)),
             ("# only a comment\n", Ok("null")),
             ("a: &x {b: 1}\nc: {<<: *x, d: 2}\n", Ok(r#"{"a": {"b": 1}, "c": {"b": 1, "d": 2}}"#)),
             ("a: {<<: [{b: 1, c: 1}, {b: 2, d: 2}], c: 3}\n", Ok(r#"{"a": {"b": 1, "d": 2, "c": 3}}"#)),

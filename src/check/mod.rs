@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 pub use case::{Case, UriView};
 pub use catalog::CONN_TYPES;
-pub use places::{Place, Places};
+pub use places::{Place, Places, pointer};
 pub use public::{public_id, public_key, public_text};
 
 use crate::airflow::runtime::Runtime;
@@ -176,8 +176,8 @@ pub fn check(source: &Source, skip: usize, format: &'static Format, runtimes: &[
 fn check_connection(cases: &[Case<'_>], all: &mut Merge) {
     for case in cases {
         let mut findings = Findings::default();
-        for rule in rules::RULES {
-            if let Check::Connection(check) = rule.check {
+        for check in rules::RULES.iter().map(|rule| &rule.check).chain(rules::ALSO.iter().copied()) {
+            if let Check::Connection(check) = check {
                 check(case, &mut findings);
             }
         }

@@ -9,7 +9,7 @@ pub(super) static FORMAT: Format =
     Format { name: "json", summary: "one connection as a JSON object (from_json, as_json)", read, write, whole: false };
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    Document { entries: vec![Entry::of_text(None, Raw::Json(text.clone()))], problems: Vec::new() }
+    Document { entries: vec![Entry::of_text(None, Raw::Json(text.clone()))], ..Document::default() }
 }
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {

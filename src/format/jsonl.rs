@@ -16,7 +16,7 @@ pub(super) static FORMAT: Format =
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let lines = super::uri::lines(text).into_iter().filter(|line| !line.as_str().trim().is_empty());
-    Document { entries: lines.map(entry).collect(), problems: Vec::new() }
+    Document { entries: lines.map(entry).collect(), ..Document::default() }
 }
 
 fn entry<'a>(line: Text<'a>) -> Entry<'a> {

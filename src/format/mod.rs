@@ -63,6 +63,8 @@ pub struct Document<'a> {
     pub entries: Vec<Entry<'a>>,
     /// What could not be read as a connection at all.
     pub problems: Vec<Raised>,
+    /// Connections that a later one of the same id replaces without a word.
+    pub overwritten: Vec<Span>,
 }
 
 /// A connection as it stands in a text.
@@ -197,19 +199,19 @@ fn json_of(connection: &Connection, runtime: &Runtime) -> Result<String, &'stati
 /// A file of connections as Airflow reads it.
 fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime: &Runtime) -> Document<'a> {
     if let Err(raised) = files::file_type(extension, &runtime.of_files()) {
-        return Document { entries: Vec::new(), problems: vec![raised.at(text.span_of(0..0))] };
+        return Document { problems: vec![raised.at(text.span_of(0..0))], ..Document::default() };
     }
     let base = Rc::new(if file_type == FileType::Yaml { files::normal_lines(text) } else { text.clone() });
     let file = files::read(text, file_type, runtime);
-    let in_nodes = file_type != FileType::Env;
     let entries = file.entries.into_iter().map(|entry| Entry {
         conn_id: Some(crate::airflow::python::repr::str_of(&entry.key)),
-        id_span: if in_nodes { base.span_of(entry.key_span.range()) } else { Some(entry.key_span).filter(|_| base.is_traced()) },
+        id_span: base.span_of(entry.key_span.range()),
         raw: entry.raw,
         base: Rc::clone(&base),
         refused: entry.refused,
     });
-    Document { entries: entries.collect(), problems: file.refused }
+    let overwritten = file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
+    Document { entries: entries.collect(), problems: file.refused, overwritten }
 }
 
 /// An export of Airflow as text.

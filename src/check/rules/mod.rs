@@ -1,9 +1,51 @@
 //! The rules: one file each, with its page beside it; one line each in [`RULES`].
 
-use super::Rule;
+mod ac101_unreadable_file;
+mod ac102_uri_rejected;
+mod ac103_json_rejected;
+mod ac104_uri_without_scheme;
+mod ac105_extra_not_object;
+mod ac107_duplicate_connection;
+mod ac108_masked_value;
+mod ac201_userinfo_not_encoded;
+mod ac202_malformed_percent;
+mod ac203_double_encoded;
+mod ac204_fragment_dropped;
+mod ac205_repeated_query_key;
+mod ac206_typed_query_value;
+mod ac301_conn_id_rejected;
+mod ac305_conn_type_missing;
+mod ac306_runtimes_disagree;
+mod ac401_double_encoded_extra;
+mod ac402_stringly_boolean;
+mod shared;
+
+use super::{Check, Rule};
 
 /// Every rule, by id.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &ac101_unreadable_file::RULE,
+    &ac102_uri_rejected::RULE,
+    &ac103_json_rejected::RULE,
+    &ac104_uri_without_scheme::RULE,
+    &ac105_extra_not_object::RULE,
+    &ac107_duplicate_connection::RULE,
+    &ac108_masked_value::RULE,
+    &ac201_userinfo_not_encoded::RULE,
+    &ac202_malformed_percent::RULE,
+    &ac203_double_encoded::RULE,
+    &ac204_fragment_dropped::RULE,
+    &ac205_repeated_query_key::RULE,
+    &ac206_typed_query_value::RULE,
+    &ac301_conn_id_rejected::RULE,
+    &ac305_conn_type_missing::RULE,
+    &ac306_runtimes_disagree::RULE,
+    &ac401_double_encoded_extra::RULE,
+    &ac402_stringly_boolean::RULE,
+];
+
+/// Checks of rules that look at documents and at connections: the second part of such a rule.
+pub(super) static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES];
 
 /// A rule by its id (in any case) or name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {

@@ -1,0 +1,40 @@
+//! AC107: an id is given twice.
+
+use std::collections::HashMap;
+
+use crate::check::{Check, DocumentView, Findings, Level, Rule, public_id};
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule {
+    id: "AC107",
+    name: "duplicate-connection",
+    level: Level::Error,
+    page: include_str!("ac107_duplicate_connection.md"),
+    check: Check::Document(check),
+};
+
+const HELP: &str = "remove one, or give it an id of its own";
+
+fn check(view: &DocumentView<'_>, findings: &mut Findings) {
+    for span in &view.document.overwritten {
+        let message = "a connection of the same id follows: this one is lost without a word";
+        findings.push(&RULE, "", Some(*span), message).help(HELP);
+    }
+    let refuses = view.document.entries.iter().any(|e| e.refused.as_ref().is_some_and(|r| r.rule == RULE.id));
+    let mut first: HashMap<&str, Option<Span>> = HashMap::new();
+    for entry in &view.document.entries {
+        let Some(id) = entry.conn_id.as_deref() else { continue };
+        if first.insert(id, entry.id_span).is_none() {
+            continue;
+        }
+        let effect = if refuses { "Airflow refuses the whole file" } else { "only the last one counts" };
+        let finding = findings.push(&RULE, "", entry.id_span, format!("this id is given twice: {effect}"));
+        finding.conn_id = public_id(id);
+        finding.help(HELP);
+    }
+    // Lists under one id: the second connection has no key of its own.
+    let lists = view.document.entries.iter().filter_map(|e| e.refused.as_ref()).filter(|r| r.rule == RULE.id);
+    for raised in lists.filter(|_| first.len() == view.document.entries.len()) {
+        findings.push(&RULE, "", raised.span, &raised.message).help(HELP);
+    }
+}

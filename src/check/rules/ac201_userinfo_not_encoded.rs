@@ -1,0 +1,93 @@
+//! AC201: a raw delimiter in login or password.
+
+use super::shared::{Authority, is_http_like};
+use crate::check::{Case, Check, Findings, Level, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "AC201",
+    name: "userinfo-not-encoded",
+    level: Level::Error,
+    page: include_str!("ac201_userinfo_not_encoded.md"),
+    check: Check::Connection(check),
+};
+
+const HELP: &str = "percent-encode it (@ %40, / %2F, : %3A, # %23, ? %3F, [ %5B, ] %5D, % %25, blank %20), or write the connection as JSON";
+
+/// What is wrong, and at which byte of the URI.
+struct Problem {
+    at: usize,
+    level: Level,
+    message: String,
+}
+
+/// True if this rule explains why the runtime refuses the URI or reads a part of it.
+pub(super) fn fires(case: &Case<'_>) -> bool {
+    problem(case).is_some_and(|p| p.level == Level::Error)
+}
+
+/// True if the raw `#` at this byte of the URI belongs to the login or password.
+pub(super) fn claims(case: &Case<'_>, hash: usize) -> bool {
+    let Some(view) = case.uri() else { return false };
+    problem(case).is_some() && Authority::of(&view.text).and_then(|a| a.meant_at).is_some_and(|at| hash < at)
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let (Some(problem), Some(view)) = (problem(case), case.uri()) else { return };
+    let end = view.text.as_str()[problem.at..].chars().next().map_or(problem.at, |c| problem.at + c.len_utf8());
+    let span = view.text.span_of(problem.at..end);
+    findings.push(&RULE, "/password", span, problem.message).level(problem.level).help(HELP);
+}
+
+fn problem(case: &Case<'_>) -> Option<Problem> {
+    let view = case.uri()?;
+    let authority = Authority::of(&view.text)?;
+    let taken = authority.taken();
+    let raises = case.raised("AC102").is_some();
+    let scheme = view.text.as_str().split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let level = |error: bool| if error { Level::Error } else { Level::Warning };
+    let found = |at: usize, level: Level, message: String| Some(Problem { at, level, message });
+    let userinfo = &taken[..taken.rfind('@').unwrap_or(0)];
+    if let Some(at) = userinfo.find(['[', ']']) {
+        let bracket = &userinfo[at..=at];
+        let message = format!("raw `{bracket}` in the login or password: Airflow takes it for the beginning or end of an IPv6 address");
+        return found(authority.start + at, level(raises), message);
+    }
+    if let Some(meant) = authority.cut_userinfo() {
+        let delimiter = view.text.as_str()[authority.end..].chars().next()?;
+        let cut = format!("raw `{delimiter}` in the login or password ends it here");
+        let cut_short = format!("{cut}: what stands before is read as host and port");
+        let path_like = is_http_like(&scheme) && delimiter != '#';
+        if taken.contains('@') {
+            let tail = &view.text.as_str()[authority.meant_at? + 1..];
+            let certain = delimiter == '/' && (tail.contains('/') || tail.contains(':'));
+            return match raises {
+                true => found(authority.end, Level::Error, cut_short),
+                false if certain && !path_like => {
+                    found(authority.end, Level::Warning, format!("if this `{delimiter}` belongs to the password, {cut_short}"))
+                }
+                false => None,
+            };
+        }
+        if meant.contains(':') {
+            let port = taken.split_once(':').map_or("", |(_, port)| port);
+            let placeholder = port == "port" || port.starts_with(['<', '$', '{']);
+            return match (raises, delimiter) {
+                (true, _) if !placeholder => found(authority.end, Level::Error, cut_short),
+                (true, _) => None,
+                (false, '#') => found(authority.end, Level::Error, format!("{cut_short}, and the rest is dropped")),
+                (false, _) if !path_like => {
+                    found(authority.end, Level::Warning, format!("if this `{delimiter}` belongs to the password, {cut_short}"))
+                }
+                (false, _) => None,
+            };
+        }
+    }
+    let written = "in the login or password; Airflow reads it as meant, other programs do not";
+    if let Some(at) = userinfo.find('@') {
+        return found(authority.start + at, Level::Warning, format!("raw `@` {written}"));
+    }
+    if let Some(at) = userinfo.find(' ') {
+        return found(authority.start + at, Level::Warning, format!("a raw blank {written}"));
+    }
+    None
+}

@@ -1,0 +1,45 @@
+//! AC206: a value of the query is decoded as JSON by some runtimes and kept as text by others.
+
+use crate::airflow::python::json_loads::loads;
+use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::model::Value;
+
+pub(super) static RULE: Rule = Rule {
+    id: "AC206",
+    name: "typed-query-value",
+    level: Level::Warning,
+    page: include_str!("ac206_typed_query_value.md"),
+    check: Check::Connection(check),
+};
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let Some(parts) = case.anatomy().filter(|_| case.decodes_query()) else { return };
+    let pairs = parts.pairs();
+    if pairs.iter().any(|p| p.key.as_str() == "__extra__") {
+        return;
+    }
+    let mixed = case.aim.iter().any(|runtime| !case.entry.reader(runtime).behaviour.json_query);
+    for (i, pair) in pairs.iter().enumerate() {
+        let key = pair.key.as_str();
+        let last = !pairs[i + 1..].iter().any(|p| p.key.as_str() == key);
+        let Some(kind) = kind(pair.value.as_str()).filter(|_| last) else { continue };
+        let name = public_key(key).map_or_else(|| "this value".to_string(), |key| format!("`{key}`"));
+        let others = if mixed { "others that are aimed at" } else { "workers and Airflow before 3.1.6" };
+        let message = format!("{name} is read as a JSON {kind} here, and as text by {others}");
+        let help = "say which is meant in `__extra__`, as JSON: {\"key\": false} or {\"key\": \"false\"}; or write the connection as JSON";
+        let span = pair.raw_value.span();
+        findings.push(&RULE, pointer("/extra", key), span, message).help(help);
+    }
+}
+
+/// What Python's json.loads makes of the text.
+fn kind(text: &str) -> Option<&'static str> {
+    Some(match loads(text).ok()?.value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Str(_) => "string, without its quotes",
+        Value::List(_) => "list",
+        Value::Dict(_) => "object",
+        _ => "number",
+    })
+}

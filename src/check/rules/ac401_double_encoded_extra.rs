@@ -1,0 +1,43 @@
+//! AC401: JSON inside a JSON string where an object is meant, or the reverse.
+
+use super::shared::{condition_holds, depth_of_object, extra_text};
+use crate::check::catalog::OBJECTS;
+use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::model::Value;
+
+pub(super) static RULE: Rule = Rule {
+    id: "AC401",
+    name: "double-encoded-extra",
+    level: Level::Error,
+    page: include_str!("ac401_double_encoded_extra.md"),
+    check: Check::Connection(check),
+};
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    if let Some(depth) = extra_text(case).and_then(|t| depth_of_object(&t)).filter(|depth| *depth > 1) {
+        let message =
+            format!("extra holds JSON inside a string ({depth} levels): Airflow 3 servers refuse it, others hand a text to the hook");
+        findings.push(&RULE, "/extra", case.span("/extra"), message).help("write the object itself, without quotes around it");
+        return;
+    }
+    let Some(connection) = case.connection() else { return };
+    for known in OBJECTS.iter().filter(|o| o.conn_type == connection.type_str()) {
+        let Some(value) = case.extra_value(&known.key).filter(|_| condition_holds(case, known.only_with.as_deref())) else { continue };
+        let depth = value.as_str().and_then(depth_of_object);
+        let (wrong, help) = match (known.wants.as_str(), value, depth) {
+            ("object", Value::Str(_), Some(depth)) => (levels(depth, "an object"), "write the object itself, without quotes around it"),
+            ("json-string", Value::Dict(_), _) => {
+                ("is an object; the hook expects a string that holds JSON".to_string(), "write it as a string of JSON")
+            }
+            ("json-string" | "either", Value::Str(_), Some(depth)) if depth > 1 => (levels(depth, "one level"), "encode it once"),
+            _ => continue,
+        };
+        let at = pointer("/extra", &known.key);
+        findings.push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key)).help(help);
+    }
+}
+
+fn levels(depth: usize, wanted: &str) -> String {
+    let times = if depth == 1 { String::new() } else { format!(" ({depth} levels)") };
+    format!("holds JSON inside a string{times}; the hook expects {wanted}")
+}

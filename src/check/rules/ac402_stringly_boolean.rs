@@ -1,0 +1,63 @@
+//! AC402: the text of a boolean where the hook wants a boolean.
+
+use super::shared::condition_holds;
+use crate::check::catalog::{BOOLEANS, BooleanExtra};
+use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::model::Value;
+
+pub(super) static RULE: Rule = Rule {
+    id: "AC402",
+    name: "stringly-boolean",
+    level: Level::Error,
+    page: include_str!("ac402_stringly_boolean.md"),
+    check: Check::Connection(check),
+};
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let Some(connection) = case.connection() else { return };
+    for known in BOOLEANS.iter().filter(|b| b.conn_type == connection.type_str()) {
+        let Some(text) = case.extra_value(&known.key).and_then(Value::as_str) else { continue };
+        let Some(effect) = spelled(text).and_then(|meant| effect(known, text, meant)) else { continue };
+        if condition_holds(case, known.only_with.as_deref()) {
+            let at = pointer("/extra", &known.key);
+            let message = format!("`{}` is the text of a boolean: {effect}", known.key);
+            let help = "write the JSON boolean, without quotes; in a URI through `__extra__`";
+            findings.push(&RULE, at.clone(), case.span(&at), message).help(help);
+        }
+    }
+}
+
+/// The boolean that a text spells.
+fn spelled(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),
+        "false" | "f" | "no" | "n" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// What the hook does instead of what is meant; `None` if it does what is meant.
+fn effect(known: &BooleanExtra, text: &str, meant: bool) -> Option<&'static str> {
+    match known.test.as_str() {
+        "truthy" => (!meant).then_some("the hook only tests whether it is empty, so it counts as true"),
+        "path" => Some("the hook takes a text for the path of a CA file"),
+        _ => {
+            let given = text.trim();
+            let among = |words: &[String]| match known.case.as_deref() {
+                Some("exact") => words.iter().any(|w| w == text),
+                _ => words.iter().any(|w| w.eq_ignore_ascii_case(given)),
+            };
+            let reads = match (among(&known.true_words), among(&known.false_words)) {
+                (true, _) => "true",
+                (_, true) => "false",
+                _ => known.otherwise.as_deref().unwrap_or("unset"),
+            };
+            match (reads, meant) {
+                ("true", false) => Some("the hook does not know this spelling and reads it as true"),
+                ("false", true) => Some("the hook does not know this spelling and reads it as false"),
+                ("error", _) => Some("the hook does not know this spelling and refuses it"),
+                _ => None,
+            }
+        }
+    }
+}

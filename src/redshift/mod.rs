@@ -1,0 +1,144 @@
+//! What Airflow does with a Redshift connection and the AWS connection behind it: the mode, the driver's arguments, the AWS calls, the result.
+//!
+//! A port of `RedshiftSQLHook`, `PostgresHook`, `AwsBaseHook`, the argument checks of boto3 and `redshift_connector.connect`, by version.
+//! Nothing here opens a connection: what lies outside the text of the connections becomes a [`Dependency`].
+
+mod aws;
+mod boto;
+mod driver;
+mod hook;
+mod host;
+mod mode;
+mod notes;
+mod outcome;
+mod plugins;
+mod postgres;
+mod python;
+mod remarks;
+mod socket;
+pub mod syntax;
+mod version;
+
+pub use aws::resolve as resolve_aws;
+pub use host::{HostKind, read as read_host, true_region};
+pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES};
+pub use notes::{Note, NoteKind, Spells, Thing};
+pub use outcome::{Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source, Stage};
+pub use postgres::resolve as resolve_postgres;
+pub use version::{
+    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour, Libpq, POSTGRES_CHANGES,
+    POSTGRES_PROVIDERS, PROVIDERS, Postgres, PostgresBehaviour, Provider,
+};
+
+use crate::airflow::connection::extra_dejson;
+use crate::airflow::runtime::Runtime;
+use crate::model::{Connection, Value};
+use outcome::Trace;
+use python::Extras;
+
+/// Finds a connection of the set by its id.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<Connection>;
+
+/// Everything around a connection that decides what happens to it.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The other connections. `None` from it means: not in the set.
+    pub set: Lookup<'a>,
+    /// The AWS connection that the hook is told to use; `None` is boto3's default chain. Hooks default to `aws_default`.
+    pub aws_conn_id: Option<&'a str>,
+    /// The Airflow that reads.
+    pub runtime: &'a Runtime,
+    /// The Amazon provider.
+    pub provider: &'a Provider,
+    /// The Postgres provider.
+    pub postgres: &'a Postgres,
+    /// The driver.
+    pub driver: &'a Driver,
+}
+
+/// An argument of the driver.
+#[derive(Clone)]
+pub enum Kwarg {
+    /// As the connection has it.
+    Given(Value<'static>),
+    /// The user that comes with temporary credentials: `IAM:` and the login, or unknown for serverless.
+    TemporaryUser(Option<String>),
+    /// The password that comes with temporary credentials.
+    TemporaryPassword,
+}
+
+impl Kwarg {
+    /// The value as the driver's checks see it; a temporary value is some text.
+    fn value(&self) -> Value<'static> {
+        match self {
+            Kwarg::Given(value) => value.clone(),
+            Kwarg::TemporaryUser(user) => Value::text(user.clone().unwrap_or_else(|| "IAM:".to_string())),
+            Kwarg::TemporaryPassword => Value::text("temporary"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Kwarg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Kwarg::Given(_) => "***",
+            Kwarg::TemporaryUser(_) => "<temporary user>",
+            Kwarg::TemporaryPassword => "<temporary password>",
+        })
+    }
+}
+
+/// An argument, and where its value stands.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Kwarg,
+    /// The field or extra that it comes from.
+    pub place: Place,
+}
+
+/// Who logs in to the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogIn {
+    /// The user and password of the connection.
+    User,
+    /// A temporary database user, obtained by this identity.
+    Temporary(Identity),
+    /// The bearer of a token.
+    Token,
+}
+
+/// What becomes of a connection.
+#[derive(Clone, Debug)]
+pub struct Resolution {
+    /// The way it authenticates.
+    pub mode: Mode,
+    /// What reaches the driver, in order; `None` where the hook fails before.
+    pub connect_kwargs: Option<Vec<Argument>>,
+    /// AWS calls, in order, as far as the text decides them.
+    pub calls: Vec<Call>,
+    /// Who logs in, if the text gets that far.
+    pub log_in: Option<LogIn>,
+    /// The result.
+    pub outcome: Outcome,
+    /// What is worth telling.
+    pub notes: Vec<Note>,
+}
+
+/// What becomes of a connection of type `redshift` in `RedshiftSQLHook.get_conn()`.
+pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
+    hook::resolve(connection, scene)
+}
+
+/// `extra_dejson` as an object.
+fn extras(connection: &Connection, runtime: &Runtime) -> Result<Extras, (&'static str, Reason)> {
+    match extra_dejson(connection, &runtime.behaviour) {
+        Ok(value) => match value.into_owned() {
+            Value::Dict(dict) => Ok(Extras::new(dict)),
+            _ => Err(("AttributeError", Reason::ExtraNotObject)),
+        },
+        Err(exception) => Err((exception, Reason::ExtraUnreadable)),
+    }
+}

@@ -1,0 +1,303 @@
+//! The syntax of AWS identifiers: clusters, workgroups, users, ARNs, regions, hosts, ports (REDSHIFT.md 4.1, from botocore's models).
+
+/// Regions that botocore 1.44.5 knows, by partition.
+pub static REGIONS: &[(&str, &[&str])] = &[
+    (
+        "aws",
+        &[
+            "af-south-1",
+            "ap-east-1",
+            "ap-east-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-southeast-3",
+            "ap-southeast-4",
+            "ap-southeast-5",
+            "ap-southeast-6",
+            "ap-southeast-7",
+            "ca-central-1",
+            "ca-west-1",
+            "eu-central-1",
+            "eu-central-2",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-south-2",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "il-central-1",
+            "me-central-1",
+            "me-south-1",
+            "mx-central-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ],
+    ),
+    ("aws-cn", &["cn-north-1", "cn-northwest-1"]),
+    ("aws-us-gov", &["us-gov-east-1", "us-gov-west-1"]),
+    ("aws-iso", &["us-iso-east-1", "us-iso-west-1"]),
+    ("aws-iso-b", &["us-isob-east-1", "us-isob-west-1"]),
+    ("aws-iso-e", &["eu-isoe-west-1"]),
+    ("aws-iso-f", &["us-isof-east-1", "us-isof-south-1"]),
+    ("aws-eusc", &["eusc-de-east-1"]),
+];
+
+/// Suffixes of AWS endpoints.
+pub static SUFFIXES: &[&str] =
+    &["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov"];
+
+/// A known region.
+pub fn is_known_region(region: &str) -> bool {
+    partition(region).is_some()
+}
+
+/// The partition of a known region.
+pub fn partition(region: &str) -> Option<&'static str> {
+    REGIONS.iter().find(|(_, names)| names.contains(&region)).map(|(partition, _)| *partition)
+}
+
+/// The form of a region, known or not: what botocore's partitions match.
+pub fn is_region(region: &str) -> bool {
+    let parts: Vec<&str> = region.split('-').collect();
+    let word = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_lowercase());
+    let number = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_digit());
+    match parts.as_slice() {
+        ["us" | "eu" | "ap" | "sa" | "ca" | "me" | "af" | "il" | "mx" | "cn", place, n] => word(place) && number(n),
+        ["us", "gov" | "iso" | "isob" | "isof", place, n] | ["eu", "isoe", place, n] | ["eusc", "de", place, n] => {
+            word(place) && number(n)
+        }
+        _ => false,
+    }
+}
+
+/// What botocore takes for a region: a host label, `^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$` (one newline may follow).
+pub fn is_region_label(region: &str) -> bool {
+    let region = region.strip_suffix('\n').unwrap_or(region);
+    region.len() <= 63
+        && region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !region.starts_with('-')
+        && !region.ends_with('-')
+        && !(region.len() > 0 && region.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// A cluster identifier: 1 to 63 lower-case letters, digits and single hyphens, a letter first, no hyphen last.
+pub fn is_cluster(name: &str) -> bool {
+    (1..=63).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && !name.ends_with('-')
+        && !name.contains("--")
+}
+
+/// A serverless workgroup: 3 to 64 lower-case letters, digits and hyphens.
+pub fn is_workgroup(name: &str) -> bool {
+    (3..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// A user or database of GetClusterCredentials: 1 to 64 letters, digits and `_+.@-`, a letter first, not PUBLIC.
+pub fn is_db_user(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+.@-".contains(c))
+        && !name.eq_ignore_ascii_case("public")
+}
+
+/// A database group: 1 to 64 lower-case letters, digits and `_+.@-`.
+pub fn is_db_group(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_+.@-".contains(c))
+        && name != "public"
+}
+
+/// The ARN of an IAM role.
+pub fn is_role_arn(arn: &str) -> bool {
+    let Some((head, role)) = arn.split_once(":role/") else { return false };
+    let (path, name) = role.rsplit_once('/').map_or(("", role), |(path, name)| (path, name));
+    let [_, partition, service, region, account] = head.split(':').collect::<Vec<_>>()[..] else { return false };
+    (20..=2048).contains(&arn.len())
+        && head.starts_with("arn:")
+        && REGIONS.iter().any(|(p, _)| *p == partition)
+        && service == "iam"
+        && region.is_empty()
+        && account.len() == 12
+        && account.chars().all(|c| c.is_ascii_digit())
+        && path.len() <= 510
+        && path.chars().all(|c| c.is_ascii_graphic())
+        && (1..=64).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+}
+
+/// A role session name: 2 to 64 of `[\w+=,.@-]`.
+pub fn is_session_name(name: &str) -> bool {
+    (2..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+}
+
+/// An external id: 2 to 1224 of `[\w+=,.@:\/-]`.
+pub fn is_external_id(id: &str) -> bool {
+    (2..=1224).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c))
+}
+
+/// A custom domain name.
+pub fn is_custom_domain(name: &str) -> bool {
+    let labels: Vec<&str> = name.split('.').collect();
+    let label = |l: &str| {
+        (1..=63).contains(&l.len())
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    (1..=253).contains(&name.len()) && labels.len() > 1 && labels.iter().all(|l| label(l)) && labels[labels.len() - 1].len() > 1
+}
+
+/// A port that Redshift can listen on (1150 to 65535; newer node types and serverless 5431-5455 and 8191-8215 only).
+pub fn is_port(port: i64) -> bool {
+    (1150..=65535).contains(&port)
+}
+
+/// What kind of name a host is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// `<cluster>.<hash>.<region>.redshift.<suffix>`.
+    Provisioned,
+    /// `<workgroup>.<account>.<region>.redshift-serverless.<suffix>`, or without the workgroup.
+    Serverless,
+    /// An IP address.
+    Address,
+    /// Another name: a custom domain, a load balancer, a VPC endpoint.
+    Name,
+    /// More than a name, or none: a port, a path, a scheme, blanks, a placeholder, an empty label.
+    Invalid,
+    /// `""`.
+    Empty,
+}
+
+/// The kind of a host, by the real rules of AWS rather than by the driver's.
+pub fn host(host: &str) -> Host {
+    if host.is_empty() {
+        return Host::Empty;
+    }
+    if host.parse::<std::net::IpAddr>().is_ok() {
+        return Host::Address;
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let labels: Vec<&str> = name.split('.').collect();
+    let valid = |l: &&str| !l.is_empty() && l.len() <= 63 && l.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    if !labels.iter().all(valid) {
+        return Host::Invalid;
+    }
+    let lower = name.to_ascii_lowercase();
+    let before = SUFFIXES.iter().filter_map(|s| lower.strip_suffix(s)?.strip_suffix('.')).min_by_key(|l| l.len());
+    let before: Vec<&str> = before.map(|b| b.split('.').collect()).unwrap_or_default();
+    match before.as_slice() {
+        [_, _, region, "redshift"] if is_region(region) => Host::Provisioned,
+        [.., region, "redshift-serverless"] if is_region(region) && (3..=4).contains(&before.len()) => Host::Serverless,
+        _ => Host::Name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(check: fn(&str) -> bool, good: &[&str], bad: &[&str]) {
+        for name in good {
+            assert!(check(name), "{name:?} is good");
+        }
+        for name in bad {
+            assert!(!check(name), "{name:?} is bad");
+        }
+    }
+
+    #[test]
+    fn identifiers() {
+        let long = |n: usize| "a".repeat(n);
+        table(is_cluster, &["c", "my-cluster", "redshift-cluster-1", &long(63)], &["", "1c", "C", "c-", "a--b", "a_b", "a.b", &long(64)]);
+        table(is_workgroup, &["default-wg", "123", "abc", &long(64)], &["", "wg", "Wg1", "w_g", &long(65)]);
+        table(is_db_user, &["awsuser", "a.b+c@d-e_f", "A", &long(64)], &["", "1a", "a:b", "a/b", "PUBLIC", "public", "a b", &long(65)]);
+        table(is_db_group, &["etl", "bi_2", "a.b"], &["", "Etl", "1etl", "a b", "public"]);
+    }
+
+    #[test]
+    fn arns() {
+        table(
+            is_role_arn,
+            &[
+                "arn:aws:iam::123456789012:role/airflow-role",
+                "arn:aws-cn:iam::123456789012:role/airflow",
+                "arn:aws-us-gov:iam::123456789012:role/team/path/airflow",
+                "arn:aws-eusc:iam::123456789012:role/a",
+            ],
+            &[
+                "",
+                "airflow-role",
+                "arn:aws:iam::12345678901:role/airflow-role",
+                "arn:aws:iam::123456789012:user/airflow",
+                "arn:aws:sts::123456789012:assumed-role/airflow/x",
+                "arn:aws:iam:us-east-1:123456789012:role/airflow",
+                "arn:amazon:iam::123456789012:role/airflow",
+                "arn:aws:iam::123456789012:role/",
+                "arn:aws:iam::123456789012:role/air flow",
+                "arn:aws:iam::123456789012:role/airflow ",
+                "<your-role-arn>",
+            ],
+        );
+        table(is_session_name, &["airflow_aws_default", "a=b,c.d@e-f"], &["", "a", "a b", "a/b"]);
+        table(is_external_id, &["ext-1", "a:b/c"], &["", "x", "a b", "a#b"]);
+    }
+
+    #[test]
+    fn regions() {
+        assert_eq!(REGIONS.iter().map(|(_, names)| names.len()).sum::<usize>(), 46);
+        assert!(REGIONS.iter().all(|(_, names)| names.iter().all(|r| is_region(r) && is_region_label(r))));
+        table(
+            is_region,
+            &["us-east-1", "us-nowhere-9", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "me-west-1"],
+            &["", "us_east_1", "US-EAST-1", "us-east-1a", "us-east", "useast1", "<your-region>", "us-east-1 ", "n", "aws-global"],
+        );
+        table(
+            is_region_label,
+            &["", "us-nowhere-9", "US-EAST-1", "n", "us-east-1a"],
+            &["us_east_1", "<r>", "-x", "x-", "12", "us east", " us-east-1"],
+        );
+        assert_eq!(partition("us-gov-east-1"), Some("aws-us-gov"));
+        assert!(!is_known_region("us-nowhere-9"));
+    }
+
+    #[test]
+    fn hosts() {
+        for (name, want) in [
+            ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com", Host::Provisioned),
+            ("MY-CLUSTER.cg034hpkmmjt.us-east-1.redshift.amazonaws.com", Host::Provisioned),
+            ("my-cluster.cg034hpkmmjt.cn-north-1.redshift.amazonaws.com.cn", Host::Provisioned),
+            ("my-cluster.cg034hpkmmjt.us-gov-west-1.redshift.amazonaws.com", Host::Provisioned),
+            ("my-cluster.cg034hpkmmjt.eusc-de-east-1.redshift.amazonaws.eu", Host::Provisioned),
+            ("default-wg.123456789012.us-east-1.redshift-serverless.amazonaws.com", Host::Serverless),
+            ("default-wg.123456789012.cn-north-1.redshift-serverless.amazonaws.com.cn", Host::Serverless),
+            ("123456789012.us-east-1.redshift-serverless.amazonaws.com", Host::Serverless),
+            ("redshift.example.com", Host::Name),
+            ("nlb-1a2b3c.elb.us-east-1.amazonaws.com", Host::Name),
+            ("localhost", Host::Name),
+            ("10.0.0.7", Host::Address),
+            ("::1", Host::Address),
+            ("", Host::Empty),
+            ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com:5439/dev", Host::Invalid),
+            ("jdbc:redshift://my-cluster", Host::Invalid),
+            ("<your-host>", Host::Invalid),
+            (" host", Host::Invalid),
+            ("a..b", Host::Invalid),
+        ] {
+            assert_eq!(host(name), want, "{name}");
+        }
+        table(is_custom_domain, &["redshift.example.com", "a.io"], &["", "localhost", "a_b.com", "-a.com", "a..com", "a.c"]);
+        assert!(is_port(5439) && is_port(8192) && !is_port(0) && !is_port(70000) && !is_port(443));
+    }
+}
