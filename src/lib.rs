@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod format;
 pub mod model;
+pub mod redshift;
 
 pub mod report;
 pub mod source;

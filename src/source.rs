@@ -159,6 +159,14 @@ impl<'a> Text<'a> {
         &self.text
     }
 
+    /// The text for as long as the source lives, if it stands there literally.
+    pub fn borrowed(&self) -> Option<&'a str> {
+        match self.text {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
     /// The text, owned.
     pub fn into_string(self) -> String {
         self.text.into_owned()

@@ -28,7 +28,7 @@ fn dict(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
     for (key, value) in pairs {
         dict.insert(Value::text(key), Span::default(), Node::bare(value));
     }
-    Value::Dict(dict)
+    Value::dict(dict)
 }
 
 fn list(items: Vec<Value<'static>>) -> Value<'static> {

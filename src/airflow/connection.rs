@@ -19,18 +19,65 @@ pub fn from_fields(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Rai
     let Value::Dict(fields) = &node.value else {
         return Err(Raised::new("TypeError", "AC103", "a connection must be an object of fields").at(Some(node.span)));
     };
-    from_keywords(fields, None, runtime)
+    from_keywords(fields, Prepared::default(), runtime)
 }
 
-/// `Connection(**fields)`, with an extra that replaces the one in `fields`.
-pub fn from_keywords(fields: &Dict<'_>, extra: Option<Field>, runtime: &Runtime) -> Result<Connection, Raised> {
+/// How a keyword argument reaches the constructor.
+#[derive(Default)]
+pub enum Passed {
+    /// As it stands in the dict.
+    #[default]
+    AsWritten,
+    /// Not at all.
+    Dropped,
+    /// As this value instead.
+    Value(Field),
+}
+
+/// What a reader does to the keyword arguments before it calls the constructor.
+#[derive(Default)]
+pub struct Prepared {
+    /// `extra`.
+    pub extra: Passed,
+    /// `conn_type`.
+    pub conn_type: Passed,
+    /// `port`.
+    pub port: Passed,
+    /// Keys that the reader keeps to itself.
+    pub ignored: &'static [&'static str],
+}
+
+impl Prepared {
+    fn of(&self, name: &str) -> &Passed {
+        match name {
+            "extra" => &self.extra,
+            "conn_type" => &self.conn_type,
+            "port" => &self.port,
+            _ => &Passed::AsWritten,
+        }
+    }
+
+    /// The value that reaches the constructor; `None` without one.
+    fn value<'v>(&'v self, fields: &'v Dict<'_>, name: &str) -> Option<&'v Value<'v>> {
+        match self.of(name) {
+            Passed::AsWritten => fields.get(name).map(|n| &n.value).filter(|_| !self.ignored.contains(&name)),
+            Passed::Dropped => None,
+            Passed::Value(value) => Some(value),
+        }
+    }
+}
+
+/// `Connection(**fields)` after a reader has prepared them.
+pub fn from_keywords(fields: &Dict<'_>, mut prepared: Prepared, runtime: &Runtime) -> Result<Connection, Raised> {
     let b = &runtime.behaviour;
     let place = |name: &str| fields.member(name).map(|m| m.key_span.cover(m.node.span));
     let mixed = || Raised::new("AirflowException", "AC103", "`uri` stands beside other fields").at(place("uri"));
-    let sdk_uri = b.sdk && b.uri_parameter && fields.get("uri").is_some_and(|n| !n.value.is_null());
-    if sdk_uri && (extra.as_ref().is_some_and(Value::truthy) || fields.iter().any(|(k, _)| !matches!(k.as_str(), Some("uri" | "conn_id"))))
-    {
-        return Err(mixed());
+    let reaches = |key: &str, prepared: &Prepared| !prepared.ignored.contains(&key) && !matches!(prepared.of(key), Passed::Dropped);
+    if b.sdk && b.uri_parameter && fields.get("uri").is_some_and(|n| !n.value.is_null()) {
+        let beside = |key: &Value<'_>| key.as_str().is_none_or(|key| !matches!(key, "uri" | "conn_id") && reaches(key, &prepared));
+        if fields.iter().any(|(key, _)| beside(key)) {
+            return Err(mixed());
+        }
     }
     for (key, member) in fields.iter() {
         let known = key.as_str().is_some_and(|key| {
@@ -38,19 +85,22 @@ pub fn from_keywords(fields: &Dict<'_>, extra: Option<Field>, runtime: &Runtime)
                 || key == "description" && b.description
                 || key == "uri" && b.uri_parameter
                 || key == "team_name" && b.team_name
+                || prepared.ignored.contains(&key)
         });
         if !known {
             return Err(Raised::new("TypeError", "AC103", "this is no field of a connection").at(Some(member.key_span)));
         }
     }
-    let owned = |name: &str| fields.get(name).map_or(Value::Null, |n| n.value.clone().into_owned());
-    let mut extra = extra.unwrap_or_else(|| owned("extra"));
-    if b.dumps_extra && extra.truthy() && !matches!(extra, Value::Str(_)) {
-        extra = Value::text(dump_extra(&extra).map_err(|e| e.at(place("extra")))?);
+    if b.dumps_extra
+        && let Some(extra) = prepared.value(fields, "extra").filter(|e| e.truthy() && !matches!(e, Value::Str(_)))
+    {
+        let text = dump_extra(extra).map_err(|e| e.at(place("extra")))?;
+        prepared.extra = Passed::Value(Value::text(text));
     }
+    let owned = |name: &str| prepared.value(fields, name).map_or(Value::Null, |value| value.clone().into_owned());
     if let Some(member) = fields.member("uri") {
         let given = &member.node.value;
-        let beside = || EXCLUDED_BY_URI.iter().any(|k| fields.get(k).is_some_and(|n| n.value.truthy())) || extra.truthy();
+        let beside = || EXCLUDED_BY_URI.iter().any(|name| prepared.value(fields, name).is_some_and(Value::truthy));
         if !b.sdk && b.refuses_mix && given.truthy() && beside() {
             return Err(mixed());
         }
@@ -68,7 +118,7 @@ pub fn from_keywords(fields: &Dict<'_>, extra: Option<Field>, runtime: &Runtime)
             return Ok(connection);
         }
     }
-    if b.type_required && fields.get("conn_type").is_none() {
+    if b.type_required && prepared.value(fields, "conn_type").is_none() {
         return Err(Raised::new("TypeError", "AC305", "conn_type is missing"));
     }
     Ok(Connection {
@@ -79,7 +129,7 @@ pub fn from_keywords(fields: &Dict<'_>, extra: Option<Field>, runtime: &Runtime)
         password: password(owned("password"), b).map_err(|e| e.at(place("password")))?,
         schema: owned("schema"),
         port: owned("port"),
-        extra: checked_extra(extra, b).map_err(|e| e.at(place("extra")))?,
+        extra: checked_extra(owned("extra"), b).map_err(|e| e.at(place("extra")))?,
     })
 }
 
@@ -138,14 +188,14 @@ pub fn check_extra(extra: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
 pub fn extra_dejson<'c>(connection: &'c Connection, b: &Behaviour) -> Result<Value<'c>, &'static str> {
     let extra = connection.extra.expose();
     if !extra.truthy() {
-        return Ok(Value::Dict(Dict::default()));
+        return Ok(Value::dict(Dict::default()));
     }
     let Value::Str(text) = extra else { return Err("TypeError") };
-    let Some(text) = text.as_str() else { return Ok(Value::Dict(Dict::default())) };
+    let Some(text) = text.as_str() else { return Ok(Value::dict(Dict::default())) };
     match loads(text) {
         Ok(node) if b.masker_refuses_surrogates && has_lone_text(&node.value) => Err("UnicodeEncodeError"),
         Ok(node) => Ok(node.value),
-        Err(error) if error.is_decode_error() => Ok(Value::Dict(Dict::default())),
+        Err(error) if error.is_decode_error() => Ok(Value::dict(Dict::default())),
         Err(error) => Err(error.exception()),
     }
 }

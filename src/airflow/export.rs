@@ -52,7 +52,7 @@ pub fn export<S: AsRef<str>>(connections: &[(S, &Connection)], format: ExportFor
             for (id, connection) in connections {
                 all.insert(Value::Str((*id).into()), Span::default(), Node::bare(fields(connection, runtime)));
             }
-            python::json_dumps::dumps_indented(&Value::Dict(all)).map_err(|exception| ExportError::Raises(0, exception))
+            python::json_dumps::dumps_indented(&Value::dict(all)).map_err(|exception| ExportError::Raises(0, exception))
         }
         ExportFormat::Yaml => yaml(connections),
         ExportFormat::EnvUri | ExportFormat::EnvJson => {
@@ -79,7 +79,7 @@ fn fields<'c>(connection: &'c Connection, runtime: &Runtime) -> Value<'c> {
         let value = connection.field(name).cloned().unwrap_or(Value::Null);
         dict.insert(Value::Str(name.into()), Span::default(), Node::bare(value));
     }
-    Value::Dict(dict)
+    Value::dict(dict)
 }
 
 fn yaml(connections: &[(&str, &Connection)]) -> Result<String, ExportError> {

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
+use super::connection::{self, Passed, Prepared};
 use super::python::json_loads::loads;
 use super::python::text::{is_space, splitlines};
 use super::runtime::{Runtime, Side};
-use super::{Raised, Raw, connection, yaml_load};
+use super::{Raised, Raw, yaml_load};
 use crate::model::{Connection, Dict, Node, Style, Value};
 use crate::source::{Span, Text};
 
@@ -26,7 +27,7 @@ pub enum FileType {
 #[derive(Clone, Debug)]
 pub struct FileEntry<'a> {
     /// The key; text unless a YAML key is read as something else.
-    pub key: Value<'static>,
+    pub key: Value<'a>,
     /// Where the key stands in the text that was read.
     pub key_span: Span,
     /// The value.
@@ -93,7 +94,7 @@ pub fn load(text: &Text<'_>, file_type: FileType, runtime: &Runtime) -> Result<V
     entries
         .map(|entry| match entry.refused {
             Some(raised) => Err(raised),
-            None => super::parse(&entry.raw, runtime).map(|connection| (entry.key, connection)),
+            None => super::parse(&entry.raw, runtime).map(|connection| (entry.key.into_owned(), connection)),
         })
         .collect()
 }
@@ -165,8 +166,13 @@ fn json<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
     if text.as_str().is_empty() {
         return refused(parse_error("the file is empty"));
     }
-    match loads(text.as_str()) {
-        Ok(node) => of_mapping(node.into_owned(), text, runtime),
+    // Borrowed text gives borrowed nodes: a large file is not copied.
+    let read = match text.borrowed() {
+        Some(borrowed) => loads(borrowed),
+        None => loads(text.as_str()).map(Node::into_owned),
+    };
+    match read {
+        Ok(node) => of_mapping(node, text, runtime),
         Err(error) => {
             let raised = error.raised("AC101", text);
             let wraps = error.is_decode_error() || runtime.behaviour.wraps_json_errors;
@@ -213,7 +219,7 @@ pub fn normal_lines<'a>(text: &Text<'a>) -> Text<'a> {
     built.finish()
 }
 
-fn of_mapping<'a>(node: Node<'static>, text: &Text<'_>, runtime: &Runtime) -> File<'a> {
+fn of_mapping<'a>(node: Node<'a>, text: &Text<'_>, runtime: &Runtime) -> File<'a> {
     let Value::Dict(dict) = node.value else {
         let place = text.span();
         return File {
@@ -224,7 +230,7 @@ fn of_mapping<'a>(node: Node<'static>, text: &Text<'_>, runtime: &Runtime) -> Fi
     };
     let b = &runtime.behaviour;
     let mut file = File { overwritten: dict.overwritten, ..File::default() };
-    let mut seen: HashMap<u32, Value<'static>> = HashMap::new();
+    let mut seen: HashMap<u32, Value<'a>> = HashMap::new();
     for (key, member) in dict.members {
         let (key, key_span) = (key.0, member.key_span);
         let mut refused = None;
@@ -253,7 +259,7 @@ fn of_mapping<'a>(node: Node<'static>, text: &Text<'_>, runtime: &Runtime) -> Fi
 }
 
 /// Airflow writes the id into the dict of a connection: a YAML alias to a whole connection then has the id of the first.
-fn stamp(fields: &mut Dict<'static>, key: &Value<'static>, seen: &mut HashMap<u32, Value<'static>>) {
+fn stamp<'a>(fields: &mut Dict<'a>, key: &Value<'a>, seen: &mut HashMap<u32, Value<'a>>) {
     if fields.identity == 0 {
         return;
     }
@@ -298,10 +304,10 @@ pub fn create_connection(key: &Value<'_>, node: &Node<'_>, runtime: &Runtime) ->
     if b.extra_dejson_key && fields.get("extra").is_some() && fields.get("extra_dejson").is_some() {
         return Err(raise("AirflowException", "`extra` and `extra_dejson` stand side by side"));
     }
-    let mut keywords = fields.clone();
-    let mut extra = None;
+    let mut prepared = Prepared { ignored: &["extra_dejson", "conn_id", "team_id"], ..Prepared::default() };
     if let Some(member) = fields.member("extra_dejson") {
-        extra = Some(Value::text(connection::dump_extra(&member.node.value).map_err(|e| e.at(Some(member.node.span)))?));
+        let text = connection::dump_extra(&member.node.value).map_err(|e| e.at(Some(member.node.span)))?;
+        prepared.extra = Passed::Value(Value::text(text));
     }
     if let Some(member) = fields.member("conn_id").filter(|m| m.node.value != *key) {
         let text = matches!(member.node.value, Value::Str(_));
@@ -311,8 +317,7 @@ pub fn create_connection(key: &Value<'_>, node: &Node<'_>, runtime: &Runtime) ->
             Raised::new(exception, "AC103", message).at(Some(member.node.span).filter(|s| *s != Span::default()).or(Some(node.span)))
         );
     }
-    keywords.members.retain(|k, _| !matches!(k.0.as_str(), Some("extra_dejson" | "conn_id" | "team_id")));
-    connection::from_keywords(&keywords, extra, runtime).map_err(|e| e.at(Some(node.span)))
+    connection::from_keywords(fields, prepared, runtime).map_err(|e| e.at(Some(node.span)))
 }
 
 /// Everything that `load_connections_dict(path)` returns for a file of this name and content, or what it raises.

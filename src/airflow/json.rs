@@ -1,10 +1,11 @@
 //! `Connection.from_json` and `as_json`.
 
+use super::connection::{self, Passed, Prepared};
 use super::python::json_dumps::dumps;
 use super::python::json_loads::loads;
 use super::python::text;
 use super::runtime::Runtime;
-use super::{Raised, connection, uri};
+use super::{Raised, uri};
 use crate::model::{Connection, Dict, Field, Node, Value};
 use crate::source::{Span, Text};
 
@@ -21,54 +22,35 @@ pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Rai
         _ => return Err(raise("AttributeError", "JSON, but no object").at(source.span())),
     };
     // Places of this text; the constructor's own places count in it too.
-    from_object(dict, runtime).map_err(|mut e| {
+    from_object(&dict, runtime).map_err(|mut e| {
         e.span = e.span.filter(|s| *s != Span::default()).and_then(|s| source.span_of(s.range()));
         e.at(source.span())
     })
 }
 
-fn from_object(mut dict: Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
-    let member_place = |dict: &Dict<'_>, name: &str| dict.member(name).map(|m| m.key_span.cover(m.node.span));
-    let extra_place = member_place(&dict, "extra");
-    let extra = match dict.get("extra").map(|n| &n.value) {
-        Some(value) if !value.truthy() => Value::Null,
-        Some(Value::Str(text)) => Value::Str(text.clone().into_owned()),
-        Some(value) => Value::text(connection::dump_extra(value).map_err(|e| e.at(extra_place))?),
-        None => Value::Null,
-    };
-    remove(&mut dict, "extra");
-    if let Some(place) = member_place(&dict, "conn_type") {
-        let given = dict.get("conn_type").map_or(Value::Null, |n| n.value.clone());
-        match normalized_type(&given).map_err(|e| e.at(Some(place)))? {
-            Some(conn_type) => replace(&mut dict, "conn_type", conn_type),
-            None => remove(&mut dict, "conn_type"),
-        }
+fn from_object(dict: &Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let place = |name: &str| dict.member(name).map(|m| m.key_span.cover(m.node.span));
+    let passed = |value: Option<Value<'static>>| value.map_or(Passed::Dropped, Passed::Value);
+    let mut prepared = Prepared::default();
+    if let Some(node) = dict.get("extra") {
+        prepared.extra = match &node.value {
+            value if !value.truthy() => Passed::Dropped,
+            Value::Str(_) => Passed::AsWritten,
+            value => Passed::Value(Value::text(connection::dump_extra(value).map_err(|e| e.at(place("extra")))?)),
+        };
     }
-    if let Some(place) = member_place(&dict, "port") {
-        let given = dict.get("port").map_or(Value::Null, |n| n.value.clone());
-        match port(&given).map_err(|e| e.at(Some(place)))? {
-            Some(port) => replace(&mut dict, "port", port),
-            None => remove(&mut dict, "port"),
-        }
+    if let Some(node) = dict.get("conn_type") {
+        prepared.conn_type = passed(normalized_type(&node.value).map_err(|e| e.at(place("conn_type")))?);
     }
-    if let Some(place) = member_place(&dict, "conn_id") {
+    if let Some(node) = dict.get("port") {
+        prepared.port = passed(port(&node.value).map_err(|e| e.at(place("port")))?);
+    }
+    if dict.get("conn_id").is_some() {
         let message =
             "`conn_id` inside a JSON connection: the id is given by the name of the variable or key, and Airflow refuses it twice";
-        return Err(Raised::new("TypeError", "AC103", message).at(Some(place)));
+        return Err(Raised::new("TypeError", "AC103", message).at(place("conn_id")));
     }
-    connection::from_keywords(&dict, Some(extra), runtime).map_err(|e| if e.rule == "AC105" { e.at(extra_place) } else { e })
-}
-
-fn replace<'a>(dict: &mut Dict<'a>, name: &'a str, value: Value<'static>) {
-    let Some(old) = dict.member(name) else { return };
-    let (key_span, span, style) = (old.key_span, old.node.span, old.node.style);
-    let lost = std::mem::take(&mut dict.overwritten);
-    dict.insert(Value::Str(name.into()), key_span, Node { value, span, style });
-    dict.overwritten = lost;
-}
-
-fn remove(dict: &mut Dict<'_>, name: &str) {
-    dict.members.retain(|key, _| key.0.as_str() != Some(name));
+    connection::from_keywords(dict, prepared, runtime)
 }
 
 /// `conn_type` as `from_json` takes it: falsy is dropped; what is no text raises.
@@ -126,7 +108,7 @@ pub fn as_json(connection: &Connection, runtime: &Runtime) -> Result<String, &'s
     if extra.truthy() {
         dict.insert(Value::Str("extra".into()), Span::default(), Node::bare(extra));
     }
-    dumps(&Value::Dict(dict))
+    dumps(&Value::dict(dict))
 }
 
 /// Without the nulls in nested containers.
@@ -141,7 +123,7 @@ fn pruned<'a>(value: &Value<'a>) -> Value<'a> {
             for (key, member) in dict.iter().filter(|(_, m)| !m.node.value.is_null()) {
                 kept.insert(key.clone(), member.key_span, Node::bare(pruned(&member.node.value)));
             }
-            Value::Dict(kept)
+            Value::dict(kept)
         }
         other => other.clone(),
     }

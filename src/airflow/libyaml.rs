@@ -49,7 +49,7 @@ pub(super) struct Event {
 
 /// Where libyaml gives up: by PyYAML's class of the error.
 pub(super) struct YamlError {
-    /// `ReaderError`, `ScannerError` or `ParserError`.
+    /// `ReaderError`, `ScannerError`, `ParserError`, or Python's `UnicodeDecodeError` for a tag.
     pub(super) class: &'static str,
     /// libyaml's own words, which never quote the text.
     pub(super) problem: String,
@@ -87,8 +87,13 @@ impl<'t> Parser<'t> {
             }
             let event = event.as_mut_ptr();
             let converted = convert(&*event);
+            let at = usize::try_from((*event).start_mark.index).unwrap_or(usize::MAX);
             sys::yaml_event_delete(event);
-            Ok(converted)
+            converted.map_err(|NoUtf8| YamlError {
+                class: "UnicodeDecodeError",
+                problem: "escapes in a tag that are no UTF-8".to_string(),
+                at,
+            })
         }
     }
 
@@ -114,23 +119,26 @@ impl Drop for Parser<'_> {
     }
 }
 
+/// Percent-escapes in a tag may decode to anything.
+struct NoUtf8;
+
 /// # Safety
 /// The event was filled by `yaml_parser_parse` and not yet deleted.
-unsafe fn convert(event: &sys::yaml_event_t) -> Event {
+unsafe fn convert(event: &sys::yaml_event_t) -> Result<Event, NoUtf8> {
     // SAFETY: `type_` says which member of the union was written; its strings are null or NUL-terminated, the scalar has a length.
     let kind = unsafe {
         match event.type_ {
             sys::YAML_DOCUMENT_START_EVENT => EventKind::DocumentStart,
             sys::YAML_DOCUMENT_END_EVENT => EventKind::DocumentEnd,
             sys::YAML_STREAM_END_EVENT => EventKind::StreamEnd,
-            sys::YAML_ALIAS_EVENT => EventKind::Alias(string(event.data.alias.anchor).unwrap_or_default()),
+            sys::YAML_ALIAS_EVENT => EventKind::Alias(string(event.data.alias.anchor)?.unwrap_or_default()),
             sys::YAML_SCALAR_EVENT => {
                 let scalar = &event.data.scalar;
                 let bytes = std::slice::from_raw_parts(scalar.value, usize::try_from(scalar.length).unwrap_or(0));
                 EventKind::Scalar {
                     value: String::from_utf8_lossy(bytes).into_owned(),
-                    tag: string(scalar.tag),
-                    anchor: string(scalar.anchor),
+                    tag: string(scalar.tag)?,
+                    anchor: string(scalar.anchor)?,
                     plain_implicit: scalar.plain_implicit,
                     style: match scalar.style {
                         sys::YAML_SINGLE_QUOTED_SCALAR_STYLE => ScalarStyle::Single,
@@ -142,24 +150,28 @@ unsafe fn convert(event: &sys::yaml_event_t) -> Event {
             }
             sys::YAML_SEQUENCE_START_EVENT => {
                 let start = &event.data.sequence_start;
-                EventKind::SequenceStart { tag: string(start.tag), anchor: string(start.anchor) }
+                EventKind::SequenceStart { tag: string(start.tag)?, anchor: string(start.anchor)? }
             }
             sys::YAML_SEQUENCE_END_EVENT => EventKind::SequenceEnd,
             sys::YAML_MAPPING_START_EVENT => {
                 let start = &event.data.mapping_start;
-                EventKind::MappingStart { tag: string(start.tag), anchor: string(start.anchor) }
+                EventKind::MappingStart { tag: string(start.tag)?, anchor: string(start.anchor)? }
             }
             sys::YAML_MAPPING_END_EVENT => EventKind::MappingEnd,
             _ => EventKind::Other,
         }
     };
     let offset = |mark: u64| usize::try_from(mark).unwrap_or(usize::MAX);
-    Event { kind, start: offset(event.start_mark.index), end: offset(event.end_mark.index) }
+    Ok(Event { kind, start: offset(event.start_mark.index), end: offset(event.end_mark.index) })
 }
 
 /// # Safety
 /// Null, or a NUL-terminated string.
-unsafe fn string(text: *const u8) -> Option<String> {
+unsafe fn string(text: *const u8) -> Result<Option<String>, NoUtf8> {
+    if text.is_null() {
+        return Ok(None);
+    }
     // SAFETY: by contract.
-    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text.cast()) }.to_string_lossy().into_owned())
+    let text = unsafe { CStr::from_ptr(text.cast()) };
+    text.to_str().map(|text| Some(text.to_string())).map_err(|_| NoUtf8)
 }

@@ -62,7 +62,7 @@ pub enum Raw<'a> {
     /// A value in a file of connections, under its key.
     File {
         /// The conn_id; text unless a YAML key is read as something else.
-        key: crate::model::Value<'static>,
+        key: crate::model::Value<'a>,
         /// The value.
         node: Node<'a>,
     },

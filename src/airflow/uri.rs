@@ -179,7 +179,7 @@ fn extra_of_query<'a>(parts: &Anatomy<'a>, b: &Behaviour) -> Result<Option<Query
     }
     let dict = query_dict(&pairs, b)?;
     let text =
-        dumps(&Value::Dict(dict)).map_err(|exception| Raised::new(exception, "AC102", "an extra value cannot be written as JSON"))?;
+        dumps(&Value::dict(dict)).map_err(|exception| Raised::new(exception, "AC102", "an extra value cannot be written as JSON"))?;
     Ok(Some(QueryExtra { text: Text::owned(text), whole: false }))
 }
 
@@ -310,11 +310,15 @@ fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Resu
     let extra = connection.extra.expose();
     if !b.extra_key {
         let dejson = connection::extra_dejson(connection, b)?;
-        if dejson.truthy() {
-            uri.push('?');
-            write_pairs(&dejson, uri)?;
-        }
-        return Ok(());
+        return match &dejson {
+            value if !value.truthy() => Ok(()),
+            Value::Dict(dict) => {
+                uri.push('?');
+                write_pairs(dict, uri)
+            }
+            // urlencode takes nothing else.
+            _ => Err("TypeError"),
+        };
     }
     if !extra.truthy() {
         return Ok(());
@@ -332,7 +336,7 @@ fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Resu
     let start = uri.len();
     if let Some(dict) = dict {
         // What quote_plus writes, parse_qsl reads back: the two dicts are equal if and only if every value is text.
-        write_pairs(&Value::Dict(dict.clone()), uri)?;
+        write_pairs(dict, uri)?;
         let flat = dict.members.values().all(|m| matches!(m.node.value, Value::Str(_)));
         if flat && !dict.members.is_empty() {
             return Ok(());
@@ -347,13 +351,8 @@ fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Resu
     Ok(())
 }
 
-/// `urlencode(value)`, appended.
-fn write_pairs(value: &Value<'_>, uri: &mut String) -> Result<(), &'static str> {
-    let dict = match value {
-        Value::Dict(dict) => dict,
-        other if !other.truthy() && matches!(other, Value::List(_) | Value::Str(_)) => return Ok(()),
-        _ => return Err("TypeError"),
-    };
+/// `urlencode(dict)`, appended.
+fn write_pairs(dict: &Dict<'_>, uri: &mut String) -> Result<(), &'static str> {
     for (i, (key, member)) in dict.iter().enumerate() {
         uri.push_str(if i > 0 { "&" } else { "" });
         write_part(key, uri)?;

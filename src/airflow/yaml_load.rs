@@ -39,7 +39,8 @@ const EXPANSION: usize = 100;
 pub fn load(text: &str) -> Result<Node<'static>, YamlError> {
     // libyaml takes a byte order mark off before it counts anything.
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut composer = Composer { parser: Parser::new(body), ahead: text.len() - body.len(), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
+    let mut composer =
+        Composer { parser: Parser::new(body), ahead: text.len() - body.len(), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
     let Some(root) = composer.document()? else { return Ok(Node::bare(Value::Null)) };
     let budget = 10_000 + composer.nodes.len().saturating_mul(EXPANSION);
     let mut constructor = Constructor { nodes: composer.nodes, open: Vec::new(), budget };
@@ -230,7 +231,7 @@ impl Constructor {
                 Err((exception, message)) => self.fail(exception, message, index),
             },
             (Content::Sequence(_), Tag::Seq) => self.items(index).map(Value::List),
-            (Content::Mapping { .. }, Tag::Map) => self.mapping(index).map(Value::Dict),
+            (Content::Mapping { .. }, Tag::Map) => self.mapping(index).map(Value::dict),
             (Content::Mapping { .. }, Tag::Set) => self.mapping(index).map(|_| Value::Opaque("set")),
             (Content::Sequence(_), Tag::Omap | Tag::Pairs) => self.pairs(index),
             _ => self.fail("ConstructorError", "a tag that does not fit the kind of node it stands at", index),
@@ -406,6 +407,9 @@ mod tests {
             ("a: {<<: 1}\n", Err("ConstructorError")),
             ("[a]: b\n", Err("ConstructorError")),
             ("a: !x b\n", Err("ConstructorError")),
+            ("a: !!binary aGk=//\n", Err("TypeError")),
+            ("a: !!binary aGk\n", Err("ConstructorError")),
+            ("a: !!x%ED%A0%80 b\n", Err("UnicodeDecodeError")),
             ("a: !!bina,y aGk=\n", Err("ScannerError")),
             ("a: [\n", Err("ParserError")),
             ("a: \u{7}\n", Err("ReaderError")),

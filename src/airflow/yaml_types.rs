@@ -216,16 +216,23 @@ fn float_of(value: &str) -> Option<Value<'static>> {
     Some(Value::Float(sign * magnitude))
 }
 
-/// `base64.decodebytes`: characters outside of the alphabet are skipped, missing padding is an error.
+/// `base64.decodebytes`: characters outside of the alphabet are skipped, what follows the padding is not read, missing padding is an error.
 fn binary(value: &str) -> Result<Value<'static>, (&'static str, &'static str)> {
-    let alphabet = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    let (digits, padding) = (value.bytes().filter(alphabet).count(), value.bytes().filter(|b| *b == b'=').count());
-    match digits % 4 {
-        _ if !value.is_ascii() => Err(("ConstructorError", "base64 that is no ASCII")),
-        1 => Err(("ConstructorError", "base64 of an impossible length")),
-        left @ (2 | 3) if left + padding < 4 => Err(("ConstructorError", "base64 without its padding")),
-        _ => Ok(Value::Opaque("bytes")),
+    if !value.is_ascii() {
+        return Err(("ConstructorError", "base64 that is no ASCII"));
     }
+    let (mut digits, mut padding) = (0, 0);
+    for byte in value.bytes() {
+        if byte == b'=' && digits >= 2 {
+            padding += 1;
+            if digits + padding >= 4 {
+                return Ok(Value::Opaque("bytes"));
+            }
+        } else if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/') {
+            (digits, padding) = ((digits + 1) % 4, 0);
+        }
+    }
+    if digits == 0 { Ok(Value::Opaque("bytes")) } else { Err(("ConstructorError", "base64 that ends too early, or without its padding")) }
 }
 
 /// If the text has the shape of a timestamp: the Python type, or an error where there is no such date.

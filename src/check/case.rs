@@ -124,10 +124,10 @@ impl<'c> Case<'c> {
                 (self.reader().behaviour.env_json && text.as_str().starts_with('{')).then_some(())?;
                 let node = loads(text.as_str()).ok()?.into_owned();
                 let Value::Dict(dict) = node.value else { return None };
-                Some((dict, text))
+                Some((*dict, text))
             }
             Raw::File { node, .. } | Raw::Fields(node) => match &node.value {
-                Value::Dict(dict) => Some((dict.clone(), (*self.entry.base).clone())),
+                Value::Dict(dict) => Some(((**dict).clone(), (*self.entry.base).clone())),
                 _ => None,
             },
         }
@@ -194,7 +194,7 @@ impl<'c> Case<'c> {
 fn object_of<'t>(text: &Text<'t>) -> Option<(Dict<'static>, Text<'t>)> {
     let node = loads(text.as_str()).ok()?.into_owned();
     match node.value {
-        Value::Dict(dict) => Some((dict, text.clone())),
+        Value::Dict(dict) => Some((*dict, text.clone())),
         _ => None,
     }
 }

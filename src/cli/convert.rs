@@ -147,29 +147,51 @@ fn choose(mut items: Vec<Item>, ids: &[String]) -> Result<Vec<Item>, Trouble> {
     Ok(items)
 }
 
+/// Warnings beyond this number are only counted.
+const SHOWN_LOSSES: usize = 10;
+
 /// Says which fields do not come back from what was written.
 fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &mut Output<'_>) -> Result<(), Trouble> {
-    for (i, item) in items.iter().enumerate() {
-        let back = match form {
-            ValueForm::Uri => uri::get_uri(&item.connection, runtime).ok().and_then(|t| uri::from_uri(&Text::untraced(&t), runtime).ok()),
-            ValueForm::Json if runtime.behaviour.as_json => {
-                json::as_json(&item.connection, runtime).ok().and_then(|t| json::from_json(&Text::untraced(&t), runtime).ok())
-            }
-            ValueForm::Json => continue,
-        };
-        let lost = match &back {
-            Some(back) => differences(&item.connection, back),
-            None => vec!["the whole connection"],
-        };
-        if !lost.is_empty() {
-            let (form, way_out) = match form {
-                ValueForm::Uri => ("a URI", "; JSON keeps more (--value json, export-json)"),
-                ValueForm::Json => ("this JSON", "; export-json keeps more"),
-            };
-            writeln!(output.err, "airconn: warning: {}: {form} does not give back {}{way_out}", label(item, i), lost.join(", "))?;
-        }
+    let (what, way_out) = match form {
+        ValueForm::Uri => ("a URI", "--value json or --to export-json"),
+        ValueForm::Json => ("this JSON", "--to export-json"),
+    };
+    let losses: Vec<_> = items
+        .iter()
+        .enumerate()
+        .map(|(i, item)| (i, item, lost(&item.connection, form, runtime)))
+        .filter(|(.., lost)| !lost.is_empty())
+        .collect();
+    for (i, item, lost) in losses.iter().take(SHOWN_LOSSES) {
+        writeln!(output.err, "airconn: warning: {}: {what} does not give back {}", label(item, *i), lost.join(", "))?;
+    }
+    if losses.len() > SHOWN_LOSSES {
+        writeln!(output.err, "airconn: warning: and {} connections more", losses.len() - SHOWN_LOSSES)?;
+    }
+    if !losses.is_empty() {
+        writeln!(
+            output.err,
+            "airconn: note: Airflow {} reads something else from {what} than was put in; {way_out} keeps more",
+            runtime.name()
+        )?;
     }
     Ok(())
+}
+
+/// The fields that reading back does not give.
+fn lost(connection: &Connection, form: ValueForm, runtime: &Runtime) -> Vec<&'static str> {
+    let written = match form {
+        ValueForm::Uri => uri::get_uri(connection, runtime),
+        ValueForm::Json if runtime.behaviour.as_json => json::as_json(connection, runtime),
+        ValueForm::Json => return Vec::new(),
+    };
+    let Ok(written) = written else { return vec!["the whole connection"] };
+    let text = Text::untraced(&written);
+    let back = match form {
+        ValueForm::Uri => uri::from_uri(&text, runtime),
+        ValueForm::Json => json::from_json(&text, runtime),
+    };
+    back.map_or_else(|_| vec!["the whole connection"], |back| differences(connection, &back))
 }
 
 /// Fields that differ, null and empty text taken for the same.

@@ -27,7 +27,7 @@ fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
     for (key, value) in pairs {
         dict.insert(Value::text(key), Span::default(), Node::bare(value));
     }
-    Value::Dict(dict)
+    Value::dict(dict)
 }
 
 /// One line of the machine interface, without its newline.
@@ -74,7 +74,7 @@ fn printable(value: &Value<'_>) -> Value<'static> {
                 let key = if matches!(key, Value::Opaque(_)) { printable(key) } else { key.clone().into_owned() };
                 out.insert(key, Span::default(), Node::bare(printable(&member.node.value)));
             }
-            Value::Dict(out)
+            Value::dict(out)
         }
         other => other.clone().into_owned(),
     }
@@ -123,7 +123,7 @@ fn masked_extra(value: &Value<'_>) -> Value<'static> {
     if hidden > 0 {
         out.insert(Value::text(MASK), Span::default(), Node::bare(Value::text(MASK)));
     }
-    Value::text(dumps(&Value::Dict(out)).unwrap_or_default())
+    Value::text(dumps(&Value::dict(out)).unwrap_or_default())
 }
 
 /// A table: a line for each field, a column for each runtime that reads something else.

@@ -47,28 +47,49 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
-/// The value that begins at `start`, unquoted, and where reading goes on: a quoted value may run over several lines.
+/// The value that begins at `start`, unquoted, and where reading goes on. A value that begins with a quote is a word of a shell, which may
+/// run over several lines and be put together of several quoted pieces; any other value is the rest of the line as it stands.
 fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>, usize), Raised> {
     let raw = text.as_str();
     let bare = &raw[start..line_end];
-    match bare.chars().next() {
-        Some(quote @ ('\'' | '"')) => {
-            let end = closing(raw, start, quote).ok_or_else(|| {
-                Raised::new("AirflowFileParseException", "AC101", "a quote that is not closed").at(text.span_of(start..start + 1))
-            })?;
-            let inside = text.slice(start + 1..end);
-            let rest = raw[end + 1..].find('\n').map_or(raw.len(), |n| end + 1 + n);
-            let value = if quote == '"' { unescaped(&inside) } else { inside };
-            Ok((value, rest + 1))
-        }
-        _ => {
-            let bare = bare.strip_suffix('\r').unwrap_or(bare);
-            let end = start + bare.trim_end_matches([' ', '\t']).len();
-            Ok((text.slice(start..end), line_end + 1))
+    if !bare.starts_with(['\'', '"']) {
+        let bare = bare.strip_suffix('\r').unwrap_or(bare);
+        let end = start + bare.trim_end_matches([' ', '\t']).len();
+        return Ok((text.slice(start..end), line_end + 1));
+    }
+    let mut pieces = Vec::new();
+    let mut at = start;
+    while let Some(c) = raw[at..].chars().next().filter(|c| !c.is_ascii_whitespace()) {
+        let end = match c {
+            '\'' | '"' => closing(raw, at, c).ok_or_else(|| {
+                Raised::new("AirflowFileParseException", "AC101", "a quote that is not closed").at(text.span_of(at..at + 1))
+            })?,
+            '\\' => raw[at + 1..].chars().next().map_or(at, |next| at + next.len_utf8()),
+            _ => raw[at..].find(|c: char| c.is_ascii_whitespace() || "'\"\\".contains(c)).map_or(raw.len(), |n| at + n) - 1,
+        };
+        pieces.push((c, at..end + 1));
+        at = end + 1;
+    }
+    let next = raw[at..].find('\n').map_or(raw.len(), |n| at + n) + 1;
+    if let [(quote, piece)] = &pieces[..] {
+        let inside = text.slice(piece.start + 1..piece.end - 1);
+        return Ok((if *quote == '"' { unescaped(&inside) } else { inside }, next));
+    }
+    let word = text.slice(start..at);
+    let mut built = Builder::new(&word);
+    for (c, piece) in pieces {
+        let piece = piece.start - start..piece.end - start;
+        match c {
+            '\'' => built.copy(piece.start + 1..piece.end - 1),
+            '"' => unescape(&word, piece.start + 1..piece.end - 1, &mut built),
+            '\\' => built.copy(piece.start + 1..piece.end),
+            _ => built.copy(piece),
         }
     }
+    Ok((built.finish(), next))
 }
 
+/// Where the quote that opens at `start` is closed.
 fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
     let mut escaped = false;
     for (i, c) in raw[start + 1..].char_indices() {
@@ -82,26 +103,32 @@ fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
     None
 }
 
-/// Inside double quotes a backslash escapes `$`, `` ` ``, `"`, `\` and a newline.
 fn unescaped<'a>(inside: &Text<'a>) -> Text<'a> {
     if !inside.as_str().contains('\\') {
         return inside.clone();
     }
     let mut built = Builder::new(inside);
-    let mut chars = inside.as_str().char_indices().peekable();
+    unescape(inside, 0..inside.as_str().len(), &mut built);
+    built.finish()
+}
+
+/// Inside double quotes a backslash escapes `$`, `` ` ``, `"`, `\` and a newline.
+fn unescape(text: &Text<'_>, range: std::ops::Range<usize>, built: &mut Builder<'_>) {
+    let start = range.start;
+    let mut chars = text.as_str()[range].char_indices().peekable();
     while let Some((i, c)) = chars.next() {
+        let at = start + i;
         match chars.peek() {
             Some((_, '\n')) if c == '\\' => {
                 chars.next();
             }
             Some((_, next @ ('$' | '`' | '"' | '\\'))) if c == '\\' => {
-                built.decode(next.encode_utf8(&mut [0; 4]), i..i + 2);
+                built.decode(next.encode_utf8(&mut [0; 4]), at..at + 2);
                 chars.next();
             }
-            _ => built.copy(i..i + c.len_utf8()),
+            _ => built.copy(at..at + c.len_utf8()),
         }
     }
-    built.finish()
 }
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
@@ -149,4 +176,45 @@ fn quoted(value: &str) -> String {
     }
     out.push('"');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airflow::runtime::Side;
+
+    #[test]
+    fn values_are_unquoted_as_a_shell_does() {
+        for (line, want) in [
+            ("AIRFLOW_CONN_A=x://h", Some("x://h")),
+            ("AIRFLOW_CONN_A=x://h  \r\n", Some("x://h")),
+            ("export AIRFLOW_CONN_A='x://h?a=b c'", Some("x://h?a=b c")),
+            ("AIRFLOW_CONN_A=\"{\\\"a\\\": \\\\n}\"", Some("{\"a\": \\n}")),
+            ("AIRFLOW_CONN_A='it'\"'\"'s'", Some("it's")),
+            ("AIRFLOW_CONN_A='it'\\''s'x # c", Some("it'sx")),
+            ("AIRFLOW_CONN_A='{\n}'\nB=1", Some("{\n}")),
+            ("AIRFLOW_CONN_A=it's", Some("it's")),
+            ("AIRFLOW_CONN_A=''", Some("")),
+            ("AIRFLOW_CONN_A='x", None),
+            ("OTHER='x'", None),
+        ] {
+            let text = Text::at(line, 0);
+            let document = read(&text, &Runtime::newest(Side::Server));
+            let value = document.entries.first().map(|e| match &e.raw {
+                Raw::Value(value) => value.as_str().to_string(),
+                _ => String::new(),
+            });
+            assert_eq!(value.as_deref(), want, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_for_a_shell_is_read_back() {
+        for value in ["x://h", "x://h?a=b&c", "a'b", "$HOME `x` \\ \"", "'\"", "{\"a\": \"it's\"}", "two\nlines"] {
+            let line = format!("AIRFLOW_CONN_A={}\n", quoted(value));
+            let text = Text::at(&line, 0);
+            let document = read(&text, &Runtime::newest(Side::Server));
+            assert!(matches!(&document.entries[0].raw, Raw::Value(read) if read.as_str() == value), "{line}");
+        }
+    }
 }

@@ -69,27 +69,29 @@ fn of(name: &str, text: &str) -> Option<&'static str> {
     looks_like_yaml(text).then_some("export-yaml")
 }
 
-/// A JSON text by its shape: one connection, connections under ids, or a connection a line.
+/// Lines longer than this are no connection of JSON Lines.
+const MAX_LINE: usize = 1 << 20;
+
+/// A JSON text by its shape: one connection, connections under ids, or a connection a line. Looks only at its beginning.
 fn of_json(text: &str) -> Option<&'static str> {
-    let node = match loads(text) {
-        Ok(node) => node,
-        Err(_) => {
-            let mut lines = text.lines().filter(|l| !l.trim().is_empty());
-            let first = lines.next().is_some_and(|l| loads(l).is_ok_and(|n| n.value.as_dict().is_some()));
-            return (first && lines.next().is_some()).then_some("jsonl");
+    let mut lines = text.trim().lines();
+    let first = lines.next().unwrap_or_default();
+    let more = lines.next().is_some();
+    let line = Some(first).filter(|l| l.len() <= MAX_LINE).and_then(|l| loads(l).ok());
+    if let Some(Value::Dict(dict)) = line.map(|n| n.value) {
+        let is_line = |key: &str| matches!(key, "value" | "uri" | "json" | "conn_id");
+        let names: Vec<&str> = dict.named().map(|(key, _)| key).collect();
+        let machine = names.iter().any(|k| is_line(k)) && names.iter().all(|k| is_line(k) || FIELDS.contains(k));
+        if more || machine {
+            return Some("jsonl");
         }
-    };
-    let dict = node.value.as_dict()?;
-    let one_line = text.trim().lines().count() == 1;
-    let is_line = |key: &str| matches!(key, "value" | "uri" | "json" | "conn_id");
-    let names: Vec<&str> = dict.named().map(|(key, _)| key).collect();
-    if one_line && names.iter().any(|k| is_line(k)) && names.iter().all(|k| is_line(k) || FIELDS.contains(k)) {
-        return Some("jsonl");
     }
-    let field = |(key, member): (&str, &crate::model::Member<'_>)| {
-        FIELDS.contains(&key) && (!matches!(member.node.value, Value::Dict(_)) || key == "extra")
-    };
-    Some(if !dict.members.is_empty() && dict.named().any(field) { "json" } else { "export-json" })
+    let body = text.trim_start().strip_prefix('{')?.trim_start();
+    let Some(key) = body.strip_prefix('"') else { return body.starts_with('}').then_some("export-json") };
+    let (key, rest) = key.split_once('"')?;
+    let value = rest.trim_start().strip_prefix(':')?.trim_start();
+    let one = FIELDS.contains(&key) && (key == "extra" || !value.starts_with('{'));
+    Some(if one { "json" } else { "export-json" })
 }
 
 /// `scheme://…`, with what people write for a scheme.
@@ -98,8 +100,10 @@ fn is_uri(line: &str) -> bool {
     !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c))
 }
 
+/// A line of an export as env: `id=URI`, or `id={"conn_type": …}`.
 fn is_uri_assignment(line: &str) -> bool {
-    line.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !key.contains([' ', ':', '/']) && is_uri(value))
+    let held = |value: &str| is_uri(value) || value.starts_with("{\"");
+    line.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !key.contains([' ', ':', '/', '{']) && held(value))
 }
 
 /// A mapping at the left margin.
@@ -139,6 +143,7 @@ mod tests {
             ("-", "{\"uri\": \"x://h\"}\n{\"uri\": \"x://h\"}\n", Some(("jsonl", 0))),
             ("-", "{\"conn_id\": \"a\", \"uri\": \"x://h\"}\n", Some(("jsonl", 0))),
             ("-", "a:\n  conn_type: x\n", Some(("export-yaml", 0))),
+            ("-", "[x] WARNING - y\na={\"conn_type\": \"x\"}\n", Some(("airflow-env", 16))),
             ("-", "[2026-11-23] INFO - x\n{\"a\": {\"conn_type\": \"x\"}}", Some(("export-json", 22))),
             ("-", "WARNING: y\na:\n  conn_type: x\n", Some(("export-yaml", 11))),
             ("-", "hello\nworld", None),

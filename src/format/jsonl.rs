@@ -72,7 +72,7 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
             let value = item.connection.field(name).cloned().unwrap_or(Value::Null);
             line.insert(Value::Str(name.into()), Span::default(), Node::bare(value));
         }
-        let text = dumps(&Value::Dict(line)).map_err(|_| WriteError::at(i, "a field is of a type that JSON does not have"))?;
+        let text = dumps(&Value::dict(line)).map_err(|_| WriteError::at(i, "a field is of a type that JSON does not have"))?;
         out.push_str(&text);
         out.push('\n');
     }

@@ -87,7 +87,7 @@ pub enum Value<'a> {
     /// A list.
     List(Vec<Node<'a>>),
     /// A dict, in insertion order.
-    Dict(Dict<'a>),
+    Dict(Box<Dict<'a>>),
     /// What YAML makes and JSON cannot hold: a date, bytes, a set. With the name of its Python type.
     Opaque(&'static str),
     /// A YAML alias to a container that it stands in.
@@ -133,6 +133,11 @@ impl<'a> Value<'a> {
     /// `Value::Str` of ordinary text.
     pub fn text(text: impl Into<String>) -> Value<'static> {
         Value::Str(Str::from(text.into()))
+    }
+
+    /// `Value::Dict`, boxed: a dict is several times larger than any other value.
+    pub fn dict(dict: Dict<'a>) -> Value<'a> {
+        Value::Dict(Box::new(dict))
     }
 
     /// The text of a string without lone surrogates.
@@ -195,7 +200,7 @@ impl<'a> Value<'a> {
             Value::Float(f) => Value::Float(f),
             Value::Str(s) => Value::Str(s.into_owned()),
             Value::List(l) => Value::List(l.into_iter().map(Node::into_owned).collect()),
-            Value::Dict(d) => Value::Dict(d.into_owned()),
+            Value::Dict(d) => Value::dict(d.into_owned()),
             Value::Opaque(name) => Value::Opaque(name),
             Value::Cycle => Value::Cycle,
         }

@@ -26,8 +26,8 @@ pub use notes::{Note, NoteKind, Spells, Thing};
 pub use outcome::{Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source, Stage};
 pub use postgres::resolve as resolve_postgres;
 pub use version::{
-    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour, Libpq, POSTGRES_CHANGES,
-    POSTGRES_PROVIDERS, PROVIDERS, Postgres, PostgresBehaviour, Provider,
+    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour, Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS,
+    PROVIDERS, Postgres, PostgresBehaviour, Provider,
 };
 
 use crate::airflow::connection::extra_dejson;
@@ -136,7 +136,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
 fn extras(connection: &Connection, runtime: &Runtime) -> Result<Extras, (&'static str, Reason)> {
     match extra_dejson(connection, &runtime.behaviour) {
         Ok(value) => match value.into_owned() {
-            Value::Dict(dict) => Ok(Extras::new(dict)),
+            Value::Dict(dict) => Ok(Extras::new(*dict)),
             _ => Err(("AttributeError", Reason::ExtraNotObject)),
         },
         Err(exception) => Err((exception, Reason::ExtraUnreadable)),

@@ -71,9 +71,7 @@ pub fn is_region(region: &str) -> bool {
     let number = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_digit());
     match parts.as_slice() {
         ["us" | "eu" | "ap" | "sa" | "ca" | "me" | "af" | "il" | "mx" | "cn", place, n] => word(place) && number(n),
-        ["us", "gov" | "iso" | "isob" | "isof", place, n] | ["eu", "isoe", place, n] | ["eusc", "de", place, n] => {
-            word(place) && number(n)
-        }
+        ["us", "gov" | "iso" | "isob" | "isof", place, n] | ["eu", "isoe", place, n] | ["eusc", "de", place, n] => word(place) && number(n),
         _ => false,
     }
 }
@@ -150,10 +148,7 @@ pub fn is_external_id(id: &str) -> bool {
 pub fn is_custom_domain(name: &str) -> bool {
     let labels: Vec<&str> = name.split('.').collect();
     let label = |l: &str| {
-        (1..=63).contains(&l.len())
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        (1..=63).contains(&l.len()) && !l.starts_with('-') && !l.ends_with('-') && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     (1..=253).contains(&name.len()) && labels.len() > 1 && labels.iter().all(|l| label(l)) && labels[labels.len() - 1].len() > 1
 }

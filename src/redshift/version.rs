@@ -211,14 +211,8 @@ pub struct Driver {
 }
 
 /// Versions that were run, oldest first.
-pub static DRIVERS: &[Version] = &[
-    Version(2, 0, 912),
-    Version(2, 0, 918),
-    Version(2, 1, 3),
-    Version(2, 1, 10),
-    Version(2, 1, 17),
-    Version(2, 2, 0),
-];
+pub static DRIVERS: &[Version] =
+    &[Version(2, 0, 912), Version(2, 0, 918), Version(2, 1, 3), Version(2, 1, 10), Version(2, 1, 17), Version(2, 2, 0)];
 
 type Catalog = Vec<(Version, Vec<String>)>;
 
@@ -227,13 +221,14 @@ fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| {
         let text = include_str!("../catalog/redshift_connector.json");
-        let map: indexmap::IndexMap<String, Vec<String>> = serde_json::from_str(text).expect("a generated file, read by the tests");
+        let map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).expect("a generated file, read by the tests");
         let version = |text: &str| {
             let mut parts = text.split('.').map(|p| p.parse().expect("a generated version"));
             let mut next = || parts.next().expect("three parts");
             Version(next(), next(), next())
         };
-        map.into_iter().map(|(v, names)| (version(&v), names)).collect()
+        let names = |list: serde_json::Value| serde_json::from_value(list).expect("generated lists of names");
+        map.into_iter().map(|(v, list)| (version(&v), names(list))).collect()
     })
 }
 

@@ -172,7 +172,7 @@ impl<'a> Open<'a> {
 
     fn value(self) -> Value<'a> {
         match self.dict {
-            Some(dict) => Value::Dict(dict),
+            Some(dict) => Value::dict(dict),
             None => Value::List(self.items),
         }
     }

@@ -1,0 +1,403 @@
+//! `AwsBaseHook`: what an AWS connection gives (keys, profile, role), and the client that it makes.
+
+use super::boto::{self, Client, Parameter, Region, Shape, Signing, parameter, sts_shape};
+use super::mode::Mode;
+use super::notes::{Note, NoteKind};
+use super::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
+use super::python::{Extras, hashable, is_str, text};
+use super::{Resolution, Scene, extras, remarks};
+use crate::model::{Connection, Value};
+
+/// What `AwsConnectionWrapper` reads out of a connection.
+struct Wrapper {
+    conn_id: String,
+    extras: Extras,
+    keys: [Value<'static>; 3],
+    keys_place: Place,
+    region: Value<'static>,
+    profile: Value<'static>,
+    role: Option<Role>,
+    config: Value<'static>,
+    root: Place,
+}
+
+struct Role {
+    arn: Value<'static>,
+    place: Place,
+    method: String,
+    kwargs: Value<'static>,
+}
+
+const CREDENTIALS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+
+impl Wrapper {
+    fn place(&self, key: &str) -> Place {
+        self.root.below("extra").below(key)
+    }
+
+    fn read(connection: &Connection, conn_id: &str, root: &Place, scene: &Scene<'_>) -> Result<Wrapper, Failure> {
+        let extra_place = root.below("extra");
+        let extras = extras(connection, scene.runtime).map_err(|(e, reason)| Failure::new(e, reason, extra_place.clone()))?;
+        let at = |key: &str| extra_place.below(key);
+        let old = scene.provider.behaviour.deprecated_aws_extras;
+        if let Some(key) = ["self", "cls"].into_iter().find(|k| extras.has(k)) {
+            return Err(Failure::new("TypeError", Reason::ReservedExtra, at(key)));
+        }
+        let session = extras.get("session_kwargs").clone();
+        if session.truthy() && session.as_dict().is_none() {
+            return Err(Failure::new("AttributeError", Reason::NotAnObject("session_kwargs"), at("session_kwargs")));
+        }
+        let in_session = |key: &str| session.as_dict().and_then(|d| d.get(key)).map_or(Value::Null, |n| n.value.clone());
+        let mut keys = CREDENTIALS.map(|k| extras.get(k).clone());
+        let mut keys_place = at(if keys[0].is_null() { CREDENTIALS[1] } else { CREDENTIALS[0] });
+        if connection.login.truthy() && connection.password.expose().truthy() {
+            (keys[0], keys[1]) = (connection.login.clone(), connection.password.expose().clone());
+            keys_place = root.below("login");
+        } else if !(keys[0].truthy() && keys[1].truthy()) && in_session(CREDENTIALS[0]).truthy() && in_session(CREDENTIALS[1]).truthy() {
+            (keys[0], keys[1]) = (in_session(CREDENTIALS[0]), in_session(CREDENTIALS[1]));
+            keys_place = at("session_kwargs");
+        }
+        if !keys[2].truthy() && in_session(CREDENTIALS[2]).truthy() {
+            keys[2] = in_session(CREDENTIALS[2]);
+        }
+        let deprecated = |key: &str| if old && !extras.has(key) { in_session(key) } else { extras.get(key).clone() };
+        let config = extras.get("config_kwargs").clone();
+        if config.truthy() {
+            boto::config(&config, &at("config_kwargs"))?;
+        }
+        let role = Wrapper::role(&extras, &extra_place, old)?;
+        Ok(Wrapper {
+            conn_id: conn_id.to_string(),
+            region: deprecated("region_name"),
+            profile: deprecated("profile_name"),
+            keys,
+            keys_place,
+            role,
+            config,
+            root: root.clone(),
+            extras,
+        })
+    }
+
+    fn role(extras: &Extras, extra_place: &Place, old: bool) -> Result<Option<Role>, Failure> {
+        let at = |key: &str| extra_place.below(key);
+        let (mut arn, mut place) = (extras.get("role_arn").clone(), at("role_arn"));
+        if !arn.truthy() && old && extras.truthy("aws_account_id") && extras.truthy("aws_iam_role") {
+            let part = |key| text(extras.get(key)).unwrap_or_default().to_string();
+            arn = Value::text(format!("arn:aws:iam::{}:role/{}", part("aws_account_id"), part("aws_iam_role")));
+            place = at("aws_iam_role");
+        }
+        if !arn.truthy() {
+            return Ok(None);
+        }
+        let method = extras.get("assume_role_method");
+        let method = if extras.has("assume_role_method") { text(method) } else { Some("assume_role") };
+        let known = ["assume_role", "assume_role_with_saml", "assume_role_with_web_identity"];
+        let Some(method) = method.filter(|m| known.contains(m)) else {
+            return Err(Failure::new("NotImplementedError", Reason::AssumeRoleMethod, at("assume_role_method")));
+        };
+        let mut kwargs = extras.get("assume_role_kwargs").clone();
+        if !kwargs.truthy() {
+            kwargs = Value::Dict(Box::default());
+        }
+        if let (true, Value::Dict(dict), Some(id)) = (old, &mut kwargs, extras.text("external_id"))
+            && dict.get("ExternalId").is_none()
+        {
+            super::python::put(dict, "ExternalId", Value::text(id));
+        }
+        Ok(Some(Role { arn, place, method: method.to_string(), kwargs }))
+    }
+
+    fn mode(&self) -> Mode {
+        match self.role.as_ref().map(|r| r.method.as_str()) {
+            Some("assume_role_with_web_identity") => Mode::AwsWebIdentity,
+            Some("assume_role_with_saml") => Mode::AwsSaml,
+            Some(_) => Mode::AwsAssumeRole,
+            None if self.keys[0].truthy() && self.keys[1].truthy() => Mode::AwsKeys,
+            None if !self.profile.is_null() => Mode::AwsProfile,
+            None => Mode::AwsAmbient,
+        }
+    }
+
+    /// `boto3.session.Session(**session_kwargs)`, as far as signing goes.
+    fn basic_signing(&self) -> Result<Signing, Failure> {
+        if !hashable(&self.profile) {
+            return Err(Failure::new("TypeError", Reason::ProfileType, self.place("profile_name")));
+        }
+        let profile = Dependency::Profile(Caller::Hook, self.place("profile_name"));
+        let mut signing = signing(Caller::Hook, &self.keys, &self.keys_place);
+        if !self.profile.is_null() {
+            // The profile must exist even where keys win over it.
+            if signing.identity.source == Source::Ambient {
+                signing.identity.source = Source::Profile(self.place("profile_name"));
+                signing.needs.clear();
+            }
+            signing.needs.insert(0, profile);
+        }
+        if self.option("signature_version").and_then(text) == Some("unsigned") {
+            signing = Signing { identity: Identity { source: Source::Unsigned, ..signing.identity }, needs: Vec::new(), broken: None };
+        }
+        Ok(signing)
+    }
+
+    fn option(&self, name: &str) -> Option<&Value<'static>> {
+        self.config.as_dict().and_then(|d| d.get(name)).map(|n| &n.value)
+    }
+
+    /// The endpoint of a service: `service_config` wins, and assuming a role never uses the general one.
+    fn endpoint(&self, service: &str, assuming: bool) -> Result<bool, Failure> {
+        let here = self.place("service_config");
+        let wrong = |name| Err(Failure::new("AttributeError", Reason::NotAnObject(name), here.clone()));
+        let general = (self.extras.get("endpoint_url"), self.place("endpoint_url"));
+        let general = if assuming { (&Value::Null, general.1) } else { general };
+        if !self.extras.has("service_config") {
+            return boto::endpoint(general.0, &general.1);
+        }
+        let Value::Dict(services) = self.extras.get("service_config") else { return wrong("service_config") };
+        let Some(own) = services.get(service) else { return boto::endpoint(general.0, &general.1) };
+        let Value::Dict(own) = &own.value else { return wrong("service_config") };
+        match own.get("endpoint_url") {
+            Some(url) => boto::endpoint(&url.value, &here.below(service).below("endpoint_url")),
+            None => boto::endpoint(general.0, &general.1),
+        }
+    }
+
+    fn client(&self, service: &'static str, signing: Signing, assuming: bool, trace: &mut Trace) -> Result<Client, Failure> {
+        let configured = self.option("region_name").filter(|v| !v.is_null());
+        let (value, place) = match configured {
+            Some(value) => (value, self.place("config_kwargs").below("region_name")),
+            None => (&self.region, self.place("region_name")),
+        };
+        let endpoint = self.endpoint(service, assuming)?;
+        let region = Region { value, place, optional: service == "sts", endpoint, caller: Caller::Hook };
+        let (region, unreachable) = boto::region(&region, trace)?;
+        let validates = self.option("parameter_validation").is_none_or(Value::truthy);
+        Ok(Client { service, region, unreachable, signing, validates })
+    }
+
+    /// `_create_session_with_assume_role`.
+    fn assume(&self, role: &Role, trace: &mut Trace) -> Result<Signing, Failure> {
+        let basic = self.basic_signing()?;
+        let assumed = Identity { role: Some(role.place.clone()), ..basic.identity.clone() };
+        let web = role.method == "assume_role_with_web_identity";
+        if web && !matches!(self.extras.get("assume_role_with_web_identity_federation").as_str(), Some("file" | "google")) {
+            let place = self.place("assume_role_with_web_identity_federation");
+            return Err(Failure::new("AirflowException", Reason::WebIdentityFederation, place));
+        }
+        if web {
+            let google = self.extras.text("assume_role_with_web_identity_federation") == Some("google");
+            let file = self.place("assume_role_with_web_identity_token_file");
+            let need = if google { Dependency::Package("apache-airflow-providers-google") } else { Dependency::File(file) };
+            // The role is assumed when the first call is signed, without credentials.
+            let mut client = self.client("sts", basic.clone(), true, trace)?;
+            client.signing.needs.clear();
+            client.signing.broken = None;
+            client.signing.identity.source = Source::Unsigned;
+            let mut calls = Trace::default();
+            let called = self.role_kwargs(role).and_then(|mut parameters| {
+                parameters.insert(0, role_arn(role));
+                client.call("AssumeRoleWithWebIdentity", parameters, &mut calls)
+            });
+            trace.need(need);
+            return match called {
+                Ok(()) => {
+                    trace.calls.append(&mut calls.calls);
+                    Ok(Signing { identity: assumed, needs: Vec::new(), broken: None })
+                }
+                Err(broken) => Ok(Signing { identity: assumed, needs: Vec::new(), broken: Some(broken) }),
+            };
+        }
+        let client = self.client("sts", basic, true, trace)?;
+        if role.method == "assume_role_with_saml" {
+            self.saml(trace)?;
+            let mut parameters = vec![role_arn(role)];
+            parameters.extend(self.role_kwargs(role)?);
+            client.call("AssumeRoleWithSAML", parameters, trace)?;
+        } else {
+            let session = Value::text(session_name(&self.conn_id));
+            let place = self.place("assume_role_kwargs");
+            let mut parameters = vec![parameter("RoleSessionName", session, Shape::Text(2), place)];
+            for given in self.role_kwargs(role)? {
+                parameters.retain(|p| p.name != given.name);
+                parameters.push(given);
+            }
+            parameters.retain(|p| p.name != "RoleArn");
+            parameters.push(role_arn(role));
+            client.call("AssumeRole", parameters, trace)?;
+        }
+        Ok(Signing { identity: assumed, needs: Vec::new(), broken: None })
+    }
+
+    fn role_kwargs(&self, role: &Role) -> Result<Vec<Parameter>, Failure> {
+        let place = self.place("assume_role_kwargs");
+        let Value::Dict(kwargs) = &role.kwargs else {
+            return Err(Failure::new("TypeError", Reason::NotAnObject("assume_role_kwargs"), place));
+        };
+        let operation = match role.method.as_str() {
+            "assume_role" => "AssumeRole",
+            "assume_role_with_saml" => "AssumeRoleWithSAML",
+            _ => "AssumeRoleWithWebIdentity",
+        };
+        let parameter = |(name, member): (&str, &crate::model::Member<'static>)| Parameter {
+            name: name.to_string(),
+            value: member.node.value.clone(),
+            shape: sts_shape(operation, name),
+            place: place.below(name),
+        };
+        Ok(kwargs.named().map(parameter).collect())
+    }
+
+    /// The block `assume_role_with_saml`, read in the order of the hook.
+    fn saml(&self, trace: &mut Trace) -> Result<(), Failure> {
+        let place = self.place("assume_role_with_saml");
+        let missing = |key: &'static str, place: &Place| Err(Failure::new("KeyError", Reason::SamlKey(key), place.clone()));
+        if !self.extras.has("assume_role_with_saml") {
+            return missing("assume_role_with_saml", &place);
+        }
+        let Value::Dict(block) = self.extras.get("assume_role_with_saml") else {
+            return Err(Failure::new("TypeError", Reason::NotAnObject("assume_role_with_saml"), place));
+        };
+        for key in ["principal_arn", "idp_auth_method"] {
+            if block.get(key).is_none() {
+                return missing(key, &place.below(key));
+            }
+        }
+        if block.get("idp_auth_method").and_then(|n| n.value.as_str()) != Some("http_spegno_auth") {
+            return Err(Failure::new("NotImplementedError", Reason::SamlMethod, place.below("idp_auth_method")));
+        }
+        trace.need(Dependency::Package("requests_gssapi"));
+        let mutual = block.get("mutual_authentication").map(|n| &n.value);
+        if mutual.is_some_and(|m| !matches!(m.as_str(), Some("REQUIRED" | "OPTIONAL" | "DISABLED"))) {
+            return Err(Failure::new("NotImplementedError", Reason::SamlMethod, place.below("mutual_authentication")));
+        }
+        for key in ["idp_url", "saml_response_xpath"] {
+            if block.get(key).is_none() {
+                return missing(key, &place.below(key));
+            }
+        }
+        trace.need(Dependency::IdentityProvider(place));
+        Ok(())
+    }
+}
+
+fn role_arn(role: &Role) -> Parameter {
+    parameter("RoleArn", role.arn.clone(), Shape::Text(20), role.place.clone())
+}
+
+/// `_strip_invalid_session_name_characters(f"Airflow_{conn_id}")`: python-slugify with the pattern `[^\w+=,.@-]+`.
+fn session_name(conn_id: &str) -> String {
+    let mut out = String::new();
+    for c in format!("Airflow_{conn_id}").to_lowercase().chars().filter(|c| *c != '\'') {
+        let kept = c.is_ascii_alphanumeric() || "_+=,.@".contains(c);
+        if kept {
+            out.push(c);
+        } else if !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.trim_matches('-').to_string()
+}
+
+/// What boto3 signs with when it is given these keys, half ones too.
+pub(super) fn signing(caller: Caller, keys: &[Value<'static>; 3], place: &Place) -> Signing {
+    let identity = |source| Identity { caller, source, role: None };
+    if !keys.iter().any(Value::truthy) {
+        return Signing { identity: identity(Source::Ambient), needs: vec![Dependency::Credentials(caller)], broken: None };
+    }
+    let broken = |exception| Some(Failure::new(exception, Reason::KeysUnusable, place.clone()));
+    let broken = match keys {
+        [key, ..] if !is_str(key) => broken("TypeError"),
+        [_, _, token] if token.truthy() && !is_str(token) => broken("AttributeError"),
+        _ => None,
+    };
+    let half = !(keys[0].truthy() && keys[1].truthy());
+    let needs = if half { vec![Dependency::KeyPair(caller, place.clone())] } else { Vec::new() };
+    Signing { identity: identity(Source::Keys(place.clone())), needs, broken }
+}
+
+/// `AwsBaseHook(aws_conn_id, client_type=service).conn` and whether it assumes a role.
+pub(super) fn client(conn_id: Option<&str>, service: &'static str, scene: &Scene<'_>, trace: &mut Trace) -> Result<Client, Failure> {
+    let named = conn_id.filter(|id| !id.is_empty());
+    let found = named.and_then(|id| (scene.set)(id).map(|c| (id, c)));
+    let root = Place { conn_id: named.map(String::from), pointer: String::new() };
+    if let Some((id, connection)) = found {
+        return client_of(&connection, id, &root, service, scene, trace).map(|(client, _)| client);
+    }
+    if named.is_some() {
+        trace.note(Note::new(NoteKind::ReferencedConnectionMissing, root.clone()));
+    }
+    let region = Region {
+        value: &Value::Null,
+        place: root.below("extra").below("region_name"),
+        optional: false,
+        endpoint: false,
+        caller: Caller::Hook,
+    };
+    let (region, unreachable) = boto::region(&region, trace)?;
+    let signing = signing(Caller::Hook, &[Value::Null, Value::Null, Value::Null], &root);
+    Ok(Client { service, region, unreachable, signing, validates: true })
+}
+
+fn client_of(
+    connection: &Connection,
+    conn_id: &str,
+    root: &Place,
+    service: &'static str,
+    scene: &Scene<'_>,
+    trace: &mut Trace,
+) -> Result<(Client, Mode), Failure> {
+    let conn_type = connection.type_str();
+    if root.conn_id.is_some() && !conn_type.is_empty() && conn_type != "aws" {
+        trace.note(Note::new(NoteKind::ReferencedConnectionType, root.below("conn_type")));
+    }
+    let wrapper = Wrapper::read(connection, conn_id, root, scene)?;
+    let signing = match &wrapper.role {
+        Some(role) => wrapper.assume(role, trace)?,
+        None => wrapper.basic_signing()?,
+    };
+    Ok((wrapper.client(service, signing, false, trace)?, wrapper.mode()))
+}
+
+/// The region of an AWS connection, if its text has one.
+pub(super) fn region_of(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> Option<(Place, String)> {
+    let root = Place { conn_id: Some(conn_id.to_string()), pointer: String::new() };
+    let wrapper = Wrapper::read(connection, conn_id, &root, scene).ok()?;
+    Some((wrapper.place("region_name"), text(&wrapper.region)?.to_string()))
+}
+
+/// Does this AWS connection assume a role?
+pub(super) fn assumes_role(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> bool {
+    let root = Place { conn_id: Some(conn_id.to_string()), pointer: String::new() };
+    Wrapper::read(connection, conn_id, &root, scene).is_ok_and(|w| w.role.is_some())
+}
+
+/// What becomes of an `aws` connection when a hook of `service` (such as `redshift`) makes its first call.
+pub fn resolve(connection: &Connection, conn_id: &str, service: &'static str, scene: &Scene<'_>) -> Resolution {
+    let mut trace = Trace::default();
+    let root = Place::here("");
+    let mode = Wrapper::read(connection, conn_id, &root, scene).map_or(Mode::AwsAmbient, |w| w.mode());
+    let result = client_of(connection, conn_id, &root, service, scene, &mut trace).and_then(|(client, _)| {
+        // Any call of the service: the parameters are the operator's, not the connection's.
+        let before = trace.calls.len();
+        client.call("*", Vec::new(), &mut trace)?;
+        trace.calls.truncate(before);
+        Ok(())
+    });
+    let outcome = trace.outcome(result);
+    if let Ok(extras) = extras(connection, scene.runtime) {
+        remarks::of_aws(connection, &extras, scene, &mut trace);
+    }
+    Resolution { mode, connect_kwargs: None, calls: trace.calls, log_in: None, outcome, notes: trace.notes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::session_name;
+
+    #[test]
+    fn session_names_are_slugs() {
+        for (id, want) in [("aws_default", "airflow_aws_default"), ("My Conn/1", "airflow_my-conn-1"), ("a--b", "airflow_a-b")] {
+            assert_eq!(session_name(id), want);
+        }
+    }
+}

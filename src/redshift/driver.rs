@@ -1,0 +1,445 @@
+//! `redshift_connector.connect`: its checks in their order, and the AWS calls that it makes itself.
+
+use super::aws::signing;
+use super::boto::{self, Client, Parameter, Region, Shape, parameter};
+use super::host::{HostKind, read};
+use super::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
+use super::plugins::{self, Plugin};
+use super::python::{elements, hashable, is_false, is_str, is_true, list, text};
+use super::socket;
+use super::version::{Driver, DriverBehaviour};
+use super::{Argument, LogIn};
+use crate::model::Value;
+
+/// `RedshiftProperty`: the arguments and the defaults of what is null.
+pub(super) struct Info<'a> {
+    arguments: &'a [Argument],
+    changed: Vec<(&'static str, Value<'static>)>,
+    pub(super) driver: &'a DriverBehaviour,
+    host: HostKind,
+}
+
+impl Info<'_> {
+    /// The value of a property; arguments that are null leave the default.
+    pub(super) fn get(&self, name: &str) -> Value<'static> {
+        if let Some((_, value)) = self.changed.iter().rev().find(|(n, _)| *n == name) {
+            return value.clone();
+        }
+        let given = self.arguments.iter().find(|a| a.name == name).map(|a| a.value.value());
+        given.filter(|v| !v.is_null()).unwrap_or_else(|| match name {
+            "user" | "database" | "password" | "host" | "scope" => Value::text(""),
+            "port" => Value::Int(5439),
+            "ssl" | "tcp_keepalive" => Value::Bool(true),
+            "ssl_insecure" => Value::Bool(!self.driver.ssl_insecure_fixed),
+            "iam" | "auto_create" | "force_lowercase" | "iam_disable_cache" | "group_federation" | "is_serverless" => Value::Bool(false),
+            "client_protocol_version" => Value::Int(2),
+            "max_prepared_statements" => Value::Int(1000),
+            "idp_response_timeout" => Value::Int(120),
+            "listen_port" => Value::Int(7890),
+            "db_groups" => Value::List(Vec::new()),
+            _ => Value::Null,
+        })
+    }
+
+    pub(super) fn put(&mut self, name: &'static str, value: Value<'static>) {
+        self.changed.push((name, value));
+    }
+
+    /// Where a property stands, or would stand: what has a field of its own, there.
+    pub(super) fn place(&self, name: &str) -> Place {
+        let missing = || match name {
+            "user" => Place::here("/login"),
+            "database" => Place::here("/schema"),
+            "password" | "host" | "port" => Place::here(format!("/{name}")),
+            _ => Place::extra(name),
+        };
+        self.arguments.iter().find(|a| a.name == name).map_or_else(missing, |a| a.place.clone())
+    }
+
+    pub(super) fn is_none(&self, name: &str) -> bool {
+        self.get(name).is_null()
+    }
+
+    /// `None` or `""`.
+    pub(super) fn is_empty(&self, name: &str) -> bool {
+        let value = self.get(name);
+        value.is_null() || matches!(&value, Value::Str(s) if s.is_empty())
+    }
+
+    pub(super) fn iam(&self) -> bool {
+        is_true(&self.get("iam"))
+    }
+
+    /// `_is_serverless`.
+    pub(super) fn serverless(&self) -> bool {
+        matches!(self.host, HostKind::Serverless { .. }) || self.get("is_serverless").truthy()
+    }
+
+    fn is_cname(&self) -> bool {
+        self.host == HostKind::Other && !(self.get("is_serverless").truthy() && !self.is_none("serverless_work_group"))
+    }
+
+    /// An InterfaceError about a property.
+    pub(super) fn interface(&self, reason: Reason, about: &str) -> Failure {
+        Failure::new("InterfaceError", reason, self.place(about))
+    }
+
+    /// A TypeError about a property.
+    pub(super) fn type_error(&self, about: &str) -> Failure {
+        Failure::new("TypeError", Reason::ArgumentType(about.to_string()), self.place(about))
+    }
+}
+
+/// `connect(**arguments)`.
+pub(super) fn connect(arguments: &[Argument], driver: &Driver, trace: &mut Trace) -> Result<LogIn, Failure> {
+    if let Some(unknown) = arguments.iter().find(|a| !driver.takes(&a.name)) {
+        let reason = Reason::UnknownArgument(unknown.name.clone());
+        let mut failure = Failure::new("TypeError", reason, unknown.place.clone());
+        failure.places.extend(arguments.iter().filter(|a| !driver.takes(&a.name)).skip(1).map(|a| a.place.clone()));
+        return Err(failure);
+    }
+    let mut info = Info { arguments, changed: Vec::new(), driver: &driver.behaviour, host: HostKind::Other };
+    let host = info.get("host");
+    info.host = text(&host).map_or(HostKind::Other, read);
+    first_checks(&info)?;
+    let mut identity = None;
+    let jwt_shortcut = info.get("iam").truthy() && text(&info.get("credentials_provider")) == Some("BasicJwtCredentialsProvider");
+    if !jwt_shortcut {
+        identity = set_iam_properties(&mut info, trace)?;
+    }
+    let token = plugins::is_native(&info.get("credentials_provider"));
+    let log_in = match identity {
+        Some(identity) => LogIn::Temporary(identity),
+        None if token => LogIn::Token,
+        None => LogIn::User,
+    };
+    socket::connect(&info, &log_in, trace)?;
+    Ok(log_in)
+}
+
+fn first_checks(info: &Info<'_>) -> Result<(), Failure> {
+    let provider = info.get("credentials_provider");
+    let (iam, idc) = (info.get("iam"), plugins::is_idc_name(&provider, info.driver));
+    if idc && is_true(&iam) {
+        return Err(info.interface(Reason::IdcWithIam, "iam").and(info.place("credentials_provider")));
+    }
+    if is_false(&info.get("ssl")) {
+        if is_true(&iam) {
+            return Err(info.interface(Reason::TlsOffWithIam, "ssl"));
+        }
+        if info.driver.idc && (idc || plugins::is_native_name(&provider)) {
+            return Err(info.interface(Reason::TlsOffWithPlugin, "ssl"));
+        }
+    }
+    let insecure = info.get("ssl_insecure");
+    let refused = if info.driver.ssl_insecure_fixed { is_true(&insecure) } else { is_false(&insecure) };
+    if is_false(&iam) && refused {
+        return Err(info.interface(Reason::SslInsecureWithoutIam, "ssl_insecure"));
+    }
+    let version = info.get("client_protocol_version");
+    if !(0..=2).any(|v| Value::Int(v) == version) {
+        return Err(info.interface(Reason::ProtocolVersion, "client_protocol_version"));
+    }
+    Ok(())
+}
+
+/// `IdpAuthHelper.set_auth_properties`. True if a Redshift authentication profile has been merged: then anything may be set.
+fn set_auth_properties(info: &Info<'_>, trace: &mut Trace) -> Result<bool, Failure> {
+    let mut merged = false;
+    if info.iam() {
+        let keys = ["access_key_id", "secret_access_key", "session_token"];
+        let truthy = |name: &&str| info.get(name).truthy();
+        if !info.is_none("auth_profile") {
+            if let Some(missing) = ["access_key_id", "secret_access_key", "region"].iter().find(|n| !truthy(n)) {
+                return Err(info.interface(Reason::AuthProfileNeedsKeys, missing).and(info.place("auth_profile")));
+            }
+            let client = boto_client(info, "redshift", trace)?;
+            let profile = info.get("auth_profile");
+            let profile = parameter("AuthenticationProfileName", profile, Shape::Text(0), info.place("auth_profile"));
+            client.call("DescribeAuthenticationProfiles", vec![profile], trace)?;
+            trace.need(Dependency::AuthProfile(info.place("auth_profile")));
+            merged = true;
+        }
+        if !merged && info.is_none("cluster_identifier") && !info.serverless() && !info.is_cname() {
+            return Err(info.interface(Reason::ClusterIdentifierMissing, "cluster_identifier"));
+        }
+        let provider = info.get("credentials_provider");
+        if !provider.is_null() {
+            if let (false, Some(other)) = (merged, keys.iter().chain(&["profile"]).find(|n| truthy(n))) {
+                return Err(info.interface(Reason::ProviderWithKeys, "credentials_provider").and(info.place(other)));
+            } else if !is_str(&provider) {
+                return Err(info.interface(Reason::ProviderType, "credentials_provider"));
+            }
+        } else if !info.is_none("profile") {
+            if let (false, Some(other)) = (merged, keys.iter().find(|n| truthy(n))) {
+                return Err(info.interface(Reason::ProfileWithKeys, "profile").and(info.place(other)));
+            }
+        } else if !info.is_none("access_key_id") {
+            if info.is_none("secret_access_key") && matches!(&info.get("password"), Value::Str(s) if s.is_empty()) {
+                return Err(info.interface(Reason::SecretKeyMissing, "secret_access_key"));
+            }
+        } else if let Some(other) = keys[1..].iter().find(|n| !info.is_none(n)) {
+            return Err(info.interface(Reason::AccessKeyMissing, "access_key_id").and(info.place(other)));
+        }
+    }
+    let groups = info.get("db_groups");
+    if groups.truthy() && info.get("force_lowercase").truthy() {
+        let Some(items) = elements(&groups) else { return Err(info.type_error("db_groups")) };
+        if !items.iter().all(is_str) {
+            let reason = Reason::ArgumentType("db_groups".into());
+            return Err(Failure::new("AttributeError", reason, info.place("db_groups")));
+        }
+    }
+    Ok(merged)
+}
+
+/// `IamHelper.set_iam_properties`: who logs in, if it is IAM.
+fn set_iam_properties(info: &mut Info<'_>, trace: &mut Trace) -> Result<Option<Identity>, Failure> {
+    let merged = set_auth_properties(info, trace)?;
+    if info.get("force_lowercase").truthy() {
+        let groups = elements(&info.get("db_groups")).unwrap_or_default();
+        let lower = groups.iter().map(|g| text(g).map_or(g.clone(), |t| Value::text(t.to_lowercase()))).collect();
+        info.put("db_groups", list(lower));
+    }
+    let host_is_text = is_str(&info.get("host"));
+    if let HostKind::Serverless { workgroup, account, .. } = info.host.clone() {
+        if let (false, Some(account)) = (info.get("serverless_acct_id").truthy(), account) {
+            info.put("serverless_acct_id", Value::text(account));
+        }
+        if let (false, Some(workgroup)) = (info.get("serverless_work_group").truthy(), workgroup) {
+            info.put("serverless_work_group", Value::text(workgroup));
+        }
+    }
+    let reads_region = info.driver.region_from_host || matches!(info.host, HostKind::Serverless { .. });
+    if !info.get("region").truthy() && reads_region {
+        if !host_is_text {
+            return Err(info.type_error("host"));
+        }
+        if let HostKind::Provisioned { region, .. } | HostKind::Serverless { region, .. } = info.host.clone() {
+            info.put("region", Value::text(region));
+        }
+    }
+    if let (true, false, true, HostKind::Provisioned { cluster, .. }) =
+        (info.driver.cluster_from_host, info.iam(), info.is_none("cluster_identifier"), info.host.clone())
+    {
+        info.put("cluster_identifier", Value::text(cluster));
+    }
+    let mut identity = None;
+    if info.iam() {
+        if info.is_none("region") && info.driver.region_from_host && !info.is_empty("host") {
+            trace.need(Dependency::HostLookup(info.place("host")));
+        }
+        identity = set_iam_credentials(info, merged, trace)?;
+    }
+    plugins::set_native(info, trace)?;
+    Ok(identity)
+}
+
+/// A client with the driver's own credentials.
+fn boto_client(info: &Info<'_>, service: &'static str, trace: &mut Trace) -> Result<Client, Failure> {
+    let profile = info.get("profile");
+    let (keys, place) = if profile.is_null() || !info.is_none("auth_profile") {
+        let mut keys = ["access_key_id", "secret_access_key", "session_token"].map(|n| info.get(n));
+        if !keys[0].is_null() && keys[1].is_null() {
+            keys[1] = info.get("password");
+        }
+        (keys, info.place("access_key_id"))
+    } else {
+        ([Value::Null, Value::Null, Value::Null], info.place("profile"))
+    };
+    let mut signing = signing(Caller::Driver, &keys, &place);
+    if !info.is_none("credentials_provider") {
+        signing.identity.source = Source::Plugin;
+        signing.needs.clear();
+    } else if !profile.is_null() {
+        if !hashable(&profile) {
+            return Err(Failure::new("TypeError", Reason::ProfileType, place));
+        }
+        signing.identity.source = Source::Profile(place.clone());
+        signing.needs = vec![Dependency::Profile(Caller::Driver, place)];
+    }
+    let endpoint = boto::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url"))?;
+    let value = info.get("region");
+    let looked_up = trace.needs.iter().any(|n| matches!(n, Dependency::HostLookup(_)));
+    let given = info.arguments.iter().any(|a| a.name == "region" && a.value.value().truthy());
+    let place = info.place(if given || value.is_null() || !value.truthy() { "region" } else { "host" });
+    let region = Region { value: &value, place, optional: looked_up, endpoint, caller: Caller::Driver };
+    let (region, unreachable) = boto::region(&region, trace)?;
+    Ok(Client { service, region, unreachable, signing, validates: true })
+}
+
+/// `IamHelper.set_iam_credentials`.
+fn set_iam_credentials(info: &mut Info<'_>, merged: bool, trace: &mut Trace) -> Result<Option<Identity>, Failure> {
+    let provider = info.get("credentials_provider");
+    let plugin = if provider.is_null() { None } else { Some(plugins::load(info, trace)?) };
+    match plugin {
+        Some(Plugin::Native(_)) => return Ok(None),
+        Some(Plugin::Saml(name)) => plugins::saml(info, name, trace)?,
+        Some(Plugin::Foreign) | None => {}
+    }
+    let service = if info.serverless() { "redshift-serverless" } else { "redshift" };
+    if info.is_cname() && (info.driver.cname_before_serverless || !info.get("is_serverless").truthy()) {
+        custom_domain(info, service, trace)?;
+    }
+    let client = boto_client(info, service, trace)?;
+    let identity = client.signing.identity.clone();
+    if is_false(&info.get("iam_disable_cache")) {
+        cache_key(info)?;
+    }
+    credentials(info, &client, plugin.is_some(), merged, trace)?;
+    if info.is_empty("host") || info.is_empty("port") {
+        let client = boto_client(info, service, trace)?;
+        if info.serverless() {
+            if !info.get("serverless_work_group").truthy() {
+                return Err(info.interface(Reason::ServerlessHostUnknown, "serverless_work_group"));
+            }
+            let name = property(info, "workgroupName", "serverless_work_group", Shape::Text(3));
+            client.call("GetWorkgroup", vec![name], trace)?;
+        } else {
+            let name = property(info, "ClusterIdentifier", "cluster_identifier", Shape::Text(0));
+            client.call("DescribeClusters", vec![name], trace)?;
+        }
+        info.put("host", Value::text("looked-up.invalid"));
+        info.put("port", Value::Int(5439));
+    }
+    Ok(Some(identity))
+}
+
+fn property(info: &Info<'_>, parameter: &str, name: &str, shape: Shape) -> Parameter {
+    self::parameter(parameter, info.get(name), shape, info.place(name))
+}
+
+/// `IamHelper.set_cluster_identifier`: its errors matter only where no cluster identifier is given.
+fn custom_domain(info: &Info<'_>, service: &'static str, trace: &mut Trace) -> Result<(), Failure> {
+    let client = boto_client(info, service, trace)?;
+    if service == "redshift-serverless" {
+        let reason = Reason::ArgumentType("is_serverless".into());
+        let broken = Failure::new("AttributeError", reason, info.place("is_serverless"));
+        return if info.is_empty("cluster_identifier") { Err(broken) } else { Ok(()) };
+    }
+    let host = property(info, "CustomDomainName", "host", Shape::Text(1));
+    let called = client.call("DescribeCustomDomainAssociations", vec![host], trace);
+    if info.is_empty("cluster_identifier") {
+        called?;
+        trace.need(Dependency::CustomDomain(info.place("host")));
+    }
+    Ok(())
+}
+
+/// `get_credentials_cache_key`: joins texts, so anything else raises; sorts the groups.
+fn cache_key(info: &mut Info<'_>) -> Result<(), Failure> {
+    let groups = info.get("db_groups");
+    let Some(mut items) = elements(&groups) else { return Err(info.type_error("db_groups")) };
+    if !items.iter().all(is_str) {
+        return Err(info.type_error("db_groups"));
+    }
+    if !items.is_empty() {
+        items.sort_by(|a, b| text(a).cmp(&text(b)));
+        info.put("db_groups", list(items));
+    }
+    let serverless = info.serverless();
+    let user = if info.get("db_user").truthy() { "db_user" } else { "user" };
+    let target = if serverless { "serverless_acct_id" } else { "cluster_identifier" };
+    let workgroup = if serverless { "serverless_work_group" } else { "serverless_acct_id" };
+    let joined = [
+        user,
+        "database",
+        target,
+        workgroup,
+        "preferred_role",
+        "web_identity_token",
+        "role_arn",
+        "role_session_name",
+        "profile",
+        "access_key_id",
+        "secret_access_key",
+        "session_token",
+    ];
+    for name in joined {
+        if name == "serverless_acct_id" && !serverless {
+            continue;
+        }
+        let value = info.get(name);
+        if value.truthy() && !is_str(&value) {
+            return Err(info.type_error(name));
+        }
+    }
+    Ok(())
+}
+
+/// `IamHelper.set_cluster_credentials`.
+fn credentials(info: &Info<'_>, client: &Client, plugin: bool, merged: bool, trace: &mut Trace) -> Result<(), Failure> {
+    let federation = info.get("group_federation").truthy();
+    let (serverless, cname) = (info.serverless(), info.is_cname());
+    if federation && plugin && !info.driver.plugin_group_federation {
+        return Err(info.interface(Reason::PluginValue("group_federation"), "group_federation"));
+    }
+    if serverless && federation {
+        let exception = if cname { "InterfaceError" } else { "AttributeError" };
+        return Err(Failure::new(exception, Reason::GroupFederationServerless, info.place("group_federation")));
+    }
+    if serverless {
+        let mut parameters = vec![property(info, "dbName", "database", Shape::Text(0))];
+        if info.get("serverless_work_group").truthy() {
+            parameters.push(property(info, "workgroupName", "serverless_work_group", Shape::Text(3)));
+        } else if cname && info.driver.region_from_host {
+            parameters.push(property(info, "customDomainName", "host", Shape::Text(1)));
+        }
+        return client.call("GetCredentials", parameters, trace);
+    }
+    let (operation, mut parameters) = if federation {
+        let duration = parameter("DurationSeconds", Value::Int(900), Shape::Integer(0), info.place("group_federation"));
+        ("GetClusterCredentialsWithIAM", vec![property(info, "DbName", "database", Shape::Text(0)), duration])
+    } else {
+        if info.is_empty("db_user") && !merged && !plugin {
+            return Err(info.interface(Reason::DbUserMissing, "db_user"));
+        }
+        if info.is_empty("db_user") {
+            // A SAML assertion or an authentication profile may name the user.
+            trace.need(Dependency::AuthProfile(info.place("db_user")));
+            return Ok(());
+        }
+        let parameters = vec![
+            property(info, "DbUser", "db_user", Shape::Text(0)),
+            property(info, "DbName", "database", Shape::Text(0)),
+            property(info, "DbGroups", "db_groups", Shape::Texts),
+            property(info, "AutoCreate", "auto_create", Shape::Boolean),
+        ];
+        ("GetClusterCredentials", parameters)
+    };
+    if merged && info.is_none("cluster_identifier") {
+        return Ok(());
+    }
+    let again: Vec<Parameter> = parameters
+        .iter()
+        .map(|p| Parameter { name: p.name.clone(), value: p.value.clone(), shape: p.shape, place: p.place.clone() })
+        .collect();
+    if cname {
+        parameters.push(property(info, "CustomDomainName", "host", Shape::Text(0)));
+        let first = client.call(operation, parameters, trace);
+        if info.is_none("cluster_identifier") {
+            return first;
+        }
+        let mut again = again;
+        again.push(property(info, "ClusterIdentifier", "cluster_identifier", Shape::Text(0)));
+        return client.fall_back(operation, again, trace);
+    }
+    parameters.push(property(info, "ClusterIdentifier", "cluster_identifier", Shape::Text(0)));
+    client.call(operation, parameters, trace)
+}
+
+/// `IdpTokenAuthPlugin`: GetIdentityCenterAuthToken, whose every error becomes an InterfaceError.
+pub(super) fn auth_token(info: &Info<'_>, target: &'static str, ambient: bool, trace: &mut Trace) -> Result<(), Failure> {
+    let wrapped = |failure: Failure| Failure { exception: "InterfaceError", ..failure };
+    let service = if info.serverless() { "redshift-serverless" } else { "redshift" };
+    let value = info.get("region");
+    let endpoint = boto::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url")).map_err(wrapped)?;
+    let region = Region { value: &value, place: info.place("region"), optional: false, endpoint, caller: Caller::Driver };
+    let (region, unreachable) = boto::region(&region, trace).map_err(wrapped)?;
+    let keys = ["access_key_id", "secret_access_key", "session_token"].map(|n| if ambient { Value::Null } else { info.get(n) });
+    let signing = signing(Caller::Driver, &keys, &info.place("access_key_id"));
+    let name = if info.serverless() { "workgroupNames" } else { "ClusterIds" };
+    let ids = parameter(name, list(vec![info.get(target)]), Shape::Texts, info.place(target));
+    let client = Client { service, region, unreachable, signing, validates: true };
+    client.call("GetIdentityCenterAuthToken", vec![ids], trace).map_err(wrapped)
+}

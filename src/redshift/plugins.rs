@@ -1,0 +1,315 @@
+//! The identity provider plugins of redshift_connector: which name loads what, and what each needs.
+
+use super::driver::Info;
+use super::notes::{Note, NoteKind};
+use super::outcome::{Dependency, Failure, Reason, Trace};
+use super::python::{hashable, is_int, is_str, number, text};
+use super::version::DriverBehaviour;
+use crate::model::Value;
+
+/// A loaded plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plugin {
+    /// One that gets a SAML assertion.
+    Saml(&'static str),
+    /// One that hands a token to the server.
+    Native(&'static str),
+    /// A class outside redshift_connector.
+    Foreign,
+}
+
+/// Plugins: name, the module that defines it, the first word of what it is.
+static PLUGINS: &[(&str, &str, Plugin)] = &[
+    ("AdfsCredentialsProvider", "adfs_credentials_provider", Plugin::Saml("AdfsCredentialsProvider")),
+    ("AzureCredentialsProvider", "azure_credentials_provider", Plugin::Saml("AzureCredentialsProvider")),
+    ("OktaCredentialsProvider", "okta_credentials_provider", Plugin::Saml("OktaCredentialsProvider")),
+    ("PingCredentialsProvider", "ping_credentials_provider", Plugin::Saml("PingCredentialsProvider")),
+    ("BrowserSamlCredentialsProvider", "browser_saml_credentials_provider", Plugin::Saml("BrowserSamlCredentialsProvider")),
+    ("BrowserAzureCredentialsProvider", "browser_azure_credentials_provider", Plugin::Saml("BrowserAzureCredentialsProvider")),
+    ("BasicJwtCredentialsProvider", "jwt_credentials_provider", Plugin::Native("BasicJwtCredentialsProvider")),
+    (
+        "BrowserAzureOAuth2CredentialsProvider",
+        "browser_azure_oauth2_credentials_provider",
+        Plugin::Native("BrowserAzureOAuth2CredentialsProvider"),
+    ),
+    ("IdpTokenAuthPlugin", "idp_token_auth_plugin", Plugin::Native("IdpTokenAuthPlugin")),
+    ("BrowserIdcAuthPlugin", "browser_idc_auth_plugin", Plugin::Native("BrowserIdcAuthPlugin")),
+];
+
+/// Base classes and where they are defined: loading one raises TypeError.
+static ABSTRACT: &[(&str, &str)] = &[
+    ("SamlCredentialsProvider", "saml_credentials_provider"),
+    ("JwtCredentialsProvider", "jwt_credentials_provider"),
+    ("IdpCredentialsProvider", "idp_credentials_provider"),
+    ("CommonCredentialsProvider", "common_credentials_provider"),
+];
+
+const PACKAGE: &str = "redshift_connector.plugin.";
+
+/// What a name of `credentials_provider` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Plugin(Plugin),
+    Abstract,
+    /// A module or another thing that is no class.
+    Thing,
+    /// A class, but no plugin.
+    Class,
+    Unknown,
+    /// `.x`: Python refuses the empty module name.
+    EmptyModule,
+    /// A module that may be installed.
+    Outside,
+}
+
+fn named(name: &str, driver: &DriverBehaviour) -> Named {
+    if name.starts_with('.') || name.is_empty() {
+        return Named::EmptyModule;
+    }
+    let known = |plugin: &str| match plugin {
+        "IdpTokenAuthPlugin" | "CommonCredentialsProvider" => driver.idc,
+        "BrowserIdcAuthPlugin" => driver.browser_idc,
+        _ => true,
+    };
+    let inside = name.strip_prefix(PACKAGE).unwrap_or(name);
+    let (module, class) = inside.rsplit_once('.').unwrap_or(("", inside));
+    let here = |m: &str| module.is_empty() || module == m;
+    if let Some((_, _, plugin)) = PLUGINS.iter().find(|(n, m, _)| *n == class && here(m) && known(n)) {
+        return Named::Plugin(*plugin);
+    }
+    if ABSTRACT.iter().any(|(n, m)| *n == class && here(m) && known(n)) {
+        return Named::Abstract;
+    }
+    let root = name.split('.').next().unwrap_or(name);
+    if module.is_empty() && (PLUGINS.iter().any(|(_, m, _)| *m == class) || ABSTRACT.iter().any(|(_, m)| *m == class)) {
+        return Named::Thing;
+    }
+    match name {
+        "redshift_connector" | "redshift_connector.plugin" => Named::Thing,
+        "redshift_connector.Connection" | "redshift_connector.Cursor" | "redshift_connector.InterfaceError" => Named::Class,
+        _ if root == "redshift_connector" => Named::Unknown,
+        // The Java class names of the JDBC driver.
+        _ if root == "com" => Named::Unknown,
+        // Names of modules are lower case; a capital first letter is a class without its module.
+        _ if root.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && root.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+            match STANDARD_LIBRARY.contains(&root) {
+                true if !name.contains('.') => Named::Thing,
+                true if name.rsplit('.').next().is_some_and(|c| c.starts_with(|c: char| c.is_ascii_uppercase())) => Named::Class,
+                true => Named::Thing,
+                false => Named::Outside,
+            }
+        }
+        _ => Named::Unknown,
+    }
+}
+
+/// Modules that every Python has and that a path may begin with.
+static STANDARD_LIBRARY: &[&str] =
+    &["abc", "builtins", "collections", "datetime", "importlib", "io", "json", "logging", "os", "re", "socket", "subprocess", "sys"];
+
+/// Is it one of the names that the driver compares with for Identity Center?
+pub(super) fn is_idc_name(provider: &Value<'_>, driver: &DriverBehaviour) -> bool {
+    let name = text(provider).map(|p| p.strip_prefix(PACKAGE).unwrap_or(p));
+    driver.idc && (name == Some("IdpTokenAuthPlugin") || driver.browser_idc && name == Some("BrowserIdcAuthPlugin"))
+}
+
+/// Is it one of the names that the driver compares with for native identity providers?
+pub(super) fn is_native_name(provider: &Value<'_>) -> bool {
+    let name = text(provider).map(|p| p.strip_prefix(PACKAGE).unwrap_or(p));
+    matches!(name, Some("BasicJwtCredentialsProvider" | "BrowserAzureOAuth2CredentialsProvider"))
+}
+
+/// Does the start-up packet ask for a token log-in?
+pub(super) fn is_native(provider: &Value<'_>) -> bool {
+    let last = text(provider).map(|p| p.rsplit('.').next().unwrap_or(p));
+    PLUGINS.iter().any(|(name, _, plugin)| last == Some(name) && matches!(plugin, Plugin::Native(_)))
+}
+
+/// `IdpAuthHelper.load_credentials_provider`.
+pub(super) fn load(info: &Info<'_>, trace: &mut Trace) -> Result<Plugin, Failure> {
+    let about = "credentials_provider";
+    let provider = info.get(about);
+    if !provider.truthy() {
+        return Err(info.interface(Reason::ProviderEmpty, about));
+    }
+    let Some(name) = text(&provider) else { return Err(Failure { reason: Reason::ProviderType, ..info.type_error(about) }) };
+    let plugin = match named(name, info.driver) {
+        Named::Plugin(plugin) => plugin,
+        Named::Abstract => return Err(Failure { reason: Reason::ProviderAbstract, ..info.type_error(about) }),
+        Named::Thing => return Err(Failure { reason: Reason::ProviderNotPlugin, ..info.type_error(about) }),
+        Named::Class => return Err(info.interface(Reason::ProviderNotPlugin, about)),
+        Named::Unknown => return Err(info.interface(Reason::ProviderUnknown, about)),
+        Named::EmptyModule => return Err(Failure::new("ValueError", Reason::ProviderUnknown, info.place(about))),
+        Named::Outside => {
+            trace.note(Note::new(NoteKind::ForeignPlugin, info.place(about)));
+            trace.need(Dependency::Import(info.place(about)));
+            Plugin::Foreign
+        }
+    };
+    add_parameter(info, plugin)?;
+    Ok(plugin)
+}
+
+/// `provider.add_parameter(info)`.
+fn add_parameter(info: &Info<'_>, plugin: Plugin) -> Result<(), Failure> {
+    let (Plugin::Saml(name) | Plugin::Native(name)) = plugin else { return Ok(()) };
+    if info.driver.idp_partition && name.contains("Azure") {
+        let partition = info.get("idp_partition");
+        let known = text(&partition).map(|p| p.trim().to_lowercase());
+        if !partition.is_null() && !known.is_some_and(|p| ["", "commercial", "us-gov", "cn"].contains(&p.as_str())) {
+            return Err(info.interface(Reason::PluginValue("idp_partition"), "idp_partition"));
+        }
+    }
+    let timeout = info.get("idp_response_timeout");
+    if name == "BrowserIdcAuthPlugin" && timeout.truthy() && number(&timeout).is_none() {
+        return Err(info.type_error("idp_response_timeout"));
+    }
+    Ok(())
+}
+
+/// The SAML plugins: what is missing becomes an InterfaceError, whatever it was.
+pub(super) fn saml(info: &Info<'_>, name: &'static str, trace: &mut Trace) -> Result<(), Failure> {
+    let required: &[&'static str] = match name {
+        "OktaCredentialsProvider" => &["user", "password", "idp_host", "app_id"],
+        "AzureCredentialsProvider" => &["user", "password", "idp_tenant", "client_secret", "client_id"],
+        "PingCredentialsProvider" => &["user", "password", "idp_host"],
+        "AdfsCredentialsProvider" => &["idp_host", "user", "password"],
+        "BrowserSamlCredentialsProvider" => &["login_url"],
+        _ => &["idp_tenant", "client_id"],
+    };
+    if let Some(missing) = required.iter().find(|n| info.is_empty(n)) {
+        return Err(info.interface(Reason::PluginNeeds(missing), missing));
+    }
+    let browser = name.starts_with("Browser");
+    if browser {
+        let range = |about: &'static str, min: f64, max: f64| match number(&info.get(about)) {
+            Some(n) if n >= min && n <= max => Ok(()),
+            _ => Err(info.interface(Reason::PluginValue(about), about)),
+        };
+        range("idp_response_timeout", 10.0, f64::INFINITY)?;
+        if name == "BrowserSamlCredentialsProvider" {
+            range("listen_port", 1.0, 65535.0)?;
+        }
+    }
+    let place = info.place("credentials_provider");
+    trace.need(if browser { Dependency::Browser(place) } else { Dependency::IdentityProvider(place) });
+    Ok(())
+}
+
+/// `NativeAuthPluginHelper.set_native_auth_plugin_properties`.
+pub(super) fn set_native(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
+    if !info.get("credentials_provider").truthy() {
+        return Ok(());
+    }
+    let Plugin::Native(name) = load(info, trace)? else { return Ok(()) };
+    let need = |names: &[&'static str]| match names.iter().find(|n| !info.get(n).truthy()) {
+        Some(missing) => Err(info.interface(Reason::PluginNeeds(missing), missing)),
+        None => Ok(()),
+    };
+    let place = info.place("credentials_provider");
+    match name {
+        "BasicJwtCredentialsProvider" => {
+            let token = info.get("web_identity_token");
+            if !hashable(&token) {
+                return Err(info.type_error("web_identity_token"));
+            }
+            need(&["web_identity_token"])
+        }
+        "BrowserAzureOAuth2CredentialsProvider" => {
+            need(&["idp_tenant", "client_id"])?;
+            let timeout = info.get("idp_response_timeout");
+            // A falsy timeout leaves the default.
+            match number(&timeout) {
+                None if timeout.truthy() => return Err(info.type_error("idp_response_timeout")),
+                Some(n) if timeout.truthy() && n < 10.0 => {
+                    return Err(info.interface(Reason::PluginValue("idp_response_timeout"), "idp_response_timeout"));
+                }
+                _ => {}
+            }
+            trace.need(Dependency::Browser(place));
+            Ok(())
+        }
+        "BrowserIdcAuthPlugin" => {
+            need(&["issuer_url", "idc_region"])?;
+            let region = info.get("idc_region");
+            if !text(&region).is_some_and(super::syntax::is_region_label) {
+                return Err(info.interface(Reason::PluginValue("idc_region"), "idc_region"));
+            }
+            trace.need(Dependency::Browser(place));
+            Ok(())
+        }
+        _ => identity_center(info, trace),
+    }
+}
+
+/// `IdpTokenAuthPlugin`: a token, keys for one, or the default chain, by version.
+fn identity_center(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
+    if !info.driver.idc_keys {
+        return match ["token", "token_type"].iter().find(|n| !info.get(n).truthy()) {
+            Some(missing) => Err(info.interface(Reason::PluginNeeds(missing), missing)),
+            None => Ok(()),
+        };
+    }
+    let none = |names: &[&str]| names.iter().all(|n| info.is_none(n));
+    let all = |names: &[&str]| names.iter().all(|n| !info.is_none(n));
+    let (token, keys) = (["token", "token_type"], ["access_key_id", "secret_access_key", "session_token"]);
+    let ambient = info.driver.idc_ambient && none(&token) && none(&keys);
+    if !ambient && all(&token) && all(&keys) {
+        return Err(info.interface(Reason::PluginConflict, "token").and(info.place("access_key_id")));
+    }
+    if !ambient && !all(&token) && !all(&keys) {
+        let missing = *if none(&keys) { &token[..] } else { &keys[..] }.iter().find(|n| info.is_none(n)).unwrap_or(&"token");
+        return Err(info.interface(Reason::PluginNeeds(missing), missing));
+    }
+    if all(&token) && !all(&keys) {
+        return if is_str(&info.get("token")) { Ok(()) } else { Err(info.type_error("token")) };
+    }
+    if ambient && !info.get("host").truthy() {
+        return Err(info.interface(Reason::HostEmpty, "host"));
+    }
+    let region = info.get("region");
+    if !region.truthy() {
+        return Err(info.interface(Reason::PluginNeeds("region"), "region"));
+    }
+    let target = if info.serverless() { "serverless_work_group" } else { "cluster_identifier" };
+    if !info.get(target).truthy() {
+        return Err(info.interface(Reason::PluginNeeds(target), target));
+    }
+    if !text(&region).is_some_and(super::syntax::is_region_label) || is_int(&info.get(target)) {
+        return Err(info.interface(Reason::RegionSyntax, "region"));
+    }
+    super::driver::auth_token(info, target, ambient, trace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redshift::Driver;
+
+    #[test]
+    fn names_load_what_python_would_import() {
+        let newest = Driver::newest().behaviour;
+        let oldest = Driver::new(crate::airflow::runtime::Version(2, 0, 912)).behaviour;
+        let okta = Named::Plugin(Plugin::Saml("OktaCredentialsProvider"));
+        for (name, want) in [
+            ("OktaCredentialsProvider", okta),
+            ("redshift_connector.plugin.OktaCredentialsProvider", okta),
+            ("redshift_connector.plugin.okta_credentials_provider.OktaCredentialsProvider", okta),
+            ("redshift_connector.plugin.adfs_credentials_provider.OktaCredentialsProvider", Named::Unknown),
+            ("okta_credentials_provider", Named::Thing),
+            ("SamlCredentialsProvider", Named::Abstract),
+            ("JwtCredentialsProvider", Named::Abstract),
+            ("NoSuchProvider", Named::Unknown),
+            ("redshift_connector.plugin.Nope", Named::Unknown),
+            ("redshift_connector.plugin", Named::Thing),
+            ("json.JSONDecoder", Named::Class),
+            ("json", Named::Thing),
+            ("com.amazon.redshift.plugin.OktaCredentialsProvider", Named::Unknown),
+            ("my_company.plugins.Provider", Named::Outside),
+            (".x", Named::EmptyModule),
+        ] {
+            assert_eq!(named(name, &newest), want, "{name}");
+        }
+        assert_eq!(named("IdpTokenAuthPlugin", &oldest), Named::Unknown);
+    }
+}
