@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A range of bytes of a source: `start` inclusive, `end` exclusive, both 0-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -56,21 +57,23 @@ pub struct Position {
 pub struct Source {
     name: String,
     text: String,
-    line_starts: Vec<u32>,
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     /// A source called `name`. Lines end at LF, CRLF or CR.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
-        let text = text.into();
-        let bytes = text.as_bytes();
-        let mut line_starts = vec![0];
-        for (i, b) in bytes.iter().enumerate() {
-            if *b == b'\n' || *b == b'\r' && bytes.get(i + 1) != Some(&b'\n') {
-                line_starts.push(Span::new(i + 1..i + 1).start);
-            }
-        }
-        Source { name: name.into(), text, line_starts }
+        Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    /// Where lines begin; only a source with findings is asked.
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let ends_line = |i: &usize| bytes[*i] == b'\n' || bytes[*i] == b'\r' && bytes.get(i + 1) != Some(&b'\n');
+            let starts = (0..bytes.len()).filter(ends_line).map(|i| Span::new(i + 1..i + 1).start);
+            std::iter::once(0).chain(starts).collect()
+        })
     }
 
     /// The name given: a path, or `<stdin>`.
@@ -90,8 +93,9 @@ impl Source {
 
     /// Line and column of a byte offset (clipped to the text).
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
-        let start = self.line_starts[line - 1] as usize;
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let start = starts[line - 1] as usize;
         let mut end = (offset as usize).clamp(start, self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;

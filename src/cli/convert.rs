@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::input::{Input, InputArguments, format_names};
 use super::runtimes::{RuntimeArguments, SideArgument};
-use super::{Exit, Output, Trouble};
+use super::{Exit, Output, Trouble, parallel};
 use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{json, uri};
@@ -112,9 +112,10 @@ fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Ou
     }
     let mut good = document.problems.is_empty();
     items.reserve(document.entries.len());
-    for (i, entry) in document.entries.iter().enumerate() {
-        match entry.parse(runtime) {
-            Ok(connection) => items.push(Item { conn_id: entry.conn_id.clone(), connection }),
+    let parsed = parallel::map(&document.entries, |_, entry| entry.parse(runtime));
+    for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
+        match parsed {
+            Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection }),
             Err(raised) => {
                 let id = entry.conn_id.as_deref().and_then(public_id);
                 let which = id.map_or_else(|| format!("connection {}", i + 1), |id| format!("connection `{id}`"));
@@ -156,13 +157,9 @@ fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &m
         ValueForm::Uri => ("a URI", "--value json or --to export-json"),
         ValueForm::Json => ("this JSON", "--to export-json"),
     };
-    let losses: Vec<_> = items
-        .iter()
-        .enumerate()
-        .map(|(i, item)| (i, item, lost(&item.connection, form, runtime)))
-        .filter(|(.., lost)| !lost.is_empty())
-        .collect();
-    for (i, item, lost) in losses.iter().take(SHOWN_LOSSES) {
+    let lost = parallel::map(items, |_, item| lost(&item.connection, form, runtime));
+    let losses: Vec<_> = items.iter().zip(lost).enumerate().filter(|(_, (_, lost))| !lost.is_empty()).collect();
+    for (i, (item, lost)) in losses.iter().take(SHOWN_LOSSES) {
         writeln!(output.err, "airconn: warning: {}: {what} does not give back {}", label(item, *i), lost.join(", "))?;
     }
     if losses.len() > SHOWN_LOSSES {

@@ -6,6 +6,7 @@ mod explain;
 mod input;
 mod inspect;
 mod inspection;
+mod parallel;
 mod runtimes;
 
 use std::ffi::OsString;

@@ -1,7 +1,7 @@
 //! JSON Lines, the machine interface: an object a line with an optional `conn_id` and one of `value` (what a variable or secrets backend
 //! holds), `uri`, `json` (a text for from_json), or the fields of a connection.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Document, Entry, Format, Item, WriteError, WriteOptions, node_text};
 use crate::airflow::python::json_dumps::dumps;
@@ -56,9 +56,9 @@ fn entry<'a>(line: Text<'a>) -> Entry<'a> {
     }
     let (conn_id, id_span) = id.unzip();
     let mut fields = dict.clone();
-    fields.members.retain(|key, _| key.0.as_str() != Some("conn_id"));
+    fields.members.retain(|key| key.0.as_str() != Some("conn_id"));
     let node = Node { value: Value::Dict(fields), span: node.span, style: node.style };
-    Entry { conn_id, id_span: id_span.flatten(), raw: Raw::Fields(node), base: Rc::new(line), refused: None }
+    Entry { conn_id, id_span: id_span.flatten(), raw: Raw::Fields(node), base: Arc::new(line), refused: None }
 }
 
 fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {

@@ -9,7 +9,7 @@ mod json;
 mod jsonl;
 mod uri;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 pub use guess::{Guess, guess};
 
@@ -77,7 +77,7 @@ pub struct Entry<'a> {
     /// Its text or fields.
     pub raw: Raw<'a>,
     /// The text in which places of a node count.
-    pub base: Rc<Text<'a>>,
+    pub base: Arc<Text<'a>>,
     /// What Airflow raises before it makes this connection.
     pub refused: Option<Raised>,
 }
@@ -86,7 +86,7 @@ impl<'a> Entry<'a> {
     /// An entry of text that has its own places.
     pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
         let (conn_id, id_span) = conn_id.unzip();
-        Entry { conn_id, id_span: id_span.flatten(), raw, base: Rc::new(Text::untraced("")), refused: None }
+        Entry { conn_id, id_span: id_span.flatten(), raw, base: Arc::new(Text::untraced("")), refused: None }
     }
 
     /// What this Airflow makes of it.
@@ -201,13 +201,13 @@ fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime:
     if let Err(raised) = files::file_type(extension, &runtime.of_files()) {
         return Document { problems: vec![raised.at(text.span_of(0..0))], ..Document::default() };
     }
-    let base = Rc::new(if file_type == FileType::Yaml { files::normal_lines(text) } else { text.clone() });
+    let base = Arc::new(if file_type == FileType::Yaml { files::normal_lines(text) } else { text.clone() });
     let file = files::read(text, file_type, runtime);
     let entries = file.entries.into_iter().map(|entry| Entry {
         conn_id: Some(crate::airflow::python::repr::str_of(&entry.key)),
         id_span: base.span_of(entry.key_span.range()),
         raw: entry.raw,
-        base: Rc::clone(&base),
+        base: Arc::clone(&base),
         refused: entry.refused,
     });
     let overwritten = file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();

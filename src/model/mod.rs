@@ -1,9 +1,11 @@
 //! The common model: a connection as Airflow holds it in memory.
 
+mod members;
 mod value;
 
 use zeroize::Zeroize;
 
+pub use members::Members;
 pub use value::{Dict, Key, Member, Node, Str, Style, Value};
 
 /// A field: usually null or text; anything else is what Airflow would keep unconverted (`login: 5` in YAML).

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
-use indexmap::IndexMap;
-
+use super::members::Members;
 use crate::source::Span;
 
 /// Text as Python holds it: Unicode scalar values and perhaps lone surrogates (`"\ud800"` in JSON).
@@ -122,7 +121,7 @@ pub struct Key<'a>(pub Value<'a>);
 #[derive(Clone, Default)]
 pub struct Dict<'a> {
     /// The members; a repeated key has its first position and its last value.
-    pub members: IndexMap<Key<'a>, Member<'a>>,
+    pub members: Members<'a>,
     /// Tells mappings of one YAML document apart; an alias has the identity of its anchor. 0 is no identity.
     pub identity: u32,
     /// Keys that were written more than once: the places of the values that lost.
@@ -284,7 +283,7 @@ impl Hash for Key<'_> {
 }
 
 /// A plain string key, for look-ups without a copy.
-struct Named<'n>(&'n str);
+pub(super) struct Named<'n>(pub(super) &'n str);
 
 impl Hash for Named<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -298,6 +297,21 @@ impl indexmap::Equivalent<Key<'_>> for Named<'_> {
     }
 }
 
+/// A key of another lifetime, for look-ups without a copy.
+pub(super) struct Same<'k, 'v>(pub(super) &'k Key<'v>);
+
+impl Hash for Same<'_, '_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl indexmap::Equivalent<Key<'_>> for Same<'_, '_> {
+    fn equivalent(&self, key: &Key<'_>) -> bool {
+        self.0 == key
+    }
+}
+
 impl<'a> Dict<'a> {
     /// The value under a string key.
     pub fn get(&self, key: &str) -> Option<&Node<'a>> {
@@ -306,7 +320,7 @@ impl<'a> Dict<'a> {
 
     /// The member under a string key.
     pub fn member(&self, key: &str) -> Option<&Member<'a>> {
-        self.members.get(&Named(key))
+        self.members.named(key)
     }
 
     /// Sets a key as Python does.
@@ -371,7 +385,7 @@ mod tests {
         insert(&mut dict, Value::Bool(true), 30);
         insert(&mut dict, Value::Float(1.0), 40);
         assert_eq!(dict.members.len(), 2);
-        assert!(matches!(dict.members[0].node.value, Value::Int(40)));
+        assert!(matches!(dict.members.values().next().map(|m| &m.node.value), Some(Value::Int(40))));
         assert!(matches!(dict.get("1").map(|n| &n.value), Some(Value::Int(20))));
         assert_eq!(dict.overwritten.len(), 2);
     }

@@ -120,11 +120,10 @@ impl Wrapper {
     }
 
     /// `boto3.session.Session(**session_kwargs)`, as far as signing goes.
-    fn basic_signing(&self) -> Result<Signing, Failure> {
+    fn basic_signing(&self, trace: &mut Trace) -> Result<Signing, Failure> {
         if !hashable(&self.profile) {
             return Err(Failure::new("TypeError", Reason::ProfileType, self.place("profile_name")));
         }
-        let profile = Dependency::Profile(Caller::Hook, self.place("profile_name"));
         let mut signing = signing(Caller::Hook, &self.keys, &self.keys_place);
         if !self.profile.is_null() {
             // The profile must exist even where keys win over it.
@@ -132,7 +131,7 @@ impl Wrapper {
                 signing.identity.source = Source::Profile(self.place("profile_name"));
                 signing.needs.clear();
             }
-            signing.needs.insert(0, profile);
+            trace.need(Dependency::Profile(Caller::Hook, self.place("profile_name")));
         }
         if self.option("signature_version").and_then(text) == Some("unsigned") {
             signing = Signing { identity: Identity { source: Source::Unsigned, ..signing.identity }, needs: Vec::new(), broken: None };
@@ -177,7 +176,7 @@ impl Wrapper {
 
     /// `_create_session_with_assume_role`.
     fn assume(&self, role: &Role, trace: &mut Trace) -> Result<Signing, Failure> {
-        let basic = self.basic_signing()?;
+        let basic = self.basic_signing(trace)?;
         let assumed = Identity { role: Some(role.place.clone()), ..basic.identity.clone() };
         let web = role.method == "assume_role_with_web_identity";
         if web && !matches!(self.extras.get("assume_role_with_web_identity_federation").as_str(), Some("file" | "google")) {
@@ -353,7 +352,7 @@ fn client_of(
     let wrapper = Wrapper::read(connection, conn_id, root, scene)?;
     let signing = match &wrapper.role {
         Some(role) => wrapper.assume(role, trace)?,
-        None => wrapper.basic_signing()?,
+        None => wrapper.basic_signing(trace)?,
     };
     Ok((wrapper.client(service, signing, false, trace)?, wrapper.mode()))
 }

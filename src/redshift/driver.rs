@@ -256,7 +256,9 @@ fn boto_client(info: &Info<'_>, service: &'static str, trace: &mut Trace) -> Res
             return Err(Failure::new("TypeError", Reason::ProfileType, place));
         }
         signing.identity.source = Source::Profile(place.clone());
-        signing.needs = vec![Dependency::Profile(Caller::Driver, place)];
+        // A session with a profile fails before anything else is looked at.
+        trace.need(Dependency::Profile(Caller::Driver, place));
+        signing.needs.clear();
     }
     let endpoint = boto::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url"))?;
     let value = info.get("region");

@@ -1,7 +1,8 @@
 //! `RedshiftSQLHook.get_conn()`: from the connection to the driver's arguments.
 
 use super::boto::{Shape, parameter};
-use super::outcome::{Failure, Identity, Place, Reason, Trace};
+use super::notes::{Note, NoteKind};
+use super::outcome::{Failure, Identity, Outcome, Place, Reason, Trace};
 use super::python::{Extras, is_str, text};
 use super::{Argument, Kwarg, LogIn, Resolution, Scene, aws, driver, extras, mode, remarks};
 use crate::model::{Connection, Value};
@@ -40,6 +41,11 @@ pub(super) fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution 
     });
     let log_in = result.as_ref().ok().cloned();
     let outcome = trace.outcome(result.map(|_| ()));
+    if let (true, Outcome::Fails { failure, .. }) = (scene.provider.behaviour.five_attempts, &outcome)
+        && matches!(failure.exception, "InterfaceError" | "OperationalError")
+    {
+        trace.note(Note { kind: NoteKind::FiveAttempts, places: failure.places.clone() });
+    }
     remarks::of_redshift(connection, &extras, mode, scene, &mut trace);
     Resolution { mode, connect_kwargs: arguments, calls: trace.calls, log_in, outcome, notes: trace.notes }
 }

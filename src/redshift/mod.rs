@@ -33,7 +33,6 @@ pub use version::{
 use crate::airflow::connection::extra_dejson;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Connection, Value};
-use outcome::Trace;
 use python::Extras;
 
 /// Finds a connection of the set by its id.

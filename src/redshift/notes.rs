@@ -99,7 +99,7 @@ pub enum NoteKind {
     TextForList,
     /// The chosen provider breaks the second log-in of one hook.
     SecondLogInBroken,
-    /// The chosen provider tries five times.
+    /// The chosen provider tries this certain failure five times, over 15 seconds.
     FiveAttempts,
     /// A spelling of the other hook, with the one that works here.
     OtherHooksSpelling(&'static str),

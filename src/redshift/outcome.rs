@@ -372,32 +372,32 @@ impl std::fmt::Debug for Call {
 
 /// Collects what happens on the way.
 #[derive(Clone, Debug, Default)]
-pub struct Trace {
+pub(super) struct Trace {
     /// AWS calls in order.
-    pub calls: Vec<Call>,
+    pub(super) calls: Vec<Call>,
     /// What was needed.
-    pub needs: Vec<Dependency>,
+    pub(super) needs: Vec<Dependency>,
     /// Things worth telling.
-    pub notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Trace {
     /// Notes a need once.
-    pub fn need(&mut self, dependency: Dependency) {
+    pub(super) fn need(&mut self, dependency: Dependency) {
         if !self.needs.contains(&dependency) {
             self.needs.push(dependency);
         }
     }
 
     /// Notes a note once.
-    pub fn note(&mut self, note: Note) {
+    pub(super) fn note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
 
     /// The outcome after the last step.
-    pub fn outcome(&self, result: Result<(), Failure>) -> Outcome {
+    pub(super) fn outcome(&self, result: Result<(), Failure>) -> Outcome {
         match result {
             Err(failure) => Outcome::Fails { failure, needs: self.needs.clone() },
             Ok(()) if self.needs.is_empty() => Outcome::Works,

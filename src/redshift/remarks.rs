@@ -1,11 +1,424 @@
 //! Finds the notes: everything about a connection that a reader would want to know though it does not stop it.
 
-use super::Scene;
-use super::mode::Mode;
-use super::outcome::Trace;
-use super::python::Extras;
-use crate::model::Connection;
+use super::host::true_region;
+use super::mode::{Mode, plugin_name};
+use super::notes::{Note, NoteKind, Spells, Thing};
+use super::outcome::{Place, Trace};
+use super::python::{Extras, int, is_str, is_true, number, spells, text};
+use super::{Scene, aws, postgres, syntax};
+use crate::model::{Connection, Value};
 
-pub(super) fn of_redshift(_c: &Connection, _e: &Extras, _m: Mode, _s: &Scene<'_>, _t: &mut Trace) {}
-pub(super) fn of_postgres(_e: &Extras, _m: Mode, _s: &Scene<'_>, _t: &mut Trace) {}
-pub(super) fn of_aws(_c: &Connection, _e: &Extras, _s: &Scene<'_>, _t: &mut Trace) {}
+/// Names that are written for an argument of the driver, with the argument.
+static MEANT: &[(&str, &str)] = &[
+    ("aws_access_key_id", "access_key_id"),
+    ("aws_secret_access_key", "secret_access_key"),
+    ("aws_session_token", "session_token"),
+    ("cluster-identifier", "cluster_identifier"),
+    ("cluster_id", "cluster_identifier"),
+    ("clusterIdentifier", "cluster_identifier"),
+    ("ClusterIdentifier", "cluster_identifier"),
+    ("connect_timeout", "timeout"),
+    ("db-user", "db_user"),
+    ("DbUser", "db_user"),
+    ("dbname", "database"),
+    ("keepalives", "tcp_keepalive"),
+    ("keepalives_count", "tcp_keepalive_count"),
+    ("keepalives_idle", "tcp_keepalive_idle"),
+    ("keepalives_interval", "tcp_keepalive_interval"),
+    ("login", "user"),
+    ("profile_name", "profile"),
+    ("region-name", "region"),
+    ("region_name", "region"),
+    ("aws_region", "region"),
+    ("schema", "database"),
+    ("serverless_workgroup", "serverless_work_group"),
+    ("serverless-work-group", "serverless_work_group"),
+    ("username", "user"),
+    ("work_group", "serverless_work_group"),
+    ("workgroup", "serverless_work_group"),
+    ("workgroup-name", "serverless_work_group"),
+    ("workgroup_name", "serverless_work_group"),
+    ("is-serverless", "is_serverless"),
+    ("redshift-serverless", "is_serverless"),
+    ("ssl_mode", "sslmode"),
+];
+
+/// What only counts where `iam` is true for the driver.
+static NEEDS_IAM: &[&str] = &[
+    "access_key_id",
+    "auth_profile",
+    "auto_create",
+    "cluster_identifier",
+    "db_groups",
+    "db_user",
+    "force_lowercase",
+    "group_federation",
+    "is_serverless",
+    "profile",
+    "region",
+    "secret_access_key",
+    "serverless_acct_id",
+    "serverless_work_group",
+    "session_token",
+];
+
+/// Extras of the driver whose truth is tested.
+static TRUTH_TESTED: &[&str] =
+    &["is_serverless", "group_federation", "force_lowercase", "tcp_keepalive", "iam_disable_cache", "auto_create"];
+
+struct Notes<'a> {
+    extras: &'a Extras,
+    trace: &'a mut Trace,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, kind: NoteKind, place: Place) {
+        self.trace.note(Note::new(kind, place));
+    }
+
+    fn extra(&mut self, kind: NoteKind, key: &str) {
+        self.add(kind, Place::extra(key));
+    }
+
+    /// A syntax note, where the value is text that breaks it.
+    fn syntax(&mut self, thing: Thing, value: Option<&str>, good: fn(&str) -> bool, place: Place) {
+        if value.is_some_and(|v| !v.is_empty() && !good(v)) {
+            self.add(NoteKind::Syntax(thing), place);
+        }
+    }
+}
+
+/// Notes on a `redshift` connection.
+pub(super) fn of_redshift(connection: &Connection, extras: &Extras, mode: Mode, scene: &Scene<'_>, trace: &mut Trace) {
+    let mut notes = Notes { extras, trace };
+    let iam = extras.get("iam");
+    let driver_iam = is_true(iam);
+    let hook_iam = scene.provider.behaviour.hook_iam && iam.truthy();
+    for (key, _) in extras.iter().filter(|(key, _)| !scene.driver.takes(key)) {
+        let meant = MEANT.iter().find(|(name, _)| *name == key).map(|(_, meant)| *meant).filter(|m| scene.driver.takes(m));
+        notes.extra(NoteKind::UnknownArgument(meant), key);
+        if let ("cluster-identifier" | "workgroup-name" | "redshift-serverless", Some(meant)) = (key, meant) {
+            notes.extra(NoteKind::OtherHooksSpelling(meant), key);
+        }
+    }
+    if extras.has("role_arn") {
+        notes.extra(NoteKind::RoleNotAssumed, "role_arn");
+    }
+    log_in(&mut notes, connection, mode, scene, hook_iam, driver_iam);
+    transport(&mut notes);
+    target(&mut notes, connection, scene, hook_iam, driver_iam);
+    identifiers(&mut notes, connection, hook_iam, driver_iam);
+    overrides(&mut notes, connection);
+    for key in TRUTH_TESTED {
+        let value = extras.get(key);
+        if value.truthy() && !matches!(value, Value::Bool(_)) && (driver_iam || hook_iam || *key == "tcp_keepalive") {
+            notes.extra(NoteKind::TruthTested(spells(value)), key);
+        }
+    }
+    if hook_iam && scene.provider.behaviour.overwrites_connection {
+        notes.extra(NoteKind::SecondLogInBroken, "iam");
+    }
+}
+
+/// IAM, plugins, keys: who logs in and what is ignored for it.
+fn log_in(notes: &mut Notes<'_>, connection: &Connection, mode: Mode, scene: &Scene<'_>, hook_iam: bool, driver_iam: bool) {
+    let extras = notes.extras;
+    let iam = extras.get("iam");
+    if hook_iam && driver_iam {
+        notes.extra(NoteKind::IamAskedTwice, "iam");
+    } else if hook_iam {
+        notes.extra(NoteKind::IamForHookOnly(spells(iam)), "iam");
+    } else if iam.truthy() && !driver_iam {
+        // An old provider: nobody takes it for true.
+        notes.extra(NoteKind::TruthTested(spells(iam)), "iam");
+    }
+    if (hook_iam || driver_iam) && connection.password.expose().truthy() && !extras.has("password") {
+        notes.add(NoteKind::ReplacedByIam, Place::here("/password"));
+    }
+    let plugin = extras.truthy("credentials_provider");
+    let native = matches!(mode, Mode::NativeIdp | Mode::IdentityCenter);
+    if plugin && !driver_iam && !native {
+        notes.extra(NoteKind::PluginWithoutIam, "credentials_provider");
+    }
+    for key in ["token", "web_identity_token"] {
+        if native && extras.truthy(key) {
+            notes.extra(NoteKind::StoredToken, key);
+        }
+    }
+    if !driver_iam && !native {
+        for key in NEEDS_IAM.iter().filter(|k| extras.truthy(k)) {
+            let hook_reads = match *key {
+                "cluster_identifier" => hook_iam && !extras.truthy("is_serverless"),
+                "is_serverless" | "serverless_work_group" => hook_iam && scene.provider.behaviour.serverless,
+                _ => false,
+            };
+            if !hook_reads {
+                notes.extra(NoteKind::IgnoredWithoutIam, key);
+            }
+        }
+    }
+    if driver_iam && !extras.get("access_key_id").is_null() && extras.get("secret_access_key").is_null() && hook_iam {
+        notes.extra(NoteKind::TemporaryPasswordAsSecret, "access_key_id");
+    }
+    let (db_user, login) = (extras.text("db_user"), text(&connection.login));
+    if hook_iam && driver_iam && !extras.truthy("is_serverless") && db_user.is_some() && login.is_some() && db_user != login {
+        notes.trace.note(Note { kind: NoteKind::UsersDiffer, places: vec![Place::extra("db_user"), Place::here("/login")] });
+    }
+    if driver_iam && is_str(extras.get("db_groups")) {
+        notes.extra(NoteKind::TextForList, "db_groups");
+    }
+    other_modes(notes, mode, driver_iam);
+}
+
+/// Pieces of another mode.
+fn other_modes(notes: &mut Notes<'_>, mode: Mode, driver_iam: bool) {
+    let extras = notes.extras;
+    let saml = plugin_name(extras).is_some() && !matches!(mode, Mode::NativeIdp | Mode::IdentityCenter);
+    let pieces: &[(&str, Mode, bool)] = &[
+        ("iam", Mode::IamCredentials, driver_iam && mode == Mode::NativeIdp),
+        ("profile", Mode::Profile, !extras.get("profile").is_null()),
+        ("access_key_id", Mode::AccessKeys, !extras.get("access_key_id").is_null() && mode != Mode::AuthProfile),
+        ("auth_profile", Mode::AuthProfile, !extras.get("auth_profile").is_null()),
+        ("is_serverless", Mode::IamServerless, extras.truthy("is_serverless")),
+        ("group_federation", Mode::GroupFederation, extras.truthy("group_federation")),
+        ("credentials_provider", Mode::Saml, saml),
+        ("token", Mode::IdentityCenter, extras.truthy("token")),
+        ("web_identity_token", Mode::NativeIdp, extras.truthy("web_identity_token")),
+    ];
+    let together = |other: Mode| {
+        // Keys and profiles are the driver's identity in these; Identity Center takes keys.
+        matches!(other, Mode::Profile | Mode::AccessKeys)
+            && matches!(mode, Mode::IamServerless | Mode::GroupFederation | Mode::IdentityCenter)
+    };
+    for (key, other, present) in pieces {
+        if *present && *other != mode && !together(*other) {
+            notes.extra(NoteKind::PiecesOfAnotherMode(*other), key);
+        }
+    }
+}
+
+/// TLS.
+fn transport(notes: &mut Notes<'_>) {
+    let extras = notes.extras;
+    let ssl = extras.get("ssl");
+    if !ssl.is_null() && !is_true(ssl) {
+        notes.extra(NoteKind::TlsOff, "ssl");
+    }
+    let sslmode = extras.get("sslmode");
+    let known = matches!(text(sslmode), Some("verify-ca" | "verify-full"));
+    if !sslmode.is_null() && (!known || !ssl.is_null() && !is_true(ssl)) {
+        notes.extra(NoteKind::SslModeIgnored, "sslmode");
+    }
+}
+
+/// Host, region, serverless or not.
+fn target(notes: &mut Notes<'_>, connection: &Connection, scene: &Scene<'_>, hook_iam: bool, driver_iam: bool) {
+    let extras = notes.extras;
+    let (host, host_place) = match extras.text("host") {
+        Some(host) => (host, Place::extra("host")),
+        None => (text(&connection.host).unwrap_or_default(), Place::here("/host")),
+    };
+    let kind = syntax::host(host);
+    let serverless = extras.truthy("is_serverless");
+    if kind == syntax::Host::Serverless && (hook_iam || driver_iam) && !serverless {
+        notes.add(NoteKind::ServerlessHost, host_place.clone());
+    }
+    if kind == syntax::Host::Provisioned && (serverless || extras.truthy("serverless_work_group")) {
+        notes.add(NoteKind::ProvisionedHost, host_place.clone());
+    }
+    let of_host = true_region(host);
+    let of_extra = extras.text("region").filter(|r| !r.is_empty());
+    let id = scene.aws_conn_id.filter(|_| hook_iam);
+    let of_aws = id.and_then(|id| (scene.set)(id).and_then(|c| aws::region_of(&c, id, scene)));
+    let mut seen: Vec<(Place, String)> = Vec::new();
+    seen.extend(of_host.map(|r| (host_place.clone(), r.to_string())));
+    seen.extend(of_extra.filter(|_| driver_iam).map(|r| (Place::extra("region"), r.to_string())));
+    seen.extend(of_aws.filter(|(_, r)| !r.is_empty()));
+    if seen.windows(2).any(|pair| pair[0].1 != pair[1].1) {
+        notes.trace.note(Note { kind: NoteKind::RegionsDiffer, places: seen.iter().map(|(place, _)| place.clone()).collect() });
+    }
+    for (place, region) in seen {
+        if !syntax::is_known_region(&region) {
+            notes.add(NoteKind::RegionUnknown, place);
+        }
+    }
+    if driver_iam && of_extra.is_none() && of_host.is_some_and(|r| r.starts_with("cn-")) && scene.driver.behaviour.region_from_host {
+        notes.add(NoteKind::ChinaHostWithoutRegion, host_place);
+    }
+}
+
+/// Identifiers that AWS refuses.
+fn identifiers(notes: &mut Notes<'_>, connection: &Connection, hook_iam: bool, driver_iam: bool) {
+    let extras = notes.extras;
+    if hook_iam || driver_iam {
+        let serverless = extras.truthy("is_serverless");
+        if serverless {
+            notes.syntax(
+                Thing::Workgroup,
+                extras.text("serverless_work_group"),
+                syntax::is_workgroup,
+                Place::extra("serverless_work_group"),
+            );
+        } else {
+            notes.syntax(Thing::Cluster, extras.text("cluster_identifier"), syntax::is_cluster, Place::extra("cluster_identifier"));
+            if hook_iam {
+                notes.syntax(Thing::DbUser, text(&connection.login), syntax::is_db_user, Place::here("/login"));
+            }
+            if driver_iam {
+                notes.syntax(Thing::DbUser, extras.text("db_user"), syntax::is_db_user, Place::extra("db_user"));
+            }
+            notes.syntax(Thing::DbName, text(&connection.schema), syntax::is_db_user, Place::here("/schema"));
+        }
+        if let Value::List(groups) = extras.get("db_groups") {
+            for (i, group) in groups.iter().enumerate() {
+                let place = Place::extra("db_groups").below(&i.to_string());
+                notes.syntax(Thing::DbGroup, text(&group.value), syntax::is_db_group, place);
+            }
+        }
+        notes.syntax(Thing::Region, extras.text("region"), syntax::is_region, Place::extra("region"));
+    }
+    notes.syntax(Thing::RoleArn, extras.text("role_arn"), syntax::is_role_arn, Place::extra("role_arn"));
+    let (port, place) = match extras.get("port") {
+        Value::Null => (&connection.port, Place::here("/port")),
+        port => (port, Place::extra("port")),
+    };
+    if int(port).is_some_and(|n| n != 0 && !syntax::is_port(n)) {
+        notes.add(NoteKind::Syntax(Thing::Port), place.clone());
+    }
+    if is_str(port) && port.truthy() {
+        notes.add(NoteKind::PortAsText, place);
+    }
+}
+
+/// Extras that win over the fields.
+fn overrides(notes: &mut Notes<'_>, connection: &Connection) {
+    let fields = [
+        ("user", &connection.login, "/login"),
+        ("password", connection.password.expose(), "/password"),
+        ("host", &connection.host, "/host"),
+        ("port", &connection.port, "/port"),
+        ("database", &connection.schema, "/schema"),
+    ];
+    for (key, field, pointer) in fields {
+        let extra = notes.extras.get(key);
+        if notes.extras.has(key) && field.truthy() && extra != field {
+            notes.trace.note(Note { kind: NoteKind::ExtraOverridesField, places: vec![Place::extra(key), Place::here(pointer)] });
+        }
+    }
+}
+
+/// Notes on a connection that PostgresHook takes to Redshift.
+pub(super) fn of_postgres(extras: &Extras, mode: Mode, scene: &Scene<'_>, trace: &mut Trace) {
+    let mut notes = Notes { extras, trace };
+    let spellings = [
+        ("cluster_identifier", "cluster-identifier"),
+        ("redshift_serverless", "redshift-serverless"),
+        ("is_serverless", "redshift-serverless"),
+        ("workgroup_name", "workgroup-name"),
+        ("serverless_work_group", "workgroup-name"),
+    ];
+    for (key, _) in extras.iter().filter(|(key, value)| !value.is_null() && !postgres::takes(key, scene.postgres)) {
+        match spellings.iter().find(|(wrong, _)| *wrong == key) {
+            Some((_, right)) => notes.extra(NoteKind::OtherHooksSpelling(right), key),
+            None => notes.extra(NoteKind::UnknownArgument(None), key),
+        }
+    }
+    for key in ["iam", "redshift", "redshift-serverless"] {
+        let value = extras.get(key);
+        if value.truthy() && !matches!(value, Value::Bool(_)) {
+            let kind = if key == "iam" { NoteKind::IamForHookOnly(spells(value)) } else { NoteKind::TruthTested(spells(value)) };
+            // `redshift` may hold anything; only what spells false misleads.
+            if key == "iam" || spells(value) == Spells::False {
+                notes.extra(kind, key);
+            }
+        }
+    }
+    let redshift = matches!(mode, Mode::PostgresRedshift | Mode::PostgresServerless);
+    if !redshift && (extras.truthy("redshift") || extras.truthy("redshift-serverless") || extras.has("cluster-identifier")) {
+        notes.extra(NoteKind::IgnoredWithoutIam, if extras.truthy("redshift") { "redshift" } else { "cluster-identifier" });
+    }
+    if redshift {
+        let cluster = if mode == Mode::PostgresRedshift { "cluster-identifier" } else { "workgroup-name" };
+        let (thing, good): (Thing, fn(&str) -> bool) =
+            if mode == Mode::PostgresRedshift { (Thing::Cluster, syntax::is_cluster) } else { (Thing::Workgroup, syntax::is_workgroup) };
+        notes.syntax(thing, extras.text(cluster), good, Place::extra(cluster));
+    }
+}
+
+/// Extras of AWS connections that are not read, with the spelling that is; `true` where older providers read them.
+static IGNORED_AWS: &[(&str, Option<&str>, bool)] = &[
+    ("region", Some("region_name"), false),
+    ("aws_region", Some("region_name"), false),
+    ("AWS_DEFAULT_REGION", Some("region_name"), false),
+    ("aws_default_region", Some("region_name"), false),
+    ("profile", Some("profile_name"), false),
+    ("aws_profile", Some("profile_name"), false),
+    ("access_key_id", Some("aws_access_key_id"), false),
+    ("secret_access_key", Some("aws_secret_access_key"), false),
+    ("session_token", Some("aws_session_token"), false),
+    ("external_id", Some("assume_role_kwargs/ExternalId"), true),
+    ("ExternalId", Some("assume_role_kwargs/ExternalId"), false),
+    ("RoleSessionName", Some("assume_role_kwargs/RoleSessionName"), false),
+    ("role_session_name", Some("assume_role_kwargs/RoleSessionName"), false),
+    ("duration_seconds", Some("assume_role_kwargs/DurationSeconds"), false),
+    ("aws_account_id", Some("role_arn"), true),
+    ("aws_iam_role", Some("role_arn"), true),
+    ("iam_role", Some("role_arn"), false),
+    ("role", Some("role_arn"), false),
+    ("host", Some("endpoint_url"), true),
+    ("endpoint", Some("endpoint_url"), false),
+    ("test_endpoint_url", Some("service_config/sts/endpoint_url"), true),
+    ("s3_config_file", None, true),
+    ("s3_config_format", None, true),
+];
+
+/// Notes on an `aws` connection.
+pub(super) fn of_aws(connection: &Connection, extras: &Extras, scene: &Scene<'_>, trace: &mut Trace) {
+    let mut notes = Notes { extras, trace };
+    let old = scene.provider.behaviour.deprecated_aws_extras;
+    for (key, instead, older) in IGNORED_AWS {
+        let pair = !(old && *older) || matches!(*key, "aws_account_id" | "aws_iam_role") && extras.truthy("role_arn");
+        if extras.has(key) && pair {
+            notes.extra(NoteKind::IgnoredAwsExtra(*instead), key);
+        }
+    }
+    if connection.host.truthy() {
+        notes.add(NoteKind::IgnoredAwsExtra(Some("endpoint_url")), Place::here("/host"));
+    }
+    if let (false, Some(session)) = (old, extras.get("session_kwargs").as_dict()) {
+        for (key, _) in session.named().filter(|(key, _)| matches!(*key, "region_name" | "profile_name")) {
+            let instead = if key == "region_name" { "region_name" } else { "profile_name" };
+            notes.add(NoteKind::IgnoredAwsExtra(Some(instead)), Place::extra("session_kwargs").below(key));
+        }
+    }
+    let (login, password) = (connection.login.truthy(), connection.password.expose().truthy());
+    if login != password {
+        notes.add(NoteKind::HalfKeyPair, Place::here(if login { "/password" } else { "/login" }));
+    }
+    let (key, secret) = (extras.truthy("aws_access_key_id"), extras.truthy("aws_secret_access_key"));
+    if key != secret && !(login && password) {
+        notes.extra(NoteKind::HalfKeyPair, if key { "aws_secret_access_key" } else { "aws_access_key_id" });
+    }
+    if !extras.truthy("role_arn") {
+        for key in ["assume_role_method", "assume_role_kwargs", "assume_role_with_saml", "assume_role_with_web_identity_federation"] {
+            if extras.has(key) && !(old && extras.truthy("aws_iam_role")) {
+                notes.extra(NoteKind::IgnoredAwsExtra(Some("role_arn")), key);
+            }
+        }
+    }
+    notes.syntax(Thing::RoleArn, extras.text("role_arn"), syntax::is_role_arn, Place::extra("role_arn"));
+    let region = extras.text("region_name").filter(|r| !r.is_empty());
+    notes.syntax(Thing::Region, region, syntax::is_region, Place::extra("region_name"));
+    if region.is_some_and(|r| syntax::is_region(r) && !syntax::is_known_region(r)) {
+        notes.extra(NoteKind::RegionUnknown, "region_name");
+    }
+    if let Some(kwargs) = extras.get("assume_role_kwargs").as_dict() {
+        let at = |key: &str| Place::extra("assume_role_kwargs").below(key);
+        let value = |key: &str| kwargs.get(key).map(|n| &n.value);
+        notes.syntax(Thing::SessionName, value("RoleSessionName").and_then(text), syntax::is_session_name, at("RoleSessionName"));
+        notes.syntax(Thing::ExternalId, value("ExternalId").and_then(text), syntax::is_external_id, at("ExternalId"));
+        if value("DurationSeconds").and_then(number).is_some_and(|n| !(900.0..=43200.0).contains(&n)) {
+            notes.add(NoteKind::Syntax(Thing::Duration), at("DurationSeconds"));
+        }
+    }
+}
