@@ -220,6 +220,19 @@ fn some_span(member: &Member<'_>) -> Option<Span> {
 
 /// `get_uri()`. The error is the type of the exception.
 pub fn get_uri(connection: &Connection, runtime: &Runtime) -> Result<String, &'static str> {
+    write(connection, runtime).map(|written| written.uri)
+}
+
+/// A URI, and what its writer knows about reading it back.
+pub struct Written {
+    /// What `get_uri()` returns.
+    pub uri: String,
+    /// The same runtime reads the same connection from it (null and `""` taken for the same). False means only that this is not certain.
+    pub gives_back: bool,
+}
+
+/// `get_uri()`, with a quick judgement whether anything is lost.
+pub fn write(connection: &Connection, runtime: &Runtime) -> Result<Written, &'static str> {
     let b = &runtime.behaviour;
     if b.extra_first {
         connection::extra_dejson(connection, b)?;
@@ -258,8 +271,33 @@ pub fn get_uri(connection: &Connection, runtime: &Runtime) -> Result<String, &'s
         uri.push('/');
         quoted(&connection.schema, &mut uri)?;
     }
-    write_extra(connection, b, &mut uri)?;
-    Ok(uri)
+    let extra = write_extra(connection, b, &mut uri)?;
+    Ok(Written { uri, gives_back: b.host_protocol && extra != Extra::MayChange && is_plain(connection) })
+}
+
+/// Nothing outside of extra can change on the way through a URI: the type and host are of characters that need no quoting and have no
+/// upper case, the port is one, and there is no description. Login, password and schema are quoted whole, whatever they hold.
+fn is_plain(connection: &Connection) -> bool {
+    let empty_or = |value: &Value<'_>, fits: &dyn Fn(&str) -> bool| value.is_null() || value.as_str().is_some_and(fits);
+    let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
+    let conn_type = connection.type_str();
+    conn_type.starts_with(|c: char| c.is_ascii_lowercase())
+        && conn_type.chars().all(lower)
+        && conn_type != "postgresql"
+        && empty_or(&connection.description, &str::is_empty)
+        && empty_or(&connection.host, &|host| host.chars().all(|c| lower(c) || c == '-'))
+        && matches!(connection.port, Value::Null | Value::Int(1..=65535))
+        && [&connection.login, &connection.schema, connection.password.expose()].iter().all(|v| empty_or(v, &|_| true))
+        && empty_or(connection.extra.expose(), &|_| true)
+}
+
+/// How an extra was written.
+#[derive(PartialEq)]
+enum Extra {
+    /// So that the same runtime reads the same.
+    Kept,
+    /// As a query with values that the runtime may read as something else.
+    MayChange,
 }
 
 fn write_type(conn_type: &Value<'_>, b: &Behaviour, uri: &mut String) -> Result<(), &'static str> {
@@ -306,22 +344,22 @@ fn write_protocol<'c>(connection: &'c Connection, b: &Behaviour, uri: &mut Strin
     Ok(Some(rest))
 }
 
-fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Result<(), &'static str> {
+fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Result<Extra, &'static str> {
     let extra = connection.extra.expose();
     if !b.extra_key {
         let dejson = connection::extra_dejson(connection, b)?;
         return match &dejson {
-            value if !value.truthy() => Ok(()),
+            value if !value.truthy() => Ok(Extra::MayChange),
             Value::Dict(dict) => {
                 uri.push('?');
-                write_pairs(dict, uri)
+                write_pairs(dict, uri).map(|()| Extra::MayChange)
             }
             // urlencode takes nothing else.
             _ => Err("TypeError"),
         };
     }
     if !extra.truthy() {
-        return Ok(());
+        return Ok(Extra::Kept);
     }
     let dejson = match connection::extra_dejson(connection, b) {
         Ok(value) => Some(value),
@@ -339,16 +377,24 @@ fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Resu
         write_pairs(dict, uri)?;
         let flat = dict.members.values().all(|m| matches!(m.node.value, Value::Str(_)));
         if flat && !dict.members.is_empty() {
-            return Ok(());
+            let json_like = |text: &str| text.starts_with(|c: char| "0123456789-\"{[tfnNI \t\r\n".contains(c));
+            let may_change = |(key, value): (&Value<'_>, &Value<'_>)| {
+                key.as_str() == Some("__extra__") || b.json_query && value.as_str().is_none_or(json_like)
+            };
+            let changes = dict.iter().any(|(key, member)| may_change((key, &member.node.value)));
+            return Ok(if changes { Extra::MayChange } else { Extra::Kept });
         }
         uri.truncate(start);
     }
     uri.push_str("__extra__=");
     match extra {
         Value::Str(text) => quote_plus_into(encodable(text).map_err(|_| "UnicodeEncodeError")?, uri),
-        other => quote_plus_into(&str_of(other), uri),
+        other => {
+            quote_plus_into(&str_of(other), uri);
+            return Ok(Extra::MayChange);
+        }
     }
-    Ok(())
+    Ok(Extra::Kept)
 }
 
 /// `urlencode(dict)`, appended.

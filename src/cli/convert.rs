@@ -7,11 +7,13 @@ use clap::{Args, ValueEnum};
 use super::input::{Input, InputArguments, format_names};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel};
+use crate::airflow::files::create_connection;
+use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{json, uri};
 use crate::check::public_id;
-use crate::format::{Item, ValueForm, WriteOptions, by_name};
+use crate::format::{Format, Holds, Item, ValueForm, WriteOptions, by_name};
 use crate::model::{Connection, FIELDS, Value};
 use crate::source::Text;
 
@@ -48,21 +50,24 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         return Err(Trouble::new("convert writes for one Airflow: give one version and one side"));
     };
     let inputs = arguments.input.read()?;
+    let value = match arguments.value {
+        ValueArgument::Uri => ValueForm::Uri,
+        ValueArgument::Json => ValueForm::Json,
+    };
+    let options = WriteOptions { runtime, value };
     let mut items = Vec::new();
     let mut failed = false;
     for input in &inputs {
-        failed |= !read(input, runtime, &mut items, output)?;
+        match read_quickly(input, runtime, prewritten(format, value)) {
+            Some(mut read) => items.append(&mut read),
+            None => failed |= !read(input, runtime, &mut items, output)?,
+        }
     }
     if failed {
         writeln!(output.err, "airconn: nothing was written; `airconn check` shows the places")?;
         return Ok(Exit::Findings);
     }
     let items = choose(items, &arguments.conn_id)?;
-    let value = match arguments.value {
-        ValueArgument::Uri => ValueForm::Uri,
-        ValueArgument::Json => ValueForm::Json,
-    };
-    let options = WriteOptions { runtime, value };
     let text = match (format.write)(&items, &options) {
         Ok(text) => text,
         Err(error) => {
@@ -71,18 +76,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             return Ok(Exit::Findings);
         }
     };
-    match format.name {
-        "uri" => warn_of_losses(&items, ValueForm::Uri, runtime, output)?,
-        "json" => warn_of_losses(&items, ValueForm::Json, runtime, output)?,
-        "env" => warn_of_losses(&items, value, runtime, output)?,
-        "airflow-env" if value == ValueForm::Json => {
-            writeln!(
-                output.err,
-                "airconn: warning: `airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables"
-            )?;
-        }
-        "airflow-env" => warn_of_losses(&items, value, runtime, output)?,
-        _ => {}
+    if let Some(form) = format.form(value) {
+        warn_of_losses(&items, form, runtime, output)?;
+    }
+    if format.name == "airflow-env" && value == ValueForm::Json {
+        let message = "`airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables";
+        writeln!(output.err, "airconn: warning: {message}")?;
     }
     match &arguments.output {
         Some(path) => replace(path, text.as_bytes())?,
@@ -95,6 +94,34 @@ fn label(item: &Item, index: usize) -> String {
     match item.conn_id.as_deref().and_then(public_id) {
         Some(id) => format!("connection `{id}`"),
         None => format!("connection {}", index + 1),
+    }
+}
+
+/// The form in which every connection will be needed as a text of its own.
+fn prewritten(format: &Format, value: ValueForm) -> Option<ValueForm> {
+    format.form(value).filter(|_| format.holds != Holds::UriOrFields)
+}
+
+/// Splits a large file first and then reads its entries on all cores, each only for as long as it takes to write it. `None` if anything
+/// is out of the ordinary: reading the whole then says what.
+fn read_quickly(input: &Input, runtime: &Runtime, form: Option<ValueForm>) -> Option<Vec<Item>> {
+    let text = &input.source.text()[input.skip..];
+    let parts = (input.format.split?)(text)?;
+    let items = parallel::map(&parts, |_, part| {
+        let node = loads_at(text, part.span).ok()?;
+        let key = Value::Str((&*part.conn_id).into());
+        let connection = create_connection(&key, &node, &runtime.of_files()).ok()?;
+        Some(item(part.conn_id.to_string(), connection, form, runtime))
+    });
+    items.into_iter().collect()
+}
+
+/// An item whose text is written at once if nothing is lost by it; the losses of others are looked at again later.
+fn item(conn_id: String, connection: Connection, form: Option<ValueForm>, runtime: &Runtime) -> Item {
+    let written = form.filter(|form| *form == ValueForm::Uri).and_then(|_| uri::write(&connection, runtime).ok());
+    match written.filter(|written| written.gives_back) {
+        Some(written) => Item { conn_id: Some(conn_id), connection: Connection::default(), value: Some(written.uri) },
+        None => Item { conn_id: Some(conn_id), connection, value: None },
     }
 }
 
@@ -115,7 +142,7 @@ fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Ou
     let parsed = parallel::map(&document.entries, |_, entry| entry.parse(runtime));
     for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
         match parsed {
-            Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection }),
+            Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection, value: None }),
             Err(raised) => {
                 let id = entry.conn_id.as_deref().and_then(public_id);
                 let which = id.map_or_else(|| format!("connection {}", i + 1), |id| format!("connection `{id}`"));
@@ -157,7 +184,8 @@ fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &m
         ValueForm::Uri => ("a URI", "--value json or --to export-json"),
         ValueForm::Json => ("this JSON", "--to export-json"),
     };
-    let lost = parallel::map(items, |_, item| lost(&item.connection, form, runtime));
+    // What was written beforehand was found to give everything back.
+    let lost = parallel::map(items, |_, item| if item.value.is_some() { Vec::new() } else { lost(&item.connection, form, runtime) });
     let losses: Vec<_> = items.iter().zip(lost).enumerate().filter(|(_, (_, lost))| !lost.is_empty()).collect();
     for (i, (item, lost)) in losses.iter().take(SHOWN_LOSSES) {
         writeln!(output.err, "airconn: warning: {}: {what} does not give back {}", label(item, *i), lost.join(", "))?;
@@ -178,7 +206,10 @@ fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &m
 /// The fields that reading back does not give.
 fn lost(connection: &Connection, form: ValueForm, runtime: &Runtime) -> Vec<&'static str> {
     let written = match form {
-        ValueForm::Uri => uri::get_uri(connection, runtime),
+        ValueForm::Uri => match uri::write(connection, runtime) {
+            Ok(written) if written.gives_back => return Vec::new(),
+            written => written.map(|w| w.uri),
+        },
         ValueForm::Json if runtime.behaviour.as_json => json::as_json(connection, runtime),
         ValueForm::Json => return Vec::new(),
     };
@@ -232,6 +263,5 @@ fn write_new(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    file.write_all(bytes)
 }

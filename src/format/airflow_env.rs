@@ -1,13 +1,20 @@
 //! The `.env` file of `airflow connections import` and `export`: `conn_id=URI` lines, nothing unquoted.
 
-use super::{Document, Format, Item, ValueForm, WriteError, WriteOptions};
+use super::{Document, Format, Holds, Item, ValueForm, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
-pub(super) static FORMAT: Format =
-    Format { name: "airflow-env", summary: "the .env of `airflow connections import` and `export`", read, write, whole: true };
+pub(super) static FORMAT: Format = Format {
+    name: "airflow-env",
+    summary: "the .env of `airflow connections import` and `export`",
+    read,
+    write,
+    whole: true,
+    holds: Holds::UriOrFields,
+    split: None,
+};
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     super::read_file(text, FileType::Env, ".env", runtime)

@@ -1,12 +1,19 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
 
-use super::{Document, Entry, Format, Item, WriteError, WriteOptions};
+use super::{Document, Entry, Format, Holds, Item, WriteError, WriteOptions};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::source::{Builder, Text};
 
-pub(super) static FORMAT: Format =
-    Format { name: "env", summary: "AIRFLOW_CONN_<ID>=value lines, quoted for a shell", read, write, whole: false };
+pub(super) static FORMAT: Format = Format {
+    name: "env",
+    summary: "AIRFLOW_CONN_<ID>=value lines, quoted for a shell",
+    read,
+    write,
+    whole: false,
+    holds: Holds::EitherText,
+    split: None,
+};
 
 /// What the name of a variable begins with.
 pub(super) const PREFIX: &str = "AIRFLOW_CONN_";
@@ -132,8 +139,9 @@ fn unescape(text: &Text<'_>, range: std::ops::Range<usize>, built: &mut Builder<
 }
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
-    let mut out = String::new();
-    let mut names = std::collections::HashMap::new();
+    let known: usize = items.iter().filter_map(|item| item.value.as_ref()).map(|value| value.len() + 64).sum();
+    let mut out = String::with_capacity(known);
+    let mut names = std::collections::HashMap::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
         let id = super::id_of(item, i)?.to_uppercase();
         if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
@@ -145,7 +153,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
                 format!("its id in upper case is that of connection {} of the input: one variable would overwrite the other", first + 1);
             return Err(WriteError::at(i, message));
         }
-        let value = super::value_of(&item.connection, i, options)?;
+        let value = super::value_of(item, i, options)?;
         if value.contains('\0') {
             return Err(WriteError::at(i, "it holds a NUL, which no variable can"));
         }

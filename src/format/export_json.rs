@@ -1,13 +1,22 @@
 //! The file of `airflow connections import` and `export` in JSON: connections under their ids.
 
-use super::{Document, Format, Item, WriteError, WriteOptions};
+use super::{Document, Format, Holds, Item, Part, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
+use crate::airflow::python::json_loads::outline;
 use crate::airflow::runtime::Runtime;
+use crate::model::Str;
 use crate::source::Text;
 
-pub(super) static FORMAT: Format =
-    Format { name: "export-json", summary: "the .json of `airflow connections import` and `export`", read, write, whole: true };
+pub(super) static FORMAT: Format = Format {
+    name: "export-json",
+    summary: "the .json of `airflow connections import` and `export`",
+    read,
+    write,
+    whole: true,
+    holds: Holds::Fields,
+    split: Some(split),
+};
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     super::read_file(text, FileType::Json, ".json", runtime)
@@ -15,4 +24,16 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     super::write_export(items, ExportFormat::Json, options.runtime)
+}
+
+/// Nothing is split that Airflow would not read as it stands: ids must be plain text and different from each other.
+fn split(text: &str) -> Option<Vec<Part<'_>>> {
+    let members = outline(text)?;
+    let mut ids = std::collections::HashSet::with_capacity(members.len());
+    let mut parts = Vec::with_capacity(members.len());
+    for (key, span) in members {
+        let Str::Utf8(conn_id) = key else { return None };
+        parts.push(Part { conn_id, span });
+    }
+    parts.iter().all(|part| ids.insert(&*part.conn_id)).then_some(parts)
 }

@@ -42,7 +42,8 @@ fn begins_export(line: &str) -> bool {
 fn of(name: &str, text: &str) -> Option<&'static str> {
     let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let has_variables = text.contains(env::PREFIX) && text.lines().any(|l| l.trim_start().trim_start_matches("export ").starts_with(env::PREFIX));
+    let has_variables =
+        text.contains(env::PREFIX) && text.lines().any(|l| l.trim_start().trim_start_matches("export ").starts_with(env::PREFIX));
     match extension.as_str() {
         "jsonl" | "ndjson" => return Some("jsonl"),
         "json" => return Some(of_json(text).unwrap_or("export-json")),

@@ -1,12 +1,19 @@
 //! One connection as a JSON object, as `Connection.from_json` and `as_json` have it.
 
-use super::{Document, Entry, Format, Item, WriteError, WriteOptions};
+use super::{Document, Entry, Format, Holds, Item, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
-pub(super) static FORMAT: Format =
-    Format { name: "json", summary: "one connection as a JSON object (from_json, as_json)", read, write, whole: false };
+pub(super) static FORMAT: Format = Format {
+    name: "json",
+    summary: "one connection as a JSON object (from_json, as_json)",
+    read,
+    write,
+    whole: false,
+    holds: Holds::Text(ValueForm::Json),
+    split: None,
+};
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     Document { entries: vec![Entry::of_text(None, Raw::Json(text.clone()))], ..Document::default() }
@@ -18,6 +25,6 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         return Err(WriteError { index: None, message: message.to_string() });
     }
     let options = WriteOptions { value: super::ValueForm::Json, ..*options };
-    let texts = items.iter().enumerate().map(|(i, item)| super::value_of(&item.connection, i, &options).map(|t| t + "\n"));
+    let texts = items.iter().enumerate().map(|(i, item)| super::value_of(item, i, &options).map(|t| format!("{t}\n")));
     texts.collect()
 }

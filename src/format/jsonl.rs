@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Entry, Format, Item, WriteError, WriteOptions, node_text};
+use super::{Document, Entry, Format, Holds, Item, WriteError, WriteOptions, node_text};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
@@ -11,8 +11,15 @@ use crate::airflow::{Raised, Raw};
 use crate::model::{Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
 
-pub(super) static FORMAT: Format =
-    Format { name: "jsonl", summary: "JSON Lines: conn_id and value, uri, json, or the fields", read, write, whole: false };
+pub(super) static FORMAT: Format = Format {
+    name: "jsonl",
+    summary: "JSON Lines: conn_id and value, uri, json, or the fields",
+    read,
+    write,
+    whole: false,
+    holds: Holds::Fields,
+    split: None,
+};
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let lines = super::uri::lines(text).into_iter().filter(|line| !line.as_str().trim().is_empty());

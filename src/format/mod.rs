@@ -33,6 +33,43 @@ pub struct Format {
     pub write: fn(&[Item], &WriteOptions<'_>) -> Result<String, WriteError>,
     /// One bad connection makes Airflow refuse the whole file.
     pub whole: bool,
+    /// Whether it holds each connection as one text, and in which form if it has no choice.
+    pub holds: Holds,
+    /// Splits a large text that is plainly in this format into entries, without reading them; `None` leaves it to `read`.
+    pub split: Option<for<'a> fn(&'a str) -> Option<Vec<Part<'a>>>>,
+}
+
+impl Format {
+    /// The form in which this format holds connections when `asked` is asked for; `None` if it holds them by their fields.
+    pub fn form(&self, asked: ValueForm) -> Option<ValueForm> {
+        match self.holds {
+            Holds::Fields => None,
+            Holds::Text(form) => Some(form),
+            Holds::EitherText => Some(asked),
+            Holds::UriOrFields => Some(asked).filter(|form| *form == ValueForm::Uri),
+        }
+    }
+}
+
+/// How a format holds a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// By its fields.
+    Fields,
+    /// As one text in this form.
+    Text(ValueForm),
+    /// As one text in the form that is asked for.
+    EitherText,
+    /// As Airflow's export does: a URI, or the fields as JSON.
+    UriOrFields,
+}
+
+/// An entry of a text that was split and not yet read.
+pub struct Part<'a> {
+    /// The id.
+    pub conn_id: std::borrow::Cow<'a, str>,
+    /// Where the value stands.
+    pub span: Span,
 }
 
 /// Every format.
@@ -139,6 +176,8 @@ pub struct Item {
     pub conn_id: Option<String>,
     /// The connection.
     pub connection: Connection,
+    /// The connection as one text in the form that is asked for, if it was written before; the fields were given up for it.
+    pub value: Option<String>,
 }
 
 /// How a connection is written inside of formats that hold it as one text.
@@ -180,11 +219,15 @@ fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
 }
 
 /// A connection as one text.
-fn value_of(connection: &Connection, index: usize, options: &WriteOptions<'_>) -> Result<String, WriteError> {
+fn value_of<'i>(item: &'i Item, index: usize, options: &WriteOptions<'_>) -> Result<std::borrow::Cow<'i, str>, WriteError> {
+    if let Some(value) = &item.value {
+        return Ok(value.into());
+    }
     let (text, form) = match options.value {
-        ValueForm::Uri => (crate::airflow::uri::get_uri(connection, options.runtime), "a URI"),
-        ValueForm::Json => (json_of(connection, options.runtime), "JSON"),
+        ValueForm::Uri => (crate::airflow::uri::get_uri(&item.connection, options.runtime), "a URI"),
+        ValueForm::Json => (json_of(&item.connection, options.runtime), "JSON"),
     };
+    let text = text.map(std::borrow::Cow::Owned);
     text.map_err(|exception| WriteError::at(index, format!("Airflow {} cannot write it as {form} ({exception})", options.runtime.name())))
 }
 

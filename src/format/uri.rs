@@ -1,11 +1,19 @@
 //! Connection URIs, one a line; empty lines and lines that begin with `#` are skipped.
 
-use super::{Document, Entry, Format, Item, WriteError, WriteOptions};
+use super::{Document, Entry, Format, Holds, Item, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
-pub(super) static FORMAT: Format = Format { name: "uri", summary: "connection URIs, one a line", read, write, whole: false };
+pub(super) static FORMAT: Format = Format {
+    name: "uri",
+    summary: "connection URIs, one a line",
+    read,
+    write,
+    whole: false,
+    holds: Holds::Text(ValueForm::Uri),
+    split: None,
+};
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut document = Document::default();
@@ -34,7 +42,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let options = WriteOptions { value: super::ValueForm::Uri, ..*options };
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
-        out.push_str(&super::value_of(&item.connection, i, &options)?);
+        out.push_str(&super::value_of(item, i, &options)?);
         out.push('\n');
     }
     Ok(out)

@@ -103,6 +103,45 @@ pub fn loads(text: &str) -> Result<Node<'_>, JsonError> {
     Ok(node)
 }
 
+/// The keys and the bytes of the values of a top-level object, without looking into the values: a large file can be split first and
+/// read entry by entry. `None` if the text is not plainly such an object; [`loads`] then says why.
+pub fn outline(text: &str) -> Option<Vec<(Str<'_>, Span)>> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0 };
+    let mut members = Vec::new();
+    parser.blanks();
+    parser.take(b'{')?;
+    parser.blanks();
+    while parser.peek()? != b'}' {
+        let key = parser.string().ok()?;
+        parser.blanks();
+        parser.take(b':')?;
+        parser.blanks();
+        let start = parser.at;
+        parser.skip_value()?;
+        members.push((key, Span::new(start..parser.at)));
+        parser.blanks();
+        match parser.peek()? {
+            b'}' => break,
+            b',' => parser.at += 1,
+            _ => return None,
+        }
+        parser.blanks();
+        (parser.peek()? == b'"').then_some(())?;
+    }
+    parser.at += 1;
+    parser.blanks();
+    (parser.at == parser.bytes.len()).then_some(members)
+}
+
+/// Reads the value at `span` of a text that [`outline`] split; places count in the whole text.
+pub fn loads_at(text: &str, span: Span) -> Result<Node<'_>, JsonError> {
+    let range = span.range();
+    let text = text.get(..range.end).unwrap_or_default();
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: range.start };
+    let node = parser.value()?;
+    if parser.at < range.end { parser.fail(JsonErrorKind::ExtraData, parser.at) } else { Ok(node) }
+}
+
 /// The decoded text of the JSON string that stands at `span` of `text`, quotes included.
 pub fn trace_string(text: &Text<'_>, span: Span) -> Option<Text<'static>> {
     let range = span.range();
@@ -197,6 +236,48 @@ impl<'a> Parser<'a> {
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// Goes to the end of a value by its quotes and brackets alone.
+    fn skip_value(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek()? {
+                b'"' => self.skip_string()?,
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth = depth.checked_sub(1)?;
+                    self.at += 1;
+                }
+                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' if depth > 0 => self.at += 1,
+                _ => {
+                    let end = self.bytes[self.at..].iter().position(|b| b",]}\"{[: \t\n\r".contains(b)).filter(|n| *n > 0)?;
+                    self.at += end;
+                }
+            }
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+
+    fn skip_string(&mut self) -> Option<()> {
+        let mut at = self.at + 1;
+        loop {
+            at += memchr::memchr2(b'"', b'\\', self.bytes.get(at..)?)?;
+            if self.bytes[at] == b'"' {
+                self.at = at + 1;
+                return Some(());
+            }
+            at += 2;
+        }
     }
 
     fn blanks(&mut self) {
@@ -475,6 +556,20 @@ mod tests {
         }
         assert_eq!(loads(&"1".repeat(4301)).err().map(JsonError::exception), Some("ValueError"));
         assert_eq!(loads(&"[".repeat(100_000)).err().map(JsonError::exception), Some("RecursionError"));
+    }
+
+    #[test]
+    fn an_outline_finds_the_same_values() {
+        let text = r#" {"a": {"b": ["}", "\\\"", {}]}, "c\u0041" : -1.5e3 , "d":"x","e":[],"f":null} "#;
+        let whole = loads(text).expect("JSON");
+        let split = outline(text).expect("an object");
+        let parts: Vec<_> = split.iter().map(|(_, span)| dumps(&loads_at(text, *span).expect("a value").value)).collect();
+        let members: Vec<_> = whole.value.as_dict().expect("an object").members.values().map(|m| dumps(&m.node.value)).collect();
+        assert_eq!(parts, members);
+        assert_eq!(split[1].0.as_str(), Some("cA"));
+        for text in ["", "[]", "{", "{\"a\":1,}", "{\"a\":1} x", "{\"a\" 1}", "{\"a\":\"x}", "{\"a\":]}", "{a:1}"] {
+            assert!(outline(text).is_none() && loads(text).map_or(true, |n| n.value.as_dict().is_none()), "{text}");
+        }
     }
 
     #[test]
