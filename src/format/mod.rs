@@ -105,7 +105,6 @@ pub struct Document<'a> {
 }
 
 /// A connection as it stands in a text.
-#[derive(Debug)]
 pub struct Entry<'a> {
     /// Its id, where the form has one.
     pub conn_id: Option<String>,
@@ -146,6 +145,13 @@ impl<'a> Entry<'a> {
     /// The source bytes of a place in the entry's own text.
     pub fn span_of(&self, span: Span) -> Option<Span> {
         self.base.span_of(span.range())
+    }
+}
+
+/// Never prints the id: in a broken file a piece of a secret can stand where an id is read.
+impl std::fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry").field("raw", &self.raw).field("refused", &self.refused).finish_non_exhaustive()
     }
 }
 

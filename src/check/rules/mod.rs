@@ -18,6 +18,8 @@ mod ac305_conn_type_missing;
 mod ac306_runtimes_disagree;
 mod ac401_double_encoded_extra;
 mod ac402_stringly_boolean;
+mod aws_rules;
+mod aws_words;
 mod shared;
 
 use super::{Check, Rule};
@@ -37,15 +39,50 @@ pub static RULES: &[&Rule] = &[
     &ac204_fragment_dropped::RULE,
     &ac205_repeated_query_key::RULE,
     &ac206_typed_query_value::RULE,
+    &aws_rules::AC213,
     &ac301_conn_id_rejected::RULE,
     &ac305_conn_type_missing::RULE,
     &ac306_runtimes_disagree::RULE,
     &ac401_double_encoded_extra::RULE,
     &ac402_stringly_boolean::RULE,
+    &aws_rules::AC403,
+    &aws_rules::AC408,
+    &aws_rules::AC501,
+    &aws_rules::AC502,
+    &aws_rules::AC503,
+    &aws_rules::AC504,
+    &aws_rules::AC505,
+    &aws_rules::AC506,
+    &aws_rules::AC507,
+    &aws_rules::AC508,
+    &aws_rules::AC509,
+    &aws_rules::AC510,
+    &aws_rules::AC511,
+    &aws_rules::AC512,
+    &aws_rules::AC513,
+    &aws_rules::AC514,
+    &aws_rules::AC515,
+    &aws_rules::AC516,
+    &aws_rules::AC517,
+    &aws_rules::AC518,
+    &aws_rules::AC519,
+    &aws_rules::AC520,
+    &aws_rules::AC601,
+    &aws_rules::AC602,
+    &aws_rules::AC603,
+    &aws_rules::AC604,
+    &aws_rules::AC605,
+    &aws_rules::AC703,
 ];
 
-/// Checks of rules that look at documents and at connections: the second part of such a rule.
-pub(super) static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES];
+/// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
+/// rules about Redshift and AWS.
+static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES, &aws_rules::CHECK];
+
+/// Every check.
+pub(super) fn checks() -> impl Iterator<Item = &'static Check> {
+    RULES.iter().map(|rule| &rule.check).chain(ALSO.iter().copied())
+}
 
 /// A rule by its id (in any case) or name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {

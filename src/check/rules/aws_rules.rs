@@ -1,0 +1,156 @@
+//! The rules about Redshift and AWS connections: what the hooks, boto3 and the driver make of them (AC5xx, AC6xx and a few of others).
+//!
+//! The semantics stand in [`crate::redshift`]; here each failure, note and dependency becomes a finding of its rule. A row of [`ROWS`]
+//! is a rule; its page stands beside this file.
+
+use std::collections::HashMap;
+
+use super::aws_words::{of_dependency, of_note, of_reason};
+use crate::airflow::runtime::Runtime;
+use crate::check::{Case, Check, DocumentView, Findings, Level, Rule, public_id};
+use crate::format::Entry;
+use crate::model::Connection;
+use crate::redshift::{Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
+
+macro_rules! rows {
+    ($($row:ident $id:literal $name:literal $level:ident $page:literal)*) => {
+        $(pub(super) static $row: Rule =
+            Rule { id: $id, name: $name, level: Level::$level, page: include_str!($page), check: Check::Elsewhere };)*
+    };
+}
+
+rows! {
+    AC213 "AC213" "host-holds-more" Error "ac213_host_holds_more.md"
+    AC403 "AC403" "unknown-extra" Warning "ac403_unknown_extra.md"
+    AC408 "AC408" "wrong-type-extra" Error "ac408_wrong_type_extra.md"
+    AC501 "AC501" "incomplete-auth-mode" Error "ac501_incomplete_auth_mode.md"
+    AC502 "AC502" "ambiguous-auth-mode" Warning "ac502_ambiguous_auth_mode.md"
+    AC503 "AC503" "unknown-driver-argument" Error "ac503_unknown_driver_argument.md"
+    AC504 "AC504" "role-on-redshift-connection" Error "ac504_role_on_redshift_connection.md"
+    AC505 "AC505" "iam-asked-twice" Warning "ac505_iam_asked_twice.md"
+    AC506 "AC506" "iam-false-is-true" Error "ac506_iam_false_is_true.md"
+    AC507 "AC507" "tls-switched-off" Error "ac507_tls_switched_off.md"
+    AC508 "AC508" "sslmode-ignored" Warning "ac508_sslmode_ignored.md"
+    AC509 "AC509" "schema-means-database" Error "ac509_schema_means_database.md"
+    AC510 "AC510" "region-unknown" Warning "ac510_region_unknown.md"
+    AC511 "AC511" "serverless-incomplete" Error "ac511_serverless_incomplete.md"
+    AC512 "AC512" "serverless-host-without-serverless" Warning "ac512_serverless_host_without_serverless.md"
+    AC513 "AC513" "credentials-conflict" Error "ac513_credentials_conflict.md"
+    AC514 "AC514" "plugin-needs" Error "ac514_plugin_needs.md"
+    AC515 "AC515" "ignored-extra" Warning "ac515_ignored_extra.md"
+    AC516 "AC516" "identifier-syntax" Error "ac516_identifier_syntax.md"
+    AC517 "AC517" "string-for-list" Error "ac517_string_for_list.md"
+    AC518 "AC518" "broken-in-provider" Warning "ac518_broken_in_provider.md"
+    AC519 "AC519" "postgres-spelling" Error "ac519_postgres_spelling.md"
+    AC520 "AC520" "extra-overrides-field" Warning "ac520_extra_overrides_field.md"
+    AC601 "AC601" "half-key-pair" Error "ac601_half_key_pair.md"
+    AC602 "AC602" "ignored-aws-extra" Warning "ac602_ignored_aws_extra.md"
+    AC603 "AC603" "assume-role-incomplete" Error "ac603_assume_role_incomplete.md"
+    AC604 "AC604" "unknown-config-option" Error "ac604_unknown_config_option.md"
+    AC605 "AC605" "referenced-connection-missing" Warning "ac605_referenced_connection_missing.md"
+    AC703 "AC703" "code-from-extra" Error "ac703_code_from_extra.md"
+}
+
+/// The check behind all of them: it looks at the set of connections as a whole.
+pub(super) static CHECK: Check = Check::Document(check);
+
+/// The id of the AWS connection that the hooks use unless they are told otherwise.
+const AWS_DEFAULT: &str = "aws_default";
+
+fn check(view: &DocumentView<'_>, findings: &mut Findings) {
+    let entries = &view.document.entries;
+    let by_id: HashMap<&str, &Entry<'_>> = entries.iter().filter_map(|e| Some((e.conn_id.as_deref()?, e))).collect();
+    let lookup = |id: &str| by_id.get(id).and_then(|entry| entry.parse(view.runtime).ok());
+    for entry in entries {
+        let Some(resolution) = entry.parse(view.runtime).ok().and_then(|c| resolution(&c, entry, view, &lookup)) else { continue };
+        let case = Case::new(entry, view.runtime, view.aim, view.format);
+        let reporter = Reporter { case, view, by_id: &by_id };
+        reporter.report(&resolution, findings);
+    }
+}
+
+fn resolution(
+    connection: &Connection,
+    entry: &Entry<'_>,
+    view: &DocumentView<'_>,
+    lookup: &dyn Fn(&str) -> Option<Connection>,
+) -> Option<Resolution> {
+    let reader: &Runtime = &entry.reader(view.runtime);
+    let providers = view.providers;
+    let scene = Scene {
+        set: lookup,
+        aws_conn_id: Some(AWS_DEFAULT),
+        runtime: reader,
+        provider: &providers.amazon,
+        postgres: &providers.postgres,
+        driver: &providers.driver,
+    };
+    match connection.type_str() {
+        "redshift" => Some(resolve(connection, &scene)),
+        "postgres" => Some(resolve_postgres(connection, &scene)),
+        "aws" => Some(resolve_aws(connection, entry.conn_id.as_deref().unwrap_or(AWS_DEFAULT), "redshift", &scene)),
+        _ => None,
+    }
+}
+
+struct Reporter<'r> {
+    case: Case<'r>,
+    view: &'r DocumentView<'r>,
+    by_id: &'r HashMap<&'r str, &'r Entry<'r>>,
+}
+
+impl Reporter<'_> {
+    fn report(&self, resolution: &Resolution, findings: &mut Findings) {
+        let mut failed = None;
+        let needs = match &resolution.outcome {
+            Outcome::Works => &[][..],
+            Outcome::DependsOn(needs) => needs,
+            Outcome::Fails { failure, needs } => {
+                let (message, help) = of_reason(&failure.reason, failure.exception);
+                // A hint that a note has for the same place belongs to the failure.
+                let hint = resolution.notes.iter().find(|n| n.places.first() == failure.places.first()).and_then(|n| of_note(n).help);
+                let help = if matches!(failure.reason, Reason::UnknownArgument(_)) { hint.or(help) } else { help };
+                self.push(failure.reason.rule(), Level::Error, failure.places.first(), message, help, findings);
+                failed = failure.places.first().map(|place| (failure.reason.rule(), place));
+                needs
+            }
+        };
+        for note in &resolution.notes {
+            let told = failed.is_some_and(|(rule, place)| rule == note.kind.rule() && Some(place) == note.places.first());
+            if !told && self.concerns(note) {
+                let words = of_note(note);
+                self.push(note.kind.rule(), words.level, note.places.first(), words.message, words.help, findings);
+            }
+        }
+        for need in needs {
+            if let Some(words) = of_dependency(need) {
+                self.push(words.rule, Level::Warning, words.place.as_ref(), words.message, words.help, findings);
+            }
+        }
+    }
+
+    /// What another rule of the same text says already, or what only a set of connections can show.
+    fn concerns(&self, note: &Note) -> bool {
+        match note.kind {
+            // One connection by itself: nothing can be said about the others.
+            NoteKind::ReferencedConnectionMissing => self.case.entry.conn_id.is_some() && self.view.document.entries.len() > 1,
+            _ => true,
+        }
+    }
+
+    fn push(&self, rule: &str, level: Level, place: Option<&Place>, message: String, help: Option<String>, findings: &mut Findings) {
+        let Some(rule) = super::by_name(rule) else { return };
+        let place = place.cloned().unwrap_or_else(|| Place::here(""));
+        let other = place.conn_id.as_deref().and_then(|id| self.by_id.get(id));
+        let span = match other {
+            Some(entry) => Case::new(entry, self.view.runtime, self.view.aim, self.view.format).span(&place.pointer),
+            None => self.case.span(&place.pointer),
+        };
+        let finding = findings.push(rule, place.pointer, span, message).level(level);
+        finding.conn_id = match other {
+            Some(entry) => entry.conn_id.as_deref().and_then(public_id),
+            None => self.case.public_id(),
+        };
+        finding.help = help;
+    }
+}
