@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::input::InputArguments;
+use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
 use crate::check::{self, Checked, Finding, Level};
@@ -35,6 +36,8 @@ pub(super) struct Arguments {
     ignore: Vec<String>,
     #[command(flatten)]
     runtime: RuntimeArguments,
+    #[command(flatten)]
+    providers: ProviderArguments,
 }
 
 fn report_names() -> clap::builder::PossibleValuesParser {
@@ -46,12 +49,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let renderer = report::by_name(&arguments.format).ok_or_else(|| Trouble::new("no such report"))?;
     let select = Selection::new(&arguments.select, &arguments.ignore)?;
     let runtimes = arguments.runtime.resolve(SideArgument::Both, output)?;
+    let providers = arguments.providers.resolve()?;
     let inputs = arguments.input.read()?;
     let mut files = Vec::new();
     for input in &inputs {
         let mut checked = match &input.undecodable {
             Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0 },
-            None => check::check(&input.source, input.skip, input.format, &runtimes),
+            None => check::check_with(&input.source, input.skip, input.format, &runtimes, &providers),
         };
         checked.findings.retain(|f| select.wants(f.rule));
         files.push(FileReport::new(&input.source, input.format.name, checked));

@@ -4,6 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::input::{Input, InputArguments};
 use super::inspection::{self, Inspected};
+use super::providers::ProviderArguments;
+use super::resolution;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
 use crate::airflow::Raised;
@@ -34,12 +36,15 @@ pub(super) struct Arguments {
     conn_id: Vec<String>,
     #[command(flatten)]
     runtime: RuntimeArguments,
+    #[command(flatten)]
+    providers: ProviderArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let machine = arguments.format == FormatArgument::Jsonl;
     let default = if machine { SideArgument::Server } else { SideArgument::Both };
     let runtimes = arguments.runtime.resolve(default, output)?;
+    let providers = arguments.providers.resolve()?;
     let inputs = arguments.input.read()?;
     let mut exit = Exit::Success;
     for input in &inputs {
@@ -63,6 +68,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                 }
             } else {
                 write!(output.out, "{}", inspection::table(index, &views, arguments.reveal))?;
+                // What becomes of it is shown once for each runtime that sees it differently.
+                let mut shown: Vec<String> = Vec::new();
+                for ((runtime, seen), set) in views.iter().zip(&read) {
+                    let Some(resolution) = resolution::of(seen, set, &providers) else { continue };
+                    let lines = resolution::lines(&resolution, arguments.reveal);
+                    if !shown.contains(&lines) {
+                        writeln!(output.out, "  {:<12}  {}", "with Airflow", runtime.name())?;
+                        write!(output.out, "{lines}")?;
+                        shown.push(lines);
+                    }
+                }
             }
         }
     }

@@ -198,6 +198,6 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
 }
 
 /// Without characters that a terminal obeys.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

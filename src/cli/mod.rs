@@ -7,6 +7,8 @@ mod input;
 mod inspect;
 mod inspection;
 mod parallel;
+mod providers;
+mod resolution;
 mod runtimes;
 
 use std::ffi::OsString;

@@ -1,0 +1,147 @@
+//! How `inspect` shows what becomes of a Redshift, AWS or Postgres connection: the mode, the AWS calls and who makes them, what reaches the
+//! driver, the result.
+
+use std::fmt::Write;
+
+use super::inspection::Inspected;
+use crate::airflow::python::repr::str_of;
+use crate::check::{Providers, public_key, public_text};
+use crate::model::{Connection, Value};
+use crate::redshift::{
+    Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Scene, Source, resolve, resolve_aws, resolve_postgres,
+};
+
+/// What becomes of a connection, if it is of a type that is known so well.
+pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers) -> Option<Resolution> {
+    let connection = seen.result.as_ref().ok()?;
+    let lookup = |id: &str| -> Option<Connection> {
+        let found = set.iter().find(|other| other.conn_id.as_deref() == Some(id))?;
+        found.result.as_ref().ok().cloned()
+    };
+    let scene = Scene {
+        set: &lookup,
+        aws_conn_id: Some("aws_default"),
+        runtime: &seen.reader,
+        provider: &providers.amazon,
+        postgres: &providers.postgres,
+        driver: &providers.driver,
+    };
+    match connection.type_str() {
+        "redshift" => Some(resolve(connection, &scene)),
+        "postgres" => Some(resolve_postgres(connection, &scene)),
+        "aws" => Some(resolve_aws(connection, seen.conn_id.as_deref().unwrap_or("aws_default"), "redshift", &scene)),
+        _ => None,
+    }
+}
+
+/// The lines below the table of a connection.
+pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
+    let mut out = String::new();
+    let mut line = |label: &str, text: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "  {label:<12}  {text}");
+    };
+    line("mode", resolution.mode.name().to_string());
+    for call in &resolution.calls {
+        let arguments: Vec<_> = call.arguments.iter().map(|(name, value)| format!("{name}={}", shown(name, value, reveal))).collect();
+        let region = call.region.as_deref().filter(|r| public_text(r)).map(|r| format!(" in {r}")).unwrap_or_default();
+        let fallback = if call.fallback { ", if the call before is refused" } else { "" };
+        let call_text = format!("{}:{}({}){region}", call.service, call.operation, arguments.join(", "));
+        line("AWS call", format!("{call_text} as {}{fallback}", identity(&call.identity)));
+    }
+    if let Some(arguments) = &resolution.connect_kwargs {
+        let arguments: Vec<_> = arguments
+            .iter()
+            .map(|argument| {
+                let name = public_key(&argument.name).unwrap_or("***");
+                let value = match &argument.value {
+                    Kwarg::Given(value) => shown(&argument.name, value, reveal),
+                    Kwarg::TemporaryUser(_) => "<temporary user>".to_string(),
+                    Kwarg::TemporaryPassword => "<temporary password>".to_string(),
+                };
+                format!("{name}={value}")
+            })
+            .collect();
+        line("driver gets", arguments.join(", "));
+    }
+    match &resolution.log_in {
+        Some(LogIn::User) => line("logs in", "the user of the connection".to_string()),
+        Some(LogIn::Temporary(who)) => line("logs in", format!("a temporary user, obtained as {}", identity(who))),
+        Some(LogIn::Token) => line("logs in", "the bearer of a token".to_string()),
+        None => {}
+    }
+    let result = match &resolution.outcome {
+        Outcome::Works => "works as far as the text decides".to_string(),
+        Outcome::DependsOn(needs) => format!("depends on {}", needs_in_words(needs)),
+        Outcome::Fails { failure, .. } => format!("fails with {} [{}]; `airconn check` says why", failure.exception, failure.reason.rule()),
+    };
+    line("result", result);
+    out.push('\n');
+    out
+}
+
+fn identity(identity: &Identity) -> String {
+    let caller = match identity.caller {
+        Caller::Hook => "the hook",
+        Caller::Driver => "the driver",
+    };
+    let source = match &identity.source {
+        Source::Keys(_) => "keys that are given",
+        Source::Profile(_) => "a profile",
+        Source::Ambient => "whatever boto3 finds (environment, profile, role of the machine)",
+        Source::Plugin => "a plugin",
+        Source::Unsigned => "no credentials",
+    };
+    let role = if identity.role.is_some() { ", assuming a role" } else { "" };
+    format!("{caller} with {source}{role}")
+}
+
+fn needs_in_words(needs: &[Dependency]) -> String {
+    let words = needs.iter().map(|need| match need {
+        Dependency::Region(_) | Dependency::RegionExists(..) => "a region",
+        Dependency::Credentials(_) | Dependency::KeyPair(..) => "AWS credentials",
+        Dependency::Profile(..) => "a profile",
+        Dependency::AuthProfile(_) => "a Redshift authentication profile",
+        Dependency::HostLookup(_) => "looking up the host",
+        Dependency::CustomDomain(_) => "a custom domain",
+        Dependency::IdentityProvider(_) => "an identity provider",
+        Dependency::Browser(_) => "a browser",
+        Dependency::File(_) => "a file",
+        Dependency::Package(package) => package,
+        Dependency::Import(_) => "a module",
+        Dependency::DatabaseOfUser => "a database named like the user",
+        Dependency::LocalAddress(_) | Dependency::ServiceName(_) => "this machine",
+    });
+    let mut words: Vec<&str> = words.collect();
+    words.dedup();
+    words.join(", ")
+}
+
+/// Values of these names are no secrets.
+const PUBLIC: &[&str] = &[
+    "host",
+    "port",
+    "database",
+    "dbname",
+    "region",
+    "cluster_identifier",
+    "ClusterIdentifier",
+    "DbName",
+    "DbUser",
+    "db_user",
+    "user",
+    "workgroupName",
+    "serverless_work_group",
+    "sslmode",
+    "iam",
+    "ssl",
+    "is_serverless",
+    "AutoCreate",
+    "RoleSessionName",
+];
+
+fn shown(name: &str, value: &Value<'_>, reveal: bool) -> String {
+    let public = PUBLIC.contains(&name) && value.as_str().is_none_or(public_text);
+    let plain = matches!(value, Value::Null | Value::Bool(_) | Value::Int(_));
+    if reveal || public || plain { super::inspection::clean(&str_of(value)) } else { "***".to_string() }
+}
