@@ -1,8 +1,10 @@
 //! The reference semantics: how each supported Airflow reads and writes a connection.
 
+mod behaviour;
 pub mod connection;
 pub mod export;
 pub mod files;
+mod get_uri;
 pub mod ids;
 pub mod json;
 mod libyaml;
@@ -11,6 +13,7 @@ pub mod runtime;
 pub mod uri;
 pub mod yaml_dump;
 pub mod yaml_load;
+pub mod yaml_trace;
 mod yaml_types;
 
 use crate::model::{Connection, Node};

@@ -28,13 +28,13 @@ static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> =
     LazyLock::new(|| CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect());
 
 /// An extra of this name is known to some connection type.
-pub fn is_known_extra(key: &str) -> bool {
+pub(super) fn is_known_extra(key: &str) -> bool {
     KNOWN_EXTRAS.contains(key)
 }
 
 /// How a hook reads an extra that means a boolean.
 #[derive(Deserialize)]
-pub struct BooleanExtra {
+pub(super) struct BooleanExtra {
     /// The connection type.
     pub conn_type: String,
     /// The extra.
@@ -59,12 +59,12 @@ pub struct BooleanExtra {
 }
 
 /// Extras that mean booleans, verified in the providers' sources.
-pub static BOOLEANS: LazyLock<Vec<BooleanExtra>> =
+pub(super) static BOOLEANS: LazyLock<Vec<BooleanExtra>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../catalog/booleans.json")).expect("the catalogue is checked by a test"));
 
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
-pub struct ObjectExtra {
+pub(super) struct ObjectExtra {
     /// The connection type.
     pub conn_type: String,
     /// The extra.
@@ -77,7 +77,7 @@ pub struct ObjectExtra {
 }
 
 /// Extras that hold objects, verified in the providers' sources.
-pub static OBJECTS: LazyLock<Vec<ObjectExtra>> =
+pub(super) static OBJECTS: LazyLock<Vec<ObjectExtra>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../catalog/objects.json")).expect("the catalogue is checked by a test"));
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(super) struct Inspected {
     /// The runtime whose class the connection is of.
     pub(super) reader: Runtime,
     pub(super) result: Result<Connection, Raised>,
+    /// It is written as a URI that does not begin with `scheme://`: a piece of the password may stand in any field.
+    pub(super) doubtful: bool,
 }
 
 /// What stands for a value that is not shown.
@@ -48,7 +50,7 @@ pub(super) fn json(seen: &Inspected, name: Option<String>, reveal: bool) -> Stri
         Ok(connection) => {
             for field in FIELDS {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                pairs.push((field, if reveal { value } else { masked(field, &value, connection) }));
+                pairs.push((field, if reveal { value } else { masked(field, &value, connection, seen.doubtful) }));
             }
             let text = |written: Result<String, &'static str>| match written {
                 Ok(text) if reveal => Value::text(text),
@@ -82,18 +84,30 @@ fn printable(value: &Value<'_>) -> Value<'static> {
 
 /// A field with everything hidden that may be a secret: passwords, values of extras unless they are known to be none, and text that
 /// does not have the looks of what it should be, since a broken URI leaves pieces of the password anywhere.
-fn masked(field: &str, value: &Value<'static>, connection: &Connection) -> Value<'static> {
+fn masked(field: &str, value: &Value<'static>, connection: &Connection, doubtful: bool) -> Value<'static> {
     let hidden = || if value.truthy() { Value::text(MASK) } else { value.clone() };
     match (field, value) {
-        (_, Value::Null | Value::Bool(_) | Value::Int(_)) => value.clone(),
-        ("password", _) => hidden(),
+        (_, Value::Null) | ("port", Value::Int(_)) => value.clone(),
+        _ if doubtful => hidden(),
         ("extra", _) => masked_extra(value),
         ("conn_type", Value::Str(text)) if text.as_str().is_some_and(is_type) => value.clone(),
         ("host" | "login" | "schema", Value::Str(text)) => {
-            let plain = text.as_str().is_some_and(|t| public_text(t) || t.split_once("://").is_some_and(|(_, h)| public_text(h)));
-            if plain && is_type(connection.type_str()) { value.clone() } else { hidden() }
+            let plain = text.as_str().is_some_and(|text| public_text(text) || field == "host" && is_host(text));
+            let sound = is_type(connection.type_str()) && connection.host.as_str().is_none_or(is_host);
+            if plain && sound { value.clone() } else { hidden() }
         }
         _ => hidden(),
+    }
+}
+
+/// Protocols that hooks take in front of a host.
+const PROTOCOLS: &[&str] = &["http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp", "ssl", "grpc"];
+
+/// What has the looks of a host, perhaps with a protocol; any other text before `://` may be a piece of a password.
+fn is_host(text: &str) -> bool {
+    match text.split_once("://") {
+        Some((protocol, rest)) => PROTOCOLS.contains(&protocol) && !rest.contains("://"),
+        None => true,
     }
 }
 
@@ -177,7 +191,7 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
         Ok(connection) => {
             for (cell, field) in cells.iter_mut().zip(FIELDS) {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                let value = if reveal { value } else { masked(field, &value, connection) };
+                let value = if reveal { value } else { masked(field, &value, connection, seen.doubtful) };
                 *cell = match &value {
                     Value::Null => String::new(),
                     Value::Str(text) if text.is_empty() => "\"\"".to_string(),

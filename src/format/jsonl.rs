@@ -49,7 +49,8 @@ fn entry<'a>(line: Text<'a>) -> Entry<'a> {
     }
     let id = conn_id.and_then(|n| Some((n.value.as_str()?.to_string(), line.span_of(n.span.range()))));
     let alone = |name: &str| dict.get(name).filter(|_| dict.named().all(|(key, _)| key == name || key == "conn_id"));
-    let kinds: [(&str, fn(Text<'a>) -> Raw<'a>); 3] = [("value", Raw::Value), ("uri", Raw::Uri), ("json", Raw::Json)];
+    type Kind<'t> = (&'static str, fn(Text<'t>) -> Raw<'t>);
+    let kinds: [Kind<'a>; 3] = [("value", Raw::Value), ("uri", Raw::Uri), ("json", Raw::Json)];
     for (name, kind) in kinds {
         let Some(node) = alone(name) else { continue };
         return match node_text(&line, node) {

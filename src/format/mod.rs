@@ -16,7 +16,7 @@ pub use guess::{Guess, guess};
 use crate::airflow::files::{self, FileType};
 use crate::airflow::python::json_loads::trace_string;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::yaml_load::trace_scalar;
+use crate::airflow::yaml_trace::trace_scalar;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Connection, Node, Style, Value};
 use crate::source::{Span, Text};
@@ -36,7 +36,7 @@ pub struct Format {
     /// Whether it holds each connection as one text, and in which form if it has no choice.
     pub holds: Holds,
     /// Splits a large text that is plainly in this format into entries, without reading them; `None` leaves it to `read`.
-    pub split: Option<for<'a> fn(&'a str) -> Option<Vec<Part<'a>>>>,
+    pub split: Option<Split>,
 }
 
 impl Format {
@@ -50,6 +50,9 @@ impl Format {
         }
     }
 }
+
+/// Splits a text into entries.
+pub type Split = for<'a> fn(&'a str) -> Option<Vec<Part<'a>>>;
 
 /// How a format holds a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

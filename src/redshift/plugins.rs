@@ -278,7 +278,7 @@ fn identity_center(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
     if !text(&region).is_some_and(super::syntax::is_region_label) || is_int(&info.get(target)) {
         return Err(info.interface(Reason::RegionSyntax, "region"));
     }
-    super::driver::auth_token(info, target, ambient, trace)
+    super::iam::auth_token(info, target, ambient, trace)
 }
 
 #[cfg(test)]

@@ -23,8 +23,9 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     let mode = mode::of_postgres(&extras, scene.postgres);
     let mut arguments = None;
     let result = arguments_of(connection, &extras, mode, scene, &mut trace).and_then(|(found, identity)| {
+        let mut found = found;
+        found.extend(cursor(&extras, scene.postgres)?);
         let found = arguments.insert(found);
-        cursor(&extras, scene.postgres)?;
         libpq(found, mode, scene.postgres, &mut trace)?;
         Ok(identity.map_or(LogIn::User, LogIn::Temporary))
     });
@@ -155,15 +156,19 @@ fn first_label(connection: &Connection, extras: &Extras, key: &str, scene: &Scen
     Ok(if given { (extras.get(key).clone(), Place::extra(key)) } else { (Value::text(label), host) })
 }
 
-fn cursor(extras: &Extras, postgres: &Postgres) -> Result<(), Failure> {
+/// The argument that makes the cursors; its value here is their name.
+fn cursor(extras: &Extras, postgres: &Postgres) -> Result<Option<Argument>, Failure> {
     let cursor = extras.get("cursor");
     if !cursor.truthy() {
-        return Ok(());
+        return Ok(None);
     }
     let place = Place::extra("cursor");
     let Some(name) = text(cursor) else { return Err(Failure::new("AttributeError", Reason::Cursor, place)) };
     match (name.to_lowercase().as_str(), postgres.libpq) {
-        ("dictcursor" | "namedtuplecursor", _) | ("realdictcursor", Libpq::Psycopg2) => Ok(()),
+        ("dictcursor" | "namedtuplecursor", _) | ("realdictcursor", Libpq::Psycopg2) => {
+            let name = if postgres.libpq == Libpq::Psycopg3 { "row_factory" } else { "cursor_factory" };
+            Ok(Some(Argument { name: name.to_string(), value: Kwarg::Given(Value::text(text(cursor).unwrap_or_default())), place }))
+        }
         _ => Err(Failure::new("ValueError", Reason::Cursor, place)),
     }
 }

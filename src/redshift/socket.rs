@@ -138,7 +138,7 @@ fn timeout(info: &Info<'_>) -> Result<(), Failure> {
         (_, Some(n)) if n.abs() > most => range("OverflowError"),
         (_, Some(n)) if n < 0.0 => range("ValueError"),
         // Zero makes the socket non-blocking: connecting raises BlockingIOError, which the driver wraps.
-        (_, Some(n)) if n == 0.0 => {
+        (_, Some(0.0)) => {
             Err(Failure::at(Stage::Network, "InterfaceError", Reason::ArgumentRange("timeout".into()), info.place("timeout")))
         }
         _ => Ok(()),

@@ -83,7 +83,7 @@ pub fn is_region_label(region: &str) -> bool {
         && region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         && !region.starts_with('-')
         && !region.ends_with('-')
-        && !(region.len() > 0 && region.chars().all(|c| c.is_ascii_digit()))
+        && (region.is_empty() || !region.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// A cluster identifier: 1 to 63 lower-case letters, digits and single hyphens, a letter first, no hyphen last.

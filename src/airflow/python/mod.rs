@@ -2,6 +2,7 @@
 
 pub mod json_dumps;
 pub mod json_loads;
+mod json_parser;
 pub mod repr;
 pub mod text;
 pub mod unquote;

@@ -101,9 +101,9 @@ fn check_brackets(netloc: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     }
     let inside = &text[open + 1..];
     let inside = inside.split_once(']').map_or(inside, |(inside, _)| inside);
-    if inside.starts_with('v') {
-        let hex = inside[1..].trim_start_matches(|c: char| c.is_ascii_hexdigit());
-        let future = hex.len() < inside.len() - 1 && hex.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && !rest.contains('\n'));
+    if let Some(version) = inside.strip_prefix('v') {
+        let hex = version.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        let future = hex.len() < version.len() && hex.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && !rest.contains('\n'));
         return if future { Ok(()) } else { raise("what stands in `[…]` is no IP address") };
     }
     if inside.parse::<Ipv4Addr>().is_ok() {

@@ -29,8 +29,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let exception = raised.exception;
     let key = case.object().and_then(|(dict, base)| {
         let at = |span: Span| base.span_of(span.range()) == raised.span;
-        let name = dict.named().find(|(_, member)| at(member.key_span)).map(|(name, _)| name.to_string());
-        name
+
+        dict.named().find(|(_, member)| at(member.key_span)).map(|(name, _)| name.to_string())
     });
     let known = key.as_deref().and_then(|key| RENAMED.iter().find(|(wrong, _)| *wrong == key));
     let message = match known {

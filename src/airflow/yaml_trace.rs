@@ -1,0 +1,88 @@
+//! The way from the text of a YAML scalar back to its bytes, through quotes, escapes and folding.
+
+use crate::model::Style;
+use crate::source::{Builder, Span, Text};
+
+/// The text of a YAML scalar with its way back to the source. `value` is what the scalar means; where the way through folding is lost,
+/// the text points at the whole scalar.
+pub fn trace_scalar(document: &Text<'_>, span: Span, style: Style, value: &str) -> Text<'static> {
+    let exact = document.as_str().get(span.range()).and_then(|raw| align(document, span.start as usize, raw, style, value));
+    exact.unwrap_or_else(|| match document.span_of(span.range()) {
+        Some(place) => Text::whole(value.to_string(), place),
+        None => Text::owned(value.to_string()),
+    })
+}
+
+/// Walks the written and the decoded text side by side.
+fn align(document: &Text<'_>, base: usize, raw: &str, style: Style, value: &str) -> Option<Text<'static>> {
+    let mut built = Builder::new(document);
+    let mut at = match style {
+        Style::Single | Style::Double => 1,
+        Style::Block => raw.find(['\n', '\r'])?,
+        _ => 0,
+    };
+    let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let mut rest = value;
+    while !rest.is_empty() || style == Style::Block && raw[at..].starts_with(blank) {
+        let written = raw[at..].chars().next()?;
+        let folded = raw[at..].len() - raw[at..].trim_start_matches(blank).len();
+        let breaks = raw[at..at + folded].contains(|c| blank(c) && c != ' ' && c != '\t');
+        if breaks {
+            let taken = rest.len() - rest.trim_start_matches(blank).len();
+            built.decode(&rest[..taken], base + at..base + at + folded);
+            rest = &rest[taken..];
+            at += folded;
+            continue;
+        }
+        let next = rest.chars().next()?;
+        let len = match (style, written) {
+            (Style::Single, '\'') => 2,
+            (Style::Double, '\\') => match raw[at + 1..].chars().next()? {
+                'x' => 4,
+                'u' => 6,
+                'U' => 10,
+                '\n' | '\r' => {
+                    at += 1 + raw[at + 1..].len() - raw[at + 1..].trim_start_matches(blank).len();
+                    continue;
+                }
+                c => 1 + c.len_utf8(),
+            },
+            _ if written == next => written.len_utf8(),
+            _ => return None,
+        };
+        if at + len > raw.len() {
+            return None;
+        }
+        built.decode(&rest[..next.len_utf8()], base + at..base + at + len);
+        rest = &rest[next.len_utf8()..];
+        at += len;
+    }
+    let text = built.finish();
+    (text.as_str() == value).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airflow::yaml_load::load;
+
+    #[test]
+    fn scalars_are_traced_through_their_style() {
+        for (text, value, part, want) in [
+            ("a: it\n", "it", 0..2, 3..5),
+            ("a: 'it''s'\n", "it's", 2..3, 6..8),
+            ("a: \"x\\u00e9\\ny\"\n", "xé\ny", 1..3, 5..11),
+            ("a: \"x\\u00e9\\ny\"\n", "xé\ny", 4..5, 13..14),
+            ("a: one\n  two\n", "one two", 4..7, 9..12),
+            ("a: |\n  one\n   two\n", "one\n two\n", 5..8, 14..17),
+            ("a: >-\n  one\n  two\n", "one two", 4..7, 14..17),
+            ("é: \"x\\\n  y\"\n", "xy", 1..2, 10..11),
+        ] {
+            let node = load(text).expect("YAML");
+            let member = node.value.as_dict().and_then(|d| d.members.values().next()).expect("a member");
+            assert_eq!(member.node.value.as_str(), Some(value));
+            let traced = trace_scalar(&Text::at(text, 0), member.node.span, member.node.style, value);
+            assert_eq!(traced.span_of(part).map(Span::range), Some(want), "{text:?}");
+        }
+    }
+}

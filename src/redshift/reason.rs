@@ -1,0 +1,183 @@
+//! Why a connection fails for certain, and which rule says so.
+
+/// What is wrong with a parameter of an AWS operation, as botocore checks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParameterFault {
+    /// It is null because the field or extra behind it is empty.
+    Missing,
+    /// Of a wrong type.
+    Type,
+    /// Shorter or smaller than allowed.
+    TooSmall,
+    /// No parameter of the operation.
+    Unknown,
+}
+
+/// Why a connection fails. Names are the owner's words where it has some.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// `extra` is JSON, but no object.
+    ExtraNotObject,
+    /// `extra` cannot be decoded (its text is no string, too deep, …).
+    ExtraUnreadable,
+    /// The hook cuts the cluster out of a host that is null or no text.
+    HostMissing,
+    /// Neither host nor cluster identifier.
+    ClusterOrHostMissing,
+    /// Serverless without `serverless_work_group`.
+    WorkgroupMissing,
+    /// An AWS operation refuses a parameter.
+    Parameter {
+        /// Such as `GetClusterCredentials`.
+        operation: &'static str,
+        /// Such as `DbUser`.
+        parameter: String,
+        /// What is wrong.
+        fault: ParameterFault,
+    },
+    /// The region is no host label.
+    RegionSyntax,
+    /// The region is `""`.
+    RegionEmpty,
+    /// The region is no text.
+    RegionType,
+    /// A region that cannot exist was cut out of the host (China).
+    RegionMisparsed,
+    /// An endpoint URL without a usable host.
+    EndpointUrl,
+    /// AWS keys of a wrong type, or a secret or token without a key id.
+    KeysUnusable,
+    /// A profile name that is a list or object.
+    ProfileType,
+    /// An option that botocore's Config does not have.
+    ConfigOption(String),
+    /// A value that botocore's Config refuses.
+    ConfigValue(&'static str),
+    /// An extra of the AWS connection that must be an object and is not.
+    NotAnObject(&'static str),
+    /// An extra of the AWS connection that is named like a Python receiver (`self`, `cls`).
+    ReservedExtra,
+    /// `assume_role_method` is unknown.
+    AssumeRoleMethod,
+    /// `assume_role_with_web_identity_federation` is unknown or missing.
+    WebIdentityFederation,
+    /// A key of `assume_role_with_saml` is missing.
+    SamlKey(&'static str),
+    /// `idp_auth_method` is unknown.
+    SamlMethod,
+    /// The driver's `connect` has no such argument.
+    UnknownArgument(String),
+    /// An Identity Center plugin together with `iam`.
+    IdcWithIam,
+    /// TLS is off, IAM is on.
+    TlsOffWithIam,
+    /// TLS is off, the plugin needs it.
+    TlsOffWithPlugin,
+    /// `ssl_insecure` without IAM.
+    SslInsecureWithoutIam,
+    /// `client_protocol_version` is not 0, 1 or 2.
+    ProtocolVersion,
+    /// IAM without `cluster_identifier`: the driver does not take it from the host.
+    ClusterIdentifierMissing,
+    /// IAM without `db_user`.
+    DbUserMissing,
+    /// `profile` together with keys.
+    ProfileWithKeys,
+    /// `credentials_provider` together with keys or profile.
+    ProviderWithKeys,
+    /// `access_key_id` without a secret.
+    SecretKeyMissing,
+    /// A secret or token without `access_key_id`.
+    AccessKeyMissing,
+    /// `auth_profile` without keys and region.
+    AuthProfileNeedsKeys,
+    /// `credentials_provider` is no text.
+    ProviderType,
+    /// `credentials_provider` is `""`.
+    ProviderEmpty,
+    /// No plugin of that name.
+    ProviderUnknown,
+    /// Something that is no plugin class.
+    ProviderNotPlugin,
+    /// A plugin that is only a base class.
+    ProviderAbstract,
+    /// A plugin lacks an argument.
+    PluginNeeds(&'static str),
+    /// A plugin refuses a value.
+    PluginValue(&'static str),
+    /// A token and keys for the same plugin.
+    PluginConflict,
+    /// `group_federation` with serverless.
+    GroupFederationServerless,
+    /// The driver has no workgroup to ask for the host.
+    ServerlessHostUnknown,
+    /// An argument of a type that the driver stumbles over.
+    ArgumentType(String),
+    /// An argument outside its range.
+    ArgumentRange(String),
+    /// No host to connect to.
+    HostEmpty,
+    /// The host has an empty or too long label.
+    HostLabel,
+    /// The host holds what no name can: a port, a path, a scheme, a placeholder.
+    HostSyntax,
+    /// The port is no port.
+    Port,
+    /// No user to log in with.
+    UserMissing,
+    /// No password to log in with.
+    PasswordMissing,
+    /// No option of libpq.
+    UnknownOption(String),
+    /// A value that libpq refuses.
+    OptionValue(String),
+    /// An unknown cursor of PostgresHook.
+    Cursor,
+}
+
+impl Reason {
+    /// The rule of `check` that reports it.
+    pub fn rule(&self) -> &'static str {
+        use Reason as R;
+        match self {
+            R::ExtraNotObject | R::ExtraUnreadable => "AC105",
+            R::Parameter { operation, parameter, fault } => match (*operation, parameter.as_str(), fault) {
+                ("AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity", ..) => "AC603",
+                (_, "DbUser" | "DbName", ParameterFault::Missing) => "AC509",
+                (_, "dbName" | "durationSeconds" | "workgroupName", _) => "AC511",
+                (.., ParameterFault::TooSmall) => "AC516",
+                _ => "AC408",
+            },
+            R::HostMissing | R::ClusterOrHostMissing | R::HostEmpty | R::UserMissing | R::PasswordMissing => "AC501",
+            R::WorkgroupMissing | R::ServerlessHostUnknown | R::GroupFederationServerless => "AC511",
+            R::RegionSyntax | R::RegionEmpty | R::RegionType | R::RegionMisparsed => "AC510",
+            R::ConfigOption(_) | R::ConfigValue(_) => "AC604",
+            R::AssumeRoleMethod | R::WebIdentityFederation | R::SamlKey(_) | R::SamlMethod => "AC603",
+            R::EndpointUrl | R::NotAnObject(_) | R::ReservedExtra | R::ArgumentType(_) => "AC408",
+            R::KeysUnusable => "AC601",
+            R::UnknownArgument(_) => "AC503",
+            R::TlsOffWithIam | R::TlsOffWithPlugin => "AC507",
+            R::ClusterIdentifierMissing | R::DbUserMissing => "AC505",
+            R::ProfileWithKeys
+            | R::ProviderWithKeys
+            | R::SecretKeyMissing
+            | R::AccessKeyMissing
+            | R::AuthProfileNeedsKeys
+            | R::ProfileType => "AC513",
+            R::IdcWithIam
+            | R::ProviderType
+            | R::ProviderEmpty
+            | R::ProviderUnknown
+            | R::ProviderNotPlugin
+            | R::ProviderAbstract
+            | R::PluginNeeds(_)
+            | R::PluginValue(_)
+            | R::PluginConflict
+            | R::SslInsecureWithoutIam => "AC514",
+            R::ProtocolVersion | R::ArgumentRange(_) | R::Port | R::Cursor => "AC408",
+            R::HostLabel | R::HostSyntax => "AC213",
+            R::UnknownOption(_) => "AC403",
+            R::OptionValue(_) => "AC408",
+        }
+    }
+}
