@@ -4,147 +4,20 @@
 //! describe one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 
 use airconn::airflow::python::json_dumps::dumps;
 use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
-use airconn::airflow::{Raw, parse};
-use airconn::model::{Connection, Dict, Node, Value};
+use airconn::model::{Connection, Value};
 use airconn::redshift::{
-    Call, Dependency, Driver, HostKind, Kwarg, Libpq, Outcome, ParameterFault, Postgres, Provider, Reason, Resolution, Scene, Source,
-    Stage, read_host, resolve, resolve_aws, resolve_postgres,
+    Argument, Call, Dependency, Driver, HostKind, Kwarg, Outcome, ParameterFault, Postgres, Provider, Reason, Resolution, Scene, Source,
+    Stage, read_host, resolve,
 };
-use airconn::source::{Span, Text};
 
-fn lines(name: &str) -> Vec<Value<'static>> {
-    let path = format!("{}/fixtures/redshift/{name}.jsonl.gz", env!("CARGO_MANIFEST_DIR"));
-    let file = std::fs::File::open(&path).expect("the corpus is part of the repository");
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("gzip of UTF-8");
-    text.lines().map(|line| loads(line).expect("recorded JSON").value.into_owned()).collect()
-}
+#[path = "redshift/lab.rs"]
+mod lab;
 
-fn at<'v>(value: &'v Value<'static>, key: &str) -> &'v Value<'static> {
-    static NULL: Value<'static> = Value::Null;
-    value.as_dict().and_then(|d| d.get(key)).map_or(&NULL, |n| &n.value)
-}
-
-fn has(value: &Value<'static>, key: &str) -> bool {
-    value.as_dict().is_some_and(|d| d.get(key).is_some())
-}
-
-fn text<'v>(value: &'v Value<'static>, key: &str) -> &'v str {
-    at(value, key).as_str().unwrap_or_default()
-}
-
-/// An environment of the recording.
-struct Lab {
-    label: &'static str,
-    runtime: Runtime,
-    provider: Provider,
-    postgres: Postgres,
-    driver: Driver,
-}
-
-fn labs() -> Vec<Lab> {
-    let lab = |label, airflow: (u16, u16, u16), amazon: (u16, u16, u16), postgres: (u16, u16, u16), libpq, driver: (u16, u16, u16)| {
-        let side = if airflow.0 >= 3 { Side::Worker } else { Side::Server };
-        let version = |v: (u16, u16, u16)| Version(v.0, v.1, v.2);
-        Lab {
-            label,
-            runtime: Runtime::new(version(airflow), side),
-            provider: Provider::new(version(amazon)),
-            postgres: Postgres::new(version(postgres), libpq),
-            driver: Driver::new(version(driver)),
-        }
-    };
-    use Libpq::{Psycopg2, Psycopg3};
-    vec![
-        lab("amazon 9.39.0", (3, 3, 2), (9, 39, 0), (7, 1, 1), Psycopg3, (2, 2, 0)),
-        lab("amazon 9.39.0 (airflow 2.11.2)", (2, 11, 2), (9, 39, 0), (7, 1, 1), Psycopg2, (2, 2, 0)),
-        lab("amazon 9.17.0", (2, 11, 0), (9, 17, 0), (6, 5, 1), Psycopg2, (2, 1, 10)),
-        lab("amazon 8.29.0", (2, 10, 2), (8, 29, 0), (5, 13, 1), Psycopg2, (2, 1, 3)),
-        lab("amazon 8.1.0", (2, 6, 2), (8, 1, 0), (5, 5, 0), Psycopg2, (2, 0, 912)),
-        lab("amazon 7.4.1", (2, 6, 2), (7, 4, 1), (5, 5, 0), Psycopg2, (2, 0, 912)),
-    ]
-}
-
-/// A recorded connection: a URI, or fields with an extra that is an object or text.
-fn connection(recorded: &Value<'static>, runtime: &Runtime) -> Connection {
-    let raw = match recorded {
-        Value::Str(_) => {
-            return parse(&Raw::Uri(Text::untraced(recorded.as_str().expect("a URI"))), runtime).expect("a URI that Airflow reads");
-        }
-        Value::Dict(fields) => {
-            let mut dict = Dict::default();
-            for (name, member) in fields.named() {
-                let value = match (name, &member.node.value) {
-                    ("extra", Value::Dict(_)) => Value::text(dumps(&member.node.value).expect("JSON")),
-                    (_, value) => value.clone(),
-                };
-                dict.insert(Value::text(name), Span::default(), Node::bare(value));
-            }
-            Value::Dict(dict.into())
-        }
-        _ => panic!("no connection"),
-    };
-    parse(&Raw::Fields(Node::bare(raw)), runtime).expect("fields that Airflow takes")
-}
-
-fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
-    let named = |id: &str| match id {
-        "aws_default" if has(case, "aws") => Some(connection(at(case, "aws"), &lab.runtime)),
-        other => Some(at(at(case, "more"), other)).filter(|c| !c.is_null()).map(|c| connection(c, &lab.runtime)),
-    };
-    let hook_kwargs = at(case, "hook_kwargs");
-    let aws_conn_id = if has(hook_kwargs, "aws_conn_id") { at(hook_kwargs, "aws_conn_id").as_str() } else { Some("aws_default") };
-    let scene =
-        Scene { set: &named, aws_conn_id, runtime: &lab.runtime, provider: &lab.provider, postgres: &lab.postgres, driver: &lab.driver };
-    match text(case, "hook") {
-        "redshift" => resolve(&connection(at(case, "conn"), &lab.runtime), &scene),
-        "postgres" => resolve_postgres(&connection(at(case, "conn"), &lab.runtime), &scene),
-        hook => {
-            let service = if hook == "data" { "redshift-data" } else { "redshift" };
-            resolve_aws(&named("aws_default").unwrap_or_default(), "aws_default", service, &scene)
-        }
-    }
-}
-
-/// Why a recorded run failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
-    /// It did not.
-    None,
-    /// The text alone.
-    Text,
-    /// No region, credentials, profile, package.
-    Surroundings,
-    /// The network, AWS or the cluster.
-    Server,
-}
-
-fn cause(outcome: &Value<'static>) -> Cause {
-    if matches!(at(outcome, "ok"), Value::Bool(true)) {
-        return Cause::None;
-    }
-    let message = text(outcome, "message");
-    match text(outcome, "exception") {
-        "NoRegionError" | "NoCredentialsError" | "ProfileNotFound" | "ModuleNotFoundError" => Cause::Surroundings,
-        "InterfaceError" if message.starts_with("The config profile") => Cause::Surroundings,
-        "EndpointConnectionError"
-        | "ResponseParserError"
-        | "ClientError"
-        | "ClusterNotFoundFault"
-        | "AccessDeniedException"
-        | "ResourceNotFoundException"
-        | "OperationalError" => Cause::Server,
-        "InterfaceError" | "ProgrammingError" if message.starts_with("{'S'") => Cause::Server,
-        "InterfaceError" if message.starts_with("('communication error'") || message == "Server refuses SSL" => Cause::Server,
-        "InterfaceError" if message == "Failed to get SAML assertion" || message.starts_with("HTTPSConnectionPool") => Cause::Server,
-        _ => Cause::Text,
-    }
-}
+use lab::{Cause, at, cause, connection, has, labs, lines, resolved, text};
 
 /// Compares an outcome with the recorded one; the difference in words.
 fn compare(case: &Value<'static>, recorded: &Value<'static>, ours: &Resolution) -> Result<(), String> {
@@ -160,7 +33,10 @@ fn compare(case: &Value<'static>, recorded: &Value<'static>, ours: &Resolution) 
         (Cause::Server, Outcome::Works | Outcome::DependsOn(_)) => true,
         (Cause::Server, Outcome::Fails { failure, .. }) if failure.stage == Stage::Arguments && failure.reason.rule() != "AC510" => {
             // AWS refused earlier what the text would have stopped later.
-            matches!(text(recorded, "exception"), "ClusterNotFoundFault" | "ClientError") && !ours.calls.is_empty()
+            let refused = matches!(text(recorded, "exception"), "ClusterNotFoundFault" | "ClientError") && !ours.calls.is_empty();
+            // What a SAML plugin misses and what its provider answers look alike; libpq options are read after the host was looked up.
+            let saml = text(recorded, "message") == "Failed to get SAML assertion" && failure.exception == "InterfaceError";
+            refused || saml || text(recorded, "exception") == "OperationalError"
         }
         (Cause::Server, Outcome::Fails { .. }) => true,
         _ => false,
@@ -191,12 +67,13 @@ fn kwargs_differ(recorded: &Value<'static>, ours: &Resolution) -> Option<String>
     }
     let same = |ours: &Kwarg, recorded: &Value<'static>| match (ours, recorded.as_str()) {
         (Kwarg::Given(value), _) if value == recorded && value.type_name() == recorded.type_name() => true,
-        (Kwarg::TemporaryPassword, Some(text)) => text.starts_with("<temporary password"),
+        (Kwarg::TemporaryPassword, Some(text)) => text.starts_with("<temporary password") || text.contains("Action=connect"),
         (Kwarg::TemporaryUser(Some(user)), Some(text)) => user == text,
         (Kwarg::TemporaryUser(None), Some(text)) => text.starts_with("IAM:"),
         _ => false,
     };
-    ours.iter().zip(&recorded).find(|(a, (_, v))| !same(&a.value, v)).map(|(a, _)| format!("{} differs", a.name))
+    let factory = |a: &Argument| a.name.ends_with("_factory");
+    ours.iter().zip(&recorded).find(|(a, (_, v))| !factory(a) && !same(&a.value, v)).map(|(a, _)| format!("{} differs", a.name))
 }
 
 /// Recorded calls as (operation, arguments).
@@ -241,7 +118,6 @@ fn recorded_runs() {
     let mut known: BTreeMap<&str, bool> =
         known.lines().filter_map(|l| l.split('#').next()).map(str::trim).filter(|l| !l.is_empty()).map(|l| (l, false)).collect();
     let (mut compared, mut failures) = (0, Vec::new());
-    let mut causes: BTreeMap<String, usize> = BTreeMap::new();
     let labs = labs();
     for case in lines("runs") {
         let id = text(&case, "id").to_string();
@@ -263,7 +139,6 @@ fn recorded_runs() {
                 }
             }
             compared += 1;
-            *causes.entry(format!("{:?}", cause(recorded))).or_default() += 1;
             if !differences.is_empty() {
                 match known.get_mut(id.as_str()) {
                     Some(seen) => *seen = true,
@@ -272,10 +147,14 @@ fn recorded_runs() {
             }
         }
     }
-    println!("{compared} outcomes compared: {causes:?}; {} differ", failures.len());
+    assert_eq!(compared, 243 * labs.len());
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
     let stale: Vec<_> = known.iter().filter(|(_, seen)| !**seen).map(|(id, _)| id).collect();
     assert!(stale.is_empty(), "no longer differences: {stale:?}");
+}
+
+fn own_provider(need: &Dependency) -> bool {
+    matches!(need, Dependency::AuthProfile(_) | Dependency::IdentityProvider(_) | Dependency::Browser(_))
 }
 
 /// Connections made by scripts/redshift-cases, labelled by scripts/redshift-oracle on Airflow 3.3.2 with the newest recorded versions.
@@ -287,7 +166,13 @@ fn generated_runs() {
         let id = text(&case, "id").to_string();
         let ours = resolved(&case, lab);
         let mut differences = Vec::new();
-        if let Err(difference) = compare(&case, at(&case, "outcome"), &ours) {
+        // The oracle stops at the socket, knows every region, and its providers are its own.
+        let beyond = match &ours.outcome {
+            Outcome::Fails { failure, needs } => failure.stage != Stage::Arguments || needs.iter().any(own_provider),
+            Outcome::DependsOn(needs) => needs.iter().any(|n| own_provider(n) || matches!(n, Dependency::RegionExists(..))),
+            Outcome::Works => false,
+        };
+        if let (false, Err(difference)) = (beyond, compare(&case, at(&case, "outcome"), &ours)) {
             differences.push(difference);
         }
         if !at(&case, "connect_kwargs").is_null() {
@@ -299,7 +184,7 @@ fn generated_runs() {
             failures.push(format!("{id}: {}\n      {case}", differences.join("; ")));
         }
     }
-    println!("{compared} generated connections compared; {} differ", failures.len());
+    assert!(compared > 1000, "the generated corpus is complete");
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -329,7 +214,7 @@ fn recorded_aws_calls() {
             failures.push(format!("{}: recorded {calls:?}\n   ours {full:?}", text(&case, "id")));
         }
     }
-    println!("{compared} runs compared");
+    assert!(compared > 100, "the recorded corpus is complete");
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -405,7 +290,7 @@ fn recorded_driver_checks() {
             failures.push(format!("{} {name}: recorded {result}, ours {:?} {:?}", text(&case, "version"), ours.outcome, ours.calls));
         }
     }
-    println!("{compared} driver checks compared");
+    assert_eq!(compared, 660);
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -427,6 +312,56 @@ fn recorded_host_parsing() {
             }
             HostKind::Other => assert!(flag("is_cname"), "{host}"),
         }
+    }
+}
+
+/// What must be said about recorded cases, by rule and main place; and about ordinary ones nothing.
+#[test]
+fn notes() {
+    let labs = labs();
+    let wanted: &[(&str, &[(&str, &str)])] = &[
+        ("S1", &[]),
+        ("S1b", &[]),
+        ("S3a", &[("AC503", "/extra/region_name"), ("AC504", "/extra/role_arn")]),
+        ("S3f", &[("AC506", "/extra/iam")]),
+        ("S3i", &[("AC505", "/extra/iam")]),
+        ("I1d", &[("AC506", "/extra/iam"), ("AC515", "/password")]),
+        ("I1g", &[]),
+        ("I3e", &[("AC505", "/extra/iam"), ("AC505", "/extra/db_user")]),
+        ("I4f", &[("AC513", "/extra/access_key_id")]),
+        ("I9b", &[("AC517", "/extra/db_groups")]),
+        ("I10", &[("AC408", "/extra/port")]),
+        ("I10c", &[("AC520", "/extra/port")]),
+        ("I13", &[("AC503", "/extra/cluster-identifier"), ("AC519", "/extra/cluster-identifier")]),
+        ("I18b", &[("AC510", "/host")]),
+        ("I33", &[("AC510", "/host")]),
+        ("I16b", &[("AC605", "/conn_type")]),
+        ("S5b", &[("AC605", "")]),
+        ("T-ssl-str-true", &[("AC507", "/extra/ssl")]),
+        ("T-ssl-str-true-vf", &[("AC507", "/extra/ssl"), ("AC508", "/extra/sslmode")]),
+        ("T-mode-require", &[("AC508", "/extra/sslmode")]),
+        ("T-mode-verify-full", &[]),
+        ("V5b", &[("AC512", "/host")]),
+        ("V6", &[("AC402", "/extra/is_serverless"), ("AC512", "/host")]),
+        ("V9", &[("AC515", "/extra/is_serverless"), ("AC515", "/extra/serverless_work_group")]),
+        ("S2l", &[("AC516", "/extra/cluster_identifier")]),
+        ("N3c", &[("AC514", "/extra/credentials_provider")]),
+        ("P1", &[]),
+        ("P2b", &[("AC519", "/extra/cluster_identifier")]),
+        ("P5d", &[("AC506", "/extra/iam")]),
+        ("W1", &[]),
+        ("W5c", &[("AC602", "/extra/external_id")]),
+        ("W7b", &[("AC602", "/extra/profile")]),
+        ("W8", &[("AC602", "/extra/region")]),
+        ("W11", &[("AC601", "/password")]),
+    ];
+    let cases = lines("runs");
+    for (id, expected) in wanted {
+        let case = cases.iter().find(|c| text(c, "id") == *id).expect("a recorded case");
+        let ours = resolved(case, &labs[0]);
+        let found: Vec<(&str, &str)> = ours.notes.iter().map(|n| (n.kind.rule(), n.places[0].pointer.as_str())).collect();
+        assert!(expected.iter().all(|e| found.contains(e)), "{id}: {found:?}");
+        assert!(!expected.is_empty() || found.is_empty(), "{id}: {found:?}");
     }
 }
 

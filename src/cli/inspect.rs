@@ -8,9 +8,10 @@ use super::providers::ProviderArguments;
 use super::resolution;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
-use crate::airflow::Raised;
+use crate::airflow::{Raised, Raw};
 use crate::airflow::runtime::Runtime;
-use crate::format::Document;
+use crate::format::{Document, Entry};
+use crate::model::Value;
 use crate::source::Text;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,7 +95,12 @@ fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> 
     let seen: Vec<Inspected> = document
         .entries
         .iter()
-        .map(|entry| Inspected { conn_id: entry.conn_id.clone(), reader: entry.reader(runtime).into_owned(), result: entry.parse(runtime) })
+        .map(|entry| Inspected {
+            conn_id: entry.conn_id.clone(),
+            reader: entry.reader(runtime).into_owned(),
+            result: entry.parse(runtime),
+            doubtful: is_doubtful(entry),
+        })
         .collect();
     if !input.format.whole {
         let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));
@@ -111,5 +117,20 @@ fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> 
 }
 
 fn refusal(raised: Raised, runtime: &Runtime) -> Inspected {
-    Inspected { conn_id: None, reader: runtime.clone(), result: Err(raised) }
+    Inspected { conn_id: None, reader: runtime.clone(), result: Err(raised), doubtful: true }
+}
+
+/// A URI that does not begin with `scheme://`: Airflow reads something, but hardly what was meant.
+fn is_doubtful(entry: &Entry<'_>) -> bool {
+    let uri = match &entry.raw {
+        Raw::Json(_) => None,
+        Raw::Uri(text) => Some(text.as_str()),
+        Raw::Value(text) => Some(text.as_str()).filter(|text| !text.trim_start().starts_with('{')),
+        Raw::File { node, .. } | Raw::Fields(node) => match &node.value {
+            Value::Dict(fields) => fields.get("uri").and_then(|node| node.value.as_str()),
+            other => other.as_str(),
+        },
+    };
+    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
+    uri.is_some_and(|uri| !uri.trim().split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)))
 }

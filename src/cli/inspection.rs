@@ -87,13 +87,14 @@ fn printable(value: &Value<'_>) -> Value<'static> {
 fn masked(field: &str, value: &Value<'static>, connection: &Connection, doubtful: bool) -> Value<'static> {
     let hidden = || if value.truthy() { Value::text(MASK) } else { value.clone() };
     match (field, value) {
-        (_, Value::Null) | ("port", Value::Int(_)) => value.clone(),
+        (_, Value::Null | Value::Bool(_)) | ("port", Value::Int(_)) => value.clone(),
         _ if doubtful => hidden(),
         ("extra", _) => masked_extra(value),
         ("conn_type", Value::Str(text)) if text.as_str().is_some_and(is_type) => value.clone(),
         ("host" | "login" | "schema", Value::Str(text)) => {
-            let plain = text.as_str().is_some_and(|text| public_text(text) || field == "host" && is_host(text));
-            let sound = is_type(connection.type_str()) && connection.host.as_str().is_none_or(is_host);
+            let without_protocol = |t: &str| field == "host" && t.split_once("://").is_some_and(|(_, host)| public_text(host));
+            let plain = text.as_str().is_some_and(|t| public_text(t) || without_protocol(t));
+            let sound = is_type(connection.type_str()) && connection.host.as_str().is_none_or(has_known_protocol);
             if plain && sound { value.clone() } else { hidden() }
         }
         _ => hidden(),
@@ -103,12 +104,9 @@ fn masked(field: &str, value: &Value<'static>, connection: &Connection, doubtful
 /// Protocols that hooks take in front of a host.
 const PROTOCOLS: &[&str] = &["http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp", "ssl", "grpc"];
 
-/// What has the looks of a host, perhaps with a protocol; any other text before `://` may be a piece of a password.
-fn is_host(text: &str) -> bool {
-    match text.split_once("://") {
-        Some((protocol, rest)) => PROTOCOLS.contains(&protocol) && !rest.contains("://"),
-        None => true,
-    }
+/// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut short.
+pub(super) fn has_known_protocol(host: &str) -> bool {
+    host.split_once("://").is_none_or(|(protocol, _)| PROTOCOLS.contains(&protocol))
 }
 
 fn is_type(text: &str) -> bool {

@@ -61,17 +61,21 @@ enum Command {
 }
 
 /// A message for people, after which the run ends with [`Exit::Failure`].
-pub(crate) struct Trouble(String);
+pub(crate) struct Trouble {
+    message: String,
+    /// The reader of standard output went away: nothing to report.
+    quiet: bool,
+}
 
 impl Trouble {
     pub(crate) fn new(message: impl Into<String>) -> Trouble {
-        Trouble(message.into())
+        Trouble { message: message.into(), quiet: false }
     }
 }
 
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Trouble {
-        Trouble(error.to_string())
+        Trouble { message: error.to_string(), quiet: error.kind() == std::io::ErrorKind::BrokenPipe }
     }
 }
 
@@ -113,7 +117,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     match (result, flushed) {
         (Ok(exit), Ok(())) => exit,
         (_, Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Success,
-        (Err(Trouble(message)), _) => {
+        (Err(Trouble { quiet: true, .. }), _) => Exit::Success,
+        (Err(Trouble { message, .. }), _) => {
             // Nobody is left to be told if standard error is closed.
             let _ = writeln!(err, "airconn: {message}");
             Exit::Failure

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::inspection::Inspected;
+use super::inspection::{Inspected, has_known_protocol};
 use crate::airflow::python::repr::str_of;
 use crate::check::{Providers, public_key, public_text};
 use crate::model::{Connection, Value};
@@ -14,6 +14,9 @@ use crate::redshift::{
 /// What becomes of a connection, if it is of a type that is known so well.
 pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers) -> Option<Resolution> {
     let connection = seen.result.as_ref().ok()?;
+    if seen.doubtful || !connection.host.as_str().is_none_or(has_known_protocol) {
+        return None;
+    }
     let lookup = |id: &str| -> Option<Connection> {
         let found = set.iter().find(|other| other.conn_id.as_deref() == Some(id))?;
         found.result.as_ref().ok().cloned()
@@ -133,15 +136,15 @@ const PUBLIC: &[&str] = &[
     "workgroupName",
     "serverless_work_group",
     "sslmode",
-    "iam",
-    "ssl",
-    "is_serverless",
-    "AutoCreate",
     "RoleSessionName",
 ];
 
 fn shown(name: &str, value: &Value<'_>, reveal: bool) -> String {
-    let public = PUBLIC.contains(&name) && value.as_str().is_none_or(public_text);
-    let plain = matches!(value, Value::Null | Value::Bool(_) | Value::Int(_));
-    if reveal || public || plain { super::inspection::clean(&str_of(value)) } else { "***".to_string() }
+    let public = match value {
+        Value::Null | Value::Bool(_) => true,
+        Value::Int(_) => PUBLIC.contains(&name),
+        Value::Str(text) => PUBLIC.contains(&name) && text.as_str().is_some_and(public_text),
+        _ => false,
+    };
+    if reveal || public { super::inspection::clean(&str_of(value)) } else { "***".to_string() }
 }

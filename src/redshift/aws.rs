@@ -5,7 +5,8 @@ use super::mode::Mode;
 use super::notes::{Note, NoteKind};
 use super::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
 use super::python::{Extras, hashable, is_str, text};
-use super::{Resolution, Scene, extras, remarks};
+use super::{Resolution, Scene, extras, remarks_aws};
+use crate::airflow::runtime::Version;
 use crate::model::{Connection, Value};
 
 /// What `AwsConnectionWrapper` reads out of a connection.
@@ -19,6 +20,7 @@ pub(super) struct Wrapper {
     role: Option<Role>,
     config: Value<'static>,
     root: Place,
+    newest_boto: bool,
 }
 
 /// `role_arn` and how it is assumed.
@@ -76,6 +78,7 @@ impl Wrapper {
             role,
             config,
             root: root.clone(),
+            newest_boto: scene.provider.version >= Version(9, 39, 0),
             extras,
         })
     }
@@ -171,6 +174,11 @@ impl Wrapper {
         let endpoint = self.endpoint(service, assuming)?;
         let region = Region { value, place, optional: service == "sts", endpoint, caller: Caller::Hook };
         let (region, unreachable) = boto::region(&region, trace)?;
+        // The client of the service alone gets it; refused by the boto3 that was recorded with this provider.
+        let bundle = self.extras.text("verify").filter(|_| !assuming && self.newest_boto);
+        if bundle.is_some_and(|path| path.trim().is_empty()) {
+            return Err(Failure::new("InvalidConfigError", Reason::ConfigValue("verify"), self.place("verify")));
+        }
         let validates = self.option("parameter_validation").is_none_or(Value::truthy);
         Ok(Client { service, region, unreachable, signing, validates })
     }
@@ -263,7 +271,7 @@ pub fn resolve(connection: &Connection, conn_id: &str, service: &'static str, sc
     });
     let outcome = trace.outcome(result);
     if let Ok(extras) = extras(connection, scene.runtime) {
-        remarks::of_aws(connection, &extras, scene, &mut trace);
+        remarks_aws::of_aws(connection, &extras, scene, &mut trace);
     }
     Resolution { mode, connect_kwargs: None, calls: trace.calls, log_in: None, outcome, notes: trace.notes }
 }

@@ -17,6 +17,7 @@ mod postgres;
 mod python;
 mod reason;
 mod remarks;
+mod remarks_aws;
 mod role;
 mod socket;
 pub mod syntax;

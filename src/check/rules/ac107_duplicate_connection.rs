@@ -32,6 +32,17 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         finding.conn_id = public_id(id);
         finding.help(HELP);
     }
+    // Ids that differ only in case are two connections in a file and a database, and one variable in an environment.
+    let mut upper: HashMap<String, &str> = HashMap::new();
+    for entry in &view.document.entries {
+        let Some(id) = entry.conn_id.as_deref() else { continue };
+        if upper.insert(id.to_uppercase(), id).is_some_and(|other| other != id) {
+            let message = "this id differs from another only in case: as AIRFLOW_CONN_ variables the two are one";
+            let finding = findings.push(&RULE, "", entry.id_span, message);
+            finding.conn_id = public_id(id);
+            finding.level(Level::Warning).help("give one of them another name");
+        }
+    }
     // Lists under one id: the second connection has no key of its own.
     let lists = view.document.entries.iter().filter_map(|e| e.refused.as_ref()).filter(|r| r.rule == RULE.id);
     for raised in lists.filter(|_| first.len() == view.document.entries.len()) {

@@ -132,8 +132,8 @@ impl Reporter<'_> {
     /// What another rule of the same text says already, or what only a set of connections can show.
     fn concerns(&self, note: &Note) -> bool {
         match note.kind {
-            // One connection by itself: nothing can be said about the others.
-            NoteKind::ReferencedConnectionMissing => self.case.entry.conn_id.is_some() && self.view.document.entries.len() > 1,
+            // A connection without an id stands by itself: there is no set that could hold the other one.
+            NoteKind::ReferencedConnectionMissing => self.case.entry.conn_id.is_some(),
             _ => true,
         }
     }
