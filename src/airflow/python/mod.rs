@@ -5,5 +5,6 @@ pub mod json_loads;
 mod json_parser;
 pub mod repr;
 pub mod text;
+mod unicode15;
 pub mod unquote;
 pub mod urlsplit;

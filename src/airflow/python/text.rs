@@ -37,7 +37,7 @@ pub fn is_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';
     }
-    matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number)
+    matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number) && !super::unicode15::is_later(c)
 }
 
 /// What `int(text)` gives, in decimal digits, or `None` where it raises ValueError. More than 4300 digits are refused.
@@ -198,9 +198,20 @@ mod tests {
 
     #[test]
     fn word_characters() {
-        for (c, want) in
-            [('a', true), ('_', true), ('é', true), ('½', true), ('ⅷ', true), ('\u{301}', false), ('-', false), ('²', true), ('語', true)]
-        {
+        for (c, want) in [
+            ('a', true),
+            ('_', true),
+            ('é', true),
+            ('½', true),
+            ('ⅷ', true),
+            ('\u{301}', false),
+            ('-', false),
+            ('²', true),
+            ('語', true),
+            ('\u{324d6}', false),
+            ('\u{3347a}', false),
+            ('\u{323af}', true),
+        ] {
             assert_eq!(is_word(c), want, "{c:?}");
         }
     }
