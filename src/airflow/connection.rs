@@ -1,7 +1,7 @@
 //! `Connection(…)`: the constructor, the setters of password and extra, environment values, `extra_dejson`.
 
 use super::python::json_dumps::dumps;
-use super::python::json_loads::loads;
+use super::python::json_loads::{MAX_DEPTH, loads};
 use super::python::text::is_space;
 use super::runtime::{Behaviour, Runtime};
 use super::{Raised, json, uri};
@@ -170,6 +170,10 @@ fn checked_extra(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
 /// The core reads a non-empty extra when the connection is made, and from Airflow 3 on demands that it is a JSON object.
 pub fn check_extra(extra: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     if !b.reads_extra || extra.as_str().is_empty() {
+        return Ok(());
+    }
+    // What Python cannot hold is longer than this: where faults only warn, short texts need no reading.
+    if !b.strict_extra && extra.as_str().len() < MAX_DEPTH {
         return Ok(());
     }
     match loads(extra.as_str()) {

@@ -168,8 +168,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 
 /// As one word of a POSIX shell.
 fn quoted(value: &str) -> String {
-    let safe = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
-    if !value.is_empty() && value.chars().all(safe) {
+    let safe = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b',' | b'=');
+    if !value.is_empty() && value.bytes().all(safe) {
         return value.to_string();
     }
     if !value.contains('\'') {

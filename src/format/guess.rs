@@ -23,16 +23,22 @@ pub fn guess(name: &str, text: &str, piped: bool) -> Option<Guess> {
         return None;
     }
     let mut at = 0;
+    let mut tried = 0;
     for line in text.split_inclusive('\n') {
         at += line.len();
         let rest = &text[at..];
-        let starts = rest.starts_with('{') || rest.lines().next().is_some_and(begins_export);
-        if starts && let Some(format) = of(name, rest).and_then(by_name) {
-            return Some(Guess { format, skip: at });
+        if tried < MAX_STARTS && (rest.starts_with('{') || rest.lines().next().is_some_and(begins_export)) {
+            tried += 1;
+            if let Some(format) = of(name, rest).and_then(by_name) {
+                return Some(Guess { format, skip: at });
+            }
         }
     }
     None
 }
+
+/// So many lines are tried as the first line of an export: every try reads all that follows.
+const MAX_STARTS: usize = 16;
 
 /// The first line of an export in YAML or env.
 fn begins_export(line: &str) -> bool {

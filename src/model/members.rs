@@ -57,7 +57,13 @@ impl<'a> Members<'a> {
     pub(super) fn insert(&mut self, key: Key<'a>, member: Member<'a>) -> Option<Member<'a>> {
         match &mut self.0 {
             Repr::Small(list) => {
-                if let Some((_, old)) = list.iter_mut().find(|(k, _)| *k == key) {
+                // Nearly all keys are text: comparing it first spares the general comparison.
+                let same = |k: &Key<'a>| match (k.0.as_str(), key.0.as_str()) {
+                    (Some(a), Some(b)) => a == b,
+                    (None, None) => *k == key,
+                    _ => false,
+                };
+                if let Some((_, old)) = list.iter_mut().find(|(k, _)| same(k)) {
                     return Some(std::mem::replace(old, member));
                 }
                 if list.len() == SMALL {
@@ -65,6 +71,10 @@ impl<'a> Members<'a> {
                     map.insert(key, member);
                     self.0 = Repr::Large(map);
                 } else {
+                    if list.is_empty() {
+                        // A connection has eight fields: growing in steps would move them twice.
+                        list.reserve(8);
+                    }
                     list.push((key, member));
                 }
                 None

@@ -84,10 +84,13 @@ impl<'a> Parser<'a> {
                     depth = depth.checked_sub(1)?;
                     self.at += 1;
                 }
-                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' if depth > 0 => self.at += 1,
+                _ if depth > 0 => {
+                    let inside = &self.bytes[self.at..];
+                    self.at += inside.iter().position(|b| matches!(b, b'"' | b'{' | b'[' | b'}' | b']'))?;
+                }
                 _ => {
-                    let end = self.bytes[self.at..].iter().position(|b| b",]}\"{[: \t\n\r".contains(b)).filter(|n| *n > 0)?;
-                    self.at += end;
+                    let ends = |b: &u8| matches!(b, b',' | b']' | b'}' | b'"' | b'{' | b'[' | b':' | b' ' | b'\t' | b'\n' | b'\r');
+                    self.at += self.bytes[self.at..].iter().position(ends).filter(|n| *n > 0)?;
                 }
             }
             if depth == 0 {
@@ -184,21 +187,20 @@ impl<'a> Parser<'a> {
 
     fn literal(&mut self) -> Result<Value<'a>, JsonError> {
         let rest = &self.bytes[self.at.min(self.bytes.len())..];
-        let literals = [
-            ("null", Value::Null),
-            ("true", Value::Bool(true)),
-            ("false", Value::Bool(false)),
-            ("NaN", Value::Float(f64::NAN)),
-            ("Infinity", Value::Float(f64::INFINITY)),
-            ("-Infinity", Value::Float(f64::NEG_INFINITY)),
-        ];
-        for (word, value) in literals {
-            if rest.starts_with(word.as_bytes()) {
-                self.at += word.len();
-                return Ok(value);
-            }
+        let (word, value) = match rest.first() {
+            Some(b'n') => ("null", Value::Null),
+            Some(b't') => ("true", Value::Bool(true)),
+            Some(b'f') => ("false", Value::Bool(false)),
+            Some(b'N') => ("NaN", Value::Float(f64::NAN)),
+            Some(b'I') => ("Infinity", Value::Float(f64::INFINITY)),
+            Some(b'-') if rest.get(1) == Some(&b'I') => ("-Infinity", Value::Float(f64::NEG_INFINITY)),
+            _ => return self.number(),
+        };
+        if !rest.starts_with(word.as_bytes()) {
+            return self.fail(JsonErrorKind::Value, self.at);
         }
-        self.number()
+        self.at += word.len();
+        Ok(value)
     }
 
     fn digits(&mut self) -> bool {
@@ -259,17 +261,15 @@ impl<'a> Parser<'a> {
         let quote = self.at;
         let start = quote + 1;
         let mut at = start;
-        loop {
-            match self.bytes.get(at) {
-                None => return self.fail(JsonErrorKind::Unterminated, quote),
-                Some(b'"') => {
-                    self.at = at + 1;
-                    return Ok(Str::from(&self.text[start..at]));
-                }
-                Some(0..=0x1f) => return self.fail(JsonErrorKind::ControlCharacter, at),
-                Some(b'\\') => break,
-                Some(_) => at += 1,
+        at += plain_len(&self.bytes[at.min(self.bytes.len())..]);
+        match self.bytes.get(at) {
+            None => return self.fail(JsonErrorKind::Unterminated, quote),
+            Some(b'"') => {
+                self.at = at + 1;
+                return Ok(Str::from(&self.text[start..at]));
             }
+            Some(0..=0x1f) => return self.fail(JsonErrorKind::ControlCharacter, at),
+            Some(_) => {}
         }
         let mut decoded = self.bytes[start..at].to_vec();
         loop {
@@ -278,9 +278,10 @@ impl<'a> Parser<'a> {
                 Some(b'"') => break,
                 Some(0..=0x1f) => return self.fail(JsonErrorKind::ControlCharacter, at),
                 Some(b'\\') => at = self.escape(quote, at, &mut decoded)?,
-                Some(byte) => {
-                    decoded.push(*byte);
-                    at += 1;
+                Some(_) => {
+                    let plain = plain_len(&self.bytes[at..]);
+                    decoded.extend_from_slice(&self.bytes[at..at + plain]);
+                    at += plain;
                 }
             }
         }
@@ -335,4 +336,24 @@ fn push_wtf8(code: u32, out: &mut Vec<u8>) {
     }
     let low6 = |n: u32| 0x80 | u8::try_from(n & 0x3f).unwrap_or(0);
     out.extend([0xe0 | u8::try_from(code >> 12).unwrap_or(0), low6(code >> 6), low6(code)]);
+}
+
+/// How many bytes follow that are neither a quote, a backslash nor a control character; eight at a time.
+fn plain_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut done = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        let quote = zero_byte(word ^ (ONES * u64::from(b'"')));
+        let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        if quote | backslash | control != 0 {
+            break;
+        }
+        done += 8;
+    }
+    let rest = bytes[done..].iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f));
+    rest.map_or(bytes.len(), |n| done + n)
 }

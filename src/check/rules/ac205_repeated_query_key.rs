@@ -1,5 +1,6 @@
 //! AC205: a key of the query is given more than once.
 
+use super::shared::last_of_each_key;
 use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,13 +14,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(parts) = case.anatomy() else { return };
     let pairs = parts.pairs();
+    let last = last_of_each_key(&pairs);
     let whole = pairs.iter().any(|p| p.key.as_str() == "__extra__");
     for (i, pair) in pairs.iter().enumerate() {
         let key = pair.key.as_str();
         if whole && key != "__extra__" {
             continue;
         }
-        let later = pairs[i + 1..].iter().rfind(|p| p.key.as_str() == key);
+        let later = last.get(key).filter(|last| **last > i).map(|last| &pairs[*last]);
         if later.is_some_and(|later| later.value.as_str() != pair.value.as_str()) {
             let name = public_key(key).map_or_else(|| "this key".to_string(), |key| format!("the key `{key}`"));
             let span = pair.raw_key.span().map(|k| pair.raw_value.span().map_or(k, |v| k.cover(v)));

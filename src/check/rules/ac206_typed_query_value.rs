@@ -1,5 +1,6 @@
 //! AC206: a value of the query is decoded as JSON by some runtimes and kept as text by others.
 
+use super::shared::last_of_each_key;
 use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::Value;
@@ -18,11 +19,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if pairs.iter().any(|p| p.key.as_str() == "__extra__") {
         return;
     }
+    let last = last_of_each_key(&pairs);
     let mixed = case.aim.iter().any(|runtime| !case.entry.reader(runtime).behaviour.json_query);
     for (i, pair) in pairs.iter().enumerate() {
         let key = pair.key.as_str();
-        let last = !pairs[i + 1..].iter().any(|p| p.key.as_str() == key);
-        let Some(kind) = kind(pair.value.as_str()).filter(|_| last) else { continue };
+        let Some(kind) = kind(pair.value.as_str()).filter(|_| last.get(key) == Some(&i)) else { continue };
         let name = public_key(key).map_or_else(|| "this value".to_string(), |key| format!("`{key}`"));
         let others = if mixed { "others that are aimed at" } else { "workers and Airflow before 3.1.6" };
         let message = format!("{name} is read as a JSON {kind} here, and as text by {others}");

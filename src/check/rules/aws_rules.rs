@@ -119,7 +119,10 @@ impl Reporter<'_> {
             let told = failed.is_some_and(|(rule, place)| rule == note.kind.rule() && Some(place) == note.places.first());
             if !told && self.concerns(note) {
                 let words = of_note(note);
-                self.push(note.kind.rule(), words.level, note.places.first(), words.message, words.help, findings);
+                // A role that nothing assumes is the reason why nothing else logs in either.
+                let hopeless = failed.is_some() && note.kind == NoteKind::RoleNotAssumed;
+                let level = if hopeless { Level::Error } else { words.level };
+                self.push(note.kind.rule(), level, note.places.first(), words.message, words.help, findings);
             }
         }
         for need in needs {

@@ -99,10 +99,8 @@ pub(super) fn of_reason(reason: &Reason, exception: &str) -> (String, Option<Str
             "`assume_role_method` is none that the hook knows".to_string(),
             "use assume_role, assume_role_with_saml or assume_role_with_web_identity",
         ),
-        R::WebIdentityFederation => (
-            "`assume_role_with_web_identity_federation` is missing or unknown".to_string(),
-            "use google, or the method with its token file",
-        ),
+        R::WebIdentityFederation => ("`assume_role_with_web_identity_federation` is missing or unknown".to_string(), "use file or google"),
+        R::SamlKey("assume_role_with_saml") => ("the block `assume_role_with_saml` is missing".to_string(), "add it"),
         R::SamlKey(key) => (format!("`assume_role_with_saml` lacks `{key}`"), "add it"),
         R::SamlMethod => ("`idp_auth_method` is none that the hook knows".to_string(), "use http_spegno_auth"),
         R::IdcWithIam => ("an Identity Center plugin does not go with `iam`".to_string(), "remove `iam`"),
@@ -147,7 +145,9 @@ pub(super) fn of_reason(reason: &Reason, exception: &str) -> (String, Option<Str
             let option = public_key(option).map_or_else(|| "this extra".to_string(), |o| format!("`{o}`"));
             (format!("the PostgreSQL driver refuses the value of {option}"), "correct the value")
         }
-        R::Cursor => ("the hook knows no such cursor".to_string(), "use dictcursor, realdictcursor or namedtuplecursor"),
+        R::Cursor => {
+            ("the hook knows no such cursor".to_string(), "use dictcursor or namedtuplecursor (realdictcursor with psycopg2 only)")
+        }
     };
     (format!("{what} ({exception})"), Some(help.to_string()))
 }
@@ -172,7 +172,7 @@ pub(super) fn of_note(note: &Note) -> NoteWords {
         N::RoleNotAssumed => words(
             warning,
             "nothing assumes a role that is named on a redshift connection".to_string(),
-            "put `role_arn` and `region_name` on the AWS connection (aws_default) and {\"iam\": true} here",
+            "put `role_arn` and `region_name` on the AWS connection (aws_default) and {\"iam\": \"true\"}, as a string, here",
         ),
         N::IamAskedTwice => words(
             warning,
@@ -230,7 +230,7 @@ pub(super) fn of_note(note: &Note) -> NoteWords {
         N::IgnoredWithoutIam => words(warning, format!("{extra} has no effect without `iam: true`"), "remove it, or add `iam: true`"),
         N::ReplacedByIam => words(warning, "IAM replaces this: what is written is not used to log in".to_string(), "remove it"),
         N::PluginWithoutIam => words(warning, "the plugin is loaded, but not used without `iam: true`".to_string(), "add `iam: true`"),
-        N::StoredToken => words(warning, "a token lives for minutes: a stored one will have expired".to_string(), "let a plugin obtain it"),
+        N::StoredToken => words(warning, "a token lives for minutes or hours: a stored one expires".to_string(), "let a plugin obtain it"),
         N::ForeignPlugin => words(
             warning,
             "`credentials_provider` names a module outside redshift_connector: it is imported, its code runs".to_string(),
@@ -304,7 +304,6 @@ pub(super) fn of_dependency(need: &Dependency) -> Option<DependencyWords> {
         D::KeyPair(_, place) => {
             words("AC601", Some(place), "half of an AWS key pair".to_string(), "give key id and secret, both or neither")
         }
-        D::Import(place) => words("AC703", Some(place), "the module that is named here is imported, its code runs".to_string(), ""),
         _ => None,
     }
 }

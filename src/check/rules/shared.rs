@@ -1,6 +1,9 @@
 //! What several rules ask.
 
+use std::collections::HashMap;
+
 use crate::airflow::python::json_loads::loads;
+use crate::airflow::python::unquote::Pair;
 use crate::check::Case;
 use crate::model::Value;
 use crate::source::Text;
@@ -63,11 +66,12 @@ impl<'u> Authority<'u> {
         let first = text.find("://")? + 3;
         let separators: Vec<usize> = text.match_indices("://").map(|(at, _)| at).collect();
         let start = match separators[..] {
-            [_, second] if !text[first..second].contains(['@', ':', '/', '?', '#']) => second + 3,
+            [_, second, ..] if !text[first..second].contains(['@', ':', '/', '?', '#']) => second + 3,
             _ => first,
         };
         let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
-        let ends_userinfo = |at: &usize| host_follows(&text[at + 1..]) && !holds_query(&text[start..*at]);
+        let query = query_starts(&text[start..]).map_or(text.len(), |at| start + at);
+        let ends_userinfo = |at: &usize| *at < query && host_follows(&text[at + 1..]);
         let meant_at = text[start..].match_indices('@').map(|(at, _)| start + at).rfind(ends_userinfo);
         Some(Authority { text, start, end, meant_at })
     }
@@ -86,7 +90,8 @@ impl<'u> Authority<'u> {
 /// `HOST? (":" digits)?` and then the end, `/`, `?` or `#`, but not `//`.
 fn host_follows(rest: &str) -> bool {
     let after_host = if rest.starts_with('[') {
-        rest.find(']').map_or(rest, |at| &rest[at + 1..])
+        // The longest IPv6 address with a zone is shorter.
+        rest.char_indices().take(80).find(|(_, c)| *c == ']').map_or(rest, |(at, _)| &rest[at + 1..])
     } else {
         rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "._~,-%".contains(c))
     };
@@ -97,13 +102,20 @@ fn host_follows(rest: &str) -> bool {
     (after_port.is_empty() || after_port.starts_with(['/', '?', '#'])) && !after_port.starts_with("//")
 }
 
-/// `?key=`: what follows is a value of a query.
-fn holds_query(text: &str) -> bool {
-    text.match_indices('?').any(|(at, _)| {
-        text[at + 1..].find('=').is_some_and(|equals| {
-            let key = &text[at + 1..at + 1 + equals];
-            key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && key.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
-        })
+/// Where the `=` of the first `?key=` stands: what follows is a value of a query.
+fn query_starts(text: &str) -> Option<usize> {
+    let is_key = |key: &str| {
+        key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+    };
+    text.match_indices('?').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let end = rest.find(['=', '?'])?;
+        (rest[end..].starts_with('=') && is_key(&rest[..end])).then_some(at + 1 + end)
     })
+}
+
+/// Where each key of a query stands last: that value counts.
+pub(super) fn last_of_each_key<'p>(pairs: &'p [Pair<'_>]) -> HashMap<&'p str, usize> {
+    pairs.iter().enumerate().map(|(i, pair)| (pair.key.as_str(), i)).collect()
 }
