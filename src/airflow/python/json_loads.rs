@@ -111,6 +111,7 @@ pub fn outline(text: &str) -> Option<Vec<(Str<'_>, Span)>> {
     parser.take(b'{')?;
     parser.blanks();
     while parser.peek()? != b'}' {
+        (parser.peek()? == b'"').then_some(())?;
         let key = parser.string().ok()?;
         parser.blanks();
         parser.take(b':')?;

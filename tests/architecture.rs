@@ -1,0 +1,321 @@
+//! The shape of the source tree: who may import whom, who may do I/O, and the habits that a reader relies on.
+
+mod common;
+
+use std::path::Path;
+
+/// A source file: its path below `src`, its text, and its lines of code (no comments, no strings, no unit tests).
+struct File {
+    path: String,
+    text: String,
+    code: Vec<(usize, String)>,
+}
+
+/// Modules from the bottom to the top. Each may use itself and those before it.
+const LAYERS: &[&str] = &["source", "model", "airflow", "format", "redshift", "check", "report", "probe", "cli"];
+
+/// What a module may use besides itself, where that is less than everything below it.
+const LESS: &[(&str, &[&str])] = &[
+    // The semantics of Redshift stand beside the formats, not above them.
+    ("redshift", &["source", "model", "airflow"]),
+    // A report gets finished findings, so that it cannot reach a secret.
+    ("report", &["source", "check"]),
+];
+
+/// What of `check` a report may name.
+const REPORT_MAY_NAME: &[&str] = &["Checked", "Finding", "Level", "rules"];
+
+/// Only these modules do I/O.
+const IO: &[&str] = &["cli", "probe"];
+
+/// The one file with `unsafe`: around the port of a C library.
+const UNSAFE: &str = "airflow/libyaml.rs";
+
+/// About so many lines; a file over it is split by noun.
+const MAX_LINES: usize = 420;
+
+/// Files that are longer, with the number of lines that they may have and the reason.
+const LONGER: &[(&str, usize, &str)] = &[];
+
+fn sources() -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = common::files_below(&root).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs"));
+    files
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("a source file");
+            let path = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+            let code = code(&text);
+            File { path, text, code }
+        })
+        .collect()
+}
+
+/// The numbered lines of a file without its comments, the insides of its literals, and its unit tests.
+fn code(text: &str) -> Vec<(usize, String)> {
+    let body = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    blanked(body).lines().enumerate().map(|(i, line)| (i + 1, line.to_string())).filter(|(_, line)| !line.trim().is_empty()).collect()
+}
+
+/// The text with blanks for comments and for the insides of strings and characters.
+fn blanked(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    let hide = |from: usize, to: usize, out: &mut String| out.extend(chars[from..to].iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
+    while at < chars.len() {
+        let rest = &chars[at..];
+        let word_before = at > 0 && (chars[at - 1].is_alphanumeric() || chars[at - 1] == '_');
+        let hashes = rest.iter().skip(1).take_while(|c| **c == '#').count();
+        let end = if rest.starts_with(&['/', '/']) {
+            at + rest.iter().position(|c| *c == '\n').unwrap_or(rest.len())
+        } else if rest[0] == 'r' && !word_before && rest.get(1 + hashes) == Some(&'"') {
+            let close: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+            let start = 2 + hashes;
+            at + rest[start..].windows(close.len()).position(|w| w == close).map_or(rest.len(), |n| start + n + close.len())
+        } else if rest[0] == '"' {
+            let mut escaped = false;
+            let inside = rest[1..].iter().position(|c| {
+                let ends = *c == '"' && !escaped;
+                escaped = *c == '\\' && !escaped;
+                ends
+            });
+            at + inside.map_or(rest.len(), |n| n + 2)
+        } else if rest.starts_with(&['\'', '\\']) {
+            at + rest[3..].iter().position(|c| *c == '\'').map_or(rest.len(), |n| n + 4)
+        } else if rest.len() > 2 && rest[0] == '\'' && rest[2] == '\'' {
+            at + 3
+        } else {
+            out.push(rest[0]);
+            at += 1;
+            continue;
+        };
+        hide(at, end, &mut out);
+        at = end;
+    }
+    out
+}
+
+impl File {
+    /// The module at the top of the crate that this file belongs to; `None` for lib.rs and main.rs.
+    fn module(&self) -> Option<&str> {
+        let first = self.path.split('/').next().unwrap_or_default();
+        Some(first.strip_suffix(".rs").unwrap_or(first)).filter(|m| !matches!(*m, "lib" | "main"))
+    }
+
+    /// Every `crate::a::b…` of the code with the names that follow, groups taken apart: `crate::a::{b, c::d}` gives `a::b` and `a::c::d`.
+    fn imports(&self) -> Vec<(usize, String)> {
+        let mut found = Vec::new();
+        let text: String = self.code.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("\n");
+        let lines: Vec<usize> = self.code.iter().map(|(number, _)| *number).collect();
+        for (at, _) in text.match_indices("crate::") {
+            if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+                continue;
+            }
+            let line = lines[text[..at].matches('\n').count()];
+            expand("", &text[at + "crate::".len()..], &mut |path| found.push((line, path)));
+        }
+        found
+    }
+}
+
+/// Reads a path of a `use`, or of an expression, at the start of `text`; returns what follows it.
+fn expand<'t>(prefix: &str, text: &'t str, found: &mut dyn FnMut(String)) -> &'t str {
+    let text = text.trim_start();
+    if let Some(mut inside) = text.strip_prefix('{') {
+        loop {
+            inside = expand(prefix, inside, found).trim_start();
+            match inside.strip_prefix(',') {
+                Some(rest) if rest.trim_start().starts_with('}') => inside = rest.trim_start(),
+                Some(rest) => {
+                    inside = rest;
+                    continue;
+                }
+                None => {}
+            }
+            return inside.strip_prefix('}').unwrap_or("");
+        }
+    }
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '*')).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let path = if prefix.is_empty() { name.to_string() } else { format!("{prefix}::{name}") };
+    match rest.strip_prefix("::") {
+        Some(rest) if rest.trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '{' || c == '*') => {
+            expand(&path, rest, found)
+        }
+        _ => {
+            found(path);
+            rest
+        }
+    }
+}
+
+/// Every line of code that one of these patterns stands in, in files that `applies` picks.
+fn offences(patterns: &[&str], applies: impl Fn(&File) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in sources().iter().filter(|f| applies(f)) {
+        for (number, line) in &file.code {
+            found.extend(patterns.iter().filter(|p| holds(line, p)).map(|p| format!("src/{}:{number}: {p}", file.path)));
+        }
+    }
+    found
+}
+
+/// The pattern stands in the line, not as the end of a longer name.
+fn holds(line: &str, pattern: &str) -> bool {
+    line.match_indices(pattern).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        !pattern.starts_with(char::is_alphabetic) || !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    })
+}
+
+#[test]
+fn this_test_can_read_rust() {
+    assert_eq!(blanked("a \"x // \\\" y\" b // c\n'\\'' r#\"q\"\"# 'l: '\"' d").replace(' ', ""), "ab\n'l:d");
+    let file = |text: &str| File { path: "check/x.rs".to_string(), text: text.to_string(), code: code(text) };
+    let paths = |text: &str| file(text).imports().into_iter().map(|(_, path)| path).collect::<Vec<_>>();
+    assert_eq!(paths("use crate::{a, b::{c, d::e,},};"), ["a", "b::c", "b::d::e"]);
+    assert_eq!(paths("pub(in crate::a) fn f() { crate::b::c::<D>(); } // crate::no"), ["a", "b::c"]);
+    assert_eq!(paths("let x = \"crate::no\";\n\nuse crate::model::*;\n#[cfg(test)]\nmod tests {\n use crate::cli;\n}"), ["model::*"]);
+    assert_eq!(file("\n\n crate::a").imports(), [(3, "a".to_string())]);
+    assert!(holds("x.unwrap()", ".unwrap()") && holds("std::fs::read", "std::fs") && !holds("my_unsafe fn", "unsafe "));
+}
+
+#[test]
+fn modules_use_only_what_is_below_them() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let Some(module) = file.module() else { continue };
+        let level = LAYERS.iter().position(|m| *m == module);
+        let level = level.unwrap_or_else(|| panic!("src/{}: the module {module} has no place among the layers", file.path));
+        let less = LESS.iter().find(|(m, _)| *m == module).map(|(_, allowed)| *allowed);
+        let allowed = less.unwrap_or(&LAYERS[..level]);
+        for (line, path) in file.imports() {
+            let used = path.split("::").next().unwrap_or_default();
+            if used != module && LAYERS.contains(&used) && !allowed.contains(&used) {
+                wrong.push(format!("src/{}:{line}: {module} must not use {path}", file.path));
+            }
+            if !LAYERS.contains(&used) {
+                wrong.push(format!("src/{}:{line}: {used} has no place among the layers", file.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn reports_see_findings_and_positions_only() {
+    let mut wrong = Vec::new();
+    for file in sources().iter().filter(|f| f.module() == Some("report")) {
+        for (line, path) in file.imports() {
+            let mut parts = path.split("::");
+            let fine = match (parts.next(), parts.next()) {
+                (Some("check"), Some(name)) => REPORT_MAY_NAME.contains(&name),
+                (Some("source"), _) | (Some("report"), _) => true,
+                _ => false,
+            };
+            if !fine {
+                wrong.push(format!("src/{}:{line}: {path}", file.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_command_line_and_the_probe_do_io() {
+    let patterns = [
+        "std::io",
+        "std::fs",
+        "std::env",
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "ToSocketAddrs",
+        "std::process",
+        "std::thread",
+        "std::time",
+        "std::os",
+        "io::Write",
+        "io::Read",
+        "tokio::",
+        "print!",
+        "println!",
+        "eprint!",
+        "eprintln!",
+        "File::open",
+        "env::var",
+        "stdin()",
+        "stdout()",
+        "stderr()",
+        "SystemTime",
+        "Instant::",
+    ];
+    let found = offences(&patterns, |file| file.module().is_some_and(|m| !IO.contains(&m)));
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    // The command line writes through its own output, too.
+    let found = offences(&["print!", "println!", "eprint!", "eprintln!"], |file| file.module().is_some_and(|m| IO.contains(&m)));
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn unsafe_stands_in_one_file() {
+    let found = offences(&["unsafe ", "unsafe{", "allow(unsafe_code", "expect(unsafe_code"], |file| file.path != UNSAFE);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let around = sources().into_iter().find(|f| f.path == UNSAFE).expect("the file with unsafe");
+    let blocks = around.code.iter().filter(|(_, line)| holds(line, "unsafe {")).count();
+    assert!(blocks <= around.text.matches("// SAFETY:").count(), "{blocks} blocks, and not every one says why it is sound");
+}
+
+#[test]
+fn files_are_short() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let lines = file.text.lines().count();
+        let limit = LONGER.iter().find(|(path, ..)| *path == file.path).map_or(MAX_LINES, |(_, limit, _)| *limit);
+        if lines > limit {
+            wrong.push(format!("src/{}: {lines} lines, at most {limit}; split it by noun", file.path));
+        }
+    }
+    for (path, limit, reason) in LONGER {
+        let lines = sources().iter().find(|f| f.path == *path).map_or(0, |f| f.text.lines().count());
+        assert!(lines > MAX_LINES && *limit > MAX_LINES && !reason.is_empty(), "{path} is no exception any more");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let silent: Vec<_> = sources().into_iter().filter(|f| !f.text.starts_with("//! ")).map(|f| f.path).collect();
+    assert!(silent.is_empty(), "no sentence at the top: {silent:?}");
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    let found = offences(
+        &[
+            ".unwrap()",
+            "dbg!",
+            "todo!",
+            "unimplemented!",
+            "panic!",
+            ".unwrap_unchecked(",
+            "process::exit",
+            "allow(dead_code",
+            "allow(unused",
+        ],
+        |_| true,
+    );
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let words: Vec<_> = sources()
+        .iter()
+        .flat_map(|f| f.text.lines().enumerate().map(|(i, l)| (format!("src/{}:{}", f.path, i + 1), l.to_string())).collect::<Vec<_>>())
+        .filter(|(_, line)| ["TODO", "FIXME", "XXX", "HACK"].iter().any(|word| line.contains(word)))
+        .collect();
+    assert!(words.is_empty(), "{words:?}");
+}
+
+#[test]
+fn nobody_imports_everything() {
+    let found = offences(&["super::*;", "self::*;", "::*;", "::*,", "::*}"], |_| true);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
