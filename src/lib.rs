@@ -1,6 +1,6 @@
 //! Apache Airflow connections: read and written exactly as Airflow does, checked, converted and explained.
 //!
-//! The library does no I/O. [`airflow`] holds the semantics of every supported version, [`format`] the forms in which connections are
+//! The library does no I/O. [`airflow`] holds the semantics of every supported version, [`mod@format`] the forms in which connections are
 //! written, [`check`] the rules, [`report`] the forms of a report. The command line stands behind the feature `cli`.
 
 pub mod airflow;

@@ -58,12 +58,17 @@ pub struct Source {
     name: String,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    /// Characters ahead of every so many bytes.
+    marks: OnceLock<Vec<usize>>,
 }
+
+/// A line may be as long as the file: characters are not counted from its start, but from a mark every so many bytes.
+const STEP: usize = 1024;
 
 impl Source {
     /// A source called `name`. Lines end at LF, CRLF or CR.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
-        Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+        Source { name: name.into(), text: text.into(), line_starts: OnceLock::new(), marks: OnceLock::new() }
     }
 
     /// Where lines begin; only a source with findings is asked.
@@ -100,8 +105,22 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let column = self.text[start..end].chars().count() + 1;
+        let column = self.characters_before(end) - self.characters_before(start) + 1;
         Position { line: Span::new(line..line).start, column: Span::new(column..column).start }
+    }
+}
+
+impl Source {
+    fn characters_before(&self, end: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        // Every character has one byte that is no continuation.
+        let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
+        let marks = self.marks.get_or_init(|| {
+            let before = |total: &mut usize, chunk: &[u8]| Some(std::mem::replace(total, *total + characters(chunk)));
+            bytes.chunks(STEP).scan(0, before).collect()
+        });
+        let at = (end / STEP).min(marks.len().saturating_sub(1));
+        marks.get(at).map_or(0, |mark| mark + characters(&bytes[at * STEP..end]))
     }
 }
 
@@ -345,6 +364,16 @@ mod tests {
         for (offset, line, column) in [(0, 1, 1), (1, 1, 2), (3, 1, 3), (5, 2, 1), (7, 3, 1), (9, 4, 1), (14, 4, 3), (15, 4, 4), (99, 4, 4)]
         {
             assert_eq!(source.position(offset), Position { line, column }, "offset {offset}");
+        }
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_from_marks() {
+        let text = "aé😀".repeat(STEP);
+        let source = Source::new("x", format!("x\n{text}"));
+        for (n, (at, _)) in text.char_indices().enumerate() {
+            let offset = Span::new(at + 2..at + 2).start;
+            assert_eq!(source.position(offset), Position { line: 2, column: Span::new(n + 1..n + 1).start });
         }
     }
 

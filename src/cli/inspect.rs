@@ -69,17 +69,20 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                 }
             } else {
                 write!(output.out, "{}", inspection::table(index, &views, arguments.reveal))?;
-                // What becomes of it is shown once for each runtime that sees it differently.
-                let mut shown: Vec<String> = Vec::new();
+                // What becomes of it is shown once for all runtimes that see it alike.
+                let mut shown: Vec<(String, String)> = Vec::new();
                 for ((runtime, seen), set) in views.iter().zip(&read) {
                     let Some(resolution) = resolution::of(seen, set, &providers) else { continue };
                     let lines = resolution::lines(&resolution, arguments.reveal);
-                    if !shown.contains(&lines) {
-                        writeln!(output.out, "  {:<12}  {}", "with Airflow", runtime.name())?;
-                        write!(output.out, "{lines}")?;
-                        shown.push(lines);
+                    match shown.iter_mut().find(|(_, known)| *known == lines) {
+                        Some((names, _)) => *names = format!("{names}, {}", runtime.name()),
+                        None => shown.push((runtime.name(), lines)),
                     }
                 }
+                for (names, lines) in shown {
+                    write!(output.out, "\n  {:<12}  {names}\n{lines}", "with Airflow")?;
+                }
+                writeln!(output.out)?;
             }
         }
     }

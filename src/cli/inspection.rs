@@ -128,7 +128,10 @@ fn masked_extra(value: &Value<'_>) -> Value<'static> {
         };
         let shown = match &member.node.value {
             plain @ (Value::Null | Value::Bool(_)) => plain.clone(),
-            _ => Value::text(MASK),
+            Value::Str(_) => Value::text(MASK),
+            Value::Dict(_) => Value::text("<object>"),
+            Value::List(_) => Value::text("<list>"),
+            _ => Value::text("<number>"),
         };
         out.insert(Value::text(key), Span::default(), Node::bare(shown));
     }
@@ -140,15 +143,20 @@ fn masked_extra(value: &Value<'_>) -> Value<'static> {
 
 /// A table: a line for each field, a column for each runtime that reads something else.
 pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool) -> String {
+    // What differs is told by the real values, whatever of them is shown.
     let mut columns: Vec<(String, Vec<String>)> = Vec::new();
+    let mut real: Vec<Vec<String>> = Vec::new();
     for (runtime, seen) in views {
-        let cells = cells(seen, reveal);
-        match columns.iter_mut().find(|(_, known)| *known == cells) {
-            Some((names, _)) => {
-                names.push_str(", ");
-                names.push_str(&runtime.name());
+        let values = cells(seen, true);
+        match real.iter().position(|known| *known == values) {
+            Some(column) => {
+                columns[column].0.push_str(", ");
+                columns[column].0.push_str(&runtime.name());
             }
-            None => columns.push((runtime.name(), cells)),
+            None => {
+                columns.push((runtime.name(), if reveal { values.clone() } else { cells(seen, false) }));
+                real.push(values);
+            }
         }
     }
     let id =
@@ -171,12 +179,11 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
     row("Airflow", columns.iter().map(|(name, _)| name.as_str()).collect());
     for (i, label) in ROWS.iter().enumerate() {
         if columns.iter().any(|(_, cells)| !cells[i].is_empty()) {
-            let differs = columns.iter().any(|(_, cells)| cells[i] != columns[0].1[i]);
+            let differs = real.iter().any(|cells| cells[i] != real[0][i]);
             let label = if differs { format!("{label} !") } else { (*label).to_string() };
             row(&label, columns.iter().map(|(_, cells)| cells[i].as_str()).collect());
         }
     }
-    out.push('\n');
     out
 }
 

@@ -8,7 +8,7 @@ use crate::airflow::python::repr::str_of;
 use crate::check::{Providers, public_key, public_text};
 use crate::model::{Connection, Value};
 use crate::redshift::{
-    Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Scene, Source, resolve, resolve_aws, resolve_postgres,
+    Caller, Dependency, Driver, Identity, Kwarg, LogIn, Outcome, Resolution, Scene, Source, resolve, resolve_aws, resolve_postgres,
 };
 
 /// What becomes of a connection, if it is of a type that is known so well.
@@ -56,7 +56,11 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         let arguments: Vec<_> = arguments
             .iter()
             .map(|argument| {
-                let name = public_key(&argument.name).unwrap_or("***");
+                let name = if Driver::newest().takes(&argument.name) {
+                    argument.name.as_str()
+                } else {
+                    public_key(&argument.name).unwrap_or("***")
+                };
                 let value = match &argument.value {
                     Kwarg::Given(value) => shown(&argument.name, value, reveal),
                     Kwarg::TemporaryUser(_) => "<temporary user>".to_string(),
@@ -74,12 +78,11 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         None => {}
     }
     let result = match &resolution.outcome {
-        Outcome::Works => "works as far as the text decides".to_string(),
+        Outcome::Works => "nothing in the text speaks against it".to_string(),
         Outcome::DependsOn(needs) => format!("depends on {}", needs_in_words(needs)),
         Outcome::Fails { failure, .. } => format!("fails with {} [{}]; `airconn check` says why", failure.exception, failure.reason.rule()),
     };
     line("result", result);
-    out.push('\n');
     out
 }
 

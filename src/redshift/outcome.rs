@@ -198,6 +198,7 @@ pub(super) struct Trace {
     pub(super) needs: Vec<Dependency>,
     /// Things worth telling.
     pub(super) notes: Vec<Note>,
+    noted: std::collections::HashSet<Note>,
 }
 
 impl Trace {
@@ -210,7 +211,7 @@ impl Trace {
 
     /// Notes a note once.
     pub(super) fn note(&mut self, note: Note) {
-        if !self.notes.contains(&note) {
+        if self.noted.insert(note.clone()) {
             self.notes.push(note);
         }
     }

@@ -238,7 +238,7 @@ mod tests {
         let members: Vec<_> = whole.value.as_dict().expect("an object").members.values().map(|m| dumps(&m.node.value)).collect();
         assert_eq!(parts, members);
         assert_eq!(split[1].0.as_str(), Some("cA"));
-        for text in ["", "[]", "{", "{\"a\":1,}", "{\"a\":1} x", "{\"a\" 1}", "{\"a\":\"x}", "{\"a\":]}", "{a:1}"] {
+        for text in ["", "[]", "{", "{\"a\":1,}", "{\"a\":1} x", "{\"a\" 1}", "{\"a\":\"x}", "{\"a\":]}", "{a:1}", "{xa\":1}", "{é\""] {
             assert!(outline(text).is_none() && loads(text).map_or(true, |n| n.value.as_dict().is_none()), "{text}");
         }
     }
