@@ -188,7 +188,7 @@ fn yaml<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
     }
     let lines = normal_lines(text);
     match yaml_load::load(lines.as_str()) {
-        Ok(node) => of_mapping(node, text, runtime),
+        Ok(node) => of_mapping(node, &lines, runtime),
         Err(error) => {
             let exception = if error.is_marked() { "AirflowFileParseException" } else { error.exception };
             let end = lines.as_str().get(error.at..).and_then(|r| r.chars().next()).map_or(error.at, |c| error.at + c.len_utf8());

@@ -40,7 +40,7 @@ pub fn load(text: &str) -> Result<Node<'static>, YamlError> {
     // libyaml takes a byte order mark off before it counts anything.
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut composer =
-        Composer { parser: Parser::new(body), ahead: text.len() - body.len(), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
+        Composer { text, parser: Parser::new(body), ahead: text.len() - body.len(), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
     let Some(root) = composer.document()? else { return Ok(Node::bare(Value::Null)) };
     let budget = 10_000 + composer.nodes.len().saturating_mul(EXPANSION);
     let mut constructor = Constructor { nodes: composer.nodes, open: Vec::new(), budget };
@@ -60,6 +60,7 @@ struct Composed {
 }
 
 struct Composer<'t> {
+    text: &'t str,
     parser: Parser<'t>,
     /// Bytes ahead of what the parser reads.
     ahead: usize,
@@ -128,7 +129,8 @@ impl Composer<'_> {
                     }
                     Some(tag) => Tag::named(tag),
                 };
-                let index = self.push(tag, Content::Scalar { value, style }, event.span);
+                let span = if tag == Tag::Unknown { event.span } else { without_properties(self.text, event.span) };
+                let index = self.push(tag, Content::Scalar { value, style }, span);
                 self.anchor(anchor, index, at)?;
                 Ok(Some(index))
             }
@@ -178,6 +180,16 @@ impl Composer<'_> {
         }
         Ok(())
     }
+}
+
+/// The bytes of a scalar behind its tag and anchor, with which libyaml begins it.
+fn without_properties(text: &str, span: Span) -> Span {
+    let mut rest = text.get(span.range()).unwrap_or_default();
+    while rest.starts_with(['&', '!']) {
+        rest = rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
+    }
+    let end = span.range().end;
+    if rest.is_empty() { span } else { Span::new(end - rest.len()..end) }
 }
 
 fn explicit(tag: Option<String>, default: Tag) -> Tag {

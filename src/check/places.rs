@@ -54,7 +54,11 @@ impl Places {
             part("extra", Some(&parts.query).filter(|t| !t.as_str().is_empty()));
             let pairs = parts.pairs();
             match pairs.iter().rfind(|p| p.key.as_str() == "__extra__") {
-                Some(pair) => places.extra(pair.value.clone().into_static()),
+                Some(pair) => {
+                    let place = Place { key: pair.raw_key.span(), value: pair.raw_value.span() };
+                    places.known.insert("/extra".to_string(), place);
+                    places.extra(pair.value.clone().into_static());
+                }
                 None => {
                     for pair in pairs {
                         let place = Place { key: pair.raw_key.span(), value: pair.raw_value.span() };

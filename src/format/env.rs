@@ -34,7 +34,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let name_start = start + body.strip_prefix("export ").map_or(0, |rest| body.len() - rest.trim_start().len());
         let Some(equals) = raw[name_start..end].find('=').map(|n| name_start + n) else {
             let message = "a line that is no assignment `NAME=value`";
-            document.problems.push(Raised::new("AirflowFileParseException", "AC101", message).at(text.span_of(start..end)));
+            document.problems.push(Raised::new("AirflowFileParseException", "AC101", message).at(text.span_of(start..start + body.len())));
             continue;
         };
         let name = &raw[name_start..equals];

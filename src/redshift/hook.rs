@@ -80,11 +80,12 @@ fn arguments_of(
         .filter(|(_, value, _)| value.value().truthy())
         .map(|(name, value, pointer)| Argument { name: name.to_string(), value, place: Place::here(pointer) })
         .collect();
+    let from_fields = arguments.len();
     for (name, value) in extras.iter() {
         let value = Kwarg::Given(value.clone());
         let place = Place::extra(name);
-        match arguments.iter_mut().find(|a| a.name == name) {
-            // A key that is already there keeps its position.
+        match arguments[..from_fields].iter_mut().find(|a| a.name == name) {
+            // A key that is already there keeps its position; extras differ from each other.
             Some(argument) => (argument.value, argument.place) = (value, place),
             None => arguments.push(Argument { name: name.to_string(), value, place }),
         }
