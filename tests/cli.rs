@@ -482,7 +482,7 @@ fn inspect_answers_every_form_of_a_line() {
             if side == "worker" && line["extra"].is_object() {
                 continue;
             }
-            assert_eq!(inspected(&line.to_string(), &["--airflow", "3.3.2", "--side", side]), [want.clone()], "{side} {line}");
+            assert_eq!(inspected(&line.to_string(), &["--airflow", "3.3.2", "--side", side]), std::slice::from_ref(&want), "{side} {line}");
         }
     }
     let nameless = inspected(&json!({"uri": "x://"}).to_string(), &["--airflow", "3.3.2"]);

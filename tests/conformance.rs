@@ -3,6 +3,8 @@
 //! Differences are allowed only if fixtures/airflow/known-differences.txt lists them with a reason, and every line there must still
 //! describe one.
 
+#![allow(clippy::print_stdout, reason = "tests say how much they compared")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 

@@ -471,7 +471,7 @@ fn errors_and_warnings_of_convert() {
             let arguments =
                 ["convert", "--from", format, "--to", to, "--conn-id", "some_id", "--value", if j % 2 == 0 { "uri" } else { "json" }];
             let mut command = common::airconn();
-            command.args(&arguments).args(file);
+            command.args(arguments).args(file);
             let ran = common::feed(command, b"");
             if let Some(line) = ran.err.lines().find(|line| spellings.seen(line).is_some()) {
                 found.push(format!("{arguments:?}\n  input  {:?}\n  output {line}", std::fs::read_to_string(&file[0]).unwrap_or_default()));
