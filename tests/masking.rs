@@ -290,7 +290,7 @@ fn files(uri: &str, s: &str) -> Vec<String> {
     all
 }
 
-/// Every text, and the format it is meant for.
+/// Every text, and the format it is in.
 fn texts() -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     for s in [CANARY.to_string(), percent(CANARY), format!("{CANARY}{}", percent("@/:")), format!("{CANARY}==")] {
@@ -318,6 +318,17 @@ fn texts() -> Vec<(&'static str, String)> {
             all.push(("export-json", format!("{{\"a\": {{\"conn_type\": \"x\", \"extra\": {quoted}}}}}")));
             all.push(("export-yaml", format!("a: {object}\n")));
             all.push(("export-yaml", format!("a:\n  conn_type: x\n  extra: |\n    {}\n", object.replace('\n', " "))));
+        }
+    }
+    // A piece of a URI where an id is read: of a connection that is refused, of one that loses something, of one that is sound.
+    for id in [format!("x://u:{CANARY}@h/d"), format!("{CANARY}@h:5432"), format!("b: {CANARY}@"), format!("{{'{CANARY}'")] {
+        for uri in ["x://h:port", "x://h?a=1&b=HOST", "x://h"] {
+            all.push(("airflow-env", format!("{id}={uri}\n")));
+            all.push(("export-json", format!("{{\"{id}\": \"{uri}\"}}")));
+            all.push(("export-json", format!("{{\"{id}\": {{\"conn_type\": \"x\", \"description\": \"d\", \"extra\": \"{uri}\"}}}}")));
+            all.push(("export-yaml", format!("\"{id}\": {uri}\n")));
+            all.push(("jsonl", format!("{{\"conn_id\": \"{id}\", \"uri\": \"{uri}\"}}\n")));
+            all.push(("env", format!("AIRFLOW_CONN_{id}={uri}\n")));
         }
     }
     for uri in [format!("postgres://user:{CANARY}@host/db"), format!("x://u:a/{CANARY}@h?{CANARY}=1#{SECOND}"), format!("u:{CANARY}@h")] {
