@@ -307,6 +307,33 @@ fn every_sample_in_every_format_for_every_runtime() {
     }
 }
 
+#[test]
+fn what_is_split_reads_as_a_whole() {
+    for text in [
+        r#"{"a": "x://h", "b": {"conn_type": "x"}}"#,
+        r#"{"a": "x://h", "a": "y://h"}"#,
+        r#"{"a": "x://h", "\u0061": "y://h"}"#,
+        r#"{"\ud800": "x://h"}"#,
+        r#"{"\ud83d\ude00é": "x://\u00e9"}"#,
+        r#"{"a": ["x://h"], "b": ["x://h", "y://h"]}"#,
+        r#"{"a": ["x://h", "y://h"]}"#,
+        r#"{"a": []}"#,
+        r#"{"": "x://h", "a b": "x://h"}"#,
+        r#"{"a": {"conn_type": "x", "conn_id": "a"}, "b": {"conn_id": "a"}}"#,
+        r#"{"a": {"conn_type": "x", "port": NaN, "extra": {"a": [1e400, 123456789012345678901234567890]}}}"#,
+        r#"{"a": {"conn_type": "x", "conn_type": "y", "extra": "}"}}"#,
+        " \t\r\n{ \"a\" : \"x://h\" , \"b\" : \"x://h\" } \n",
+        "{\"a\": \"x://h\",}",
+        "{x\"a\": \"x://h\"}",
+        "\u{feff}{\"a\": \"x://h\"}",
+        "{}",
+    ] {
+        for format in FORMATS {
+            RUNTIMES.iter().for_each(|runtime| splitting_reads_the_same(text, format, runtime));
+        }
+    }
+}
+
 /// A runtime of each kind, for the texts that cost time.
 fn few() -> Vec<Runtime> {
     vec![Runtime::new(Version(2, 2, 5), Side::Server), Runtime::newest(Side::Server), Runtime::newest(Side::Worker)]
