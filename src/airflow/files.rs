@@ -10,7 +10,7 @@ use super::python::text::{is_space, splitlines};
 use super::runtime::{Runtime, Side};
 use super::{Raised, Raw, yaml_load};
 use crate::model::{Connection, Dict, Node, Style, Value};
-use crate::source::{Span, Text};
+use crate::source::{Encoding, Span, Text};
 
 /// How Airflow reads a file, by its extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +141,7 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
         }
         let key_end = range.start + key.as_str().len();
         let span = Span::new(key_end + 1..range.end);
-        let node = Node { value: Value::text(value.as_str()), span, style: Style::Plain };
+        let node = Node { value: Value::text(value.as_str()), span, style: Style::Line };
         let id = Value::text(key.as_str());
         let raw = Raw::File { key: id.clone(), node };
         let entry = FileEntry { key: id, key_span: Span::new(range.start..key_end), raw, refused: None };
@@ -216,7 +216,24 @@ pub fn normal_lines<'a>(text: &Text<'a>) -> Text<'a> {
         }
     }
     built.copy(done..bytes.len());
-    built.finish()
+    built.finish(&LINE_ENDS)
+}
+
+/// Text with line ends of Windows or of old Macs.
+static LINE_ENDS: Encoding = Encoding {
+    name: "line ends",
+    part: |new, old| {
+        let end = if old.contains("\r\n") { "\r\n" } else { "\r" };
+        Some(new.replace('\n', end))
+    },
+    whole: |_, _| None,
+};
+
+/// The rest of a line of an `.env` file, as it stands.
+pub static ENV_VALUE: Encoding = Encoding { name: "the rest of a line", part: |new, _| on_one_line(new), whole: |new, _| on_one_line(new) };
+
+fn on_one_line(text: &str) -> Option<String> {
+    (splitlines(text).len() <= 1 && !text.ends_with('\n')).then(|| text.to_string())
 }
 
 fn of_mapping<'a>(node: Node<'a>, text: &Text<'_>, runtime: &Runtime) -> File<'a> {

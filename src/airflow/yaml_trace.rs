@@ -1,7 +1,8 @@
 //! The way from the text of a YAML scalar back to its bytes, through quotes, escapes and folding.
 
+use super::yaml_types::{Tag, resolve};
 use crate::model::Style;
-use crate::source::{Builder, Span, Text};
+use crate::source::{Builder, Encoding, Span, Text};
 
 /// The text of a YAML scalar with its way back to the source. `value` is what the scalar means; where the way through folding is lost,
 /// the text points at the whole scalar.
@@ -57,8 +58,72 @@ fn align(document: &Text<'_>, base: usize, raw: &str, style: Style, value: &str)
         rest = &rest[next.len_utf8()..];
         at += len;
     }
-    let text = built.finish();
+    let token = base..base + raw.len();
+    let quotes = usize::from(matches!(style, Style::Single | Style::Double));
+    let content = token.start + quotes..token.end - quotes;
+    let text = built.finish_in(encoding(style), token, content);
     (text.as_str() == value).then_some(text)
+}
+
+/// How a scalar of a style is encoded.
+pub fn encoding(style: Style) -> &'static Encoding {
+    match style {
+        Style::Single => &SINGLE,
+        Style::Double => &DOUBLE,
+        Style::Block => &BLOCK,
+        _ => &BARE,
+    }
+}
+
+static SINGLE: Encoding = Encoding {
+    name: "YAML string in single quotes",
+    part: |new, _| new.chars().all(is_printable).then(|| new.replace('\'', "''")),
+    whole: |new, _| Some(scalar(new)),
+};
+
+static DOUBLE: Encoding = Encoding {
+    name: "YAML string in double quotes",
+    part: |new, _| Some(escaped(new)),
+    whole: |new, _| Some(format!("\"{}\"", escaped(new))),
+};
+
+static BARE: Encoding = Encoding { name: "YAML scalar without quotes", part: |_, _| None, whole: |new, _| Some(scalar(new)) };
+
+static BLOCK: Encoding = Encoding {
+    name: "YAML block scalar",
+    // In a literal one text stands as it is, as long as it stays on its line.
+    part: |new, old| (old.starts_with('|') && new.chars().all(is_printable)).then(|| new.to_string()),
+    whole: |new, old| Some(format!("{}{}", scalar(new), if old.ends_with('\n') { "\n" } else { "" })),
+};
+
+fn is_printable(c: char) -> bool {
+    matches!(c, ' '..='~')
+}
+
+/// A scalar on one line that reads as this text, also inside of `[…]` and `{…}`.
+pub fn scalar(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '@' | '-' | '+' | '=');
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') && text.chars().all(plain) && resolve(text) == Tag::Str {
+        return text.to_string();
+    }
+    if text.chars().all(is_printable) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{}\"", escaped(text)) }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if is_printable(c) => out.push(c),
+            c if c <= '\u{ff}' => out.push_str(&format!("\\x{:02x}", c as u32)),
+            c if c <= '\u{ffff}' => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => out.push_str(&format!("\\U{:08x}", c as u32)),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

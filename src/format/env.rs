@@ -3,7 +3,7 @@
 use super::{Document, Entry, Format, Holds, Item, WriteError, WriteOptions};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
-use crate::source::{Builder, Text};
+use crate::source::{Builder, Encoding, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "env",
@@ -62,7 +62,7 @@ fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>
     if !bare.starts_with(['\'', '"']) {
         let bare = bare.strip_suffix('\r').unwrap_or(bare);
         let end = start + bare.trim_end_matches([' ', '\t']).len();
-        return Ok((text.slice(start..end), line_end + 1));
+        return Ok((text.literal(start..end, start..end, &BARE), line_end + 1));
     }
     let mut pieces = Vec::new();
     let mut at = start;
@@ -79,8 +79,13 @@ fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>
     }
     let next = raw[at..].find('\n').map_or(raw.len(), |n| at + n) + 1;
     if let [(quote, piece)] = &pieces[..] {
-        let inside = text.slice(piece.start + 1..piece.end - 1);
-        return Ok((if *quote == '"' { unescaped(&inside) } else { inside }, next));
+        let inside = piece.start + 1..piece.end - 1;
+        let value = match quote {
+            '"' => unescaped(text, piece.clone()),
+            '\'' => text.literal(piece.clone(), inside, &SINGLE),
+            _ => text.slice(inside),
+        };
+        return Ok((value, next));
     }
     let word = text.slice(start..at);
     let mut built = Builder::new(&word);
@@ -93,8 +98,35 @@ fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>
             _ => built.copy(piece),
         }
     }
-    Ok((built.finish(), next))
+    Ok((built.finish(&WORD), next))
 }
+
+/// A value without quotes: the rest of the line as it stands.
+static BARE: Encoding = Encoding {
+    name: "a value without quotes",
+    part: |new, old| {
+        let stays = |c: char| c.is_ascii_graphic() && (is_safe(c) || old.contains(c));
+        new.chars().all(stays).then(|| new.to_string())
+    },
+    whole: |new, _| Some(quoted(new)),
+};
+
+/// A word in single quotes.
+static SINGLE: Encoding = Encoding {
+    name: "shell word in single quotes",
+    part: |new, _| (!new.contains('\'')).then(|| new.to_string()),
+    whole: |new, _| Some(quoted(new)),
+};
+
+/// A word in double quotes.
+static DOUBLE: Encoding = Encoding {
+    name: "shell word in double quotes",
+    part: |new, _| Some(escaped(new)),
+    whole: |new, _| Some(format!("\"{}\"", escaped(new))),
+};
+
+/// A word that is put together of several pieces.
+static WORD: Encoding = Encoding { name: "shell word", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
 
 /// Where the quote that opens at `start` is closed.
 fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
@@ -110,13 +142,16 @@ fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
     None
 }
 
-fn unescaped<'a>(inside: &Text<'a>) -> Text<'a> {
-    if !inside.as_str().contains('\\') {
-        return inside.clone();
+fn unescaped<'a>(text: &Text<'a>, token: std::ops::Range<usize>) -> Text<'a> {
+    let inside = token.start + 1..token.end - 1;
+    if !text.as_str()[inside.clone()].contains('\\') {
+        return text.literal(token, inside, &DOUBLE);
     }
-    let mut built = Builder::new(inside);
-    unescape(inside, 0..inside.as_str().len(), &mut built);
-    built.finish()
+    let token = text.slice(token);
+    let inside = 1..token.as_str().len() - 1;
+    let mut built = Builder::new(&token);
+    unescape(&token, inside.clone(), &mut built);
+    built.finish_in(&DOUBLE, 0..token.as_str().len(), inside)
 }
 
 /// Inside double quotes a backslash escapes `$`, `` ` ``, `"`, `\` and a newline.
@@ -168,21 +203,29 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 
 /// As one word of a POSIX shell.
 fn quoted(value: &str) -> String {
-    let safe = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b',' | b'=');
-    if !value.is_empty() && value.bytes().all(safe) {
+    if !value.is_empty() && value.chars().all(is_safe) {
         return value.to_string();
     }
     if !value.contains('\'') {
         return format!("'{value}'");
     }
-    let mut out = String::from("\"");
+    format!("\"{}\"", escaped(value))
+}
+
+/// Characters that mean themselves in a word without quotes.
+fn is_safe(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=')
+}
+
+/// As it stands between double quotes.
+fn escaped(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
     for c in value.chars() {
         if matches!(c, '$' | '`' | '"' | '\\') {
             out.push('\\');
         }
         out.push(c);
     }
-    out.push('"');
     out
 }
 

@@ -14,9 +14,9 @@ use std::sync::Arc;
 pub use guess::{Guess, guess};
 
 use crate::airflow::files::{self, FileType};
-use crate::airflow::python::json_loads::trace_string;
+use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
 use crate::airflow::runtime::Runtime;
-use crate::airflow::yaml_trace::trace_scalar;
+use crate::airflow::yaml_trace::{self, trace_scalar};
 use crate::airflow::{Raised, Raw};
 use crate::model::{Connection, Node, Style, Value};
 use crate::source::{Span, Text};
@@ -168,7 +168,12 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
         _ => range.clone(),
     };
     if base.as_str().get(literal.clone()) == Some(text) {
-        return Some(base.slice(literal));
+        let encoding = match node.style {
+            Style::Json => &JSON_STRING,
+            Style::Line => &files::ENV_VALUE,
+            style => yaml_trace::encoding(style),
+        };
+        return Some(base.literal(range, literal, encoding));
     }
     if !base.is_traced() {
         return Some(Text::owned(text.to_string()));

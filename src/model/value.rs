@@ -66,6 +66,8 @@ pub enum Style {
     Double,
     /// YAML `|` or `>`.
     Block,
+    /// The rest of a line of an `.env` file, as it stands.
+    Line,
 }
 
 /// A Python value.

@@ -1,10 +1,11 @@
 //! `json.loads`, strict, with the place of every value: what Python accepts (`NaN`, unbounded integers, lone surrogates in escapes,
 //! repeated keys) and refuses (control characters in strings, trailing commas, a byte order mark).
 
+use super::json_dumps::write_str;
 use super::json_parser::{Parser, simple_escape};
 use crate::airflow::Raised;
 use crate::model::{Node, Str};
-use crate::source::{Builder, Span, Text};
+use crate::source::{Builder, Encoding, Span, Text};
 
 /// Levels of nesting after which CPython 3.7 to 3.12 give up with RecursionError when Airflow calls `json.loads`.
 pub const MAX_DEPTH: usize = 990;
@@ -175,7 +176,23 @@ pub fn trace_string(text: &Text<'_>, span: Span) -> Option<Text<'static>> {
             rest.next();
         }
     }
-    Some(built.finish())
+    Some(built.finish_in(&JSON_STRING, range, inside))
+}
+
+/// A string of JSON, quotes included.
+pub static JSON_STRING: Encoding = Encoding {
+    name: "JSON string",
+    part: |new, _| {
+        let quoted = quoted(new);
+        Some(quoted[1..quoted.len() - 1].to_string())
+    },
+    whole: |new, _| Some(quoted(new)),
+};
+
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    write_str(text, &mut out);
+    out
 }
 
 #[cfg(test)]

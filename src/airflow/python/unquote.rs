@@ -3,7 +3,17 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::model::Str;
-use crate::source::{Builder, Text};
+use crate::source::{Builder, Encoding, PLAIN, Text};
+
+/// A component of a URI.
+pub static PERCENT: Encoding = Encoding { name: "percent-encoding", part: |new, _| Some(quote(new)), whole: |new, _| Some(quote(new)) };
+
+/// `quote(text, safe="")`.
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    quote_into(text, &mut out);
+    out
+}
 
 /// `_ALWAYS_SAFE` of urllib.parse: letters, digits and `_.-~` stay.
 const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
@@ -33,7 +43,8 @@ pub fn encodable<'s>(text: &'s Str<'_>) -> Result<&'s str, LoneSurrogate> {
 pub fn unquote<'a>(text: &Text<'a>) -> Text<'a> {
     let raw = text.as_str();
     if !raw.contains('%') {
-        return text.clone();
+        let all = 0..raw.len();
+        return text.literal(all.clone(), all, &PERCENT);
     }
     if !text.is_traced() && raw.is_ascii() {
         let decoded = percent_encoding::percent_decode_str(raw).decode_utf8_lossy().into_owned();
@@ -52,7 +63,7 @@ pub fn unquote<'a>(text: &Text<'a>) -> Text<'a> {
         }
         start = end;
     }
-    built.finish()
+    built.finish(&PERCENT)
 }
 
 /// The byte that the escape at `at` stands for.
@@ -134,7 +145,8 @@ fn plus_to_space<'a>(text: &Text<'a>) -> Text<'a> {
             built.copy(i..i + c.len_utf8());
         }
     }
-    built.finish()
+    // What is put in comes percent-encoded, without blanks and pluses.
+    built.finish(&PLAIN)
 }
 
 #[cfg(test)]
