@@ -1,7 +1,7 @@
 //! Apache Airflow connections: read and written exactly as Airflow does, checked, converted and explained.
 //!
 //! The library does no I/O. [`airflow`] holds the semantics of every supported version, [`mod@format`] the forms in which connections are
-//! written, [`check`] the rules, [`report`] the forms of a report. The command line stands behind the feature `cli`.
+//! written, [`check`] the rules, [`report`] the forms of a report. The command line and the live probe stand behind the feature `cli`.
 
 pub mod airflow;
 pub mod check;
@@ -9,6 +9,8 @@ pub mod check;
 pub mod cli;
 pub mod format;
 pub mod model;
+#[cfg(feature = "cli")]
+pub mod probe;
 pub mod redshift;
 
 pub mod report;

@@ -12,6 +12,7 @@ pub use case::{Case, UriView};
 pub use catalog::CONN_TYPES;
 pub use places::{Place, Places, pointer};
 pub use public::{public_id, public_key, public_pointer, public_text};
+pub use rules::failure_words;
 
 use crate::airflow::runtime::Runtime;
 use crate::format::Format;

@@ -90,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     Ok(if machine { Exit::Success } else { exit })
 }
 
-fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
+pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
     if let Some(undecodable) = &input.undecodable {
         return vec![refusal(Raised::new("UnicodeDecodeError", "AC101", undecodable.message()), runtime)];
     }

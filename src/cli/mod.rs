@@ -7,6 +7,7 @@ mod input;
 mod inspect;
 mod inspection;
 mod parallel;
+mod probe;
 mod providers;
 mod resolution;
 mod runtimes;
@@ -54,6 +55,8 @@ enum Command {
     Convert(convert::Arguments),
     /// Show what Airflow will see, for one or several versions side by side
     Inspect(inspect::Arguments),
+    /// Prove connections live, step by step, and name the step that fails
+    Probe(probe::Arguments),
     /// Show the page of a rule, such as AC206 or typed-query-value
     Explain(explain::Arguments),
     /// List the rules
@@ -110,6 +113,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Check(arguments) => check::run(&arguments, &mut output),
         Command::Convert(arguments) => convert::run(&arguments, &mut output),
         Command::Inspect(arguments) => inspect::run(&arguments, &mut output),
+        Command::Probe(arguments) => probe::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => explain::rules(&arguments, &mut output),
     };

@@ -5,11 +5,10 @@ use std::fmt::Write;
 
 use super::inspection::{Inspected, has_known_protocol};
 use crate::airflow::python::repr::str_of;
-use crate::check::{Providers, public_key, public_text};
+use crate::check::{Providers, public_key};
 use crate::model::{Connection, Value};
-use crate::redshift::{
-    Caller, Dependency, Driver, Identity, Kwarg, LogIn, Outcome, Resolution, Scene, Source, resolve, resolve_aws, resolve_postgres,
-};
+use crate::probe::words;
+use crate::redshift::{Dependency, Driver, Kwarg, LogIn, Outcome, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
 
 /// What becomes of a connection, if it is of a type that is known so well.
 pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers) -> Option<Resolution> {
@@ -46,11 +45,9 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
     };
     line("mode", resolution.mode.name().to_string());
     for call in &resolution.calls {
-        let arguments: Vec<_> = call.arguments.iter().map(|(name, value)| format!("{name}={}", shown(name, value, reveal))).collect();
-        let region = call.region.as_deref().filter(|r| public_text(r)).map(|r| format!(" in {r}")).unwrap_or_default();
         let fallback = if call.fallback { ", if the call before is refused" } else { "" };
-        let call_text = format!("{}:{}({}){region}", call.service, call.operation, arguments.join(", "));
-        line("AWS call", format!("{call_text} as {}{fallback}", identity(&call.identity)));
+        let call_text = words::call(call, |name, value| shown(name, value, reveal));
+        line("AWS call", format!("{call_text} as {}{fallback}", words::identity(&call.identity)));
     }
     if let Some(arguments) = &resolution.connect_kwargs {
         let arguments: Vec<_> = arguments
@@ -73,7 +70,7 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
     }
     match &resolution.log_in {
         Some(LogIn::User) => line("logs in", "the user of the connection".to_string()),
-        Some(LogIn::Temporary(who)) => line("logs in", format!("a temporary user, obtained as {}", identity(who))),
+        Some(LogIn::Temporary(who)) => line("logs in", format!("a temporary user, obtained as {}", words::identity(who))),
         Some(LogIn::Token) => line("logs in", "the bearer of a token".to_string()),
         None => {}
     }
@@ -84,22 +81,6 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
     };
     line("result", result);
     out
-}
-
-fn identity(identity: &Identity) -> String {
-    let caller = match identity.caller {
-        Caller::Hook => "the hook",
-        Caller::Driver => "the driver",
-    };
-    let source = match &identity.source {
-        Source::Keys(_) => "keys that are given",
-        Source::Profile(_) => "a profile",
-        Source::Ambient => "whatever boto3 finds (environment, profile, role of the machine)",
-        Source::Plugin => "a plugin",
-        Source::Unsigned => "no credentials",
-    };
-    let role = if identity.role.is_some() { ", assuming a role" } else { "" };
-    format!("{caller} with {source}{role}")
 }
 
 fn needs_in_words(needs: &[Dependency]) -> String {
@@ -123,31 +104,6 @@ fn needs_in_words(needs: &[Dependency]) -> String {
     words.join(", ")
 }
 
-/// Values of these names are no secrets.
-const PUBLIC: &[&str] = &[
-    "host",
-    "port",
-    "database",
-    "dbname",
-    "region",
-    "cluster_identifier",
-    "ClusterIdentifier",
-    "DbName",
-    "DbUser",
-    "db_user",
-    "user",
-    "workgroupName",
-    "serverless_work_group",
-    "sslmode",
-    "RoleSessionName",
-];
-
 fn shown(name: &str, value: &Value<'_>, reveal: bool) -> String {
-    let public = match value {
-        Value::Null | Value::Bool(_) => true,
-        Value::Int(_) => PUBLIC.contains(&name),
-        Value::Str(text) => PUBLIC.contains(&name) && text.as_str().is_some_and(public_text),
-        _ => false,
-    };
-    if reveal || public { super::inspection::clean(&str_of(value)) } else { "***".to_string() }
+    if reveal { super::inspection::clean(&str_of(value)) } else { words::masked(name, value) }
 }

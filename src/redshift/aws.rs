@@ -257,6 +257,12 @@ pub(super) fn assumes_role(connection: &Connection, conn_id: &str, scene: &Scene
     Wrapper::read(connection, conn_id, &root, scene).is_ok_and(|w| w.role.is_some())
 }
 
+/// Who calls in the name of an `aws` connection, before any role: `None` where its text is refused.
+pub fn identity(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> Option<Identity> {
+    let wrapper = Wrapper::read(connection, conn_id, &Place::here(""), scene).ok()?;
+    wrapper.basic_signing(&mut Trace::default()).ok().map(|signing| signing.identity)
+}
+
 /// What becomes of an `aws` connection when a hook of `service` (such as `redshift`) makes its first call.
 pub fn resolve(connection: &Connection, conn_id: &str, service: &'static str, scene: &Scene<'_>) -> Resolution {
     let mut trace = Trace::default();

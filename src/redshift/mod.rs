@@ -23,7 +23,7 @@ mod socket;
 pub mod syntax;
 mod version;
 
-pub use aws::resolve as resolve_aws;
+pub use aws::{identity as aws_identity, resolve as resolve_aws};
 pub use host::{HostKind, read as read_host, true_region};
 pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES};
 pub use notes::{Note, NoteKind, Spells, Thing};

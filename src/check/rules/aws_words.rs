@@ -41,7 +41,7 @@ fn thing(thing: Thing) -> &'static str {
 }
 
 /// A failure in words: what fails, and the way out.
-pub(super) fn of_reason(reason: &Reason, exception: &str) -> (String, Option<String>) {
+pub fn of_reason(reason: &Reason, exception: &str) -> (String, Option<String>) {
     use Reason as R;
     let (what, help): (String, &str) = match reason {
         R::Parameter { operation, parameter, fault } => {

@@ -22,6 +22,8 @@ mod aws_rules;
 mod aws_words;
 mod shared;
 
+pub use aws_words::of_reason as failure_words;
+
 use super::{Check, Rule};
 
 /// Every rule, by id.

@@ -1,0 +1,102 @@
+//! `airconn probe --dry-run`: the plan, for people and for programs.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::subjects::{Subjects, title};
+use crate::check::public_id;
+use crate::probe::words::identity;
+use crate::probe::{Necessity, Offline, Step, Subject};
+
+pub(super) fn human(found: &Subjects) -> String {
+    let mut out = String::new();
+    for (index, subject) in found.subjects.iter().enumerate() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}  {}", title(subject, index), kind(subject));
+        let mut who = None;
+        for (number, step) in subject.plan.steps.iter().enumerate() {
+            let info = step.kind.info();
+            if step.identity.is_some() && step.identity != who {
+                who.clone_from(&step.identity);
+                let _ = writeln!(out, "      as {}:", who.as_ref().map(identity).unwrap_or_default());
+            }
+            let _ = writeln!(out, "  {:>2}  {}  {:<21}  {}{}", number + 1, info.id, info.name, step.what, remark(step));
+        }
+        match &subject.plan.offline {
+            Offline::Ready => {}
+            Offline::Fails { rule, message, help, .. } => {
+                let _ = writeln!(out, "      fails at step 1: {message} [{rule}]");
+                help.iter().for_each(|help| {
+                    let _ = writeln!(out, "      help: {help}");
+                });
+            }
+            Offline::Beyond(reason) => {
+                let _ = writeln!(out, "      the probe ends there: {reason}");
+            }
+        }
+        for note in &subject.plan.notes {
+            let _ = writeln!(out, "      note: {note}");
+        }
+        out.push('\n');
+    }
+    let count = found.subjects.len();
+    let others = if found.others == 0 { String::new() } else { format!("; {} of other types left out", found.others) };
+    let _ = writeln!(out, "{count} connection{} planned{others}; nothing was sent", if count == 1 { "" } else { "s" });
+    out
+}
+
+fn kind(subject: &Subject) -> String {
+    let conn_type = subject.connection.type_str();
+    if conn_type.is_empty() { subject.plan.mode.to_string() } else { format!("{conn_type}, {}", subject.plan.mode) }
+}
+
+fn remark(step: &Step) -> &'static str {
+    match (step.necessity, step.logs_in) {
+        (Necessity::Needed, true) => "  <- logs in",
+        (Necessity::Needed, false) => "",
+        (Necessity::Informative, _) => "  (tells more, not needed)",
+        (Necessity::IfRefused, true) => "  (only if the step before is refused)  <- logs in",
+        (Necessity::IfRefused, false) => "  (only if the step before is refused)",
+    }
+}
+
+pub(super) fn json(found: &Subjects) -> String {
+    let connections: Vec<Value> = found.subjects.iter().map(connection).collect();
+    format!(
+        "{}\n",
+        json!({ "version": 1, "dry_run": true, "connections": connections, "summary": { "connections": found.subjects.len(), "others": found.others } })
+    )
+}
+
+fn connection(subject: &Subject) -> Value {
+    let steps: Vec<Value> = subject.plan.steps.iter().map(step).collect();
+    let fails = match &subject.plan.offline {
+        Offline::Ready => Value::Null,
+        Offline::Fails { rule, exception, message, help } => {
+            json!({ "rule": rule, "exception": exception, "message": message, "help": help })
+        }
+        Offline::Beyond(reason) => json!({ "rule": null, "exception": null, "message": reason, "help": null }),
+    };
+    json!({
+        "conn_id": subject.conn_id.as_deref().and_then(public_id),
+        "conn_type": subject.connection.type_str(),
+        "mode": subject.plan.mode,
+        "steps": steps,
+        "fails": fails,
+        "notes": subject.plan.notes,
+    })
+}
+
+fn step(step: &Step) -> Value {
+    let info = step.kind.info();
+    json!({
+        "id": info.id,
+        "name": info.name,
+        "what": step.what,
+        "identity": step.identity.as_ref().map(identity),
+        "necessity": step.necessity.name(),
+        "logs_in": step.logs_in,
+        "seconds": info.seconds,
+    })
+}

@@ -1,0 +1,101 @@
+//! Which connections of the input are probed, and the plan for each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::input::Input;
+use super::super::inspect::inspect;
+use super::super::inspection::Inspected;
+use super::super::{Trouble, resolution};
+use crate::airflow::runtime::Runtime;
+use crate::check::{Providers, public_id};
+use crate::model::Connection;
+use crate::probe::{Plan, Subject, Surroundings};
+use crate::redshift::{Scene, aws_identity};
+use crate::source::Text;
+
+/// Types that can be probed.
+const TYPES: &[&str] = &["redshift", "postgres", "aws"];
+
+/// What the input has for a probe.
+pub(super) struct Subjects {
+    /// The connections, in the order of the input.
+    pub(super) subjects: Vec<Subject>,
+    /// How many are of other types.
+    pub(super) others: usize,
+}
+
+/// Reads the connections as `runtime` does. An id that is asked for and not there ends the run, and so does input without any connection
+/// to probe.
+pub(super) fn read(
+    inputs: &[Input],
+    ids: &[String],
+    runtime: &Runtime,
+    providers: &Providers,
+    surroundings: &Surroundings,
+) -> Result<Subjects, Trouble> {
+    let mut found = Subjects { subjects: Vec::new(), others: 0 };
+    let mut missing: Vec<&String> = ids.iter().collect();
+    for input in inputs {
+        let text = Text::untraced(&input.source.text()[input.skip..]);
+        let read = inspect(input, &text, runtime);
+        let set: BTreeMap<String, Connection> =
+            read.iter().filter_map(|s| Some((s.conn_id.clone()?, s.result.as_ref().ok()?.clone()))).collect();
+        let set = Arc::new(set);
+        for seen in &read {
+            let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
+            missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
+            match plan(seen, &read, providers, surroundings) {
+                _ if !wanted => {}
+                None => found.others += 1,
+                Some(plan) => {
+                    let connection = seen.result.as_ref().cloned().unwrap_or_default();
+                    found.subjects.push(Subject { conn_id: seen.conn_id.clone(), connection, set: set.clone(), plan });
+                }
+            }
+        }
+    }
+    if let Some(id) = missing.first() {
+        let id = public_id(id).map_or_else(|| "this id".to_string(), |id| format!("the id `{id}`"));
+        return Err(Trouble::new(format!("the input has no connection with {id}")));
+    }
+    if found.subjects.is_empty() {
+        return Err(Trouble::new(format!("nothing to probe: the input has no connection of type {}", TYPES.join(", "))));
+    }
+    Ok(found)
+}
+
+/// The plan for a connection; `None` where its type cannot be probed.
+fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, surroundings: &Surroundings) -> Option<Plan> {
+    let connection = match &seen.result {
+        Ok(connection) => connection,
+        Err(raised) => return Some(Plan::refused(raised.rule, raised.exception, raised.message.clone())),
+    };
+    let conn_type = connection.type_str();
+    if !TYPES.contains(&conn_type) {
+        return None;
+    }
+    let Some(resolution) = resolution::of(seen, set, providers) else {
+        let message = "it is written in a way that puts its parts into the wrong fields";
+        return Some(Plan::refused("AC104", "ValueError", message.to_string()));
+    };
+    let lookup = |id: &str| set.iter().find(|s| s.conn_id.as_deref() == Some(id)).and_then(|s| s.result.as_ref().ok().cloned());
+    let scene = Scene {
+        set: &lookup,
+        aws_conn_id: None,
+        runtime: &seen.reader,
+        provider: &providers.amazon,
+        postgres: &providers.postgres,
+        driver: &providers.driver,
+    };
+    let caller = match conn_type {
+        "aws" => aws_identity(connection, seen.conn_id.as_deref().unwrap_or("aws_default"), &scene),
+        _ => None,
+    };
+    Some(Plan::new(conn_type, &resolution, caller, providers, surroundings))
+}
+
+/// How a connection is called in reports: by its id if that may be shown, else by its position.
+pub(super) fn title(subject: &Subject, index: usize) -> String {
+    subject.conn_id.as_deref().and_then(public_id).unwrap_or_else(|| format!("connection {}", index + 1))
+}

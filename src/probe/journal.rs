@@ -1,0 +1,162 @@
+//! The journal of one connection: which step began and ended when, and which texts must not be shown.
+
+use std::cell::RefCell;
+use std::time::Instant;
+
+use super::outcome::Ended;
+use super::{Outcome, Sensitive, Status, Subject, words};
+use crate::airflow::python::json_loads::loads;
+use crate::check::public_text;
+use crate::model::{Connection, Value};
+use crate::redshift::Source;
+
+/// Text from outside is cut here, in characters.
+const LONGEST_QUOTE: usize = 300;
+
+/// Looks on while connections are probed, for a live display.
+pub trait Observer {
+    /// A step of a connection (both 0-based) begins.
+    fn began(&self, connection: usize, step: usize);
+    /// It ended.
+    fn ended(&self, connection: usize, step: usize, end: &Ended);
+    /// Some time has passed.
+    fn tick(&self);
+}
+
+/// What happened so far. The halves write, the engine reads.
+pub struct Journal<'a> {
+    connection: usize,
+    observer: &'a dyn Observer,
+    start: Instant,
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    running: Option<(usize, Instant)>,
+    ends: Vec<Option<Ended>>,
+    secrets: Vec<Sensitive>,
+}
+
+impl<'a> Journal<'a> {
+    /// An empty journal; the secrets of the connection, and of those that its identities point to, are known to it.
+    pub fn new(connection: usize, subject: &Subject, observer: &'a dyn Observer) -> Journal<'a> {
+        let state = State { ends: subject.plan.steps.iter().map(|_| None).collect(), ..State::default() };
+        let journal = Journal { connection, observer, start: Instant::now(), state: RefCell::new(state) };
+        journal.hide_connection(&subject.connection);
+        for identity in subject.plan.steps.iter().filter_map(|s| s.identity.as_ref()) {
+            let place = match &identity.source {
+                Source::Keys(place) | Source::Profile(place) => Some(place),
+                Source::Ambient | Source::Plugin | Source::Unsigned => None,
+            };
+            let ids = [place, identity.role.as_ref()].into_iter().flatten().filter_map(|p| p.conn_id.as_deref());
+            ids.filter_map(|id| subject.set.get(id)).for_each(|other| journal.hide_connection(other));
+        }
+        journal
+    }
+
+    /// A step (its position in the plan) begins.
+    pub fn begin(&self, step: usize) {
+        self.state.borrow_mut().running = Some((step, Instant::now()));
+        self.observer.began(self.connection, step);
+    }
+
+    /// A step ends; one that never began took no time.
+    pub fn end(&self, step: usize, outcome: Outcome) {
+        let now = Instant::now();
+        let began = match self.state.borrow_mut().running.take() {
+            Some((running, began)) if running == step => began,
+            _ => now,
+        };
+        let micros = |from: Instant, to: Instant| u64::try_from(to.saturating_duration_since(from).as_micros()).unwrap_or(u64::MAX);
+        let ended = Ended { began: micros(self.start, began), took: micros(began, now), outcome };
+        self.observer.ended(self.connection, step, &ended);
+        if let Some(place) = self.state.borrow_mut().ends.get_mut(step) {
+            *place = Some(ended);
+        }
+    }
+
+    /// A text that must not be shown, whatever it stands in.
+    pub fn hide(&self, secret: &str) {
+        if !secret.is_empty() {
+            let mut state = self.state.borrow_mut();
+            state.secrets.push(Sensitive::new(secret));
+            // The longest first: a shorter one may be a part of it.
+            state.secrets.sort_by_key(|s| std::cmp::Reverse(s.expose().len()));
+        }
+    }
+
+    /// Text from outside (a server, AWS, a file), fit to be shown: one line, not long, and without any secret that is known.
+    pub fn quote(&self, text: &str) -> String {
+        let state = self.state.borrow();
+        let mut text = text.to_string();
+        for secret in &state.secrets {
+            let secret = secret.expose();
+            if text.contains(secret) {
+                // Stars in place of one or two letters would show more than they hide.
+                text = if secret.chars().count() < 3 { "***".to_string() } else { text.replace(secret, "***") };
+            }
+        }
+        let clean: String = text.chars().map(|c| if c.is_control() || is_direction(c) { ' ' } else { c }).collect();
+        let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(LONGEST_QUOTE) {
+            Some((at, _)) => format!("{}…", &line[..at]),
+            None => line,
+        }
+    }
+
+    /// The step that has begun and not ended.
+    pub fn running(&self) -> Option<usize> {
+        self.state.borrow().running.map(|(step, _)| step)
+    }
+
+    /// Has a step failed?
+    pub fn has_failed(&self) -> bool {
+        self.state.borrow().ends.iter().flatten().any(|end| end.outcome.status == Status::Failed)
+    }
+
+    /// Has the step ended?
+    pub fn has_ended(&self, step: usize) -> bool {
+        self.state.borrow().ends.get(step).is_some_and(Option::is_some)
+    }
+
+    /// The ends of all steps; those without one are ended by `rest`.
+    pub fn close(&self, rest: impl Fn() -> Outcome) -> Vec<Ended> {
+        let open: Vec<usize> = self.state.borrow().ends.iter().enumerate().filter(|(_, e)| e.is_none()).map(|(i, _)| i).collect();
+        open.into_iter().for_each(|step| self.end(step, rest()));
+        self.state.borrow().ends.iter().flatten().cloned().collect()
+    }
+
+    /// Hides the password of a connection, every text of its extra that is not known to be public, and a login that may be a piece of either.
+    fn hide_connection(&self, connection: &Connection) {
+        for field in [connection.password.expose(), &connection.login] {
+            let secret = std::ptr::eq(field, connection.password.expose()) || field.as_str().is_some_and(|t| !public_text(t));
+            field.as_str().filter(|_| secret).iter().for_each(|text| self.hide(text));
+        }
+        let extra = connection.extra.expose();
+        match extra.as_str() {
+            Some(text) => match loads(text) {
+                Ok(node) => self.hide_values("", &node.value),
+                Err(_) => self.hide(text),
+            },
+            None => self.hide_values("", extra),
+        }
+    }
+
+    fn hide_values(&self, name: &str, value: &Value<'_>) {
+        match value {
+            Value::Dict(dict) => dict.named().for_each(|(key, member)| self.hide_values(key, &member.node.value)),
+            Value::List(items) => items.iter().for_each(|item| self.hide_values(name, &item.value)),
+            Value::Str(text) if words::public_value(name, value).is_none() => {
+                // Shorter ones are words such as `yes`.
+                text.as_str().filter(|t| t.chars().count() > 3).iter().for_each(|text| self.hide(text));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Characters that change the direction of what follows (Unicode UAX #9), or are not seen at all.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}

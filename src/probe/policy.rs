@@ -1,0 +1,138 @@
+//! How much TLS a connection asks for, and how much of the certificate is checked: by driver, its version, and the connection's options.
+
+use crate::airflow::python::repr::str_of;
+use crate::model::Value;
+use crate::redshift::Driver;
+
+/// Is TLS asked for?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsDemand {
+    /// Plaintext.
+    Off,
+    /// Plaintext first, TLS only where the server insists (`allow`).
+    Allow,
+    /// TLS if the server offers it, else plaintext (`prefer`).
+    Prefer,
+    /// TLS or nothing.
+    Require,
+}
+
+/// What of the certificate is checked?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsVerify {
+    /// Nothing: anybody may be at the other end.
+    Nothing,
+    /// The chain of issuers.
+    Chain,
+    /// The chain; a wrong name is only warned of.
+    ChainWarnName,
+    /// The chain and the name.
+    Full,
+}
+
+/// Both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsPolicy {
+    /// Is TLS asked for?
+    pub demand: TlsDemand,
+    /// What is checked.
+    pub verify: TlsVerify,
+    /// A file of root certificates that the connection names (`sslrootcert`).
+    pub roots: Option<String>,
+}
+
+impl TlsPolicy {
+    /// No TLS.
+    pub(super) const OFF: TlsPolicy = TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None };
+
+    /// `redshift_connector`: TLS only while `ssl` is True itself; two values of `sslmode` count, all others leave the default.
+    pub(super) fn of_driver(ssl: Option<&Value<'_>>, sslmode: Option<&Value<'_>>, driver: &Driver) -> TlsPolicy {
+        if !matches!(ssl, None | Some(Value::Null | Value::Bool(true))) {
+            return TlsPolicy::OFF;
+        }
+        let verify = match sslmode.and_then(Value::as_str) {
+            Some("verify-full") => TlsVerify::Full,
+            Some("verify-ca") => TlsVerify::Chain,
+            _ if driver.behaviour.verify_full => TlsVerify::ChainWarnName,
+            _ => TlsVerify::Chain,
+        };
+        TlsPolicy { demand: TlsDemand::Require, verify, roots: None }
+    }
+
+    /// libpq: six modes, `prefer` if none is given. `require` checks the chain where a file of roots is there, given or at its usual place.
+    pub(super) fn of_libpq(option: impl Fn(&str) -> Option<Value<'static>>) -> TlsPolicy {
+        let text = |name: &str| option(name).filter(Value::truthy).map(|v| str_of(&v));
+        let roots = text("sslrootcert");
+        let (demand, verify) = match text("sslmode").as_deref() {
+            Some("disable") => return TlsPolicy::OFF,
+            Some("allow") => (TlsDemand::Allow, TlsVerify::Nothing),
+            Some("require") => (TlsDemand::Require, if roots.is_some() { TlsVerify::Chain } else { TlsVerify::Nothing }),
+            Some("verify-ca") => (TlsDemand::Require, TlsVerify::Chain),
+            Some("verify-full") => (TlsDemand::Require, TlsVerify::Full),
+            _ => (TlsDemand::Prefer, TlsVerify::Nothing),
+        };
+        TlsPolicy { demand, verify, roots }
+    }
+
+    /// In words.
+    pub fn words(&self) -> &'static str {
+        match (self.demand, self.verify) {
+            (TlsDemand::Off, _) => "no TLS",
+            (TlsDemand::Allow, _) => "TLS only if the server insists, without checking its certificate",
+            (TlsDemand::Prefer, _) => "TLS if the server offers it, without checking its certificate",
+            (TlsDemand::Require, TlsVerify::Nothing) => "TLS without checking the certificate",
+            (TlsDemand::Require, TlsVerify::Chain) => "TLS, the certificate's chain is checked, its name is not",
+            (TlsDemand::Require, TlsVerify::ChainWarnName) => "TLS, the certificate's chain is checked, a wrong name is warned of",
+            (TlsDemand::Require, TlsVerify::Full) => "TLS, the certificate's chain and name are checked",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airflow::runtime::Version;
+
+    #[test]
+    fn the_driver_takes_tls_for_granted_only_while_ssl_is_true() {
+        use TlsDemand as D;
+        use TlsVerify as V;
+        let (old, new) = (Driver::new(Version(2, 1, 17)), Driver::newest());
+        let (yes, text, off) = (Value::Bool(true), Value::text("true"), Value::Bool(false));
+        let (full, chain, other) = (Value::text("verify-full"), Value::text("verify-ca"), Value::text("require"));
+        for (ssl, sslmode, driver, demand, verify) in [
+            (None, None, &new, D::Require, V::ChainWarnName),
+            (None, None, &old, D::Require, V::Chain),
+            (Some(&yes), Some(&full), &old, D::Require, V::Full),
+            (Some(&yes), Some(&chain), &new, D::Require, V::Chain),
+            (None, Some(&other), &new, D::Require, V::ChainWarnName),
+            (Some(&text), Some(&full), &new, D::Off, V::Nothing),
+            (Some(&off), None, &new, D::Off, V::Nothing),
+        ] {
+            let policy = TlsPolicy::of_driver(ssl, sslmode, driver);
+            assert_eq!((policy.demand, policy.verify), (demand, verify), "{}", policy.words());
+        }
+    }
+
+    #[test]
+    fn libpq_has_six_modes() {
+        use TlsDemand as D;
+        use TlsVerify as V;
+        for (sslmode, roots, demand, verify) in [
+            (None, None, D::Prefer, V::Nothing),
+            (Some("disable"), Some("/ca"), D::Off, V::Nothing),
+            (Some("allow"), None, D::Allow, V::Nothing),
+            (Some("prefer"), None, D::Prefer, V::Nothing),
+            (Some("require"), None, D::Require, V::Nothing),
+            (Some("require"), Some("/ca"), D::Require, V::Chain),
+            (Some("verify-ca"), None, D::Require, V::Chain),
+            (Some("verify-full"), Some("/ca"), D::Require, V::Full),
+        ] {
+            let policy = TlsPolicy::of_libpq(|name| match name {
+                "sslmode" => sslmode.map(Value::text),
+                _ => roots.map(Value::text),
+            });
+            assert_eq!((policy.demand, policy.verify), (demand, verify), "{sslmode:?}");
+        }
+    }
+}

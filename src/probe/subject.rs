@@ -1,0 +1,60 @@
+//! One connection to be probed, and how the run is bounded.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Plan;
+use crate::model::Connection;
+
+/// A connection as one Airflow reads it, the connections around it, and the plan.
+#[derive(Clone)]
+pub struct Subject {
+    /// Its id, if it has one. Shown only if it looks like one.
+    pub conn_id: Option<String>,
+    /// The connection.
+    pub connection: Connection,
+    /// All connections of the set by id: the AWS connection behind this one is among them, if there is one. [`crate::redshift::Place`]s of
+    /// the plan's identities point into them.
+    pub set: Arc<BTreeMap<String, Connection>>,
+    /// The plan.
+    pub plan: Plan,
+}
+
+/// What holds for the whole run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The longest time for one connection.
+    pub timeout: Duration,
+    /// The longest time for the run.
+    pub deadline: Duration,
+    /// How many connections are probed at once.
+    pub jobs: usize,
+    /// Root certificates to trust instead of the built-in ones: a PEM file, or those of the system.
+    pub roots: Roots,
+    /// Answer a server that asks for the password in cleartext though nobody knows who it is.
+    pub allow_cleartext: bool,
+}
+
+/// Where root certificates come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// Mozilla's, built in.
+    BuiltIn,
+    /// Those of the system.
+    System,
+    /// A PEM file.
+    File(PathBuf),
+}
+
+/// Why a run ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It did not.
+    No,
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// The deadline of the run came.
+    Deadline,
+}

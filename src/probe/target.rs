@@ -1,0 +1,152 @@
+//! Where the wire half goes: host, port, database, user, TLS and the start-up parameters, as the driver would use them.
+
+use super::{Sensitive, Surroundings, TlsDemand, TlsPolicy};
+use crate::airflow::python::repr::str_of;
+use crate::model::Value;
+use crate::redshift::{Argument, Driver, Kwarg, LogIn};
+
+/// The end of the road. Host, database and user may hold anything that the connection holds: they are shown only if they look public.
+#[derive(Clone)]
+pub struct Target {
+    /// The host; `None` where only AWS knows it.
+    pub host: Option<String>,
+    /// The port.
+    pub port: u16,
+    /// The database; `None` leaves it to the server, which takes the user's name.
+    pub database: Option<String>,
+    /// The user, unless AWS names it.
+    pub user: Option<String>,
+    /// The password or token of the connection.
+    pub secret: Option<Sensitive>,
+    /// TLS.
+    pub tls: TlsPolicy,
+    /// Further start-up parameters, of token log-ins.
+    pub startup: Vec<(&'static str, String)>,
+    /// The log-in is by token.
+    pub token: bool,
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target").field("port", &self.port).field("tls", &self.tls).field("token", &self.token).finish_non_exhaustive()
+    }
+}
+
+/// Arguments of a driver by name.
+struct Given<'a>(&'a [Argument]);
+
+impl Given<'_> {
+    fn value(&self, name: &str) -> Option<&Value<'static>> {
+        self.0.iter().find(|a| a.name == name).and_then(|a| match &a.value {
+            Kwarg::Given(value) => Some(value),
+            Kwarg::TemporaryUser(_) | Kwarg::TemporaryPassword => None,
+        })
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.value(name).filter(|v| v.truthy()).map(str_of)
+    }
+}
+
+impl Target {
+    /// Of `redshift_connector.connect(**arguments)`; `Err` says in words why the probe cannot go there.
+    pub(super) fn of_driver(arguments: &[Argument], log_in: &LogIn, driver: &Driver) -> Result<Target, &'static str> {
+        let given = Given(arguments);
+        if given.text("unix_sock").is_some() {
+            return Err("the connection names a socket of the worker's machine (`unix_sock`)");
+        }
+        let port = port(given.value("port"), 5439)?;
+        let token = *log_in == LogIn::Token;
+        let (mut startup, mut secret) = (Vec::new(), given.text("password").map(Sensitive::new));
+        if token {
+            let plugin = given.text("credentials_provider").unwrap_or_default();
+            let plugin = plugin.rsplit('.').next().unwrap_or_default().to_string();
+            let (idp, name) = match plugin.as_str() {
+                "BasicJwtCredentialsProvider" => ("AzureAD", "web_identity_token"),
+                "BrowserAzureOAuth2CredentialsProvider" => ("AzureAD", ""),
+                _ => ("AwsIdc", "token"),
+            };
+            secret = given.text(name).map(Sensitive::new);
+            startup.push(("idp_type", idp.to_string()));
+            startup.push(("plugin_name", plugin));
+            for name in ["provider_name", "identity_namespace", "token_type", "idc_client_display_name"] {
+                startup.extend(given.text(name).map(|value| (name, value)));
+            }
+        }
+        Ok(Target {
+            host: given.text("host"),
+            port,
+            database: given.text("database"),
+            user: if matches!(log_in, LogIn::Temporary(_)) { None } else { given.text("user") },
+            secret: if matches!(log_in, LogIn::Temporary(_)) { None } else { secret },
+            tls: TlsPolicy::of_driver(given.value("ssl"), given.value("sslmode"), driver),
+            startup,
+            token,
+        })
+    }
+
+    /// Of `psycopg.connect(**arguments)`; `Err` says in words why the probe cannot go there.
+    pub(super) fn of_libpq(arguments: &[Argument], log_in: &LogIn, surroundings: &Surroundings) -> Result<Target, &'static str> {
+        let given = Given(arguments);
+        if ["service", "dsn", "conninfo"].iter().any(|name| given.text(name).is_some()) {
+            return Err("what libpq connects to stands outside of the fields (`service`, `dsn` or `conninfo`)");
+        }
+        let host = given.text("hostaddr").or_else(|| given.text("host"));
+        match host.as_deref() {
+            None => return Err("without a host libpq takes a socket of the worker's machine"),
+            Some(host) if host.starts_with(['/', '@']) => return Err("the host is a socket of the worker's machine"),
+            Some(host) if host.contains(',') => {
+                return Err("the connection names several hosts, of which libpq takes the first that answers");
+            }
+            Some(_) => {}
+        }
+        let variable = |name: &str| match name {
+            "sslmode" => surroundings.variable("PGSSLMODE"),
+            "sslrootcert" => surroundings.variable("PGSSLROOTCERT"),
+            _ => None,
+        };
+        let option = |name: &str| given.value(name).filter(|v| v.truthy()).cloned().or_else(|| variable(name).map(Value::text));
+        Ok(Target {
+            host,
+            port: port(given.value("port"), 5432)?,
+            database: given.text("dbname").or_else(|| given.text("database")),
+            user: if matches!(log_in, LogIn::Temporary(_)) { None } else { given.text("user") },
+            secret: if matches!(log_in, LogIn::Temporary(_)) { None } else { given.text("password").map(Sensitive::new) },
+            tls: TlsPolicy::of_libpq(option),
+            startup: Vec::new(),
+            token: false,
+        })
+    }
+
+    /// Is TLS part of the road?
+    pub fn asks_for_tls(&self) -> bool {
+        self.tls.demand != TlsDemand::Off
+    }
+}
+
+/// The port: a number, or text of one (`?port=5439`).
+fn port(value: Option<&Value<'static>>, default: u16) -> Result<u16, &'static str> {
+    match value.filter(|v| v.truthy()) {
+        None => Ok(default),
+        Some(value) => str_of(value).trim().parse().map_err(|_| "the port is no number that a port can have"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_numbers_or_their_text() {
+        for (value, want) in [
+            (None, Some(5439)),
+            (Some(Value::Null), Some(5439)),
+            (Some(Value::Int(5440)), Some(5440)),
+            (Some(Value::text("5441")), Some(5441)),
+            (Some(Value::text("https")), None),
+            (Some(Value::Int(70000)), None),
+        ] {
+            assert_eq!(port(value.as_ref(), 5439).ok(), want);
+        }
+    }
+}
