@@ -4,6 +4,7 @@
 //! written, [`check`] the rules, [`report`] the forms of a report. The command line and the live probe stand behind the feature `cli`.
 
 pub mod airflow;
+pub mod boto3;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;

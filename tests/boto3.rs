@@ -1,0 +1,193 @@
+//! What real boto3 found in recorded surroundings (fixtures/probe/boto3_credentials.jsonl, made by scripts/boto3-credentials), against ours.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use airconn::boto3::{Arguments, Cause, Credentials, Endpoint, File, Raised, Session, Surroundings, epoch, process_output};
+use airconn::model::{Secret, Value};
+use serde_json::{Map, json};
+
+type Json = serde_json::Value;
+
+const HOME: &str = "/home/airflow";
+
+/// The names of the token files, which `aws sso login` makes with SHA-1.
+fn sha1(text: &str) -> String {
+    let known = [
+        ("https://example.awsapps.com/start", "e8be5486177c5b5392bd9aa76563515b29358e6e"),
+        ("corp", "ee0bfd2552fbd840c02cc48b6e823320543c450f"),
+    ];
+    known.iter().find(|(name, _)| *name == text).map_or_else(String::new, |(_, digest)| digest.to_string())
+}
+
+/// A recorded case.
+struct Case {
+    environment: BTreeMap<String, String>,
+    files: BTreeMap<String, String>,
+    arguments: Arguments,
+}
+
+impl Case {
+    fn new(case: &Json) -> Case {
+        let texts = |value: &Json| -> BTreeMap<String, String> {
+            let map = value.as_object().expect("an object");
+            map.iter().map(|(k, v)| (k.replacen('~', HOME, 1), v.as_str().expect("text").replace("{home}", HOME))).collect()
+        };
+        let given = |name: &str| case["session"][name].as_str().map(String::from);
+        let secret = |name: &str| given(name).map(|text| Secret::new(Value::text(text)));
+        let mut environment = texts(&case["env"]);
+        environment.insert("HOME".to_string(), HOME.to_string());
+        Case {
+            environment,
+            files: texts(&case["files"]),
+            arguments: Arguments {
+                profile_name: given("profile_name"),
+                region_name: given("region_name"),
+                access_key_id: given("aws_access_key_id"),
+                secret_access_key: secret("aws_secret_access_key"),
+                session_token: secret("aws_session_token"),
+            },
+        }
+    }
+
+    /// What the script of a `credential_process` prints, without running it.
+    fn process(&self, command: &[String]) -> Result<(Option<i32>, &str), Raised> {
+        let missing = Raised { exception: "FileNotFoundError", cause: Cause::ProcessMissing };
+        let script = command.iter().find_map(|word| self.files.get(word)).ok_or(missing)?;
+        let (text, code) = script.split_once("<<'EOF'\n").and_then(|(_, t)| t.split_once("\nEOF\nexit ")).expect("the script of a case");
+        Ok((code.trim().parse().ok(), text))
+    }
+}
+
+/// One run of a case: the calls that are made on the way.
+struct Run<'a> {
+    case: &'a Case,
+    around: Surroundings<'a>,
+    endpoint: Option<Endpoint>,
+    calls: Vec<Json>,
+}
+
+impl Run<'_> {
+    fn temporary(&self) -> (String, bool) {
+        (format!("ASIATEMPORARY{:07}", self.calls.len()), true)
+    }
+
+    fn call(&mut self, operation: &str, key: Option<&(String, bool)>, params: Map<String, Json>) {
+        let endpoint = self.endpoint.as_ref().expect("an endpoint");
+        let suffix = if endpoint.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let region = &endpoint.region;
+        let host = match (&endpoint.url, endpoint.fips, endpoint.dual_stack) {
+            (Some(url), ..) => url.split('/').nth(2).expect("a host").to_string(),
+            (None, true, _) => format!("sts-fips.{region}.{suffix}"),
+            (None, _, true) => format!("sts.{region}.api.aws"),
+            _ => format!("sts.{region}.{suffix}"),
+        };
+        self.calls.push(json!({
+            "operation": operation, "key": key.map(|k| &k.0), "token": key.is_some_and(|k| k.1), "region": key.map(|_| region), "host": host,
+            "params": params,
+        }));
+    }
+
+    /// The key that signs, after all that has to be asked for it.
+    fn fetch(&mut self, credentials: &Credentials) -> Result<(String, bool), Raised> {
+        let session = |name: &Option<String>| json!(name.as_deref().unwrap_or("botocore-session-*"));
+        match credentials {
+            Credentials::Keys { keys, .. } => return Ok((keys.access_key_id.clone(), keys.token().is_some())),
+            Credentials::Process { command } => {
+                let (code, text) = self.case.process(command)?;
+                let keys = process_output(code, text.as_bytes())?;
+                return Ok((keys.access_key_id.clone(), keys.token().is_some()));
+            }
+            Credentials::Container { url, .. } => {
+                self.calls.push(json!({ "operation": "container", "host": url.split('/').nth(2) }));
+            }
+            Credentials::Instance { .. } => self.calls.push(json!({ "operation": "instance" })),
+            Credentials::Role { source, arn, session_name, external_id, duration, .. } => {
+                let key = self.fetch(source)?;
+                let mut params = Map::new();
+                params.insert("RoleArn".to_string(), json!(arn));
+                params.insert("RoleSessionName".to_string(), session(session_name));
+                params.extend(external_id.iter().map(|id| ("ExternalId".to_string(), json!(id))));
+                params.extend(duration.iter().map(|d| ("DurationSeconds".to_string(), json!(d.to_string()))));
+                self.call("AssumeRole", Some(&key), params);
+            }
+            Credentials::WebIdentity { token_file, arn, session_name } => {
+                if !self.case.files.contains_key(token_file) {
+                    return Err(Raised { exception: "FileNotFoundError", cause: Cause::FileMissing(token_file.clone()) });
+                }
+                let params = [("RoleArn".to_string(), json!(arn)), ("RoleSessionName".to_string(), session(session_name))];
+                self.call("AssumeRoleWithWebIdentity", None, params.into_iter().collect());
+            }
+            Credentials::Sso(sso) => {
+                let token = sso.token(&self.around, sha1)?;
+                if epoch(&token.expires_at).is_none_or(|end| end < 1_800_000_000) {
+                    return Err(sso.expired());
+                }
+                let host = format!("portal.sso.{}.amazonaws.com", sso.region);
+                let params = json!({ "role_name": sso.role_name, "account_id": sso.account_id });
+                let call = json!({ "operation": "GetRoleCredentials", "key": null, "token": false, "region": null, "host": host, "params": params });
+                self.calls.push(call);
+            }
+        }
+        Ok(self.temporary())
+    }
+
+    /// `Session(...)`, then `client("sts").get_caller_identity()`.
+    fn answer(&mut self) -> Json {
+        let mut result = json!({ "exception": null, "method": null, "region": null });
+        if let Err(raised) = self.walk(&mut result) {
+            result["exception"] = json!(raised.exception);
+        }
+        result["calls"] = json!(self.calls);
+        result
+    }
+
+    fn walk(&mut self, result: &mut Json) -> Result<(), Raised> {
+        let session = Session::new(self.case.arguments.clone(), self.around)?;
+        result["region"] = json!(session.region());
+        let credentials = session.credentials();
+        // `get_credentials` runs programs; everything else waits for the first call.
+        if let Ok(Some(Credentials::Process { command })) = &credentials {
+            let (code, text) = self.case.process(command)?;
+            process_output(code, text.as_bytes())?;
+        }
+        if let Ok(Some(Credentials::Role { source, .. })) = &credentials
+            && let Credentials::Process { command } = &**source
+        {
+            self.case.process(command)?;
+        }
+        // boto3 takes half a pair and stumbles over it when it signs.
+        if credentials.as_ref().is_err_and(|r| r.cause == Cause::KeysUnusable) {
+            result["method"] = json!("explicit");
+        }
+        let credentials = credentials?;
+        result["method"] = json!(credentials.as_ref().map(Credentials::method));
+        self.endpoint = Some(session.endpoint("sts", None, None)?);
+        let credentials = credentials.ok_or(Raised { exception: "NoCredentialsError", cause: Cause::Nothing })?;
+        if credentials.method() == "env" && session.environment_expires().is_some_and(|t| epoch(t).is_some_and(|end| end < 1_800_000_000)) {
+            return Err(Raised { exception: "RuntimeError", cause: Cause::Expired });
+        }
+        let key = self.fetch(&credentials)?;
+        self.call("GetCallerIdentity", Some(&key), Map::new());
+        Ok(())
+    }
+}
+
+#[test]
+fn recorded_surroundings() {
+    let (mut compared, mut failures) = (0, Vec::new());
+    for line in common::fixture_text("probe/boto3_credentials.jsonl").lines() {
+        let recorded: Json = serde_json::from_str(line).expect("a recorded case");
+        let case = Case::new(&recorded);
+        let read = |path: &str| case.files.get(path).map_or(File::Missing, |text| File::Content(text.as_bytes().to_vec()));
+        let around = Surroundings { environment: &case.environment, home: HOME, read: &read };
+        let ours = Run { case: &case, around, endpoint: None, calls: Vec::new() }.answer();
+        compared += 1;
+        if ours != recorded["result"] {
+            failures.push(format!("{}:\n   recorded {}\n   ours     {ours}", recorded["id"], recorded["result"]));
+        }
+    }
+    assert_eq!(compared, 160);
+    assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+}
