@@ -24,6 +24,8 @@ pub struct UriView<'a> {
 pub struct Case<'c> {
     /// As it is written.
     pub entry: &'c Entry<'c>,
+    /// Which connection of its document it is, from 0.
+    pub index: usize,
     /// Who reads.
     pub runtime: &'c Runtime,
     /// All runtimes that are aimed at.
@@ -43,6 +45,7 @@ impl<'c> Case<'c> {
         let parsed = entry.parse(runtime);
         let case = Case {
             entry,
+            index: 0,
             runtime,
             aim,
             format,
@@ -53,6 +56,11 @@ impl<'c> Case<'c> {
         };
         let parsed = parsed.map_err(|raised| case.located(raised));
         Case { parsed, ..case }
+    }
+
+    /// The same case, which is the connection of this number in its document, from 0.
+    pub fn at(self, index: usize) -> Case<'c> {
+        Case { index, ..self }
     }
 
     /// The connection, if this runtime reads one.

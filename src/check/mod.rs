@@ -2,6 +2,8 @@
 
 mod case;
 mod catalog;
+mod edit;
+pub mod fix;
 mod places;
 mod public;
 pub mod rules;
@@ -10,6 +12,8 @@ use std::collections::BTreeMap;
 
 pub use case::{Case, UriView};
 pub use catalog::CONN_TYPES;
+pub use edit::Edits;
+pub use fix::{Change, Fix, Safety};
 pub use places::{Place, Places, pointer};
 pub use public::{public_id, public_key, public_pointer, public_text};
 pub use rules::failure_words;
@@ -105,7 +109,7 @@ pub struct DocumentView<'d> {
 }
 
 /// One finding. Its texts hold nothing secret: rules never quote input that is not known to be public.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The id of its rule.
     pub rule: &'static str,
@@ -123,6 +127,8 @@ pub struct Finding {
     pub message: String,
     /// The way out.
     pub help: Option<String>,
+    /// The repair.
+    pub fix: Option<Fix>,
 }
 
 /// Collects the findings of one connection or document under one runtime.
@@ -143,6 +149,7 @@ impl Findings {
             span,
             message: message.into(),
             help: None,
+            fix: None,
         });
         let last = self.found.len() - 1;
         &mut self.found[last]
@@ -153,6 +160,12 @@ impl Finding {
     /// With the way out.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Finding {
         self.help = Some(help.into());
+        self
+    }
+
+    /// With its repair, if there is one.
+    pub fn fix(&mut self, fix: Option<Fix>) -> &mut Finding {
+        self.fix = fix;
         self
     }
 
@@ -195,7 +208,7 @@ pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtime
     let connections = documents.iter().map(|d| d.entries.len()).max().unwrap_or(0);
     for index in 0..connections {
         let read = documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
-        let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format)).collect();
+        let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format).at(index)).collect();
         check_connection(&cases, &mut all);
     }
     let findings = all.finish(source);
@@ -239,6 +252,8 @@ impl Merge {
                 Some(index) => {
                     let known = &mut self.order[*index];
                     known.level = known.level.max(finding.level);
+                    // The last runtime is a worker, where hooks run.
+                    known.fix = finding.fix.or(known.fix.take());
                     for name in runtimes {
                         if !known.runtimes.contains(name) {
                             known.runtimes.push(name.clone());

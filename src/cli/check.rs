@@ -83,6 +83,7 @@ fn unreadable(message: String) -> Finding {
         span: None,
         message,
         help: Some("save the file as UTF-8".to_string()),
+        fix: None,
     }
 }
 

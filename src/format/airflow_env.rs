@@ -1,6 +1,6 @@
 //! The `.env` file of `airflow connections import` and `export`: `conn_id=URI` lines, nothing unquoted.
 
-use super::{Document, Format, Holds, Item, ValueForm, WriteError, WriteOptions};
+use super::{Document, Format, Grows, Holds, Item, ValueForm, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
@@ -13,6 +13,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: true,
     holds: Holds::UriOrFields,
+    grows: Grows::Lines,
     split: None,
 };
 

@@ -1,6 +1,6 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
 
-use super::{Document, Entry, Format, Holds, Item, WriteError, WriteOptions};
+use super::{Document, Entry, Format, Grows, Holds, Item, WriteError, WriteOptions};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::source::{Builder, Encoding, Text};
@@ -12,6 +12,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    grows: Grows::Lines,
     split: None,
 };
 

@@ -1,6 +1,6 @@
 //! The file of `airflow connections import` and `export` in JSON: connections under their ids.
 
-use super::{Document, Format, Holds, Item, Part, WriteError, WriteOptions};
+use super::{Document, Format, Grows, Holds, Item, Part, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::python::json_loads::outline;
@@ -15,6 +15,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: true,
     holds: Holds::Fields,
+    grows: Grows::Members,
     split: Some(split),
 };
 

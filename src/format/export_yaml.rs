@@ -1,6 +1,6 @@
 //! The file of `airflow connections import` and `export` in YAML: connections under their ids.
 
-use super::{Document, Format, Holds, Item, WriteError, WriteOptions};
+use super::{Document, Format, Grows, Holds, Item, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
@@ -13,6 +13,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: true,
     holds: Holds::Fields,
+    grows: Grows::Members,
     split: None,
 };
 

@@ -1,6 +1,6 @@
 //! One connection as a JSON object, as `Connection.from_json` and `as_json` have it.
 
-use super::{Document, Entry, Format, Holds, Item, ValueForm, WriteError, WriteOptions};
+use super::{Document, Entry, Format, Grows, Holds, Item, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -12,6 +12,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Text(ValueForm::Json),
+    grows: Grows::No,
     split: None,
 };
 

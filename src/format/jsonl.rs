@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Entry, Format, Holds, Item, WriteError, WriteOptions, node_text};
+use super::{Document, Entry, Format, Grows, Holds, Item, WriteError, WriteOptions, node_text};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
@@ -18,6 +18,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    grows: Grows::Lines,
     split: None,
 };
 

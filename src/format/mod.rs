@@ -35,6 +35,8 @@ pub struct Format {
     pub whole: bool,
     /// Whether it holds each connection as one text, and in which form if it has no choice.
     pub holds: Holds,
+    /// How a further connection is put into a text of this format.
+    pub grows: Grows,
     /// Splits a large text that is plainly in this format into entries, without reading them; `None` leaves it to `read`.
     pub split: Option<Split>,
 }
@@ -49,6 +51,17 @@ impl Format {
             Holds::UriOrFields => Some(asked).filter(|form| *form == ValueForm::Uri),
         }
     }
+}
+
+/// How a further connection is put into a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grows {
+    /// Not: the format holds one connection, or none by its id.
+    No,
+    /// As further lines behind all others, as the writer writes them.
+    Lines,
+    /// As a further member of the outermost object.
+    Members,
 }
 
 /// Splits a text into entries.

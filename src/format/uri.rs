@@ -1,6 +1,6 @@
 //! Connection URIs, one a line; empty lines and lines that begin with `#` are skipped.
 
-use super::{Document, Entry, Format, Holds, Item, ValueForm, WriteError, WriteOptions};
+use super::{Document, Entry, Format, Grows, Holds, Item, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -12,6 +12,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Text(ValueForm::Uri),
+    grows: Grows::No,
     split: None,
 };
 

@@ -71,6 +71,6 @@ fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {
         end_column: end.map(|p| p.column),
         message: &finding.message,
         help: finding.help.as_deref(),
-        fixable: false,
+        fixable: finding.fix.is_some(),
     }
 }

@@ -1,0 +1,52 @@
+//! A further connection in a file.
+
+use super::Edits;
+use super::object::Object;
+use crate::airflow::Raw;
+use crate::airflow::python::json_loads::loads;
+use crate::airflow::runtime::Runtime;
+use crate::airflow::yaml_load::load;
+use crate::format::{Document, Format, Grows, Item, ValueForm, WriteOptions};
+use crate::model::{Connection, Dict, FIELDS, Node, Value};
+use crate::source::{Span, Text};
+
+/// What to change so that `document`, which was read from `text`, holds a further connection.
+pub(crate) fn append(
+    text: &Text<'_>,
+    document: &Document<'_>,
+    format: &'static Format,
+    id: &str,
+    connection: &Connection,
+    runtime: &Runtime,
+) -> Option<Edits> {
+    let lines = || {
+        let item = Item { conn_id: Some(id.to_string()), connection: connection.clone(), value: None };
+        let as_json = |raw: &Raw<'_>| matches!(raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'));
+        let value = if document.entries.iter().any(|e| as_json(&e.raw)) { ValueForm::Json } else { ValueForm::Uri };
+        let written = (format.write)(&[item], &WriteOptions { runtime, value }).ok()?;
+        let end = text.as_str().len();
+        let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { "\n" };
+        Some(vec![text.edit(end..end, &format!("{joint}{written}"))?])
+    };
+    match format.grows {
+        Grows::No => None,
+        Grows::Lines => lines(),
+        Grows::Members => {
+            let node = loads(text.as_str()).ok().or_else(|| load(text.as_str()).ok())?;
+            let Value::Dict(dict) = &node.value else { return None };
+            let root = Object::new(text.clone(), (**dict).clone(), node.span)?;
+            if root.is_block() { lines() } else { root.add(id, &fields(connection)) }
+        }
+    }
+}
+
+/// The fields that are set, as a file of connections holds them.
+fn fields(connection: &Connection) -> Value<'static> {
+    let mut dict = Dict::default();
+    for name in FIELDS {
+        if let Some(value) = connection.field(name).filter(|v| !v.is_null()) {
+            dict.insert(Value::text(name), Span::default(), Node::bare(value.clone()));
+        }
+    }
+    Value::dict(dict)
+}

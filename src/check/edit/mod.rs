@@ -1,0 +1,147 @@
+//! Changes of a connection where it stands: a member set, renamed, removed or added. Each becomes edits of the source, through every layer
+//! that the connection is wrapped in.
+//!
+//! Members are addressed by JSON pointers, as in findings. What cannot be changed in place without doubt (a member that a YAML alias
+//! brought in, a key that is written twice) gives `None`.
+
+mod append;
+mod object;
+mod query;
+mod uri;
+
+pub(super) use append::append;
+use object::Object;
+use query::Query;
+
+use super::Case;
+use crate::airflow::Raw;
+use crate::airflow::connection::stripped;
+use crate::airflow::python::json_dumps::dumps;
+use crate::airflow::python::json_loads::loads;
+use crate::format::node_text;
+use crate::model::{Dict, Node, Value};
+use crate::source::{Edit, Span, Text};
+
+/// What is edited for one change.
+pub type Edits = Vec<Edit>;
+
+/// An object or query that holds members.
+enum Container<'t> {
+    /// JSON or a YAML mapping.
+    Object(Object<'t>),
+    /// The query of a URI, each pair a member of extra.
+    Query(Query<'t>),
+    /// The fields of a URI.
+    Uri,
+}
+
+impl<'c> Case<'c> {
+    /// The member behind `pointer` gets `value`; a member that is not there is added.
+    pub fn set(&self, pointer: &str, value: &Value<'static>) -> Option<Edits> {
+        let (parent, key) = split(pointer)?;
+        let Some(container) = self.container(parent) else { return self.add_extra(parent, &key, value) };
+        match container {
+            Container::Object(object) if object.has(&key) => object.set(&key, value),
+            Container::Object(object) => object.add(&key, value),
+            Container::Query(query) => query.set(&key, value, self.decodes_query()),
+            Container::Uri => uri::set(self, &key, value),
+        }
+    }
+
+    /// The member behind `pointer` is gone.
+    pub fn remove(&self, pointer: &str) -> Option<Edits> {
+        let (parent, key) = split(pointer)?;
+        match self.container(parent)? {
+            Container::Object(object) => object.remove(&key),
+            Container::Query(query) => query.remove(&key),
+            Container::Uri => uri::remove(self, &key),
+        }
+    }
+
+    /// The member behind `pointer` has another key in the same object, where none of that name is yet.
+    pub fn rename(&self, pointer: &str, to: &str) -> Option<Edits> {
+        let (parent, key) = split(pointer)?;
+        match self.container(parent)? {
+            Container::Object(object) => object.rename(&key, to),
+            Container::Query(query) => query.rename(&key, to),
+            Container::Uri => None,
+        }
+    }
+
+    /// The text that the connection is written as (a URI, JSON, the value of a variable), or the text of its node.
+    pub fn written(&self) -> Option<Text<'_>> {
+        match &self.entry.raw {
+            Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => Some(text.clone()),
+            Raw::File { node, .. } | Raw::Fields(node) => node_text(&self.entry.base, node),
+        }
+    }
+
+    /// The object of fields with the text in which its places count.
+    fn fields(&self) -> Option<Object<'_>> {
+        match &self.entry.raw {
+            Raw::Uri(_) => None,
+            Raw::Json(text) => Object::of_json(text.clone()),
+            Raw::Value(text) if self.uri().is_none() => Object::of_json(stripped(text)),
+            Raw::Value(_) => None,
+            Raw::File { node, .. } | Raw::Fields(node) => {
+                let Value::Dict(dict) = &node.value else { return None };
+                (dict.get("uri").is_none()).then(|| Object::new((*self.entry.base).clone(), (**dict).clone(), node.span))?
+            }
+        }
+    }
+
+    fn container(&self, parent: &str) -> Option<Container<'_>> {
+        let mut steps = parent.split('/').skip(1);
+        let first = steps.next();
+        let mut object = match (self.fields(), first) {
+            (Some(fields), None) => return Some(Container::Object(fields)),
+            (Some(fields), Some("extra")) => fields.extra()?,
+            (None, None) => return self.uri().map(|_| Container::Uri),
+            (None, Some("extra")) => match Query::of(self)? {
+                query if query.extra_text().is_some() => Object::of_json(query.extra_text()?)?,
+                query if parent == "/extra" && !query.is_empty() => return Some(Container::Query(query)),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        for step in steps {
+            object = object.inner(&unescaped(step))?;
+        }
+        Some(Container::Object(object))
+    }
+
+    /// A first extra, or a first member of an object inside of extra.
+    fn add_extra(&self, parent: &str, key: &str, value: &Value<'static>) -> Option<Edits> {
+        let mut inner = Dict::default();
+        inner.insert(Value::text(key), Span::default(), Node::bare(value.clone()));
+        let inner = Value::dict(inner);
+        if parent != "/extra" {
+            return self.set(parent, &inner);
+        }
+        let Some(fields) = self.fields() else { return Query::of(self)?.set(key, value, self.decodes_query()) };
+        // As Airflow itself writes it: JSON in a string in files, an object in the JSON form.
+        let as_text = matches!(self.entry.raw, Raw::File { .. });
+        let extra = if as_text { Value::text(dumps(&inner).ok()?) } else { inner };
+        if fields.has("extra") { fields.set("extra", &extra) } else { fields.add("extra", &extra) }
+    }
+}
+
+/// The pointer of the parent, and the key.
+fn split(pointer: &str) -> Option<(&str, String)> {
+    let at = pointer.rfind('/')?;
+    Some((&pointer[..at], unescaped(&pointer[at + 1..])))
+}
+
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+/// A dict that stands in a text of JSON, with its span.
+fn json_dict(text: &Text<'_>) -> Option<(Dict<'static>, Span)> {
+    let node = loads(text.as_str()).ok()?.into_owned();
+    let Value::Dict(dict) = node.value else { return None };
+    Some((*dict, node.span))
+}
+
+#[cfg(test)]
+mod tests;

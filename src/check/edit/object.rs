@@ -1,0 +1,207 @@
+//! Members of a JSON object or of a YAML mapping, edited where they stand.
+
+use std::ops::Range;
+
+use super::{Edits, json_dict};
+use crate::airflow::python::json_dumps::dumps;
+use crate::airflow::yaml_trace::scalar;
+use crate::format::node_text;
+use crate::model::{Dict, Member, Node, Style, Value};
+use crate::source::{Span, Text};
+
+/// An object and the text in which its places count.
+pub(super) struct Object<'t> {
+    text: Text<'t>,
+    dict: Dict<'static>,
+    /// The whole object; a YAML mapping may end before its closing brace.
+    span: Range<usize>,
+    /// A YAML mapping without braces.
+    block: bool,
+}
+
+impl<'t> Object<'t> {
+    pub(super) fn new(text: Text<'t>, dict: Dict<'_>, span: Span) -> Option<Object<'t>> {
+        let Value::Dict(dict) = Value::dict(dict).into_owned() else { return None };
+        let mut written = text.as_str().get(span.range())?;
+        while written.starts_with(['&', '!']) {
+            written = written.split_once(char::is_whitespace)?.1.trim_start();
+        }
+        let start = span.range().end - written.len();
+        let block = !written.starts_with('{');
+        Some(Object { block, text, dict: *dict, span: start..span.range().end })
+    }
+
+    pub(super) fn of_json(text: Text<'t>) -> Option<Object<'t>> {
+        let (dict, span) = json_dict(&text)?;
+        Object::new(text, dict, span)
+    }
+
+    /// A YAML mapping without braces.
+    pub(super) fn is_block(&self) -> bool {
+        self.block
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.dict.get(key).is_some()
+    }
+
+    /// The object of extra: where it is a text, inside of that text.
+    pub(super) fn extra(&self) -> Option<Object<'t>> {
+        let key = if self.has("extra") { "extra" } else { "extra_dejson" };
+        let node = self.dict.get(key)?;
+        match &node.value {
+            Value::Str(text) if !text.is_empty() => Object::of_json(node_text(&self.text, node)?.into_static()),
+            Value::Dict(_) => self.inner(key),
+            _ => None,
+        }
+    }
+
+    /// An object that is a member of this one.
+    pub(super) fn inner(&self, key: &str) -> Option<Object<'t>> {
+        let node = &self.own(key)?.node;
+        Object::new(self.text.clone(), node.value.as_dict()?.clone(), node.span)
+    }
+
+    /// A member that stands inside of this object, not one that an alias or a merge brought in.
+    fn own(&self, key: &str) -> Option<&Member<'static>> {
+        let member = self.dict.member(key)?;
+        let (key, value) = (member.key_span.range(), member.node.span.range());
+        let outer = self.span.start..self.text.as_str().len();
+        let here = key.start < key.end && outer.contains(&key.start) && key.end <= value.start && value.end <= outer.end;
+        let once = self.dict.overwritten.is_empty();
+        (here && once && !self.aliased(&key, &value)).then_some(member)
+    }
+
+    /// An alias stands between a key and its value, which is written elsewhere; or there is nothing to be seen of the value.
+    fn aliased(&self, key: &Range<usize>, value: &Range<usize>) -> bool {
+        let between = self.text.as_str().get(key.end..value.start).unwrap_or("*");
+        between.contains(['*', '{', ',']) || self.block && between.matches('\n').count() > 1
+    }
+
+    /// The members that stand here, in the order of the text.
+    fn members(&self) -> Option<Vec<(Range<usize>, Range<usize>)>> {
+        let mut members = Vec::new();
+        for (key, _) in self.dict.iter() {
+            let member = self.own(key.as_str()?)?;
+            members.push((member.key_span.range(), member.node.span.range()));
+        }
+        members.sort_by_key(|(key, _)| key.start);
+        Some(members)
+    }
+
+    pub(super) fn set(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
+        let member = self.own(key)?;
+        let node = &member.node;
+        if let (Value::Str(_), Some(new), false) = (&node.value, value.as_str(), node.style == Style::None) {
+            let old = node_text(&self.text, node)?;
+            return Some(vec![old.edit(0..old.as_str().len(), new)?]);
+        }
+        let mut range = node.span.range();
+        if range.is_empty() {
+            // `key:` without a value.
+            return Some(vec![self.text.edit(range, &format!(" {}", self.written(value)?))?]);
+        }
+        if self.block && !matches!(node.value, Value::Dict(_) | Value::List(_)) {
+            range.end = range.start + self.text.as_str()[range.clone()].trim_end().len();
+        } else if self.block && !self.text.as_str()[range.clone()].starts_with(['{', '[']) {
+            // A block of lines does not become a value on one line without moving others.
+            return None;
+        }
+        Some(vec![self.text.edit(range, &self.written(value)?)?])
+    }
+
+    pub(super) fn rename(&self, key: &str, to: &str) -> Option<Edits> {
+        if self.has(to) {
+            return None;
+        }
+        let place = self.own(key)?.key_span;
+        let written = self.text.as_str().get(place.range())?;
+        let style = match written.as_bytes().first()? {
+            b'"' if self.block => Style::Double,
+            b'"' => Style::Json,
+            b'\'' => Style::Single,
+            _ => Style::Plain,
+        };
+        let node = Node { value: Value::text(key), span: place, style };
+        let old = node_text(&self.text, &node)?;
+        Some(vec![old.edit(0..old.as_str().len(), to)?])
+    }
+
+    pub(super) fn remove(&self, key: &str) -> Option<Edits> {
+        let member = self.own(key)?;
+        let members = self.members()?;
+        let at = members.iter().position(|(k, _)| k.start == member.key_span.range().start)?;
+        let (key, value) = members[at].clone();
+        if members.len() == 1 {
+            // An empty block mapping would be read as null.
+            let inside = if self.block { self.lines(&key, &value)? } else { key.start..value.end };
+            let instead = if self.block { format!("{}{{}}\n", " ".repeat(self.indent(&key)?)) } else { String::new() };
+            return Some(vec![self.text.edit(inside, &instead)?]);
+        }
+        let range = if self.block {
+            self.lines(&key, &value)?
+        } else if at + 1 < members.len() {
+            key.start..members[at + 1].0.start
+        } else {
+            members[at - 1].1.end..value.end
+        };
+        Some(vec![self.text.edit(range, "")?])
+    }
+
+    pub(super) fn add(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
+        let written = self.written(value)?;
+        let members = self.members()?;
+        let Some((first, _)) = members.first() else {
+            let at = self.span.start + 1;
+            return (!self.block).then(|| self.text.edit(at..at, &format!("{}: {written}", self.key(key)?)).map(|e| vec![e]))?;
+        };
+        let (_, last) = members.last()?;
+        if !self.block {
+            let text = self.text.as_str();
+            // The blanks that stand ahead of the last member stand ahead of the new one.
+            let (ahead, first_line) = match &members[..] {
+                [.., (_, before), (key, _)] => (before.end..key.start, false),
+                _ => (self.span.start + 1..first.start, true),
+            };
+            let blanks = text.get(ahead)?.trim_start_matches(',');
+            let blanks = if first_line && !blanks.contains('\n') { " " } else { blanks };
+            if !blanks.trim().is_empty() {
+                return None;
+            }
+            return Some(vec![self.text.edit(last.end..last.end, &format!(",{blanks}{}: {written}", self.key(key)?))?]);
+        }
+        let indent = " ".repeat(self.indent(first)?);
+        let end = self.lines(&members.last()?.0, last)?.end;
+        let line = format!("{indent}{}: {written}\n", self.key(key)?);
+        let line = if self.text.as_str()[..end].ends_with('\n') { line } else { format!("\n{}", line.trim_end_matches('\n')) };
+        Some(vec![self.text.edit(end..end, &line)?])
+    }
+
+    /// The column of a key that is the first thing on its line.
+    fn indent(&self, key: &Range<usize>) -> Option<usize> {
+        let text = self.text.as_str();
+        let line = text[..key.start].rfind('\n').map_or(0, |at| at + 1);
+        text[line..key.start].bytes().all(|b| b == b' ').then_some(key.start - line)
+    }
+
+    /// The lines of a member of a block mapping.
+    fn lines(&self, key: &Range<usize>, value: &Range<usize>) -> Option<Range<usize>> {
+        let text = self.text.as_str();
+        let start = key.start - self.indent(key)?;
+        let seen = text[..value.end].trim_end_matches([' ', '\n']).len().max(key.end);
+        let end = text[seen..].find('\n').map_or(text.len(), |at| seen + at + 1);
+        Some(start..end)
+    }
+
+    fn key(&self, key: &str) -> Option<String> {
+        if self.block { Some(scalar(key)) } else { dumps(&Value::text(key)).ok() }
+    }
+
+    /// A value as it is written here. JSON is YAML, too.
+    fn written(&self, value: &Value<'static>) -> Option<String> {
+        match value {
+            Value::Str(text) if self.block => Some(scalar(text.as_str()?)),
+            other => dumps(other).ok(),
+        }
+    }
+}
