@@ -1,8 +1,9 @@
 //! Edits in every form, by table: what stands there before and after.
 
-use super::*;
 use crate::airflow::runtime::{Runtime, Side};
+use crate::check::Case;
 use crate::format::by_name;
+use crate::model::{Node, Value};
 use crate::source::Source;
 
 enum Op {
