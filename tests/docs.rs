@@ -58,10 +58,18 @@ fn rules() -> String {
 }
 
 fn formats() -> String {
-    let mut out = String::from("| name | what it is | one bad connection |\n| --- | --- | --- |\n");
+    let mut out = String::from(
+        "| name | what it is | read, written | who reads it in earnest | one bad connection |\n| --- | --- | --- | --- | --- |\n",
+    );
     for format in FORMATS {
         let bad = if format.whole { "makes Airflow refuse the whole file" } else { "leaves the others alone" };
-        let _ = writeln!(out, "| `{}` | {} | {bad} |", format.name, cell(format.summary));
+        let direction = match (format.is_read(), format.is_written()) {
+            (true, true) => "both",
+            (true, false) => "read",
+            _ => "written",
+        };
+        let bad = if format.is_read() { bad } else { "" };
+        let _ = writeln!(out, "| `{}` | {} | {direction} | {} | {bad} |", format.name, cell(format.summary), cell(format.reader));
     }
     out
 }

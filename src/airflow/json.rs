@@ -28,6 +28,20 @@ pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Rai
     })
 }
 
+/// `Connection.from_json(json.dumps(object))`, places counting in the text in which the object stands.
+pub fn from_node(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    if !runtime.behaviour.from_json {
+        return Err(Raised::new("NotImplementedError", "AC103", "this Airflow reads no JSON connections (from_json came with 2.3.0)"));
+    }
+    match &node.value {
+        Value::Dict(dict) => from_object(dict, runtime).map_err(|mut e| {
+            e.span = e.span.filter(|s| *s != Span::default());
+            e.at(Some(node.span))
+        }),
+        _ => Err(Raised::new("TypeError", "AC103", "a connection is one JSON object").at(Some(node.span))),
+    }
+}
+
 fn from_object(dict: &Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     let place = |name: &str| dict.member(name).map(|m| m.key_span.cover(m.node.span));
     let passed = |value: Option<Value<'static>>| value.map_or(Passed::Dropped, Passed::Value);

@@ -11,6 +11,7 @@ mod libyaml;
 pub mod python;
 pub mod runtime;
 pub mod uri;
+mod yaml_compose;
 pub mod yaml_dump;
 pub mod yaml_load;
 pub mod yaml_trace;
@@ -69,6 +70,20 @@ pub enum Raw<'a> {
         /// The value.
         node: Node<'a>,
     },
+    /// Fields as one of the server's doors (REST, `connections add`) gives them to the constructor of the core class.
+    Stored(Node<'a>),
+    /// The object that a secrets backend writes as JSON for `Connection.from_json`.
+    Object(Node<'a>),
+}
+
+impl<'a> Raw<'a> {
+    /// The fields or the value of a file; `None` if it is written as one text.
+    pub fn node(&self) -> Option<&Node<'a>> {
+        match self {
+            Raw::Uri(_) | Raw::Json(_) | Raw::Value(_) => None,
+            Raw::Fields(node) | Raw::File { node, .. } | Raw::Stored(node) | Raw::Object(node) => Some(node),
+        }
+    }
 }
 
 /// What this Airflow makes of a connection.
@@ -79,5 +94,7 @@ pub fn parse(raw: &Raw<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
         Raw::Value(text) => connection::from_environment(text, runtime),
         Raw::Fields(node) => connection::from_fields(node, runtime),
         Raw::File { key, node } => files::create_connection(key, node, &runtime.of_files()),
+        Raw::Stored(node) => connection::from_fields(node, &runtime.of_files()),
+        Raw::Object(node) => json::from_node(node, &runtime.of_environment()),
     }
 }

@@ -1,8 +1,6 @@
 //! `yaml.load(text, CSafeLoader)`: libyaml's events composed and constructed as PyYAML does, YAML 1.1 types included.
 
-use std::collections::HashMap;
-
-use super::libyaml::{EventKind, Parser};
+use super::yaml_compose::{Composed, Composer, Content};
 use super::yaml_types::{self, Tag};
 use crate::model::{Dict, Node, Style, Value};
 use crate::source::Span;
@@ -19,7 +17,7 @@ pub struct YamlError {
 }
 
 impl YamlError {
-    fn new(exception: &'static str, message: impl Into<String>, at: usize) -> YamlError {
+    pub(super) fn new(exception: &'static str, message: impl Into<String>, at: usize) -> YamlError {
         YamlError { exception, message: message.into(), at }
     }
 
@@ -29,171 +27,33 @@ impl YamlError {
     }
 }
 
-/// Levels of nesting after which PyYAML's recursion ends in RecursionError.
-const MAX_DEPTH: usize = 300;
-
 /// Nodes that aliases and merges may make of one that is written: beyond it a file is refused, where PyYAML would run out of memory.
 const EXPANSION: usize = 100;
 
 /// Reads a stream of one document; no document is null.
 pub fn load(text: &str) -> Result<Node<'static>, YamlError> {
-    // libyaml takes a byte order mark off before it counts anything.
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut composer =
-        Composer { text, parser: Parser::new(body), ahead: text.len() - body.len(), nodes: Vec::new(), anchors: HashMap::new(), depth: 0 };
+    let mut composer = Composer::new(text, false);
     let Some(root) = composer.document()? else { return Ok(Node::bare(Value::Null)) };
-    let budget = 10_000 + composer.nodes.len().saturating_mul(EXPANSION);
-    let mut constructor = Constructor { nodes: composer.nodes, open: Vec::new(), budget };
-    constructor.construct(root)
+    Constructor::new(composer).construct(root)
 }
 
-enum Content {
-    Scalar { value: String, style: Style },
-    Sequence(Vec<usize>),
-    Mapping { pairs: Vec<(usize, usize)>, flattened: bool },
-}
-
-struct Composed {
-    tag: Tag,
-    content: Content,
-    span: Span,
-}
-
-struct Composer<'t> {
-    text: &'t str,
-    parser: Parser<'t>,
-    /// Bytes ahead of what the parser reads.
-    ahead: usize,
-    nodes: Vec<Composed>,
-    anchors: HashMap<String, usize>,
-    depth: usize,
-}
-
-struct Event {
-    kind: EventKind,
-    span: Span,
-}
-
-impl Composer<'_> {
-    fn next(&mut self) -> Result<Event, YamlError> {
-        match self.parser.next() {
-            Ok(event) => Ok(Event { kind: event.kind, span: Span::new(event.start + self.ahead..event.end + self.ahead) }),
-            Err(error) => Err(YamlError::new(error.class, error.problem, error.at + self.ahead)),
-        }
-    }
-
-    fn document(&mut self) -> Result<Option<usize>, YamlError> {
-        let root = loop {
-            match self.next()?.kind {
-                EventKind::DocumentStart => break self.node()?.ok_or_else(|| YamlError::new("ParserError", "no node", 0))?,
-                EventKind::StreamEnd => return Ok(None),
-                _ => {}
-            }
-        };
-        loop {
-            let event = self.next()?;
-            match event.kind {
-                EventKind::StreamEnd => return Ok(Some(root)),
-                EventKind::DocumentStart => {
-                    return Err(YamlError::new(
-                        "ComposerError",
-                        "a second document begins here; one is expected",
-                        event.span.start as usize,
-                    ));
-                }
-                _ => {}
+/// Every document of a stream, for what is not PyYAML's business (manifests, compose files): a tag that nobody knows makes an opaque value,
+/// an anchor may be defined anew. With the first error, behind which nothing is read.
+pub fn load_all(text: &str) -> (Vec<Node<'static>>, Option<YamlError>) {
+    let mut composer = Composer::new(text, true);
+    let mut roots = Vec::new();
+    let mut failed = composer.documents(&mut roots).err();
+    let mut constructor = Constructor::new(composer);
+    let mut documents = Vec::with_capacity(roots.len());
+    for root in roots {
+        match constructor.construct(root) {
+            Ok(node) => documents.push(node),
+            Err(error) => {
+                failed.get_or_insert(error);
             }
         }
     }
-
-    /// The next node, or `None` where a collection ends.
-    fn node(&mut self) -> Result<Option<usize>, YamlError> {
-        let event = self.next()?;
-        let at = event.span.start as usize;
-        if self.depth > MAX_DEPTH {
-            return Err(YamlError::new("RecursionError", "nested too deeply", at));
-        }
-        match event.kind {
-            EventKind::Alias(name) => match self.anchors.get(&name) {
-                Some(index) => Ok(Some(*index)),
-                None => Err(YamlError::new("ComposerError", "an alias to an anchor that is not defined before it", at)),
-            },
-            EventKind::Scalar { value, tag, anchor, plain_implicit, style } => {
-                let tag = match tag.as_deref() {
-                    None | Some("!") => {
-                        if plain_implicit {
-                            yaml_types::resolve(&value)
-                        } else {
-                            Tag::Str
-                        }
-                    }
-                    Some(tag) => Tag::named(tag),
-                };
-                let span = if tag == Tag::Unknown { event.span } else { without_properties(self.text, event.span) };
-                let index = self.push(tag, Content::Scalar { value, style }, span);
-                self.anchor(anchor, index, at)?;
-                Ok(Some(index))
-            }
-            EventKind::SequenceStart { tag, anchor } => {
-                let tag = explicit(tag, Tag::Seq);
-                let index = self.push(tag, Content::Sequence(Vec::new()), event.span);
-                self.anchor(anchor, index, at)?;
-                let mut items = Vec::new();
-                self.depth += 1;
-                while let Some(item) = self.node()? {
-                    items.push(item);
-                }
-                self.depth -= 1;
-                self.nodes[index].content = Content::Sequence(items);
-                Ok(Some(index))
-            }
-            EventKind::MappingStart { tag, anchor } => {
-                let tag = explicit(tag, Tag::Map);
-                let index = self.push(tag, Content::Mapping { pairs: Vec::new(), flattened: false }, event.span);
-                self.anchor(anchor, index, at)?;
-                let mut pairs = Vec::new();
-                self.depth += 1;
-                while let Some(key) = self.node()? {
-                    let value = self.node()?.ok_or_else(|| YamlError::new("ParserError", "a key without a value", at))?;
-                    let end = self.nodes[value].span;
-                    self.nodes[index].span = self.nodes[index].span.cover(end);
-                    pairs.push((key, value));
-                }
-                self.depth -= 1;
-                self.nodes[index].content = Content::Mapping { pairs, flattened: false };
-                Ok(Some(index))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn push(&mut self, tag: Tag, content: Content, span: Span) -> usize {
-        self.nodes.push(Composed { tag, content, span });
-        self.nodes.len() - 1
-    }
-
-    fn anchor(&mut self, name: Option<String>, index: usize, at: usize) -> Result<(), YamlError> {
-        if let Some(name) = name
-            && self.anchors.insert(name, index).is_some()
-        {
-            return Err(YamlError::new("ComposerError", "an anchor of this name is already defined", at));
-        }
-        Ok(())
-    }
-}
-
-/// The bytes of a scalar behind its tag and anchor, with which libyaml begins it.
-fn without_properties(text: &str, span: Span) -> Span {
-    let mut rest = text.get(span.range()).unwrap_or_default();
-    while rest.starts_with(['&', '!']) {
-        rest = rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
-    }
-    let end = span.range().end;
-    if rest.is_empty() { span } else { Span::new(end - rest.len()..end) }
-}
-
-fn explicit(tag: Option<String>, default: Tag) -> Tag {
-    tag.filter(|t| t != "!").map_or(default, |t| Tag::named(&t))
+    (documents, failed)
 }
 
 struct Constructor {
@@ -201,9 +61,15 @@ struct Constructor {
     /// Containers that are being made: an alias to one of them is a cycle.
     open: Vec<usize>,
     budget: usize,
+    lenient: bool,
 }
 
 impl Constructor {
+    fn new(composer: Composer<'_>) -> Constructor {
+        let budget = 10_000 + composer.nodes.len().saturating_mul(EXPANSION);
+        Constructor { lenient: composer.lenient, nodes: composer.nodes, open: Vec::new(), budget }
+    }
+
     fn fail<T>(&self, exception: &'static str, message: &str, index: usize) -> Result<T, YamlError> {
         Err(YamlError::new(exception, message, self.nodes[index].span.start as usize))
     }
@@ -237,9 +103,13 @@ impl Constructor {
     fn value(&mut self, index: usize) -> Result<Value<'static>, YamlError> {
         let tag = self.nodes[index].tag;
         match (&self.nodes[index].content, tag) {
+            (Content::Sequence(_), Tag::Unknown) if self.lenient => self.items(index).map(Value::List),
+            (Content::Mapping { .. }, Tag::Unknown) if self.lenient => self.mapping(index).map(Value::dict),
+            (_, Tag::Unknown) if self.lenient => Ok(Value::Opaque("tagged")),
             (_, Tag::Unknown) => self.fail("ConstructorError", "a tag that the safe loader refuses", index),
             (Content::Scalar { value, .. }, tag) => match yaml_types::construct(tag, value) {
                 Ok(value) => Ok(value),
+                Err(_) if self.lenient => Ok(Value::text(value.as_str())),
                 Err((exception, message)) => self.fail(exception, message, index),
             },
             (Content::Sequence(_), Tag::Seq) => self.items(index).map(Value::List),

@@ -103,7 +103,15 @@ impl<'c> Case<'c> {
         self.reader().behaviour.json_query
     }
 
+    /// What a template engine will fill in is no text of a connection yet.
+    fn is_template(&self) -> bool {
+        self.entry.refused.as_ref().is_some_and(|raised| raised.rule == "AC807")
+    }
+
     fn uri_text(&self) -> Option<Text<'c>> {
+        if self.is_template() {
+            return None;
+        }
         match &self.entry.raw {
             Raw::Uri(text) => Some(text.clone()),
             Raw::Json(_) => None,
@@ -114,7 +122,7 @@ impl<'c> Case<'c> {
                 let text = stripped(text);
                 (!text.as_str().starts_with('{')).then_some(text)
             }
-            Raw::File { node, .. } | Raw::Fields(node) => match &node.value {
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
                 Value::Str(_) => node_text(&self.entry.base, node),
                 Value::Dict(dict) => dict.get("uri").and_then(|node| node_text(&self.entry.base, node)),
                 _ => None,
@@ -134,7 +142,7 @@ impl<'c> Case<'c> {
                 let Value::Dict(dict) = node.value else { return None };
                 Some((*dict, text))
             }
-            Raw::File { node, .. } | Raw::Fields(node) => match &node.value {
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
                 Value::Dict(dict) => Some(((**dict).clone(), (*self.entry.base).clone())),
                 _ => None,
             },
@@ -155,7 +163,7 @@ impl<'c> Case<'c> {
     pub fn whole(&self) -> Option<Span> {
         match &self.entry.raw {
             Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
-            Raw::File { node, .. } | Raw::Fields(node) => self.entry.span_of(node.span),
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => self.entry.span_of(node.span),
         }
     }
 
@@ -182,7 +190,7 @@ impl<'c> Case<'c> {
         if self.entry.refused.is_some() {
             return raised.at(self.whole());
         }
-        let in_nodes = matches!(self.entry.raw, Raw::File { .. } | Raw::Fields(_));
+        let in_nodes = self.entry.raw.node().is_some();
         let outer = if in_nodes { raised.span.and_then(|s| self.entry.span_of(s)) } else { raised.span };
         let inner = match raised.rule {
             "AC105" => self.places().extra_text().and_then(|text| {

@@ -28,9 +28,9 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     /// The format to write
-    #[arg(long, value_name = "FORMAT", value_parser = format_names())]
+    #[arg(long, value_name = "FORMAT", value_parser = format_names(Format::is_written))]
     to: String,
-    /// How env and airflow-env hold a connection
+    /// How formats that hold a connection as one text hold it
     #[arg(long, value_enum, default_value = "uri")]
     value: ValueArgument,
     /// Only the connections of this id; names, in order, those that have none

@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Trouble;
-use crate::format::{FORMATS, Format, by_name, guess};
+use crate::format::{FORMATS, Format, by_name, guess, of_process};
 use crate::source::Source;
 
 /// What stdin is called in reports.
 const STDIN: &str = "<stdin>";
+
+/// What the environment of the process is called.
+const ENVIRONMENT: &str = "<environment>";
 
 /// Files larger than this are refused: places are counted in 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64;
@@ -18,19 +21,22 @@ const MAX_BYTES: u64 = u32::MAX as u64;
 #[derive(Args)]
 pub(super) struct InputArguments {
     /// Files with connections; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "env")]
     paths: Vec<PathBuf>,
+    /// The AIRFLOW_CONN_ variables of this process, too
+    #[arg(long)]
+    env: bool,
     /// The format of the input [default: guessed from name and content]
-    #[arg(long, value_name = "FORMAT", value_parser = format_names())]
+    #[arg(long, value_name = "FORMAT", value_parser = format_names(Format::is_read))]
     from: Option<String>,
     /// The name to report for standard input, which also tells its format
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<String>,
 }
 
-/// The names of all formats, for clap.
-pub(super) fn format_names() -> clap::builder::PossibleValuesParser {
-    let values = FORMATS.iter().map(|f| clap::builder::PossibleValue::new(f.name).help(f.summary));
+/// The names of formats that can be read, or written, for clap.
+pub(super) fn format_names(which: fn(&Format) -> bool) -> clap::builder::PossibleValuesParser {
+    let values = FORMATS.iter().filter(|f| which(f)).map(|f| clap::builder::PossibleValue::new(f.name).help(f.summary));
     clap::builder::PossibleValuesParser::new(values)
 }
 
@@ -53,7 +59,8 @@ pub(super) struct Undecodable {
 impl InputArguments {
     /// Reads everything. A file that cannot be read, or whose format cannot be told, ends the run.
     pub(super) fn read(&self) -> Result<Vec<Input>, Trouble> {
-        self.paths.iter().map(|path| self.read_one(path)).collect()
+        let environment = self.env.then(|| Ok(environment()));
+        environment.into_iter().chain(self.paths.iter().map(|path| self.read_one(path))).collect()
     }
 
     fn read_one(&self, path: &PathBuf) -> Result<Input, Trouble> {
@@ -93,13 +100,22 @@ impl InputArguments {
                 None if undecodable.is_some() => (FORMATS[0], 0),
                 None if text.trim().is_empty() => return Err(Trouble::new(format!("{name} is empty"))),
                 None => {
-                    let names: Vec<_> = FORMATS.iter().map(|f| f.name).collect();
-                    return Err(Trouble::new(format!("cannot tell the format of {name}; name it with --from ({})", names.join(", "))));
+                    let message = format!("cannot tell the format of {name}; name it with --from (`airconn help check` lists the formats)");
+                    return Err(Trouble::new(message));
                 }
             },
         };
         Ok(Input { source: Source::new(name, text), format, skip, undecodable })
     }
+}
+
+/// The variables of this process that are about Airflow, in the order of their names. Values that are no UTF-8 are passed over.
+fn environment() -> Input {
+    let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut airflows: Vec<_> = all.filter(|(name, _)| name.to_ascii_uppercase().starts_with("AIRFLOW")).collect();
+    airflows.sort();
+    let source = Source::new(ENVIRONMENT, of_process(airflows.into_iter()));
+    Input { source, format: by_name("env").unwrap_or(FORMATS[0]), skip: 0, undecodable: None }
 }
 
 impl Undecodable {

@@ -129,7 +129,7 @@ fn is_doubtful(entry: &Entry<'_>) -> bool {
         Raw::Json(_) => None,
         Raw::Uri(text) => Some(text.as_str()),
         Raw::Value(text) => Some(text.as_str()).filter(|text| !text.trim_start().starts_with('{')),
-        Raw::File { node, .. } | Raw::Fields(node) => match &node.value {
+        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
             Value::Dict(fields) => fields.get("uri").and_then(|node| node.value.as_str()),
             other => other.as_str(),
         },

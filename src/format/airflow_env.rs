@@ -1,6 +1,7 @@
 //! The `.env` file of `airflow connections import` and `export`: `conn_id=URI` lines, nothing unquoted.
 
-use super::{Document, Format, Grows, Holds, Item, ValueForm, WriteError, WriteOptions};
+use super::guess::is_uri_assignment;
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
@@ -9,6 +10,9 @@ use crate::source::Text;
 pub(super) static FORMAT: Format = Format {
     name: "airflow-env",
     summary: "the .env of `airflow connections import` and `export`",
+    reader: "load_connections_dict (import, LocalFilesystemBackend)",
+    direction: Direction::Both,
+    sniff,
     read,
     write,
     whole: true,
@@ -16,6 +20,15 @@ pub(super) static FORMAT: Format = Format {
     grows: Grows::Lines,
     split: None,
 };
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    if sample.is_dotenv() {
+        return Some(Likeness::Fallback);
+    }
+    let mut lines = sample.lines().peekable();
+    let assigned = lines.peek().is_some_and(|first| is_uri_assignment(first)) && lines.all(|line| line.contains('='));
+    (!sample.is_named_file() && assigned).then_some(Likeness::Fallback)
+}
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     super::read_file(text, FileType::Env, ".env", runtime)

@@ -1,13 +1,17 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
 
-use super::{Document, Entry, Format, Grows, Holds, Item, WriteError, WriteOptions};
+use super::environment::{Environment, variables};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
 use crate::source::{Builder, Encoding, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "env",
     summary: "AIRFLOW_CONN_<ID>=value lines, quoted for a shell",
+    reader: "a shell, then EnvironmentVariablesBackend",
+    direction: Direction::Both,
+    sniff,
     read,
     write,
     whole: false,
@@ -16,11 +20,12 @@ pub(super) static FORMAT: Format = Format {
     split: None,
 };
 
-/// What the name of a variable begins with.
-pub(super) const PREFIX: &str = "AIRFLOW_CONN_";
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    sample.has_variables().then_some(if sample.is_dotenv() { Likeness::Sure } else { Likeness::Likely })
+}
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    let mut document = Document::default();
+    let mut environment = Environment::default();
     let raw = text.as_str();
     let mut at = 0;
     while at < raw.len() {
@@ -35,24 +40,24 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let name_start = start + body.strip_prefix("export ").map_or(0, |rest| body.len() - rest.trim_start().len());
         let Some(equals) = raw[name_start..end].find('=').map(|n| name_start + n) else {
             let message = "a line that is no assignment `NAME=value`";
-            document.problems.push(Raised::new("AirflowFileParseException", "AC101", message).at(text.span_of(start..start + body.len())));
+            environment
+                .document
+                .problems
+                .push(Raised::new("AirflowFileParseException", "AC101", message).at(text.span_of(start..start + body.len())));
             continue;
         };
-        let name = &raw[name_start..equals];
+        let name = text.slice(name_start..equals);
         let (value, next) = match value(text, equals + 1, end) {
             Ok(found) => found,
             Err(raised) => {
-                document.problems.push(raised);
+                environment.document.problems.push(raised);
                 continue;
             }
         };
         at = at.max(next);
-        if let Some(id) = name.strip_prefix(PREFIX).filter(|id| !id.is_empty()) {
-            let place = text.span_of(name_start + PREFIX.len()..equals);
-            document.entries.push(Entry::of_text(Some((id.to_lowercase(), place)), Raw::Value(value)));
-        }
+        environment.add(&name, value, None);
     }
-    document
+    environment.document
 }
 
 /// The value that begins at `start`, unquoted, and where reading goes on. A value that begins with a quote is a word of a shell, which may
@@ -177,33 +182,28 @@ fn unescape(text: &Text<'_>, range: std::ops::Range<usize>, built: &mut Builder<
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let known: usize = items.iter().filter_map(|item| item.value.as_ref()).map(|value| value.len() + 64).sum();
     let mut out = String::with_capacity(known);
-    let mut names = std::collections::HashMap::with_capacity(items.len());
-    for (i, item) in items.iter().enumerate() {
-        let id = super::id_of(item, i)?.to_uppercase();
-        if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            let message = "its id cannot be the name of a variable in a shell (letters, digits and `_`); rename it or use another format";
-            return Err(WriteError::at(i, message));
-        }
-        if let Some(first) = names.insert(id.clone(), i) {
-            let message =
-                format!("its id in upper case is that of connection {} of the input: one variable would overwrite the other", first + 1);
-            return Err(WriteError::at(i, message));
-        }
-        let value = super::value_of(item, i, options)?;
-        if value.contains('\0') {
-            return Err(WriteError::at(i, "it holds a NUL, which no variable can"));
-        }
-        out.push_str(PREFIX);
-        out.push_str(&id);
-        out.push('=');
-        out.push_str(&quoted(&value));
-        out.push('\n');
+    for (name, value) in variables(items, options)? {
+        assign(&name, &value, &mut out);
     }
     Ok(out)
 }
 
+/// The environment of a process as a text of this format.
+pub fn of_process(variables: impl Iterator<Item = (String, String)>) -> String {
+    let mut out = String::new();
+    variables.for_each(|(name, value)| assign(&name, &value, &mut out));
+    out
+}
+
+fn assign(name: &str, value: &str, out: &mut String) {
+    out.push_str(name);
+    out.push('=');
+    out.push_str(&quoted(value));
+    out.push('\n');
+}
+
 /// As one word of a POSIX shell.
-fn quoted(value: &str) -> String {
+pub(super) fn quoted(value: &str) -> String {
     if !value.is_empty() && value.chars().all(is_safe) {
         return value.to_string();
     }
@@ -233,6 +233,7 @@ fn escaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::airflow::Raw;
     use crate::airflow::runtime::Side;
 
     #[test]

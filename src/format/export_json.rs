@@ -1,6 +1,7 @@
 //! The file of `airflow connections import` and `export` in JSON: connections under their ids.
 
-use super::{Document, Format, Grows, Holds, Item, Part, WriteError, WriteOptions};
+use super::guess::JsonShape;
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Part, Sample, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::python::json_loads::outline;
@@ -11,6 +12,9 @@ use crate::source::Text;
 pub(super) static FORMAT: Format = Format {
     name: "export-json",
     summary: "the .json of `airflow connections import` and `export`",
+    reader: "load_connections_dict (import, LocalFilesystemBackend)",
+    direction: Direction::Both,
+    sniff,
     read,
     write,
     whole: true,
@@ -18,6 +22,13 @@ pub(super) static FORMAT: Format = Format {
     grows: Grows::Members,
     split: Some(split),
 };
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    match sample.json_shape() {
+        Some(JsonShape::Connections) => Some(Likeness::Likely),
+        _ => (sample.extension == "json").then_some(Likeness::Fallback),
+    }
+}
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     super::read_file(text, FileType::Json, ".json", runtime)

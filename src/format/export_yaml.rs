@@ -1,6 +1,7 @@
 //! The file of `airflow connections import` and `export` in YAML: connections under their ids.
 
-use super::{Document, Format, Grows, Holds, Item, WriteError, WriteOptions};
+use super::guess::looks_like_yaml;
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
@@ -9,6 +10,9 @@ use crate::source::Text;
 pub(super) static FORMAT: Format = Format {
     name: "export-yaml",
     summary: "the .yaml of `airflow connections import` and `export`",
+    reader: "load_connections_dict (import, LocalFilesystemBackend)",
+    direction: Direction::Both,
+    sniff,
     read,
     write,
     whole: true,
@@ -16,6 +20,13 @@ pub(super) static FORMAT: Format = Format {
     grows: Grows::Members,
     split: None,
 };
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    if matches!(sample.extension, "yaml" | "yml") {
+        return Some(Likeness::Fallback);
+    }
+    (!sample.is_named_file() && looks_like_yaml(sample.text)).then_some(Likeness::Fallback)
+}
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     super::read_file(text, FileType::Yaml, ".yaml", runtime)

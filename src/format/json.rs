@@ -1,6 +1,7 @@
 //! One connection as a JSON object, as `Connection.from_json` and `as_json` have it.
 
-use super::{Document, Entry, Format, Grows, Holds, Item, ValueForm, WriteError, WriteOptions};
+use super::guess::JsonShape;
+use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -8,6 +9,9 @@ use crate::source::Text;
 pub(super) static FORMAT: Format = Format {
     name: "json",
     summary: "one connection as a JSON object (from_json, as_json)",
+    reader: "Connection.from_json",
+    direction: Direction::Both,
+    sniff,
     read,
     write,
     whole: false,
@@ -15,6 +19,10 @@ pub(super) static FORMAT: Format = Format {
     grows: Grows::No,
     split: None,
 };
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    (sample.json_shape() == Some(JsonShape::Connection)).then_some(Likeness::Likely)
+}
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     Document { entries: vec![Entry::of_text(None, Raw::Json(text.clone()))], ..Document::default() }

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Document, Entry, Format, Grows, Holds, Item, WriteError, WriteOptions, node_text};
+use super::guess::JsonShape;
+use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, node_text};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
@@ -14,6 +15,9 @@ use crate::source::{Span, Text};
 pub(super) static FORMAT: Format = Format {
     name: "jsonl",
     summary: "JSON Lines: conn_id and value, uri, json, or the fields",
+    reader: "airconn itself: the machine interface",
+    direction: Direction::Both,
+    sniff,
     read,
     write,
     whole: false,
@@ -21,6 +25,13 @@ pub(super) static FORMAT: Format = Format {
     grows: Grows::Lines,
     split: None,
 };
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    if matches!(sample.extension, "jsonl" | "ndjson") {
+        return Some(Likeness::Sure);
+    }
+    (sample.json_shape() == Some(JsonShape::Lines)).then_some(Likeness::Likely)
+}
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let lines = super::uri::lines(text).into_iter().filter(|line| !line.as_str().trim().is_empty());
@@ -67,7 +78,8 @@ fn entry<'a>(line: Text<'a>) -> Entry<'a> {
     let mut fields = dict.clone();
     fields.members.retain(|key| key.0.as_str() != Some("conn_id"));
     let node = Node { value: Value::Dict(fields), span: node.span, style: node.style };
-    Entry { conn_id, id_span: id_span.flatten(), raw: Raw::Fields(node), base: Arc::new(line), refused: None }
+    let id = conn_id.map(|id| (id, id_span.flatten()));
+    Entry::of_node(id, Raw::Fields(node), &Arc::new(line))
 }
 
 fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {

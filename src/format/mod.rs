@@ -1,17 +1,26 @@
 //! The forms in which connections are written: one file per format, reader and writer together, one line in [`FORMATS`].
 
 mod airflow_env;
+mod base64_text;
+mod compose;
+mod docker_env;
 mod env;
+mod environment;
 mod export_json;
 mod export_yaml;
 mod guess;
 mod json;
 mod jsonl;
+mod kubernetes;
+mod systemd_env;
+mod tree;
 mod uri;
+mod yaml_text;
 
 use std::sync::Arc;
 
-pub use guess::{Guess, guess};
+pub use env::of_process;
+pub use guess::{Guess, Likeness, Sample, guess};
 
 use crate::airflow::files::{self, FileType};
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
@@ -27,6 +36,12 @@ pub struct Format {
     pub name: &'static str,
     /// What it is, in a line.
     pub summary: &'static str,
+    /// Which class of Airflow, or which program, reads it in earnest.
+    pub reader: &'static str,
+    /// Whether airconn reads it, writes it, or both.
+    pub direction: Direction,
+    /// Whether a text looks like it.
+    pub sniff: fn(&Sample<'_>) -> Option<Likeness>,
     /// Reads a whole text.
     pub read: for<'a> fn(&Text<'a>, &Runtime) -> Document<'a>,
     /// Writes connections.
@@ -41,13 +56,34 @@ pub struct Format {
     pub split: Option<Split>,
 }
 
+/// What airconn does with a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Reads and writes it.
+    Both,
+    /// Only reads it.
+    In,
+    /// Only writes it.
+    Out,
+}
+
 impl Format {
+    /// True if airconn reads it.
+    pub fn is_read(&self) -> bool {
+        self.direction != Direction::Out
+    }
+
+    /// True if airconn writes it.
+    pub fn is_written(&self) -> bool {
+        self.direction != Direction::In
+    }
+
     /// The form in which this format holds connections when `asked` is asked for; `None` if it holds them by their fields.
     pub fn form(&self, asked: ValueForm) -> Option<ValueForm> {
         match self.holds {
-            Holds::Fields => None,
+            Holds::Fields | Holds::Mapped => None,
             Holds::Text(form) => Some(form),
-            Holds::EitherText => Some(asked),
+            Holds::EitherText | Holds::MappedText => Some(asked),
             Holds::UriOrFields => Some(asked).filter(|form| *form == ValueForm::Uri),
         }
     }
@@ -78,6 +114,10 @@ pub enum Holds {
     EitherText,
     /// As Airflow's export does: a URI, or the fields as JSON.
     UriOrFields,
+    /// By fields of another shape: what does not come back from it is told.
+    Mapped,
+    /// As one text in the form that is asked for, from which its reader does not take everything: what does not come back is told.
+    MappedText,
 }
 
 /// An entry of a text that was split and not yet read.
@@ -89,8 +129,20 @@ pub struct Part<'a> {
 }
 
 /// Every format.
-pub static FORMATS: &[&Format] =
-    &[&uri::FORMAT, &json::FORMAT, &jsonl::FORMAT, &env::FORMAT, &airflow_env::FORMAT, &export_json::FORMAT, &export_yaml::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &uri::FORMAT,
+    &json::FORMAT,
+    &jsonl::FORMAT,
+    &env::FORMAT,
+    &docker_env::FORMAT,
+    &systemd_env::FORMAT,
+    &airflow_env::FORMAT,
+    &export_json::FORMAT,
+    &export_yaml::FORMAT,
+    &compose::FORMAT,
+    &kubernetes::FORMAT,
+    &kubernetes::DATA,
+];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
@@ -118,6 +170,36 @@ pub struct Document<'a> {
     pub problems: Vec<Raised>,
     /// Connections that a later one of the same id replaces without a word.
     pub overwritten: Vec<Span>,
+    /// What the form itself does to a value, as its reader noticed.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something that a wrapper does to a connection, or that is wrong with the wrapper. Never quotes the input.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// The rule that reports it.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub grade: Grade,
+    /// The connection, if it has an id.
+    pub conn_id: Option<String>,
+    /// Where.
+    pub span: Option<Span>,
+    /// What is wrong.
+    pub message: String,
+    /// The way out.
+    pub help: &'static str,
+}
+
+/// How bad a remark is; [`crate::check::Level`] by another name, because readers stand below the checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// Wrong for certain.
+    Error,
+    /// Wrong in some surroundings.
+    Warning,
+    /// Worth knowing.
+    Info,
 }
 
 /// A connection as it stands in a text.
@@ -130,15 +212,22 @@ pub struct Entry<'a> {
     pub raw: Raw<'a>,
     /// The text in which places of a node count.
     pub base: Arc<Text<'a>>,
-    /// What Airflow raises before it makes this connection.
+    /// What Airflow raises before it makes this connection, or why airconn cannot know what Airflow would get (a template).
     pub refused: Option<Raised>,
+    /// Entries of different scopes (services, containers) may share an id.
+    pub scope: u32,
 }
 
 impl<'a> Entry<'a> {
     /// An entry of text that has its own places.
     pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
         let (conn_id, id_span) = conn_id.unzip();
-        Entry { conn_id, id_span: id_span.flatten(), raw, base: Arc::new(Text::untraced("")), refused: None }
+        Entry { conn_id, id_span: id_span.flatten(), raw, base: Arc::new(Text::untraced("")), refused: None, scope: 0 }
+    }
+
+    /// An entry of a node that stands in `base`.
+    pub fn of_node(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>, base: &Arc<Text<'a>>) -> Entry<'a> {
+        Entry { base: Arc::clone(base), ..Entry::of_text(conn_id, raw) }
     }
 
     /// What this Airflow makes of it.
@@ -152,8 +241,8 @@ impl<'a> Entry<'a> {
     /// The runtime whose class reads it: files and the environment backend of the first workers use the core's.
     pub fn reader<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
         match self.raw {
-            Raw::Value(_) => runtime.of_environment(),
-            Raw::File { .. } => runtime.of_files(),
+            Raw::Value(_) | Raw::Object(_) => runtime.of_environment(),
+            Raw::File { .. } | Raw::Stored(_) => runtime.of_files(),
             _ => std::borrow::Cow::Borrowed(runtime),
         }
     }
@@ -279,9 +368,10 @@ fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime:
         raw: entry.raw,
         base: Arc::clone(&base),
         refused: entry.refused,
+        scope: 0,
     });
     let overwritten = file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
-    Document { entries: entries.collect(), problems: file.refused, overwritten }
+    Document { entries: entries.collect(), problems: file.refused, overwritten, ..Document::default() }
 }
 
 /// An export of Airflow as text.

@@ -1,6 +1,7 @@
 //! Connection URIs, one a line; empty lines and lines that begin with `#` are skipped.
 
-use super::{Document, Entry, Format, Grows, Holds, Item, ValueForm, WriteError, WriteOptions};
+use super::guess::is_uri;
+use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -8,6 +9,9 @@ use crate::source::Text;
 pub(super) static FORMAT: Format = Format {
     name: "uri",
     summary: "connection URIs, one a line",
+    reader: "Connection(uri=…), Connection.from_uri",
+    direction: Direction::Both,
+    sniff,
     read,
     write,
     whole: false,
@@ -15,6 +19,14 @@ pub(super) static FORMAT: Format = Format {
     grows: Grows::No,
     split: None,
 };
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    if matches!(sample.extension, "uri" | "uris") {
+        return Some(Likeness::Sure);
+    }
+    let mut lines = sample.lines().peekable();
+    (!sample.is_named_file() && lines.peek().is_some() && lines.all(is_uri)).then_some(Likeness::Likely)
+}
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut document = Document::default();

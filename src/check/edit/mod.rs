@@ -72,7 +72,7 @@ impl<'c> Case<'c> {
     pub fn written(&self) -> Option<Text<'_>> {
         match &self.entry.raw {
             Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => Some(text.clone()),
-            Raw::File { node, .. } | Raw::Fields(node) => node_text(&self.entry.base, node),
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => node_text(&self.entry.base, node),
         }
     }
 
@@ -83,17 +83,23 @@ impl<'c> Case<'c> {
             Raw::Json(text) => Object::of_json(text.clone()),
             Raw::Value(text) if self.uri().is_none() => Object::of_json(stripped(text)),
             Raw::Value(_) => None,
-            Raw::File { node, .. } | Raw::Fields(node) => {
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
                 let Value::Dict(dict) = &node.value else { return None };
                 (dict.get("uri").is_none()).then(|| Object::new((*self.entry.base).clone(), (**dict).clone(), node.span))?
             }
         }
     }
 
+    fn has_own_names(&self) -> bool {
+        matches!(self.entry.raw, Raw::Stored(_) | Raw::Object(_))
+    }
+
     fn container(&self, parent: &str) -> Option<Container<'_>> {
         let mut steps = parent.split('/').skip(1);
         let first = steps.next();
         let mut object = match (self.fields(), first) {
+            // Where the format has its own names for fields, only what stands inside of extra is edited by its name.
+            (Some(_), None) if self.has_own_names() => return None,
             (Some(fields), None) => return Some(Container::Object(fields)),
             (Some(fields), Some("extra")) => fields.extra()?,
             (None, None) => return self.uri().map(|_| Container::Uri),
@@ -122,7 +128,11 @@ impl<'c> Case<'c> {
         // As Airflow itself writes it: JSON in a string in files, an object in the JSON form.
         let as_text = matches!(self.entry.raw, Raw::File { .. });
         let extra = if as_text { Value::text(dumps(&inner).ok()?) } else { inner };
-        if fields.has("extra") { fields.set("extra", &extra) } else { fields.add("extra", &extra) }
+        match fields.has("extra") {
+            true => fields.set("extra", &extra),
+            false if self.has_own_names() => None,
+            false => fields.add("extra", &extra),
+        }
     }
 }
 

@@ -21,10 +21,10 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         findings.push(&RULE, "", Some(*span), message).help(HELP);
     }
     let refuses = view.document.entries.iter().any(|e| e.refused.as_ref().is_some_and(|r| r.rule == RULE.id));
-    let mut first: HashMap<&str, Option<Span>> = HashMap::new();
+    let mut first: HashMap<(u32, &str), Option<Span>> = HashMap::new();
     for entry in &view.document.entries {
         let Some(id) = entry.conn_id.as_deref() else { continue };
-        if first.insert(id, entry.id_span).is_none() {
+        if first.insert((entry.scope, id), entry.id_span).is_none() {
             continue;
         }
         let effect = if refuses { "Airflow refuses the whole file" } else { "only the last one counts" };

@@ -18,9 +18,14 @@ mod ac305_conn_type_missing;
 mod ac306_runtimes_disagree;
 mod ac401_double_encoded_extra;
 mod ac402_stringly_boolean;
+mod ac801_compose_dollar;
+mod ac802_kubernetes_data;
+mod ac806_backend_kwargs;
+mod ac807_templated_value;
 mod aws_rules;
 mod aws_words;
 mod shared;
+mod wrappers;
 
 pub use aws_words::of_reason as failure_words;
 
@@ -75,11 +80,15 @@ pub static RULES: &[&Rule] = &[
     &aws_rules::AC604,
     &aws_rules::AC605,
     &aws_rules::AC703,
+    &ac801_compose_dollar::RULE,
+    &ac802_kubernetes_data::RULE,
+    &ac806_backend_kwargs::RULE,
+    &ac807_templated_value::RULE,
 ];
 
 /// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
 /// rules about Redshift and AWS.
-static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES, &aws_rules::CHECK];
+static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES, &aws_rules::CHECK, &wrappers::CHECK];
 
 /// Every check.
 pub(super) fn checks() -> impl Iterator<Item = &'static Check> {

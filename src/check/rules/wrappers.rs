@@ -1,0 +1,20 @@
+//! What the reader of a wrapper (Compose, Kubernetes, a display of Airflow) noticed, as findings of its rule.
+
+use crate::check::{Check, DocumentView, Findings, Level, public_id};
+use crate::format::Grade;
+
+/// Stands for every rule of the 8xx group.
+pub(super) static CHECK: Check = Check::Document(remarks);
+
+fn remarks(view: &DocumentView<'_>, findings: &mut Findings) {
+    for remark in &view.document.remarks {
+        let Some(rule) = super::by_name(remark.rule) else { continue };
+        let finding = findings.push(rule, "", remark.span, &remark.message);
+        finding.conn_id = remark.conn_id.as_deref().and_then(public_id);
+        finding.help(remark.help).level(match remark.grade {
+            Grade::Error => Level::Error,
+            Grade::Warning => Level::Warning,
+            Grade::Info => Level::Info,
+        });
+    }
+}

@@ -1,0 +1,52 @@
+//! The files of `docker run --env-file`: `NAME=value` to the end of the line, nothing unquoted.
+
+use super::environment::{Environment, variables};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use crate::airflow::runtime::Runtime;
+use crate::source::Text;
+
+pub(super) static FORMAT: Format = Format {
+    name: "docker-env",
+    summary: "the file of `docker run --env-file`: NAME=value, nothing unquoted",
+    reader: "docker, then EnvironmentVariablesBackend",
+    direction: Direction::Both,
+    sniff,
+    read,
+    write,
+    whole: false,
+    holds: Holds::EitherText,
+    grows: Grows::Lines,
+    split: None,
+};
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    // Other names say nothing about the dialect: what stands between quotes is then read as a shell does.
+    (sample.file() == "env.list" && sample.has_variables()).then_some(Likeness::Sure)
+}
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let mut environment = Environment::default();
+    for line in super::uri::lines(text) {
+        // Blanks ahead of the name are passed over; a name alone takes the value of the caller's environment.
+        let start = line.as_str().len() - line.as_str().trim_start().len();
+        let line = line.from(start);
+        if line.as_str().starts_with('#') {
+            continue;
+        }
+        if let Some((name, value)) = line.split_once("=") {
+            environment.add(&name, value, None);
+        }
+    }
+    environment.document
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let mut out = String::new();
+    for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {
+        if value.contains(['\n', '\r']) {
+            return Err(WriteError::at(i, "it holds a line end, which this form of file cannot; --value json writes it as an escape"));
+        }
+        out.push_str(&format!("{name}={value}\n"));
+    }
+    Ok(out)
+}

@@ -1,0 +1,176 @@
+//! The environment of a process, whatever wraps it: variables become connections, the names and values of others are looked at for slips.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::{Document, Entry, Grade, Item, Remark, WriteError, WriteOptions, id_of, value_of};
+use crate::airflow::python::json_loads::loads;
+use crate::airflow::{Raised, Raw};
+use crate::model::Value;
+use crate::source::{Span, Text};
+
+/// What the name of a variable with a connection begins with.
+pub(super) const PREFIX: &str = "AIRFLOW_CONN_";
+
+/// Names that look as if Airflow read them, and what is meant. Compared in upper case.
+const NEAR_MISSES: &[(&str, &str)] = &[
+    ("AIRFLOW_CON_", "AIRFLOW_CONN_<CONN_ID>"),
+    ("AIRFLOW__CONN_", "AIRFLOW_CONN_<CONN_ID>"),
+    ("AIRFLOW_CONN__", "AIRFLOW_CONN_<CONN_ID>"),
+    ("AIRFLOW_CONNECTION_", "AIRFLOW_CONN_<CONN_ID>"),
+    ("AIRFLOW_CONNECTIONS_", "AIRFLOW_CONN_<CONN_ID>"),
+    ("AIRFLOW_CONN_", "AIRFLOW_CONN_<CONN_ID> in upper case"),
+    ("AIRFLOW_SECRETS_BACKEND", "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS"),
+    ("AIRFLOW__SECRETS_BACKEND", "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS"),
+    ("AIRFLOW_SECRETS__BACKEND", "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS"),
+];
+
+/// Options whose value is the JSON of keyword arguments for a secrets backend.
+const KWARGS: &[&str] = &["AIRFLOW__SECRETS__BACKEND_KWARGS", "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS"];
+
+/// Collects variables.
+#[derive(Default)]
+pub(super) struct Environment<'a> {
+    /// What was collected.
+    pub(super) document: Document<'a>,
+    /// Services or containers are counted here by their reader.
+    pub(super) scope: u32,
+    seen: HashSet<(String, Span)>,
+}
+
+impl<'a> Environment<'a> {
+    /// A variable. `at` is where its value stands in a text whose parts may be repeated by reference (YAML merges): a connection that
+    /// comes again from there is one. True if it made an entry, which is then the last of the document.
+    pub(super) fn add(&mut self, name: &Text<'_>, value: Text<'a>, at: Option<Span>) -> bool {
+        let written = name.as_str();
+        self.slips(name, &value);
+        let Some(id) = written.strip_prefix(PREFIX).filter(|id| !id.is_empty()) else { return false };
+        let id = id.to_lowercase();
+        if at.is_some_and(|at| !self.seen.insert((id.clone(), at))) {
+            return false;
+        }
+        let place = name.span_of(PREFIX.len()..written.len());
+        let mut entry = Entry::of_text(Some((id, place)), Raw::Value(value));
+        entry.scope = self.scope;
+        self.document.entries.push(entry);
+        true
+    }
+
+    /// The last entry is a template: what Airflow gets is known only where it is filled in.
+    pub(super) fn template(&mut self, what: &str, span: Option<Span>) {
+        let Some(entry) = self.document.entries.last_mut() else { return };
+        let message = format!("{what} stands in this connection; what Airflow gets is known only once it is filled in");
+        entry.refused = Some(Raised::new("Unexpanded", "AC807", &message).at(span));
+        let help = "what is filled in is not percent-encoded: write the connection as JSON, or keep the whole of it in the secret";
+        let remark = Remark { rule: "AC807", grade: Grade::Info, conn_id: entry.conn_id.clone(), span, message, help };
+        self.document.remarks.push(remark);
+    }
+
+    /// The last entry is refused by what wraps it.
+    pub(super) fn refuse(&mut self, raised: Raised, help: &'static str) {
+        let Some(entry) = self.document.entries.last_mut() else { return };
+        self.document.remarks.push(Remark {
+            rule: raised.rule,
+            grade: Grade::Error,
+            conn_id: entry.conn_id.clone(),
+            span: raised.span,
+            message: raised.message.clone(),
+            help,
+        });
+        entry.refused = Some(raised);
+    }
+
+    /// A remark about the last entry.
+    pub(super) fn remark(&mut self, rule: &'static str, grade: Grade, span: Option<Span>, message: impl Into<String>, help: &'static str) {
+        let conn_id = self.document.entries.last().and_then(|entry| entry.conn_id.clone());
+        self.document.remarks.push(Remark { rule, grade, conn_id, span, message: message.into(), help });
+    }
+
+    fn slips(&mut self, name: &Text<'_>, value: &Text<'_>) {
+        let written = name.as_str();
+        let mut push = |grade, span, message: String, help| {
+            self.document.remarks.push(Remark { rule: "AC806", grade, conn_id: None, span, message, help });
+        };
+        if KWARGS.contains(&written) {
+            let text = value.as_str();
+            if text.trim().is_empty() || is_template(text) {
+                return;
+            }
+            match loads(text) {
+                Ok(node) if matches!(node.value, Value::Dict(_)) => {}
+                Ok(_) => push(
+                    Grade::Error,
+                    value.span(),
+                    "the arguments of the secrets backend are JSON, but no object: Airflow fails when it loads the backend".to_string(),
+                    "write one object: {\"connections_prefix\": \"airflow/connections\"}",
+                ),
+                Err(error) => {
+                    let place = error.raised("AC806", value).span.or(value.span());
+                    let message = format!("the arguments of the secrets backend are no JSON ({}): it is made without any", error.message());
+                    push(Grade::Error, place, message, "write one JSON object, with double quotes");
+                }
+            }
+            return;
+        }
+        // Most variables have nothing to do with connections.
+        if written.len() < 8 || !written.is_char_boundary(8) || !written[..8].eq_ignore_ascii_case("AIRFLOW_") {
+            return;
+        }
+        let upper = written.to_ascii_uppercase();
+        let near = NEAR_MISSES.iter().find(|(start, _)| upper.starts_with(start));
+        if let Some((start, meant)) = near.filter(|(start, _)| *start != PREFIX || !written.starts_with(PREFIX)) {
+            let read = if *start == "AIRFLOW_CONN__" && written.starts_with(PREFIX) {
+                "the id of this connection begins with `_`"
+            } else {
+                "Airflow reads no variable of this name"
+            };
+            push(Grade::Warning, name.span(), format!("{read}; meant is {meant}"), "rename the variable");
+        }
+    }
+}
+
+/// Text that a template engine will replace: `{{ … }}`.
+pub(super) fn is_template(text: &str) -> bool {
+    braces(text).is_some()
+}
+
+/// Where the first `{{ … }}` stands.
+pub(super) fn braces(text: &str) -> Option<std::ops::Range<usize>> {
+    let start = text.find("{{")?;
+    let end = start + text[start..].find("}}")? + 2;
+    Some(start..end)
+}
+
+/// A line of the text assigns to a variable that holds a connection.
+pub(super) fn assigns_connection(text: &str) -> bool {
+    let assigns = |line: &str| {
+        let line = line.trim_start();
+        let name = line.strip_prefix("export ").unwrap_or(line).trim_start().strip_prefix(PREFIX);
+        name.and_then(|name| name.split_once('=')).is_some_and(|(name, _)| !name.contains([':', '"', '\'', ' ']))
+    };
+    text.contains(PREFIX) && text.lines().any(assigns)
+}
+
+/// The variables that hold these connections, by name. Refuses ids that cannot be one, or that would be one variable.
+pub(super) fn variables<'i>(items: &'i [Item], options: &WriteOptions<'_>) -> Result<Vec<(String, Cow<'i, str>)>, WriteError> {
+    let mut names = HashMap::with_capacity(items.len());
+    let mut variables = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        let id = id_of(item, i)?.to_uppercase();
+        if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            let message = "its id cannot be the name of a variable in a shell (letters, digits and `_`); rename it or use another format";
+            return Err(WriteError::at(i, message));
+        }
+        if let Some(first) = names.insert(id.clone(), i) {
+            let message =
+                format!("its id in upper case is that of connection {} of the input: one variable would overwrite the other", first + 1);
+            return Err(WriteError::at(i, message));
+        }
+        let value = value_of(item, i, options)?;
+        if value.contains('\0') {
+            return Err(WriteError::at(i, "it holds a NUL, which no variable can"));
+        }
+        variables.push((format!("{PREFIX}{id}"), value));
+    }
+    Ok(variables)
+}
