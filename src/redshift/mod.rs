@@ -38,6 +38,7 @@ use crate::airflow::connection::extra_dejson;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Connection, Value};
 use python::Extras;
+pub use python::spells;
 
 /// Finds a connection of the set by its id.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<Connection>;

@@ -73,7 +73,7 @@ pub(super) fn is_lone(value: &Value<'_>) -> bool {
 }
 
 /// What a value spells where only its truth is tested.
-pub(super) fn spells(value: &Value<'_>) -> super::Spells {
+pub fn spells(value: &Value<'_>) -> super::Spells {
     use super::Spells;
     match text(value).map(|t| t.trim().to_ascii_lowercase()).as_deref() {
         Some("false" | "f" | "0" | "no" | "n" | "off" | "none" | "null" | "disable" | "disabled") => Spells::False,

@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
+use super::aws_fixes::Repair;
 use super::aws_words::{of_dependency, of_note, of_reason};
 use crate::airflow::runtime::Runtime;
-use crate::check::{Case, Check, DocumentView, Findings, Level, Rule, public_id};
+use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
 use crate::format::Entry;
-use crate::model::Connection;
+use crate::model::{Connection, Value};
 use crate::redshift::{Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
 
 macro_rules! rows {
@@ -59,11 +60,11 @@ const AWS_DEFAULT: &str = "aws_default";
 
 fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     let entries = &view.document.entries;
-    let by_id: HashMap<&str, &Entry<'_>> = entries.iter().filter_map(|e| Some((e.conn_id.as_deref()?, e))).collect();
-    let lookup = |id: &str| by_id.get(id).and_then(|entry| entry.parse(view.runtime).ok());
-    for entry in entries {
+    let by_id: ById<'_> = entries.iter().enumerate().filter_map(|(i, e)| Some((e.conn_id.as_deref()?, (i, e)))).collect();
+    let lookup = |id: &str| by_id.get(id).and_then(|(_, entry)| entry.parse(view.runtime).ok());
+    for (index, entry) in entries.iter().enumerate() {
         let Some(resolution) = entry.parse(view.runtime).ok().and_then(|c| resolution(&c, entry, view, &lookup)) else { continue };
-        let case = Case::new(entry, view.runtime, view.aim, view.format);
+        let case = Case::new(entry, view.runtime, view.aim, view.format).at(index);
         let reporter = Reporter { case, view, by_id: &by_id };
         reporter.report(&resolution, findings);
     }
@@ -93,10 +94,13 @@ fn resolution(
     }
 }
 
+/// The connections of a document with their numbers, by id.
+type ById<'r> = HashMap<&'r str, (usize, &'r Entry<'r>)>;
+
 struct Reporter<'r> {
     case: Case<'r>,
     view: &'r DocumentView<'r>,
-    by_id: &'r HashMap<&'r str, &'r Entry<'r>>,
+    by_id: &'r ById<'r>,
 }
 
 impl Reporter<'_> {
@@ -110,7 +114,8 @@ impl Reporter<'_> {
                 // A hint that a note has for the same place belongs to the failure.
                 let hint = resolution.notes.iter().find(|n| n.places.first() == failure.places.first()).and_then(|n| of_note(n).help);
                 let help = if matches!(failure.reason, Reason::UnknownArgument(_)) { hint.or(help) } else { help };
-                self.push(failure.reason.rule(), Level::Error, failure.places.first(), message, help, findings);
+                let fix = self.repair(|repair| repair.of_failure(failure));
+                self.push(failure.reason.rule(), Level::Error, failure.places.first(), message, help, findings).fix(fix);
                 failed = failure.places.first().map(|place| (failure.reason.rule(), place));
                 needs
             }
@@ -122,12 +127,14 @@ impl Reporter<'_> {
                 // A role that nothing assumes is the reason why nothing else logs in either.
                 let hopeless = failed.is_some() && note.kind == NoteKind::RoleNotAssumed;
                 let level = if hopeless { Level::Error } else { words.level };
-                self.push(note.kind.rule(), level, note.places.first(), words.message, words.help, findings);
+                let fix = self.repair(|repair| repair.of_note(note));
+                self.push(note.kind.rule(), level, note.places.first(), words.message, words.help, findings).fix(fix);
             }
         }
         for need in needs {
             if let Some(words) = of_dependency(need) {
-                self.push(words.rule, Level::Warning, words.place.as_ref(), words.message, words.help, findings);
+                let fix = self.repair(|repair| repair.of_dependency(need));
+                self.push(words.rule, Level::Warning, words.place.as_ref(), words.message, words.help, findings).fix(fix);
             }
         }
     }
@@ -141,10 +148,28 @@ impl Reporter<'_> {
         }
     }
 
-    fn push(&self, rule: &str, level: Level, place: Option<&Place>, message: String, help: Option<String>, findings: &mut Findings) {
-        let Some(rule) = super::by_name(rule) else { return };
+    fn repair(&self, of: impl Fn(&Repair<'_, '_>) -> Option<Fix>) -> Option<Fix> {
+        let connection = self.case.connection()?;
+        // The other hook is told by an extra which AWS connection it is to use.
+        let named = self.case.extra_value("aws_conn_id").and_then(Value::as_str).filter(|_| connection.type_str() == "postgres");
+        let aws_conn_id = named.unwrap_or(AWS_DEFAULT);
+        let aws = self.by_id.get(aws_conn_id).filter(|_| connection.type_str() != "aws");
+        let aws = aws.and_then(|(index, entry)| Some((*index, entry.parse(self.view.runtime).ok()?)));
+        of(&Repair { case: &self.case, connection, aws, aws_conn_id, driver: &self.view.providers.driver })
+    }
+
+    fn push<'f>(
+        &self,
+        rule: &str,
+        level: Level,
+        place: Option<&Place>,
+        message: String,
+        help: Option<String>,
+        findings: &'f mut Findings,
+    ) -> &'f mut Finding {
+        let rule = super::by_name(rule).expect("rules that failures, notes and dependencies name exist: tested");
         let place = place.cloned().unwrap_or_else(|| Place::here(""));
-        let other = place.conn_id.as_deref().and_then(|id| self.by_id.get(id));
+        let other = place.conn_id.as_deref().and_then(|id| self.by_id.get(id)).map(|(_, entry)| entry);
         let span = match other {
             Some(entry) => Case::new(entry, self.view.runtime, self.view.aim, self.view.format).span(&place.pointer),
             None => self.case.span(&place.pointer),
@@ -155,5 +180,6 @@ impl Reporter<'_> {
             None => self.case.public_id(),
         };
         finding.help = help;
+        finding
     }
 }

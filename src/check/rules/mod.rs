@@ -22,6 +22,7 @@ mod ac801_compose_dollar;
 mod ac802_kubernetes_data;
 mod ac806_backend_kwargs;
 mod ac807_templated_value;
+mod aws_fixes;
 mod aws_rules;
 mod aws_words;
 mod shared;

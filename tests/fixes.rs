@@ -1,0 +1,194 @@
+//! Repairs: what each changes in which form, that nothing else changes, and that the recipes of the seed page come out working.
+
+use airconn::airflow::runtime::{Runtime, Side};
+use airconn::check::fix::{Fixed, Setting, fix};
+use airconn::check::{Providers, Safety};
+use airconn::format::by_name;
+use airconn::source::Source;
+
+const HOST: &str = "analytics.abc123xyz789.us-east-1.redshift.amazonaws.com";
+
+fn repaired(format: &str, text: &str, allow: Safety) -> Fixed {
+    let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
+    let providers = Providers::default();
+    let setting = Setting { skip: 0, format: by_name(format).expect("a format"), runtimes: &runtimes, providers: &providers };
+    fix(&Source::new("x", text), setting, allow, &|_| true)
+}
+
+/// A redshift connection with these extras, as JSON Lines.
+fn redshift(fields: &str, extra: &str) -> String {
+    format!(r#"{{"conn_id": "r", "conn_type": "redshift", "host": "{HOST}", {fields}"extra": {extra}}}"#)
+}
+
+const LOGIN: &str = r#""login": "etl", "password": "Tide4low", "schema": "dev", "#;
+
+#[test]
+fn what_has_one_right_answer_is_repaired() {
+    let aws = r#"{"conn_id": "aws_default", "conn_type": "aws", "extra": {"region_name": "us-east-1"}}"#;
+    for (rule, fields, before, after) in [
+        ("AC506", LOGIN, r#"{"iam": "false"}"#, r#"{"iam": false}"#),
+        ("AC507", LOGIN, r#"{"ssl": "true"}"#, r#"{"ssl": true}"#),
+        ("AC507", LOGIN, r#"{"ssl": 1, "timeout": 5}"#, r#"{"ssl": true, "timeout": 5}"#),
+        ("AC508", LOGIN, r#"{"sslmode": "require"}"#, "{}"),
+        ("AC508", LOGIN, r#"{"sslmode": "VERIFY_FULL"}"#, r#"{"sslmode": "verify-full"}"#),
+        ("AC503", LOGIN, r#"{"serverless_token_duration_seconds": 3600, "timeout": 5}"#, r#"{"timeout": 5}"#),
+        ("AC503", LOGIN, r#"{"connect_timeout": 5}"#, r#"{"timeout": 5}"#),
+        ("AC503", LOGIN, r#"{"Application-Name": "etl"}"#, r#"{"application_name": "etl"}"#),
+        ("AC408", LOGIN, r#"{"timeout": "5"}"#, r#"{"timeout": 5}"#),
+        ("AC408", LOGIN, r#"{"port": "5439"}"#, r#"{"port": 5439}"#),
+        ("AC402", LOGIN, r#"{"tcp_keepalive": "no"}"#, r#"{"tcp_keepalive": false}"#),
+        (
+            "AC517",
+            r#""login": "etl", "schema": "dev", "#,
+            r#"{"iam": true, "cluster_identifier": "analytics", "db_user": "etl", "db_groups": "load"}"#,
+            r#"{"iam": true, "cluster_identifier": "analytics", "db_user": "etl", "db_groups": ["load"]}"#,
+        ),
+        (
+            "AC505",
+            r#""login": "etl", "schema": "dev", "#,
+            r#"{"iam": true}"#,
+            r#"{"iam": true, "cluster_identifier": "analytics", "db_user": "etl"}"#,
+        ),
+        (
+            "AC519",
+            r#""login": "etl", "schema": "dev", "#,
+            r#"{"iam": "true", "cluster-identifier": "analytics"}"#,
+            r#"{"iam": "true", "cluster_identifier": "analytics"}"#,
+        ),
+    ] {
+        let text = |extra: &str| format!("{}\n{aws}\n", redshift(fields, extra));
+        let Fixed { text: got, applied, checked } = repaired("jsonl", &text(before), Safety::Safe);
+        assert_eq!(got, text(after), "{rule} {before}");
+        // The first finding about an argument that is misspelt is that it is none.
+        let rules = if rule == "AC519" { ["AC503", "AC519"] } else { [rule, rule] };
+        assert!(applied.iter().any(|f| rules.contains(&f.rule)), "{rule} {before}: {applied:?}");
+        assert!(!checked.findings.iter().any(|f| f.rule == rule && f.fix.is_some()), "{rule} {before}: {:?}", checked.findings);
+    }
+}
+
+#[test]
+fn each_form_is_repaired_in_its_own_way() {
+    for (format, before, after) in [
+        ("uri", "redshift://u:p@h.example.com/d?iam=false", "redshift://u:p@h.example.com/d?"),
+        ("uri", "redshift://u:p@h.example.com/d?ssl=true&timeout=5", "redshift://u:p@h.example.com/d?__extra__=%7B%22timeout%22%3A+5%7D"),
+        ("uri", "redshift://u:p@h.example.com/d?port=5439", "redshift://u:p@h.example.com:5439/d?"),
+        (
+            "env",
+            "AIRFLOW_CONN_R='redshift://u:p@h.example.com/d?sslmode=require&ssl=true'\n",
+            "AIRFLOW_CONN_R='redshift://u:p@h.example.com/d?'\n",
+        ),
+        (
+            "env",
+            "export AIRFLOW_CONN_R='{\"conn_type\": \"redshift\", \"host\": \"h.example.com\", \"login\": \"u\", \"password\": \"p\", \"extra\": \"{\\\"iam\\\": \\\"no\\\"}\"}' # x\n",
+            "export AIRFLOW_CONN_R='{\"conn_type\": \"redshift\", \"host\": \"h.example.com\", \"login\": \"u\", \"password\": \"p\", \"extra\": \"{\\\"iam\\\": false}\"}' # x\n",
+        ),
+        (
+            "export-yaml",
+            "# mine\nr:\n  conn_type: redshift\n  host: h.example.com\n  login: u\n  password: p\n  extra: '{\"ssl\": \"true\"}'\n",
+            "# mine\nr:\n  conn_type: redshift\n  host: h.example.com\n  login: u\n  password: p\n  extra: '{\"ssl\": true}'\n",
+        ),
+        (
+            "export-yaml",
+            "r:\n  conn_type: redshift\n  host: h.example.com:5439/dev\n  login: u\n  password: p\n",
+            "r:\n  conn_type: redshift\n  host: h.example.com\n  login: u\n  password: p\n  port: 5439\n  schema: dev\n",
+        ),
+        (
+            "export-json",
+            "{\"a\": {\"conn_type\": \"aws\", \"extra\": \"{\\\"region\\\": \\\"eu-west-1\\\"}\"}}",
+            "{\"a\": {\"conn_type\": \"aws\", \"extra\": \"{\\\"region_name\\\": \\\"eu-west-1\\\"}\"}}",
+        ),
+        (
+            "airflow-env",
+            "a=aws://?external_id=x-1&role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fr\n",
+            "a=aws://?role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fr&assume_role_kwargs=x\n",
+        ),
+    ] {
+        let got = repaired(format, before, Safety::Safe).text;
+        if format == "airflow-env" {
+            // An object in a query has one form only.
+            assert!(got.starts_with("a=aws://?__extra__=") && got.contains("ExternalId") && !got.contains("external_id"), "{got}");
+        } else {
+            assert_eq!(got, after, "{format}: {before}");
+        }
+    }
+}
+
+#[test]
+fn what_needs_a_decision_waits_for_it() {
+    for (extra, rule) in [
+        (r#"{"role_arn": "arn:aws:iam::123456789012:role/load", "region_name": "us-east-1"}"#, "AC504"),
+        (r#"{"bogus": 1}"#, "AC503"),
+        (r#"{"iam": true, "cluster_identifier": "analytics", "db_user": "etl", "db_groups": "load,read"}"#, "AC517"),
+    ] {
+        let text = redshift(r#""login": "etl", "schema": "dev", "#, extra);
+        let safe = repaired("jsonl", &text, Safety::Safe);
+        assert_eq!((safe.text.as_str(), safe.applied.len()), (text.as_str(), 0), "{extra}");
+        let all = repaired("jsonl", &text, Safety::Unsafe);
+        assert!(all.applied.iter().any(|f| f.rule == rule), "{extra}: {:?}", all.applied);
+        assert!(!all.checked.findings.iter().any(|f| f.rule == rule), "{extra}: {:?}", all.checked.findings);
+    }
+}
+
+#[test]
+fn what_cannot_be_repaired_stays_as_it_is() {
+    for (format, text) in [
+        // The extra belongs to both connections.
+        (
+            "export-yaml",
+            "a: {conn_type: redshift, host: h.example.com, login: u, password: p, extra: &e {iam: 'no'}}\nb: {conn_type: redshift, host: h.example.com, login: u, password: p, extra: *e}\n",
+        ),
+        // The key is there twice.
+        (
+            "json",
+            r#"{"conn_type": "redshift", "host": "h.example.com", "login": "u", "password": "p", "extra": {"iam": "no", "iam": "no"}}"#,
+        ),
+        // TLS is off on purpose.
+        ("json", r#"{"conn_type": "redshift", "host": "h.example.com", "login": "u", "password": "p", "extra": {"ssl": false}}"#),
+        // Both names are given.
+        ("json", r#"{"conn_type": "aws", "extra": {"region": "us-east-1", "region_name": "us-west-2"}}"#),
+        ("json", "{"),
+        ("export-json", ""),
+    ] {
+        let Fixed { text: got, applied, .. } = repaired(format, text, Safety::Safe);
+        assert_eq!((got.as_str(), applied.len()), (text, 0), "{format}: {applied:?}");
+    }
+}
+
+#[test]
+fn many_connections_are_repaired_in_one_go() {
+    let line = |i: usize, extra: &str| redshift(LOGIN, extra).replace("\"r\"", &format!("\"r{i}\""));
+    let before: String = (0..300).map(|i| line(i, r#"{"ssl": "true", "sslmode": "require", "timeout": "5"}"#) + "\n").collect();
+    let after: String = (0..300).map(|i| line(i, r#"{"ssl": true, "timeout": 5}"#) + "\n").collect();
+    let fixed = repaired("jsonl", &before, Safety::Safe);
+    assert_eq!(fixed.text, after);
+    assert_eq!(fixed.applied.len(), 900);
+}
+
+/// The recipes of the page, as a reader fills them in, in every form: repaired, the log-in works as in the recorded runs S2h and S3f.
+#[test]
+fn the_recipes_come_out_working() {
+    for (recipe, extension, format) in [
+        ("recipe2-iam", "json", "export-json"),
+        ("recipe2-iam", "yaml", "export-yaml"),
+        ("recipe2-iam", "env", "env"),
+        ("recipe3-role", "json", "export-json"),
+        ("recipe3-role", "yaml", "export-yaml"),
+        ("recipe3-role", "env", "env"),
+    ] {
+        let path = format!("{}/fixtures/seed/{recipe}.{extension}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).expect("a fixture");
+        let fixed = repaired(format, &text, Safety::Unsafe);
+        let errors: Vec<_> = fixed.checked.findings.iter().filter(|f| f.level == airconn::check::Level::Error).collect();
+        if recipe == "recipe2-iam" {
+            assert!(errors.is_empty(), "{path}: {errors:?}\n{}", fixed.text);
+            for want in ["aws_default", "profile_name", "region_name"] {
+                assert!(fixed.text.to_lowercase().contains(want), "{path} lacks {want}:\n{}", fixed.text);
+            }
+        } else {
+            // Only the reader of the page knows the database user.
+            let left: Vec<_> = errors.iter().map(|f| (f.rule, f.pointer.as_str())).collect();
+            assert_eq!(left, [("AC509", "/login")], "{path}\n{}", fixed.text);
+            assert!(fixed.text.to_lowercase().contains("aws_default"), "{path}:\n{}", fixed.text);
+        }
+    }
+}
