@@ -13,7 +13,7 @@ struct File {
 }
 
 /// What of `check` a report may name.
-const REPORT_MAY_NAME: &[&str] = &["Checked", "Finding", "Level", "rules"];
+const REPORT_MAY_NAME: &[&str] = &["Checked", "Finding", "Level", "Rule", "rules"];
 
 /// Only these modules do I/O.
 const IO: &[&str] = &["cli", "probe"];

@@ -353,8 +353,14 @@ fn leaks(arguments: &[&str], files: &[PathBuf], with_stdout: bool, spellings: &S
     command.args(arguments).args(files);
     let ran = common::feed(command, b"");
     assert!((0..=1).contains(&ran.code), "{arguments:?}: {} {}", ran.code, ran.err);
-    let out = if with_stdout { ran.out.as_str() } else { "" };
+    let out = if with_stdout { without_fingerprints(&ran.out) } else { String::new() };
     out.lines().chain(ran.err.lines()).filter(|line| spellings.seen(line).is_some()).map(str::to_string).collect()
+}
+
+/// A fingerprint has so many digits that some are those of the secret by chance; that it depends on no value, tests/reports.rs shows.
+fn without_fingerprints(text: &str) -> String {
+    let is_fingerprint = |piece: &str| piece.len() == 32 && piece.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    text.split('"').map(|piece| if is_fingerprint(piece) { "fingerprint" } else { piece }).collect::<Vec<_>>().join("\"")
 }
 
 /// What leaks, file by file.
@@ -406,6 +412,10 @@ fn reports_of_texts_in_their_own_format() {
             for command in [
                 &["check", "--format", "human"][..],
                 &["check", "--format", "json"],
+                &["check", "--format", "sarif"],
+                &["check", "--format", "junit"],
+                &["check", "--format", "github"],
+                &["check", "--format", "gitlab"],
                 &["inspect"],
                 &["inspect", "--format", "jsonl"],
                 &["inspect", "--format", "jsonl", "--side", "worker"],

@@ -98,10 +98,12 @@ fn report(text: &str, format: &'static Format, runtimes: &[Runtime], skip: usize
             assert!(text.is_char_boundary(range.start) && text.is_char_boundary(range.end), "{}: {span:?}", finding.rule);
         }
     }
-    let file = FileReport::new(&source, format.name, checked);
-    let report = Report { files: vec![file], runtimes: vec![String::new()] };
+    let checked_nothing = checked.findings.is_empty();
+    let file = FileReport::new(&source, "x".to_string(), format.name, checked);
+    let report = Report::new(vec![file], vec![String::new()]);
     for renderer in RENDERERS {
-        assert!(!(renderer.render)(&report).is_empty());
+        let nothing_to_say = renderer.name == "github" && checked_nothing;
+        assert!(nothing_to_say || !(renderer.render)(&report).is_empty(), "{}", renderer.name);
     }
 }
 
@@ -472,7 +474,7 @@ fn in_time(text: &str, work: impl FnOnce()) {
     work();
     let taken = started.elapsed();
     let shown: String = text.chars().take(60).collect();
-    assert!(taken < std::time::Duration::from_secs(15), "{} bytes of {shown:?}… took {taken:?}", text.len());
+    assert!(taken < std::time::Duration::from_secs(25), "{} bytes of {shown:?}… took {taken:?}", text.len());
 }
 
 #[test]

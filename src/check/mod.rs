@@ -7,16 +7,18 @@ pub mod fix;
 mod places;
 mod public;
 pub mod rules;
+mod shown;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use case::{Case, UriView};
 pub use catalog::CONN_TYPES;
 pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
 pub use places::{Place, Places, pointer};
-pub use public::{public_id, public_key, public_pointer, public_text};
+pub use public::{has_known_protocol, is_public_name, is_type, public_id, public_key, public_pointer, public_text};
 pub use rules::failure_words;
+pub use shown::is_doubtful;
 
 use crate::airflow::runtime::Runtime;
 use crate::format::Format;
@@ -182,6 +184,8 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// How many connections were looked at.
     pub connections: usize,
+    /// Bytes of the source that may be shown to people, where there are findings; sorted.
+    pub shown: Vec<Span>,
 }
 
 /// Checks a source as `runtimes` read it, with the newest providers. `skip` bytes of log lines ahead of it are passed over.
@@ -206,16 +210,25 @@ pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtime
     }
     // Runtimes that split a file differently are looked at on their own; those that agree, side by side.
     let connections = documents.iter().map(|d| d.entries.len()).max().unwrap_or(0);
+    let found_before: BTreeSet<u32> = all.order.iter().filter_map(|f| f.span).map(|span| span.start).collect();
+    let mut shown = Vec::new();
     for index in 0..connections {
         let read = documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
         let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format).at(index)).collect();
-        check_connection(&cases, &mut all);
+        let found = check_connection(&cases, &mut all);
+        let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
+        if !found.is_empty() || spans.any(|span| found_before.range(span.start..=span.end).next().is_some()) {
+            // Where a raw delimiter may have cut a login or password, any part may hold a piece of it.
+            shown.extend(shown::shown(source, &cases, found.contains("AC201")));
+        }
     }
     let findings = all.finish(source);
-    Checked { findings, connections }
+    Checked { findings, connections, shown: shown::union(shown) }
 }
 
-fn check_connection(cases: &[Case<'_>], all: &mut Merge) {
+/// Returns the rules that found something.
+fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
     for case in cases {
         let mut findings = Findings::default();
         for check in rules::checks() {
@@ -223,6 +236,7 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) {
                 check(case, &mut findings);
             }
         }
+        found.extend(findings.found.iter().map(|f| f.rule));
         all.add(findings, case.public_id(), &[case.runtime.name()]);
     }
     let mut findings = Findings::default();
@@ -232,7 +246,9 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) {
         }
     }
     let names: Vec<String> = cases.iter().map(|c| c.runtime.name()).collect();
+    found.extend(findings.found.iter().map(|f| f.rule));
     all.add(findings, cases.first().and_then(Case::public_id), &names);
+    found
 }
 
 /// Findings that differ only in the runtime become one.

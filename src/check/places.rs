@@ -80,6 +80,11 @@ impl Places {
         self.known.get(pointer).copied()
     }
 
+    /// Every place whose pointer is this one or sorts behind it.
+    pub fn all_from(&self, pointer: &str) -> impl Iterator<Item = (&str, Place)> {
+        self.known.range(pointer.to_string()..).map(|(pointer, place)| (pointer.as_str(), *place))
+    }
+
     /// The value's bytes, or those of what it stands in.
     pub fn nearest(&self, pointer: &str) -> Option<Span> {
         let mut pointer = pointer;

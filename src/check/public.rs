@@ -32,3 +32,42 @@ fn is_index(step: &str) -> bool {
 pub fn public_text(text: &str) -> bool {
     text.len() <= 253 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
 }
+
+/// Protocols that hooks take in front of a host.
+const PROTOCOLS: &[&str] = &["http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp", "ssl", "grpc"];
+
+/// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut short.
+pub fn has_known_protocol(host: &str) -> bool {
+    host.split_once("://").is_none_or(|(protocol, _)| PROTOCOLS.contains(&protocol))
+}
+
+/// A text that has the looks of a connection type.
+pub fn is_type(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+'))
+}
+
+/// Values of these names are no secrets.
+const PUBLIC: &[&str] = &[
+    "host",
+    "port",
+    "database",
+    "dbname",
+    "dbName",
+    "region",
+    "region_name",
+    "cluster_identifier",
+    "ClusterIdentifier",
+    "DbName",
+    "DbUser",
+    "db_user",
+    "user",
+    "workgroupName",
+    "serverless_work_group",
+    "sslmode",
+    "RoleSessionName",
+];
+
+/// Values of an extra or an argument of this name are no secrets, if they have the looks of what they should be.
+pub fn is_public_name(name: &str) -> bool {
+    PUBLIC.contains(&name)
+}

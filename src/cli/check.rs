@@ -4,10 +4,11 @@ use clap::{Args, ValueEnum};
 
 use super::input::InputArguments;
 use super::providers::ProviderArguments;
+use super::reports::{ReportArguments, relative};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
 use crate::check::{self, Checked, Finding, Level};
-use crate::report::{self, FileReport, Report};
+use crate::report::{FileReport, Report};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LevelArgument {
@@ -22,9 +23,8 @@ enum LevelArgument {
 pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
-    /// The form of the report
-    #[arg(long, value_parser = report_names(), default_value = "human")]
-    format: String,
+    #[command(flatten)]
+    reports: ReportArguments,
     /// The least level of findings that ends the run with 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "error")]
     fail_on: LevelArgument,
@@ -40,13 +40,8 @@ pub(super) struct Arguments {
     providers: ProviderArguments,
 }
 
-fn report_names() -> clap::builder::PossibleValuesParser {
-    let values = report::RENDERERS.iter().map(|r| clap::builder::PossibleValue::new(r.name).help(r.summary));
-    clap::builder::PossibleValuesParser::new(values)
-}
-
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
-    let renderer = report::by_name(&arguments.format).ok_or_else(|| Trouble::new("no such report"))?;
+    let reports = arguments.reports.resolve()?;
     let select = Selection::new(&arguments.select, &arguments.ignore)?;
     let runtimes = arguments.runtime.resolve(SideArgument::Both, output)?;
     let providers = arguments.providers.resolve()?;
@@ -54,15 +49,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let mut files = Vec::new();
     for input in &inputs {
         let mut checked = match &input.undecodable {
-            Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0 },
+            Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
             None => check::check_with(&input.source, input.skip, input.format, &runtimes, &providers),
         };
         checked.findings.retain(|f| select.wants(f.rule));
-        files.push(FileReport::new(&input.source, input.format.name, checked));
+        files.push(FileReport::new(&input.source, relative(input.source.name()), input.format.name, checked));
     }
-    let report = Report { files, runtimes: runtimes.iter().map(|r| r.name()).collect() };
-    let rendered = (renderer.render)(&report);
-    write!(output.out, "{}", if renderer.styled { super::styled(rendered) } else { rendered })?;
+    let report = Report::new(files, runtimes.iter().map(|r| r.name()).collect());
+    let report = reports.write(report, output)?;
     let worst = report.findings().map(|(_, f)| f.finding.level).max();
     let limit = match arguments.fail_on {
         LevelArgument::Error => Some(Level::Error),

@@ -8,10 +8,10 @@ use super::providers::ProviderArguments;
 use super::resolution;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
+use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
-use crate::format::{Document, Entry};
-use crate::model::Value;
+use crate::check::is_doubtful;
+use crate::format::Document;
 use crate::source::Text;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,19 +121,4 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
 
 fn refusal(raised: Raised, runtime: &Runtime) -> Inspected {
     Inspected { conn_id: None, reader: runtime.clone(), result: Err(raised), doubtful: true }
-}
-
-/// A URI that does not begin with `scheme://`: Airflow reads something, but hardly what was meant.
-fn is_doubtful(entry: &Entry<'_>) -> bool {
-    let uri = match &entry.raw {
-        Raw::Json(_) => None,
-        Raw::Uri(text) => Some(text.as_str()),
-        Raw::Value(text) => Some(text.as_str()).filter(|text| !text.trim_start().starts_with('{')),
-        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
-            Value::Dict(fields) => fields.get("uri").and_then(|node| node.value.as_str()),
-            other => other.as_str(),
-        },
-    };
-    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
-    uri.is_some_and(|uri| !uri.trim().split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)))
 }

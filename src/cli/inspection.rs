@@ -7,7 +7,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, json, uri};
-use crate::check::{public_id, public_key, public_text};
+use crate::check::{has_known_protocol, is_type, public_id, public_key, public_text};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::source::Span;
 
@@ -99,18 +99,6 @@ fn masked(field: &str, value: &Value<'static>, connection: &Connection, doubtful
         }
         _ => hidden(),
     }
-}
-
-/// Protocols that hooks take in front of a host.
-const PROTOCOLS: &[&str] = &["http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp", "ssl", "grpc"];
-
-/// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut short.
-pub(super) fn has_known_protocol(host: &str) -> bool {
-    host.split_once("://").is_none_or(|(protocol, _)| PROTOCOLS.contains(&protocol))
-}
-
-fn is_type(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+'))
 }
 
 fn masked_extra(value: &Value<'_>) -> Value<'static> {

@@ -9,6 +9,7 @@ mod inspection;
 mod parallel;
 mod probe;
 mod providers;
+mod reports;
 mod resolution;
 mod runtimes;
 

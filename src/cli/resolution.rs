@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use super::inspection::{Inspected, has_known_protocol};
+use super::inspection::Inspected;
 use crate::airflow::python::repr::str_of;
-use crate::check::{Providers, public_key};
+use crate::check::{Providers, has_known_protocol, public_key};
 use crate::model::{Connection, Value};
 use crate::probe::words;
 use crate::redshift::{Dependency, Driver, Kwarg, LogIn, Outcome, Resolution, Scene, resolve, resolve_aws, resolve_postgres};

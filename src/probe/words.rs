@@ -1,36 +1,16 @@
 //! The words for identities and calls. Values are shown only where their name says that they are no secret and they look like what they should be.
 
 use crate::airflow::python::repr::str_of;
-use crate::check::public_text;
+use crate::check::{is_public_name, public_text};
 use crate::model::Value;
 use crate::redshift::{Call, Caller, Identity, Source};
-
-/// Values of these names are no secrets.
-const PUBLIC: &[&str] = &[
-    "host",
-    "port",
-    "database",
-    "dbname",
-    "dbName",
-    "region",
-    "cluster_identifier",
-    "ClusterIdentifier",
-    "DbName",
-    "DbUser",
-    "db_user",
-    "user",
-    "workgroupName",
-    "serverless_work_group",
-    "sslmode",
-    "RoleSessionName",
-];
 
 /// A value under a name, if it may be shown.
 pub fn public_value(name: &str, value: &Value<'_>) -> Option<String> {
     let public = match value {
         Value::Null | Value::Bool(_) => true,
-        Value::Int(_) => PUBLIC.contains(&name) || matches!(name, "durationSeconds" | "DurationSeconds"),
-        Value::Str(text) => PUBLIC.contains(&name) && text.as_str().is_some_and(public_text),
+        Value::Int(_) => is_public_name(name) || matches!(name, "durationSeconds" | "DurationSeconds"),
+        Value::Str(text) => is_public_name(name) && text.as_str().is_some_and(public_text),
         _ => false,
     };
     public.then(|| str_of(value))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Located, Report};
-use crate::check::{Level, rules};
+use crate::check::Level;
 
 #[derive(Serialize)]
 struct Root<'r> {
@@ -59,7 +59,7 @@ fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {
     let (start, end) = located.place.unzip();
     Item {
         id: finding.rule,
-        name: rules::by_name(finding.rule).map_or("", |r| r.name),
+        name: located.name(),
         level: finding.level.name(),
         conn_id: finding.conn_id.as_deref(),
         runtime: finding.runtimes.join(", "),

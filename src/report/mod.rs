@@ -1,9 +1,18 @@
 //! Reports: finished findings with their places, and the forms in which they are written. Nothing here can reach a connection.
 
+mod concise;
+mod excerpt;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod sarif;
 
-use crate::check::{Checked, Finding, Level};
+pub use excerpt::Excerpt;
+
+use crate::check::{Checked, Finding, Level, rules};
 use crate::source::{Position, Source};
 
 /// A form of a report.
@@ -20,8 +29,18 @@ pub struct Renderer {
 
 /// Every form.
 pub static RENDERERS: &[Renderer] = &[
-    Renderer { name: "human", summary: "for people", styled: true, render: human::render },
-    Renderer { name: "json", summary: "one JSON object, versioned", styled: false, render: json::render },
+    Renderer {
+        name: "human",
+        summary: "for people: the line of each finding, with what may be secret hidden",
+        styled: true,
+        render: human::render,
+    },
+    Renderer { name: "concise", summary: "for people: a line for each finding", styled: true, render: concise::render },
+    Renderer { name: "json", summary: "one JSON object, versioned; see schemas/report.json", styled: false, render: json::render },
+    Renderer { name: "sarif", summary: "SARIF 2.1.0, for code scanning", styled: false, render: sarif::render },
+    Renderer { name: "github", summary: "annotations of GitHub Actions", styled: false, render: github::render },
+    Renderer { name: "gitlab", summary: "GitLab's code quality report", styled: false, render: gitlab::render },
+    Renderer { name: "junit", summary: "JUnit XML", styled: false, render: junit::render },
 ];
 
 /// The form of this name.
@@ -35,12 +54,42 @@ pub struct Located {
     pub finding: Finding,
     /// Where it begins and ends; `None` if it is about the whole file.
     pub place: Option<(Position, Position)>,
+    /// The line that it is about, with what may not be shown hidden.
+    pub excerpt: Option<Excerpt>,
+    /// What it is recognised by from run to run; given by [`Report::new`].
+    pub fingerprint: String,
+}
+
+impl Located {
+    /// The name of its rule.
+    pub fn name(&self) -> &'static str {
+        rules::by_name(self.finding.rule).map_or("", |r| r.name)
+    }
+
+    /// The line where it begins, 1 for what is about the whole file.
+    fn line(&self) -> u32 {
+        self.place.map_or(1, |(start, _)| start.line)
+    }
+
+    /// Its connection, pointer and runtimes.
+    fn about(&self) -> String {
+        let finding = &self.finding;
+        let mut about = Vec::new();
+        about.extend(finding.conn_id.as_ref().map(|id| format!("connection `{}`", clean(id))));
+        about.extend(Some(&finding.pointer).filter(|p| !p.is_empty()).map(|p| clean(p)));
+        if !finding.runtimes.is_empty() {
+            about.push(format!("Airflow {}", finding.runtimes.join(", ")));
+        }
+        about.join(", ")
+    }
 }
 
 /// What was found in one input.
 pub struct FileReport {
-    /// Its name.
+    /// Its name, as it was given.
     pub file: String,
+    /// Its path for other programs: below the working folder if it is there, with `/` between the parts.
+    pub path: String,
     /// The format it was read in.
     pub format: &'static str,
     /// Connections that were looked at.
@@ -51,13 +100,16 @@ pub struct FileReport {
 
 impl FileReport {
     /// Gives findings their lines and columns.
-    pub fn new(source: &Source, format: &'static str, checked: Checked) -> FileReport {
+    pub fn new(source: &Source, path: String, format: &'static str, checked: Checked) -> FileReport {
+        let shown = &checked.shown;
         let locate = |finding: Finding| {
             let place = finding.span.map(|span| (source.position(span.start), source.position(span.end)));
-            Located { finding, place }
+            let excerpt = finding.span.and_then(|span| Excerpt::new(source, shown, span));
+            Located { finding, place, excerpt, fingerprint: String::new() }
         };
         FileReport {
             file: source.name().to_string(),
+            path,
             format,
             connections: checked.connections,
             findings: checked.findings.into_iter().map(locate).collect(),
@@ -71,9 +123,23 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// The runtimes that were aimed at.
     pub runtimes: Vec<String>,
+    /// How many columns people see.
+    pub width: usize,
+    /// Where the page of a rule is found: a URL with `{id}`, `{name}` or `{file}` in it.
+    pub pages: Option<String>,
+    /// People see links as such.
+    pub links: bool,
+    /// The version of airconn.
+    pub version: &'static str,
 }
 
 impl Report {
+    /// A report with fingerprints.
+    pub fn new(mut files: Vec<FileReport>, runtimes: Vec<String>) -> Report {
+        fingerprint::assign(&mut files);
+        Report { files, runtimes, width: 140, pages: None, links: false, version: "" }
+    }
+
     /// Every finding with its file.
     pub fn findings(&self) -> impl Iterator<Item = (&FileReport, &Located)> {
         self.files.iter().flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
@@ -88,4 +154,27 @@ impl Report {
     pub fn connections(&self) -> usize {
         self.files.iter().map(|f| f.connections).sum()
     }
+
+    /// The URL of the page of a rule.
+    fn page(&self, id: &str, name: &str) -> Option<String> {
+        let file = format!("{}_{}", id.to_ascii_lowercase(), name.replace('-', "_"));
+        self.pages.as_ref().map(|url| url.replace("{id}", id).replace("{name}", name).replace("{file}", &file))
+    }
+
+    /// A line that sums up.
+    fn summary(&self) -> String {
+        let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let counts = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "note")];
+        let found: Vec<_> = counts.iter().map(|(level, what)| (self.count(*level), what)).filter(|(n, _)| *n > 0).collect();
+        let found: Vec<_> = found.into_iter().map(|(n, what)| plural(n, what)).collect();
+        let found = if found.is_empty() { "no findings".to_string() } else { found.join(", ") };
+        let connections = plural(self.connections(), "connection");
+        let files = plural(self.files.len(), "file");
+        format!("{found} in {connections} ({files}), Airflow {}\n", self.runtimes.join(", "))
+    }
+}
+
+/// Without characters that a terminal obeys.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

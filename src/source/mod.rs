@@ -117,6 +117,15 @@ impl Source {
 }
 
 impl Source {
+    /// The bytes of the line that holds an offset (clipped to the text), without its end.
+    pub fn line_at(&self, offset: u32) -> Range<usize> {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let end = starts.get(line).map_or(self.text.len(), |next| *next as usize);
+        let start = starts[line - 1] as usize;
+        start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
+    }
+
     fn characters_before(&self, end: usize) -> usize {
         let bytes = self.text.as_bytes();
         // Every character has one byte that is no continuation.

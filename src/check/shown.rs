@@ -1,0 +1,245 @@
+//! Which bytes of a source may be shown to people: those that are understood, and known to be no secret.
+//!
+//! The rules are those by which `inspect` masks. A text is shown only where every runtime that is aimed at agrees that it may be.
+
+use super::Case;
+use super::places::Place;
+use super::public::{has_known_protocol, is_public_name, is_type, public_id, public_key, public_pointer, public_text};
+use crate::airflow::Raw;
+use crate::format::Entry;
+use crate::model::{Connection, FIELDS, Value};
+use crate::source::{Source, Span};
+
+/// What stands between two parts of a connection is shown if it is no longer than this and has nothing but [`STRUCTURE`].
+const MAX_GAP: usize = 8;
+
+/// Characters that separate parts in URIs, JSON, YAML and lines of variables.
+const STRUCTURE: &str = "{}[]():,\"'\\=&?/@|>-";
+
+/// Words that are no secret wherever they stand.
+const WORDS: &[&str] = &["true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]", "0", "1"];
+
+/// What may be shown of the lines on which a connection stands. `doubtful` says that a slip of the pen left a piece of a secret where
+/// something else is read.
+pub(super) fn shown(source: &Source, cases: &[Case<'_>], doubtful: bool) -> Vec<Span> {
+    let mut views = cases.iter().map(|case| View::of(source, case, doubtful).shown());
+    let first = views.next().unwrap_or_default();
+    views.fold(first, |all, more| intersection(&all, &more))
+}
+
+/// The bytes that are in both of two sorted lists.
+fn intersection(a: &[Span], b: &[Span]) -> Vec<Span> {
+    let (mut i, mut j, mut both) = (0, 0, Vec::new());
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        let common = Span { start: x.start.max(y.start), end: x.end.min(y.end) };
+        if common.start < common.end {
+            both.push(common);
+        }
+        if x.end < y.end { i += 1 } else { j += 1 }
+    }
+    both
+}
+
+/// Keys beside the fields that are no secret.
+const KEYS: &[&str] = &["conn_id", "uri", "value", "json", "__extra__", "extra_dejson"];
+
+/// Whether this runtime reads a connection in which every part is what it seems to be.
+fn is_sound(case: &Case<'_>) -> bool {
+    let fine = |c: &Connection| is_type(c.type_str()) && c.host.as_str().is_none_or(has_known_protocol);
+    !is_doubtful(case.entry) && case.connection().is_some_and(fine)
+}
+
+/// A URI that does not begin with `scheme://`: Airflow reads something, but hardly what was meant.
+pub fn is_doubtful(entry: &Entry<'_>) -> bool {
+    let uri = match &entry.raw {
+        Raw::Json(_) => None,
+        Raw::Uri(text) => Some(text.as_str()),
+        Raw::Value(text) => Some(text.as_str()).filter(|text| !text.trim_start().starts_with('{')),
+        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
+            Value::Dict(fields) => fields.get("uri").and_then(|node| node.value.as_str()),
+            other => other.as_str(),
+        },
+    };
+    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
+    uri.is_some_and(|uri| !uri.trim().split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)))
+}
+
+/// Whether the text at this place is known to be no secret.
+fn is_public(pointer: &str, text: &str, sound: bool) -> bool {
+    match pointer {
+        "/conn_type" => is_type(text) && (sound || super::CONN_TYPES.contains_key(text)),
+        "/host" | "/login" | "/schema" => sound && public_text(text),
+        "/port" => sound && text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit()),
+        _ => match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer) {
+            Some(name) => sound && (WORDS.contains(&text.to_ascii_lowercase().as_str()) || is_public_name(name) && public_text(text)),
+            None => false,
+        },
+    }
+}
+
+/// Without the quotes around it, escaped or not.
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\'', '\\'])
+}
+
+/// Sorted, and without overlaps.
+pub(super) fn union(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort();
+    let mut all: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match all.last_mut() {
+            Some(last) if span.start <= last.end => *last = last.cover(span),
+            _ => all.push(span),
+        }
+    }
+    all
+}
+
+/// A part of a connection.
+struct Part {
+    span: Span,
+    public: bool,
+}
+
+/// The parts of a connection as one runtime reads it.
+struct View<'s> {
+    text: &'s str,
+    parts: Vec<Part>,
+}
+
+impl<'s> View<'s> {
+    fn of(source: &'s Source, case: &Case<'_>, doubtful: bool) -> View<'s> {
+        let text = source.text();
+        let mut view = View { text, parts: Vec::new() };
+        let sound = !doubtful && is_sound(case);
+        if let Some(span) = case.entry.id_span {
+            view.add(Some(span), |slice| public_id(slice).is_some());
+        }
+        let places = case.places();
+        let is_container = |pointer: &str| {
+            if case.uri().is_some() && matches!(pointer, "/uri" | "/value") {
+                return true;
+            }
+            let below = format!("{pointer}/");
+            places.all_from(&below).next().is_some_and(|(next, _)| next.starts_with(&below))
+        };
+        for (pointer, Place { key, value }) in places.all_from("") {
+            view.add(key, |slice| FIELDS.contains(&slice) || KEYS.contains(&slice) || public_key(slice).is_some());
+            if !is_container(pointer) {
+                view.add(value, |slice| is_public(pointer, slice, sound));
+            }
+        }
+        view.parts.sort_by_key(|part| (part.span.start, part.span.end));
+        view
+    }
+
+    fn add(&mut self, span: Option<Span>, public: impl Fn(&str) -> bool) {
+        let Some(span) = span.filter(|s| s.start < s.end) else { return };
+        let Some(slice) = self.text.get(span.range()) else { return };
+        self.parts.push(Part { span, public: public(unquoted(slice)) });
+    }
+
+    /// Public parts and the structure between parts, sorted, without what a part that is not public covers.
+    fn shown(&self) -> Vec<Span> {
+        let mut shown: Vec<Span> = Vec::new();
+        // Bytes before this one belong to parts that were seen.
+        let mut seen = None;
+        for part in &self.parts {
+            match seen {
+                None => shown.extend(self.before(part.span.start)),
+                Some(end) if end < part.span.start => {
+                    let gap = Span { start: end, end: part.span.start };
+                    shown.extend(if self.is_structure(gap) { Some(gap) } else { self.indentation(gap) });
+                }
+                Some(_) => {}
+            }
+            if part.public && seen.is_none_or(|end| end <= part.span.start) {
+                shown.push(part.span);
+            } else {
+                // Two parts that share bytes: what one hides the other does not show.
+                while shown.last().is_some_and(|s| s.end > part.span.start) {
+                    shown.pop();
+                }
+            }
+            seen = seen.max(Some(part.span.end));
+        }
+        shown.extend(seen.and_then(|end| self.after(end)));
+        shown
+    }
+
+    /// From the beginning of the line to the first part: structure, and the words in front of a variable's name.
+    fn before(&self, start: u32) -> Option<Span> {
+        let to = start as usize;
+        let from = self.text[..to].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let known = |words: &str| words.split_whitespace().all(|w| matches!(w, "export" | "set" | "-" | "AIRFLOW_CONN_"));
+        let span = Span::new(from..to);
+        (self.is_structure(span) || known(&self.text[from..to].replace(['"', '\''], " "))).then_some(span)
+    }
+
+    /// The blanks at the end of a gap, if a line begins with them.
+    fn indentation(&self, gap: Span) -> Option<Span> {
+        let text = self.text.get(gap.range())?;
+        let from = text.rfind('\n')? + 1;
+        text[from..].bytes().all(|b| b == b' ').then(|| Span { start: gap.start + Span::new(from..from).start, end: gap.end })
+    }
+
+    /// From the last part to the end of the line, if that is structure.
+    fn after(&self, end: u32) -> Option<Span> {
+        let from = end as usize;
+        let to = self.text[from..].find(['\n', '\r']).map_or(self.text.len(), |at| from + at);
+        Some(Span::new(from..to)).filter(|span| self.is_structure(*span))
+    }
+
+    fn is_structure(&self, span: Span) -> bool {
+        let text = self.text.get(span.range()).unwrap_or_default();
+        let marks = || text.chars().filter(|c| !c.is_ascii_whitespace());
+        marks().count() <= MAX_GAP && marks().all(|c| STRUCTURE.contains(c))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::airflow::runtime::{Runtime, Side};
+    use crate::format::by_name;
+    use crate::source::Source;
+
+    /// The text with a star for every byte that is not shown, if anything was found.
+    fn masked(format: &str, text: &str) -> String {
+        let source = Source::new("x", text);
+        let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
+        let checked = crate::check::check(&source, 0, by_name(format).expect("a format"), &runtimes);
+        let is_shown = |at: usize| checked.shown.iter().any(|s| s.range().contains(&at));
+        text.char_indices().map(|(at, c)| if is_shown(at) || c == '\n' { c } else { '*' }).collect()
+    }
+
+    #[test]
+    fn only_what_is_understood_and_public_is_shown() {
+        for (format, text, want) in [
+            (
+                "uri",
+                "redshift://etl:Se%2Fcret@h.example.com:5439/dev?iam=false",
+                "redshift://etl:*********@h.example.com:5439/dev?iam=false",
+            ),
+            ("uri", "redshift://etl:secret@h/dev?iam=false&x1=false", "redshift://etl:******@h/dev?iam=false&**=*****"),
+            // The `#` ends the authority: the rest of the password is a fragment, and its beginning a port.
+            ("uri", "postgres://app:tide#4-low@db.example.com/app", "postgres://***:*****************************"),
+            ("uri", "postgres://app:12/34@db/app", "postgres://***:**/*********"),
+            ("uri", "app:tide@db.example.com/app", "***************************"),
+            ("env", "export AIRFLOW_CONN_A='x://u:100%@h'", "export AIRFLOW_CONN_A='x://u:****@h'"),
+            ("env", "AIRFLOW_CONN_A='x://u:100%@h' # secret", "AIRFLOW_CONN_A='x://u:****@h**********"),
+            ("airflow-env", "a=x://u:100%@h?a=2", "a=x://u:****@h?*=*"),
+            (
+                "export-json",
+                r#"{"a": {"conn_type": "redshift", "password": "pw1", "port": "x", "extra": "{\"iam\": \"false\", \"region\": \"q\"}"}}"#,
+                r#"{"a": {"conn_type": "redshift", "password": *****, "port": ***, "extra": "{\"iam\": \"false\", \"region\": \"q\"}"}}"#,
+            ),
+            (
+                "export-yaml",
+                "a:\n  conn_type: x\n  password: pw1 # an old one\n  port: x\n  nonsense: pw2\n",
+                "a:\n  conn_type: *\n  password: ****************\n  port: *\n  ********: ***\n",
+            ),
+        ] {
+            assert_eq!(masked(format, text), want, "{text}");
+        }
+    }
+}

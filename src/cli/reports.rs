@@ -1,0 +1,132 @@
+//! `--format` and `--output`: in which forms a report is written, and where.
+
+use std::io::IsTerminal;
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+
+use super::{Output, Trouble};
+use crate::report::{self, RENDERERS, Renderer, Report};
+
+#[derive(Args)]
+pub(super) struct ReportArguments {
+    #[arg(long, value_name = "NAME[=FILE]", default_value = "human", value_parser = target, help = help())]
+    format: Vec<Target>,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// A form, and the file that it goes to.
+#[derive(Clone)]
+struct Target {
+    renderer: &'static Renderer,
+    file: Option<PathBuf>,
+}
+
+fn names() -> String {
+    RENDERERS.iter().map(|r| r.name).collect::<Vec<_>>().join(", ")
+}
+
+fn help() -> String {
+    let forms: Vec<_> = RENDERERS.iter().map(|r| format!("{} ({})", r.name, r.summary)).collect();
+    format!("The form of the report; with =FILE it goes there, and may be given several times: {}", forms.join(", "))
+}
+
+fn target(text: &str) -> Result<Target, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    let renderer = report::by_name(name).ok_or_else(|| format!("there is no report `{name}`; there are {}", names()))?;
+    if file == Some("") {
+        return Err(format!("name a file behind `{name}=`"));
+    }
+    Ok(Target { renderer, file: file.map(PathBuf::from) })
+}
+
+/// Where reports go.
+pub(super) struct Reports {
+    targets: Vec<Target>,
+}
+
+impl ReportArguments {
+    pub(super) fn resolve(&self) -> Result<Reports, Trouble> {
+        let mut targets = self.format.clone();
+        for target in &mut targets {
+            target.file = target.file.take().or_else(|| self.output.clone());
+        }
+        for (i, target) in targets.iter().enumerate() {
+            if targets[..i].iter().any(|other| other.file == target.file) {
+                let place = target.file.as_ref().map_or("standard output".to_string(), |f| f.display().to_string());
+                return Err(Trouble::new(format!("two reports would go to {place}; write --format {}=FILE", target.renderer.name)));
+            }
+        }
+        if self.output.is_some() && !targets.iter().any(|t| t.file == self.output) {
+            return Err(Trouble::new("--output has no report: every --format names a file of its own"));
+        }
+        Ok(Reports { targets })
+    }
+}
+
+impl Reports {
+    /// Writes every form; gives the report back.
+    pub(super) fn write(&self, mut report: Report, output: &mut Output<'_>) -> Result<Report, Trouble> {
+        report.version = env!("CARGO_PKG_VERSION");
+        report.pages = pages();
+        for target in &self.targets {
+            let terminal = target.file.is_none() && std::io::stdout().is_terminal();
+            report.links = terminal;
+            if terminal && let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size() {
+                report.width = usize::from(columns).max(40);
+            }
+            let text = (target.renderer.render)(&report);
+            match &target.file {
+                None if target.renderer.styled => write!(output.out, "{}", super::styled(text))?,
+                None => write!(output.out, "{text}")?,
+                Some(file) if target.renderer.styled => {
+                    super::convert::replace(file, anstream::adapter::strip_str(&text).to_string().as_bytes())?
+                }
+                Some(file) => super::convert::replace(file, text.as_bytes())?,
+            }
+        }
+        Ok(report)
+    }
+}
+
+/// Where the pages of rules are: as the surroundings say, or in the repository of the package if it names one.
+fn pages() -> Option<String> {
+    let given = std::env::var("AIRCONN_RULE_PAGES").ok().filter(|url| !url.is_empty());
+    let repository = Some(env!("CARGO_PKG_REPOSITORY")).filter(|url| !url.is_empty());
+    given.or_else(|| repository.map(|url| format!("{url}/blob/main/src/check/rules/{{file}}.md")))
+}
+
+/// A path for other programs: below the working folder if it is there, with `/` between its parts.
+pub(super) fn relative(name: &str) -> String {
+    let path = Path::new(name);
+    let here = if path.is_absolute() { std::env::current_dir().ok() } else { None };
+    let path = here.as_ref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+    let parts = path.components().filter(|part| *part != Component::CurDir).map(|part| match part {
+        Component::RootDir => String::new(),
+        part => part.as_os_str().to_string_lossy().into_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_for_other_programs() {
+        let here = std::env::current_dir().expect("a working folder");
+        let below = here.join("a/b.env");
+        for (name, want) in [
+            ("a.env", "a.env"),
+            ("./a/./b.env", "a/b.env"),
+            ("../a.env", "../a.env"),
+            ("/no/such/a.env", "/no/such/a.env"),
+            ("<stdin>", "<stdin>"),
+            (&below.to_string_lossy(), "a/b.env"),
+        ] {
+            assert_eq!(relative(name), want, "{name}");
+        }
+    }
+}

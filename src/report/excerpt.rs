@@ -1,0 +1,85 @@
+//! The line of a finding as it may be shown: what is not known to be public is stars, as wide as what they hide.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::source::{Source, Span};
+
+/// So many characters ahead of a finding are shown, and twice as many from its beginning on: a line may be as long as the file.
+const AROUND: usize = 100;
+
+/// A line with what may not be shown hidden, and the finding in it.
+pub struct Excerpt {
+    /// Its number, from 1.
+    pub line: u32,
+    /// The line, or the part of it around the finding.
+    pub text: String,
+    /// Where in `text` the finding stands, in bytes; empty where it has none.
+    pub mark: Range<usize>,
+}
+
+impl Excerpt {
+    /// The first line of `span`; `None` if nothing on it may be shown. `shown` is sorted and without overlaps.
+    pub(super) fn new(source: &Source, shown: &[Span], span: Span) -> Option<Excerpt> {
+        let line = source.line_at(span.start);
+        let text = &source.text()[line.clone()];
+        let at = (span.start as usize).clamp(line.start, line.end) - line.start;
+        let end = (span.end as usize).clamp(line.start + at, line.end) - line.start;
+        let from = text[..at].char_indices().rev().nth(AROUND - 1).map_or(0, |(i, _)| i);
+        let to = text[at..].char_indices().nth(2 * AROUND).map_or(text.len(), |(i, _)| at + i);
+        let mut masked = String::from(if from > 0 { "…" } else { "" });
+        let mut mark = None;
+        let mut mark_end = None;
+        let mut anything = false;
+        for (i, c) in text[from..to].char_indices().map(|(i, c)| (from + i, c)) {
+            if i >= at {
+                mark.get_or_insert(masked.len());
+            }
+            if i >= end {
+                mark_end.get_or_insert(masked.len());
+            }
+            let offset = Span::new(line.start + i..line.start + i).start;
+            let next = shown.partition_point(|s| s.end <= offset);
+            if shown.get(next).is_some_and(|s| s.start <= offset) && (c == '\t' || !c.is_control()) {
+                anything |= c.is_alphanumeric();
+                masked.push(c);
+            } else {
+                masked.extend(std::iter::repeat_n('*', c.width().unwrap_or(1)));
+            }
+        }
+        let length = masked.len();
+        masked.push_str(if to < text.len() { "…" } else { "" });
+        let start = mark.unwrap_or(length);
+        let mark = start..mark_end.unwrap_or(length).max(start);
+        anything.then(|| Excerpt { line: source.position(span.start).line, text: masked, mark })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_takes_the_columns_that_it_took() {
+        for (text, shown, span, want, mark) in [
+            ("ab cd", 0..5, 3..5, Some("ab cd"), 3..5),
+            ("x\nab cd\ny", 2..4, 5..6, Some("ab***"), 3..4),
+            ("a漢b\u{301}é", 0..1, 1..4, Some("a****"), 1..3),
+            ("a\tb", 0..2, 2..3, Some("a\t*"), 2..3),
+            ("ab", 0..2, 2..2, Some("ab"), 2..2),
+            ("ab\ncd", 0..2, 1..5, Some("ab"), 1..2),
+            ("ab", 0..0, 0..1, None, 0..0),
+            ("= ab", 0..2, 0..1, None, 0..0),
+        ] {
+            let source = Source::new("x", text);
+            let excerpt = Excerpt::new(&source, &[Span::new(shown)], Span::new(span));
+            assert_eq!(excerpt.as_ref().map(|e| e.text.as_str()), want, "{text:?}");
+            assert!(excerpt.is_none_or(|e| e.mark == mark), "{text:?}");
+        }
+        let long = format!("{}MARK{}", "a".repeat(5_000), "b".repeat(5_000));
+        let excerpt = Excerpt::new(&Source::new("x", long), &[Span::new(0..10_004)], Span::new(5_000..5_004)).expect("an excerpt");
+        assert_eq!(&excerpt.text[excerpt.mark.clone()], "MARK");
+        assert_eq!(excerpt.text.chars().count(), 3 * AROUND + 2);
+    }
+}
