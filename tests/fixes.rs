@@ -192,3 +192,32 @@ fn the_recipes_come_out_working() {
         }
     }
 }
+
+#[test]
+fn uris_are_repaired() {
+    for (before, safe, all) in [
+        ("postgres://u:p#1x@h.example.com/d", "postgres://u:p%231x@h.example.com/d", None),
+        ("postgres://u:p/x:y@h.example.com:5432/d", "postgres://u:p%2Fx%3Ay@h.example.com:5432/d", None),
+        ("postgres://u:p@x@h.example.com/d", "postgres://u:p%40x@h.example.com/d", None),
+        ("postgres://u:a[b@h.example.com/d", "postgres://u:a%5Bb@h.example.com/d", None),
+        ("postgres://u:100%@h.example.com/d", "postgres://u:100%25@h.example.com/d", None),
+        ("postgres://u:caf%E9@h.example.com/d", "postgres://u:caf%E9@h.example.com/d", Some("postgres://u:caf%C3%A9@h.example.com/d")),
+        ("postgres://u:p%2540x@h.example.com/d", "postgres://u:p%2540x@h.example.com/d", Some("postgres://u:p%40x@h.example.com/d")),
+        ("http://h.example.com/?a=b#c#d", "http://h.example.com/?a=b%23c%23d", None),
+        ("http://h.example.com/?a=b #c", "http://h.example.com/?a=b #c", None),
+        ("http://h.example.com/?n=1", "http://h.example.com/?n=1", Some("http://h.example.com/?__extra__=%7B%22n%22%3A+1%7D")),
+    ] {
+        assert_eq!(repaired("uri", before, Safety::Safe).text, safe);
+        assert_eq!(repaired("uri", before, Safety::Unsafe).text, all.unwrap_or(safe));
+    }
+}
+
+#[test]
+fn extras_of_other_types_are_repaired() {
+    for (before, after) in [(
+        r#"{"conn_type": "aws", "extra": "\"{\\\"region_name\\\": \\\"us-east-1\\\"}\""}"#,
+        r#"{"conn_type": "aws", "extra": "{\"region_name\": \"us-east-1\"}"}"#,
+    )] {
+        assert_eq!(repaired("json", before, Safety::Safe).text, after);
+    }
+}

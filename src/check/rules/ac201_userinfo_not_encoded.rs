@@ -1,7 +1,8 @@
 //! AC201: a raw delimiter in login or password.
 
 use super::shared::{Authority, is_http_like};
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::airflow::python::unquote::quote;
+use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety};
 
 pub(super) static RULE: Rule = Rule {
     id: "AC201",
@@ -35,7 +36,30 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let (Some(problem), Some(view)) = (problem(case), case.uri()) else { return };
     let end = view.text.as_str()[problem.at..].chars().next().map_or(problem.at, |c| problem.at + c.len_utf8());
     let span = view.text.span_of(problem.at..end);
-    findings.push(&RULE, "/password", span, problem.message).level(problem.level).help(HELP);
+    let fix = fix(case, &problem);
+    findings.push(&RULE, "/password", span, problem.message).level(problem.level).help(HELP).fix(fix);
+}
+
+/// Encodes what delimits and is not meant to. What Airflow reads as meant is read the same afterwards, and what it refuses or drops cannot
+/// be meant; anything else needs a decision.
+fn fix(case: &Case<'_>, problem: &Problem) -> Option<Fix> {
+    let view = case.uri()?;
+    let authority = Authority::of(&view.text)?;
+    let taken = authority.taken();
+    let read = taken.rfind('@').map(|at| authority.start + at);
+    let certain = problem.level == Level::Error || read.is_some_and(|at| problem.at < at);
+    let end = authority.meant_at.filter(|at| *at > problem.at).or(read.filter(|at| *at > problem.at))?;
+    let userinfo = &view.text.as_str()[authority.start..end];
+    let encoded = |text: &str| -> String {
+        let delimits = |c: char| matches!(c, '@' | '/' | ':' | '#' | '?' | '[' | ']' | ' ');
+        text.chars().map(|c| if delimits(c) { quote(c.encode_utf8(&mut [0; 4])) } else { c.to_string() }).collect()
+    };
+    let new = match userinfo.split_once(':') {
+        Some((login, password)) => format!("{}:{}", encoded(login), encoded(password)),
+        None => encoded(userinfo),
+    };
+    let edit = view.text.edit(authority.start..end, &new)?;
+    case.fix(if certain { Safety::Safe } else { Safety::Unsafe }, vec![Change::Text(vec![edit])])
 }
 
 fn problem(case: &Case<'_>) -> Option<Problem> {

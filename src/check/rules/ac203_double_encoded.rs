@@ -2,7 +2,7 @@
 
 use crate::airflow::python::unquote::unquote;
 use crate::airflow::uri::Anatomy;
-use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::source::Text;
 
 pub(super) static RULE: Rule = Rule {
@@ -46,7 +46,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for part in components(parts) {
         if is_double(&part.text) {
             let message = "this still holds percent escapes after decoding: it looks encoded twice";
-            findings.push(&RULE, part.pointer, part.text.span(), message).help("encode it once");
+            let once = part.text.as_str().replace("%25", "%");
+            let edit = part.text.edit(0..part.text.as_str().len(), &once);
+            let fix = edit.and_then(|edit| case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])]));
+            findings.push(&RULE, part.pointer, part.text.span(), message).help("encode it once").fix(fix);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! AC204: everything after a raw `#` is lost.
 
 use super::ac201_userinfo_not_encoded as ac201;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
 
 pub(super) static RULE: Rule = Rule {
     id: "AC204",
@@ -25,5 +25,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     };
     let comment = view.text.as_str()[..hash].ends_with(' ');
     let help = if comment { "a comment stands on a line of its own; a `#` that belongs to the value is written %23" } else { "write %23" };
-    findings.push(&RULE, "", view.text.span_of(hash..view.text.as_str().len()), message).help(help);
+    let rest = hash..view.text.as_str().len();
+    let edit = view.text.edit(rest.clone(), &view.text.as_str()[hash..].replace('#', "%23")).filter(|_| !comment);
+    let fix = edit.and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
+    findings.push(&RULE, "", view.text.span_of(rest), message).help(help).fix(fix);
 }

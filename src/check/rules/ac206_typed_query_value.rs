@@ -2,7 +2,7 @@
 
 use super::shared::last_of_each_key;
 use crate::airflow::python::json_loads::loads;
-use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key};
 use crate::model::Value;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +29,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let message = format!("{name} is read as a JSON {kind} here, and as text by {others}");
         let help = "say which is meant in `__extra__`, as JSON: {\"key\": false} or {\"key\": \"false\"}; or write the connection as JSON";
         let span = pair.raw_value.span();
-        findings.push(&RULE, pointer("/extra", key), span, message).help(help);
+        let at = pointer("/extra", key);
+        // As this runtime reads it; whether that is what was meant, its author knows.
+        let typed = loads(pair.value.as_str()).ok().map(|node| node.value.into_owned());
+        let fix = typed.and_then(|value| case.fix(Safety::Unsafe, vec![Change::Set(at.clone(), value)]));
+        findings.push(&RULE, at, span, message).help(help).fix(fix);
     }
 }
 

@@ -1,8 +1,10 @@
 //! AC401: JSON inside a JSON string where an object is meant, or the reverse.
 
 use super::shared::{condition_holds, depth_of_object, extra_text};
+use crate::airflow::python::json_dumps::dumps;
+use crate::airflow::python::json_loads::loads;
 use crate::check::catalog::OBJECTS;
-use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,7 +19,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some(depth) = extra_text(case).and_then(|t| depth_of_object(&t)).filter(|depth| *depth > 1) {
         let message =
             format!("extra holds JSON inside a string ({depth} levels): Airflow 3 servers refuse it, others hand a text to the hook");
-        findings.push(&RULE, "/extra", case.span("/extra"), message).help("write the object itself, without quotes around it");
+        let object = extra_text(case).and_then(|text| innermost(&text)).and_then(|object| dumps(&object).ok());
+        let fix = object.and_then(|text| case.fix(Safety::Safe, vec![Change::Set("/extra".to_string(), Value::text(text))]));
+        findings.push(&RULE, "/extra", case.span("/extra"), message).help("write the object itself, without quotes around it").fix(fix);
         return;
     }
     let Some(connection) = case.connection() else { return };
@@ -33,7 +37,21 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             _ => continue,
         };
         let at = pointer("/extra", &known.key);
-        findings.push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key)).help(help);
+        let object = value.as_str().and_then(innermost).or_else(|| value.as_dict().map(|_| value.clone()));
+        let meant = object.and_then(|o| if known.wants == "object" { Some(o) } else { dumps(&o).ok().map(Value::text) });
+        let fix = meant.and_then(|value| case.fix(Safety::Safe, vec![Change::Set(at.clone(), value)]));
+        findings.push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key)).help(help).fix(fix);
+    }
+}
+
+/// The object inside of all the texts.
+fn innermost(text: &str) -> Option<Value<'static>> {
+    let mut text = text.to_string();
+    loop {
+        match loads(&text).ok()?.value.into_owned() {
+            Value::Str(inner) => text = inner.as_str()?.to_string(),
+            object => return Some(object),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::shared::condition_holds;
 use crate::check::catalog::{BOOLEANS, BooleanExtra};
-use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,12 +17,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
     for known in BOOLEANS.iter().filter(|b| b.conn_type == connection.type_str()) {
         let Some(text) = case.extra_value(&known.key).and_then(Value::as_str) else { continue };
-        let Some(effect) = spelled(text).and_then(|meant| effect(known, text, meant)) else { continue };
+        let Some(meant) = spelled(text) else { continue };
+        let Some(effect) = effect(known, text, meant) else { continue };
         if condition_holds(case, known.only_with.as_deref()) {
             let at = pointer("/extra", &known.key);
             let message = format!("`{}` is the text of a boolean: {effect}", known.key);
             let help = "write the JSON boolean, without quotes; in a URI through `__extra__`";
-            findings.push(&RULE, at.clone(), case.span(&at), message).help(help);
+            let fix = case.fix(Safety::Safe, vec![Change::Set(at.clone(), Value::Bool(meant))]);
+            findings.push(&RULE, at.clone(), case.span(&at), message).help(help).fix(fix);
         }
     }
 }
