@@ -1,6 +1,6 @@
 //! The journal of one connection: which step began and ended when, and which texts must not be shown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
 use super::outcome::Ended;
@@ -27,7 +27,8 @@ pub trait Observer {
 pub struct Journal<'a> {
     connection: usize,
     observer: &'a dyn Observer,
-    start: Instant,
+    /// When its first step began: connections wait for each other.
+    start: Cell<Option<Instant>>,
     state: RefCell<State>,
 }
 
@@ -42,7 +43,7 @@ impl<'a> Journal<'a> {
     /// An empty journal; the secrets of the connection, and of those that its identities point to, are known to it.
     pub fn new(connection: usize, subject: &Subject, observer: &'a dyn Observer) -> Journal<'a> {
         let state = State { ends: subject.plan.steps.iter().map(|_| None).collect(), ..State::default() };
-        let journal = Journal { connection, observer, start: Instant::now(), state: RefCell::new(state) };
+        let journal = Journal { connection, observer, start: Cell::new(None), state: RefCell::new(state) };
         journal.hide_connection(&subject.connection);
         for identity in subject.plan.steps.iter().filter_map(|s| s.identity.as_ref()) {
             let place = match &identity.source {
@@ -57,7 +58,9 @@ impl<'a> Journal<'a> {
 
     /// A step (its position in the plan) begins.
     pub fn begin(&self, step: usize) {
-        self.state.borrow_mut().running = Some((step, Instant::now()));
+        let now = Instant::now();
+        self.start.set(self.start.get().or(Some(now)));
+        self.state.borrow_mut().running = Some((step, now));
         self.observer.began(self.connection, step);
     }
 
@@ -69,7 +72,7 @@ impl<'a> Journal<'a> {
             _ => now,
         };
         let micros = |from: Instant, to: Instant| u64::try_from(to.saturating_duration_since(from).as_micros()).unwrap_or(u64::MAX);
-        let ended = Ended { began: micros(self.start, began), took: micros(began, now), outcome };
+        let ended = Ended { began: micros(self.start.get().unwrap_or(began), began), took: micros(began, now), outcome };
         self.observer.ended(self.connection, step, &ended);
         if let Some(place) = self.state.borrow_mut().ends.get_mut(step) {
             *place = Some(ended);

@@ -2,7 +2,7 @@
 //!
 //! 1. [`Plan::new`] makes the list of [`Step`]s from a connection and its [`Resolution`](crate::redshift::Resolution): pure, no I/O.
 //!    `probe --dry-run` prints it.
-//! 2. The engine walks it. The feature `probe` decides which twin stands behind it: `enabled/` or `disabled.rs`; callers see no `cfg`.
+//! 2. [`run`] walks it. The feature `probe` decides which twin stands behind it: `enabled/` or `disabled.rs`; callers see no `cfg`.
 //!
 //! The walk has two halves, and neither knows the insides of the other:
 //!
@@ -16,6 +16,12 @@
 
 #[cfg(feature = "probe")]
 pub mod aws;
+#[cfg(not(feature = "probe"))]
+#[path = "disabled.rs"]
+mod engine;
+#[cfg(feature = "probe")]
+#[path = "enabled/mod.rs"]
+mod engine;
 mod journal;
 mod outcome;
 mod plan;
@@ -25,8 +31,11 @@ mod steps;
 mod subject;
 mod surroundings;
 mod target;
+#[cfg(feature = "probe")]
+mod wire;
 pub mod words;
 
+pub use engine::run;
 pub use journal::{Journal, Observer};
 pub use outcome::{Answers, Ended, Endpoint, Fact, LogInWith, Outcome, Probed, Run, Status, Verdict};
 pub use plan::{Necessity, Offline, Plan, Step};

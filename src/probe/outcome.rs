@@ -1,6 +1,6 @@
 //! What a step ends in, and what a probed connection ends in.
 
-use super::{Plan, Sensitive, Stopped};
+use super::{Necessity, Offline, Plan, Sensitive, Stopped};
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Outcome {
     /// A short stable word for what happened, such as `connection-refused`: what tests and programs look at.
     pub cause: &'static str,
     /// The code of AWS, or the SQLSTATE.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// What happened, in one sentence.
     pub message: String,
     /// Likely causes, the likeliest first: what to look at or change.
@@ -52,7 +52,7 @@ pub struct Outcome {
     /// What it learnt.
     pub facts: Vec<Fact>,
     /// The smallest IAM policy that permits what was denied, as JSON.
-    pub policy: Option<serde_json::Value>,
+    pub policy: Option<Box<serde_json::Value>>,
 }
 
 impl Outcome {
@@ -82,7 +82,7 @@ impl Outcome {
 
     /// With the code of AWS or the SQLSTATE.
     pub fn code(mut self, code: impl Into<String>) -> Outcome {
-        self.code = Some(code.into());
+        self.code = Some(code.into().into_boxed_str());
         self
     }
 
@@ -100,7 +100,7 @@ impl Outcome {
 
     /// With the policy that permits it.
     pub fn policy(mut self, policy: serde_json::Value) -> Outcome {
-        self.policy = Some(policy);
+        self.policy = Some(Box::new(policy));
         self
     }
 }
@@ -153,11 +153,11 @@ impl Probed {
         if self.failure().is_some() {
             return Verdict::Failed;
         }
-        let skipped = self.plan.steps.iter().zip(&self.ends);
-        let unproven = skipped.into_iter().any(|(step, end)| {
-            end.outcome.status == Status::Skipped && step.necessity == super::Necessity::Needed && end.outcome.cause != "not-needed"
+        let open = self.plan.steps.iter().zip(&self.ends).any(|(step, end)| {
+            end.outcome.status == Status::Skipped && step.necessity == Necessity::Needed && end.outcome.cause != "not-needed"
         });
-        if unproven { Verdict::Unproven } else { Verdict::Passed }
+        let beyond = matches!(self.plan.offline, Offline::Beyond(_));
+        if open || beyond { Verdict::Unproven } else { Verdict::Passed }
     }
 
     /// The step that failed: its position and its end.

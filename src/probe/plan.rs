@@ -220,7 +220,7 @@ impl Plan {
             self.steps.push(Step::new(StepKind::SslRequest, "ask for TLS"));
             self.steps.push(Step::new(StepKind::Tls, target.tls.words()));
         } else {
-            self.notes.push("TLS is switched off: the log-in goes over the wire in plaintext".to_string());
+            self.notes.push(format!("{}: the log-in goes over the wire in plaintext", target.tls.words()));
         }
         let who = match self.log_in {
             Some(LogIn::Temporary(_)) => "log in with the temporary user".to_string(),

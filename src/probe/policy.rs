@@ -39,11 +39,13 @@ pub struct TlsPolicy {
     pub verify: TlsVerify,
     /// A file of root certificates that the connection names (`sslrootcert`).
     pub roots: Option<String>,
+    /// libpq decides: its roots are in a file of the user, and a certificate without names is for its common name.
+    pub libpq: bool,
 }
 
 impl TlsPolicy {
     /// No TLS.
-    pub(super) const OFF: TlsPolicy = TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None };
+    pub(super) const OFF: TlsPolicy = TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None, libpq: false };
 
     /// `redshift_connector`: TLS only while `ssl` is True itself; two values of `sslmode` count, all others leave the default.
     pub(super) fn of_driver(ssl: Option<&Value<'_>>, sslmode: Option<&Value<'_>>, driver: &Driver) -> TlsPolicy {
@@ -56,7 +58,7 @@ impl TlsPolicy {
             _ if driver.behaviour.verify_full => TlsVerify::ChainWarnName,
             _ => TlsVerify::Chain,
         };
-        TlsPolicy { demand: TlsDemand::Require, verify, roots: None }
+        TlsPolicy { demand: TlsDemand::Require, verify, roots: None, libpq: false }
     }
 
     /// libpq: six modes, `prefer` if none is given. `require` checks the chain where a file of roots is there, given or at its usual place.
@@ -64,14 +66,16 @@ impl TlsPolicy {
         let text = |name: &str| option(name).filter(Value::truthy).map(|v| str_of(&v));
         let roots = text("sslrootcert");
         let (demand, verify) = match text("sslmode").as_deref() {
-            Some("disable") => return TlsPolicy::OFF,
+            Some("disable") => return TlsPolicy { libpq: true, ..TlsPolicy::OFF },
             Some("allow") => (TlsDemand::Allow, TlsVerify::Nothing),
             Some("require") => (TlsDemand::Require, if roots.is_some() { TlsVerify::Chain } else { TlsVerify::Nothing }),
             Some("verify-ca") => (TlsDemand::Require, TlsVerify::Chain),
             Some("verify-full") => (TlsDemand::Require, TlsVerify::Full),
+            // libpq takes the roots of the system for verify-full only.
+            _ if roots.as_deref() == Some("system") => (TlsDemand::Require, TlsVerify::Full),
             _ => (TlsDemand::Prefer, TlsVerify::Nothing),
         };
-        TlsPolicy { demand, verify, roots }
+        TlsPolicy { demand, verify, roots, libpq: true }
     }
 
     /// In words.

@@ -60,17 +60,26 @@ impl Target {
         let (mut startup, mut secret) = (Vec::new(), given.text("password").map(Sensitive::new));
         if token {
             let plugin = given.text("credentials_provider").unwrap_or_default();
-            let plugin = plugin.rsplit('.').next().unwrap_or_default().to_string();
-            let (idp, name) = match plugin.as_str() {
+            let (idp, name) = match plugin.rsplit('.').next().unwrap_or_default() {
                 "BasicJwtCredentialsProvider" => ("AzureAD", "web_identity_token"),
                 "BrowserAzureOAuth2CredentialsProvider" => ("AzureAD", ""),
                 _ => ("AwsIdc", "token"),
             };
             secret = given.text(name).map(Sensitive::new);
             startup.push(("idp_type", idp.to_string()));
-            startup.push(("plugin_name", plugin));
-            for name in ["provider_name", "identity_namespace", "token_type", "idc_client_display_name"] {
-                startup.extend(given.text(name).map(|value| (name, value)));
+            startup.push(("plugin_name", plugin.clone()));
+            startup.extend(given.text("provider_name").map(|value| ("provider_name", value)));
+            if idp == "AwsIdc" {
+                let keys = ["access_key_id", "secret_access_key", "session_token"].iter().all(|name| given.text(name).is_some());
+                let kind = match () {
+                    () if plugin.ends_with("BrowserIdcAuthPlugin") => Some("ACCESS_TOKEN".to_string()),
+                    () if keys => Some("SUBJECT_TOKEN".to_string()),
+                    () => given.text("token_type"),
+                };
+                startup.extend(kind.map(|value| ("token_type", value)));
+                for name in ["identity_namespace", "idc_client_display_name"] {
+                    startup.extend(given.text(name).map(|value| (name, value)));
+                }
             }
         }
         Ok(Target {
@@ -118,9 +127,9 @@ impl Target {
         })
     }
 
-    /// Is TLS part of the road?
+    /// Is TLS part of the road? libpq's `allow` begins without.
     pub fn asks_for_tls(&self) -> bool {
-        self.tls.demand != TlsDemand::Off
+        !matches!(self.tls.demand, TlsDemand::Off | TlsDemand::Allow)
     }
 }
 

@@ -4,4 +4,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[cfg(feature = "probe")]
+mod certificates;
 mod plans;
+mod schema;
+#[cfg(feature = "probe")]
+mod scram;
+#[cfg(feature = "probe")]
+mod stand_in;
+#[cfg(feature = "probe")]
+mod walks;

@@ -11,6 +11,7 @@ fn plan(connections: &[(&str, Value)]) -> Value {
     let ran = run(&arguments, lines.join("\n"));
     assert_eq!(ran.code, 0, "{ran:?}");
     let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+    crate::schema::check(&report);
     report["connections"][0].clone()
 }
 

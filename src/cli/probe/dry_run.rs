@@ -46,7 +46,7 @@ pub(super) fn human(found: &Subjects) -> String {
     out
 }
 
-fn kind(subject: &Subject) -> String {
+pub(super) fn kind(subject: &Subject) -> String {
     let conn_type = subject.connection.type_str();
     if conn_type.is_empty() { subject.plan.mode.to_string() } else { format!("{conn_type}, {}", subject.plan.mode) }
 }

@@ -1,0 +1,98 @@
+//! The engine: walks many connections at once, each within its time, all within the run's.
+
+mod pool;
+
+use std::time::Duration;
+
+use super::{Answers, Half, Journal, Observer, Offline, Options, Outcome, Probed, Run, Stopped, Subject, Surroundings, aws, wire};
+use pool::Pool;
+
+/// How often a live display is told that time has passed.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Probes the connections. `Err` says why nothing could be done at all.
+pub fn run(subjects: &[Subject], surroundings: &Surroundings, options: &Options, observer: &dyn Observer) -> Result<Run, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let journals: Vec<Journal<'_>> = subjects.iter().enumerate().map(|(index, s)| Journal::new(index, s, observer)).collect();
+    let stopped = runtime.block_on(async {
+        let walks = subjects.iter().zip(&journals).map(|(subject, journal)| one(subject, surroundings, options, journal));
+        let mut pool = Pool::new(walks, options.jobs);
+        let deadline = tokio::time::sleep(options.deadline);
+        tokio::pin!(deadline);
+        let mut ticks = tokio::time::interval(TICK);
+        loop {
+            tokio::select! {
+                biased;
+                () = pool.done() => return Stopped::No,
+                // Where no signal can be caught, nobody can press it.
+                Ok(()) = tokio::signal::ctrl_c() => return Stopped::Interrupted,
+                () = &mut deadline => return Stopped::Deadline,
+                _ = ticks.tick() => observer.tick(),
+            }
+        }
+    });
+    // A name server that does not answer keeps a thread busy: nobody waits for it.
+    runtime.shutdown_background();
+    let probed = subjects.iter().zip(&journals).map(|(subject, journal)| close(subject, journal, stopped)).collect();
+    Ok(Run { probed, stopped })
+}
+
+/// One connection within its time.
+async fn one(subject: &Subject, surroundings: &Surroundings, options: &Options, journal: &Journal<'_>) {
+    if tokio::time::timeout(options.timeout, walk(subject, surroundings, options, journal)).await.is_err()
+        && let Some(step) = journal.running()
+    {
+        let mut outcome = wire::timed_out(subject.plan.steps[step].kind);
+        outcome.message = format!("{} (the time of --timeout is over)", outcome.message);
+        journal.end(step, outcome);
+    }
+}
+
+async fn walk(subject: &Subject, surroundings: &Surroundings, options: &Options, journal: &Journal<'_>) -> Option<()> {
+    journal.begin(0);
+    journal.end(0, offline(&subject.plan.offline));
+    if journal.has_failed() {
+        return None;
+    }
+    let answers = match subject.plan.half(Half::Aws).next() {
+        Some(_) => aws::run(subject, surroundings, options, journal).await?,
+        None => Answers::default(),
+    };
+    let target = subject.plan.target.as_ref()?;
+    wire::run(subject, target, answers, surroundings, options, journal).await
+}
+
+fn offline(offline: &Offline) -> Outcome {
+    match offline {
+        Offline::Ready => Outcome::ok("nothing in the text speaks against it"),
+        Offline::Beyond(reason) => Outcome::ok(format!("the probe cannot walk this road to its end: {reason}")),
+        Offline::Fails { rule, message, help, .. } => {
+            let outcome = Outcome::failed("offline", message.clone()).code(*rule);
+            match help {
+                Some(help) => outcome.hint(help.clone()),
+                None => outcome,
+            }
+        }
+    }
+}
+
+/// Ends what is open: why, depends on what came before.
+fn close(subject: &Subject, journal: &Journal<'_>, stopped: Stopped) -> Probed {
+    if let Some(step) = journal.running() {
+        journal.end(
+            step,
+            match stopped {
+                Stopped::Interrupted => Outcome::skipped("interrupted", "interrupted"),
+                Stopped::Deadline | Stopped::No => Outcome::failed("timed-out", "the time of the run is over (--deadline)"),
+            },
+        );
+    }
+    let failed = journal.has_failed();
+    let ends = journal.close(|| match stopped {
+        _ if failed => Outcome::skipped("after-failure", "not made: a step before it failed"),
+        Stopped::Interrupted => Outcome::skipped("interrupted", "not made: the run was interrupted"),
+        Stopped::Deadline => Outcome::skipped("deadline", "not made: the time of the run is over (--deadline)"),
+        Stopped::No => Outcome::skipped("after-skipped", "not made: a step before it could not be made"),
+    });
+    Probed { plan: subject.plan.clone(), ends }
+}

@@ -1,0 +1,69 @@
+//! Which root certificates are trusted: those that were asked for, those that libpq reads, or Mozilla's.
+
+use std::path::{Path, PathBuf};
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::probe::{Options, Outcome, Roots, Surroundings, TlsPolicy, TlsVerify};
+
+/// Larger files are not read.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// Certificates that are trusted, and where they come from.
+pub(super) struct Trusted {
+    pub(super) store: RootCertStore,
+    /// The certificates of a file: one of them may be the server's own.
+    pub(super) own: Vec<CertificateDer<'static>>,
+    /// Where they come from, in words.
+    pub(super) from: &'static str,
+}
+
+/// Where libpq looks for roots if nothing else is said.
+pub(super) fn usual_file(policy: &TlsPolicy, surroundings: &Surroundings) -> Option<PathBuf> {
+    let home = surroundings.home.as_deref().filter(|_| policy.libpq && policy.roots.is_none())?;
+    Some(home.join(".postgresql").join("root.crt"))
+}
+
+/// The roots. `Err` where a file cannot be read: then libpq fails, too.
+pub(super) fn trusted(policy: &TlsPolicy, options: &Options, surroundings: &Surroundings) -> Result<Trusted, Outcome> {
+    match &options.roots {
+        Roots::File(path) => of_file(path, "the file of --ca"),
+        Roots::System => Ok(of_system()),
+        Roots::BuiltIn => match policy.roots.as_deref() {
+            Some("system") => Ok(of_system()),
+            Some(path) => of_file(Path::new(path), "the file of `sslrootcert`"),
+            None => match usual_file(policy, surroundings) {
+                Some(path) if policy.verify != TlsVerify::Nothing => of_file(&path, "~/.postgresql/root.crt"),
+                _ => Ok(Trusted {
+                    store: RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
+                    own: Vec::new(),
+                    from: "Mozilla's root certificates",
+                }),
+            },
+        },
+    }
+}
+
+fn of_system() -> Trusted {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    Trusted { store, own: Vec::new(), from: "the root certificates of the system" }
+}
+
+fn of_file(path: &Path, from: &'static str) -> Result<Trusted, Outcome> {
+    let failed = |what: &str| Outcome::failed("roots-unreadable", format!("{from} {what}"));
+    let size = std::fs::metadata(path).map_err(|error| failed(&format!("cannot be read: {}", error.kind())))?.len();
+    if size > LARGEST {
+        return Err(failed("is too large for a file of certificates"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| failed(&format!("cannot be read: {}", error.kind())))?;
+    let own: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(own.iter().cloned());
+    if store.is_empty() {
+        return Err(failed("holds no certificate in PEM form"));
+    }
+    Ok(Trusted { store, own, from })
+}
