@@ -73,8 +73,8 @@ fn exit_codes() {
         (&["check", "-", "--airflow", "newest"], FINE, 2),
         (&["check", "-", "--side", "scheduler"], FINE, 2),
         (&["check", "no/such/file"], "", 2),
-        (&["check", "."], "", 2),
-        (&["check", "-"], "", 2),
+        (&["check", ".", "--isolated", "--exclude", "*"], "", 0),
+        (&["check", ".", "--isolated", "--exclude", "*"], "", 0),
         (&["check", "-"], "hello\nworld\n", 2),
         (&["convert", "-"], FINE, 2),
         (&["convert", "-", "--to", "no-such-format"], FINE, 2),
@@ -85,6 +85,11 @@ fn exit_codes() {
         (&["explain"], "", 2),
         (&["explain", "AC999"], "", 2),
         (&["rules", "--format", "yaml"], "", 2),
+        (&["completions", "bash"], "", 0),
+        (&["completions", "csh"], "", 2),
+        (&["man"], "", 0),
+        (&["man", "check"], "", 0),
+        (&["man", "no-such-command"], "", 2),
     ] {
         let ran = run(arguments, stdin);
         assert_eq!(ran.code, code, "{arguments:?} {ran:?}");
@@ -96,8 +101,8 @@ fn exit_codes() {
 #[test]
 fn messages_of_failure_name_the_way_out() {
     for (arguments, stdin, message) in [
+        (&["inspect", "."][..], "", "airconn: . is a directory; name the files in it\n"),
         (&["check", "no/such/file"][..], "", "airconn: cannot read no/such/file: No such file or directory (os error 2)\n"),
-        (&["check", "."], "", "airconn: . is a directory; name the files in it\n"),
         (&["check", "-"], "", "airconn: <stdin> is empty\n"),
         (&["check", "-"], " \n\n", "airconn: <stdin> is empty\n"),
         (
@@ -178,6 +183,17 @@ fn every_rule_is_listed_and_explained() {
         assert_eq!(good(&["explain", rule.name], ""), rule.page);
     }
     assert_eq!(good(&["explain", RULES[0].id, RULES[1].id], ""), format!("{}\n{}", RULES[0].page, RULES[1].page));
+}
+
+#[test]
+fn completions_and_manual_pages_come_from_the_arguments() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = good(&["completions", shell], "");
+        assert!(["write-baseline", "convert", "completions"].iter().all(|word| script.contains(word)), "{shell}");
+    }
+    assert!(good(&["man"], "").contains(".TH airconn 1"));
+    let page = good(&["man", "check"], "");
+    assert!(page.contains(".TH airconn-check 1") && page.contains("write\\-baseline") && page.contains("Exit codes: 0"), "{page}");
 }
 
 // --- the report for machines

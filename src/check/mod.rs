@@ -8,6 +8,7 @@ mod places;
 mod public;
 pub mod rules;
 mod shown;
+mod suppress;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -211,10 +212,12 @@ pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtime
     // Runtimes that split a file differently are looked at on their own; those that agree, side by side.
     let connections = documents.iter().map(|d| d.entries.len()).max().unwrap_or(0);
     let found_before: BTreeSet<u32> = all.order.iter().filter_map(|f| f.span).map(|span| span.start).collect();
+    let mut marks = suppress::marks(source);
     let mut shown = Vec::new();
     for index in 0..connections {
         let read = documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
         let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format).at(index)).collect();
+        cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
         let found = check_connection(&cases, &mut all);
         let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
         if !found.is_empty() || spans.any(|span| found_before.range(span.start..=span.end).next().is_some()) {
@@ -222,7 +225,11 @@ pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtime
             shown.extend(shown::shown(source, &cases, found.contains("AC201")));
         }
     }
-    let findings = all.finish(source);
+    let mut findings = all.finish(source);
+    if !marks.is_empty() {
+        let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
+        suppress::apply(source, &marks, &mut findings, &names);
+    }
     Checked { findings, connections, shown: shown::union(shown) }
 }
 

@@ -1,22 +1,39 @@
 //! `airconn check`.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 
-use super::input::InputArguments;
+use super::config::ConfigArguments;
+use super::input::{Input, InputArguments};
 use super::providers::ProviderArguments;
 use super::reports::{ReportArguments, relative};
 use super::runtimes::{RuntimeArguments, SideArgument};
-use super::{Exit, Output, Trouble};
-use crate::check::{self, Checked, Finding, Level};
+use super::settings::{self, Selection};
+use super::walk::{Found, WalkArguments};
+use super::{Exit, Output, Trouble, baseline, detect, parallel};
+use crate::airflow::runtime::Runtime;
+use crate::check::{self, Checked, Finding, Level, Providers};
 use crate::report::{FileReport, Report};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LevelArgument {
+pub(super) enum LevelArgument {
     Error,
     Warning,
     Info,
     /// Never fail because of findings
     Never,
+}
+
+impl LevelArgument {
+    pub(super) fn level(self) -> Option<Level> {
+        match self {
+            LevelArgument::Error => Some(Level::Error),
+            LevelArgument::Warning => Some(Level::Warning),
+            LevelArgument::Info => Some(Level::Info),
+            LevelArgument::Never => None,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -25,15 +42,31 @@ pub(super) struct Arguments {
     input: InputArguments,
     #[command(flatten)]
     reports: ReportArguments,
-    /// The least level of findings that ends the run with 1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value = "error")]
-    fail_on: LevelArgument,
+    /// The least level of findings that ends the run with 1 [default: error]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    fail_on: Option<LevelArgument>,
+    /// End the run with 0 whatever is found, as --fail-on never
+    #[arg(long, conflicts_with = "fail_on")]
+    exit_zero: bool,
     /// Only these rules, by id, name or the beginning of an id (AC2)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
     /// Not these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Do not report the findings that this file knows
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all findings to this file as known ones, instead of a report
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "format", "output"])]
+    write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    walk: WalkArguments,
+    #[command(flatten)]
+    config: ConfigArguments,
+    /// Read versions that nothing else names from lock files, requirements, constraints and Dockerfiles of the project
+    #[arg(long)]
+    detect: bool,
     #[command(flatten)]
     runtime: RuntimeArguments,
     #[command(flatten)]
@@ -42,29 +75,72 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let reports = arguments.reports.resolve()?;
-    let select = Selection::new(&arguments.select, &arguments.ignore)?;
-    let runtimes = arguments.runtime.resolve(SideArgument::Both, output)?;
-    let providers = arguments.providers.resolve()?;
-    let inputs = arguments.input.read()?;
-    let mut files = Vec::new();
-    for input in &inputs {
-        let mut checked = match &input.undecodable {
-            Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
-            None => check::check_with(&input.source, input.skip, input.format, &runtimes, &providers),
-        };
-        checked.findings.retain(|f| select.wants(f.rule));
-        files.push(FileReport::new(&input.source, relative(input.source.name()), input.format.name, checked));
+    let mut config = arguments.config.read()?;
+    if arguments.detect || config.detect {
+        for note in detect::complete(&mut config)? {
+            writeln!(output.err, "airconn: note: aimed at {note}")?;
+        }
     }
-    let report = Report::new(files, runtimes.iter().map(|r| r.name()).collect());
+    let job = Job {
+        selection: Selection::new(&arguments.select, &arguments.ignore, &config)?,
+        runtimes: settings::runtimes(&arguments.runtime, &config).resolve(SideArgument::Both, output)?,
+        providers: settings::providers(&arguments.providers, &config).resolve()?,
+        input: &arguments.input,
+    };
+    let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
+    let found = arguments.walk.find(arguments.input.paths(), &excluded, &config)?;
+    let environment = arguments.input.environment().map(|input| job.check(&input));
+    let read: Result<Vec<_>, Trouble> = parallel::each(&found, |file| job.file(file)).into_iter().collect();
+    let files: Vec<FileReport> = environment.into_iter().chain(read?.into_iter().flatten()).collect();
+    if files.is_empty() {
+        writeln!(output.err, "airconn: note: no file with connections was found")?;
+    }
+    let mut report = Report::new(files, job.runtimes.iter().map(Runtime::name).collect());
+    if let Some(file) = &arguments.write_baseline {
+        let known = baseline::write(file, &report)?;
+        writeln!(output.err, "airconn: note: {} knows {known} findings now", file.display())?;
+        return Ok(Exit::Success);
+    }
+    if let Some(file) = settings::baseline(arguments.baseline.as_ref(), &config) {
+        let gone = baseline::apply(&file, &mut report)?;
+        if gone > 0 {
+            writeln!(
+                output.err,
+                "airconn: note: {gone} findings of {} are there no more; --write-baseline writes it anew",
+                file.display()
+            )?;
+        }
+    }
     let report = reports.write(report, output)?;
     let worst = report.findings().map(|(_, f)| f.finding.level).max();
-    let limit = match arguments.fail_on {
-        LevelArgument::Error => Some(Level::Error),
-        LevelArgument::Warning => Some(Level::Warning),
-        LevelArgument::Info => Some(Level::Info),
-        LevelArgument::Never => None,
-    };
+    let limit = settings::limit(arguments.fail_on, arguments.exit_zero, &config);
     Ok(if limit.is_some_and(|limit| worst >= Some(limit)) { Exit::Findings } else { Exit::Success })
+}
+
+/// What is done with each file.
+struct Job<'a> {
+    selection: Selection,
+    runtimes: Vec<Runtime>,
+    providers: Providers,
+    input: &'a InputArguments,
+}
+
+impl Job<'_> {
+    /// Reads and checks a file; `None` if nobody named it and it holds no connections.
+    fn file(&self, file: &Found) -> Result<Option<FileReport>, Trouble> {
+        let input = if file.walked { self.input.read_found(&file.path)? } else { Some(self.input.read_one(&file.path)?) };
+        Ok(input.map(|input| self.check(&input)))
+    }
+
+    fn check(&self, input: &Input) -> FileReport {
+        let mut checked = match &input.undecodable {
+            Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
+            None => check::check_with(&input.source, input.skip, input.format, &self.runtimes, &self.providers),
+        };
+        let name = input.source.name();
+        self.selection.apply(Path::new(name), &mut checked.findings);
+        FileReport::new(&input.source, relative(name), input.format.name, checked)
+    }
 }
 
 fn unreadable(message: String) -> Finding {
@@ -79,32 +155,4 @@ fn unreadable(message: String) -> Finding {
         help: Some("save the file as UTF-8".to_string()),
         fix: None,
     }
-}
-
-/// `--select` and `--ignore`.
-struct Selection {
-    select: Vec<String>,
-    ignore: Vec<String>,
-}
-
-impl Selection {
-    fn new(select: &[String], ignore: &[String]) -> Result<Selection, Trouble> {
-        let all = select.iter().chain(ignore);
-        for name in all {
-            if !check::rules::RULES.iter().any(|rule| matches(name, rule.id, rule.name)) {
-                return Err(Trouble::new(format!("there is no rule `{name}`; `airconn rules` lists them")));
-            }
-        }
-        Ok(Selection { select: select.to_vec(), ignore: ignore.to_vec() })
-    }
-
-    fn wants(&self, id: &str) -> bool {
-        let name = check::rules::by_name(id).map_or("", |r| r.name);
-        let in_list = |list: &[String]| list.iter().any(|n| matches(n, id, name));
-        (self.select.is_empty() || in_list(&self.select)) && !in_list(&self.ignore)
-    }
-}
-
-fn matches(given: &str, id: &str, name: &str) -> bool {
-    given == name || given.len() >= 2 && id.starts_with(&given.to_ascii_uppercase())
 }

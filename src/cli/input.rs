@@ -1,11 +1,12 @@
-//! Input: files, directories' worth of arguments, stdin; and which format each is in.
+//! Input: files, standard input, the environment; and which format each is in.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Trouble;
+use super::walk::{hints_at_connections, holds_connections};
 use crate::format::{FORMATS, Format, by_name, guess, of_process};
 use crate::source::Source;
 
@@ -20,7 +21,7 @@ const MAX_BYTES: u64 = u32::MAX as u64;
 
 #[derive(Args)]
 pub(super) struct InputArguments {
-    /// Files with connections; `-` is standard input
+    /// Files with connections; `-` is standard input; `check` searches folders
     #[arg(value_name = "PATH", required_unless_present = "env")]
     paths: Vec<PathBuf>,
     /// The AIRFLOW_CONN_ variables of this process, too
@@ -59,11 +60,34 @@ pub(super) struct Undecodable {
 impl InputArguments {
     /// Reads everything. A file that cannot be read, or whose format cannot be told, ends the run.
     pub(super) fn read(&self) -> Result<Vec<Input>, Trouble> {
-        let environment = self.env.then(|| Ok(environment()));
-        environment.into_iter().chain(self.paths.iter().map(|path| self.read_one(path))).collect()
+        self.environment().map(Ok).into_iter().chain(self.paths.iter().map(|path| self.read_one(path))).collect()
     }
 
-    fn read_one(&self, path: &PathBuf) -> Result<Input, Trouble> {
+    /// The paths that are named.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// The variables of this process, if they are asked for.
+    pub(super) fn environment(&self) -> Option<Input> {
+        self.env.then(environment)
+    }
+
+    /// Reads a file that nobody named; `None` if it holds no connections.
+    pub(super) fn read_found(&self, path: &Path) -> Result<Option<Input>, Trouble> {
+        let bytes = std::fs::read(path).map_err(|e| Trouble::new(format!("cannot read {}: {e}", path.display())))?;
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return if hints_at_connections(&bytes) { self.read_one(path).map(Some) } else { Ok(None) };
+        };
+        let guessed = guess(&path.to_string_lossy(), text, false).filter(|g| self.from.as_deref().is_none_or(|from| from == g.format.name));
+        match guessed {
+            Some(guess) if bytes.len() as u64 <= MAX_BYTES && holds_connections(text, guess.format) => self.read_one(path).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads a file, or standard input for `-`.
+    pub(super) fn read_one(&self, path: &Path) -> Result<Input, Trouble> {
         let piped = path.as_os_str() == "-";
         let mut bytes = Vec::new();
         let name = if piped {

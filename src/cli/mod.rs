@@ -1,7 +1,11 @@
 //! The command line: the only part, besides the probe, that does I/O.
 
+mod baseline;
 mod check;
+mod completions;
+mod config;
 mod convert;
+mod detect;
 mod explain;
 mod input;
 mod inspect;
@@ -12,6 +16,8 @@ mod providers;
 mod reports;
 mod resolution;
 mod runtimes;
+mod settings;
+mod walk;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -36,12 +42,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// What help says about [`Exit`].
+const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, or connections that could not be read or written; \
+    2 airconn could not work (wrong usage, wrong configuration, unreadable files)";
+
 #[derive(Parser)]
 #[command(
     name = "airconn",
     version,
     about = "Reads Apache Airflow connections exactly as Airflow does: checks, converts and inspects them",
-    max_term_width = 110
+    max_term_width = 110,
+    after_help = EXIT_CODES
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -51,6 +62,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Find what is wrong with connections: errors of reading, traps of URIs, values that mean something else than written
+    #[command(after_help = EXIT_CODES)]
     Check(check::Arguments),
     /// Write connections in another form, as the chosen Airflow would write them
     Convert(convert::Arguments),
@@ -62,6 +74,10 @@ enum Command {
     Explain(explain::Arguments),
     /// List the rules
     Rules(explain::RulesArguments),
+    /// Print the completions of a shell
+    Completions(completions::Arguments),
+    /// Print a manual page
+    Man(completions::ManArguments),
 }
 
 /// A message for people, after which the run ends with [`Exit::Failure`].
@@ -117,6 +133,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Probe(arguments) => probe::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => explain::rules(&arguments, &mut output),
+        Command::Completions(arguments) => completions::run(&arguments, &mut output),
+        Command::Man(arguments) => completions::man(&arguments, &mut output),
     };
     let flushed = out.flush();
     match (result, flushed) {

@@ -14,10 +14,10 @@ const PSYCOPG3: Version = Version(7, 0, 0);
 pub(super) struct ProviderArguments {
     /// Versions of providers, such as amazon=9.39.0 or postgres=6.5.1 [default: the newest known]
     #[arg(long, value_name = "NAME=VERSION", value_delimiter = ',')]
-    provider: Vec<String>,
+    pub(super) provider: Vec<String>,
     /// The version of the Redshift driver, such as redshift-connector=2.2.0 [default: the newest known, or the usual one of the provider]
     #[arg(long, value_name = "NAME=VERSION")]
-    driver: Option<String>,
+    pub(super) driver: Option<String>,
 }
 
 impl ProviderArguments {

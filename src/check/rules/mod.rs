@@ -1,5 +1,7 @@
 //! The rules: one file each, with its page beside it; one line each in [`RULES`].
 
+mod ac001_unused_suppression;
+mod ac002_malformed_suppression;
 mod ac101_unreadable_file;
 mod ac102_uri_rejected;
 mod ac103_json_rejected;
@@ -30,10 +32,15 @@ mod wrappers;
 
 pub use aws_words::of_reason as failure_words;
 
+pub(super) use ac001_unused_suppression::RULE as AC001;
+pub(super) use ac002_malformed_suppression::RULE as AC002;
+
 use super::{Check, Rule};
 
 /// Every rule, by id.
 pub static RULES: &[&Rule] = &[
+    &ac001_unused_suppression::RULE,
+    &ac002_malformed_suppression::RULE,
     &ac101_unreadable_file::RULE,
     &ac102_uri_rejected::RULE,
     &ac103_json_rejected::RULE,

@@ -1,0 +1,56 @@
+//! `--baseline` and `--write-baseline`: findings that are known are not reported again. The file holds fingerprints, and beside them for
+//! people what they stand for; no value and no line.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Trouble;
+use crate::report::Report;
+
+/// The version of the file's form.
+const VERSION: u64 = 1;
+
+/// Writes the findings of a report as known.
+pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
+    let known: Vec<Value> = report
+        .findings()
+        .map(|(file, located)| {
+            let finding = &located.finding;
+            json!({
+                "fingerprint": located.fingerprint, "rule": finding.rule, "file": file.path,
+                "conn_id": finding.conn_id, "pointer": finding.pointer,
+            })
+        })
+        .collect();
+    let lines: Vec<String> = known.iter().map(|finding| format!("    {finding}")).collect();
+    let list = if lines.is_empty() { "[]".to_string() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
+    let text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": {list}\n}}\n");
+    super::convert::replace(path, text.as_bytes())?;
+    Ok(known.len())
+}
+
+/// Takes away the findings that a file knows; says how many of it are there no more.
+pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> {
+    let text = std::fs::read_to_string(path).map_err(|e| Trouble::new(format!("cannot read {}: {e}", path.display())))?;
+    let mut known = known(&text).ok_or_else(|| {
+        Trouble::new(format!("{} is no baseline of this version of airconn; --write-baseline writes one", path.display()))
+    })?;
+    let all = known.clone();
+    for file in &mut report.files {
+        file.findings.retain(|located| {
+            known.remove(&located.fingerprint);
+            !all.contains(&located.fingerprint)
+        });
+    }
+    Ok(known.len())
+}
+
+fn known(text: &str) -> Option<BTreeSet<String>> {
+    let file: Value = serde_json::from_str(text).ok()?;
+    if file["version"].as_u64() != Some(VERSION) {
+        return None;
+    }
+    file["findings"].as_array()?.iter().map(|finding| finding["fingerprint"].as_str().map(str::to_string)).collect()
+}

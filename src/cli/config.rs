@@ -1,0 +1,331 @@
+//! The configuration: `airconn.toml`, or `[tool.airconn]` in pyproject.toml, in the working folder or the nearest above it.
+//!
+//! [`KEYS`] is the table of what it may say; `schemas/airconn.json` describes the same for editors, and a test compares the two.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Trouble;
+use super::check::LevelArgument;
+use super::runtimes::SideArgument;
+use super::settings::is_selector;
+use super::walk::Globs;
+use crate::airflow::runtime::Version;
+use crate::check::Level;
+use crate::check::rules::RULES;
+use crate::source::{Source, Span};
+
+/// Names of configuration files, the first one wins.
+const FILES: &[&str] = &["airconn.toml", ".airconn.toml", "pyproject.toml"];
+
+#[derive(Args)]
+pub(super) struct ConfigArguments {
+    /// Read the configuration from this file [default: airconn.toml or pyproject.toml in this folder or one above]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long)]
+    isolated: bool,
+}
+
+/// How bad findings of a rule are.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Severity {
+    Error,
+    Warning,
+    Info,
+}
+
+impl Severity {
+    pub(super) fn level(self) -> Level {
+        match self {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Info => Level::Info,
+        }
+    }
+}
+
+/// What the configuration says.
+pub(super) struct Config {
+    /// Where it stands: its paths and patterns count from there.
+    pub(super) folder: PathBuf,
+    pub(super) airflow: Vec<String>,
+    pub(super) side: Option<SideArgument>,
+    pub(super) providers: Vec<String>,
+    pub(super) driver: Option<String>,
+    pub(super) select: Vec<String>,
+    pub(super) ignore: Vec<String>,
+    pub(super) per_file_ignores: Vec<(Globs, Vec<String>)>,
+    pub(super) severity: Vec<(String, Severity)>,
+    pub(super) exclude: Globs,
+    pub(super) force_exclude: bool,
+    pub(super) respect_gitignore: bool,
+    pub(super) fail_on: Option<LevelArgument>,
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) detect: bool,
+}
+
+/// What is wrong, and at which bytes of the file.
+struct Wrong {
+    at: Range<usize>,
+    message: String,
+}
+
+type Item<'i> = Spanned<DeValue<'i>>;
+
+/// A key of the configuration.
+struct Key {
+    name: &'static str,
+    set: fn(&mut Config, &Item<'_>) -> Result<(), Wrong>,
+}
+
+/// Every key, by name.
+static KEYS: &[Key] = &[
+    Key { name: "airflow", set: |c, item| versions(item).map(|v| c.airflow = v) },
+    Key { name: "baseline", set: |c, item| text(item).map(|v| c.baseline = Some(PathBuf::from(v))) },
+    Key { name: "detect", set: |c, item| boolean(item).map(|v| c.detect = v) },
+    Key { name: "drivers", set: |c, item| packages(item, &["redshift-connector"]).map(|v| c.driver = v.into_iter().next()) },
+    Key { name: "exclude", set: |c, item| globs(c, item, texts(item)?).map(|v| c.exclude = v) },
+    Key { name: "fail-on", set: |c, item| one_of::<LevelArgument>(item).map(|v| c.fail_on = Some(v)) },
+    Key { name: "force-exclude", set: |c, item| boolean(item).map(|v| c.force_exclude = v) },
+    Key { name: "ignore", set: |c, item| rules(item).map(|v| c.ignore = v) },
+    Key { name: "per-file-ignores", set: per_file_ignores },
+    Key { name: "providers", set: |c, item| packages(item, &["amazon", "postgres"]).map(|v| c.providers = v) },
+    Key { name: "respect-gitignore", set: |c, item| boolean(item).map(|v| c.respect_gitignore = v) },
+    Key { name: "select", set: |c, item| rules(item).map(|v| c.select = v) },
+    Key { name: "severity", set: severity },
+    Key { name: "side", set: |c, item| one_of::<SideArgument>(item).map(|v| c.side = Some(v)) },
+];
+
+impl ConfigArguments {
+    /// The configuration that holds here.
+    pub(super) fn read(&self) -> Result<Config, Trouble> {
+        if self.isolated {
+            return Config::none(Path::new(""));
+        }
+        if let Some(file) = &self.config {
+            let text = std::fs::read_to_string(file).map_err(|e| Trouble::new(format!("cannot read {}: {e}", file.display())))?;
+            return Config::of(file, &text).map(|config| config.map_or_else(|| Config::none(folder_of(file)), Ok))?;
+        }
+        let here = std::env::current_dir().unwrap_or_default();
+        for folder in here.ancestors() {
+            for name in FILES {
+                let file = folder.join(name);
+                // Most folders have none, and a folder that may not be looked into has none for us.
+                let Ok(text) = std::fs::read_to_string(&file) else { continue };
+                let shown = file.strip_prefix(&here).unwrap_or(&file);
+                if let Some(config) = Config::of(shown, &text)? {
+                    return Ok(config);
+                }
+            }
+        }
+        Config::none(Path::new(""))
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or_else(|| Path::new(""))
+}
+
+impl Config {
+    fn none(folder: &Path) -> Result<Config, Trouble> {
+        let exclude = Globs::new(folder, &[]).map_err(|(_, reason)| Trouble::new(reason))?;
+        Ok(Config {
+            folder: folder.to_path_buf(),
+            airflow: Vec::new(),
+            side: None,
+            providers: Vec::new(),
+            driver: None,
+            select: Vec::new(),
+            ignore: Vec::new(),
+            per_file_ignores: Vec::new(),
+            severity: Vec::new(),
+            exclude,
+            force_exclude: false,
+            respect_gitignore: true,
+            fail_on: None,
+            baseline: None,
+            detect: false,
+        })
+    }
+
+    /// What a file says; `None` if it is a pyproject.toml without a word about airconn.
+    fn of(file: &Path, text: &str) -> Result<Option<Config>, Trouble> {
+        let trouble = |wrong: Wrong| {
+            let place = Source::new("", text).position(Span::new(wrong.at).start);
+            Trouble::new(format!("{}:{}:{}: {}", file.display(), place.line, place.column, wrong.message))
+        };
+        let is_project = file.file_name().is_some_and(|name| name == "pyproject.toml");
+        if is_project && !text.contains("airconn") {
+            return Ok(None);
+        }
+        let document = DeTable::parse(text).map_err(|error| {
+            let at = error.span().unwrap_or_default();
+            trouble(Wrong { at, message: error.message().to_string() })
+        })?;
+        let table = if is_project {
+            let tool = document.get_ref().get("tool").and_then(|tool| tool.get_ref().get("airconn"));
+            match tool.map(Spanned::get_ref) {
+                None => return Ok(None),
+                Some(DeValue::Table(table)) => table,
+                Some(_) => return Err(Trouble::new(format!("{}: tool.airconn is no table", file.display()))),
+            }
+        } else {
+            document.get_ref()
+        };
+        let mut config = Config::none(folder_of(file))?;
+        for (name, item) in table {
+            let key = KEYS.iter().find(|key| key.name == name.get_ref().as_ref());
+            let names = KEYS.iter().map(|key| key.name);
+            let unknown = || Wrong { at: name.span(), message: unknown("key", name.get_ref(), names) };
+            key.ok_or_else(unknown).and_then(|key| (key.set)(&mut config, item)).map_err(trouble)?;
+        }
+        Ok(Some(config))
+    }
+}
+
+/// "there is no … `x`", with the nearest name that there is.
+fn unknown<'n>(what: &str, given: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let near = |name: &'n str| (strsim::normalized_damerau_levenshtein(&given.to_ascii_lowercase(), &name.to_ascii_lowercase()), name);
+    let best = names.map(near).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= 0.5);
+    let given: String = given.chars().filter(|c| !c.is_control()).collect();
+    best.map_or_else(
+        || format!("there is no {what} `{given}`"),
+        |(_, name)| format!("there is no {what} `{given}`; did you mean `{name}`?"),
+    )
+}
+
+fn expected<T>(item: &Item<'_>, what: &str) -> Result<T, Wrong> {
+    Err(Wrong { at: item.span(), message: format!("expected {what} here") })
+}
+
+fn text(item: &Item<'_>) -> Result<String, Wrong> {
+    item.get_ref().as_str().map_or_else(|| expected(item, "a text"), |text| Ok(text.to_string()))
+}
+
+fn boolean(item: &Item<'_>) -> Result<bool, Wrong> {
+    item.get_ref().as_bool().map_or_else(|| expected(item, "true or false"), Ok)
+}
+
+/// The items of a list; a single one stands for a list of it.
+fn items<'a, 'i>(item: &'a Item<'i>) -> Vec<&'a Item<'i>> {
+    item.get_ref().as_array().map_or_else(|| vec![item], |list| list.iter().collect())
+}
+
+fn texts(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
+    items(item).into_iter().map(text).collect()
+}
+
+fn table<'a, 'i>(item: &'a Item<'i>) -> Result<&'a DeTable<'i>, Wrong> {
+    item.get_ref().as_table().map_or_else(|| expected(item, "a table"), Ok)
+}
+
+fn one_of<T: ValueEnum>(item: &Item<'_>) -> Result<T, Wrong> {
+    let given = text(item)?;
+    let names: Vec<String> = T::value_variants().iter().filter_map(|v| Some(v.to_possible_value()?.get_name().to_string())).collect();
+    T::from_str(&given, false).or_else(|_| expected(item, &names.join(", ")))
+}
+
+fn versions(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
+    let one = |item: &Item<'_>| {
+        let given = text(item)?;
+        if Version::parse(&given).is_some() { Ok(given) } else { expected(item, "a version of Airflow, such as \"3.3.2\" or \"2.11\",") }
+    };
+    items(item).into_iter().map(one).collect()
+}
+
+fn rules(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
+    let one = |item: &Item<'_>| {
+        let given = text(item)?;
+        rule(&given, item.span()).map(|()| given)
+    };
+    items(item).into_iter().map(one).collect()
+}
+
+fn rule(given: &str, at: Range<usize>) -> Result<(), Wrong> {
+    if is_selector(given) {
+        return Ok(());
+    }
+    Err(Wrong { at, message: unknown("rule", given, RULES.iter().flat_map(|rule| [rule.id, rule.name])) })
+}
+
+fn globs(config: &Config, item: &Item<'_>, patterns: Vec<String>) -> Result<Globs, Wrong> {
+    let folder = &config.folder;
+    Globs::new(folder, &patterns).map_err(|(glob, reason)| Wrong { at: item.span(), message: format!("`{glob}`: {reason}") })
+}
+
+/// `name = "version"` for each package that is known, as `name=version`.
+fn packages(item: &Item<'_>, known: &[&str]) -> Result<Vec<String>, Wrong> {
+    let one = |(name, item): (&Spanned<toml::de::DeString<'_>>, &Item<'_>)| {
+        let given = name.get_ref().as_ref();
+        if !known.contains(&given) {
+            return Err(Wrong { at: name.span(), message: unknown("package", given, known.iter().copied()) });
+        }
+        let version = text(item)?;
+        let numbers = version.split('.').all(|part| part.parse::<u16>().is_ok());
+        if numbers { Ok(format!("{given}={version}")) } else { expected(item, "a version, such as \"9.39.0\",") }
+    };
+    table(item)?.iter().map(one).collect()
+}
+
+fn per_file_ignores(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
+    for (pattern, item) in table(item)? {
+        let globs = globs(config, item, vec![pattern.get_ref().to_string()])?;
+        config.per_file_ignores.push((globs, rules(item)?));
+    }
+    Ok(())
+}
+
+fn severity(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
+    for (name, item) in table(item)? {
+        rule(name.get_ref(), name.span())?;
+        config.severity.push((name.get_ref().to_string(), one_of::<Severity>(item)?));
+    }
+    // A name or a whole id is more particular than the beginning of one.
+    config.severity.sort_by_key(|(name, _)| if name.starts_with("AC") { name.len() } else { usize::MAX });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys of the schema for editors are those of the table.
+    #[test]
+    fn the_schema_for_editors_has_every_key() {
+        let schema: serde_json::Value = serde_json::from_str(include_str!("../../schemas/airconn.json")).expect("JSON");
+        let known: Vec<&str> = schema["properties"].as_object().expect("an object").keys().map(String::as_str).collect();
+        assert_eq!(known, KEYS.iter().map(|key| key.name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_place() {
+        for (text, want) in [
+            ("airflow = [\"3.3\"\n", "airconn.toml:1:"),
+            ("x = 1\n\nairflw = \"3.3\"\n", "airconn.toml:3:1: there is no key `airflw`; did you mean `airflow`?"),
+            ("airflow = \"newest\"\n", "airconn.toml:1:11: expected a version of Airflow, such as \"3.3.2\" or \"2.11\", here"),
+            ("airflow = 3.3\n", "airconn.toml:1:11: expected a text here"),
+            ("side = \"scheduler\"\n", "airconn.toml:1:8: expected server, worker, both here"),
+            ("select = [\"AC2\", \"AC999\"]\n", "airconn.toml:1:18: there is no rule `AC999`"),
+            (
+                "ignore = \"typed-query-valu\"\n",
+                "airconn.toml:1:10: there is no rule `typed-query-valu`; did you mean `typed-query-value`?",
+            ),
+            ("fail-on = true\n", "airconn.toml:1:11: expected a text here"),
+            ("force-exclude = 1\n", "airconn.toml:1:17: expected true or false here"),
+            ("[providers]\namazonn = \"9.1\"\n", "airconn.toml:2:1: there is no package `amazonn`; did you mean `amazon`?"),
+            ("[providers]\namazon = \"new\"\n", "airconn.toml:2:10: expected a version, such as \"9.39.0\", here"),
+            ("[severity]\nAC206 = \"fatal\"\n", "airconn.toml:2:9: expected error, warning, info here"),
+            ("[per-file-ignores]\n\"a{\" = \"AC2\"\n", "airconn.toml:2:8: `a{`: "),
+            ("exclude = [\"[\"]\n", "airconn.toml:1:11: `[`: "),
+        ] {
+            let message = Config::of(Path::new("airconn.toml"), text).err().map(|trouble| trouble.message).unwrap_or_default();
+            assert!(message.contains(want.trim_start_matches("x")) || message.starts_with(want), "{text:?}: {message}");
+        }
+    }
+}

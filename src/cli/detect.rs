@@ -1,0 +1,195 @@
+//! `--detect`: the versions that a project pins, read from its lock files, requirements, constraints and Dockerfiles.
+
+use std::path::Path;
+
+use super::Trouble;
+use super::config::Config;
+use crate::airflow::runtime::Version;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Package {
+    Airflow,
+    Amazon,
+    Postgres,
+    Driver,
+}
+
+/// The names that packages have on PyPI, `_` for `-`.
+const PACKAGES: &[(&str, Package)] = &[
+    ("apache-airflow", Package::Airflow),
+    ("apache-airflow-core", Package::Airflow),
+    ("apache-airflow-providers-amazon", Package::Amazon),
+    ("apache-airflow-providers-postgres", Package::Postgres),
+    ("redshift-connector", Package::Driver),
+];
+
+/// A version that a line pins.
+#[derive(Debug, PartialEq, Eq)]
+struct Pin {
+    package: Package,
+    version: String,
+    /// From 1.
+    line: usize,
+}
+
+/// Reads a kind of file.
+type Reader = fn(&str) -> Vec<Pin>;
+
+/// Kinds of files by the beginning and the end of their names; the first that names a version wins.
+const KINDS: &[(&str, &str, Reader)] = &[
+    ("uv", ".lock", of_lock),
+    ("requirements", ".txt", of_requirements),
+    ("constraints", ".txt", of_requirements),
+    ("Dockerfile", "", of_dockerfile),
+];
+
+/// Fills in what the configuration does not say; one line for people for each version that was found.
+pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
+    let folder = if config.folder.as_os_str().is_empty() { Path::new(".") } else { config.folder.as_path() };
+    let listed = std::fs::read_dir(folder).map_err(|e| Trouble::new(format!("cannot search {}: {e}", folder.display())))?;
+    let mut names: Vec<String> = listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let mut notes = Vec::new();
+    let has = |config: &Config, name: &str| config.providers.iter().any(|p| p.starts_with(name));
+    for (begin, end, read) in KINDS {
+        for name in names.iter().filter(|name| name.starts_with(begin) && name.ends_with(end)) {
+            let Ok(text) = std::fs::read_to_string(folder.join(name)) else { continue };
+            for Pin { package, version, line } in read(&text) {
+                let what = match package {
+                    Package::Airflow if config.airflow.is_empty() && Version::parse(&version).is_some() => {
+                        config.airflow = vec![version.clone()];
+                        "Airflow"
+                    }
+                    Package::Amazon if !has(config, "amazon=") => {
+                        config.providers.push(format!("amazon={version}"));
+                        "provider amazon"
+                    }
+                    Package::Postgres if !has(config, "postgres=") => {
+                        config.providers.push(format!("postgres={version}"));
+                        "provider postgres"
+                    }
+                    Package::Driver if config.driver.is_none() => {
+                        config.driver = Some(format!("redshift-connector={version}"));
+                        "redshift-connector"
+                    }
+                    _ => continue,
+                };
+                notes.push(format!("{what} {version} ({name}:{line})"));
+            }
+        }
+    }
+    Ok(notes)
+}
+
+/// The numbers at the beginning of a text: `2.11.0` of `2.11.0-python3.12` and of `2.11.0rc1`.
+fn version_of(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let version = text[..end].trim_end_matches('.');
+    let numbers: Vec<&str> = version.split('.').take(3).collect();
+    numbers.iter().all(|n| n.parse::<u16>().is_ok()).then(|| numbers.join("."))
+}
+
+fn package_of(name: &str) -> Option<Package> {
+    let name = name.trim().to_ascii_lowercase().replace('_', "-");
+    PACKAGES.iter().find(|(known, _)| *known == name).map(|(_, package)| *package)
+}
+
+/// `name[extras]==version`, and the address of Airflow's constraints.
+fn of_requirements(text: &str) -> Vec<Pin> {
+    let line = |(i, line): (usize, &str)| {
+        let line = line.split(" #").next().unwrap_or_default().trim();
+        let pinned = line.split_once("==").and_then(|(name, version)| {
+            let package = package_of(name.split('[').next().unwrap_or_default())?;
+            Some(Pin { package, version: version_of(version.trim_start_matches('=').trim())?, line: i + 1 })
+        });
+        let constraints = || {
+            let (_, rest) = line.split_once("/constraints-")?;
+            Some(Pin { package: Package::Airflow, version: version_of(rest).filter(|v| v.contains('.'))?, line: i + 1 })
+        };
+        pinned.or_else(constraints)
+    };
+    text.lines().enumerate().filter_map(line).collect()
+}
+
+/// `name = "…"` and `version = "…"` of a package, as uv.lock has them.
+fn of_lock(text: &str) -> Vec<Pin> {
+    let value = |line: &str, key: &str| Some(line.strip_prefix(key)?.trim().strip_prefix('=')?.trim().trim_matches('"').to_string());
+    let mut package = None;
+    let mut pins = Vec::new();
+    for (i, line) in text.lines().enumerate() {
+        if line.starts_with("[[") {
+            package = None;
+        }
+        if let Some(name) = value(line, "name ") {
+            package = package_of(&name);
+        }
+        if let (Some(package), Some(version)) = (package, value(line, "version ").and_then(|v| version_of(&v))) {
+            pins.push(Pin { package, version, line: i + 1 });
+        }
+    }
+    pins
+}
+
+/// `FROM apache/airflow:TAG`, and Astro Runtime, whose numbers are Airflow's from 3.0 on and 2 more than the second of them before.
+fn of_dockerfile(text: &str) -> Vec<Pin> {
+    let line = |(i, line): (usize, &str)| {
+        let mut words = line.split_whitespace();
+        let from = words.next().filter(|word| word.eq_ignore_ascii_case("FROM"))?;
+        let image = words.find(|word| !word.starts_with("--") && *word != from)?;
+        let (name, tag) = image.rsplit_once(':')?;
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let version = if name.ends_with("apache/airflow") {
+            version_of(tag.trim_start_matches("slim-"))?
+        } else if name.contains("astro") && (last.starts_with("astro-runtime") || last.starts_with("runtime")) {
+            let version = version_of(tag)?;
+            let major: u16 = version.split('.').next()?.parse().ok()?;
+            if (5..=13).contains(&major) { format!("2.{}", major - 2) } else { version }
+        } else {
+            return None;
+        };
+        Some(Pin { package: Package::Airflow, version, line: i + 1 })
+    };
+    text.lines().enumerate().filter_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pins_are_read() {
+        type Case = (Reader, &'static str, &'static [(Package, &'static str, usize)]);
+        let cases: &[Case] = &[
+            (of_requirements, "# c\napache-airflow==2.11.0\n", &[(Package::Airflow, "2.11.0", 2)]),
+            (of_requirements, "Apache_Airflow[amazon, postgres]==3.0.6rc1 # why\n", &[(Package::Airflow, "3.0.6", 1)]),
+            (of_requirements, "apache-airflow-providers-amazon == 9.2.0; python_version > '3'\n", &[(Package::Amazon, "9.2.0", 1)]),
+            (of_requirements, "redshift_connector==2.1.5\n", &[(Package::Driver, "2.1.5", 1)]),
+            (
+                of_requirements,
+                "--constraint https://example.com/constraints-2.10.5/constraints-3.12.txt\n",
+                &[(Package::Airflow, "2.10.5", 1)],
+            ),
+            (of_requirements, "apache-airflow>=2\nmy-apache-airflow==1.0\n", &[]),
+            (
+                of_lock,
+                "[[package]]\nname = \"apache-airflow\"\nversion = \"3.1.8\"\n[[package]]\nversion = \"1.0\"\n",
+                &[(Package::Airflow, "3.1.8", 3)],
+            ),
+            (of_dockerfile, "FROM apache/airflow:2.11.0-python3.12\n", &[(Package::Airflow, "2.11.0", 1)]),
+            (
+                of_dockerfile,
+                "from --platform=linux/amd64 docker.example.com/apache/airflow:slim-3.1.8 AS x",
+                &[(Package::Airflow, "3.1.8", 1)],
+            ),
+            (of_dockerfile, "FROM images.example.com/astronomer/astro-runtime:12.7.1\n", &[(Package::Airflow, "2.10", 1)]),
+            (of_dockerfile, "FROM astro.example.com/runtime:3.1-2-base\n", &[(Package::Airflow, "3.1", 1)]),
+            (of_dockerfile, "FROM python:3.12\nFROM apache/airflow:latest\n", &[]),
+        ];
+        for (read, text, want) in cases {
+            let want: Vec<Pin> =
+                want.iter().map(|(package, v, line)| Pin { package: *package, version: v.to_string(), line: *line }).collect();
+            assert_eq!(read(text), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What `check` is asked to do: the command line, and for what it does not say the configuration, and for that what `--detect` finds.
+
+use std::path::{Path, PathBuf};
+
+use super::config::{Config, Severity};
+use super::providers::ProviderArguments;
+use super::runtimes::RuntimeArguments;
+use super::walk::Globs;
+use super::{Trouble, check};
+use crate::check::rules::{RULES, by_name};
+use crate::check::{Finding, Level};
+
+/// Which findings count, and how much.
+pub(super) struct Selection {
+    select: Vec<String>,
+    ignore: Vec<String>,
+    per_file: Vec<(Globs, Vec<String>)>,
+    severity: Vec<(String, Severity)>,
+}
+
+impl Selection {
+    /// From the command line, which goes first, and the configuration.
+    pub(super) fn new(select: &[String], ignore: &[String], config: &Config) -> Result<Selection, Trouble> {
+        for name in select.iter().chain(ignore) {
+            if !is_selector(name) {
+                return Err(Trouble::new(format!("there is no rule `{name}`; `airconn rules` lists them")));
+            }
+        }
+        let first = |given: &[String], configured: &[String]| if given.is_empty() { configured.to_vec() } else { given.to_vec() };
+        Ok(Selection {
+            select: first(select, &config.select),
+            ignore: first(ignore, &config.ignore),
+            per_file: config.per_file_ignores.clone(),
+            severity: config.severity.clone(),
+        })
+    }
+
+    /// Takes away what is not wanted from the findings in a file, and gives the others their levels.
+    pub(super) fn apply(&self, path: &Path, findings: &mut Vec<Finding>) {
+        if findings.is_empty() {
+            return;
+        }
+        let here: Vec<&Vec<String>> =
+            self.per_file.iter().filter(|(globs, _)| globs.matches(path, false)).map(|(_, rules)| rules).collect();
+        findings.retain_mut(|finding| {
+            let in_list = |list: &Vec<String>| list.iter().any(|name| selects(name, finding.rule));
+            let wanted =
+                (self.select.is_empty() || in_list(&self.select)) && !in_list(&self.ignore) && !here.iter().any(|list| in_list(list));
+            // The last that fits is the most particular one that somebody wrote.
+            if let Some((_, severity)) = self.severity.iter().rev().find(|(name, _)| selects(name, finding.rule)) {
+                finding.level = severity.level();
+            }
+            wanted
+        });
+    }
+}
+
+/// Whether a text stands for at least one rule: by id, name, or the beginning of an id.
+pub(super) fn is_selector(name: &str) -> bool {
+    RULES.iter().any(|rule| selects(name, rule.id))
+}
+
+/// Whether a text stands for a rule, among others perhaps.
+fn selects(name: &str, id: &str) -> bool {
+    by_name(id).is_some_and(|rule| rule.name == name) || name.len() >= 2 && id.starts_with(&name.to_ascii_uppercase())
+}
+
+/// The versions that are aimed at, where the command line names none.
+pub(super) fn runtimes(given: &RuntimeArguments, config: &Config) -> RuntimeArguments {
+    let airflow = if given.airflow.is_empty() { config.airflow.clone() } else { given.airflow.clone() };
+    RuntimeArguments { airflow, side: given.side.or(config.side) }
+}
+
+/// The packages that are aimed at, where the command line names none.
+pub(super) fn providers(given: &ProviderArguments, config: &Config) -> ProviderArguments {
+    let provider = if given.provider.is_empty() { config.providers.clone() } else { given.provider.clone() };
+    ProviderArguments { provider, driver: given.driver.clone().or_else(|| config.driver.clone()) }
+}
+
+/// Patterns of files to leave out.
+pub(super) fn excluded(given: &[String], config: &Config) -> Result<Globs, Trouble> {
+    if given.is_empty() {
+        return Ok(config.exclude.clone());
+    }
+    Globs::new(Path::new(""), given).map_err(|(glob, reason)| Trouble::new(format!("--exclude `{glob}`: {reason}")))
+}
+
+/// The file of known findings.
+pub(super) fn baseline(given: Option<&PathBuf>, config: &Config) -> Option<PathBuf> {
+    given.cloned().or_else(|| config.baseline.as_ref().map(|file| config.folder.join(file)))
+}
+
+/// The least level that ends the run with 1; `None` if none does.
+pub(super) fn limit(given: Option<check::LevelArgument>, exit_zero: bool, config: &Config) -> Option<Level> {
+    if exit_zero {
+        return None;
+    }
+    given.or(config.fail_on).unwrap_or(check::LevelArgument::Error).level()
+}

@@ -1,0 +1,167 @@
+//! Folders: which files below them hold connections. What git ignores is passed over, as ruff and ripgrep do.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+
+use super::Trouble;
+use super::config::Config;
+use crate::airflow::Raw;
+use crate::airflow::runtime::{Runtime, Side};
+use crate::check::CONN_TYPES;
+use crate::format::{Entry, Format};
+use crate::model::Value;
+use crate::source::Text;
+
+/// Endings of names in which connections are looked for; files of other names are read when they are named.
+const ENDINGS: &[&str] = &["env", "json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "tf", "tfvars"];
+
+/// Folders that hold what others wrote.
+const FOREIGN: &[&str] = &[".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".terraform"];
+
+/// What only files about connections have in them.
+const HINTS: &[&str] = &["conn_type", "AIRFLOW_CONN_"];
+
+#[derive(Args)]
+pub(super) struct WalkArguments {
+    /// Leave out what this glob matches when folders are searched, such as `tests/` or `*.example.yaml`
+    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    pub(super) exclude: Vec<String>,
+    /// Leave out files that --exclude matches also if they are named
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+    /// Search what .gitignore leaves out, too
+    #[arg(long)]
+    pub(super) no_respect_gitignore: bool,
+}
+
+/// A file that is to be read.
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    /// It was found in a folder: if it holds no connections, nothing is said.
+    pub(super) walked: bool,
+}
+
+impl WalkArguments {
+    /// The files that are meant by paths: those that are named as they are, those below folders in the order of their names.
+    pub(super) fn find(&self, paths: &[PathBuf], exclude: &Globs, config: &Config) -> Result<Vec<Found>, Trouble> {
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        for path in paths {
+            if path.as_os_str() != "-" && path.is_dir() {
+                let mut below = self.below(path, exclude, config.respect_gitignore)?;
+                below.sort();
+                found.extend(below.into_iter().map(|path| Found { path, walked: true }));
+            } else if !(self.force_exclude || config.force_exclude) || !exclude.matches(path, false) {
+                found.push(Found { path: path.clone(), walked: false });
+            }
+        }
+        found.retain(|file| seen.insert(file.path.clone()));
+        Ok(found)
+    }
+
+    fn below(&self, folder: &Path, exclude: &Globs, respect_gitignore: bool) -> Result<Vec<PathBuf>, Trouble> {
+        let mut walk = WalkBuilder::new(folder);
+        // Files of variables are often called `.env`.
+        walk.hidden(false).require_git(false);
+        if self.no_respect_gitignore || !respect_gitignore {
+            walk.standard_filters(false);
+        }
+        let exclude = exclude.clone();
+        walk.filter_entry(move |entry| {
+            let foreign = entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name));
+            entry.depth() == 0 || !foreign && !exclude.matches(entry.path(), entry.file_type().is_some_and(|t| t.is_dir()))
+        });
+        let mut files = Vec::new();
+        for entry in walk.build() {
+            let entry = entry.map_err(|e| Trouble::new(format!("cannot search {}: {e}", folder.display())))?;
+            if entry.file_type().is_some_and(|t| t.is_file()) && is_candidate(entry.path()) {
+                let path = entry.into_path();
+                files.push(path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path));
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// Patterns for paths as .gitignore has them, from a folder on.
+#[derive(Clone)]
+pub(super) struct Globs {
+    patterns: Override,
+    here: PathBuf,
+}
+
+impl Globs {
+    /// Patterns that count from a folder. A pattern that cannot be read is given back with the reason.
+    pub(super) fn new(folder: &Path, patterns: &[String]) -> Result<Globs, (String, String)> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut globs = OverrideBuilder::new(here.join(folder));
+        for pattern in patterns {
+            globs.add(pattern).map_err(|e| (pattern.clone(), e.to_string()))?;
+        }
+        let patterns = globs.build().map_err(|e| (String::new(), e.to_string()))?;
+        Ok(Globs { patterns, here })
+    }
+
+    /// Whether a path, or a folder that it lies in, is meant.
+    pub(super) fn matches(&self, path: &Path, is_folder: bool) -> bool {
+        let whole: PathBuf = self.here.join(path).components().filter(|part| *part != Component::CurDir).collect();
+        let below = whole.strip_prefix(self.patterns.path()).unwrap_or(&whole);
+        let is_meant = |path: &Path, is_folder: bool| self.patterns.matched(path, is_folder).is_whitelist();
+        is_meant(below, is_folder) || below.ancestors().skip(1).filter(|p| !p.as_os_str().is_empty()).any(|folder| is_meant(folder, true))
+    }
+}
+
+/// The name does not speak against it.
+fn is_candidate(path: &Path) -> bool {
+    let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    name == ".env" || name.starts_with(".env.") || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+/// Whether bytes that are no text hold connections all the same.
+pub(super) fn hints_at_connections(bytes: &[u8]) -> bool {
+    HINTS.iter().any(|hint| bytes.windows(hint.len()).any(|window| window == hint.as_bytes()))
+}
+
+/// Whether a file that nobody named holds connections, as far as its content tells. A text that was meant as such and is broken counts.
+pub(super) fn holds_connections(text: &str, format: &'static Format) -> bool {
+    let hinted = HINTS.iter().any(|hint| text.contains(hint));
+    let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
+    match format.name {
+        "export-json" | "export-yaml" | "json" | "airflow-env" => {
+            let broken = document.entries.is_empty() && !document.problems.is_empty();
+            let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);
+            broken && hinted || document.entries.iter().any(has_type) || document.problems.is_empty() && uris()
+        }
+        "env" => hinted,
+        "jsonl" => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
+        _ => hinted || !document.entries.is_empty(),
+    }
+}
+
+/// It is an object that says its type.
+fn has_type(entry: &Entry<'_>) -> bool {
+    let in_text = |text: &str| text.trim_start().starts_with('{') && text.contains("\"conn_type\"");
+    match (&entry.raw, entry.raw.node()) {
+        (_, Some(node)) => node.value.as_dict().is_some_and(|dict| dict.get("conn_type").is_some()),
+        (Raw::Json(text) | Raw::Value(text), None) => in_text(text.as_str()),
+        _ => false,
+    }
+}
+
+/// It is a URI of a type that is known and is no address of the web, under an id that is no variable's name.
+fn is_uri(entry: &Entry<'_>) -> bool {
+    let text = match (&entry.raw, entry.raw.node().map(|node| &node.value)) {
+        (Raw::Uri(text) | Raw::Value(text), _) => Some(text.as_str()),
+        (_, Some(Value::Dict(dict))) => dict.get("uri").or_else(|| dict.get("value")).and_then(|node| node.value.as_str()),
+        (_, Some(other)) => other.as_str(),
+        _ => None,
+    };
+    let is_known = |scheme: &str| scheme == "postgresql" || CONN_TYPES.contains_key(&scheme.replace('-', "_"));
+    let scheme = text.and_then(|text| text.split_once("://")).map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let variable = entry.conn_id.as_deref().is_some_and(|id| !id.contains(|c: char| c.is_lowercase()));
+    scheme.is_some_and(|scheme| is_known(&scheme) && !matches!(scheme.as_str(), "http" | "https" | "ftp")) && !variable
+}

@@ -1,0 +1,209 @@
+//! `check` in a project: folders, configuration, versions that the project pins, and how a run ends.
+
+mod common;
+
+use std::path::Path;
+
+use common::{Ran, airconn, feed};
+use serde_json::Value;
+
+const BAD: &str = "postgres://user:pw@host:port/db";
+const WARNED: &str = "postgres://user:100%@host/db";
+
+/// A folder with these files.
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn check_in(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = airconn();
+    command.arg("check").args(arguments).current_dir(folder);
+    feed(command, b"")
+}
+
+/// The files that are in the report, by their suites in JUnit.
+fn files(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let ran = check_in(folder, &[arguments, &["--format", "junit", "--exit-zero"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let suites = ran.out.split("<testsuite name=\"").skip(1);
+    suites.filter_map(|rest| rest.split('"').next()).map(str::to_string).collect()
+}
+
+#[test]
+fn folders_are_searched_for_connections() {
+    let text = format!("AIRFLOW_CONN_A='{BAD}'\n");
+    let json = format!("{{\"a\": \"{BAD}\"}}");
+    let folder = project(&[
+        (".env", &text),
+        (".env.local", &text),
+        ("b/conns.json", &json),
+        ("a/conns.yaml", "a:\n  conn_type: postgres\n  host: h\n"),
+        ("a/broken.json", "{\"a\": {\"conn_type\": \"x\",}}"),
+        ("a/conns.uris", &format!("{BAD}\n")),
+        ("a/export.env", &format!("a={BAD}\n")),
+        // No connections.
+        ("package.json", "{\"name\": \"x\", \"repository\": \"https://example.com/x\"}"),
+        ("mkdocs.yml", "site_url: https://example.com\nrepo_url: https://example.com/x\n"),
+        ("c/app.env", "DATABASE_URL=postgres://u:p@h/d\n"),
+        ("c/values.yaml", "image:\n  tag: 1\n"),
+        ("c/notes.md", &text),
+        ("c/list.json", "[1, 2]"),
+        ("c/empty.yaml", ""),
+        ("c/latin.env", "X=\u{e9}\n"),
+        ("d/deep.yaml", "a:\n  b:\n    conn_type: x\n"),
+        // Not ours.
+        (".gitignore", "ignored/\n"),
+        ("ignored/x.env", &text),
+        ("node_modules/x.env", &text),
+        (".git/x.env", &text),
+    ]);
+    std::fs::write(folder.path().join("c/binary.env"), [0xff, 0x00, 0x01]).expect("a file");
+    std::fs::write(folder.path().join("c/utf16.env"), b"AIRFLOW_CONN_A=x://\xff").expect("a file");
+    let all = [".env", ".env.local", "a/broken.json", "a/conns.uris", "a/conns.yaml", "a/export.env", "b/conns.json", "c/utf16.env"];
+    assert_eq!(files(folder.path(), &["."]), all);
+    assert_eq!(files(folder.path(), &["b", "a"]), ["b/conns.json", "a/broken.json", "a/conns.uris", "a/conns.yaml", "a/export.env"]);
+    // A file that is named is read, once, whatever it is.
+    assert_eq!(files(folder.path(), &["c/notes.md", "--from", "env"]), ["c/notes.md"]);
+    assert_eq!(files(folder.path(), &["b/conns.json", "b", "b/conns.json"]), ["b/conns.json"]);
+    assert_eq!(files(folder.path(), &["ignored/x.env"]), ["ignored/x.env"]);
+    // What is left out.
+    assert_eq!(files(folder.path(), &[".", "--exclude", "a/,*.env"]), [".env.local", "b/conns.json"]);
+    assert_eq!(files(folder.path(), &["--exclude", "/a", "a/conns.uris", "b"]), ["a/conns.uris", "b/conns.json"]);
+    assert_eq!(files(folder.path(), &["--exclude", "/a", "--force-exclude", "a/conns.uris", "b"]), ["b/conns.json"]);
+    assert!(files(folder.path(), &[".", "--no-respect-gitignore"]).contains(&"ignored/x.env".to_string()));
+    assert_eq!(files(folder.path(), &["a", "--from", "uri"]), ["a/conns.uris"]);
+    let none = check_in(folder.path(), &["c", "--exclude", "utf16.env"]);
+    assert_eq!((none.code, none.err.as_str()), (0, "airconn: note: no file with connections was found\n"));
+    assert_eq!(check_in(folder.path(), &[".", "--exclude", "a{"]).code, 2);
+}
+
+#[test]
+fn many_files_are_reported_in_the_order_of_their_names() {
+    let names: Vec<String> = (0..60).map(|i| format!("{:02}/{:02}.uris", i % 7, i)).collect();
+    let texts: Vec<String> = (0..60).map(|i| format!("{BAD}\n").repeat(1 + i * 7 % 50)).collect();
+    let all: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    let folder = project(&all);
+    let mut sorted = names.clone();
+    sorted.sort();
+    assert_eq!(files(folder.path(), &["."]), sorted);
+}
+
+// --- configuration
+
+fn ids(ran: &Ran) -> Vec<String> {
+    ran.findings().iter().map(|f| format!("{} {}", f["id"].as_str().unwrap_or_default(), f["level"].as_str().unwrap_or_default())).collect()
+}
+
+#[test]
+fn the_configuration_is_found_and_the_command_line_wins() {
+    let conns = format!("a={WARNED}?n=1\n");
+    let json = ["--format", "json"];
+    for (name, head) in [("airconn.toml", ""), (".airconn.toml", ""), ("pyproject.toml", "[project]\nname = \"x\"\n\n[tool.airconn]\n")] {
+        let config =
+            format!("{head}airflow = [\"2.11\", \"3.3\"]\nside = \"server\"\nselect = [\"AC202\", \"AC206\"]\nfail-on = \"warning\"\n");
+        let folder = project(&[(name, &config), ("sub/conns.env", &conns)]);
+        let sub = folder.path().join("sub");
+        let ran = check_in(&sub, &[&["conns.env"], &json[..]].concat());
+        assert_eq!((ran.code, ids(&ran)), (1, vec!["AC202 warning".to_string(), "AC206 warning".to_string()]), "{name}");
+        assert_eq!(ran.findings()[0]["runtime"], "2.11.2, 3.3.2/server", "{name}");
+        let ran = check_in(&sub, &[&["conns.env", "--select", "AC202", "--airflow", "3.1", "--fail-on", "error"], &json[..]].concat());
+        assert_eq!((ran.code, ids(&ran)), (0, vec!["AC202 warning".to_string()]), "{name}");
+        assert_eq!(ran.findings()[0]["runtime"], "3.1.8/server", "{name}");
+        assert_eq!(check_in(&sub, &["conns.env", "--isolated", "--select", "AC202"]).code, 0, "{name}");
+        assert_eq!(check_in(folder.path(), &["sub/conns.env", "--config", name]).code, 1, "{name}");
+    }
+    // A pyproject.toml without a word about airconn does not end the search.
+    let folder =
+        project(&[("airconn.toml", "ignore = \"AC\"\n"), ("sub/pyproject.toml", "[project]\nname = \"x\"\n"), ("sub/conns.env", &conns)]);
+    assert_eq!(ids(&check_in(&folder.path().join("sub"), &[&["conns.env"], &json[..]].concat())), Vec::<String>::new());
+}
+
+#[test]
+fn levels_files_and_known_findings_by_configuration() {
+    let conns = format!("a={WARNED}\n");
+    let config = "exclude = [\"old/\"]\nbaseline = \"known.json\"\n\n[per-file-ignores]\n\"tests/**\" = [\"malformed-percent\"]\n\n\
+        [severity]\nAC = \"info\"\nAC202 = \"error\"\n\n[providers]\namazon = \"9.2.0\"\n\n[drivers]\nredshift-connector = \"2.1.5\"\n";
+    let known = "{\"version\": 1, \"findings\": []}";
+    let files = [("airconn.toml", config), ("known.json", known), ("a.env", &conns), ("tests/b.env", &conns), ("old/c.env", &conns)];
+    let folder = project(&files);
+    let ran = check_in(folder.path(), &[".", "--format", "json"]);
+    assert_eq!((ran.code, ids(&ran)), (1, vec!["AC202 error".to_string()]));
+    let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(report["summary"]["files"], 2);
+    assert_eq!(check_in(folder.path(), &[".", "--write-baseline", "known.json"]).code, 0);
+    let sub = folder.path().join("tests");
+    assert_eq!(check_in(folder.path(), &["."]).code, 0);
+    assert_eq!(check_in(&sub, &["b.env"]).code, 0);
+}
+
+#[test]
+fn a_wrong_configuration_ends_the_run() {
+    for (name, text, want) in [
+        ("airconn.toml", "airflw = \"3.3\"\n", "airconn: airconn.toml:1:1: there is no key `airflw`; did you mean `airflow`?\n"),
+        ("pyproject.toml", "[tool.airconn]\nselect = \"AC99\"\n", "airconn: pyproject.toml:2:10: there is no rule `AC99`"),
+        ("airconn.toml", "select = [\n", "airconn: airconn.toml:"),
+    ] {
+        let folder = project(&[(name, text), ("a.env", "a=x://h\n")]);
+        let ran = check_in(folder.path(), &["a.env"]);
+        assert!(ran.code == 2 && ran.out.is_empty() && ran.err.starts_with(want), "{ran:?}");
+    }
+    let folder = project(&[("a.env", "a=x://h\n")]);
+    assert_eq!(check_in(folder.path(), &["a.env", "--config", "no.toml"]).code, 2);
+}
+
+/// The schema for editors takes what airconn takes, and refuses what it refuses.
+#[test]
+fn the_schema_of_the_configuration_agrees() {
+    let schema: Value = serde_json::from_str(include_str!("../schemas/airconn.json")).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    for (toml, json, good) in [
+        ("", "{}", true),
+        ("airflow = \"3.3\"", r#"{"airflow": "3.3"}"#, true),
+        ("airflow = [\"2.11\"]\nside = \"both\"", r#"{"airflow": ["2.11"], "side": "both"}"#, true),
+        ("[severity]\nAC2 = \"info\"", r#"{"severity": {"AC2": "info"}}"#, true),
+        ("[per-file-ignores]\n\"a/*\" = \"AC2\"", r#"{"per-file-ignores": {"a/*": "AC2"}}"#, true),
+        ("[drivers]\nredshift-connector = \"2.1\"", r#"{"drivers": {"redshift-connector": "2.1"}}"#, true),
+        ("respect-gitignore = false\ndetect = false", r#"{"respect-gitignore": false, "detect": false}"#, true),
+        ("airflow = 3", r#"{"airflow": 3}"#, false),
+        ("nothing = 3", r#"{"nothing": 3}"#, false),
+        ("fail-on = \"fatal\"", r#"{"fail-on": "fatal"}"#, false),
+        ("[providers]\ngoogle = \"1.0\"", r#"{"providers": {"google": "1.0"}}"#, false),
+        ("select = [2]", r#"{"select": [2]}"#, false),
+    ] {
+        let folder = project(&[("airconn.toml", toml), ("a.env", "a=x://h\n")]);
+        assert_eq!(check_in(folder.path(), &["a.env"]).code, if good { 0 } else { 2 }, "{toml}");
+        assert_eq!(schema.is_valid(&serde_json::from_str(json).expect("JSON")), good, "{json}");
+    }
+}
+
+#[test]
+fn versions_that_the_project_pins() {
+    let conns = "a=redshift://u:p@h/d?n=1\n";
+    let folder = project(&[
+        ("requirements.txt", "apache-airflow[amazon]==2.10.5\napache-airflow-providers-amazon==9.2.0\n"),
+        ("Dockerfile", "FROM apache/airflow:3.1.8\n"),
+        ("conns.env", conns),
+    ]);
+    let ran = check_in(folder.path(), &["conns.env", "--detect"]);
+    let notes =
+        "airconn: note: aimed at Airflow 2.10.5 (requirements.txt:1)\nairconn: note: aimed at provider amazon 9.2.0 (requirements.txt:2)\n";
+    assert_eq!(ran.err, notes);
+    assert!(ran.out.ends_with("Airflow 2.10.5\n"), "{}", ran.out);
+    assert!(check_in(folder.path(), &["conns.env", "--detect", "--airflow", "3.3"]).out.contains("Airflow 3.3.2/server"));
+    assert!(check_in(folder.path(), &["conns.env"]).err.is_empty());
+}
+
+#[test]
+fn exit_zero_ends_well_whatever_is_found() {
+    let folder = project(&[("a.env", &format!("a={BAD}\n"))]);
+    assert_eq!(check_in(folder.path(), &["a.env"]).code, 1);
+    assert_eq!(check_in(folder.path(), &["a.env", "--exit-zero"]).code, 0);
+    assert_eq!(check_in(folder.path(), &["no-such-file", "--exit-zero"]).code, 2);
+    assert_eq!(check_in(folder.path(), &["a.env", "--exit-zero", "--fail-on", "info"]).code, 2);
+}
