@@ -196,6 +196,15 @@ pub fn check(source: &Source, skip: usize, format: &'static Format, runtimes: &[
 
 /// Checks a source as `runtimes` with these providers read it.
 pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime], providers: &Providers) -> Checked {
+    look(source, skip, format, runtimes, providers, false)
+}
+
+/// The bytes of a source that may be shown to people, whether or not anything is found there; sorted.
+pub fn shown_everywhere(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime]) -> Vec<Span> {
+    look(source, skip, format, runtimes, &Providers::default(), true).shown
+}
+
+fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime], providers: &Providers, everywhere: bool) -> Checked {
     let text = source.traced().from(skip);
     let documents: Vec<_> = runtimes.iter().map(|runtime| (format.read)(&text, runtime)).collect();
     let mut all = Merge::default();
@@ -220,7 +229,7 @@ pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtime
         cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
         let found = check_connection(&cases, &mut all);
         let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
-        if !found.is_empty() || spans.any(|span| found_before.range(span.start..=span.end).next().is_some()) {
+        if everywhere || !found.is_empty() || spans.any(|span| found_before.range(span.start..=span.end).next().is_some()) {
             // Where a raw delimiter may have cut a login or password, any part may hold a piece of it.
             shown.extend(shown::shown(source, &cases, found.contains("AC201")));
         }

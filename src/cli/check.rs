@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
+use super::fix::{FixArguments, Pending};
 use super::input::{Input, InputArguments};
 use super::providers::ProviderArguments;
 use super::reports::{ReportArguments, relative};
@@ -13,6 +14,7 @@ use super::settings::{self, Selection};
 use super::walk::{Found, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, detect, parallel};
 use crate::airflow::runtime::Runtime;
+use crate::check::fix::Setting;
 use crate::check::{self, Checked, Finding, Level, Providers};
 use crate::report::{FileReport, Report};
 
@@ -61,6 +63,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "format", "output"])]
     write_baseline: Option<PathBuf>,
     #[command(flatten)]
+    fix: FixArguments,
+    #[command(flatten)]
     walk: WalkArguments,
     #[command(flatten)]
     config: ConfigArguments,
@@ -86,14 +90,23 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         runtimes: settings::runtimes(&arguments.runtime, &config).resolve(SideArgument::Both, output)?,
         providers: settings::providers(&arguments.providers, &config).resolve()?,
         input: &arguments.input,
+        fix: &arguments.fix,
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
     let found = arguments.walk.find(arguments.input.paths(), &excluded, &config)?;
-    let environment = arguments.input.environment().map(|input| job.check(&input));
+    let environment = arguments.input.environment().map(|input| job.check(&input)).transpose()?;
     let read: Result<Vec<_>, Trouble> = parallel::each(&found, |file| job.file(file)).into_iter().collect();
-    let files: Vec<FileReport> = environment.into_iter().chain(read?.into_iter().flatten()).collect();
+    // Repairs are written when every input was read: a run that ends in trouble has changed nothing.
+    let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(read?.into_iter().flatten()).unzip();
+    let repaired = Pending::settle(pending, output)?;
     if files.is_empty() {
         writeln!(output.err, "airconn: note: no file with connections was found")?;
+    }
+    if let Some(summary) = arguments.fix.summary(repaired.count) {
+        writeln!(output.err, "airconn: {summary}")?;
+    }
+    if arguments.fix.is_diff() {
+        return Ok(if repaired.count > 0 { Exit::Findings } else { Exit::Success });
     }
     let mut report = Report::new(files, job.runtimes.iter().map(Runtime::name).collect());
     if let Some(file) = &arguments.write_baseline {
@@ -111,7 +124,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             )?;
         }
     }
-    let report = reports.write(report, output)?;
+    // Where standard output has repaired text, the report goes to standard error.
+    let report = match repaired.took_output {
+        true => reports.write(report, &mut Output { out: &mut *output.err, err: &mut std::io::sink() })?,
+        false => reports.write(report, output)?,
+    };
     let worst = report.findings().map(|(_, f)| f.finding.level).max();
     let limit = settings::limit(arguments.fail_on, arguments.exit_zero, &config);
     Ok(if limit.is_some_and(|limit| worst >= Some(limit)) { Exit::Findings } else { Exit::Success })
@@ -123,23 +140,34 @@ struct Job<'a> {
     runtimes: Vec<Runtime>,
     providers: Providers,
     input: &'a InputArguments,
+    fix: &'a FixArguments,
 }
 
 impl Job<'_> {
     /// Reads and checks a file; `None` if nobody named it and it holds no connections.
-    fn file(&self, file: &Found) -> Result<Option<FileReport>, Trouble> {
+    fn file(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
         let input = if file.walked { self.input.read_found(&file.path)? } else { Some(self.input.read_one(&file.path)?) };
-        Ok(input.map(|input| self.check(&input)))
+        input.map(|input| self.check(&input)).transpose()
     }
 
-    fn check(&self, input: &Input) -> FileReport {
+    fn check(&self, input: &Input) -> Result<(FileReport, Pending), Trouble> {
+        let name = input.source.name();
+        let setting = Setting { skip: input.skip, format: input.format, runtimes: &self.runtimes, providers: &self.providers };
+        let wants = |finding: &Finding| {
+            let mut one = vec![finding.clone()];
+            self.selection.apply(Path::new(name), &mut one);
+            !one.is_empty()
+        };
+        if let Some(mut done) = self.fix.run(input, setting, &wants)? {
+            self.selection.apply(Path::new(name), &mut done.checked.findings);
+            return Ok((FileReport::new(&done.source, relative(name), input.format.name, done.checked), done.pending));
+        }
         let mut checked = match &input.undecodable {
             Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
             None => check::check_with(&input.source, input.skip, input.format, &self.runtimes, &self.providers),
         };
-        let name = input.source.name();
         self.selection.apply(Path::new(name), &mut checked.findings);
-        FileReport::new(&input.source, relative(name), input.format.name, checked)
+        Ok((FileReport::new(&input.source, relative(name), input.format.name, checked), Pending::default()))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::source::Source;
 const STDIN: &str = "<stdin>";
 
 /// What the environment of the process is called.
-const ENVIRONMENT: &str = "<environment>";
+pub(super) const ENVIRONMENT: &str = "<environment>";
 
 /// Files larger than this are refused: places are counted in 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64;
@@ -43,6 +43,8 @@ pub(super) fn format_names(which: fn(&Format) -> bool) -> clap::builder::Possibl
 
 /// One input, read.
 pub(super) struct Input {
+    /// Where it came from; `None` is no file (standard input, the environment).
+    pub(super) path: Option<PathBuf>,
     pub(super) source: Source,
     pub(super) format: &'static Format,
     /// Bytes of log lines ahead of the connections.
@@ -129,7 +131,8 @@ impl InputArguments {
                 }
             },
         };
-        Ok(Input { source: Source::new(name, text), format, skip, undecodable })
+        let path = (!piped).then(|| path.to_path_buf());
+        Ok(Input { path, source: Source::new(name, text), format, skip, undecodable })
     }
 }
 
@@ -139,7 +142,7 @@ fn environment() -> Input {
     let mut airflows: Vec<_> = all.filter(|(name, _)| name.to_ascii_uppercase().starts_with("AIRFLOW")).collect();
     airflows.sort();
     let source = Source::new(ENVIRONMENT, of_process(airflows.into_iter()));
-    Input { source, format: by_name("env").unwrap_or(FORMATS[0]), skip: 0, undecodable: None }
+    Input { path: None, source, format: by_name("env").unwrap_or(FORMATS[0]), skip: 0, undecodable: None }
 }
 
 impl Undecodable {

@@ -7,6 +7,7 @@ mod config;
 mod convert;
 mod detect;
 mod explain;
+mod fix;
 mod input;
 mod inspect;
 mod inspection;

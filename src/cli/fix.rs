@@ -1,0 +1,169 @@
+//! `airconn check --fix` and `--diff`: repairs, written back or shown.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use similar::{DiffTag, TextDiff};
+
+use super::convert::replace;
+use super::input::{ENVIRONMENT, Input};
+use super::{Output, Trouble};
+use crate::check::fix::{Fixed, Setting, fix};
+use crate::check::{Checked, Finding, Safety, shown_everywhere};
+use crate::source::{Source, Span};
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FixArgument {
+    /// What has one right answer
+    Safe,
+    /// Also what somebody has to decide, such as moving a role to the AWS connection
+    Unsafe,
+}
+
+#[derive(Args)]
+pub(super) struct FixArguments {
+    /// Repair what can be repaired, in the files themselves; standard input is written to standard output
+    #[arg(long, value_enum, value_name = "SAFETY", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    fix: Option<FixArgument>,
+    /// Show what --fix would change, and change nothing; 1 is the exit code if there is something. What may be secret is hidden
+    #[arg(long)]
+    diff: bool,
+}
+
+/// What was made of one input.
+pub(super) struct Repaired {
+    /// The text afterwards, and what is found in it. With `--diff` the input as it was.
+    pub(super) source: Source,
+    pub(super) checked: Checked,
+    /// What is to be written.
+    pub(super) pending: Pending,
+}
+
+/// What is to be written for one input.
+#[derive(Default)]
+pub(super) struct Pending {
+    file: Option<(PathBuf, String)>,
+    output: Option<String>,
+    count: usize,
+}
+
+/// What was written.
+pub(super) struct Settled {
+    /// How many findings were repaired.
+    pub(super) count: usize,
+    /// Repaired text, or changes, went to standard output.
+    pub(super) took_output: bool,
+}
+
+impl Pending {
+    /// Writes everything, in order.
+    pub(super) fn settle(all: Vec<Pending>, output: &mut Output<'_>) -> Result<Settled, Trouble> {
+        let mut settled = Settled { count: 0, took_output: false };
+        for pending in all {
+            if let Some(text) = pending.output {
+                output.out.write_all(text.as_bytes())?;
+                settled.took_output = true;
+            }
+            if let Some((path, text)) = pending.file {
+                write_back(&path, &text)?;
+            }
+            settled.count += pending.count;
+        }
+        Ok(settled)
+    }
+}
+
+impl FixArguments {
+    /// How far repairs may go; `None` if none are asked for.
+    fn allowed(&self) -> Option<Safety> {
+        match (self.fix, self.diff) {
+            (Some(FixArgument::Unsafe), _) => Some(Safety::Unsafe),
+            (Some(FixArgument::Safe), _) | (None, true) => Some(Safety::Safe),
+            (None, false) => None,
+        }
+    }
+
+    /// Repairs an input; `None` if nobody asked for it or its bytes are no text.
+    pub(super) fn run(&self, input: &Input, setting: Setting<'_>, wants: &dyn Fn(&Finding) -> bool) -> Result<Option<Repaired>, Trouble> {
+        let Some(allowed) = self.allowed().filter(|_| input.undecodable.is_none()) else { return Ok(None) };
+        if !self.diff && input.path.is_none() && input.source.name() == ENVIRONMENT {
+            return Err(Trouble::new("--fix cannot change the variables of a process; --diff shows what it would change"));
+        }
+        let Fixed { text, applied, checked } = fix(&input.source, setting, allowed, wants);
+        let changed = text != input.source.text();
+        let source = Source::new(input.source.name(), text);
+        let mut pending = Pending { count: applied.len(), ..Pending::default() };
+        match &input.path {
+            _ if self.diff => pending.output = changed.then(|| diff(&input.source, &source, setting)),
+            Some(path) => pending.file = changed.then(|| (path.clone(), source.text().to_string())),
+            None => pending.output = Some(source.text().to_string()),
+        }
+        Ok(Some(Repaired { source, checked, pending }))
+    }
+
+    /// Nothing is written, only shown.
+    pub(super) fn is_diff(&self) -> bool {
+        self.diff
+    }
+
+    /// One line about what was done.
+    pub(super) fn summary(&self, repaired: usize) -> Option<String> {
+        let findings = format!("{repaired} finding{}", if repaired == 1 { "" } else { "s" });
+        match (self.allowed().is_some(), self.diff) {
+            (false, _) => None,
+            (_, true) => Some(format!("would repair {findings}")),
+            _ => Some(format!("repaired {findings}")),
+        }
+    }
+}
+
+/// A link stays a link: the file behind it is replaced.
+fn write_back(path: &Path, text: &str) -> Result<(), Trouble> {
+    let real = std::fs::canonicalize(path).map_err(|e| Trouble::new(format!("cannot write {}: {e}", path.display())))?;
+    replace(&real, text.as_bytes())
+}
+
+/// The changed lines as a unified diff. What is not known to be public is hidden, so that it is no patch.
+fn diff(before: &Source, after: &Source, setting: Setting<'_>) -> String {
+    let (old, new) = (masked(before, setting), masked(after, setting));
+    let changes = TextDiff::from_lines(before.text(), after.text());
+    let mut out = format!("--- {}\n+++ {}\n", before.name(), after.name());
+    for group in changes.grouped_ops(3) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let range = |start: usize, end: usize| format!("{},{}", start + 1, end - start);
+        let old_range = range(first.old_range().start, last.old_range().end);
+        let new_range = range(first.new_range().start, last.new_range().end);
+        let _ = writeln!(out, "@@ -{old_range} +{new_range} @@");
+        for operation in group {
+            let (gone, come) = (&old[operation.old_range()], &new[operation.new_range()]);
+            match operation.tag() {
+                DiffTag::Equal => gone.iter().for_each(|line| _ = writeln!(out, " {line}")),
+                _ => {
+                    gone.iter().for_each(|line| _ = writeln!(out, "-{line}"));
+                    come.iter().for_each(|line| _ = writeln!(out, "+{line}"));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The lines of a source, with stars for what may not be shown.
+fn masked(source: &Source, setting: Setting<'_>) -> Vec<String> {
+    let shown: Vec<Span> = shown_everywhere(source, setting.skip, setting.format, setting.runtimes);
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in source.text().split_inclusive('\n') {
+        let content = line.trim_end_matches(['\n', '\r']);
+        let visible = |(i, c): (usize, char)| {
+            let offset = Span::new(start + i..start + i).start;
+            let next = shown.partition_point(|s| s.end <= offset);
+            let known = shown.get(next).is_some_and(|s| s.start <= offset) && !c.is_control();
+            if known || c == ' ' { c } else { '*' }
+        };
+        lines.push(content.char_indices().map(visible).collect());
+        start += line.len();
+    }
+    lines
+}
