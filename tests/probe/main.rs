@@ -6,6 +6,8 @@ mod common;
 
 #[cfg(feature = "probe")]
 mod certificates;
+#[cfg(all(feature = "probe", unix))]
+mod many;
 mod plans;
 mod schema;
 #[cfg(feature = "probe")]

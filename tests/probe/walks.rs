@@ -13,7 +13,7 @@ use crate::stand_in::{Ask, Do, Fault, Stage, StandIn};
 
 /// No output may hold it. Every password and token of the tests has it.
 const CANARY: &str = "Canary7";
-const PASSWORD: &str = "Canary7/Spring#rain";
+pub(crate) const PASSWORD: &str = "Canary7/Spring#rain";
 
 /// An authority, a server of it, and the file for `--ca`.
 pub(crate) struct Lab {
@@ -69,7 +69,7 @@ impl Lab {
 }
 
 /// A connection to the stand-in.
-fn redshift(port: u16, extra: Value) -> Value {
+pub(crate) fn redshift(port: u16, extra: Value) -> Value {
     json!({"conn_type": "redshift", "host": "localhost", "port": port, "login": "etl", "password": PASSWORD, "schema": "dev", "extra": extra})
 }
 
@@ -453,4 +453,26 @@ fn black_hole() -> (u16, Vec<socket2::Socket>) {
     }
     std::thread::sleep(Duration::from_millis(100));
     (address.as_socket().expect("an address").port(), keep)
+}
+
+/// Serves clusters for `scripts/probe-driver` until standard input ends: prints their ports and the file of roots.
+#[test]
+#[ignore = "scripts/probe-driver runs it"]
+fn serve() {
+    use std::io::{Read, Write};
+    let lab = Lab::new();
+    let asks = [("cleartext", Ask::Cleartext), ("md5", Ask::Md5), ("scram", Ask::Scram), ("digest", Ask::Digest), ("token", Ask::Token)];
+    let mut ports: serde_json::Map<String, Value> =
+        asks.into_iter().map(|(name, ask)| (name.to_string(), json!(lab.cluster(ask, None).start()))).collect();
+    let mut more = |name: &str, tls: Option<Arc<ServerConfig>>| {
+        ports.insert(name.to_string(), json!(StandIn { tls, ..lab.cluster(Ask::Md5, None) }.start()));
+    };
+    more("elsewhere", Some(lab.authority.server(&["db.example.com"], Valid::Now)));
+    more("expired", Some(lab.authority.server(&["localhost"], Valid::Expired)));
+    more("unknown", Some(Authority::new("somebody else").server(&["localhost"], Valid::Now)));
+    more("no-tls", None);
+    let found = json!({ "ports": ports, "ca": lab.ca, "user": "etl", "password": PASSWORD, "database": "dev" });
+    let mut out = std::io::stdout();
+    out.write_all(format!("\n{found}\n").as_bytes()).and_then(|()| out.flush()).expect("somebody reads");
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }

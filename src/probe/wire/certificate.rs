@@ -2,6 +2,7 @@
 
 use rustls::pki_types::CertificateDer;
 use x509_cert::Certificate;
+use x509_cert::certificate::Version;
 use x509_cert::der::Decode;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
@@ -20,6 +21,8 @@ pub(super) struct Facts {
     pub(super) until: String,
     /// The last part of the subject, if it is a common name.
     pub(super) common_name: Option<String>,
+    /// Of the X.509 of 1988: OpenSSL takes it, rustls does not read it.
+    pub(super) is_version_1: bool,
 }
 
 /// Reads a certificate; `None` where it is none.
@@ -38,6 +41,7 @@ pub(super) fn facts(der: &CertificateDer<'_>) -> Option<Facts> {
         from: body.validity().not_before.to_string(),
         until: body.validity().not_after.to_string(),
         common_name,
+        is_version_1: body.version() == Version::V1,
         subject,
     })
 }

@@ -60,6 +60,11 @@ pub(super) async fn handshake(
     };
     let stream = match shaken {
         Ok(stream) => stream,
+        Err(_) if facts.as_ref().is_some_and(|f| f.is_version_1) => {
+            let unknown =
+                "the server's certificate is of version 1 of X.509, which this probe cannot check; OpenSSL, and so Airflow, may accept it";
+            return Err(with_facts(Outcome::skipped("certificate-version-1", unknown).hint("make it anew, with a subjectAltName")));
+        }
         Err(error) => return Err(with_facts(refused(&error, self_signed, from))),
     };
     let (_, session) = stream.get_ref();
