@@ -1,64 +1,15 @@
 //! Every rule's page is its test: the bad examples must be found, the good ones must not.
 
-use airconn::airflow::runtime::{Resolved, Runtime, Side, Version};
+use airconn::check::fix::{Setting, fix};
 use airconn::check::rules::RULES;
-use airconn::check::{Level, check};
+use airconn::check::{Level, Providers, Safety, check};
 use airconn::format::by_name;
 use airconn::source::Source;
 
-struct Example<'p> {
-    section: &'p str,
-    info: &'p str,
-    text: String,
-}
+#[path = "common/examples.rs"]
+mod examples;
 
-fn examples(page: &str) -> Vec<Example<'_>> {
-    let mut section = "";
-    let mut open: Option<Example<'_>> = None;
-    let mut all = Vec::new();
-    for line in page.lines() {
-        match &mut open {
-            Some(example) if line == "```" => {
-                all.push(Example { text: std::mem::take(&mut example.text), ..*example });
-                open = None;
-            }
-            Some(example) => {
-                example.text.push_str(line);
-                example.text.push('\n');
-            }
-            None => {
-                if let Some(title) = line.strip_prefix("## ") {
-                    section = title;
-                } else if let Some(info) = line.strip_prefix("```") {
-                    open = Some(Example { section, info, text: String::new() });
-                }
-            }
-        }
-    }
-    all
-}
-
-fn runtimes(info: &str) -> Vec<Runtime> {
-    let attribute = |name: &str| info.split(' ').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
-    let sides: &[Side] = match attribute("side") {
-        Some("server") => &[Side::Server],
-        Some("worker") => &[Side::Worker],
-        _ => &[Side::Server, Side::Worker],
-    };
-    let versions = attribute("airflow").unwrap_or("3.3.2").split(',');
-    let versions = versions.map(|text| match Version::parse(text) {
-        Some(Resolved::Exact(version)) => version,
-        other => panic!("{text}: {other:?}"),
-    });
-    let all = versions.flat_map(|version| sides.iter().map(move |side| Runtime::new(version, *side)));
-    let mut kept: Vec<Runtime> = Vec::new();
-    all.for_each(|runtime| {
-        if !kept.contains(&runtime) {
-            kept.push(runtime);
-        }
-    });
-    kept
-}
+use examples::{examples, runtimes};
 
 #[test]
 fn pages_hold_what_they_promise() {
@@ -108,4 +59,26 @@ fn rules_are_sorted_and_named_once() {
         assert!(rule.name.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !rule.name.starts_with("no-"), "{}", rule.name);
         assert!(!rule.summary().is_empty() && !rule.summary().contains('\n'), "{}", rule.id);
     }
+}
+
+/// What a fix promises, it does: on every bad example, and in the form the example is in.
+#[test]
+fn bad_examples_are_repaired_where_a_fix_is_offered() {
+    let mut repaired = 0;
+    for rule in RULES {
+        for example in examples(rule.page).iter().filter(|e| e.section == "Bad") {
+            let format = by_name(example.info.split(' ').next().unwrap_or_default()).expect("checked by the other test");
+            let runtimes = runtimes(example.info);
+            let providers = Providers::default();
+            let text = if format.name == "json" { example.text.trim_end() } else { &example.text };
+            let source = Source::new("example", text);
+            let setting = Setting { skip: 0, format, runtimes: &runtimes, providers: &providers };
+            let offered = check(&source, 0, format, &runtimes).findings.iter().filter(|f| f.rule == rule.id && f.fix.is_some()).count();
+            let fixed = fix(&source, setting, Safety::Unsafe, &|f| f.rule == rule.id);
+            let left = fixed.checked.findings.iter().filter(|f| f.rule == rule.id && f.fix.is_some()).count();
+            assert!(offered == 0 || left == 0, "{} leaves {left} of {offered}:\n{text}\n{}", rule.id, fixed.text);
+            repaired += fixed.applied.len();
+        }
+    }
+    assert!(repaired > 60, "only {repaired} repairs");
 }
