@@ -163,3 +163,75 @@ impl<'a> Journal<'a> {
 fn is_direction(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::{Journal, LONGEST_QUOTE, Observer};
+    use crate::model::{Connection, Secret, Value};
+    use crate::probe::{Ended, Outcome, Plan, Status, Subject};
+
+    struct Nobody;
+
+    impl Observer for Nobody {
+        fn began(&self, _: usize, _: usize) {}
+        fn ended(&self, _: usize, _: usize, _: &Ended) {}
+        fn tick(&self) {}
+    }
+
+    fn subject(password: &str, login: &str, extra: &str) -> Subject {
+        let connection = Connection {
+            login: Value::text(login),
+            password: Secret::new(Value::text(password)),
+            extra: Secret::new(Value::text(extra)),
+            ..Connection::default()
+        };
+        let plan = Plan::refused("AC102", "ValueError", String::new());
+        Subject { conn_id: None, connection, set: Arc::new(BTreeMap::new()), plan }
+    }
+
+    #[test]
+    fn what_is_quoted_holds_no_secret_and_one_line() {
+        let subject = subject("Spring/rain", "etl", r#"{"token": ["abcd", {"x": "Spring/rain#2"}], "region": "us-east-1"}"#);
+        let journal = Journal::new(0, &subject, &Nobody);
+        journal.hide("IAM-secret");
+        journal.hide("ab");
+        for (text, want) in [
+            ("user \"etl\" in us-east-1", "user \"etl\" in us-east-1"),
+            ("no Spring/rain here", "no *** here"),
+            // The longer secret goes first, so that nothing of it is left.
+            ("Spring/rain#2", "***"),
+            ("token abcd", "token ***"),
+            ("IAM-secret!", "***!"),
+            ("a  b\r\n\u{1b}[31mc\u{202e}d", "a b [31mc d"),
+            // Stars for two letters would tell where they stand.
+            ("lab", "***"),
+        ] {
+            assert_eq!(journal.quote(text), want);
+        }
+        let long = journal.quote(&"é".repeat(LONGEST_QUOTE + 50));
+        assert_eq!(long.chars().count(), LONGEST_QUOTE + 1);
+    }
+
+    #[test]
+    fn what_is_not_read_is_hidden_whole() {
+        let subject = subject("p", "user:Spring@rain", "{no json");
+        let journal = Journal::new(0, &subject, &Nobody);
+        assert_eq!(journal.quote("{no json, user:Spring@rain"), "***, ***");
+    }
+
+    #[test]
+    fn what_is_open_is_closed_and_what_ended_stays() {
+        let subject = subject("", "", "");
+        let journal = Journal::new(0, &subject, &Nobody);
+        journal.begin(0);
+        assert_eq!((journal.running(), journal.has_ended(0)), (Some(0), false));
+        journal.end(0, Outcome::ok("fine"));
+        let ends = journal.close(|| Outcome::skipped("rest", "rest"));
+        assert_eq!(ends.iter().map(|e| e.outcome.status).collect::<Vec<_>>(), [Status::Ok]);
+        let untouched = Journal::new(0, &subject, &Nobody).close(|| Outcome::skipped("rest", "rest"));
+        assert_eq!(untouched[0].outcome.cause, "rest");
+    }
+}

@@ -7,6 +7,9 @@ use std::time::Instant;
 use super::subjects::title;
 use crate::probe::{Ended, Observer, Subject};
 
+/// A longer line would break on a terminal, and not be taken away again.
+const WIDEST: usize = 78;
+
 /// The frames of the spinner, one a tick.
 const FRAMES: &[char] = &['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
@@ -56,7 +59,8 @@ impl<'s> Live<'s> {
                 format!("{}: {}", title(subject, *connection), subject.plan.steps[*step].kind.info().name)
             })
             .collect();
-        format!("{frame} {}/{} {seconds} s  {}", state.ended, self.subjects.len(), doing.join("  "))
+        let line = format!("{frame} {}/{} {seconds} s  {}", state.ended, self.subjects.len(), doing.join("  "));
+        line.chars().take(WIDEST).collect()
     }
 }
 

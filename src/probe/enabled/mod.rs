@@ -68,10 +68,8 @@ fn offline(offline: &Offline) -> Outcome {
         Offline::Beyond(reason) => Outcome::ok(format!("the probe cannot walk this road to its end: {reason}")),
         Offline::Fails { rule, message, help, .. } => {
             let outcome = Outcome::failed("offline", message.clone()).code(*rule);
-            match help {
-                Some(help) => outcome.hint(help.clone()),
-                None => outcome,
-            }
+            let outcome = help.iter().fold(outcome, |outcome, help| outcome.hint(help.clone()));
+            outcome.hint("`airconn check` shows the place; where there is a repair, `airconn check --fix` makes it")
         }
     }
 }

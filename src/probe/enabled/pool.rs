@@ -61,7 +61,7 @@ mod tests {
                     begun.borrow_mut().push(number);
                     *now.borrow_mut() += 1;
                     most.replace_with(|most| (*most).max(*now.borrow()));
-                    for _ in 0..number {
+                    for _ in 0..=number {
                         tokio::task::yield_now().await;
                     }
                     *now.borrow_mut() -= 1;

@@ -162,3 +162,68 @@ pub(super) fn timed_out(kind: StepKind) -> Outcome {
         _ => Outcome::failed("timed-out", "the server does not answer").hint("it is starting up, overloaded, or hangs"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use proptest::collection::vec;
+    use proptest::prelude::{Strategy, any, prop_oneof};
+    use tokio::io::AsyncWriteExt;
+
+    use super::frames::Frames;
+    use super::login::{Login, authenticate};
+    use super::refusal::Around;
+    use super::{Sensitive, query};
+    use crate::model::Connection;
+    use crate::probe::{Ended, Journal, Observer, Plan, Subject};
+
+    struct Nobody;
+
+    impl Observer for Nobody {
+        fn began(&self, _: usize, _: usize) {}
+        fn ended(&self, _: usize, _: usize, _: &Ended) {}
+        fn tick(&self) {}
+    }
+
+    /// Messages with whole heads and any bodies, a request for authentication more often than not; or any bytes at all.
+    fn server() -> impl Strategy<Value = Vec<u8>> {
+        let body = || vec(any::<u8>(), 0..40);
+        let request = (0_u32..16, body()).prop_map(|(number, rest)| (b'R', [&number.to_be_bytes()[..], &rest].concat()));
+        let other = (prop_oneof![proptest::sample::select(&b"RSNKZETDCv"[..]), any::<u8>()], body());
+        let message = prop_oneof![request, other].prop_map(|(tag, body)| {
+            let length = u32::try_from(body.len() + 4).unwrap_or(4).to_be_bytes();
+            [&[tag], &length[..], &body].concat()
+        });
+        prop_oneof![vec(message, 0..8).prop_map(|all| all.concat()), vec(any::<u8>(), 0..60)]
+    }
+
+    proptest::proptest! {
+        /// Whatever a server sends and then closes, every exchange ends, and without a panic.
+        #[test]
+        fn any_answer_ends(bytes in server(), token in any::<bool>(), redshift in any::<bool>()) {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+            let plan = Plan::refused("AC102", "ValueError", String::new());
+            let subject = Subject { conn_id: None, connection: Connection::default(), set: Arc::new(BTreeMap::new()), plan };
+            let journal = Journal::new(0, &subject, &Nobody);
+            let around = Around { temporary: false, token, encrypted: true, redshift };
+            let secret = Sensitive::new("secret");
+            let ended = runtime.block_on(async {
+                let (mut server, client) = tokio::io::duplex(1 << 16);
+                server.write_all(&bytes).await.expect("room");
+                server.shutdown().await.expect("an end");
+                let mut frames = Frames::new(Box::new(client));
+                let login =
+                    Login { user: "etl", database: Some("dev"), secret: Some(&secret), startup: &[], cleartext: true, around };
+                tokio::time::timeout(std::time::Duration::from_secs(5), async {
+                    let _ = authenticate(&mut frames, &login, &journal).await;
+                    let _ = query::ready(&mut frames, around, &journal).await;
+                    let _ = query::select(&mut frames, around, &journal).await;
+                })
+                .await
+            });
+            proptest::prop_assert!(ended.is_ok(), "it hangs");
+        }
+    }
+}
