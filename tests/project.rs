@@ -78,6 +78,8 @@ fn folders_are_searched_for_connections() {
     assert_eq!(files(folder.path(), &["--exclude", "/a", "--force-exclude", "a/conns.uris", "b"]), ["b/conns.json"]);
     assert!(files(folder.path(), &[".", "--no-respect-gitignore"]).contains(&"ignored/x.env".to_string()));
     assert_eq!(files(folder.path(), &["a", "--from", "uri"]), ["a/conns.uris"]);
+    let named = ["c/list.json", "package.json", "b/conns.json", "c/notes.md"];
+    assert_eq!(files(folder.path(), &[&named[..], &["--only-connections"]].concat()), ["b/conns.json", "c/notes.md"]);
     let none = check_in(folder.path(), &["c", "--exclude", "utf16.env"]);
     assert_eq!((none.code, none.err.as_str()), (0, "airconn: note: no file with connections was found\n"));
     assert_eq!(check_in(folder.path(), &[".", "--exclude", "a{"]).code, 2);

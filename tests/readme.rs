@@ -87,10 +87,44 @@ fn the_page_on_uris_is_true() {
     check("docs/airflow-uris.md", 8);
 }
 
+#[test]
+fn the_page_on_ci_is_true() {
+    check("docs/ci.md", 7);
+}
+
+#[test]
+fn the_page_on_pre_commit_is_true() {
+    check("docs/pre-commit.md", 3);
+}
+
+#[test]
+fn the_page_on_configuration_is_true() {
+    check("docs/configuration.md", 11);
+}
+
+#[test]
+fn the_security_model_is_true() {
+    check("docs/security.md", 2);
+}
+
+#[test]
+fn the_page_on_airflow_3_is_true() {
+    check("docs/airflow-3.md", 4);
+}
+
 /// A page whose block is not run would never fail.
 #[test]
 fn no_page_has_commands_that_are_not_run() {
-    let checked = ["README.md", "docs/quickstart.md", "docs/airflow-uris.md"];
+    let checked = [
+        "README.md",
+        "docs/quickstart.md",
+        "docs/airflow-uris.md",
+        "docs/ci.md",
+        "docs/pre-commit.md",
+        "docs/configuration.md",
+        "docs/security.md",
+        "docs/airflow-3.md",
+    ];
     let pages = std::fs::read_dir(Path::new(ROOT).join("docs")).expect("docs can be listed").flatten();
     let mut pages: Vec<String> = pages.map(|e| format!("docs/{}", e.file_name().to_string_lossy())).collect();
     pages.extend(["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"].map(String::from));

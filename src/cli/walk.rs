@@ -33,6 +33,9 @@ pub(super) struct WalkArguments {
     /// Leave out files that --exclude matches also if they are named
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// Pass over files that hold no connections also if they are named, as in a pre-commit hook
+    #[arg(long)]
+    pub(super) only_connections: bool,
     /// Search what .gitignore leaves out, too
     #[arg(long)]
     pub(super) no_respect_gitignore: bool,
@@ -41,7 +44,7 @@ pub(super) struct WalkArguments {
 /// A file that is to be read.
 pub(super) struct Found {
     pub(super) path: PathBuf,
-    /// It was found in a folder: if it holds no connections, nothing is said.
+    /// Nobody says that it holds connections: if it does not, nothing is said.
     pub(super) walked: bool,
 }
 
@@ -56,7 +59,8 @@ impl WalkArguments {
                 below.sort();
                 found.extend(below.into_iter().map(|path| Found { path, walked: true }));
             } else if !(self.force_exclude || config.force_exclude) || !exclude.matches(path, false) {
-                found.push(Found { path: path.clone(), walked: false });
+                let piped = path.as_os_str() == "-";
+                found.push(Found { path: path.clone(), walked: self.only_connections && !piped });
             }
         }
         found.retain(|file| seen.insert(file.path.clone()));
