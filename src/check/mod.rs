@@ -7,6 +7,7 @@ pub mod fix;
 mod places;
 mod public;
 pub mod rules;
+pub mod schema;
 mod shown;
 mod suppress;
 
@@ -21,7 +22,7 @@ pub use public::{has_known_protocol, is_public_name, is_type, public_id, public_
 pub use rules::failure_words;
 pub use shown::is_doubtful;
 
-use crate::airflow::runtime::Runtime;
+use crate::airflow::runtime::{Runtime, Version};
 use crate::format::Format;
 use crate::redshift::{Driver, Postgres, Provider};
 use crate::source::{Source, Span, Text};
@@ -73,6 +74,18 @@ pub struct Providers {
 impl Default for Providers {
     fn default() -> Self {
         Providers { amazon: Provider::newest(), postgres: Postgres::newest(), driver: Driver::newest() }
+    }
+}
+
+impl Providers {
+    /// The version of a package by the name that schemas have for it.
+    pub fn version_of(&self, package: &str) -> Option<Version> {
+        match package {
+            "amazon" => Some(self.amazon.version),
+            "postgres" => Some(self.postgres.version),
+            "redshift-connector" => Some(self.driver.version),
+            _ => None,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ mod version;
 
 pub use aws::{identity as aws_identity, resolve as resolve_aws};
 pub use host::{HostKind, read as read_host, true_region};
-pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES};
+pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES, modes};
 pub use notes::{Note, NoteKind, Spells, Thing};
 pub use outcome::{Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source, Stage};
 pub use postgres::resolve as resolve_postgres;

@@ -64,11 +64,19 @@ pub struct ModeInfo {
     pub name: &'static str,
     /// When it is taken, in a sentence.
     pub selector: &'static str,
+    /// Its JSON Schema: `schemas/CONN_TYPE/NAME.json`.
+    pub schema: &'static str,
 }
 
 macro_rules! modes {
     ($conn_type:literal $($mode:ident $name:literal $selector:literal)*) => {
-        &[$(ModeInfo { mode: Mode::$mode, conn_type: $conn_type, name: $name, selector: $selector }),*]
+        &[$(ModeInfo {
+            mode: Mode::$mode,
+            conn_type: $conn_type,
+            name: $name,
+            selector: $selector,
+            schema: include_str!(concat!("../../schemas/", $conn_type, "/", $name, ".json")),
+        }),*]
     };
 }
 
@@ -107,11 +115,18 @@ pub static AWS_MODES: &[ModeInfo] = modes! { "aws"
     AwsAmbient "ambient" "neither keys nor profile nor role: what boto3 finds in the surroundings."
 };
 
+/// Every mode, by connection type.
+pub fn modes() -> impl Iterator<Item = &'static ModeInfo> {
+    REDSHIFT_MODES.iter().chain(POSTGRES_MODES).chain(AWS_MODES)
+}
+
 impl Mode {
+    /// How many there are; they count from 0 in the order of the enumeration.
+    pub const COUNT: usize = Mode::AwsAmbient as usize + 1;
+
     /// All that is known about it.
     pub fn info(self) -> &'static ModeInfo {
-        let all = REDSHIFT_MODES.iter().chain(POSTGRES_MODES).chain(AWS_MODES);
-        all.into_iter().find(|i| i.mode == self).expect("the tables name every mode: tested")
+        modes().find(|i| i.mode == self).expect("the tables name every mode: tested")
     }
 
     /// The stable name.
@@ -188,5 +203,6 @@ mod tests {
                 assert_eq!(info.mode.info().name, info.name);
             }
         }
+        assert_eq!(modes().count(), Mode::COUNT);
     }
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::aws_fixes::Repair;
 use super::aws_words::{of_dependency, of_note, of_reason};
+use super::schema_rules::beyond;
 use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
 use crate::format::Entry;
@@ -63,10 +64,12 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     let by_id: ById<'_> = entries.iter().enumerate().filter_map(|(i, e)| Some((e.conn_id.as_deref()?, (i, e)))).collect();
     let lookup = |id: &str| by_id.get(id).and_then(|(_, entry)| entry.parse(view.runtime).ok());
     for (index, entry) in entries.iter().enumerate() {
-        let Some(resolution) = entry.parse(view.runtime).ok().and_then(|c| resolution(&c, entry, view, &lookup)) else { continue };
+        let Ok(connection) = entry.parse(view.runtime) else { continue };
+        let Some(resolution) = resolution(&connection, entry, view, &lookup) else { continue };
         let case = Case::new(entry, view.runtime, view.aim, view.format).at(index);
         let reporter = Reporter { case, view, by_id: &by_id };
         reporter.report(&resolution, findings);
+        beyond(&resolution, &connection, &reporter.case, view.providers, findings);
     }
 }
 

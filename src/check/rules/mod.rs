@@ -27,6 +27,7 @@ mod ac807_templated_value;
 mod aws_fixes;
 mod aws_rules;
 mod aws_words;
+mod schema_rules;
 mod shared;
 mod wrappers;
 

@@ -1,0 +1,65 @@
+//! What the schema of the chosen mode adds to what hook and driver would say: they stop at the first thing that they refuse.
+
+use crate::check::schema::{instance, validator, violations};
+use crate::check::{Case, Findings, Level, Providers};
+use crate::model::Connection;
+use crate::redshift::{Dependency, Outcome, Place, Resolution};
+
+/// Reports violations at places that the resolution does not speak about. It decides what fails for certain, so these are warnings.
+pub(super) fn beyond(resolution: &Resolution, connection: &Connection, case: &Case<'_>, providers: &Providers, findings: &mut Findings) {
+    let reader = case.entry.reader(case.runtime);
+    let Some(instance) = instance(connection, &reader.behaviour) else { return };
+    let told = told(resolution);
+    for violation in violations(validator(resolution.mode), &instance) {
+        let due = violation.since.iter().all(|(package, since)| providers.version_of(package).is_none_or(|version| *since <= version));
+        if !due || told.iter().any(|place| covers(place, &violation.pointer)) {
+            continue;
+        }
+        let Some(rule) = super::by_name(&violation.rule) else { continue };
+        let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name());
+        let span = case.span(&violation.pointer);
+        let finding = findings.push(rule, violation.pointer, span, message).level(violation.level.min(Level::Warning));
+        finding.conn_id = case.public_id();
+        finding.help = violation.help;
+    }
+}
+
+/// The places in this connection that the resolution speaks about.
+fn told(resolution: &Resolution) -> Vec<String> {
+    let (failed, needs) = match &resolution.outcome {
+        Outcome::Works => (&[][..], &[][..]),
+        Outcome::DependsOn(needs) => (&[][..], &needs[..]),
+        Outcome::Fails { failure, needs } => (&failure.places[..], &needs[..]),
+    };
+    let noted = resolution.notes.iter().flat_map(|note| &note.places);
+    let here = failed.iter().chain(noted).filter(|place| place.conn_id.is_none()).map(|Place { pointer, .. }| pointer.clone());
+    let mut told: Vec<String> = here.collect();
+    if needs.iter().any(|need| matches!(need, Dependency::Region(_))) {
+        told.push("/extra/region_name".to_string());
+    }
+    told
+}
+
+/// One is the other, or stands inside of it. The whole connection is no place.
+fn covers(told: &str, pointer: &str) -> bool {
+    let inside = |outer: &str, inner: &str| inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    !told.is_empty() && !pointer.is_empty() && (inside(told, pointer) || inside(pointer, told))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_place_covers_what_stands_inside() {
+        for (told, pointer, want) in [
+            ("/extra/iam", "/extra/iam", true),
+            ("/extra/db_groups/0", "/extra/db_groups", true),
+            ("/extra", "/extra/iam", true),
+            ("/extra/db_user", "/extra/db_user_2", false),
+            ("", "/extra/iam", false),
+        ] {
+            assert_eq!(covers(told, pointer), want, "{told} {pointer}");
+        }
+    }
+}

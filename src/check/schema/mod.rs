@@ -1,0 +1,38 @@
+//! The schemas: one for each way to log in, chosen before anything is validated, and one for the files that hold connections.
+
+mod annotations;
+mod instance;
+mod violations;
+
+use std::sync::OnceLock;
+
+pub use instance::instance;
+pub use violations::{Validator, Violation, violations};
+
+use crate::redshift::Mode;
+
+/// A schema that is about something else than one connection in one mode.
+pub struct FileSchema {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is for, in a line.
+    pub summary: &'static str,
+    /// Its text.
+    pub schema: &'static str,
+}
+
+/// The schemas of files.
+pub static FILE_SCHEMAS: &[FileSchema] = &[FileSchema {
+    name: "export",
+    summary: "the JSON or YAML file of `airflow connections import` and `export`",
+    schema: include_str!("../../../schemas/export.json"),
+}];
+
+/// The schema of a mode, compiled when it is first asked for.
+pub fn validator(mode: Mode) -> &'static Validator {
+    static COMPILED: [OnceLock<Validator>; Mode::COUNT] = [const { OnceLock::new() }; Mode::COUNT];
+    COMPILED[mode as usize].get_or_init(|| {
+        let schema = serde_json::from_str(mode.info().schema).expect("a schema of ours is JSON: tested");
+        Validator::new(schema).expect("a schema of ours compiles: tested")
+    })
+}

@@ -1,0 +1,197 @@
+//! Validation of a connection against a schema, with violations in words for people that quote nothing of the connection.
+
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{PatternOptions, ValidationError};
+use serde_json::Value as Json;
+
+use super::annotations::{self, Annotations, Site};
+use crate::airflow::runtime::Version;
+use crate::check::{Level, pointer, public_key};
+
+/// A compiled schema.
+pub struct Validator {
+    compiled: jsonschema::Validator,
+    schema: Json,
+}
+
+impl Validator {
+    /// Compiles a schema. `$ref` to anything outside of it is refused, and patterns cost linear time.
+    ///
+    /// # Errors
+    /// What is wrong with the schema, in a sentence.
+    pub fn new(schema: Json) -> Result<Validator, String> {
+        let options = jsonschema::options().offline().with_pattern_options(PatternOptions::regex());
+        let compiled = options.build(&schema).map_err(|error| error.to_string())?;
+        Ok(Validator { compiled, schema })
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &Json {
+        &self.schema
+    }
+}
+
+/// Prints no schema and no connection.
+impl std::fmt::Debug for Validator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Validator")
+    }
+}
+
+/// Something about a connection that its schema does not allow. Its texts hold nothing of the connection but names that are public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// JSON pointer into the connection: to what is wrong, or to where what is missing would stand.
+    pub pointer: String,
+    /// The keyword of JSON Schema that is violated.
+    pub keyword: String,
+    /// The rule that reports it.
+    pub rule: String,
+    /// How bad it is, as the schema says.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// The way out.
+    pub help: Option<String>,
+    /// It holds only from these versions of packages (`amazon`, `postgres`, `redshift-connector`) on.
+    pub since: Vec<(String, Version)>,
+}
+
+/// Everything that the schema does not allow in this connection, one for each place, in the order of the schema.
+pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
+    let mut found: Vec<Violation> = Vec::new();
+    for error in validator.compiled.iter_errors(instance) {
+        for violation in of_error(validator, &error) {
+            match found.iter_mut().find(|known| known.pointer == violation.pointer) {
+                Some(known) if known.level < violation.level => *known = violation,
+                Some(_) => {}
+                None => found.push(violation),
+            }
+        }
+    }
+    found
+}
+
+fn of_error(validator: &Validator, error: &ValidationError<'_>) -> Vec<Violation> {
+    let site = annotations::site(&validator.schema, error.evaluation_path().as_str());
+    let at = error.instance_path().as_str();
+    let (keyword, kind, value) = (error.kind().keyword().to_string(), error.kind(), error.instance());
+    let violation = |pointer: String, name: Option<&str>, annotations: Annotations| {
+        let step = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let name = match name.or_else(|| public_key(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))) {
+            Some(name) => format!("`{name}`"),
+            None if step.is_empty() => "the connection".to_string(),
+            None => "this".to_string(),
+        };
+        Violation {
+            keyword: keyword.clone(),
+            rule: annotations.rule.unwrap_or_else(|| rule(kind).to_string()),
+            level: annotations.level.unwrap_or(Level::Error),
+            message: annotations.message.unwrap_or_else(|| words(&name, kind, value, &site)),
+            help: annotations.help,
+            since: annotations.since,
+            pointer,
+        }
+    };
+    match kind {
+        // The name is the schema's, not the connection's.
+        Kind::Required { property: Json::String(name) } => {
+            vec![violation(pointer(at, name), Some(name), annotations::of_missing(&validator.schema, &site, name))]
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            unexpected.iter().map(|name| violation(pointer(at, name), None, site.annotations.clone())).collect()
+        }
+        _ => vec![violation(at.to_string(), None, site.annotations.clone())],
+    }
+}
+
+/// The rule for a violation whose schema names none.
+fn rule(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Required { .. } | Kind::MinLength { limit: 1 } | Kind::MinProperties { .. } => "AC501",
+        Kind::Pattern { .. } | Kind::MinLength { .. } | Kind::MaxLength { .. } | Kind::Format { .. } => "AC516",
+        Kind::AdditionalProperties { .. } | Kind::UnevaluatedProperties { .. } | Kind::PropertyNames { .. } => "AC403",
+        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } => "AC502",
+        _ => "AC408",
+    }
+}
+
+fn words(name: &str, kind: &Kind, value: &Json, site: &Site<'_>) -> String {
+    match kind {
+        Kind::Required { .. } => format!("{name} is missing"),
+        Kind::Type { .. } if value.is_null() => format!("{name} is empty"),
+        Kind::Type { .. } => match types(site.schema) {
+            Some(types) if types == "null" => format!("{name} does not belong here"),
+            Some(types) => format!("{name} must be {types}, not {}", type_of(value)),
+            None => format!("{name} is of a wrong type"),
+        },
+        Kind::Enum { options } => match options.as_array().filter(|all| !all.iter().all(nothing)) {
+            Some(all) => format!("{name} must be {}", list(all.iter().filter(|v| !v.is_null()).map(Json::to_string).collect())),
+            None => format!("{name} does not belong here"),
+        },
+        Kind::Constant { expected_value } => format!("{name} must be {expected_value}"),
+        Kind::Pattern { .. } | Kind::Format { .. } => format!("{name} is not written as it must be"),
+        Kind::MinLength { limit: 1 } => format!("{name} is empty"),
+        Kind::MinLength { limit } => format!("{name} is shorter than {limit} characters"),
+        Kind::MaxLength { limit } => format!("{name} is longer than {limit} characters"),
+        Kind::Minimum { limit } => format!("{name} must be at least {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("{name} must be more than {limit}"),
+        Kind::Maximum { limit } => format!("{name} must be at most {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("{name} must be less than {limit}"),
+        Kind::MinItems { limit } => format!("{name} needs at least {limit} elements"),
+        Kind::MaxItems { limit } => format!("{name} may have at most {limit} elements"),
+        Kind::AdditionalProperties { .. } | Kind::UnevaluatedProperties { .. } | Kind::PropertyNames { .. } => {
+            format!("{name} is not known here")
+        }
+        Kind::Not { .. } | Kind::FalseSchema => format!("{name} does not belong here, or not with this value"),
+        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => format!("{name} fits none of the forms that are allowed"),
+        Kind::OneOfMultipleValid { .. } => format!("{name} mixes forms of which only one is allowed"),
+        other => format!("{name} breaks `{}` of the schema", other.keyword()),
+    }
+}
+
+/// What counts as not there.
+fn nothing(value: &Json) -> bool {
+    matches!(value, Json::Null | Json::Bool(false)) || value.as_str() == Some("") || value.as_i64() == Some(0)
+}
+
+fn types(schema: &Json) -> Option<String> {
+    let name = |t: &Json| {
+        Some(match t.as_str()? {
+            "boolean" => "true or false",
+            "integer" => "an integer",
+            "number" => "a number",
+            "string" => "a string",
+            "array" => "a list",
+            "object" => "an object",
+            _ => "null",
+        })
+    };
+    match schema.get("type")? {
+        Json::Array(all) if all.len() > 1 => {
+            Some(list(all.iter().filter(|t| t.as_str() != Some("null")).filter_map(name).map(str::to_string).collect()))
+        }
+        Json::Array(all) => name(all.first()?).map(str::to_string),
+        one => name(one).map(str::to_string),
+    }
+}
+
+fn type_of(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn list(mut all: Vec<String>) -> String {
+    match all.pop() {
+        Some(last) if all.is_empty() => last,
+        Some(last) => format!("{} or {last}", all.join(", ")),
+        None => String::new(),
+    }
+}
