@@ -111,7 +111,12 @@ fn messages_of_failure_name_the_way_out() {
             "airconn: cannot tell the format of <stdin>; name it with --from (`airconn help check` lists the formats)\n",
         ),
         (&["check", "-", "--select", "AC999"], FINE, "airconn: there is no rule `AC999`; `airconn rules` lists them\n"),
-        (&["explain", "nothing"], "", "airconn: there is no rule `nothing`; `airconn rules` lists them\n"),
+        (
+            &["explain", "nothing"],
+            "",
+            "airconn: there is no rule `nothing`; `airconn rules` lists them, and `airconn schema` the ways to log in\n",
+        ),
+        (&["schema", "redshift/none"], "", "airconn: there is no schema `redshift/none`; `airconn schema` lists them\n"),
         (&["check", "-", "--airflow", "newest"], FINE, "airconn: `newest` is no Airflow version; write 3.3.2, 3.3 or 2.11\n"),
         (
             &["convert", "-", "--to", "uri", "--side", "both"],

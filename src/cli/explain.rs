@@ -2,12 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
+use super::schema::Named;
 use super::{Exit, Output, Trouble};
 use crate::check::rules::{RULES, by_name};
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Rules, by id or name
+    /// Rules, by id or name, and ways to log in, such as redshift/iam-role
     #[arg(value_name = "RULE", required = true)]
     rules: Vec<String>,
 }
@@ -27,8 +28,15 @@ pub(super) struct RulesArguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     for (i, name) in arguments.rules.iter().enumerate() {
-        let rule = by_name(name).ok_or_else(|| Trouble::new(format!("there is no rule `{name}`; `airconn rules` lists them")))?;
-        write!(output.out, "{}{}", if i > 0 { "\n" } else { "" }, rule.page)?;
+        let page = match (by_name(name), Named::find(name)) {
+            (Some(rule), _) => rule.page.to_string(),
+            (None, Some(schema)) => schema.page(),
+            (None, None) => {
+                let lists = "`airconn rules` lists them, and `airconn schema` the ways to log in";
+                return Err(Trouble::new(format!("there is no rule `{name}`; {lists}")));
+            }
+        };
+        write!(output.out, "{}{page}", if i > 0 { "\n" } else { "" })?;
     }
     Ok(Exit::Success)
 }

@@ -11,12 +11,14 @@ mod fix;
 mod input;
 mod inspect;
 mod inspection;
+mod mode_page;
 mod parallel;
 mod probe;
 mod providers;
 mod reports;
 mod resolution;
 mod runtimes;
+mod schema;
 mod settings;
 mod walk;
 
@@ -71,7 +73,7 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Prove connections live, step by step, and name the step that fails
     Probe(probe::Arguments),
-    /// Show the page of a rule, such as AC206 or typed-query-value
+    /// Show the page of a rule, such as AC206 or typed-query-value, or of a way to log in, such as redshift/iam-role
     Explain(explain::Arguments),
     /// List the rules
     Rules(explain::RulesArguments),
@@ -79,6 +81,8 @@ enum Command {
     Completions(completions::Arguments),
     /// Print a manual page
     Man(completions::ManArguments),
+    /// Print JSON Schemas: of each way to log in (redshift/iam-role) and of the files of `airflow connections export`
+    Schema(schema::Arguments),
 }
 
 /// A message for people, after which the run ends with [`Exit::Failure`].
@@ -136,6 +140,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Rules(arguments) => explain::rules(&arguments, &mut output),
         Command::Completions(arguments) => completions::run(&arguments, &mut output),
         Command::Man(arguments) => completions::man(&arguments, &mut output),
+        Command::Schema(arguments) => schema::run(&arguments, &mut output),
     };
     let flushed = out.flush();
     match (result, flushed) {

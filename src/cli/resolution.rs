@@ -83,7 +83,8 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
     out
 }
 
-fn needs_in_words(needs: &[Dependency]) -> String {
+/// What it depends on, as a list of nouns.
+pub(super) fn needs_in_words(needs: &[Dependency]) -> String {
     let words = needs.iter().map(|need| match need {
         Dependency::Region(_) | Dependency::RegionExists(..) => "a region",
         Dependency::Credentials(_) | Dependency::KeyPair(..) => "AWS credentials",

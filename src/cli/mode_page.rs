@@ -1,0 +1,224 @@
+//! The page of a mode, made from its schema: what is written, what works, the calls to AWS, versions, permissions, mistakes.
+//!
+//! Everything but the prose is computed: connections are written by the writers of the formats, results come from the port of hook and
+//! driver, mistakes are named by `check`.
+
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+use super::resolution::needs_in_words;
+use crate::airflow::runtime::{Runtime, Side};
+use crate::airflow::{Raw, parse};
+use crate::check::{Providers, check};
+use crate::format::{Item, ValueForm, WriteOptions, by_name};
+use crate::model::Connection;
+use crate::probe::words;
+use crate::redshift::{
+    Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
+};
+use crate::source::{Source, Text};
+
+/// What a mode is, in a few words.
+pub(super) fn title(info: &ModeInfo) -> String {
+    text(&schema(info), "title").to_string()
+}
+
+/// The page, in Markdown.
+pub(super) fn page(info: &ModeInfo) -> String {
+    let schema = schema(info);
+    let page = Page { info, schema: &schema, runtime: Runtime::newest(Side::Worker) };
+    let mut out = format!("# {}/{}: {}\n\n{}\n\n", info.conn_type, info.name, text(&schema, "title"), text(&schema, "description"));
+    let _ = writeln!(out, "- Taken when: {}", info.selector);
+    let _ = writeln!(out, "- Who logs in: {}", text(&schema, "x-identity"));
+    page.situation(&mut out);
+    page.examples(&mut out);
+    page.versions(&mut out);
+    page.permissions(&mut out);
+    page.mistakes(&mut out);
+    let _ = writeln!(
+        out,
+        "\n## The schema\n\n`airconn schema {}/{}` prints it: JSON Schema 2020-12, for the connection as its hook sees it, with `extra` decoded. \
+         To other validators everything is an error; `airconn check` takes what the schema marks with `x-level` for a warning.",
+        info.conn_type, info.name
+    );
+    out
+}
+
+fn schema(info: &ModeInfo) -> Json {
+    serde_json::from_str(info.schema).expect("a schema of ours is JSON: tested")
+}
+
+fn text<'j>(json: &'j Json, key: &str) -> &'j str {
+    json[key].as_str().unwrap_or_default()
+}
+
+fn array<'j>(json: &'j Json, key: &str) -> &'j [Json] {
+    json[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+struct Page<'p> {
+    info: &'p ModeInfo,
+    schema: &'p Json,
+    runtime: Runtime,
+}
+
+impl Page<'_> {
+    fn id(&self) -> &'static str {
+        if self.info.conn_type == "aws" { "aws_default" } else { "warehouse" }
+    }
+
+    fn connection(&self, json: &Json) -> Connection {
+        parse(&Raw::Json(Text::untraced(&json.to_string())), &self.runtime).unwrap_or_default()
+    }
+
+    /// The AWS connection that stands beside the examples.
+    fn aws(&self) -> Option<Connection> {
+        self.schema["x-with"].get("aws_default").map(|json| self.connection(json))
+    }
+
+    fn becomes(&self, json: &Json, providers: &Providers) -> Resolution {
+        let set = |id: &str| self.aws().filter(|_| id == "aws_default");
+        let scene = Scene {
+            set: &set,
+            aws_conn_id: Some("aws_default"),
+            runtime: &self.runtime,
+            provider: &providers.amazon,
+            postgres: &providers.postgres,
+            driver: &providers.driver,
+        };
+        let connection = self.connection(json);
+        match self.info.conn_type {
+            "postgres" => resolve_postgres(&connection, &scene),
+            "aws" => resolve_aws(&connection, "aws_default", "redshift", &scene),
+            _ => resolve(&connection, &scene),
+        }
+    }
+
+    /// Connections as environment variables.
+    fn environment(&self, connections: Vec<(&str, Connection)>, value: ValueForm) -> String {
+        let item = |(id, connection): (&str, Connection)| Item { conn_id: Some(id.to_string()), connection, value: None };
+        let items: Vec<Item> = connections.into_iter().map(item).collect();
+        let options = WriteOptions { runtime: &self.runtime, value };
+        by_name("env").and_then(|env| (env.write)(&items, &options).ok()).unwrap_or_default()
+    }
+
+    fn situation(&self, out: &mut String) {
+        let lines = array(self.schema, "x-situation");
+        if !lines.is_empty() {
+            let _ = writeln!(out, "\n## What to know\n");
+        }
+        for line in lines.iter().filter_map(Json::as_str) {
+            let _ = writeln!(out, "- {line}");
+        }
+    }
+
+    fn examples(&self, out: &mut String) {
+        let _ = writeln!(out, "\n## What works");
+        let providers = Providers::default();
+        for (i, example) in array(self.schema, "examples").iter().enumerate() {
+            let _ = writeln!(out, "\n### Example {}, as URIs and as JSON\n", i + 1);
+            for value in [ValueForm::Uri, ValueForm::Json] {
+                let mut connections = vec![(self.id(), self.connection(example))];
+                connections.extend(self.aws().map(|aws| ("aws_default", aws)));
+                let _ = writeln!(out, "```sh\n{}```\n", self.environment(connections, value));
+            }
+            let ours = self.becomes(example, &providers);
+            for call in &ours.calls {
+                let fallback = if call.fallback { ", if the call before is refused" } else { "" };
+                let _ = writeln!(out, "- `{}`, by {}{fallback}", words::call(call, words::masked), words::identity(&call.identity));
+            }
+            let none = if ours.calls.is_empty() && self.info.conn_type != "aws" { "No call is made to AWS. " } else { "" };
+            let _ = writeln!(out, "{}{none}{}.", if ours.calls.is_empty() { "" } else { "\n" }, capital(&self.result(&ours)));
+        }
+    }
+
+    /// The result in a few words.
+    fn result(&self, ours: &Resolution) -> String {
+        let mode = if ours.mode == self.info.mode { String::new() } else { format!("`{}`: ", ours.mode.name()) };
+        match &ours.outcome {
+            Outcome::Works => format!("{mode}works"),
+            Outcome::DependsOn(needs) => format!("{mode}works, given {}", needs_in_words(needs)),
+            Outcome::Fails { failure, .. } => format!("{mode}fails with {} ({})", failure.exception, failure.reason.rule()),
+        }
+    }
+
+    fn versions(&self, out: &mut String) {
+        let examples = array(self.schema, "examples");
+        let works = "*Works* says that hook and driver accept the connection; AWS and the cluster may still refuse it.";
+        let _ = write!(out, "\n## By version\n\n{works}\n\n| version |");
+        for i in 0..examples.len() {
+            let _ = write!(out, " example {} |", i + 1);
+        }
+        let _ = writeln!(out, "\n|{}", " --- |".repeat(examples.len() + 1));
+        for (name, providers) in self.provider_versions() {
+            let _ = write!(out, "| {name} |");
+            for example in examples {
+                let _ = write!(out, " {} |", self.result(&self.becomes(example, &providers)));
+            }
+            out.push('\n');
+        }
+        let lines = array(self.schema, "x-versions");
+        let _ = write!(out, "{}", if lines.is_empty() { "" } else { "\n" });
+        for line in lines {
+            let _ = writeln!(out, "- From {} {} on: {}", text(line, "package"), text(line, "version"), text(line, "what"));
+        }
+    }
+
+    fn provider_versions(&self) -> Vec<(String, Providers)> {
+        if self.info.conn_type == "postgres" {
+            let of = |version: &crate::airflow::runtime::Version| {
+                let libpq = if version.0 >= 7 { Libpq::Psycopg3 } else { Libpq::Psycopg2 };
+                (format!("postgres {version}"), Providers { postgres: Postgres::new(*version, libpq), ..Providers::default() })
+            };
+            return POSTGRES_PROVIDERS.iter().rev().map(of).collect();
+        }
+        let of = |version: &crate::airflow::runtime::Version| {
+            let amazon = Provider::new(*version);
+            let driver = amazon.usual_driver();
+            let with = if self.info.conn_type == "aws" { String::new() } else { format!(", redshift-connector {}", driver.version) };
+            (format!("amazon {version}{with}"), Providers { amazon, driver, ..Providers::default() })
+        };
+        PROVIDERS.iter().rev().map(of).collect()
+    }
+
+    fn permissions(&self, out: &mut String) {
+        let policies = array(self.schema, "x-iam-policy");
+        if policies.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n## The least that must be allowed");
+        for policy in policies {
+            let json = serde_json::to_string_pretty(&policy["policy"]).unwrap_or_default();
+            let _ = writeln!(out, "\nFor {}:\n\n```json\n{json}\n```", text(policy, "for"));
+        }
+        let _ = writeln!(out, "\nIn China ARNs begin with `arn:aws-cn`, in GovCloud with `arn:aws-us-gov`.");
+    }
+
+    fn mistakes(&self, out: &mut String) {
+        let _ = writeln!(out, "\n## Mistakes");
+        for case in array(self.schema, "x-counterexamples") {
+            let connection = self.connection(&case["connection"]);
+            let value = self.environment(vec![(self.id(), connection.clone())], ValueForm::Json);
+            let _ = writeln!(out, "\n### {}\n\n```sh\n{value}```\n", capital(text(case, "title")));
+            let mut set = serde_json::Map::new();
+            set.insert(self.id().to_string(), case["connection"].clone());
+            if let Some(aws) = self.schema["x-with"].get("aws_default") {
+                set.insert("aws_default".to_string(), aws.clone());
+            }
+            let Some(format) = by_name("export-json") else { continue };
+            let runtimes = [self.runtime.clone()];
+            let checked = check(&Source::new("example", Json::Object(set).to_string()), 0, format, &runtimes);
+            for finding in checked.findings.iter().filter(|f| f.conn_id.as_deref() == Some(self.id())) {
+                let at = if finding.pointer.is_empty() { String::new() } else { format!(" at `{}`", finding.pointer) };
+                let name = crate::check::rules::by_name(finding.rule).map_or("", |rule| rule.name);
+                let _ = writeln!(out, "- {} {} {name}{at}", finding.level.name(), finding.rule);
+            }
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
