@@ -3,13 +3,18 @@
 use crate::check::schema::{instance, validator, violations};
 use crate::check::{Case, Findings, Level, Providers};
 use crate::model::Connection;
-use crate::redshift::{Dependency, Outcome, Place, Resolution};
+use crate::redshift::{Dependency, NoteKind, Outcome, Place, Resolution};
 
-/// Reports violations at places that the resolution does not speak about. It decides what fails for certain, so these are warnings.
+/// Reports violations at places that the resolution does not speak about. It decides what fails for certain: only what it confirms, a
+/// further thing that is refused together with the first, is more than a warning.
 pub(super) fn beyond(resolution: &Resolution, connection: &Connection, case: &Case<'_>, providers: &Providers, findings: &mut Findings) {
     let reader = case.entry.reader(case.runtime);
     let Some(instance) = instance(connection, &reader.behaviour) else { return };
     let told = told(resolution);
+    let confirmed: &[Place] = match &resolution.outcome {
+        Outcome::Fails { failure, .. } => &failure.places,
+        _ => &[],
+    };
     for violation in violations(validator(resolution.mode), &instance) {
         let due = violation.since.iter().all(|(package, since)| providers.version_of(package).is_none_or(|version| *since <= version));
         if !due || told.iter().any(|place| covers(place, &violation.pointer)) {
@@ -18,24 +23,29 @@ pub(super) fn beyond(resolution: &Resolution, connection: &Connection, case: &Ca
         let Some(rule) = super::by_name(&violation.rule) else { continue };
         let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name());
         let span = case.span(&violation.pointer);
-        let finding = findings.push(rule, violation.pointer, span, message).level(violation.level.min(Level::Warning));
+        let confirmed = confirmed.iter().any(|place| place.conn_id.is_none() && place.pointer == violation.pointer);
+        let level = if confirmed { violation.level } else { violation.level.min(Level::Warning) };
+        let finding = findings.push(rule, violation.pointer, span, message).level(level);
         finding.conn_id = case.public_id();
         finding.help = violation.help;
     }
 }
 
-/// The places in this connection that the resolution speaks about.
+/// The places in this connection that findings about the resolution speak about: of what fails the first, of notes all.
 fn told(resolution: &Resolution) -> Vec<String> {
     let (failed, needs) = match &resolution.outcome {
         Outcome::Works => (&[][..], &[][..]),
         Outcome::DependsOn(needs) => (&[][..], &needs[..]),
-        Outcome::Fails { failure, needs } => (&failure.places[..], &needs[..]),
+        Outcome::Fails { failure, needs } => (&failure.places[..1.min(failure.places.len())], &needs[..]),
     };
     let noted = resolution.notes.iter().flat_map(|note| &note.places);
     let here = failed.iter().chain(noted).filter(|place| place.conn_id.is_none()).map(|Place { pointer, .. }| pointer.clone());
     let mut told: Vec<String> = here.collect();
     if needs.iter().any(|need| matches!(need, Dependency::Region(_))) {
         told.push("/extra/region_name".to_string());
+    }
+    if resolution.notes.iter().any(|note| note.kind == NoteKind::TemporaryPasswordAsSecret) {
+        told.push("/extra/secret_access_key".to_string());
     }
     told
 }

@@ -101,6 +101,11 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>) -> Vec<Violation
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             unexpected.iter().map(|name| violation(pointer(at, name), None, site.annotations.clone())).collect()
         }
+        // Without `properties` beside it, `additionalProperties: false` is told about the object as a whole.
+        Kind::FalseSchema if error.evaluation_path().as_str().ends_with("/additionalProperties") && value.is_object() => {
+            let names = value.as_object().into_iter().flatten();
+            names.map(|(name, _)| violation(pointer(at, name), None, site.annotations.clone())).collect()
+        }
         _ => vec![violation(at.to_string(), None, site.annotations.clone())],
     }
 }
@@ -143,6 +148,7 @@ fn words(name: &str, kind: &Kind, value: &Json, site: &Site<'_>) -> String {
         Kind::AdditionalProperties { .. } | Kind::UnevaluatedProperties { .. } | Kind::PropertyNames { .. } => {
             format!("{name} is not known here")
         }
+        Kind::FalseSchema if site.schema.get("additionalProperties").is_some() => format!("{name} is not known here"),
         Kind::Not { .. } | Kind::FalseSchema => format!("{name} does not belong here, or not with this value"),
         Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => format!("{name} fits none of the forms that are allowed"),
         Kind::OneOfMultipleValid { .. } => format!("{name} mixes forms of which only one is allowed"),
@@ -158,7 +164,7 @@ fn nothing(value: &Json) -> bool {
 fn types(schema: &Json) -> Option<String> {
     let name = |t: &Json| {
         Some(match t.as_str()? {
-            "boolean" => "true or false",
+            "boolean" => "a boolean",
             "integer" => "an integer",
             "number" => "a number",
             "string" => "a string",
@@ -179,7 +185,7 @@ fn types(schema: &Json) -> Option<String> {
 fn type_of(value: &Json) -> &'static str {
     match value {
         Json::Null => "null",
-        Json::Bool(_) => "true or false",
+        Json::Bool(_) => "a boolean",
         Json::Number(_) => "a number",
         Json::String(_) => "a string",
         Json::Array(_) => "a list",
@@ -193,5 +199,81 @@ fn list(mut all: Vec<String>) -> String {
         Some(last) if all.is_empty() => last,
         Some(last) => format!("{} or {last}", all.join(", ")),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(schema: Json, instance: &Json) -> Vec<Violation> {
+        violations(&Validator::new(schema).expect("a schema"), instance)
+    }
+
+    #[test]
+    fn violations_are_worded_by_keyword() {
+        let properties = |property: Json| json!({"type": "object", "properties": {"extra": {"properties": {"timeout": property}}}});
+        for (schema, value, want) in [
+            (json!({"type": "integer"}), json!("canary"), "AC408 `timeout` must be an integer, not a string"),
+            (json!({"type": ["integer", "boolean", "null"]}), json!([1]), "AC408 `timeout` must be an integer or a boolean, not a list"),
+            (json!({"type": "string"}), json!(null), "AC408 `timeout` is empty"),
+            (json!({"type": "null"}), json!(1), "AC408 `timeout` does not belong here"),
+            (json!({"enum": [null, "", false]}), json!("canary"), "AC408 `timeout` does not belong here"),
+            (json!({"enum": ["a", "b", null]}), json!("canary"), "AC408 `timeout` must be \"a\" or \"b\""),
+            (json!({"const": true}), json!("canary"), "AC408 `timeout` must be true"),
+            (json!({"pattern": "^a"}), json!("canary"), "AC516 `timeout` is not written as it must be"),
+            (json!({"minLength": 1}), json!(""), "AC501 `timeout` is empty"),
+            (json!({"minLength": 9}), json!("canary"), "AC516 `timeout` is shorter than 9 characters"),
+            (json!({"minimum": 10}), json!(3), "AC408 `timeout` must be at least 10"),
+            (json!({"exclusiveMinimum": 0}), json!(0), "AC408 `timeout` must be more than 0"),
+            (json!({"maximum": 10}), json!(30), "AC408 `timeout` must be at most 10"),
+            (json!({"maxItems": 0}), json!(["canary"]), "AC408 `timeout` may have at most 0 elements"),
+            (json!({"not": {}}), json!("canary"), "AC408 `timeout` does not belong here, or not with this value"),
+            (json!({"anyOf": [{"const": 1}, {"const": 2}]}), json!("canary"), "AC502 `timeout` fits none of the forms that are allowed"),
+            (json!({"type": "integer", "x-rule": "AC514", "x-message": "no"}), json!("canary"), "AC514 no"),
+        ] {
+            let instance = json!({"extra": {"timeout": value}});
+            let found: Vec<String> = of(properties(schema), &instance).iter().map(|v| format!("{} {}", v.rule, v.message)).collect();
+            assert_eq!(found, [want], "{instance}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_too_much_has_a_place_of_its_own() {
+        let schema = json!({
+            "required": ["login"],
+            "properties": {
+                "login": {"x-rule": "AC509", "x-help": "give it", "x-level": "warning", "x-since": {"amazon": "8.1"}},
+                "extra": {"additionalProperties": false, "x-rule": "AC503"}
+            }
+        });
+        let found = of(schema, &json!({"extra": {"canary with a blank": 1, "region_name": 2}}));
+        let found: Vec<_> = found.iter().map(|v| (v.pointer.as_str(), v.rule.as_str(), v.level, v.message.as_str())).collect();
+        let error = Level::Error;
+        assert!(found.contains(&("/login", "AC509", Level::Warning, "`login` is missing")), "{found:?}");
+        assert!(found.contains(&("/extra/region_name", "AC503", error, "`region_name` is not known here")), "{found:?}");
+        // A name that is not known to be public is not shown.
+        assert!(found.contains(&("/extra/canary with a blank", "AC503", error, "this is not known here")), "{found:?}");
+    }
+
+    #[test]
+    fn annotations_follow_the_way_through_the_schema() {
+        let schema = json!({
+            "allOf": [{"$ref": "#/$defs/a", "x-level": "warning"}],
+            "$defs": {"a": {"x-since": {"postgres": "7.0.0"}, "if": {"required": ["port"]}, "else": {"required": ["host"], "x-rule": "AC501"}}}
+        });
+        let found = of(schema, &json!({}));
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].level, found[0].rule.as_str()), (Level::Warning, "AC501"));
+        assert_eq!(found[0].since, [("postgres".to_string(), Version(7, 0, 0))]);
+    }
+
+    #[test]
+    fn schemas_that_reach_outside_are_refused() {
+        for schema in [json!({"$ref": "https://example.com/x.json"}), json!({"$ref": "file:///etc/passwd"}), json!({"type": 5})] {
+            assert!(Validator::new(schema).is_err());
+        }
     }
 }
