@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::Version;
 use airconn::check::Level;
-use airconn::check::schema::{Validator, Violation, instance, validator, violations};
+use airconn::check::schema::{FILE_SCHEMAS, Validator, Violation, instance, validator, violations};
 use airconn::model::{Connection, Value};
 use airconn::redshift::{AWS_MODES, ModeInfo, Outcome, POSTGRES_MODES, REDSHIFT_MODES, Resolution, Scene, Stage, modes};
 use airconn::redshift::{resolve, resolve_aws, resolve_postgres};
@@ -239,10 +239,17 @@ fn schemas_claim_nothing_that_a_run_disproves() {
 }
 
 #[test]
+fn schemas_of_files_compile() {
+    for file in FILE_SCHEMAS {
+        let schema: Json = serde_json::from_str(file.schema).expect("JSON");
+        assert!(jsonschema::draft202012::meta::is_valid(&schema), "{}", file.name);
+        assert!(Validator::new(schema).is_ok(), "{}", file.name);
+    }
+}
+
+#[test]
 fn files_of_connections() {
-    let text = airconn::check::schema::FILE_SCHEMAS[0].schema;
-    let schema: Json = serde_json::from_str(text).expect("JSON");
-    assert!(jsonschema::draft202012::meta::is_valid(&schema));
+    let schema: Json = serde_json::from_str(FILE_SCHEMAS[0].schema).expect("JSON");
     let validator = Validator::new(schema.clone()).expect("it compiles");
     for example in array(&schema, "examples") {
         assert_eq!(violations(&validator, example), []);

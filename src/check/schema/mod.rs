@@ -22,11 +22,24 @@ pub struct FileSchema {
 }
 
 /// The schemas of files.
-pub static FILE_SCHEMAS: &[FileSchema] = &[FileSchema {
-    name: "export",
-    summary: "the JSON or YAML file of `airflow connections import` and `export`",
-    schema: include_str!("../../../schemas/export.json"),
-}];
+pub static FILE_SCHEMAS: &[FileSchema] = &[
+    FileSchema {
+        name: "export",
+        summary: "the JSON or YAML file of `airflow connections import` and `export`",
+        schema: include_str!("../../../schemas/export.json"),
+    },
+    FileSchema {
+        name: "config",
+        summary: "airconn.toml, and [tool.airconn] in pyproject.toml",
+        schema: include_str!("../../../schemas/airconn.json"),
+    },
+    FileSchema {
+        name: "findings",
+        summary: "what `airconn check --format json` prints",
+        schema: include_str!("../../../schemas/report.json"),
+    },
+    FileSchema { name: "probe", summary: "what `airconn probe --format json` prints", schema: include_str!("../../../schemas/probe.json") },
+];
 
 /// The schema of a mode, compiled when it is first asked for.
 pub fn validator(mode: Mode) -> &'static Validator {
