@@ -73,7 +73,8 @@ impl Target {
                 let keys = ["access_key_id", "secret_access_key", "session_token"].iter().all(|name| given.text(name).is_some());
                 let kind = match () {
                     () if plugin.ends_with("BrowserIdcAuthPlugin") => Some("ACCESS_TOKEN".to_string()),
-                    () if keys => Some("SUBJECT_TOKEN".to_string()),
+                    // Without a token the plugin gets one with these keys, or with whatever boto3 finds.
+                    () if keys || given.text("token").is_none() => Some("SUBJECT_TOKEN".to_string()),
                     () => given.text("token_type"),
                 };
                 startup.extend(kind.map(|value| ("token_type", value)));

@@ -5,7 +5,13 @@
 mod common;
 
 #[cfg(feature = "probe")]
+mod aws;
+#[cfg(feature = "probe")]
+mod aws_stand_in;
+#[cfg(feature = "probe")]
 mod certificates;
+#[cfg(feature = "probe")]
+mod end_to_end;
 #[cfg(all(feature = "probe", unix))]
 mod many;
 mod plans;

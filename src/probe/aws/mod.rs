@@ -7,23 +7,288 @@
 //! that takes longer as `Outcome::failed("timed-out", …)`; the engine ends everything when the connection's own time is over, by dropping the
 //! future.
 //!
-//! - A step that is [`Necessity::Needed`](crate::probe::Necessity) and does not succeed ends as failed, and `run` returns `None`; the engine
-//!   ends the rest as skipped.
-//! - An informative one that is refused ends as `Outcome::not_permitted`; whatever else happens to it, the road goes on.
+//! - A step that is [`Necessity::Needed`] and does not succeed ends as failed, and `run` returns `None`; the engine ends the rest as skipped.
+//! - An informative one that is denied ends as `Outcome::not_permitted`; whatever else happens to it, the road goes on, unless what it tells
+//!   makes the log-in impossible: keys that AWS does not know, a cluster that is not there or paused.
 //! - One that is `IfRefused` is ended as `Outcome::skipped("not-needed", …)` where the call before it succeeded; where that was refused, that
 //!   one is ended as `not_permitted`.
 //! - What cannot be made here (a browser, an identity provider) ends as `Outcome::skipped` with any other cause: the connection is unproven.
 //! - The call of a step is in `step.call`, with exactly the arguments of the hook or driver. `AutoCreate` is sent as false, whatever stands there.
 //! - The call whose step has `logs_in` gives [`Answers::log_in`]; where the target has no host, the cluster's endpoint is needed, too.
 //!
-//! `subject.set` has the connections that the places of an identity point to (`None` in a place is the connection itself).
+//! # How
+//!
+//! Calls are made by the AWS SDK for Rust, each once. Everything before a call is Airflow's: [`crate::boto3`] finds credentials, region and
+//! endpoint, [`settings`] reads what the connections say, [`http`] takes botocore's proxies and certificates. The SDK's own chain of
+//! credentials and its HTTP client would look elsewhere (see there).
 
-use super::{Answers, Half, Journal, Options, Outcome, Subject, Surroundings};
+mod answers;
+mod calls;
+mod clients;
+mod fetch;
+mod http;
+mod iam;
+mod proxy;
+mod raised;
+mod refusal;
+mod settings;
+mod trust;
+
+use std::time::{Duration, SystemTime};
+
+use calls::Refusal;
+use clients::Channel;
+use http::Http;
+use settings::Settings;
+use trust::Trust;
+
+use super::{Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Sensitive, Status, Step, StepKind, Subject, Surroundings};
+use crate::boto3::{self, Cause, File, Keys, Raised, Session};
+use crate::model::Value;
+use crate::redshift::{Call, Caller, Identity, Source};
+
+/// Keys that were found, and the role that a profile assumed on the way.
+struct Found {
+    keys: Keys,
+    role: Option<String>,
+}
 
 /// Makes the AWS steps of the plan. `None`: a step that is needed did not succeed.
-pub async fn run(subject: &Subject, _surroundings: &Surroundings, _options: &Options, journal: &Journal<'_>) -> Option<Answers> {
-    for (step, _) in subject.plan.half(Half::Aws) {
-        journal.end(step, Outcome::skipped("not-built", "this airconn makes no AWS calls"));
+pub async fn run(subject: &Subject, surroundings: &Surroundings, _options: &Options, journal: &Journal<'_>) -> Option<Answers> {
+    let home = surroundings.home.as_ref().map(|h| h.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut walk = Walk {
+        subject,
+        surroundings,
+        journal,
+        home,
+        keys: Vec::new(),
+        assumed: None,
+        account: None,
+        workgroup: None,
+        hook_password: None,
+        answers: Answers::default(),
+    };
+    let steps: Vec<(usize, &Step)> = subject.plan.half(Half::Aws).collect();
+    let mut refused = false;
+    for (place, (index, step)) in steps.iter().enumerate() {
+        if step.necessity == Necessity::IfRefused && !refused {
+            journal.end(*index, Outcome::skipped("not-needed", "not needed: the call before was answered"));
+            continue;
+        }
+        journal.begin(*index);
+        let info = step.kind.info();
+        let within = Duration::from_secs(info.seconds);
+        let ended = match tokio::time::timeout(within, walk.step(step)).await {
+            Ok(ended) => ended,
+            Err(_) => Outcome::failed("timed-out", format!("no answer within {} seconds", info.seconds)),
+        };
+        let falls_back = steps.get(place + 1).is_some_and(|(_, next)| next.necessity == Necessity::IfRefused);
+        refused = ended.status == Status::Failed && falls_back;
+        let (ended, goes_on) = walk.weigh(step, ended, refused);
+        journal.end(*index, ended);
+        if !goes_on {
+            return None;
+        }
     }
-    None
+    Some(walk.answers)
+}
+
+/// What is known on the way through the plan.
+struct Walk<'a> {
+    subject: &'a Subject,
+    surroundings: &'a Surroundings,
+    journal: &'a Journal<'a>,
+    home: String,
+    /// Keys by identity, before any role of an AWS connection.
+    keys: Vec<(Identity, Keys)>,
+    /// Keys of the role of the AWS connection.
+    assumed: Option<Keys>,
+    account: Option<String>,
+    workgroup: Option<String>,
+    hook_password: Option<Sensitive>,
+    answers: Answers,
+}
+
+/// A file, read as the user who runs this may.
+fn read(path: &str) -> File {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => std::fs::read(path).map_or(File::Unreadable, File::Content),
+        _ => File::Missing,
+    }
+}
+
+/// Seconds since the epoch.
+fn now() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or_default()
+}
+
+/// Whose credentials an identity has before it assumes the role of its connection.
+fn basic(identity: &Identity) -> Identity {
+    Identity { role: None, ..identity.clone() }
+}
+
+impl Walk<'_> {
+    fn around(&self) -> boto3::Surroundings<'_> {
+        boto3::Surroundings { environment: &self.surroundings.environment, home: &self.home, read: &read }
+    }
+
+    /// Does a step end the road? What is only informative does not, unless it tells that the log-in is impossible.
+    fn weigh(&self, step: &Step, mut ended: Outcome, refused: bool) -> (Outcome, bool) {
+        const HOPELESS: &[&str] =
+            &["cluster-not-found", "wrong-region", "workgroup-not-found", "cluster-paused", "cluster-unavailable", "quoted-key"];
+        match ended.status {
+            Status::Ok | Status::NotPermitted => return (ended, true),
+            Status::Skipped => {
+                let goes_on = ended.cause == "not-needed";
+                return (ended, goes_on);
+            }
+            Status::Failed => {}
+        }
+        if refused {
+            ended.status = Status::NotPermitted;
+            return (ended, true);
+        }
+        // Of an `aws` connection nothing else is asked.
+        let needed = step.necessity != Necessity::Informative || self.subject.connection.type_str() == "aws";
+        if needed || HOPELESS.contains(&ended.cause) || refusal::BAD_CREDENTIALS.contains(&ended.cause) {
+            return (ended, false);
+        }
+        ended.status = if ended.cause == "denied" { Status::NotPermitted } else { Status::Skipped };
+        (ended, true)
+    }
+
+    async fn step(&mut self, step: &Step) -> Outcome {
+        let outcome = match (&step.kind, &step.identity, &step.call) {
+            (StepKind::Credentials, Some(identity), _) => self.find(identity).await,
+            (_, _, Some(call)) => self.call(step, call).await,
+            _ => Err(Outcome::skipped("beyond", "this cannot be made here")),
+        };
+        outcome.unwrap_or_else(|failed| failed)
+    }
+
+    /// Credentials of an identity, and a region.
+    async fn find(&mut self, identity: &Identity) -> Result<Outcome, Outcome> {
+        if identity.source == Source::Plugin {
+            return Err(Outcome::skipped("identity-provider", "an identity provider must be asked, which this does not do"));
+        }
+        if self.assumed.is_some() && identity.caller == Caller::Hook {
+            return Err(Outcome::skipped("not-needed", "not needed: the token alone assumed the role"));
+        }
+        let settings = self.settings(identity);
+        let region = self.region(identity, &settings);
+        let (outcome, found) = {
+            let session = Session::new(settings.session.clone(), self.around()).map_err(|r| raised::outcome(&r))?;
+            let region = region.as_deref().or_else(|| session.region()).map(String::from);
+            if region.is_none() && self.needs_region(identity) {
+                return Err(self.hint_of_region(raised::outcome(&Raised { exception: "NoRegionError", cause: Cause::NoRegion })));
+            }
+            let nothing = || Raised { exception: "NoCredentialsError", cause: Cause::Nothing };
+            let credentials = session.credentials().and_then(|c| c.ok_or_else(nothing)).map_err(|r| raised::outcome(&r))?;
+            let http = self.http(&settings, &session, false)?;
+            let way = fetch::Way { session: &session, around: self.around(), http: &http, region: region.as_deref(), now: now() };
+            let found = fetch::keys(&credentials, &way).await?;
+            (self.found(credentials.method(), &session, region.as_deref(), &found), found)
+        };
+        self.hide(&found.keys);
+        self.keys.push((basic(identity), found.keys));
+        Ok(outcome)
+    }
+
+    /// Makes the call of a step.
+    async fn call(&mut self, step: &Step, call: &Call) -> Result<Outcome, Outcome> {
+        let settings = self.settings(&call.identity);
+        if call.operation == "AssumeRoleWithSAML" || call.operation == "AssumeRoleWithWebIdentity" && settings.google {
+            return Err(Outcome::skipped("identity-provider", "an identity provider must be asked, which this does not do"));
+        }
+        let assuming = step.kind == StepKind::Role;
+        let (channel, arguments) = {
+            let mut arguments = settings.session.clone();
+            if call.identity.role.is_some() {
+                // The session of a role is a new one, which knows the profile no more.
+                let old = Session::new(arguments.clone(), self.around()).map_err(|r| raised::outcome(&r))?;
+                arguments = boto3::Arguments { region_name: old.region().map(String::from), ..boto3::Arguments::default() };
+            }
+            let session = Session::new(arguments, self.around()).map_err(|r| raised::outcome(&r))?;
+            let given = call.region.clone().or_else(|| self.region(&call.identity, &settings));
+            let url = settings.url(call.service, assuming).map(String::from);
+            let mut endpoint =
+                session.endpoint(call.service, given.as_deref(), url.as_deref()).map_err(|r| self.hint_of_region(raised::outcome(&r)))?;
+            endpoint.fips = settings.fips.unwrap_or(endpoint.fips);
+            endpoint.dual_stack = settings.dual_stack.unwrap_or(endpoint.dual_stack);
+            let http = self.http(&settings, &session, step.kind == StepKind::Identity || assuming)?;
+            let channel = Channel { http, endpoint, keys: self.signing(call)? };
+            (channel, self.arguments(call, &settings)?)
+        };
+        match calls::call(call.service, call.operation, &arguments, &channel).await {
+            Ok(answer) => self.answered(step, call, answer, &channel),
+            Err(refusal) => Err(self.refused(call, &arguments, &refusal, &channel)),
+        }
+    }
+
+    /// The keys that sign a call.
+    fn signing(&self, call: &Call) -> Result<Option<Keys>, Outcome> {
+        if call.identity.source == Source::Unsigned && call.identity.role.is_none() {
+            return Ok(None);
+        }
+        let known = self.keys.iter().find(|(identity, _)| *identity == basic(&call.identity)).map(|(_, keys)| keys);
+        let keys = match (&call.identity.role, &self.assumed) {
+            (Some(_), assumed) => assumed.as_ref(),
+            // After a web identity there are no other keys.
+            (None, assumed) => known.or(assumed.as_ref()),
+        };
+        keys.cloned().map(Some).ok_or_else(|| Outcome::failed("no-credentials", "there are no credentials to sign this call with"))
+    }
+
+    /// The arguments of a call, with what hook and driver take from files.
+    fn arguments(&self, call: &Call, settings: &Settings) -> Result<Vec<(String, Value<'static>)>, Outcome> {
+        let mut arguments = call.arguments.clone();
+        let has = |name: &str| call.arguments.iter().any(|(n, _)| n == name);
+        if call.operation == "AssumeRoleWithWebIdentity" && !has("WebIdentityToken") {
+            let path = settings.token_file.clone().or_else(|| self.surroundings.variable("AWS_WEB_IDENTITY_TOKEN_FILE").map(String::from));
+            let Some(path) = path else {
+                return Err(Outcome::failed("file-missing", "no token file is named")
+                    .hint("set `assume_role_with_web_identity_token_file` in the extra, or AWS_WEB_IDENTITY_TOKEN_FILE"));
+            };
+            let token = fetch::token(&path, &self.around())?;
+            self.journal.hide(&token);
+            arguments.push(("WebIdentityToken".to_string(), Value::text(token)));
+            if !has("RoleSessionName") {
+                arguments.push(("RoleSessionName".to_string(), Value::text(format!("botocore-session-{}", now()))));
+            }
+        }
+        Ok(arguments)
+    }
+
+    fn settings(&self, identity: &Identity) -> Settings {
+        Settings::of(identity, self.subject, self.hook_password.as_ref())
+    }
+
+    /// HTTP as the client of a service has it; `verify` of the connection holds for that alone, not for STS.
+    fn http(&self, settings: &Settings, session: &Session<'_>, plain: bool) -> Result<Http, Outcome> {
+        let bundle = || session.ca_bundle().map_or(Trust::BuiltIn, |path| Trust::File(path.to_string()));
+        let trust = settings.verify.clone().filter(|_| !plain).unwrap_or_else(bundle);
+        let tls = trust::config(&trust).map_err(|failed| refusal::not_sent(&failed))?;
+        Ok(Http { proxies: settings.proxies(self.surroundings), tls })
+    }
+
+    /// The region of an identity's clients, as far as the text has one.
+    fn region(&self, identity: &Identity, settings: &Settings) -> Option<String> {
+        let calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
+        let of_calls = || calls.filter(|c| c.identity.caller == identity.caller && c.service != "sts").find_map(|c| c.region.clone());
+        settings.region.clone().or_else(|| settings.session.region_name.clone()).or_else(of_calls)
+    }
+
+    /// Does a call of this identity need a region that its text does not have? A role is assumed without.
+    fn needs_region(&self, identity: &Identity) -> bool {
+        let calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
+        let mut own = calls.filter(|c| c.identity == *identity);
+        own.any(|c| c.region.is_none() && c.service != "sts")
+    }
+
+    fn hide(&self, keys: &Keys) {
+        self.journal.hide(keys.secret());
+        if let Some(token) = keys.token() {
+            self.journal.hide(token);
+        }
+    }
 }

@@ -1,0 +1,287 @@
+//! The calls of the AWS API that a plan may have, with exactly the arguments that hook or driver give.
+
+use aws_sdk_redshift::types::Cluster as RedshiftCluster;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use super::clients::{Channel, client};
+use super::fetch::time;
+use super::http::Failed;
+use crate::boto3::Keys;
+use crate::model::{Secret, Value};
+use crate::probe::Sensitive;
+
+/// What AWS answered.
+pub(super) enum Answer {
+    /// Who calls.
+    Identity { account: String, arn: String },
+    /// The keys of a role.
+    Role { keys: Keys, arn: Option<String>, expires: Option<String> },
+    /// A cluster or workgroup.
+    Cluster(Cluster),
+    /// A temporary user.
+    Temporary { user: String, password: Sensitive, expires: Option<u64>, until: Option<String> },
+    /// A token of Identity Center.
+    Token { token: Sensitive, until: Option<String> },
+    /// Something else; the plan asks for nothing that is in it.
+    Done,
+}
+
+/// A cluster or workgroup.
+pub(super) struct Cluster {
+    pub(super) status: String,
+    pub(super) host: Option<String>,
+    pub(super) port: Option<u16>,
+    pub(super) public: Option<bool>,
+    /// The ARN of a workgroup, for policies.
+    pub(super) arn: Option<String>,
+}
+
+/// Why there is no answer that helps.
+pub(super) enum Refusal {
+    /// It did not reach AWS.
+    NotSent(Failed),
+    /// AWS said no.
+    Refused { status: u16, code: String, message: String },
+    /// Something else than AWS answered, with this HTTP status.
+    NotAws(u16),
+    /// The SDK could not make the request.
+    Broken,
+}
+
+/// The arguments of a call.
+struct Arguments<'a>(&'a [(String, Value<'static>)]);
+
+impl Arguments<'_> {
+    fn get(&self, name: &str) -> Option<&Value<'static>> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value).filter(|v| !v.is_null())
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.get(name).and_then(|v| v.as_str()).map(String::from)
+    }
+
+    fn int(&self, name: &str) -> Option<i32> {
+        match self.get(name) {
+            Some(Value::Int(n)) => i32::try_from(*n).ok(),
+            Some(Value::Bool(b)) => Some(i32::from(*b)),
+            _ => None,
+        }
+    }
+
+    fn texts(&self, name: &str) -> Option<Vec<String>> {
+        match self.get(name) {
+            Some(Value::List(items)) => Some(items.iter().filter_map(|i| i.value.as_str().map(String::from)).collect()),
+            _ => None,
+        }
+    }
+
+    /// Objects with texts, such as `Tags`.
+    fn objects<T>(&self, name: &str, make: impl Fn(&dyn Fn(&str) -> Option<String>) -> Option<T>) -> Option<Vec<T>> {
+        let Some(Value::List(items)) = self.get(name) else { return None };
+        let objects = items.iter().filter_map(|item| item.value.as_dict());
+        Some(objects.filter_map(|dict| make(&|key| dict.get(key).and_then(|n| n.value.as_str()).map(String::from))).collect())
+    }
+}
+
+/// Makes a call.
+pub(super) async fn call(service: &str, operation: &str, arguments: &[(String, Value<'static>)], to: &Channel) -> Result<Answer, Refusal> {
+    let arguments = Arguments(arguments);
+    match service {
+        "sts" => sts(operation, &arguments, to).await,
+        "redshift" => redshift(operation, &arguments, to).await,
+        "redshift-serverless" => serverless(operation, &arguments, to).await,
+        _ => Err(Refusal::Broken),
+    }
+}
+
+async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer, Refusal> {
+    use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
+    let client = client!(aws_sdk_sts, to);
+    let policies = || a.objects("PolicyArns", |get| Some(PolicyDescriptorType::builder().set_arn(get("arn")).build()));
+    let role = |keys: Option<&aws_sdk_sts::types::Credentials>, user: Option<&aws_sdk_sts::types::AssumedRoleUser>| match keys {
+        Some(keys) => Ok(Answer::Role {
+            keys: Keys {
+                access_key_id: keys.access_key_id().to_string(),
+                secret_access_key: Secret::new(Value::text(keys.secret_access_key())),
+                session_token: Some(Secret::new(Value::text(keys.session_token()))),
+            },
+            arn: user.map(|u| u.arn().to_string()),
+            expires: time(Some(keys.expiration())).1,
+        }),
+        None => Err(Refusal::NotAws(200)),
+    };
+    match operation {
+        "GetCallerIdentity" => {
+            let answer = client.get_caller_identity().send().await.map_err(refusal)?;
+            match (answer.account(), answer.arn()) {
+                (Some(account), Some(arn)) => Ok(Answer::Identity { account: account.to_string(), arn: arn.to_string() }),
+                _ => Err(Refusal::NotAws(200)),
+            }
+        }
+        "AssumeRole" => {
+            let tags = a.objects("Tags", |get| Tag::builder().set_key(get("Key")).set_value(get("Value")).build().ok());
+            let contexts = a.objects("ProvidedContexts", |get| {
+                Some(ProvidedContext::builder().set_provider_arn(get("ProviderArn")).set_context_assertion(get("ContextAssertion")).build())
+            });
+            let request = client
+                .assume_role()
+                .set_role_arn(a.text("RoleArn"))
+                .set_role_session_name(a.text("RoleSessionName"))
+                .set_policy_arns(policies())
+                .set_policy(a.text("Policy"))
+                .set_duration_seconds(a.int("DurationSeconds"))
+                .set_tags(tags)
+                .set_transitive_tag_keys(a.texts("TransitiveTagKeys"))
+                .set_external_id(a.text("ExternalId"))
+                .set_serial_number(a.text("SerialNumber"))
+                .set_token_code(a.text("TokenCode"))
+                .set_source_identity(a.text("SourceIdentity"))
+                .set_provided_contexts(contexts);
+            let answer = request.send().await.map_err(refusal)?;
+            role(answer.credentials(), answer.assumed_role_user())
+        }
+        "AssumeRoleWithWebIdentity" => {
+            let request = client
+                .assume_role_with_web_identity()
+                .set_role_arn(a.text("RoleArn"))
+                .set_role_session_name(a.text("RoleSessionName"))
+                .set_web_identity_token(a.text("WebIdentityToken"))
+                .set_provider_id(a.text("ProviderId"))
+                .set_policy_arns(policies())
+                .set_policy(a.text("Policy"))
+                .set_duration_seconds(a.int("DurationSeconds"));
+            let answer = request.send().await.map_err(refusal)?;
+            role(answer.credentials(), answer.assumed_role_user())
+        }
+        _ => Err(Refusal::Broken),
+    }
+}
+
+async fn redshift(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer, Refusal> {
+    let client = client!(aws_sdk_redshift, to);
+    match operation {
+        "DescribeClusters" => {
+            let answer = client.describe_clusters().set_cluster_identifier(a.text("ClusterIdentifier")).send().await.map_err(refusal)?;
+            answer.clusters().first().map(|c| Answer::Cluster(cluster(c))).ok_or(Refusal::NotAws(200))
+        }
+        "DescribeCustomDomainAssociations" => {
+            let request = client.describe_custom_domain_associations().set_custom_domain_name(a.text("CustomDomainName"));
+            request.send().await.map_err(refusal).map(|_| Answer::Done)
+        }
+        "DescribeAuthenticationProfiles" => {
+            let request = client.describe_authentication_profiles();
+            let request = request.set_authentication_profile_name(a.text("AuthenticationProfileName"));
+            request.send().await.map_err(refusal).map(|_| Answer::Done)
+        }
+        "GetClusterCredentials" => {
+            let request = client
+                .get_cluster_credentials()
+                .set_db_user(a.text("DbUser"))
+                .set_db_name(a.text("DbName"))
+                .set_cluster_identifier(a.text("ClusterIdentifier"))
+                .set_custom_domain_name(a.text("CustomDomainName"))
+                .set_db_groups(a.texts("DbGroups"))
+                .set_duration_seconds(a.int("DurationSeconds"))
+                // True would create a user at log-in.
+                .auto_create(false);
+            let answer = request.send().await.map_err(refusal)?;
+            temporary(answer.db_user(), answer.db_password(), answer.expiration())
+        }
+        "GetClusterCredentialsWithIAM" => {
+            let request = client
+                .get_cluster_credentials_with_iam()
+                .set_db_name(a.text("DbName"))
+                .set_cluster_identifier(a.text("ClusterIdentifier"))
+                .set_custom_domain_name(a.text("CustomDomainName"))
+                .set_duration_seconds(a.int("DurationSeconds"));
+            let answer = request.send().await.map_err(refusal)?;
+            temporary(answer.db_user(), answer.db_password(), answer.expiration())
+        }
+        "GetIdentityCenterAuthToken" => {
+            let answer = client.get_identity_center_auth_token().set_cluster_ids(a.texts("ClusterIds")).send().await.map_err(refusal)?;
+            token(answer.token(), answer.expiration_time())
+        }
+        _ => Err(Refusal::Broken),
+    }
+}
+
+async fn serverless(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer, Refusal> {
+    let client = client!(aws_sdk_redshiftserverless, to);
+    match operation {
+        "GetWorkgroup" => {
+            let answer = client.get_workgroup().set_workgroup_name(a.text("workgroupName")).send().await.map_err(refusal)?;
+            let group = answer.workgroup().ok_or(Refusal::NotAws(200))?;
+            let endpoint = group.endpoint();
+            Ok(Answer::Cluster(Cluster {
+                status: group.status().map(|s| s.as_str().to_string()).unwrap_or_default(),
+                host: endpoint.and_then(|e| e.address()).map(String::from),
+                port: endpoint.and_then(|e| e.port()).and_then(|p| u16::try_from(p).ok()),
+                public: group.publicly_accessible(),
+                arn: group.workgroup_arn().map(String::from),
+            }))
+        }
+        "GetCredentials" => {
+            let request = client
+                .get_credentials()
+                .set_db_name(a.text("dbName"))
+                .set_workgroup_name(a.text("workgroupName"))
+                .set_custom_domain_name(a.text("customDomainName"))
+                .set_duration_seconds(a.int("durationSeconds"));
+            let answer = request.send().await.map_err(refusal)?;
+            temporary(answer.db_user(), answer.db_password(), answer.expiration())
+        }
+        "GetIdentityCenterAuthToken" => {
+            let request = client.get_identity_center_auth_token().set_workgroup_names(a.texts("workgroupNames"));
+            let answer = request.send().await.map_err(refusal)?;
+            token(answer.token(), answer.expiration_time())
+        }
+        _ => Err(Refusal::Broken),
+    }
+}
+
+fn cluster(cluster: &RedshiftCluster) -> Cluster {
+    let endpoint = cluster.endpoint();
+    Cluster {
+        status: cluster.cluster_status().unwrap_or_default().to_string(),
+        host: endpoint.and_then(|e| e.address()).map(String::from),
+        port: endpoint.and_then(|e| e.port()).and_then(|p| u16::try_from(p).ok()),
+        public: cluster.publicly_accessible(),
+        arn: None,
+    }
+}
+
+fn temporary(user: Option<&str>, password: Option<&str>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
+    let (Some(user), Some(password)) = (user, password) else { return Err(Refusal::NotAws(200)) };
+    let (expires, until) = time(end);
+    Ok(Answer::Temporary { user: user.to_string(), password: Sensitive::new(password), expires, until })
+}
+
+fn token(token: Option<&str>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
+    let token = token.ok_or(Refusal::NotAws(200))?;
+    Ok(Answer::Token { token: Sensitive::new(token), until: time(end).1 })
+}
+
+/// The layer of an error, and what AWS says.
+fn refusal<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>) -> Refusal {
+    match &error {
+        SdkError::DispatchFailure(dispatch) => {
+            let source = dispatch.as_connector_error().and_then(std::error::Error::source);
+            match source.and_then(|s| s.downcast_ref::<Failed>()) {
+                Some(failed) => Refusal::NotSent(failed.clone()),
+                None => Refusal::Broken,
+            }
+        }
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            match service.err().code() {
+                Some(code) => {
+                    Refusal::Refused { status, code: code.to_string(), message: service.err().message().unwrap_or_default().to_string() }
+                }
+                None => Refusal::NotAws(status),
+            }
+        }
+        SdkError::ResponseError(response) => Refusal::NotAws(response.raw().status().as_u16()),
+        _ => Refusal::Broken,
+    }
+}

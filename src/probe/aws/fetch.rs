@@ -1,0 +1,223 @@
+//! From where boto3 finds credentials to the keys themselves: programs, containers, instances, Identity Center, roles of profiles.
+//!
+//! These are a few GET requests, with the time limits, proxies and refusals of botocore; the providers of the SDK read the environment of the
+//! process, and give up later and otherwise.
+
+use std::time::Duration;
+
+use aws_smithy_types::date_time::Format;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Method, Request};
+use sha1::{Digest, Sha1};
+
+use super::calls::{self, Answer, Refusal};
+use super::clients::Channel;
+use super::http::Http;
+use super::proxy::Proxies;
+use super::{Found, raised};
+use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Sso, Surroundings, epoch, process_output};
+use crate::model::{Secret, Value};
+use crate::probe::Outcome;
+
+/// How long botocore waits for an instance, in seconds (`metadata_service_timeout`).
+const INSTANCE: Duration = Duration::from_secs(1);
+
+/// How long it waits for a container's credentials.
+const CONTAINER: Duration = Duration::from_secs(2);
+
+/// Where and how things are asked for.
+pub(super) struct Way<'a> {
+    pub(super) session: &'a Session<'a>,
+    pub(super) around: Surroundings<'a>,
+    pub(super) http: &'a Http,
+    /// The region of the client that the credentials are for: STS is asked there.
+    pub(super) region: Option<&'a str>,
+    /// Seconds since the epoch.
+    pub(super) now: i64,
+}
+
+/// The keys, or why there are none.
+pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Found, Outcome> {
+    match credentials {
+        Credentials::Keys { method, keys } => {
+            let ended = way.session.environment_expires().filter(|_| *method == "env").and_then(epoch).is_some_and(|end| end <= way.now);
+            let over = Raised { exception: "RuntimeError", cause: Cause::Expired };
+            if ended { Err(raised::outcome(&over)) } else { Ok(Found { keys: keys.clone(), role: None }) }
+        }
+        Credentials::Process { command } => process(command, &way.around).await.map(Found::plain),
+        Credentials::Container { url, authorization } => container(url, authorization.as_ref(), way).await.map(Found::plain),
+        Credentials::Instance { endpoint, v2_only } => instance(endpoint, *v2_only, way).await.map(Found::plain),
+        Credentials::Sso(sso) => single_sign_on(sso, way).await.map(Found::plain),
+        Credentials::WebIdentity { token_file, arn, session_name } => {
+            let token = token(token_file, &way.around)?;
+            let mut arguments =
+                vec![("RoleArn".to_string(), Value::text(arn.clone())), ("WebIdentityToken".to_string(), Value::text(token))];
+            arguments.push(("RoleSessionName".to_string(), Value::text(session(session_name.as_deref(), way.now))));
+            assume("AssumeRoleWithWebIdentity", arguments, None, way).await
+        }
+        Credentials::Role { source, arn, session_name, external_id, duration, mfa_serial } => {
+            if mfa_serial.is_some() {
+                return Err(Outcome::failed(
+                    "mfa-needed",
+                    "the role of the profile wants a code of a second factor, and boto3 asks for it at a terminal",
+                )
+                .hint("remove `mfa_serial` from the profile, and from the trust policy of the role: nobody sits at a worker"));
+            }
+            let found = Box::pin(keys(source, way)).await?;
+            let mut arguments = vec![("RoleArn".to_string(), Value::text(arn.clone()))];
+            arguments.push(("RoleSessionName".to_string(), Value::text(session(session_name.as_deref(), way.now))));
+            arguments.extend(external_id.iter().map(|id| ("ExternalId".to_string(), Value::text(id.clone()))));
+            arguments.extend(duration.iter().map(|d| ("DurationSeconds".to_string(), Value::Int(*d))));
+            assume("AssumeRole", arguments, Some(found.keys), way).await
+        }
+    }
+}
+
+/// botocore makes a name up where there is none.
+fn session(name: Option<&str>, now: i64) -> String {
+    name.map_or_else(|| format!("botocore-session-{now}"), String::from)
+}
+
+/// The token of a web identity.
+pub(super) fn token(path: &str, around: &Surroundings<'_>) -> Result<String, Outcome> {
+    match (around.read)(path) {
+        File::Content(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        File::Missing | File::Unreadable => {
+            let missing = Raised { exception: "FileNotFoundError", cause: Cause::FileMissing(path.to_string()) };
+            Err(raised::outcome(&missing))
+        }
+    }
+}
+
+/// A role of a profile, assumed by boto3 itself.
+async fn assume(
+    operation: &'static str,
+    arguments: Vec<(String, Value<'static>)>,
+    keys: Option<Keys>,
+    way: &Way<'_>,
+) -> Result<Found, Outcome> {
+    let endpoint = way.session.endpoint("sts", way.region, None).map_err(|r| raised::outcome(&r))?;
+    let channel = Channel { http: way.http.clone(), endpoint, keys };
+    match calls::call("sts", operation, &arguments, &channel).await {
+        Ok(Answer::Role { keys, arn, .. }) => Ok(Found { keys, role: arn }),
+        Ok(_) => Err(Outcome::failed("refused", "STS answers without credentials")),
+        Err(refusal) => Err(super::refusal::of_role(&refusal, &arguments, "the role of the profile")),
+    }
+}
+
+/// `credential_process`: without a shell, with the environment of the worker.
+async fn process(command: &[String], around: &Surroundings<'_>) -> Result<Keys, Outcome> {
+    let missing = || raised::outcome(&Raised { exception: "FileNotFoundError", cause: Cause::ProcessMissing });
+    let (program, arguments) = command.split_first().ok_or_else(missing)?;
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments).env_clear().envs(around.environment).stdin(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let output = command.kill_on_drop(true).output().await.map_err(|_| missing())?;
+    process_output(output.status.code(), &output.stdout).map_err(|r| raised::outcome(&r))
+}
+
+/// A GET or PUT within a time; `None` for anything but an answer of 200.
+async fn ask(http: &Http, method: Method, url: &str, headers: &[(&str, &str)], within: Duration) -> Option<Bytes> {
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Full::default()).ok()?;
+    let answer = tokio::time::timeout(within, http.send(request)).await.ok()?.ok()?;
+    (answer.status() == 200).then(|| answer.into_body())
+}
+
+fn keys_of(json: &[u8], names: [&str; 3]) -> Option<Keys> {
+    let json: serde_json::Value = serde_json::from_slice(json).ok()?;
+    let text = |name: &str| json[name].as_str().map(String::from);
+    let secret = |text: String| Secret::new(Value::text(text));
+    Some(Keys { access_key_id: text(names[0])?, secret_access_key: secret(text(names[1])?), session_token: Some(secret(text(names[2])?)) })
+}
+
+const METADATA: [&str; 3] = ["AccessKeyId", "SecretAccessKey", "Token"];
+
+/// The credentials of an ECS task or EKS pod.
+async fn container(url: &str, authorization: Option<&Secret>, way: &Way<'_>) -> Result<Keys, Outcome> {
+    // botocore asks it without any proxy.
+    let direct = Http { proxies: Proxies::default(), tls: way.http.tls.clone() };
+    let mut headers = vec![("accept", "application/json")];
+    headers.extend(authorization.and_then(|a| a.expose().as_str()).map(|token| ("authorization", token)));
+    let answer = ask(&direct, Method::GET, url, &headers, CONTAINER).await;
+    answer.and_then(|json| keys_of(&json, METADATA)).ok_or_else(|| {
+        Outcome::failed("container-silent", "the credentials server of the container does not answer with credentials")
+            .code("CredentialRetrievalError")
+            .hint("the task or pod has no role, or the variable AWS_CONTAINER_CREDENTIALS_… is left from another machine")
+    })
+}
+
+/// The role of an EC2 instance: IMDSv2, else v1.
+async fn instance(endpoint: &str, v2_only: bool, way: &Way<'_>) -> Result<Keys, Outcome> {
+    let none = || raised::outcome(&Raised { exception: "NoCredentialsError", cause: Cause::Nothing });
+    let ttl = [("x-aws-ec2-metadata-token-ttl-seconds", "21600")];
+    let token = ask(way.http, Method::PUT, &format!("{endpoint}/latest/api/token"), &ttl, INSTANCE).await;
+    let token = token.map(|t| String::from_utf8_lossy(&t).into_owned());
+    if token.is_none() && v2_only {
+        return Err(none());
+    }
+    let headers: Vec<(&str, &str)> = token.iter().map(|t| ("x-aws-ec2-metadata-token", t.as_str())).collect();
+    let path = format!("{endpoint}/latest/meta-data/iam/security-credentials/");
+    let role = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
+    let path = format!("{path}{}", String::from_utf8_lossy(&role).trim());
+    let answer = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
+    keys_of(&answer, METADATA).ok_or_else(none)
+}
+
+/// `sso:GetRoleCredentials` with the token that `aws sso login` left.
+async fn single_sign_on(sso: &Sso, way: &Way<'_>) -> Result<Keys, Outcome> {
+    let sha1 = |text: &str| Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = sso.token(&way.around, sha1).map_err(|r| raised::outcome(&r))?;
+    if epoch(&token.expires_at).is_none_or(|end| end <= way.now) {
+        return Err(raised::outcome(&sso.expired()));
+    }
+    let encoded = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let endpoint = way.session.endpoint("sso", Some(&sso.region), None).map_err(|r| raised::outcome(&r))?;
+    let suffix = if sso.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let host = endpoint.url.unwrap_or_else(|| format!("https://portal.sso.{}.{suffix}", sso.region));
+    let query = format!("role_name={}&account_id={}", encoded(&sso.role_name), encoded(&sso.account_id));
+    let url = format!("{}/federation/credentials?{query}", host.trim_end_matches('/'));
+    let request = Request::builder().uri(url).header("x-amz-sso_bearer_token", token.access_token.expose().as_str().unwrap_or_default());
+    let request =
+        request.body(Full::default()).map_err(|_| Outcome::failed("endpoint-invalid", "the endpoint of Identity Center is no URL"))?;
+    let answer = way.http.send(request).await.map_err(|failed| super::refusal::not_sent(&failed))?;
+    match answer.status().as_u16() {
+        200 => {
+            let json: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+            let inner = serde_json::to_vec(&json["roleCredentials"]).unwrap_or_default();
+            keys_of(&inner, ["accessKeyId", "secretAccessKey", "sessionToken"])
+                .ok_or_else(|| Outcome::failed("refused", "Identity Center answers without credentials"))
+        }
+        401 => Err(raised::outcome(&sso.expired())),
+        403 => Err(Outcome::failed("denied", "Identity Center does not give this role of this account to whoever is logged in")
+            .code("ForbiddenException")
+            .hint("`sso_account_id` or `sso_role_name` of the profile is wrong, or the permission set is not assigned")),
+        status => Err(Outcome::failed("refused", format!("Identity Center answers with HTTP status {status}"))),
+    }
+}
+
+/// A point in time as seconds since the epoch, and for people.
+pub(super) fn time(at: Option<&aws_smithy_types::DateTime>) -> (Option<u64>, Option<String>) {
+    let seconds = at.and_then(|t| u64::try_from(t.secs()).ok());
+    (seconds, at.and_then(|t| t.fmt(Format::DateTime).ok()))
+}
+
+impl Found {
+    fn plain(keys: Keys) -> Found {
+        Found { keys, role: None }
+    }
+}
+
+/// For [`Refusal`]s that are no surprise.
+impl Refusal {
+    /// The code that AWS gave.
+    pub(super) fn code(&self) -> Option<&str> {
+        match self {
+            Refusal::Refused { code, .. } => Some(code),
+            Refusal::NotSent(_) | Refusal::NotAws(_) | Refusal::Broken => None,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What the connections say about an identity: the arguments of its boto3 session, and where and how its clients call.
+
+use std::collections::BTreeMap;
+
+use super::proxy::Proxies;
+use super::trust::Trust;
+use crate::airflow::python::json_loads::loads;
+use crate::boto3;
+use crate::model::{Connection, Dict, Secret, Value};
+use crate::probe::{Sensitive, Subject, Surroundings};
+use crate::redshift::{Caller, Identity, Place, Source};
+
+/// The AWS connection that hooks take if they are told nothing else.
+const DEFAULT: &str = "aws_default";
+
+/// An identity's session and clients.
+pub(super) struct Settings {
+    /// The arguments of `boto3.session.Session`.
+    pub(super) session: boto3::Arguments,
+    /// The region of clients whose call names none.
+    pub(super) region: Option<String>,
+    /// `endpoint_url` of the connection, for all services.
+    endpoint: Option<String>,
+    /// `service_config.<service>.endpoint_url`; `None` within is a null, which switches the general one off.
+    services: BTreeMap<String, Option<String>>,
+    /// `verify`, where it is given.
+    pub(super) verify: Option<Trust>,
+    /// `proxies` of `config_kwargs`.
+    pub(super) proxies: Option<Proxies>,
+    /// `use_fips_endpoint` of `config_kwargs`.
+    pub(super) fips: Option<bool>,
+    /// `use_dualstack_endpoint` of `config_kwargs`.
+    pub(super) dual_stack: Option<bool>,
+    /// `assume_role_with_web_identity_token_file`.
+    pub(super) token_file: Option<String>,
+    /// `assume_role_with_web_identity_federation` is `google`.
+    pub(super) google: bool,
+}
+
+/// The extra of a connection; what is no object is empty.
+pub(super) fn extra_of(connection: &Connection) -> Dict<'static> {
+    let extra = connection.extra.expose();
+    let value = match extra.as_str() {
+        Some(text) => loads(text).ok().map(|node| node.value.into_owned()),
+        None => Some(extra.clone()),
+    };
+    match value {
+        Some(Value::Dict(dict)) => *dict,
+        _ => Dict::default(),
+    }
+}
+
+fn get<'d>(dict: &'d Dict<'static>, key: &str) -> &'d Value<'static> {
+    dict.get(key).map_or(&Value::Null, |node| &node.value)
+}
+
+fn text(dict: &Dict<'static>, key: &str) -> Option<String> {
+    get(dict, key).as_str().map(String::from)
+}
+
+/// The text of a value that is true for Python.
+fn truthy(value: &Value<'static>) -> Option<String> {
+    Some(value).filter(|v| v.truthy()).and_then(|v| v.as_str()).map(String::from)
+}
+
+impl Settings {
+    /// Those of an identity. `temporary` is the password that the hook got: the driver takes it for a secret key where it has an id alone.
+    pub(super) fn of(identity: &Identity, subject: &Subject, temporary: Option<&Sensitive>) -> Settings {
+        match identity.caller {
+            Caller::Hook => match aws_connection(identity, subject) {
+                Some(connection) => Settings::of_hook(identity, connection),
+                None => Settings::empty(),
+            },
+            Caller::Driver => Settings::of_driver(identity, &subject.connection, temporary),
+        }
+    }
+
+    fn empty() -> Settings {
+        Settings {
+            session: boto3::Arguments::default(),
+            region: None,
+            endpoint: None,
+            services: BTreeMap::new(),
+            verify: None,
+            proxies: None,
+            fips: None,
+            dual_stack: None,
+            token_file: None,
+            google: false,
+        }
+    }
+
+    /// `AwsConnectionWrapper`.
+    fn of_hook(identity: &Identity, connection: &Connection) -> Settings {
+        let extra = extra_of(connection);
+        let dict = |key: &str| get(&extra, key).as_dict().cloned().unwrap_or_default();
+        let (session, config) = (dict("session_kwargs"), dict("config_kwargs"));
+        let secret = |value: &Value<'static>| truthy(value).map(|t| Secret::new(Value::text(t)));
+        let mut found = Settings::empty();
+        // The resolver says where the keys stand; half a pair of session_kwargs does not count.
+        let keys = match &identity.source {
+            Source::Keys(Place { pointer, .. }) if pointer.ends_with("/login") => {
+                (truthy(&connection.login), secret(connection.password.expose()))
+            }
+            Source::Keys(Place { pointer, .. }) if pointer.ends_with("/session_kwargs") => {
+                (truthy(get(&session, "aws_access_key_id")), secret(get(&session, "aws_secret_access_key")))
+            }
+            Source::Keys(_) => (truthy(get(&extra, "aws_access_key_id")), secret(get(&extra, "aws_secret_access_key"))),
+            _ => (None, None),
+        };
+        (found.session.access_key_id, found.session.secret_access_key) = keys;
+        let token = secret(get(&extra, "aws_session_token")).or_else(|| secret(get(&session, "aws_session_token")));
+        found.session.session_token = token.filter(|_| matches!(identity.source, Source::Keys(_)));
+        // Old providers read the profile from session_kwargs, too.
+        let of_session = || text(&session, "profile_name").filter(|_| matches!(identity.source, Source::Profile(_)));
+        found.session.profile_name = text(&extra, "profile_name").or_else(of_session);
+        found.session.region_name = text(&extra, "region_name");
+        found.region = text(&config, "region_name");
+        found.endpoint = text(&extra, "endpoint_url");
+        for (service, member) in dict("service_config").named() {
+            if let Some(own) = member.node.value.as_dict()
+                && let Some(url) = own.get("endpoint_url")
+            {
+                found.services.insert(service.to_string(), url.value.as_str().map(String::from));
+            }
+        }
+        found.verify = match get(&extra, "verify") {
+            Value::Null => None,
+            Value::Bool(false) => Some(Trust::Anything),
+            Value::Str(path) => path.as_str().map(|p| Trust::File(p.to_string())),
+            _ => Some(Trust::BuiltIn),
+        };
+        found.proxies = get(&config, "proxies").as_dict().map(|proxies| {
+            Proxies::given(
+                proxies.named().filter_map(|(scheme, m)| Some((scheme.to_string(), m.node.value.as_str()?.to_string()))).collect(),
+            )
+        });
+        let flag = |key: &str| Some(get(&config, key)).filter(|v| !v.is_null()).map(Value::truthy);
+        found.fips = flag("use_fips_endpoint");
+        found.dual_stack = flag("use_dualstack_endpoint");
+        found.token_file = truthy(get(&extra, "assume_role_with_web_identity_token_file"));
+        found.google = text(&extra, "assume_role_with_web_identity_federation").as_deref() == Some("google");
+        found
+    }
+
+    /// `redshift_connector`: its own arguments, which are the extra of the connection.
+    fn of_driver(identity: &Identity, connection: &Connection, temporary: Option<&Sensitive>) -> Settings {
+        let extra = extra_of(connection);
+        let mut found = Settings::empty();
+        if let Source::Profile(_) = identity.source {
+            found.session.profile_name = text(&extra, "profile");
+        }
+        if let Source::Keys(_) = identity.source {
+            let secret = |key: &str| truthy(get(&extra, key)).map(|t| Secret::new(Value::text(t)));
+            let password = || match temporary {
+                Some(password) => Some(Secret::new(Value::text(password.expose().to_string()))),
+                None => truthy(connection.password.expose()).map(|t| Secret::new(Value::text(t))),
+            };
+            found.session.access_key_id = truthy(get(&extra, "access_key_id"));
+            found.session.secret_access_key = secret("secret_access_key").or_else(password);
+            found.session.session_token = secret("session_token");
+        }
+        found.region = text(&extra, "region").filter(|r| !r.is_empty());
+        found.endpoint = text(&extra, "endpoint_url");
+        found
+    }
+
+    /// `get_service_endpoint_url`: an own one of the service wins; the client that assumes a role never takes the general one.
+    pub(super) fn url(&self, service: &str, assuming: bool) -> Option<&str> {
+        let general = self.endpoint.as_deref().filter(|_| !assuming);
+        self.services.get(service).map_or(general, Option::as_deref)
+    }
+
+    /// The proxies: those of the connection, else those of the environment.
+    pub(super) fn proxies(&self, surroundings: &Surroundings) -> Proxies {
+        self.proxies.clone().unwrap_or_else(|| Proxies::of_environment(&surroundings.environment))
+    }
+}
+
+/// The id of the AWS connection behind the hook.
+fn aws_conn_id(identity: &Identity, subject: &Subject) -> Option<String> {
+    let place = match &identity.source {
+        Source::Keys(place) | Source::Profile(place) => Some(place),
+        Source::Ambient | Source::Plugin | Source::Unsigned => None,
+    };
+    if let Some(id) = place.or(identity.role.as_ref()).and_then(|p| p.conn_id.clone()) {
+        return Some(id);
+    }
+    let extra = extra_of(&subject.connection);
+    match subject.connection.type_str() {
+        "postgres" if extra.get("aws_conn_id").is_some() => text(&extra, "aws_conn_id"),
+        _ => Some(DEFAULT.to_string()),
+    }
+}
+
+/// The AWS connection behind the hook, if the set has it.
+fn aws_connection<'s>(identity: &Identity, subject: &'s Subject) -> Option<&'s Connection> {
+    if subject.connection.type_str() == "aws" {
+        return Some(&subject.connection);
+    }
+    subject.set.get(&aws_conn_id(identity, subject)?)
+}
