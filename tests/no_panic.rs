@@ -38,7 +38,19 @@ fn everything(text: &str, format: &'static Format, runtimes: &[Runtime]) {
     }
     report(text, format, runtimes, 0);
     for piped in [true, false] {
-        for name in ["-", "x.json", "x.yaml", "x.env", "x.jsonl", ".env"] {
+        for name in [
+            "-",
+            "docker-compose.yml",
+            "values.yaml",
+            "x.tf",
+            "airflow_settings.yaml",
+            ".github/workflows/x.yml",
+            "x.json",
+            "x.yaml",
+            "x.env",
+            "x.jsonl",
+            ".env",
+        ] {
             if let Some(guessed) = guess(name, text, piped) {
                 assert!(text.is_char_boundary(guessed.skip), "log lines end inside of a character");
                 if guessed.skip > 0 {
@@ -232,6 +244,38 @@ const PIECES: &[&str] = &[
     "ß",
     "{\"a\": {\"conn_type\": \"x\"}}",
     "[2026-11-23] INFO - x\n",
+    "${",
+    "${X}",
+    "$$",
+    "$(",
+    "{{",
+    "}}",
+    "{{ .x }}",
+    "services:\n  a:\n    environment:\n      ",
+    "AIRFLOW_CONN_A: ",
+    "AIRFLOW__SECRETS__BACKEND_KWARGS=",
+    "apiVersion: v1\nkind: Secret\n",
+    "data:\n  ",
+    "stringData:\n  ",
+    "eDovL3U6cCVAaA==\n",
+    "env:\n- name: AIRFLOW_CONN_A\n  value: ",
+    "extraSecrets:\n  a:\n    data: |\n      ",
+    "connections.yaml: |\n    ",
+    "resource \"airflow_connection\" \"a\" {\n",
+    "extra = jsonencode({",
+    "password = ",
+    "<<EOT\n",
+    "EOT\n",
+    "airflow:\n  connections:\n    - conn_id: a\n      ",
+    "conn_extra: ",
+    "[{\"conn_id\": \"a\", ",
+    "\"extra_dejson\": ",
+    "\"get_uri\": ",
+    "{\"connection_id\": \"a\", ",
+    "{\"Name\": \"a\", \"SecretString\": ",
+    "{\"data\": ",
+    "\"conn_uri\": ",
+    "\"engine\": ",
 ];
 
 /// The files that a user would have, whole lines of which are mutated.
@@ -393,6 +437,12 @@ fn long_lines() {
             ("env", format!("AIRFLOW_CONN_A=\"{long}\"\nAIRFLOW_CONN_B={long}")),
             ("airflow-env", format!("a=x://{long}\n{long}=y://h")),
             ("export-json", format!("{{\"a\": \"x://{long}\", \"{long}\": 5}}")),
+            ("systemd-env", format!("AIRFLOW_CONN_A=\"{long}\"\nAIRFLOW_CONN_B={long}")),
+            ("compose", format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: \"{long}\"\n      AIRFLOW_CONN_B: {long}\n")),
+            ("kubernetes", format!("kind: Secret\ndata:\n  AIRFLOW_CONN_A: \"{long}\"\nstringData:\n  AIRFLOW_CONN_A: 'x://{long}'\n")),
+            ("helm", format!("extraSecrets:\n  a:\n    data: |\n      AIRFLOW_CONN_A: {long}\n")),
+            ("terraform", format!("resource \"airflow_connection\" \"a\" {{\n  extra = \"{long}\"\n  host = {long}\n}}\n")),
+            ("aws-secrets", format!("{{\"Name\": \"{long}\", \"SecretString\": \"{long}\"}}")),
             ("export-yaml", format!("a: \"x://{long}\"\nb: {long}\nc: |\n  {long}\n")),
         ] {
             let format = FORMATS.iter().find(|f| f.name == format).expect("a format");
@@ -453,6 +503,33 @@ fn work_is_linear() {
         ("export-yaml", format!("a: [{}]\n", repeated("[x],"))),
         ("export-yaml", format!("a: \"{}\"\n", repeated("x\\n"))),
         ("export-yaml", format!("a: >\n{}", repeated("  x\n\n"))),
+        ("docker-env", repeated("AIRFLOW_CONN_A=x://u:100%@h?a=1\n")),
+        ("systemd-env", repeated("AIRFLOW_CONN_A=x://u:100%@h?a=1\\\n")),
+        ("systemd-env", repeated("A='\n")),
+        (
+            "compose",
+            format!("services:\n  a:\n    environment:\n{}", numbered(&|i| format!("      AIRFLOW_CONN_A{i}: x://u:$${{X}}$$@h\n"))),
+        ),
+        ("compose", format!("x-a: &a\n{}{}", numbered(&|i| format!("  AIRFLOW_CONN_A{i}: x://h\n")), "services: {a: {environment: *a}}\n")),
+        ("compose", format!("services: {{a: {{environment: {{AIRFLOW_CONN_A: '{}'}}}}}}\n", repeated("$$"))),
+        ("kubernetes", numbered(&|i| format!("---\nkind: Secret\ndata: {{AIRFLOW_CONN_A{i}: eDovL3U6cCVAaA==}}\n"))),
+        ("kubernetes", format!("kind: Secret\ndata: {{AIRFLOW_CONN_A: '{}'}}\n", repeated("YWFh"))),
+        ("helm", format!("extraSecrets: {{a: {{data: \"{}\"}}}}\n", numbered(&|i| format!("AIRFLOW_CONN_A{i}: eDovL3U6cCVAaA==\\n")))),
+        ("terraform", numbered(&|i| format!("resource \"airflow_connection\" \"a{i}\" {{\n  password = \"***\"\n}}\n"))),
+        ("terraform", repeated("resource \"airflow_connection\" \"a\" {\n")),
+        ("terraform", format!("resource \"airflow_connection\" \"a\" {{\n  extra = \"{}", repeated("${\""))),
+        (
+            "connections-get",
+            format!("[{}{{}}]", numbered(&|i| format!("{{\"conn_id\": \"a{i}\", \"conn_type\": \"x\", \"password\": \"***\"}},"))),
+        ),
+        (
+            "rest",
+            format!("{{\"connections\": [{}{{}}]}}", numbered(&|i| format!("{{\"connection_id\": \"a{i}\", \"conn_type\": \"x\"}},"))),
+        ),
+        (
+            "aws-secrets",
+            format!("[{}{{}}]", numbered(&|i| format!("{{\"Name\": \"a{i}\", \"SecretString\": \"{{\\\"dbname\\\": 1}}\"}},"))),
+        ),
     ];
     for (format, text) in shapes {
         let format = FORMATS.iter().find(|f| f.name == format).expect("a format");

@@ -76,7 +76,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             return Ok(Exit::Findings);
         }
     };
-    if let Some(form) = format.form(value) {
+    if matches!(format.holds, Holds::Mapped | Holds::MappedText) {
+        warn_of_changes(&items, &text, format, runtime, output)?;
+    } else if let Some(form) = format.form(value) {
         warn_of_losses(&items, form, runtime, output)?;
     }
     if format.name == "airflow-env" && value == ValueForm::Json {
@@ -199,6 +201,30 @@ fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &m
             "airconn: note: Airflow {} reads something else from {what} than was put in; {way_out} keeps more",
             runtime.name()
         )?;
+    }
+    Ok(())
+}
+
+/// Reads what was written in a format that names the fields in its own way, and says which of them do not come back.
+fn warn_of_changes(items: &[Item], text: &str, format: &Format, runtime: &Runtime, output: &mut Output<'_>) -> Result<(), Trouble> {
+    if !format.is_read() {
+        return Ok(());
+    }
+    let text = Text::untraced(text);
+    let document = (format.read)(&text, runtime);
+    let mut changed = 0;
+    for (i, (item, entry)) in items.iter().zip(&document.entries).enumerate() {
+        let lost = match entry.parse(runtime) {
+            Ok(back) => differences(&item.connection, &back),
+            Err(_) => vec!["the whole connection"],
+        };
+        changed += usize::from(!lost.is_empty());
+        if !lost.is_empty() && changed <= SHOWN_LOSSES {
+            writeln!(output.err, "airconn: warning: {}: {} does not give back {}", label(item, i), format.name, lost.join(", "))?;
+        }
+    }
+    if changed > SHOWN_LOSSES {
+        writeln!(output.err, "airconn: warning: and {} connections more", changed - SHOWN_LOSSES)?;
     }
     Ok(())
 }

@@ -80,7 +80,13 @@ fn object<'a>(tree: &Tree<'a>, node: &Node<'static>, runtime: &Runtime, environm
 }
 
 /// Names and values of a Secret or ConfigMap: variables, or whole files of connections.
-fn pairs<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, encoded: bool, runtime: &Runtime, environment: &mut Environment<'a>) {
+pub(super) fn pairs<'a>(
+    tree: &Tree<'a>,
+    node: Option<&Node<'static>>,
+    encoded: bool,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
     let Some(pairs) = tree::dict(node) else { return };
     for (name, member) in pairs.named() {
         let Some(written) = tree.text(&member.node) else { continue };
@@ -185,7 +191,7 @@ fn is_encoded(text: &str) -> bool {
 }
 
 /// A variable of a container: `name` and `value`; references to secrets hold no value.
-fn of_container<'a>(tree: &Tree<'a>, variable: &Node<'static>, environment: &mut Environment<'a>) {
+pub(super) fn of_container<'a>(tree: &Tree<'a>, variable: &Node<'static>, environment: &mut Environment<'a>) {
     let Some(name) = tree::get(variable, "name").and_then(|node| tree.text(node)) else { return };
     let Some(node) = tree::get(variable, "value") else { return };
     let Some(value) = tree.text(node) else { return };

@@ -1,26 +1,51 @@
 //! The forms in which connections are written: one file per format, reader and writer together, one line in [`FORMATS`].
 
+mod airflow_commands;
 mod airflow_env;
+mod airflowctl;
+mod arguments;
+mod astro_environment;
+mod astro_settings;
+mod aws_secrets;
 mod base64_text;
+mod cloud_secrets;
 mod compose;
+mod connections_get;
+mod dbt;
 mod docker_env;
 mod env;
 mod environment;
 mod export_json;
 mod export_yaml;
+mod github_actions;
 mod guess;
+mod helm;
+mod item;
+mod jdbc;
 mod json;
 mod jsonl;
 mod kubernetes;
+mod libpq;
+mod plain;
+mod redshift_connector;
+mod rest;
+mod secrets;
+mod sqlalchemy;
+mod ssm;
 mod systemd_env;
+mod terraform;
+mod terraform_text;
 mod tree;
 mod uri;
+mod vault;
 mod yaml_text;
 
 use std::sync::Arc;
 
 pub use env::of_process;
 pub use guess::{Guess, Likeness, Sample, guess};
+pub use item::{Item, ValueForm, WriteError, WriteOptions};
+use item::{id_of, value_of, write_export};
 
 use crate::airflow::files::{self, FileType};
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
@@ -142,6 +167,30 @@ pub static FORMATS: &[&Format] = &[
     &compose::FORMAT,
     &kubernetes::FORMAT,
     &kubernetes::DATA,
+    &helm::FORMAT,
+    &github_actions::FORMAT,
+    &terraform::FORMAT,
+    &connections_get::FORMAT,
+    &airflow_commands::FORMAT,
+    &rest::FORMAT,
+    &airflowctl::FORMAT,
+    &astro_settings::FORMAT,
+    &astro_environment::FORMAT,
+    &aws_secrets::FORMAT,
+    &aws_secrets::COMMANDS,
+    &ssm::FORMAT,
+    &ssm::COMMANDS,
+    &vault::FORMAT,
+    &vault::COMMANDS,
+    &cloud_secrets::GOOGLE,
+    &cloud_secrets::GOOGLE_COMMANDS,
+    &cloud_secrets::AZURE,
+    &cloud_secrets::AZURE_COMMANDS,
+    &sqlalchemy::FORMAT,
+    &jdbc::FORMAT,
+    &libpq::FORMAT,
+    &redshift_connector::FORMAT,
+    &dbt::FORMAT,
 ];
 
 /// The format of this name.
@@ -286,75 +335,6 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     }
 }
 
-/// A connection that is to be written.
-pub struct Item {
-    /// Its id, if it has one.
-    pub conn_id: Option<String>,
-    /// The connection.
-    pub connection: Connection,
-    /// The connection as one text in the form that is asked for, if it was written before; the fields were given up for it.
-    pub value: Option<String>,
-}
-
-/// How a connection is written inside of formats that hold it as one text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum ValueForm {
-    /// A URI.
-    #[default]
-    Uri,
-    /// JSON.
-    Json,
-}
-
-/// What a writer is asked for.
-pub struct WriteOptions<'r> {
-    /// For which Airflow.
-    pub runtime: &'r Runtime,
-    /// For formats that hold a connection as one text.
-    pub value: ValueForm,
-}
-
-/// Why a connection cannot be written in a format. Names the field and the way out, never the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WriteError {
-    /// Which of the connections; `None` for all of them together.
-    pub index: Option<usize>,
-    /// Why not.
-    pub message: String,
-}
-
-impl WriteError {
-    fn at(index: usize, message: impl Into<String>) -> WriteError {
-        WriteError { index: Some(index), message: message.into() }
-    }
-}
-
-/// The id of an item, for formats that need one.
-fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
-    item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, "it has no id, which this format needs; name it with --conn-id"))
-}
-
-/// A connection as one text.
-fn value_of<'i>(item: &'i Item, index: usize, options: &WriteOptions<'_>) -> Result<std::borrow::Cow<'i, str>, WriteError> {
-    if let Some(value) = &item.value {
-        return Ok(value.into());
-    }
-    let (text, form) = match options.value {
-        ValueForm::Uri => (crate::airflow::uri::get_uri(&item.connection, options.runtime), "a URI"),
-        ValueForm::Json => (json_of(&item.connection, options.runtime), "JSON"),
-    };
-    let text = text.map(std::borrow::Cow::Owned);
-    text.map_err(|exception| WriteError::at(index, format!("Airflow {} cannot write it as {form} ({exception})", options.runtime.name())))
-}
-
-/// `as_json()`; for an Airflow that has none the form that newer ones write.
-fn json_of(connection: &Connection, runtime: &Runtime) -> Result<String, &'static str> {
-    if runtime.behaviour.as_json {
-        return crate::airflow::json::as_json(connection, runtime);
-    }
-    crate::airflow::json::as_json(connection, &Runtime::newest(runtime.side))
-}
-
 /// A file of connections as Airflow reads it.
 fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime: &Runtime) -> Document<'a> {
     if let Err(raised) = files::file_type(extension, &runtime.of_files()) {
@@ -372,20 +352,4 @@ fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime:
     });
     let overwritten = file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
     Document { entries: entries.collect(), problems: file.refused, overwritten, ..Document::default() }
-}
-
-/// An export of Airflow as text.
-fn write_export(items: &[Item], format: crate::airflow::export::ExportFormat, runtime: &Runtime) -> Result<String, WriteError> {
-    use crate::airflow::export::ExportError;
-    let mut connections = Vec::with_capacity(items.len());
-    for (i, item) in items.iter().enumerate() {
-        connections.push((id_of(item, i)?, &item.connection));
-    }
-    crate::airflow::export::export(&connections, format, &runtime.of_files()).map_err(|error| match error {
-        ExportError::Missing => WriteError { index: None, message: format!("Airflow {} has no such export", runtime.version) },
-        ExportError::Raises(i, exception) => WriteError::at(i, format!("Airflow {} cannot export it ({exception})", runtime.version)),
-        ExportError::Id(i) => {
-            WriteError::at(i, format!("Airflow {} would not keep its id; run `airconn check` for the reason", runtime.version))
-        }
-    })
 }

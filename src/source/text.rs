@@ -261,7 +261,17 @@ impl<'b> Builder<'b> {
         if !self.base.is_traced() {
             return Text::owned(self.text);
         }
-        let map = self.from.iter().map(|from| self.base.span_of(from.range()).unwrap_or_default()).collect();
+        // A long run of text may stand for one place: it is looked up once, not for each of its bytes.
+        let mut last: Option<(Span, Span)> = None;
+        let mut place = |from: &Span| match last {
+            Some((known, place)) if known == *from => place,
+            _ => {
+                let place = self.base.span_of(from.range()).unwrap_or_default();
+                last = Some((*from, place));
+                place
+            }
+        };
+        let map = self.from.iter().map(&mut place).collect();
         let start = Span::new(token.start..token.start).start;
         let from = self.from.iter().map(|s| Span { start: s.start.saturating_sub(start), end: s.end.saturating_sub(start) }).collect();
         let inside = content.start - token.start..content.end - token.start;

@@ -1,5 +1,6 @@
 //! AC103: Airflow raises on a connection written as an object.
 
+use super::ac803_yaml_implicit as ac803;
 use crate::check::{Case, Check, Findings, Level, Rule};
 use crate::source::Span;
 
@@ -25,7 +26,7 @@ const RENAMED: &[(&str, &str)] = &[
 ];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(raised) = case.raised(RULE.id) else { return };
+    let Some(raised) = case.raised(RULE.id).filter(|_| !ac803::fires(case)) else { return };
     let exception = raised.exception;
     let key = case.object().and_then(|(dict, base)| {
         let at = |span: Span| base.span_of(span.range()) == raised.span;

@@ -9,6 +9,7 @@ mod ac104_uri_without_scheme;
 mod ac105_extra_not_object;
 mod ac107_duplicate_connection;
 mod ac108_masked_value;
+mod ac114_lossy_display_format;
 mod ac201_userinfo_not_encoded;
 mod ac202_malformed_percent;
 mod ac203_double_encoded;
@@ -22,6 +23,9 @@ mod ac401_double_encoded_extra;
 mod ac402_stringly_boolean;
 mod ac801_compose_dollar;
 mod ac802_kubernetes_data;
+mod ac803_yaml_implicit;
+mod ac804_astro_settings;
+mod ac805_secrets_manager_shape;
 mod ac806_backend_kwargs;
 mod ac807_templated_value;
 mod aws_fixes;
@@ -49,6 +53,7 @@ pub static RULES: &[&Rule] = &[
     &ac105_extra_not_object::RULE,
     &ac107_duplicate_connection::RULE,
     &ac108_masked_value::RULE,
+    &ac114_lossy_display_format::RULE,
     &ac201_userinfo_not_encoded::RULE,
     &ac202_malformed_percent::RULE,
     &ac203_double_encoded::RULE,
@@ -91,6 +96,9 @@ pub static RULES: &[&Rule] = &[
     &aws_rules::AC703,
     &ac801_compose_dollar::RULE,
     &ac802_kubernetes_data::RULE,
+    &ac803_yaml_implicit::RULE,
+    &ac804_astro_settings::RULE,
+    &ac805_secrets_manager_shape::RULE,
     &ac806_backend_kwargs::RULE,
     &ac807_templated_value::RULE,
 ];

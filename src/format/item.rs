@@ -1,0 +1,94 @@
+//! What is written: connections, what a writer is asked for, and why it cannot.
+
+use crate::airflow::runtime::Runtime;
+use crate::model::Connection;
+
+/// A connection that is to be written.
+pub struct Item {
+    /// Its id, if it has one.
+    pub conn_id: Option<String>,
+    /// The connection.
+    pub connection: Connection,
+    /// The connection as one text in the form that is asked for, if it was written before; the fields were given up for it.
+    pub value: Option<String>,
+}
+
+/// How a connection is written inside of formats that hold it as one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ValueForm {
+    /// A URI.
+    #[default]
+    Uri,
+    /// JSON.
+    Json,
+}
+
+/// What a writer is asked for.
+pub struct WriteOptions<'r> {
+    /// For which Airflow.
+    pub runtime: &'r Runtime,
+    /// For formats that hold a connection as one text.
+    pub value: ValueForm,
+}
+
+/// Why a connection cannot be written in a format. Names the field and the way out, never the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteError {
+    /// Which of the connections; `None` for all of them together.
+    pub index: Option<usize>,
+    /// Why not.
+    pub message: String,
+}
+
+impl WriteError {
+    /// This format is only read.
+    pub(super) fn read_only(name: &str, what: &str) -> WriteError {
+        WriteError { index: None, message: format!("{name} is only read: it is {what}") }
+    }
+
+    pub(super) fn at(index: usize, message: impl Into<String>) -> WriteError {
+        WriteError { index: Some(index), message: message.into() }
+    }
+}
+
+/// The id of an item, for formats that need one.
+pub(super) fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
+    item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, "it has no id, which this format needs; name it with --conn-id"))
+}
+
+/// A connection as one text.
+pub(super) fn value_of<'i>(item: &'i Item, index: usize, options: &WriteOptions<'_>) -> Result<std::borrow::Cow<'i, str>, WriteError> {
+    if let Some(value) = &item.value {
+        return Ok(value.into());
+    }
+    let (text, form) = match options.value {
+        ValueForm::Uri => (crate::airflow::uri::get_uri(&item.connection, options.runtime), "a URI"),
+        ValueForm::Json => (json_of(&item.connection, options.runtime), "JSON"),
+    };
+    let text = text.map(std::borrow::Cow::Owned);
+    text.map_err(|exception| WriteError::at(index, format!("Airflow {} cannot write it as {form} ({exception})", options.runtime.name())))
+}
+
+/// `as_json()`; for an Airflow that has none the form that newer ones write.
+fn json_of(connection: &Connection, runtime: &Runtime) -> Result<String, &'static str> {
+    if runtime.behaviour.as_json {
+        return crate::airflow::json::as_json(connection, runtime);
+    }
+    crate::airflow::json::as_json(connection, &Runtime::newest(runtime.side))
+}
+
+/// An export of Airflow as text.
+pub(super) fn write_export(items: &[Item], format: crate::airflow::export::ExportFormat, runtime: &Runtime) -> Result<String, WriteError> {
+    use crate::airflow::export::ExportError;
+    let mut connections = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        connections.push((id_of(item, i)?, &item.connection));
+    }
+    crate::airflow::export::export(&connections, format, &runtime.of_files()).map_err(|error| match error {
+        ExportError::Missing => WriteError { index: None, message: format!("Airflow {} has no such export", runtime.version) },
+        ExportError::Raises(i, exception) => WriteError::at(i, format!("Airflow {} cannot export it ({exception})", runtime.version)),
+        ExportError::Id(i) => {
+            WriteError::at(i, format!("Airflow {} would not keep its id; run `airconn check` for the reason", runtime.version))
+        }
+    })
+}

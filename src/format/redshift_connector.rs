@@ -1,0 +1,37 @@
+//! Arguments of `redshift_connector.connect`, as JSON under the ids: what Airflow's hook gives the driver.
+
+use super::arguments::Arguments;
+use super::plain::{json_object, json_string};
+use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands, id_of};
+use crate::airflow::python::json_dumps::dumps;
+
+pub(super) static FORMAT: Format = Format {
+    name: "redshift-connector",
+    summary: "arguments of redshift_connector.connect for redshift connections, as JSON under their ids",
+    reader: "redshift_connector.connect(**arguments)",
+    direction: Direction::Out,
+    sniff: |_| None,
+    read: airflow_commands::read,
+    write,
+    whole: false,
+    holds: Holds::Fields,
+    grows: Grows::No,
+    split: None,
+};
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let mut all = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let id = id_of(item, index)?;
+        let arguments = Arguments::of(items, index, options)?;
+        if !arguments.redshift {
+            return Err(WriteError::at(index, "this format is for connections of the type redshift"));
+        }
+        let mut members = Vec::new();
+        for (name, value) in arguments.all() {
+            members.push((name.as_str(), Some(dumps(value).map_err(|_| arguments.cannot(name))?)));
+        }
+        all.push(format!("  {}: {}", json_string(id), json_object(&members)));
+    }
+    Ok(format!("{{\n{}\n}}\n", all.join(",\n")))
+}

@@ -1,0 +1,86 @@
+//! AWS Systems Manager Parameter Store: the answers of its API.
+
+use super::env::quoted;
+use super::plain::{json_object, json_string};
+use super::tree::{self, Tree};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, airflow_commands, secrets, value_of,
+};
+use crate::airflow::runtime::Runtime;
+use crate::source::Text;
+
+pub(super) static FORMAT: Format = Format {
+    name: "ssm",
+    summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path",
+    reader: "SystemsManagerParameterStoreBackend of the Amazon provider",
+    direction: Direction::Both,
+    sniff,
+    read,
+    write,
+    whole: false,
+    holds: Holds::EitherText,
+    grows: Grows::No,
+    split: None,
+};
+
+pub(super) static COMMANDS: Format = Format {
+    name: "ssm-commands",
+    summary: "`aws ssm put-parameter` commands for a shell",
+    direction: Direction::Out,
+    sniff: |_| None,
+    read: airflow_commands::read,
+    write: write_commands,
+    ..FORMAT
+};
+
+const PREFIX: &str = "/airflow/connections/";
+
+/// The longest value of a parameter of the standard tier, in bytes; the advanced tier has twice as much.
+const STANDARD: usize = 4096;
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    let answer = sample.has_keys(&["Parameter"]) || sample.has_keys(&["Parameters"]);
+    (sample.may_be_yaml() && answer && sample.text.contains("\"Value\"") && sample.text.contains("\"Name\"")).then_some(Likeness::Sure)
+}
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let tree = Tree::new(text);
+    let mut document = Document::default();
+    for top in &tree.documents {
+        tree::walk(top, &mut |node| {
+            let name = tree::get(node, "Name").and_then(|name| tree.text(name));
+            let value = tree::get(node, "Value").and_then(|value| tree.text(value));
+            if let (Some(name), Some(value)) = (name, value) {
+                document.entries.push(secrets::entry(Some(secrets::id_in(&name, '/')), value));
+            }
+        });
+    }
+    document.problems.extend(tree.problem);
+    document
+}
+
+fn parameters(items: &[Item], options: &WriteOptions<'_>) -> Result<Vec<String>, WriteError> {
+    let parameter = |(i, item): (usize, &Item)| {
+        let (name, value) = (secrets::name(PREFIX, item, i)?, value_of(item, i, options)?);
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
+        if !name.chars().all(fits) {
+            return Err(WriteError::at(i, "its id cannot be the name of a parameter (letters, digits, `_`, `.`, `-`, `/`)"));
+        }
+        let tier = (value.len() > STANDARD).then(|| json_string("Advanced"));
+        if value.len() > 2 * STANDARD {
+            return Err(WriteError::at(i, "it is longer than the 8 KiB that a parameter holds"));
+        }
+        let (name, value) = (Some(json_string(&name)), Some(json_string(&value)));
+        Ok(json_object(&[("Name", name), ("Type", Some(json_string("SecureString"))), ("Tier", tier), ("Value", value)]))
+    };
+    items.iter().enumerate().map(parameter).collect()
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    Ok(format!("{{\"Parameters\": [\n  {}\n]}}\n", parameters(items, options)?.join(",\n  ")))
+}
+
+fn write_commands(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let command = |input: String| format!("aws ssm put-parameter --overwrite --cli-input-json {}\n", quoted(&input));
+    Ok(parameters(items, options)?.into_iter().map(command).collect())
+}

@@ -1,0 +1,109 @@
+//! HashiCorp Vault KV: `conn_uri`, or the fields of a connection, as `vault kv get -format=json` shows them or as the secret itself.
+
+use std::sync::Arc;
+
+use super::env::quoted;
+use super::plain::{Plain, json_object, json_string};
+use super::tree::{self, Tree};
+use super::{
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, airflow_commands, id_of,
+    secrets, value_of,
+};
+use crate::airflow::runtime::Runtime;
+use crate::airflow::{Raised, Raw};
+use crate::model::{Node, Value};
+use crate::source::Text;
+
+pub(super) static FORMAT: Format = Format {
+    name: "vault",
+    summary: "HashiCorp Vault KV: conn_uri or fields, bare or as `vault kv get -format=json` prints them",
+    reader: "VaultBackend of the HashiCorp provider",
+    direction: Direction::Both,
+    sniff,
+    read,
+    write,
+    whole: false,
+    holds: Holds::EitherText,
+    grows: Grows::No,
+    split: None,
+};
+
+pub(super) static COMMANDS: Format = Format {
+    name: "vault-commands",
+    summary: "`vault kv put` commands for a shell",
+    direction: Direction::Out,
+    sniff: |_| None,
+    read: airflow_commands::read,
+    write: write_commands,
+    ..FORMAT
+};
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    let answer = sample.has_keys(&["request_id", "data"]);
+    let text = sample.may_be_yaml() && sample.text.trim_start().starts_with('{');
+    (text && (answer || sample.has_keys(&["conn_uri"]))).then_some(Likeness::Sure)
+}
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let tree = Tree::new(text);
+    let mut document = Document::default();
+    for top in &tree.documents {
+        let list = matches!(top.value, Value::List(_));
+        let answers = if list { tree::items(Some(top)) } else { std::slice::from_ref(top) };
+        for answer in answers {
+            // Version 2 of the engine has the secret one level deeper, beside its metadata.
+            let first = tree::get(answer, "data").filter(|data| matches!(data.value, Value::Dict(_)));
+            let second = first.and_then(|data| tree::get(data, "data")).filter(|data| matches!(data.value, Value::Dict(_)));
+            let id = tree::get(answer, "path").and_then(|path| tree.text(path)).map(|path| secrets::id_in(&path, '/'));
+            secret(&tree, second.or(first).unwrap_or(answer), id, &mut document);
+        }
+    }
+    document.problems.extend(tree.problem);
+    document
+}
+
+fn secret<'a>(tree: &Tree<'a>, node: &Node<'static>, id: Option<(String, Option<crate::source::Span>)>, document: &mut Document<'a>) {
+    if !matches!(node.value, Value::Dict(_)) {
+        let message = "a secret is an object of keys and values";
+        document.problems.push(Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())));
+        return;
+    }
+    let uri = tree::get(node, "conn_uri").filter(|uri| uri.value.truthy());
+    document.entries.push(match uri {
+        Some(uri) => match tree.text(uri) {
+            Some(uri) => secrets::entry(id, uri),
+            None => Entry::of_node(id, Raw::Object(uri.clone()), &tree.base),
+        },
+        // All keys are handed on as JSON: a key that is no field is refused.
+        None => Entry::of_node(id, Raw::Object(node.clone()), &Arc::clone(&tree.base)),
+    });
+}
+
+/// The secret of an item.
+fn data(item: &Item, index: usize, options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let value = value_of(item, index, options)?;
+    match options.value {
+        ValueForm::Uri => Ok(json_object(&[("conn_uri", Some(json_string(&value)))])),
+        ValueForm::Json => Ok(value.into_owned()),
+    }
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let mut secrets = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        let path = json_string(&format!("secret/data/connections/{}", id_of(item, i)?));
+        secrets.push(format!("  {{\"path\": {path}, \"data\": {{\"data\": {}}}}}", data(item, i, options)?));
+    }
+    Ok(format!("[\n{}\n]\n", secrets.join(",\n")))
+}
+
+fn write_commands(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let mut out = String::new();
+    for (i, item) in items.iter().enumerate() {
+        Plain::of(item, i)?;
+        let path = quoted(&format!("connections/{}", id_of(item, i)?));
+        // On standard input, where no list of processes shows it.
+        out.push_str(&format!("printf '%s' {} | vault kv put -mount=secret {path} -\n", quoted(&data(item, i, options)?)));
+    }
+    Ok(out)
+}
