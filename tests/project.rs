@@ -145,6 +145,33 @@ fn levels_files_and_known_findings_by_configuration() {
 }
 
 #[test]
+fn types_of_the_project_have_schemas_of_its_own() {
+    let schema =
+        r#"{"required": ["host"], "properties": {"extra": {"required": ["tenant"], "properties": {"tenant": {"type": "string"}}}}}"#;
+    let conns =
+        r#"{"a": {"conn_type": "our_api", "extra": {"tenant": 7}}, "b": {"conn_type": "our_api", "host": "h", "extra": {"tenant": "x"}}}"#;
+    let config = "[connection-types.our_api]\nschema = \"our_api.json\"\n";
+    let folder = project(&[("airconn.toml", config), ("our_api.json", schema), ("conns.json", conns)]);
+    let ran = check_in(folder.path(), &["conns.json", "--format", "json"]);
+    let mut pointers: Vec<_> = ran
+        .findings()
+        .iter()
+        .map(|f| format!("{} {}", f["conn_id"].as_str().unwrap_or_default(), f["pointer"].as_str().unwrap_or_default()))
+        .collect();
+    pointers.sort();
+    assert_eq!((ran.code, pointers), (1, vec!["a /extra/tenant".to_string(), "a /host".to_string()]), "{}", ran.out);
+    assert!(ran.findings().iter().all(|f| f["message"].as_str().is_some_and(|m| m.ends_with(" (schema of `our_api`)"))), "{}", ran.out);
+    assert_eq!(ids(&check_in(folder.path(), &["conns.json", "--isolated", "--format", "json"])), Vec::<String>::new());
+    for (name, text) in
+        [("our_api.json", "{\"type\": \"nothing\"}"), ("our_api.json", "{"), ("airconn.toml", "[connection-types.a]\nfile = \"x\"\n")]
+    {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+        let ran = check_in(folder.path(), &["conns.json"]);
+        assert!(ran.code == 2 && ran.err.starts_with("airconn: airconn.toml:2:"), "{ran:?}");
+    }
+}
+
+#[test]
 fn a_wrong_configuration_ends_the_run() {
     for (name, text, want) in [
         ("airconn.toml", "airflw = \"3.3\"\n", "airconn: airconn.toml:1:1: there is no key `airflw`; did you mean `airflow`?\n"),

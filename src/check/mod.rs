@@ -69,11 +69,13 @@ pub struct Providers {
     pub postgres: Postgres,
     /// redshift-connector.
     pub driver: Driver,
+    /// Connection types that a project has made itself, with their schemas.
+    pub custom: BTreeMap<String, schema::Validator>,
 }
 
 impl Default for Providers {
     fn default() -> Self {
-        Providers { amazon: Provider::newest(), postgres: Postgres::newest(), driver: Driver::newest() }
+        Providers { amazon: Provider::newest(), postgres: Postgres::newest(), driver: Driver::newest(), custom: BTreeMap::new() }
     }
 }
 

@@ -85,10 +85,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             writeln!(output.err, "airconn: note: aimed at {note}")?;
         }
     }
+    let mut providers = settings::providers(&arguments.providers, &config).resolve()?;
+    providers.custom = std::mem::take(&mut config.connection_types);
     let job = Job {
         selection: Selection::new(&arguments.select, &arguments.ignore, &config)?,
         runtimes: settings::runtimes(&arguments.runtime, &config).resolve(SideArgument::Both, output)?,
-        providers: settings::providers(&arguments.providers, &config).resolve()?,
+        providers,
         input: &arguments.input,
         fix: &arguments.fix,
     };

@@ -2,6 +2,7 @@
 //!
 //! [`KEYS`] is the table of what it may say; `schemas/airconn.json` describes the same for editors, and a test compares the two.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use super::walk::Globs;
 use crate::airflow::runtime::Version;
 use crate::check::Level;
 use crate::check::rules::RULES;
+use crate::check::schema::Validator;
 use crate::source::{Source, Span};
 
 /// Names of configuration files, the first one wins.
@@ -67,6 +69,7 @@ pub(super) struct Config {
     pub(super) respect_gitignore: bool,
     pub(super) fail_on: Option<LevelArgument>,
     pub(super) baseline: Option<PathBuf>,
+    pub(super) connection_types: BTreeMap<String, Validator>,
     pub(super) detect: bool,
 }
 
@@ -88,6 +91,7 @@ struct Key {
 static KEYS: &[Key] = &[
     Key { name: "airflow", set: |c, item| versions(item).map(|v| c.airflow = v) },
     Key { name: "baseline", set: |c, item| text(item).map(|v| c.baseline = Some(PathBuf::from(v))) },
+    Key { name: "connection-types", set: connection_types },
     Key { name: "detect", set: |c, item| boolean(item).map(|v| c.detect = v) },
     Key { name: "drivers", set: |c, item| packages(item, &["redshift-connector"]).map(|v| c.driver = v.into_iter().next()) },
     Key { name: "exclude", set: |c, item| globs(c, item, texts(item)?).map(|v| c.exclude = v) },
@@ -150,6 +154,7 @@ impl Config {
             respect_gitignore: true,
             fail_on: None,
             baseline: None,
+            connection_types: BTreeMap::new(),
             detect: false,
         })
     }
@@ -271,6 +276,23 @@ fn packages(item: &Item<'_>, known: &[&str]) -> Result<Vec<String>, Wrong> {
         if numbers { Ok(format!("{given}={version}")) } else { expected(item, "a version, such as \"9.39.0\",") }
     };
     table(item)?.iter().map(one).collect()
+}
+
+/// `NAME.schema = "FILE"`: a JSON Schema of the project for connections of its own type.
+fn connection_types(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
+    for (name, item) in table(item)? {
+        for (key, item) in table(item)? {
+            if key.get_ref() != "schema" {
+                return Err(Wrong { at: key.span(), message: unknown("key", key.get_ref(), ["schema"].into_iter()) });
+            }
+            let file = config.folder.join(text(item)?);
+            let wrong = |reason: String| Wrong { at: item.span(), message: format!("{}: {reason}", file.display()) };
+            let schema = std::fs::read_to_string(&file).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+            let schema = serde_json::from_str(&schema).map_err(|e| wrong(e.to_string()))?;
+            config.connection_types.insert(name.get_ref().to_string(), Validator::new(schema).map_err(wrong)?);
+        }
+    }
+    Ok(())
 }
 
 fn per_file_ignores(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {

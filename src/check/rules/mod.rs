@@ -31,6 +31,7 @@ mod ac807_templated_value;
 mod aws_fixes;
 mod aws_rules;
 mod aws_words;
+mod custom_types;
 mod schema_rules;
 mod shared;
 mod wrappers;
@@ -104,8 +105,8 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
-/// rules about Redshift and AWS.
-static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES, &aws_rules::CHECK, &wrappers::CHECK];
+/// rules about Redshift and AWS, and the schemas of a project.
+static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES, &aws_rules::CHECK, &custom_types::CHECK, &wrappers::CHECK];
 
 /// Every check.
 pub(super) fn checks() -> impl Iterator<Item = &'static Check> {
