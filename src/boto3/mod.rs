@@ -1,6 +1,6 @@
 //! What boto3 finds in its surroundings: credentials, region and endpoint, as `boto3.session.Session` of boto3 1.44 looks for them.
 //!
-//! A port of botocore's `configloader`, `configprovider` and `credentials`, proven against 160 recorded surroundings
+//! A port of botocore's `configloader`, `configprovider` and `credentials`, proven against 161 recorded surroundings
 //! (fixtures/probe/boto3_credentials.jsonl). The AWS SDK for Rust has a chain of its own, which differs where it matters here: it reads
 //! `AWS_REGION`, it strips comments and accepts sections that Python's INI reader refuses, it ignores a missing profile where the environment
 //! has keys, it knows neither `AWS_DEFAULT_PROFILE` nor the files of old tools, and it looks into the process's own environment. So only its

@@ -157,7 +157,8 @@ impl<'a> Session<'a> {
         }
         match region {
             Some("") if url.is_none() => Err(Raised::new("ValueError", Cause::RegionEmpty)),
-            None if service != "sts" => Err(Raised::new("NoRegionError", Cause::NoRegion)),
+            // The global STS is an endpoint of its own: with another one a region is needed.
+            None if service != "sts" || url.is_some() => Err(Raised::new("NoRegionError", Cause::NoRegion)),
             region => {
                 let region = region.filter(|r| *r != "aws-global").unwrap_or("us-east-1").to_string();
                 Ok(Endpoint { region, url: url.take(), fips, dual_stack })

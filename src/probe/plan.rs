@@ -198,7 +198,10 @@ impl Plan {
         if !matches!(self.log_in, Some(LogIn::Temporary(_) | LogIn::Token)) {
             return;
         }
-        for step in self.steps.iter_mut().rev().filter(|s| s.kind == StepKind::Temporary) {
+        // A token of the connection logs in even where the hook has got a temporary password before.
+        let token = self.log_in == Some(LogIn::Token);
+        let gives = |s: &Step| !token || s.call.as_ref().is_some_and(|c| c.operation == "GetIdentityCenterAuthToken");
+        for step in self.steps.iter_mut().rev().filter(|s| s.kind == StepKind::Temporary && gives(s)) {
             step.logs_in = true;
             if step.necessity != Necessity::IfRefused {
                 break;

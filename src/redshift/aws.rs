@@ -265,15 +265,31 @@ pub fn identity(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> Op
 
 /// What becomes of an `aws` connection when a hook of `service` (such as `redshift`) makes its first call.
 pub fn resolve(connection: &Connection, conn_id: &str, service: &'static str, scene: &Scene<'_>) -> Resolution {
+    // Any call of the service: the parameters are the operator's, not the connection's.
+    let mut resolution = resolve_statement(connection, conn_id, service, ("*", Vec::new()), scene);
+    resolution.calls.retain(|call| call.operation != "*");
+    resolution
+}
+
+/// The same, for one operation with the arguments of an operator: the call stands last among [`Resolution::calls`].
+pub fn resolve_statement(
+    connection: &Connection,
+    conn_id: &str,
+    service: &'static str,
+    (operation, arguments): (&'static str, Vec<(String, Value<'static>)>),
+    scene: &Scene<'_>,
+) -> Resolution {
     let mut trace = Trace::default();
     let root = Place::here("");
     let mode = Wrapper::read(connection, conn_id, &root, scene).map_or(Mode::AwsAmbient, |w| w.mode());
     let result = client_of(connection, conn_id, &root, service, scene, &mut trace).and_then(|(client, _)| {
-        // Any call of the service: the parameters are the operator's, not the connection's.
-        let before = trace.calls.len();
-        client.call("*", Vec::new(), &mut trace)?;
-        trace.calls.truncate(before);
-        Ok(())
+        let given = |(name, value): (String, Value<'static>)| boto::Parameter {
+            name,
+            value,
+            shape: Some(boto::Shape::Text(0)),
+            place: root.clone(),
+        };
+        client.call(operation, arguments.into_iter().map(given).collect(), &mut trace)
     });
     let outcome = trace.outcome(result);
     if let Ok(extras) = extras(connection, scene.runtime) {

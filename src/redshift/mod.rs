@@ -23,7 +23,7 @@ mod socket;
 pub mod syntax;
 mod version;
 
-pub use aws::{identity as aws_identity, resolve as resolve_aws};
+pub use aws::{identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement};
 pub use host::{HostKind, read as read_host, true_region};
 pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES, modes};
 pub use notes::{Note, NoteKind, Spells, Thing};

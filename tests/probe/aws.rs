@@ -555,12 +555,41 @@ fn what_is_denied_comes_with_its_policy() {
 
 #[test]
 fn an_aws_connection_ends_at_its_identity() {
-    let walked = Scene::aws(json!({"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7"})).walk(Vec::new(), &[]);
+    let walked =
+        Scene::aws(json!({"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7", "region_name": "eu-west-1"}))
+            .walk(Vec::new(), &[]);
     assert_eq!(walked.report["verdict"], "passed", "{}", walked.report);
     assert_eq!(walked.step("aws-identity")["facts"]["account"], "123456789012");
-    let walked = Scene::aws(json!({"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7"}))
-        .walk(error("GetCallerIdentity", 500, "InternalFailure", "oops"), &[]);
+    let walked =
+        Scene::aws(json!({"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7", "region_name": "eu-west-1"}))
+            .walk(error("GetCallerIdentity", 500, "InternalFailure", "oops"), &[]);
     assert_eq!(walked.failure(), ("aws-identity", "aws-error"));
+}
+
+#[test]
+fn the_data_api_takes_the_aws_connection_and_the_arguments_of_the_operator() {
+    let via = ["--via", "data-api", "--database", "dev"];
+    let keys = json!({"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7", "region_name": "eu-west-1"});
+    let arguments = [&via[..], &["--cluster-identifier", "sales", "--db-user", "etl"]].concat();
+    let walked = Scene::aws(keys.clone()).walk(Vec::new(), &arguments);
+    assert_eq!(walked.report["verdict"], "passed", "{}", walked.report);
+    assert_eq!(walked.step("data-api")["status"], "ok");
+    let call = walked.asked.iter().find(|a| a.operation == "ExecuteStatement").expect("a statement is handed in");
+    let given: Vec<_> = call.arguments.iter().filter(|(k, _)| *k != "ClientToken").map(|(k, v)| format!("{k}={v}")).collect();
+    assert_eq!(given, ["ClusterIdentifier=sales", "Database=dev", "DbUser=etl", "Sql=select 1", "WithEvent=false"]);
+    // The role of the connection hands it in.
+    let role = json!({"region_name": "eu-west-1", "role_arn": ROLE, "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7"});
+    let arguments = [&via[..], &["--workgroup-name", "reports"]].concat();
+    let walked = Scene::aws(role).walk(Vec::new(), &arguments);
+    assert_eq!(walked.calls()[2], "ExecuteStatement ASIATEMPORARY0000000", "{}", walked.report);
+    for (faults, cause) in [
+        (error("ExecuteStatement", 400, "AccessDeniedException", "no"), "denied"),
+        (breaks("DescribeStatement", Break::State("FAILED")), "statement-failed"),
+        (error("ExecuteStatement", 400, "ResourceNotFoundException", "no"), "workgroup-not-found"),
+    ] {
+        let walked = Scene::aws(keys.clone()).walk(faults, &arguments);
+        assert_eq!(walked.failure(), ("data-api", cause), "{}", walked.report);
+    }
 }
 
 #[test]

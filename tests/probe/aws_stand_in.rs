@@ -198,6 +198,14 @@ fn answer(asked: &Asked, state: &str, port: u16) -> (u16, String) {
                 format!(r#"{{"workgroup":{{"status":"{state}","workgroupArn":"{arn}","endpoint":{endpoint},"publiclyAccessible":true}}}}"#),
             );
         }
+        "ExecuteStatement" => return (200, r#"{"Id":"d9b6c0c9-0747-4bf4-b142-e8883122f766"}"#.to_string()),
+        "DescribeStatement" => {
+            let state = if state == "available" { "FINISHED" } else { state };
+            return (
+                200,
+                format!(r#"{{"Id":"d9b6c0c9","Status":"{state}","Error":"user \"nobody\" does not exist","CreatedAt":1,"UpdatedAt":1}}"#),
+            );
+        }
         _ => return (400, "<ErrorResponse><Error><Code>InvalidAction</Code><Message>?</Message></Error></ErrorResponse>".to_string()),
     };
     (200, format!("<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"))

@@ -1,5 +1,6 @@
 //! `airconn probe`.
 
+mod data_api;
 mod dry_run;
 mod human;
 mod json;
@@ -55,6 +56,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     allow_cleartext: bool,
     #[command(flatten)]
+    data_api: data_api::DataApiArguments,
+    #[command(flatten)]
     runtime: RuntimeArguments,
     #[command(flatten)]
     providers: ProviderArguments,
@@ -68,7 +71,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     };
     let surroundings = surroundings();
     let inputs = arguments.input.read()?;
-    let found = subjects::read(&inputs, &arguments.conn_id, runtime, &arguments.providers.resolve()?, &surroundings)?;
+    let found = subjects::read(
+        &inputs,
+        &arguments.conn_id,
+        runtime,
+        &arguments.providers.resolve()?,
+        arguments.data_api.statement()?.as_deref(),
+        &surroundings,
+    )?;
     if arguments.dry_run {
         let text = match arguments.format {
             FormatArgument::Human => dry_run::human(&found),

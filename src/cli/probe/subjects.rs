@@ -9,13 +9,16 @@ use super::super::inspection::Inspected;
 use super::super::{Trouble, resolution};
 use crate::airflow::runtime::Runtime;
 use crate::check::{Providers, public_id};
-use crate::model::Connection;
+use crate::model::{Connection, Value};
 use crate::probe::{Plan, Subject, Surroundings};
-use crate::redshift::{Scene, aws_identity};
+use crate::redshift::{Scene, aws_identity, resolve_aws_statement};
 use crate::source::Text;
 
 /// Types that can be probed.
 const TYPES: &[&str] = &["redshift", "postgres", "aws"];
+
+/// The arguments of a statement through the Data API.
+type Statement<'s> = Option<&'s [(String, Value<'static>)]>;
 
 /// What the input has for a probe.
 pub(super) struct Subjects {
@@ -32,6 +35,7 @@ pub(super) fn read(
     ids: &[String],
     runtime: &Runtime,
     providers: &Providers,
+    statement: Statement<'_>,
     surroundings: &Surroundings,
 ) -> Result<Subjects, Trouble> {
     let mut found = Subjects { subjects: Vec::new(), others: 0 };
@@ -45,7 +49,7 @@ pub(super) fn read(
         for seen in &read {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
             missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
-            match plan(seen, &read, providers, surroundings) {
+            match plan(seen, &read, providers, statement, surroundings) {
                 _ if !wanted => {}
                 None => found.others += 1,
                 Some(plan) => {
@@ -60,22 +64,24 @@ pub(super) fn read(
         return Err(Trouble::new(format!("the input has no connection with {id}")));
     }
     if found.subjects.is_empty() {
-        return Err(Trouble::new(format!("nothing to probe: the input has no connection of type {}", TYPES.join(", "))));
+        let types = if statement.is_some() { "aws".to_string() } else { TYPES.join(", ") };
+        return Err(Trouble::new(format!("nothing to probe: the input has no connection of type {types}")));
     }
     Ok(found)
 }
 
 /// The plan for a connection; `None` where its type cannot be probed.
-fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, surroundings: &Surroundings) -> Option<Plan> {
+fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, statement: Statement<'_>, surroundings: &Surroundings) -> Option<Plan> {
     let connection = match &seen.result {
         Ok(connection) => connection,
         Err(raised) => return Some(Plan::refused(raised.rule, raised.exception, raised.message.clone())),
     };
     let conn_type = connection.type_str();
-    if !TYPES.contains(&conn_type) {
+    // The Data API takes the AWS connection alone.
+    if !TYPES.contains(&conn_type) || statement.is_some() && conn_type != "aws" {
         return None;
     }
-    let Some(resolution) = resolution::of(seen, set, providers) else {
+    let Some(mut resolution) = resolution::of(seen, set, providers) else {
         let message = "it is written in a way that puts its parts into the wrong fields";
         return Some(Plan::refused("AC104", "ValueError", message.to_string()));
     };
@@ -88,10 +94,14 @@ fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, surroundings
         postgres: &providers.postgres,
         driver: &providers.driver,
     };
+    let conn_id = seen.conn_id.as_deref().unwrap_or("aws_default");
     let caller = match conn_type {
-        "aws" => aws_identity(connection, seen.conn_id.as_deref().unwrap_or("aws_default"), &scene),
+        "aws" => aws_identity(connection, conn_id, &scene),
         _ => None,
     };
+    if let Some(statement) = statement {
+        resolution = resolve_aws_statement(connection, conn_id, "redshift-data", ("ExecuteStatement", statement.to_vec()), &scene);
+    }
     Some(Plan::new(conn_type, &resolution, caller, providers, surroundings))
 }
 

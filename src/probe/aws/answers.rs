@@ -126,6 +126,7 @@ impl Walk<'_> {
                 }
                 Ok(until(Outcome::ok("AWS hands out a token"), at))
             }
+            Answer::Done if call.service == "redshift-data" => Ok(Outcome::ok("the statement ran")),
             Answer::Done => Ok(Outcome::ok("AWS answers").fact("region", channel.endpoint.region.clone())),
         }
     }

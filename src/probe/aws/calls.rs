@@ -11,6 +11,9 @@ use crate::boto3::Keys;
 use crate::model::{Secret, Value};
 use crate::probe::Sensitive;
 
+/// How long to wait before a statement is asked after again.
+const BETWEEN: std::time::Duration = std::time::Duration::from_millis(300);
+
 /// What AWS answered.
 pub(super) enum Answer {
     /// Who calls.
@@ -91,6 +94,7 @@ pub(super) async fn call(service: &str, operation: &str, arguments: &[(String, V
         "sts" => sts(operation, &arguments, to).await,
         "redshift" => redshift(operation, &arguments, to).await,
         "redshift-serverless" => serverless(operation, &arguments, to).await,
+        "redshift-data" => statement(&arguments, to).await,
         _ => Err(Refusal::Broken),
     }
 }
@@ -237,6 +241,33 @@ async fn serverless(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<
             token(answer.token(), answer.expiration_time())
         }
         _ => Err(Refusal::Broken),
+    }
+}
+
+/// `RedshiftDataHook.execute_query`: hands a statement in, and asks until it has ended.
+async fn statement(a: &Arguments<'_>, to: &Channel) -> Result<Answer, Refusal> {
+    use aws_sdk_redshiftdata::types::StatusString as S;
+    let client = client!(aws_sdk_redshiftdata, to);
+    let request = client
+        .execute_statement()
+        .set_cluster_identifier(a.text("ClusterIdentifier"))
+        .set_database(a.text("Database"))
+        .set_db_user(a.text("DbUser"))
+        .set_secret_arn(a.text("SecretArn"))
+        .set_workgroup_name(a.text("WorkgroupName"))
+        .set_sql(a.text("Sql"))
+        .with_event(false);
+    let answer = request.send().await.map_err(refusal)?;
+    loop {
+        let state = client.describe_statement().set_id(answer.id().map(String::from)).send().await.map_err(refusal)?;
+        match state.status() {
+            Some(S::Finished) => return Ok(Answer::Done),
+            Some(status @ (S::Failed | S::Aborted)) => {
+                let message = state.error().unwrap_or_default().to_string();
+                return Err(Refusal::Refused { status: 200, code: status.as_str().to_string(), message });
+            }
+            _ => tokio::time::sleep(BETWEEN).await,
+        }
     }
 }
 

@@ -71,7 +71,13 @@ pub(super) fn policy(service: &str, operation: &str, arguments: &[(String, Value
         _ => return None,
     };
     let resource = if let [one] = &resources[..] { json!(one) } else { json!(resources) };
-    let statement = json!({ "Effect": "Allow", "Action": format!("{service}:{operation}"), "Resource": resource });
+    let action = |operation: &str| format!("{service}:{operation}");
+    // A statement is handed in with one action and asked after with another.
+    let actions = match operation {
+        "ExecuteStatement" => json!([action("ExecuteStatement"), action("DescribeStatement")]),
+        operation => json!(action(operation)),
+    };
+    let statement = json!({ "Effect": "Allow", "Action": actions, "Resource": resource });
     Some(json!({ "Version": "2012-10-17", "Statement": [statement] }))
 }
 

@@ -82,9 +82,13 @@ pub async fn run(subject: &Subject, surroundings: &Surroundings, _options: &Opti
             Ok(ended) => ended,
             Err(_) => Outcome::failed("timed-out", format!("no answer within {} seconds", info.seconds)),
         };
-        let falls_back = steps.get(place + 1).is_some_and(|(_, next)| next.necessity == Necessity::IfRefused);
-        refused = ended.status == Status::Failed && falls_back;
-        let (ended, goes_on) = walk.weigh(step, ended, refused);
+        // A look at the cluster may stand between a call and the one that is made if it is refused.
+        let next = steps[place + 1..].iter().map(|(_, next)| next).find(|next| next.kind == step.kind);
+        let falls_back = step.necessity == Necessity::Needed && next.is_some_and(|next| next.necessity == Necessity::IfRefused);
+        if step.necessity != Necessity::Informative {
+            refused = ended.status == Status::Failed && falls_back;
+        }
+        let (ended, goes_on) = walk.weigh(step, ended, falls_back);
         journal.end(*index, ended);
         if !goes_on {
             return None;
@@ -133,7 +137,7 @@ impl Walk<'_> {
     }
 
     /// Does a step end the road? What is only informative does not, unless it tells that the log-in is impossible.
-    fn weigh(&self, step: &Step, mut ended: Outcome, refused: bool) -> (Outcome, bool) {
+    fn weigh(&self, step: &Step, mut ended: Outcome, falls_back: bool) -> (Outcome, bool) {
         const HOPELESS: &[&str] =
             &["cluster-not-found", "wrong-region", "workgroup-not-found", "cluster-paused", "cluster-unavailable", "quoted-key"];
         match ended.status {
@@ -144,7 +148,7 @@ impl Walk<'_> {
             }
             Status::Failed => {}
         }
-        if refused {
+        if falls_back {
             ended.status = Status::NotPermitted;
             return (ended, true);
         }
@@ -171,8 +175,8 @@ impl Walk<'_> {
         if identity.source == Source::Plugin {
             return Err(Outcome::skipped("identity-provider", "an identity provider must be asked, which this does not do"));
         }
-        if self.assumed.is_some() && identity.caller == Caller::Hook {
-            return Err(Outcome::skipped("not-needed", "not needed: the token alone assumed the role"));
+        if identity.caller == Caller::Hook && self.assumes_by_token() {
+            return Err(Outcome::skipped("not-needed", "not needed: the token alone assumes the role"));
         }
         let settings = self.settings(identity);
         let region = self.region(identity, &settings);
@@ -199,6 +203,9 @@ impl Walk<'_> {
         let settings = self.settings(&call.identity);
         if call.operation == "AssumeRoleWithSAML" || call.operation == "AssumeRoleWithWebIdentity" && settings.google {
             return Err(Outcome::skipped("identity-provider", "an identity provider must be asked, which this does not do"));
+        }
+        if step.kind == StepKind::Identity && call.identity.caller == Caller::Hook && self.assumes_by_token() && self.assumed.is_none() {
+            return Err(Outcome::skipped("not-needed", "not needed: the token alone assumes the role"));
         }
         let assuming = step.kind == StepKind::Role;
         let (channel, arguments) = {
@@ -283,6 +290,12 @@ impl Walk<'_> {
         let calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
         let mut own = calls.filter(|c| c.identity == *identity);
         own.any(|c| c.region.is_none() && c.service != "sts")
+    }
+
+    /// Does a web identity token assume the role of the AWS connection? Then its other credentials are not looked for.
+    fn assumes_by_token(&self) -> bool {
+        let mut calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
+        calls.any(|call| call.operation == "AssumeRoleWithWebIdentity")
     }
 
     fn hide(&self, keys: &Keys) {

@@ -123,6 +123,15 @@ static MEANINGS: &[Meaning] = &[
         hints: &[],
     },
     Meaning {
+        codes: &["FAILED", "ABORTED"],
+        cause: "statement-failed",
+        words: "the statement fails",
+        hints: &[
+            "the database user does not exist: the Data API logs in as `db_user`, or as the caller where none is given",
+            "the database is not there, or the user may not connect to it",
+        ],
+    },
+    Meaning {
         codes: &["UnsupportedOperation", "UnsupportedOperationFault"],
         cause: "unsupported",
         words: "the cluster does not support this way to log in",
