@@ -61,7 +61,7 @@ pub struct Violation {
 pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     for error in validator.compiled.iter_errors(instance) {
-        for violation in of_error(validator, &error) {
+        for violation in of_error(validator, &error, instance) {
             match found.iter_mut().find(|known| known.pointer == violation.pointer) {
                 Some(known) if known.level < violation.level => *known = violation,
                 Some(_) => {}
@@ -72,7 +72,7 @@ pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
     found
 }
 
-fn of_error(validator: &Validator, error: &ValidationError<'_>) -> Vec<Violation> {
+fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json) -> Vec<Violation> {
     let site = annotations::site(&validator.schema, error.evaluation_path().as_str());
     let at = error.instance_path().as_str();
     let (keyword, kind, value) = (error.kind().keyword().to_string(), error.kind(), error.instance());
@@ -101,9 +101,9 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>) -> Vec<Violation
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             unexpected.iter().map(|name| violation(pointer(at, name), None, site.annotations.clone())).collect()
         }
-        // Without `properties` beside it, `additionalProperties: false` is told about the object as a whole.
-        Kind::FalseSchema if error.evaluation_path().as_str().ends_with("/additionalProperties") && value.is_object() => {
-            let names = value.as_object().into_iter().flatten();
+        // Without `properties` beside it, `additionalProperties: false` is told once, for the object as a whole.
+        Kind::FalseSchema if error.evaluation_path().as_str().ends_with("/additionalProperties") => {
+            let names = instance.pointer(at).and_then(Json::as_object).into_iter().flatten();
             names.map(|(name, _)| violation(pointer(at, name), None, site.annotations.clone())).collect()
         }
         _ => vec![violation(at.to_string(), None, site.annotations.clone())],
