@@ -5,10 +5,11 @@ use clap::{Args, ValueEnum};
 use super::schema::Named;
 use super::{Exit, Output, Trouble};
 use crate::check::rules::{RULES, by_name};
+use crate::probe;
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Rules, by id or name, and ways to log in, such as redshift/iam-role
+    /// Rules and steps of the probe, by id or name, and ways to log in, such as redshift/iam-role
     #[arg(value_name = "RULE", required = true)]
     rules: Vec<String>,
 }
@@ -28,10 +29,11 @@ pub(super) struct RulesArguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     for (i, name) in arguments.rules.iter().enumerate() {
-        let page = match (by_name(name), Named::find(name)) {
-            (Some(rule), _) => rule.page.to_string(),
-            (None, Some(schema)) => schema.page(),
-            (None, None) => {
+        let page = match (by_name(name), Named::find(name), probe::step_by_name(name)) {
+            (Some(rule), ..) => rule.page.to_string(),
+            (None, Some(schema), _) => schema.page(),
+            (None, None, Some(step)) => step.page(),
+            (None, None, None) => {
                 let lists = "`airconn rules` lists them, and `airconn schema` the ways to log in";
                 return Err(Trouble::new(format!("there is no rule `{name}`; {lists}")));
             }

@@ -84,6 +84,28 @@ pub static PROBE_STEPS: &[StepInfo] = steps! {
     "AC914" "query" Query Wire 15 "does the server answer `select current_user, current_database(), version()`"
 };
 
+/// A step by its id (in any case) or name.
+pub fn by_name(name: &str) -> Option<&'static StepInfo> {
+    PROBE_STEPS.iter().find(|step| step.name == name || step.id.eq_ignore_ascii_case(name))
+}
+
+impl StepInfo {
+    /// A page about it, in Markdown.
+    pub fn page(&self) -> String {
+        let half = match self.half {
+            Half::Offline => "It is decided without any connection, by the text alone: `airconn check` says more.",
+            Half::Aws => "It is made with the AWS credentials that `airconn probe --dry-run` names.",
+            Half::Wire => "It is made on the way to the server that the connection names.",
+        };
+        let tells = self.tells;
+        format!(
+            "# {} {}\n\nA step of `airconn probe`: {tells}?\n\n{half} It may take {} seconds.\n\n\
+             `airconn probe` says what went wrong and what to look at; docs/probe.md has all steps.\n",
+            self.id, self.name, self.seconds
+        )
+    }
+}
+
 impl StepKind {
     /// All that is known about it.
     pub fn info(self) -> &'static StepInfo {

@@ -135,3 +135,13 @@ fn an_id_that_is_not_there_is_trouble() {
         assert!(ran.code == 2 && ran.err.contains(what) && ran.out.is_empty(), "{ran:?}");
     }
 }
+
+#[test]
+fn every_step_is_explained() {
+    for step in airconn::probe::PROBE_STEPS {
+        let [by_id, by_name] = [step.id, step.name].map(|name| run(&["explain", name], ""));
+        assert_eq!((by_id.code, by_id.out.lines().next()), (0, Some(format!("# {} {}", step.id, step.name).as_str())), "{by_id:?}");
+        assert_eq!(by_id.out, by_name.out, "{} is the name of something else, too", step.name);
+        assert!(by_id.out.contains(step.tells));
+    }
+}
