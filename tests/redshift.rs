@@ -17,7 +17,7 @@ use airconn::redshift::{
 #[path = "redshift/lab.rs"]
 mod lab;
 
-use lab::{Cause, at, cause, connection, has, labs, lines, resolved, text};
+use lab::{Cause, Lab, at, cause, connection, has, labs, lines, resolved, text};
 
 /// Compares an outcome with the recorded one; the difference in words.
 fn compare(case: &Value<'static>, recorded: &Value<'static>, ours: &Resolution) -> Result<(), String> {
@@ -153,39 +153,45 @@ fn recorded_runs() {
     assert!(stale.is_empty(), "no longer differences: {stale:?}");
 }
 
-fn own_provider(need: &Dependency) -> bool {
-    matches!(need, Dependency::AuthProfile(_) | Dependency::IdentityProvider(_) | Dependency::Browser(_))
-}
-
-/// Connections made by scripts/redshift-cases, labelled by scripts/redshift-oracle on Airflow 3.3.2 with the newest recorded versions.
-#[test]
-fn generated_runs() {
-    let lab = &labs()[0];
+/// Holds a corpus that scripts/redshift-oracle labelled against ours.
+fn generated(name: &str, labs: &[Lab]) -> usize {
     let (mut compared, mut failures) = (0, Vec::new());
-    for case in lines("generated") {
+    for case in lines(name) {
         let id = text(&case, "id").to_string();
-        let ours = resolved(&case, lab);
-        let mut differences = Vec::new();
-        // The oracle stops at the socket, knows every region, and its providers are its own.
-        let beyond = match &ours.outcome {
-            Outcome::Fails { failure, needs } => failure.stage != Stage::Arguments || needs.iter().any(own_provider),
-            Outcome::DependsOn(needs) => needs.iter().any(|n| own_provider(n) || matches!(n, Dependency::RegionExists(..))),
-            Outcome::Works => false,
-        };
-        if let (false, Err(difference)) = (beyond, compare(&case, at(&case, "outcome"), &ours)) {
-            differences.push(difference);
-        }
-        if !at(&case, "connect_kwargs").is_null() {
-            differences.extend(kwargs_differ(at(&case, "connect_kwargs"), &ours));
-        }
-        compared += 1;
-        if !differences.is_empty() {
-            let case = ["conn", "aws", "env"].map(|k| dumps(at(&case, k)).unwrap_or_default()).join(" ");
-            failures.push(format!("{id}: {}\n      {case}", differences.join("; ")));
+        for lab in labs {
+            let (mut recorded, mut kwargs) = (at(&case, "outcome"), at(&case, "connect_kwargs"));
+            if has(recorded, lab.label) {
+                (recorded, kwargs) = (at(recorded, lab.label), at(kwargs, lab.label));
+            }
+            let ours = resolved(&case, lab);
+            let mut differences = Vec::new();
+            if let (false, Err(difference)) = (lab::beyond(&ours), compare(&case, recorded, &ours)) {
+                differences.push(difference);
+            }
+            if !kwargs.is_null() {
+                differences.extend(kwargs_differ(kwargs, &ours));
+            }
+            compared += 1;
+            if !differences.is_empty() {
+                let case = ["conn", "aws", "env"].map(|k| dumps(at(&case, k)).unwrap_or_default()).join(" ");
+                failures.push(format!("{id} {}: {}\n      {case}", lab.label, differences.join("; ")));
+            }
         }
     }
-    assert!(compared > 1000, "the generated corpus is complete");
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+    compared
+}
+
+/// Connections made by scripts/redshift-cases, labelled on Airflow 3.3.2 with the newest recorded versions.
+#[test]
+fn generated_runs() {
+    assert!(generated("generated", &labs()[..1]) > 2000);
+}
+
+/// Connections made by scripts/redshift-cases-people, labelled in every environment.
+#[test]
+fn people_runs() {
+    assert!(generated("people", &labs()) > 1500 * 6);
 }
 
 #[test]

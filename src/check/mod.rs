@@ -156,6 +156,11 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// How many there are.
+    fn len(&self) -> usize {
+        self.found.len()
+    }
+
     /// Adds a finding; the runner fills in connection and runtimes.
     pub fn push(&mut self, rule: &Rule, pointer: impl Into<String>, span: Option<Span>, message: impl Into<String>) -> &mut Finding {
         self.found.push(Finding {

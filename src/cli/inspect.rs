@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::hook;
 use super::input::{Input, InputArguments};
 use super::inspection::{self, Inspected};
 use super::providers::ProviderArguments;
@@ -32,6 +33,9 @@ pub(super) struct Arguments {
     /// Show passwords and extras
     #[arg(long)]
     reveal: bool,
+    /// With --format jsonl, end lines of Redshift, AWS and PostgreSQL connections with a key `hook`: what their hook makes of them
+    #[arg(long)]
+    hook: bool,
     /// Only the connections of this id
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
@@ -63,16 +67,18 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                 exit = Exit::Findings;
             }
             if machine {
-                for (runtime, seen) in &views {
+                for ((runtime, seen), set) in views.iter().zip(&read) {
                     let name = (runtimes.len() > 1).then(|| runtime.name());
-                    writeln!(output.out, "{}", inspection::json(seen, name, arguments.reveal))?;
+                    let found = arguments.hook.then(|| resolution::of(seen, set, &providers, arguments.reveal)).flatten();
+                    let hook = found.map(|found| hook::json(&found, &providers, arguments.reveal));
+                    writeln!(output.out, "{}", inspection::json(seen, name, hook, arguments.reveal))?;
                 }
             } else {
                 write!(output.out, "{}", inspection::table(index, &views, arguments.reveal))?;
                 // What becomes of it is shown once for all runtimes that see it alike.
                 let mut shown: Vec<(String, String)> = Vec::new();
                 for ((runtime, seen), set) in views.iter().zip(&read) {
-                    let Some(resolution) = resolution::of(seen, set, &providers) else { continue };
+                    let Some(resolution) = resolution::of(seen, set, &providers, arguments.reveal) else { continue };
                     let lines = resolution::lines(&resolution, arguments.reveal);
                     match shown.iter_mut().find(|(_, known)| *known == lines) {
                         Some((names, _)) => *names = format!("{names}, {}", runtime.name()),

@@ -24,7 +24,7 @@ pub(super) struct Inspected {
 /// What stands for a value that is not shown.
 const MASK: &str = "***";
 
-fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
+pub(super) fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
     let mut dict = Dict::default();
     for (key, value) in pairs {
         dict.insert(Value::text(key), Span::default(), Node::bare(value));
@@ -32,8 +32,8 @@ fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
     Value::dict(dict)
 }
 
-/// One line of the machine interface, without its newline.
-pub(super) fn json(seen: &Inspected, name: Option<String>, reveal: bool) -> String {
+/// One line of the machine interface, without its newline. `hook` is what becomes of the connection, if that is known.
+pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'static>>, reveal: bool) -> String {
     let mut pairs = Vec::new();
     pairs.extend(name.map(|name| ("runtime", Value::text(name))));
     let id = seen.conn_id.as_ref().filter(|id| reveal || public_id(id).is_some());
@@ -59,13 +59,14 @@ pub(super) fn json(seen: &Inspected, name: Option<String>, reveal: bool) -> Stri
             };
             pairs.push(("uri", text(uri::get_uri(connection, &seen.reader))));
             pairs.push(("json", text(json::as_json(connection, &seen.reader))));
+            pairs.extend(hook.map(|hook| ("hook", hook)));
         }
     }
     // Only dates and bytes of YAML have no JSON: they are shown as their type.
     dumps(&printable(&object(pairs))).unwrap_or_default()
 }
 
-fn printable(value: &Value<'_>) -> Value<'static> {
+pub(super) fn printable(value: &Value<'_>) -> Value<'static> {
     match value {
         Value::Opaque(name) => Value::text(format!("<{name}>")),
         Value::Cycle => Value::text("<cycle>"),

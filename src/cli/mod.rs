@@ -8,6 +8,7 @@ mod convert;
 mod detect;
 mod explain;
 mod fix;
+mod hook;
 mod input;
 mod inspect;
 mod inspection;

@@ -10,10 +10,11 @@ use crate::model::{Connection, Value};
 use crate::probe::words;
 use crate::redshift::{Dependency, Driver, Kwarg, LogIn, Outcome, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
 
-/// What becomes of a connection, if it is of a type that is known so well.
-pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers) -> Option<Resolution> {
+/// What becomes of a connection, if it is of a type that is known so well. Where pieces of a password may stand in any field, only
+/// `reveal` has it.
+pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers, reveal: bool) -> Option<Resolution> {
     let connection = seen.result.as_ref().ok()?;
-    if seen.doubtful || !connection.host.as_str().is_none_or(has_known_protocol) {
+    if !reveal && (seen.doubtful || !connection.host.as_str().is_none_or(has_known_protocol)) {
         return None;
     }
     let lookup = |id: &str| -> Option<Connection> {
@@ -107,4 +108,9 @@ pub(super) fn needs_in_words(needs: &[Dependency]) -> String {
 
 fn shown(name: &str, value: &Value<'_>, reveal: bool) -> String {
     if reveal { super::inspection::clean(&str_of(value)) } else { words::masked(name, value) }
+}
+
+/// The same as a value.
+pub(super) fn shown_value(name: &str, value: &Value<'_>, reveal: bool) -> Value<'static> {
+    if reveal || words::public_value(name, value).is_some() { value.clone().into_owned() } else { Value::text("***") }
 }

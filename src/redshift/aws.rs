@@ -5,7 +5,7 @@ use super::mode::Mode;
 use super::notes::{Note, NoteKind};
 use super::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
 use super::python::{Extras, hashable, is_str, text};
-use super::{Resolution, Scene, extras, remarks_aws};
+use super::{AmazonBehaviour, Resolution, Scene, extras, remarks_aws};
 use crate::airflow::runtime::Version;
 use crate::model::{Connection, Value};
 
@@ -21,6 +21,9 @@ pub(super) struct Wrapper {
     config: Value<'static>,
     root: Place,
     newest_boto: bool,
+    behaviour: AmazonBehaviour,
+    /// The file of a deprecated extra, where no keys are given.
+    keys_file: Option<Place>,
 }
 
 /// `role_arn` and how it is assumed.
@@ -64,9 +67,15 @@ impl Wrapper {
             keys[2] = in_session(CREDENTIALS[2]);
         }
         let deprecated = |key: &str| if old && !extras.has(key) { in_session(key) } else { extras.get(key).clone() };
+        let keys_given = keys[0].truthy() && keys[1].truthy();
+        let keys_file = (old && !keys_given && extras.truthy("s3_config_file")).then(|| at("s3_config_file"));
         let config = extras.get("config_kwargs").clone();
         if config.truthy() {
-            boto::config(&config, &at("config_kwargs"))?;
+            // `Config(**config)`; since `unsigned` is known, it is asked for that first.
+            let failed = boto::config(&config, &at("config_kwargs"));
+            let unpacked = |f: Failure| if f.exception == "AttributeError" { Failure { exception: "TypeError", ..f } } else { f };
+            let asked = scene.provider.behaviour.unsigned || config.as_dict().is_some();
+            failed.map_err(|f| if asked { f } else { unpacked(f) })?;
         }
         let role = Wrapper::role(&extras, &extra_place, old)?;
         Ok(Wrapper {
@@ -79,6 +88,8 @@ impl Wrapper {
             config,
             root: root.clone(),
             newest_boto: scene.provider.version >= Version(9, 39, 0),
+            behaviour: scene.provider.behaviour.clone(),
+            keys_file,
             extras,
         })
     }
@@ -137,7 +148,15 @@ impl Wrapper {
             }
             trace.need(Dependency::Profile(Caller::Hook, self.place("profile_name")));
         }
+        if let Some(file) = &self.keys_file {
+            trace.need(Dependency::File(file.clone()));
+        }
         if self.option("signature_version").and_then(text) == Some("unsigned") {
+            if !self.behaviour.unsigned {
+                let place = self.place("config_kwargs").below("signature_version");
+                let broken = Failure::new("UnknownSignatureVersionError", Reason::ConfigValue("signature_version"), place);
+                return Ok(Signing { broken: Some(broken), ..signing });
+            }
             signing = Signing { identity: Identity { source: Source::Unsigned, ..signing.identity }, needs: Vec::new(), broken: None };
         }
         Ok(signing)
@@ -151,9 +170,10 @@ impl Wrapper {
     fn endpoint(&self, service: &str, assuming: bool) -> Result<bool, Failure> {
         let here = self.place("service_config");
         let wrong = |name| Err(Failure::new("AttributeError", Reason::NotAnObject(name), here.clone()));
-        let general = (self.extras.get("endpoint_url"), self.place("endpoint_url"));
+        let key = if self.behaviour.deprecated_aws_extras && self.extras.truthy("host") { "host" } else { "endpoint_url" };
+        let general = (self.extras.get(key), self.place(key));
         let general = if assuming { (&Value::Null, general.1) } else { general };
-        if !self.extras.has("service_config") {
+        if !self.behaviour.service_endpoints || !self.extras.has("service_config") {
             return boto::endpoint(general.0, &general.1);
         }
         let Value::Dict(services) = self.extras.get("service_config") else { return wrong("service_config") };
@@ -171,8 +191,14 @@ impl Wrapper {
             Some(value) => (value, self.place("config_kwargs").below("region_name")),
             None => (&self.region, self.place("region_name")),
         };
-        let endpoint = self.endpoint(service, assuming)?;
-        let region = Region { value, place, optional: service == "sts", endpoint, caller: Caller::Hook };
+        let optional = service == "sts";
+        let endpoint = self.endpoint(service, assuming).inspect_err(|failure| {
+            // A missing region is found out first.
+            if failure.reason == Reason::EndpointUrl && value.is_null() && !optional {
+                trace.need(Dependency::Region(Caller::Hook));
+            }
+        })?;
+        let region = Region { value, place, optional, endpoint, caller: Caller::Hook };
         let (region, unreachable) = boto::region(&region, trace)?;
         // The client of the service alone gets it; refused by the boto3 that was recorded with this provider.
         let bundle = self.extras.text("verify").filter(|_| !assuming && self.newest_boto);

@@ -125,11 +125,12 @@ pub(super) fn region(region: &Region<'_>, trace: &mut Trace) -> Result<Resolved,
             }
             let mut unreachable = None;
             if !no_host && !region.endpoint && !region.optional && !syntax::is_known_region(name) {
-                if syntax::is_region(name) {
-                    trace.need(Dependency::RegionExists(region.caller, region.place.clone()));
+                if name.len() < 4 {
+                    let (reason, place) = (Reason::RegionMisparsed, region.place.clone());
+                    unreachable = Some(Failure::at(Stage::Network, "EndpointConnectionError", reason, place));
                 } else {
-                    let reason = if name.len() < 4 { Reason::RegionMisparsed } else { Reason::RegionSyntax };
-                    unreachable = Some(Failure::at(Stage::Network, "EndpointConnectionError", reason, region.place.clone()));
+                    // `AWS_ENDPOINT_URL` may send the call elsewhere, even for what cannot be a region.
+                    trace.need(Dependency::RegionExists(region.caller, region.place.clone()));
                 }
             }
             Ok((Some(name.to_string()), unreachable))

@@ -3,7 +3,7 @@
 use super::aws::signing;
 use super::boto::{self, Client, Parameter, Region, Shape, parameter};
 use super::driver::Info;
-use super::outcome::{Caller, Dependency, Failure, Identity, Reason, Source, Trace};
+use super::outcome::{Caller, Dependency, Failure, Identity, ParameterFault, Reason, Source, Trace};
 use super::plugins::{self, Plugin};
 use super::python::{elements, hashable, is_false, is_str, list, text};
 use crate::model::Value;
@@ -161,6 +161,11 @@ fn credentials(info: &Info<'_>, client: &Client, plugin: bool, merged: bool, tra
             parameters.push(property(info, "workgroupName", "serverless_work_group", Shape::Text(3)));
         } else if cname && info.driver.region_from_host {
             parameters.push(property(info, "customDomainName", "host", Shape::Text(1)));
+        } else if !info.driver.region_from_host {
+            // boto3 of those days had no custom domains: it requires the workgroup.
+            let fault = ParameterFault::Missing;
+            let reason = Reason::Parameter { operation: "GetCredentials", parameter: "workgroupName".into(), fault };
+            return Err(Failure::new("ParamValidationError", reason, info.place("serverless_work_group")));
         }
         return client.call("GetCredentials", parameters, trace);
     }

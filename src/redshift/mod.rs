@@ -136,8 +136,11 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     hook::resolve(connection, scene)
 }
 
-/// `extra_dejson` as an object.
+/// `extra_dejson` as an object. An extra that is written as an object, where no Airflow reads the file, is one.
 fn extras(connection: &Connection, runtime: &Runtime) -> Result<Extras, (&'static str, Reason)> {
+    if let Value::Dict(dict) = connection.extra.expose() {
+        return Ok(Extras::new((**dict).clone()));
+    }
     match extra_dejson(connection, &runtime.behaviour) {
         Ok(value) => match value.into_owned() {
             Value::Dict(dict) => Ok(Extras::new(*dict)),

@@ -130,8 +130,16 @@ fn iam_token(
         _ => {
             // A token of RDS is signed here, without a call.
             let client = aws::client(aws_conn_id, "rds", scene, trace)?;
+            if number(&connection.port).is_some_and(|port| !(0.0..=65535.0).contains(&port)) {
+                return Err(Failure::new("ValueError", Reason::Port, Place::here("/port")));
+            }
             let mut signed = Trace::default();
-            client.call("GenerateDbAuthToken", Vec::new(), &mut signed)?;
+            // Signing a URL has an error of its own where the version is not known.
+            let presigning = |f: Failure| match f.reason {
+                Reason::ConfigValue("signature_version") => Failure { exception: "UnsupportedSignatureVersionError", ..f },
+                _ => f,
+            };
+            client.call("GenerateDbAuthToken", Vec::new(), &mut signed).map_err(presigning)?;
             signed.needs.into_iter().for_each(|need| trace.need(need));
             Ok((Kwarg::Given(connection.login.clone()), Some(client.signing.identity)))
         }
@@ -245,6 +253,11 @@ pub(super) fn takes(name: &str, postgres: &Postgres) -> bool {
 /// What libpq refuses before or while it connects.
 fn libpq(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Trace) -> Result<(), Failure> {
     let is_none = |a: &Argument| a.value.value().is_null();
+    if let (Libpq::Psycopg2, Some(second)) = (postgres.libpq, arguments.iter().find(|a| a.name == "database")) {
+        // The hook gives `dbname` in any case, and make_dsn takes one of the two.
+        let reason = Reason::UnknownOption("database".into());
+        return Err(Failure::new("TypeError", reason, second.place.clone()).and(Place::here("/schema")));
+    }
     for argument in arguments.iter().filter(|a| !is_none(a)) {
         let name = argument.name.as_str();
         if name == "cls" && postgres.libpq == Libpq::Psycopg3 {

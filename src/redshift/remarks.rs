@@ -102,7 +102,7 @@ pub(super) fn of_redshift(connection: &Connection, extras: &Extras, mode: Mode, 
             notes.extra(NoteKind::OtherHooksSpelling(meant), key);
         }
     }
-    if extras.has("role_arn") {
+    if extras.truthy("role_arn") {
         notes.extra(NoteKind::RoleNotAssumed, "role_arn");
     }
     log_in(&mut notes, connection, mode, scene, hook_iam, driver_iam);

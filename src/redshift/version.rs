@@ -14,6 +14,10 @@ pub struct AmazonBehaviour {
     pub host_optional: bool,
     /// `is_serverless`.
     pub serverless: bool,
+    /// `config_kwargs` knows the signature version `unsigned`.
+    pub unsigned: bool,
+    /// `service_config` gives each service its endpoint.
+    pub service_endpoints: bool,
     /// Deprecated extras of AWS connections are read.
     pub deprecated_aws_extras: bool,
     /// A log-in is tried five times.
@@ -84,7 +88,8 @@ macro_rules! changes {
 /// Changes of the Amazon provider. Each wheel was compared with the one before.
 pub static AMAZON_CHANGES: &[Change<AmazonBehaviour>] = changes! {
     8 . 1 . 0 "iam goes through the AWS connection" { hook_iam = true, overwrites_connection = true }
-    8 . 2 . 0 "no host needed beside cluster_identifier" { host_optional = true }
+    8 . 2 . 0 "no host needed beside cluster_identifier; config_kwargs unsigned" { host_optional = true, unsigned = true }
+    8 . 10 . 0 "an endpoint for each service" { service_endpoints = true }
     8 . 13 . 0 "is_serverless, serverless_work_group" { serverless = true }
     9 . 0 . 0 "deprecated extras of AWS connections are gone" { deprecated_aws_extras = false }
     9 . 18 . 1 "five attempts" { five_attempts = true }
@@ -139,6 +144,8 @@ impl Provider {
             hook_iam: false,
             host_optional: false,
             serverless: false,
+            unsigned: false,
+            service_endpoints: false,
             deprecated_aws_extras: true,
             five_attempts: false,
             overwrites_connection: false,

@@ -1,5 +1,5 @@
 //! The environments of the recordings, and how a recorded case is read and resolved.
-#![expect(unreachable_pub, reason = "a module of a test")]
+#![allow(unreachable_pub, dead_code, reason = "a module of several tests")]
 
 use std::io::Read;
 
@@ -8,7 +8,9 @@ use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::airflow::{Raw, parse};
 use airconn::model::{Connection, Dict, Node, Value};
-use airconn::redshift::{Driver, Libpq, Postgres, Provider, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
+use airconn::redshift::{
+    Dependency, Driver, Libpq, Outcome, Postgres, Provider, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
+};
 use airconn::source::{Span, Text};
 
 pub fn lines(name: &str) -> Vec<Value<'static>> {
@@ -66,24 +68,12 @@ pub fn labs() -> Vec<Lab> {
 
 /// A recorded connection: a URI, or fields with an extra that is an object or text.
 pub fn connection(recorded: &Value<'static>, runtime: &Runtime) -> Connection {
-    let raw = match recorded {
-        Value::Str(_) => {
-            return parse(&Raw::Uri(Text::untraced(recorded.as_str().expect("a URI"))), runtime).expect("a URI that Airflow reads");
-        }
-        Value::Dict(fields) => {
-            let mut dict = Dict::default();
-            for (name, member) in fields.named() {
-                let value = match (name, &member.node.value) {
-                    ("extra", Value::Dict(_)) => Value::text(dumps(&member.node.value).expect("JSON")),
-                    (_, value) => value.clone(),
-                };
-                dict.insert(Value::text(name), Span::default(), Node::bare(value));
-            }
-            Value::Dict(dict.into())
-        }
-        _ => panic!("no connection"),
-    };
-    parse(&Raw::Fields(Node::bare(raw)), runtime).expect("fields that Airflow takes")
+    if let Some(uri) = recorded.as_str() {
+        return parse(&Raw::Uri(Text::untraced(uri)), runtime).expect("a URI that Airflow reads");
+    }
+    // The hooks got it as a variable: JSON that `from_json` reads.
+    let text = dumps(recorded).expect("JSON");
+    parse(&Raw::Json(Text::untraced(&text)), runtime).expect("JSON that Airflow reads")
 }
 
 pub fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
@@ -102,6 +92,17 @@ pub fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
             let service = if hook == "data" { "redshift-data" } else { "redshift" };
             resolve_aws(&named("aws_default").unwrap_or_default(), "aws_default", service, &scene)
         }
+    }
+}
+
+/// Is this more than the oracle of the generated corpora can tell? It stops at the socket, knows every region, and its identity providers
+/// and authentication profiles are its own.
+pub fn beyond(ours: &Resolution) -> bool {
+    let own = |need: &Dependency| matches!(need, Dependency::AuthProfile(_) | Dependency::IdentityProvider(_) | Dependency::Browser(_));
+    match &ours.outcome {
+        Outcome::Fails { failure, needs } => failure.stage != Stage::Arguments || needs.iter().any(own),
+        Outcome::DependsOn(needs) => needs.iter().any(|n| own(n) || matches!(n, Dependency::RegionExists(..))),
+        Outcome::Works => false,
     }
 }
 
@@ -124,7 +125,11 @@ pub fn cause(outcome: &Value<'static>) -> Cause {
     }
     let message = text(outcome, "message");
     match text(outcome, "exception") {
-        "NoRegionError" | "NoCredentialsError" | "ProfileNotFound" | "ModuleNotFoundError" => Cause::Surroundings,
+        "NoRegionError" | "NoCredentialsError" | "ProfileNotFound" | "ModuleNotFoundError" | "FileNotFoundError" => Cause::Surroundings,
+        // A file of credentials that is not there.
+        "AirflowException" if message.starts_with("('Exception when parsing") => Cause::Surroundings,
+        // The hook opens the token file that `AWS_WEB_IDENTITY_TOKEN_FILE` names, and there is no such variable.
+        "TypeError" if message == "expected str, bytes or os.PathLike object, not NoneType" => Cause::Surroundings,
         "InterfaceError"
             if ["The config profile", "Unable to locate credentials", "You must specify a region"].iter().any(|m| message.contains(m)) =>
         {
@@ -137,9 +142,90 @@ pub fn cause(outcome: &Value<'static>) -> Cause {
         | "AccessDeniedException"
         | "ResourceNotFoundException"
         | "OperationalError" => Cause::Server,
+        // What the oracle cuts off.
+        "InterfaceError" | "OSError" if message == "cut off" => Cause::Server,
         "InterfaceError" | "ProgrammingError" if message.starts_with("{'S'") => Cause::Server,
         "InterfaceError" if message.starts_with("('communication error'") || message == "Server refuses SSL" => Cause::Server,
         "InterfaceError" if message == "Failed to get SAML assertion" || message.starts_with("HTTPSConnectionPool") => Cause::Server,
         _ => Cause::Text,
     }
+}
+
+/// The forms in which a set of connections is given to `check`.
+pub const FORMS: [&str; 3] = ["fields", "value", "export-json"];
+
+/// The connection under test and those beside it, by id.
+pub fn connections(case: &Value<'static>) -> Vec<(String, Value<'static>)> {
+    let mut all = Vec::new();
+    if has(case, "conn") {
+        all.push(("subject".to_string(), at(case, "conn").clone()));
+    }
+    if has(case, "aws") {
+        all.push(("aws_default".to_string(), at(case, "aws").clone()));
+    }
+    if let Some(more) = at(case, "more").as_dict() {
+        all.extend(more.named().map(|(id, member)| (id.to_string(), member.node.value.clone())));
+    }
+    // `check` knows one id for the AWS connection of RedshiftSQLHook; a hook that is told another one sees that one.
+    let kwargs = at(case, "hook_kwargs");
+    if has(kwargs, "aws_conn_id") {
+        all.retain(|(id, _)| id != "aws_default");
+        let told = at(kwargs, "aws_conn_id").as_str();
+        all.iter_mut().filter(|(id, _)| Some(id.as_str()) == told).for_each(|(id, _)| *id = "aws_default".to_string());
+    }
+    all
+}
+
+fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
+    let mut dict = Dict::default();
+    for (name, value) in pairs {
+        dict.insert(Value::text(name), Span::default(), Node::bare(value));
+    }
+    Value::dict(dict)
+}
+
+/// A connection with the extra as text, as an export has it.
+fn flat(connection: &Value<'static>) -> Value<'static> {
+    let Some(fields) = connection.as_dict() else { return connection.clone() };
+    let flat = |value: &Value<'static>| match value {
+        Value::Dict(_) => Value::text(dumps(value).expect("JSON")),
+        other => other.clone(),
+    };
+    object(fields.named().map(|(name, m)| (name, if name == "extra" { flat(&m.node.value) } else { m.node.value.clone() })).collect())
+}
+
+/// A set of connections as a file of this form, and the name of its format. `None` where the form reads them otherwise than a hook.
+pub fn file(set: &[(String, Value<'static>)], form: &str) -> Option<(String, &'static str)> {
+    fn line(pairs: Vec<(&str, Value<'static>)>) -> String {
+        dumps(&object(pairs)).expect("JSON")
+    }
+    let id = |id: &str| ("conn_id", Value::text(id));
+    let is_uri = |connection: &Value<'static>| connection.as_str().is_some();
+    Some(match form {
+        "fields" => {
+            let fields = |name: &str, connection: &Value<'static>| {
+                let Value::Dict(dict) = connection else { return line(vec![id(name), ("uri", connection.clone())]) };
+                let fields = dict.named().map(|(name, member)| (name, member.node.value.clone()));
+                line(std::iter::once(id(name)).chain(fields).collect())
+            };
+            (set.iter().map(|(name, connection)| fields(name, connection)).collect::<Vec<_>>().join("\n"), "jsonl")
+        }
+        "value" => {
+            let value = |connection: &Value<'static>| match connection.as_dict() {
+                Some(_) => Value::text(dumps(connection).expect("JSON")),
+                None => connection.clone(),
+            };
+            let lines = set.iter().map(|(name, connection)| line(vec![id(name), ("value", value(connection))]));
+            (lines.collect::<Vec<_>>().join("\n"), "jsonl")
+        }
+        // The file is read by the server, which types the query of a URI, and refuses an extra that is no object.
+        _ => {
+            let plain = |c: &Value<'static>| !is_uri(c) && (at(c, "extra").is_null() || at(c, "extra").as_dict().is_some());
+            if !set.iter().all(|(_, connection)| plain(connection)) {
+                return None;
+            }
+            let all = set.iter().map(|(name, connection)| (name.as_str(), flat(connection))).collect();
+            (dumps(&object(all)).expect("JSON"), "export-json")
+        }
+    })
 }

@@ -12,7 +12,7 @@ use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
 use crate::format::Entry;
 use crate::model::{Connection, Value};
-use crate::redshift::{Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
+use crate::redshift::{Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres};
 
 macro_rules! rows {
     ($($row:ident $id:literal $name:literal $level:ident $page:literal)*) => {
@@ -50,6 +50,7 @@ rows! {
     AC603 "AC603" "assume-role-incomplete" Error "ac603_assume_role_incomplete.md"
     AC604 "AC604" "unknown-config-option" Error "ac604_unknown_config_option.md"
     AC605 "AC605" "referenced-connection-missing" Warning "ac605_referenced_connection_missing.md"
+    AC606 "AC606" "machine-dependent" Warning "ac606_machine_dependent.md"
     AC703 "AC703" "code-from-extra" Error "ac703_code_from_extra.md"
 }
 
@@ -100,6 +101,15 @@ fn resolution(
 /// The connections of a document with their numbers, by id.
 type ById<'r> = HashMap<&'r str, (usize, &'r Entry<'r>)>;
 
+/// How certain a failure is: what only the network or the server refuses is an error where a recorded run shows it.
+fn level(failure: &Failure) -> Level {
+    match (failure.stage, &failure.reason) {
+        // A proxy may let in who has no password.
+        (Stage::Server, Reason::PasswordMissing) => Level::Warning,
+        _ => Level::Error,
+    }
+}
+
 struct Reporter<'r> {
     case: Case<'r>,
     view: &'r DocumentView<'r>,
@@ -118,28 +128,50 @@ impl Reporter<'_> {
                 let hint = resolution.notes.iter().find(|n| n.places.first() == failure.places.first()).and_then(|n| of_note(n).help);
                 let help = if matches!(failure.reason, Reason::UnknownArgument(_)) { hint.or(help) } else { help };
                 let fix = self.repair(|repair| repair.of_failure(failure));
-                self.push(failure.reason.rule(), Level::Error, failure.places.first(), message, help, findings).fix(fix);
-                failed = failure.places.first().map(|place| (failure.reason.rule(), place));
+                let level = level(failure);
+                self.push_both(failure.reason.rule(), level, failure.places.first(), message, help, findings).fix(fix);
+                failed = failure.places.first().map(|place| (failure.reason.rule(), place, level));
                 needs
             }
         };
         for note in &resolution.notes {
-            let told = failed.is_some_and(|(rule, place)| rule == note.kind.rule() && Some(place) == note.places.first());
+            let told = failed.is_some_and(|(rule, place, _)| rule == note.kind.rule() && Some(place) == note.places.first());
             if !told && self.concerns(note) {
                 let words = of_note(note);
                 // A role that nothing assumes is the reason why nothing else logs in either.
-                let hopeless = failed.is_some() && note.kind == NoteKind::RoleNotAssumed;
+                let hopeless = failed.is_some_and(|(_, _, level)| level == Level::Error) && note.kind == NoteKind::RoleNotAssumed;
                 let level = if hopeless { Level::Error } else { words.level };
                 let fix = self.repair(|repair| repair.of_note(note));
                 self.push(note.kind.rule(), level, note.places.first(), words.message, words.help, findings).fix(fix);
             }
         }
+        let told = findings.len();
+        let mut elsewhere = Vec::new();
         for need in needs {
-            if let Some(words) = of_dependency(need) {
-                let fix = self.repair(|repair| repair.of_dependency(need));
+            let Some(words) = of_dependency(need) else { continue };
+            let fix = self.repair(|repair| repair.of_dependency(need));
+            if words.place.as_ref().is_some_and(|place| self.other(place).is_some()) {
+                elsewhere.push((words, fix));
+            } else {
                 self.push(words.rule, Level::Warning, words.place.as_ref(), words.message, words.help, findings).fix(fix);
             }
         }
+        // What the other connection needs is told there, and here only where nothing else is.
+        let silent = failed.is_none() && findings.len() == told;
+        for (i, (words, fix)) in elsewhere.into_iter().enumerate() {
+            let (rule, place) = (words.rule, words.place.as_ref());
+            let finding = if i == 0 && silent {
+                self.push_both(rule, Level::Warning, place, words.message, words.help, findings)
+            } else {
+                self.push(rule, Level::Warning, place, words.message, words.help, findings)
+            };
+            finding.fix(fix);
+        }
+    }
+
+    /// The entry of another connection that a place is in.
+    fn other(&self, place: &Place) -> Option<&Entry<'_>> {
+        place.conn_id.as_deref().and_then(|id| self.by_id.get(id)).map(|(_, entry)| *entry)
     }
 
     /// What another rule of the same text says already, or what only a set of connections can show.
@@ -161,6 +193,7 @@ impl Reporter<'_> {
         of(&Repair { case: &self.case, connection, aws, aws_conn_id, driver: &self.view.providers.driver })
     }
 
+    /// A finding where its place is.
     fn push<'f>(
         &self,
         rule: &str,
@@ -172,7 +205,7 @@ impl Reporter<'_> {
     ) -> &'f mut Finding {
         let rule = super::by_name(rule).expect("rules that failures, notes and dependencies name exist: tested");
         let place = place.cloned().unwrap_or_else(|| Place::here(""));
-        let other = place.conn_id.as_deref().and_then(|id| self.by_id.get(id)).map(|(_, entry)| entry);
+        let other = self.other(&place);
         let span = match other {
             Some(entry) => Case::new(entry, self.view.runtime, self.view.aim, self.view.format).span(&place.pointer),
             None => self.case.span(&place.pointer),
@@ -184,5 +217,23 @@ impl Reporter<'_> {
         };
         finding.help = help;
         finding
+    }
+
+    /// The same, and if that is another connection, a second one here: what fails there fails here.
+    fn push_both<'f>(
+        &self,
+        rule: &str,
+        level: Level,
+        place: Option<&Place>,
+        message: String,
+        help: Option<String>,
+        findings: &'f mut Findings,
+    ) -> &'f mut Finding {
+        if let Some(entry) = place.and_then(|place| self.other(place)) {
+            let id = entry.conn_id.as_deref().and_then(public_id).map_or_else(String::new, |id| format!(" `{id}`"));
+            let message = format!("the AWS connection{id}, which this one uses: {message}");
+            self.push(rule, level, Some(&Place::extra("iam")), message, help.clone(), findings);
+        }
+        self.push(rule, level, place, message, help, findings)
     }
 }

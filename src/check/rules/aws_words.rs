@@ -304,6 +304,36 @@ pub(super) fn of_dependency(need: &Dependency) -> Option<DependencyWords> {
         D::KeyPair(_, place) => {
             words("AC601", Some(place), "half of an AWS key pair".to_string(), "give key id and secret, both or neither")
         }
-        _ => None,
+        D::Profile(caller, place) => words(
+            "AC606",
+            Some(place),
+            format!("{} needs this profile in the AWS configuration files of every machine that runs tasks", who(caller)),
+            "",
+        ),
+        D::AuthProfile(place) => {
+            words("AC606", Some(place), "what this authentication profile holds decides whether it works".to_string(), "")
+        }
+        D::File(place) => words("AC606", Some(place), "this file must be there on every machine that runs tasks".to_string(), ""),
+        D::Package(package) => words(
+            "AC606",
+            None,
+            format!("this needs the package {package}, which is not part of the provider"),
+            "install it where tasks run",
+        ),
+        D::Browser(place) => words(
+            "AC514",
+            Some(place),
+            "this plugin opens a browser: somebody must sit before it, which no worker has".to_string(),
+            "use a plugin that needs no browser",
+        ),
+        D::DatabaseOfUser => words(
+            "AC509",
+            Some(&Place::here("/schema")),
+            "no database is given: the server takes the one that is named like the user, if there is one".to_string(),
+            "give the database as schema",
+        ),
+        D::ServiceName(place) => words("AC408", Some(place), "the port is the name of a service".to_string(), "write a number"),
+        // What the network decides, a local server, and what AC703 says.
+        D::LocalAddress(_) | D::HostLookup(_) | D::CustomDomain(_) | D::IdentityProvider(_) | D::Import(_) => None,
     }
 }

@@ -94,6 +94,7 @@ pub static RULES: &[&Rule] = &[
     &aws_rules::AC603,
     &aws_rules::AC604,
     &aws_rules::AC605,
+    &aws_rules::AC606,
     &aws_rules::AC703,
     &ac801_compose_dollar::RULE,
     &ac802_kubernetes_data::RULE,
@@ -111,6 +112,11 @@ static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES, &aws_rules::CHECK, &cu
 /// Every check.
 pub(super) fn checks() -> impl Iterator<Item = &'static Check> {
     RULES.iter().map(|rule| &rule.check).chain(ALSO.iter().copied())
+}
+
+/// What becomes of a connection that fails, in the words of its finding.
+pub fn failure_message(failure: &crate::redshift::Failure) -> String {
+    aws_words::of_reason(&failure.reason, failure.exception).0
 }
 
 /// A rule by its id (in any case) or name.

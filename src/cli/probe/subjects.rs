@@ -81,7 +81,7 @@ fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, statement: S
     if !TYPES.contains(&conn_type) || statement.is_some() && conn_type != "aws" {
         return None;
     }
-    let Some(mut resolution) = resolution::of(seen, set, providers) else {
+    let Some(mut resolution) = resolution::of(seen, set, providers, false) else {
         let message = "it is written in a way that puts its parts into the wrong fields";
         return Some(Plan::refused("AC104", "ValueError", message.to_string()));
     };

@@ -1,0 +1,169 @@
+//! The last key of a line of `inspect --format jsonl --hook`: what the hook and the driver make of a Redshift, AWS or Postgres connection.
+
+use super::inspection::{object, printable};
+use super::resolution::shown_value;
+use crate::check::rules::failure_message;
+use crate::check::{Providers, public_id, public_key, public_pointer, public_text};
+use crate::model::{Dict, Node, Value};
+use crate::redshift::{Argument, Call, Caller, Dependency, Driver, Identity, Kwarg, LogIn, Outcome, Place, Resolution, Source, Stage};
+use crate::source::Span;
+
+/// The value of the key `hook`. What may be a secret is masked as in the view for people unless `reveal`.
+pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool) -> Value<'static> {
+    let view = View { reveal };
+    let versions = object(vec![
+        ("amazon", Value::text(providers.amazon.version.to_string())),
+        ("postgres", Value::text(providers.postgres.version.to_string())),
+        ("redshift-connector", Value::text(providers.driver.version.to_string())),
+    ]);
+    object(vec![
+        ("mode", Value::text(resolution.mode.name())),
+        ("providers", versions),
+        ("arguments", resolution.connect_kwargs.as_ref().map_or(Value::Null, |all| list(all.iter().map(|a| view.argument(a))))),
+        ("aws_calls", list(resolution.calls.iter().map(|call| view.call(call)))),
+        ("log_in", resolution.log_in.as_ref().map_or(Value::Null, |log_in| view.log_in(log_in))),
+        ("outcome", view.outcome(&resolution.outcome)),
+    ])
+}
+
+fn list(items: impl Iterator<Item = Value<'static>>) -> Value<'static> {
+    Value::List(items.map(Node::bare).collect())
+}
+
+fn optional(text: Option<&str>) -> Value<'static> {
+    text.map_or(Value::Null, Value::text)
+}
+
+struct View {
+    reveal: bool,
+}
+
+impl View {
+    fn name(&self, name: &str) -> Value<'static> {
+        let known = self.reveal || Driver::newest().takes(name);
+        Value::text(if known { name } else { public_key(name).unwrap_or("***") })
+    }
+
+    /// A given argument has a `value`; one that comes with temporary credentials says so and has none.
+    fn argument(&self, argument: &Argument) -> Value<'static> {
+        let name = ("name", self.name(&argument.name));
+        let last = match &argument.value {
+            Kwarg::Given(value) => ("value", printable(&shown_value(&argument.name, value, self.reveal))),
+            Kwarg::TemporaryUser(_) => ("temporary", Value::text("user")),
+            Kwarg::TemporaryPassword => ("temporary", Value::text("password")),
+        };
+        object(vec![name, last])
+    }
+
+    fn call(&self, call: &Call) -> Value<'static> {
+        let mut arguments = Dict::default();
+        for (name, value) in &call.arguments {
+            let value = printable(&shown_value(name, value, self.reveal));
+            arguments.insert(self.parameter(name), Span::default(), Node::bare(value));
+        }
+        let region = call.region.as_deref().filter(|region| self.reveal || public_text(region));
+        object(vec![
+            ("service", Value::text(call.service)),
+            ("operation", Value::text(call.operation)),
+            ("arguments", Value::dict(arguments)),
+            ("region", optional(region)),
+            ("identity", self.identity(&call.identity)),
+            ("only_if_the_call_before_is_refused", Value::Bool(call.fallback)),
+        ])
+    }
+
+    /// The name of a parameter: AWS's own, or what `assume_role_kwargs` has.
+    fn parameter(&self, name: &str) -> Value<'static> {
+        let word = name.len() <= 32 && name.chars().all(|c| c.is_ascii_alphabetic());
+        Value::text(if self.reveal || word { name } else { "***" })
+    }
+
+    fn identity(&self, identity: &Identity) -> Value<'static> {
+        let source = match &identity.source {
+            Source::Keys(_) => "keys",
+            Source::Profile(_) => "profile",
+            Source::Ambient => "ambient",
+            Source::Plugin => "plugin",
+            Source::Unsigned => "unsigned",
+        };
+        object(vec![
+            ("caller", Value::text(caller(identity.caller))),
+            ("source", Value::text(source)),
+            ("role", identity.role.as_ref().map_or(Value::Null, |place| self.place(place))),
+        ])
+    }
+
+    fn log_in(&self, log_in: &LogIn) -> Value<'static> {
+        match log_in {
+            LogIn::User => object(vec![("as", Value::text("user"))]),
+            LogIn::Temporary(who) => object(vec![("as", Value::text("temporary-user")), ("identity", self.identity(who))]),
+            LogIn::Token => object(vec![("as", Value::text("token"))]),
+        }
+    }
+
+    fn outcome(&self, outcome: &Outcome) -> Value<'static> {
+        let depends_on = |needs: &[Dependency]| ("depends_on", list(needs.iter().map(|need| self.need(need))));
+        match outcome {
+            Outcome::Works => object(vec![("result", Value::text("works"))]),
+            Outcome::DependsOn(needs) => object(vec![("result", Value::text("depends")), depends_on(needs)]),
+            Outcome::Fails { failure, needs } => {
+                let stage = match failure.stage {
+                    Stage::Arguments => "arguments",
+                    Stage::Network => "network",
+                    Stage::Server => "server",
+                };
+                object(vec![
+                    ("result", Value::text("fails")),
+                    ("exception", Value::text(failure.exception)),
+                    ("rule", Value::text(failure.reason.rule())),
+                    ("stage", Value::text(stage)),
+                    ("message", Value::text(failure_message(failure))),
+                    ("pointers", list(failure.places.iter().map(|place| self.place(place)))),
+                    depends_on(needs),
+                ])
+            }
+        }
+    }
+
+    fn need(&self, need: &Dependency) -> Value<'static> {
+        use Dependency as D;
+        let (what, of, place) = match need {
+            D::Region(of) => ("region", Some(of), None),
+            D::RegionExists(of, place) => ("region-exists", Some(of), Some(place)),
+            D::Credentials(of) => ("credentials", Some(of), None),
+            D::Profile(of, place) => ("profile", Some(of), Some(place)),
+            D::KeyPair(of, place) => ("key-pair", Some(of), Some(place)),
+            D::AuthProfile(place) => ("auth-profile", None, Some(place)),
+            D::HostLookup(place) => ("host-lookup", None, Some(place)),
+            D::CustomDomain(place) => ("custom-domain", None, Some(place)),
+            D::IdentityProvider(place) => ("identity-provider", None, Some(place)),
+            D::Browser(place) => ("browser", None, Some(place)),
+            D::File(place) => ("file", None, Some(place)),
+            D::Package(_) => ("package", None, None),
+            D::Import(place) => ("import", None, Some(place)),
+            D::DatabaseOfUser => ("database-of-user", None, None),
+            D::LocalAddress(place) => ("local-address", None, Some(place)),
+            D::ServiceName(place) => ("service-name", None, Some(place)),
+        };
+        let mut pairs = vec![("what", Value::text(what))];
+        pairs.extend(of.map(|of| ("of", Value::text(caller(*of)))));
+        pairs.extend(place.map(|place| ("at", self.place(place))));
+        object(pairs)
+    }
+
+    fn place(&self, place: &Place) -> Value<'static> {
+        let id = place.conn_id.as_deref().and_then(|id| if self.reveal { Some(id.to_string()) } else { public_id(id) });
+        let pointer = if self.reveal { place.pointer.clone() } else { public_pointer(&place.pointer) };
+        let mut pairs = Vec::new();
+        pairs.extend(place.conn_id.is_some().then(|| ("conn_id", optional(id.as_deref()))));
+        pairs.push(("pointer", Value::text(pointer)));
+        object(pairs)
+    }
+}
+
+fn caller(caller: Caller) -> &'static str {
+    match caller {
+        Caller::Hook => "hook",
+        Caller::Driver => "driver",
+    }
+}

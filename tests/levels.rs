@@ -1,0 +1,116 @@
+//! What `check` says about every recorded and generated connection against what the real hooks did with it, by provider version.
+//!
+//! An error exactly where the run failed for a reason that the text decides; at least a warning where it depended on surroundings; no
+//! error where it succeeded, except of the rules that say that something else happens than is written. Deviations stand in
+//! fixtures/redshift/level-deviations.txt with their reasons; a line there that describes none fails the test.
+
+use std::collections::BTreeMap;
+
+use airconn::airflow::python::json_dumps::dumps;
+use airconn::check::{Finding, Level, Providers, check_with};
+use airconn::format::by_name;
+use airconn::model::Value;
+use airconn::redshift::{Driver, Postgres, Provider};
+use airconn::source::Source;
+
+#[path = "redshift/lab.rs"]
+mod lab;
+
+use lab::{Cause, FORMS, Lab, at, beyond, cause, connections, file, has, labs, lines, resolved, text};
+
+/// These may be errors of connections that work: TLS is off, IAM is on, groups are letters, whatever is written; and a mask is no
+/// password, though the oracle asks no server.
+const MISREAD: [&str; 4] = ["AC506", "AC507", "AC517", "AC108"];
+
+/// What `check` finds about the connection under test; what else the file holds is another matter.
+fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>> {
+    let subject = if has(case, "conn") { "subject" } else { "aws_default" };
+    let (text, format) = file(&connections(case), form)?;
+    let providers = Providers {
+        amazon: Provider::new(lab.provider.version),
+        postgres: Postgres::new(lab.postgres.version, lab.postgres.libpq),
+        driver: Driver::new(lab.driver.version),
+    };
+    let format = by_name(format).expect("a format");
+    let checked = check_with(&Source::new("set", &text), 0, format, std::slice::from_ref(&lab.runtime), &providers);
+    Some(checked.findings.into_iter().filter(|f| f.conn_id.as_deref() == Some(subject)).collect())
+}
+
+/// The difference between what a run did and what was found, in words.
+fn deviation(recorded: &Value<'static>, found: &[Finding]) -> Option<String> {
+    let errors: Vec<&str> = found.iter().filter(|f| f.level == Level::Error).map(|f| f.rule).collect();
+    let warned = found.iter().any(|f| f.level >= Level::Warning);
+    let all = || found.iter().map(|f| format!("{} {}", f.rule, f.level.name())).collect::<Vec<_>>().join(", ");
+    let ran = || format!("{}: {}", text(recorded, "exception"), text(recorded, "message"));
+    match cause(recorded) {
+        Cause::None => {
+            let wrong: Vec<_> = errors.iter().filter(|rule| !MISREAD.contains(rule)).collect();
+            (!wrong.is_empty()).then(|| format!("works, but has the errors {wrong:?}"))
+        }
+        Cause::Text => errors.is_empty().then(|| format!("fails with {}; no error among [{}]", ran(), all())),
+        Cause::Surroundings => (!warned).then(|| format!("depends on surroundings ({}); found [{}]", ran(), all())),
+        Cause::Server => None,
+    }
+}
+
+/// The deviations that are known, and whether each was seen.
+fn known() -> BTreeMap<&'static str, bool> {
+    let known = include_str!("../fixtures/redshift/level-deviations.txt");
+    known.lines().filter_map(|l| l.split('#').next()).map(str::trim).filter(|l| !l.is_empty()).map(|l| (l, false)).collect()
+}
+
+/// Holds a corpus against `check`; the number of comparisons.
+fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
+    let (mut compared, mut failures, mut known) = (0, Vec::new(), known());
+    known.retain(|line, _| line.starts_with(corpus));
+    for case in cases {
+        let id = text(case, "id");
+        // The Data API hook's own arguments are no part of a connection, and W9 has no connection at all.
+        if corpus == "runs" && matches!(id, "D2" | "D3" | "W9") {
+            continue;
+        }
+        for lab in labs {
+            let recorded = at(case, "outcome");
+            let recorded = if has(recorded, lab.label) { at(recorded, lab.label) } else { recorded };
+            assert!(has(recorded, "ok"), "{id}: nothing recorded for {}", lab.label);
+            if corpus != "runs" && beyond(&resolved(case, lab)) {
+                continue;
+            }
+            for form in FORMS {
+                let Some(found) = findings(case, lab, form) else { continue };
+                compared += 1;
+                let Some(deviation) = deviation(recorded, &found) else { continue };
+                match known.get_mut(format!("{corpus} {id}").as_str()) {
+                    Some(seen) => *seen = true,
+                    None => {
+                        let set: Vec<_> = ["conn", "aws", "more", "env"].iter().map(|k| dumps(at(case, k)).unwrap_or_default()).collect();
+                        failures.push(format!("{corpus} {id} {} as {form}: {deviation}\n      {}", lab.label, set.join(" ")));
+                    }
+                }
+            }
+        }
+    }
+    let shown = failures.iter().take(400).cloned().collect::<Vec<_>>().join("\n");
+    assert!(failures.is_empty(), "{} of {compared}:\n{shown}", failures.len());
+    let stale: Vec<_> = known.iter().filter(|(_, seen)| !**seen).map(|(line, _)| line).collect();
+    assert!(stale.is_empty(), "no longer deviations: {stale:?}");
+    compared
+}
+
+#[test]
+fn recorded_runs() {
+    let compared = hold("runs", &lines("runs"), &labs());
+    assert!(compared > 241 * 6 * 2, "only {compared}");
+}
+
+#[test]
+fn generated_runs() {
+    let compared = hold("generated", &lines("generated"), &labs()[..1]);
+    assert!(compared > 2000 * 2, "only {compared}");
+}
+
+#[test]
+fn people_runs() {
+    let compared = hold("people", &lines("people"), &labs());
+    assert!(compared > 1500 * 6 * 2, "only {compared}");
+}
