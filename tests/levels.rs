@@ -30,6 +30,7 @@ fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>
         amazon: Provider::new(lab.provider.version),
         postgres: Postgres::new(lab.postgres.version, lab.postgres.libpq),
         driver: Driver::new(lab.driver.version),
+        ..Providers::default()
     };
     let format = by_name(format).expect("a format");
     let checked = check_with(&Source::new("set", &text), 0, format, std::slice::from_ref(&lab.runtime), &providers);
