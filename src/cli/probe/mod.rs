@@ -56,11 +56,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     allow_cleartext: bool,
     #[command(flatten)]
-    data_api: data_api::DataApiArguments,
-    #[command(flatten)]
     runtime: RuntimeArguments,
     #[command(flatten)]
     providers: ProviderArguments,
+    #[command(flatten)]
+    data_api: data_api::DataApiArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
