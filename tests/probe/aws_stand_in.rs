@@ -86,7 +86,10 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, faults: &[Fault], endpo
     log.lock().expect("not poisoned").push(asked.clone());
     let fits = |f: &&Fault| f.operation == asked.operation && (f.only.is_empty() || f.only == asked.key);
     let json = head.to_lowercase().contains("x-amz-target:");
-    let (status, body) = match faults.iter().find(fits).map(|f| f.what) {
+    // No custom domain is registered here: what asks by one is refused, and asks again by the cluster's identifier.
+    let unknown = Break::Error(404, "CustomDomainAssociationNotFoundFault", "no such custom domain");
+    let by_domain = asked.arguments.contains_key("CustomDomainName").then_some(unknown);
+    let (status, body) = match faults.iter().find(fits).map(|f| f.what).or(by_domain) {
         None => answer(&asked, "available", endpoint),
         Some(Break::State(state)) => answer(&asked, state, endpoint),
         Some(Break::Error(status, code, message)) if json => (status, format!(r#"{{"__type":"{code}","message":"{message}"}}"#)),
