@@ -13,6 +13,10 @@ use crate::source::{Source, Span};
 /// What stands between two parts of a connection is shown if it is no longer than this and has nothing but [`STRUCTURE`].
 const MAX_GAP: usize = 8;
 
+/// No more than so many bytes are looked at for the beginning or end of a line: a line may be as long as the file, and hold as many
+/// connections.
+const NEAR: usize = 256;
+
 /// Characters that separate parts in URIs, JSON, YAML and lines of variables.
 const STRUCTURE: &str = "{}[]():,\"'\\=&?/@|>-";
 
@@ -170,7 +174,12 @@ impl<'s> View<'s> {
     /// From the beginning of the line to the first part: structure, and the words in front of a variable's name.
     fn before(&self, start: u32) -> Option<Span> {
         let to = start as usize;
-        let from = self.text[..to].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let near = self.boundary(to.saturating_sub(NEAR));
+        let from = match self.text[near..to].rfind(['\n', '\r']) {
+            Some(at) => near + at + 1,
+            None if near == 0 => 0,
+            None => return None,
+        };
         let known = |words: &str| words.split_whitespace().all(|w| matches!(w, "export" | "set" | "-" | "AIRFLOW_CONN_"));
         let span = Span::new(from..to);
         (self.is_structure(span) || known(&self.text[from..to].replace(['"', '\''], " "))).then_some(span)
@@ -186,14 +195,24 @@ impl<'s> View<'s> {
     /// From the last part to the end of the line, if that is structure.
     fn after(&self, end: u32) -> Option<Span> {
         let from = end as usize;
-        let to = self.text[from..].find(['\n', '\r']).map_or(self.text.len(), |at| from + at);
+        let near = self.boundary((from + NEAR).min(self.text.len()));
+        let to = match self.text[from..near].find(['\n', '\r']) {
+            Some(at) => from + at,
+            None if near == self.text.len() => near,
+            None => return None,
+        };
         Some(Span::new(from..to)).filter(|span| self.is_structure(*span))
+    }
+
+    /// The beginning of the character at a byte.
+    fn boundary(&self, at: usize) -> usize {
+        (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
     }
 
     fn is_structure(&self, span: Span) -> bool {
         let text = self.text.get(span.range()).unwrap_or_default();
         let marks = || text.chars().filter(|c| !c.is_ascii_whitespace());
-        marks().count() <= MAX_GAP && marks().all(|c| STRUCTURE.contains(c))
+        marks().nth(MAX_GAP).is_none() && marks().all(|c| STRUCTURE.contains(c))
     }
 }
 
