@@ -56,6 +56,8 @@ fn folders_are_searched_for_connections() {
         ("c/list.json", "[1, 2]"),
         ("c/empty.yaml", ""),
         ("c/latin.env", "X=\u{e9}\n"),
+        ("d/schema.json", "{\"properties\": {\"conn_type\": {\"const\": \"x\"}}}"),
+        ("d/settings.yaml", "a: {x: 1}\nb: {x: 1}\nc: {x: 1}\nd: {conn_type: x}\n"),
         ("d/deep.yaml", "a:\n  b:\n    conn_type: x\n"),
         // Not ours.
         (".gitignore", "ignored/\n"),

@@ -113,7 +113,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let mut report = Report::new(files, job.runtimes.iter().map(Runtime::name).collect());
     if let Some(file) = &arguments.write_baseline {
         let known = baseline::write(file, &report)?;
-        writeln!(output.err, "airconn: note: {} knows {known} findings now", file.display())?;
+        writeln!(output.err, "airconn: note: known findings in {}: {known}", file.display())?;
         return Ok(Exit::Success);
     }
     if let Some(file) = settings::baseline(arguments.baseline.as_ref(), &config) {
@@ -121,7 +121,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         if gone > 0 {
             writeln!(
                 output.err,
-                "airconn: note: {gone} findings of {} are there no more; --write-baseline writes it anew",
+                "airconn: note: known findings of {} that are there no more: {gone}; --write-baseline writes it anew",
                 file.display()
             )?;
         }

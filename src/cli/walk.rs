@@ -138,7 +138,9 @@ pub(super) fn holds_connections(text: &str, format: &'static Format) -> bool {
         "export-json" | "export-yaml" | "json" | "airflow-env" => {
             let broken = document.entries.is_empty() && !document.problems.is_empty();
             let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);
-            broken && hinted || document.entries.iter().any(has_type) || document.problems.is_empty() && uris()
+            // One section with a type among many others does not make a file of connections.
+            let typed = document.entries.iter().filter(|entry| has_type(entry)).count();
+            broken && hinted || typed > 0 && typed * 3 >= document.entries.len() || document.problems.is_empty() && uris()
         }
         "env" => hinted,
         "jsonl" => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
@@ -150,7 +152,7 @@ pub(super) fn holds_connections(text: &str, format: &'static Format) -> bool {
 fn has_type(entry: &Entry<'_>) -> bool {
     let in_text = |text: &str| text.trim_start().starts_with('{') && text.contains("\"conn_type\"");
     match (&entry.raw, entry.raw.node()) {
-        (_, Some(node)) => node.value.as_dict().is_some_and(|dict| dict.get("conn_type").is_some()),
+        (_, Some(node)) => node.value.as_dict().and_then(|dict| dict.get("conn_type")).is_some_and(|node| node.value.as_str().is_some()),
         (Raw::Json(text) | Raw::Value(text), None) => in_text(text.as_str()),
         _ => false,
     }

@@ -23,17 +23,18 @@ fn suite(file: &FileReport, out: &mut String) {
         let _ = writeln!(out, "    <testcase name=\"{path}\" classname=\"airconn\" file=\"{path}\"/>");
     }
     for located in &file.findings {
-        case(&path, located, out);
+        case(file, located, out);
     }
     out.push_str("  </testsuite>\n");
 }
 
-fn case(path: &str, located: &Located, out: &mut String) {
-    let finding = &located.finding;
+fn case(file: &FileReport, located: &Located, out: &mut String) {
+    let (finding, path) = (&located.finding, escaped(&file.path));
     let (rule, name, line, level) = (finding.rule, located.name(), located.line(), finding.level.name());
     let column = located.place.map_or(1, |(start, _)| start.column);
     let help = finding.help.as_ref().map(|h| format!("\nhelp: {h}")).unwrap_or_default();
-    let text = escaped(&format!("{path}:{line}:{column}: {}\nin {}{help}", finding.message, located.about()));
+    let about = Some(located.about()).filter(|a| !a.is_empty()).map(|a| format!("\nin {a}")).unwrap_or_default();
+    let text = escaped(&format!("{}:{line}:{column}: {}{about}{help}", file.path, finding.message));
     let _ = writeln!(out, "    <testcase name=\"{rule} {name} {line}:{column}\" classname=\"airconn\" file=\"{path}\" line=\"{line}\">");
     let _ = writeln!(out, "      <failure type=\"{level}\" message=\"{}\">{text}</failure>", escaped(&finding.message));
     out.push_str("    </testcase>\n");
