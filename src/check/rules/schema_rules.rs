@@ -1,5 +1,6 @@
 //! What the schema of the chosen mode adds to what hook and driver would say: they stop at the first thing that they refuse.
 
+use super::aws_words::of_dependency;
 use crate::check::schema::{instance, validator, violations};
 use crate::check::{Case, Findings, Level, Providers};
 use crate::model::Connection;
@@ -41,6 +42,8 @@ fn told(resolution: &Resolution) -> Vec<String> {
     let noted = resolution.notes.iter().flat_map(|note| &note.places);
     let here = failed.iter().chain(noted).filter(|place| place.conn_id.is_none()).map(|Place { pointer, .. }| pointer.clone());
     let mut told: Vec<String> = here.collect();
+    let needed = needs.iter().filter_map(|need| of_dependency(need)?.place).filter(|place| place.conn_id.is_none());
+    told.extend(needed.map(|place| place.pointer).filter(|pointer| !pointer.is_empty()));
     if needs.iter().any(|need| matches!(need, Dependency::Region(_))) {
         told.push("/extra/region_name".to_string());
     }
