@@ -216,6 +216,15 @@ mod tests {
     fn identifiers() {
         let long = |n: usize| "a".repeat(n);
         table(is_cluster, &["c", "my-cluster", "redshift-cluster-1", &long(63)], &["", "1c", "C", "c-", "a--b", "a_b", "a.b", &long(64)]);
+        // The API is case sensitive, and refuses what a form gladly takes.
+        table(
+            is_cluster,
+            &["a1", "a-1-b", "my-cluster2"],
+            &[" my-cluster", "my-cluster ", "My-Cluster", "<your-cluster>", "-a", "my-cluster.abc123", "é"],
+        );
+        table(is_workgroup, &["a-b", "0-0", "---"], &["default wg", "DEFAULT", "wg.1", "<wg>"]);
+        table(is_db_user, &["etl_user", "jane@example.com", "A1"], &["_etl", "-etl", "IAM:etl", "etl user", "\"etl\"", "Public", "é"]);
+        table(is_db_group, &["bi-readers", "a+b@c", &long(64)], &["-etl", "ETL", "a:b", &long(65)]);
         table(is_workgroup, &["default-wg", "123", "abc", &long(64)], &["", "wg", "Wg1", "w_g", &long(65)]);
         table(is_db_user, &["awsuser", "a.b+c@d-e_f", "A", &long(64)], &["", "1a", "a:b", "a/b", "PUBLIC", "public", "a b", &long(65)]);
         table(is_db_group, &["etl", "bi_2", "a.b"], &["", "Etl", "1etl", "a b", "public"]);
@@ -230,6 +239,13 @@ mod tests {
                 "arn:aws-cn:iam::123456789012:role/airflow",
                 "arn:aws-us-gov:iam::123456789012:role/team/path/airflow",
                 "arn:aws-eusc:iam::123456789012:role/a",
+                "arn:aws-iso:iam::123456789012:role/airflow",
+                "arn:aws-iso-b:iam::123456789012:role/airflow",
+                "arn:aws-iso-e:iam::123456789012:role/airflow",
+                "arn:aws-iso-f:iam::123456789012:role/airflow",
+                "arn:aws:iam::123456789012:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift",
+                "arn:aws:iam::123456789012:role/a+b=c,d.e@f-g_h",
+                &format!("arn:aws:iam::123456789012:role/{}", "a".repeat(64)),
             ],
             &[
                 "",
@@ -243,6 +259,14 @@ mod tests {
                 "arn:aws:iam::123456789012:role/air flow",
                 "arn:aws:iam::123456789012:role/airflow ",
                 "<your-role-arn>",
+                "\"arn:aws:iam::123456789012:role/airflow-role\"",
+                " arn:aws:iam::123456789012:role/airflow-role",
+                "arn:aws:iam::123456789012:instance-profile/airflow",
+                "arn:aws:iam::1234-5678-9012:role/airflow-role",
+                "arn:aws:iam:::role/airflow-role",
+                "arn:aws:redshift:us-east-1:123456789012:cluster:my-cluster",
+                "arn:aws:iam::123456789012:role/team/",
+                &format!("arn:aws:iam::123456789012:role/{}", "a".repeat(65)),
             ],
         );
         table(is_session_name, &["airflow_aws_default", "a=b,c.d@e-f"], &["", "a", "a b", "a/b"]);
@@ -255,7 +279,20 @@ mod tests {
         assert!(REGIONS.iter().all(|(_, names)| names.iter().all(|r| is_region(r) && is_region_label(r))));
         table(
             is_region,
-            &["us-east-1", "us-nowhere-9", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "me-west-1"],
+            &[
+                "us-east-1",
+                "us-nowhere-9",
+                "us-gov-west-1",
+                "cn-north-1",
+                "eusc-de-east-1",
+                "me-west-1",
+                "us-iso-east-1",
+                "us-isob-west-1",
+                "eu-isoe-west-1",
+                "us-isof-south-1",
+                "ap-southeast-7",
+                "mx-central-1",
+            ],
             &["", "us_east_1", "US-EAST-1", "us-east-1a", "us-east", "useast1", "<your-region>", "us-east-1 ", "n", "aws-global"],
         );
         table(
@@ -278,6 +315,23 @@ mod tests {
             ("default-wg.123456789012.us-east-1.redshift-serverless.amazonaws.com", Host::Serverless),
             ("default-wg.123456789012.cn-north-1.redshift-serverless.amazonaws.com.cn", Host::Serverless),
             ("123456789012.us-east-1.redshift-serverless.amazonaws.com", Host::Serverless),
+            ("my-cluster.cg034hpkmmjt.us-iso-east-1.redshift.c2s.ic.gov", Host::Provisioned),
+            ("my-cluster.cg034hpkmmjt.us-isob-east-1.redshift.sc2s.sgov.gov", Host::Provisioned),
+            ("my-cluster.cg034hpkmmjt.eu-isoe-west-1.redshift.cloud.adc-e.uk", Host::Provisioned),
+            ("my-cluster.cg034hpkmmjt.us-isof-south-1.redshift.csp.hci.ic.gov", Host::Provisioned),
+            ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com.", Host::Provisioned),
+            ("default-wg.123456789012.us-gov-west-1.redshift-serverless.amazonaws.com", Host::Serverless),
+            ("default-wg.123456789012.eusc-de-east-1.redshift-serverless.amazonaws.eu", Host::Serverless),
+            ("my-cluster.us-east-1.redshift.amazonaws.com", Host::Name),
+            ("vpce-0a1b2c3d.redshift.us-east-1.vpce.amazonaws.com", Host::Name),
+            ("my_proxy.example.com", Host::Name),
+            ("192.0.2.10", Host::Address),
+            ("https://us-east-1.console.aws.amazon.com/redshiftv2/home?region=us-east-1", Host::Invalid),
+            ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com:5439", Host::Invalid),
+            ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com/dev", Host::Invalid),
+            ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com ", Host::Invalid),
+            ("etl@my-cluster.example.com", Host::Invalid),
+            ("[2001:db8::1]", Host::Invalid),
             ("redshift.example.com", Host::Name),
             ("nlb-1a2b3c.elb.us-east-1.amazonaws.com", Host::Name),
             ("localhost", Host::Name),
