@@ -5,12 +5,10 @@
 
 use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Change, Fix, Safety};
-use crate::model::{Connection, Dict, Node, Secret, Value};
+use crate::model::{Connection, Dict, Node, Value};
 use crate::redshift::{
-    Caller, Dependency, Driver, Failure, HostKind, Note, NoteKind, ParameterFault, Place, Reason, Spells, read_host, spells, syntax,
-    true_region,
+    Driver, Failure, HostKind, Note, NoteKind, ParameterFault, Place, Reason, Spells, read_host, spells, syntax, true_region,
 };
-use crate::source::Span;
 use Safety::{Safe, Unsafe};
 
 /// Names whose argument of the driver is certain beyond its spelling.
@@ -106,35 +104,18 @@ impl Repair<'_, '_> {
         }
     }
 
-    /// The repair of what the connection lacks.
-    pub(super) fn of_dependency(&self, need: &Dependency) -> Option<Fix> {
-        match need {
-            Dependency::Region(Caller::Hook) => {
-                let (index, _) = self.aws.as_ref()?;
-                let region = Value::text(self.known_region()?);
-                Some(self.across(vec![Change::SetIn(*index, "/extra/region_name".to_string(), region)]))
-            }
-            _ => None,
-        }
-    }
-
     fn host(&self) -> Option<&str> {
         self.connection.host.as_str().filter(|host| !host.is_empty())
     }
 
     /// The region that the connection itself names.
-    fn known_region(&self) -> Option<&str> {
+    pub(super) fn known_region(&self) -> Option<&str> {
         let of_extra = self.case.extra_value("region").or_else(|| self.case.extra_value("region_name")).and_then(Value::as_str);
         of_extra.filter(|r| !r.is_empty()).or_else(|| true_region(self.host()?)).filter(|r| syntax::is_known_region(r))
     }
 
     fn set(&self, safety: Safety, pointer: &str, value: Value<'static>) -> Option<Fix> {
         self.case.fix(safety, vec![Change::Set(pointer.to_string(), value)])
-    }
-
-    /// A fix that changes other connections.
-    fn across(&self, changes: Vec<Change>) -> Fix {
-        Fix { safety: Unsafe, entry: self.case.index, changes }
     }
 
     fn rename(&self, safety: Safety, pointer: &str, to: &str) -> Option<Fix> {
@@ -267,54 +248,6 @@ impl Repair<'_, '_> {
         renames.then(|| self.rename(Unsafe, at, right))?
     }
 
-    /// Moves `role_arn` and `region_name` to the AWS connection, and lets the hook alone ask for credentials: as that role.
-    fn role(&self) -> Option<Fix> {
-        let role = self.case.extra_value("role_arn")?.clone();
-        if !role.as_str().is_some_and(syntax::is_role_arn) || self.case.entry.conn_id.is_none() {
-            return None;
-        }
-        let region = self.known_region();
-        let mut changes = vec![Change::Remove("/extra/role_arn".to_string())];
-        if self.case.extra_value("region_name").is_some() {
-            changes.push(Change::Remove("/extra/region_name".to_string()));
-        }
-        match self.case.extra_value("iam") {
-            None | Some(Value::Bool(_)) => changes.push(Change::Set("/extra/iam".to_string(), Value::text("true"))),
-            Some(_) => {}
-        }
-        match &self.aws {
-            Some((index, aws)) => {
-                let has = |key: &str| extra_of(aws).is_some_and(|d| d.get(key).is_some_and(|n| n.value.truthy()));
-                if has("role_arn") {
-                    return None;
-                }
-                changes.push(Change::SetIn(*index, "/extra/role_arn".to_string(), role));
-                if let Some(region) = region.filter(|_| !has("region_name")) {
-                    changes.push(Change::SetIn(*index, "/extra/region_name".to_string(), Value::text(region)));
-                }
-            }
-            None => {
-                let region = region.map(|region| ("region_name", Value::text(region)));
-                let extras = std::iter::once(("role_arn", role)).chain(region);
-                changes.push(Change::Add(self.aws_conn_id.to_string(), Box::new(aws_with(extras)?)));
-            }
-        }
-        self.can_grow().then(|| self.across(changes))
-    }
-
-    /// An AWS connection with what this one says about it.
-    fn aws_connection(&self) -> Option<Fix> {
-        let region = ("region_name", Value::text(self.known_region()?));
-        let profile = self.case.extra_value("profile").filter(|p| p.as_str().is_some_and(|p| !p.is_empty()));
-        let extras = profile.map(|p| ("profile_name", p.clone())).into_iter().chain([region]);
-        let add = Change::Add(self.aws_conn_id.to_string(), Box::new(aws_with(extras)?));
-        (self.case.entry.conn_id.is_some() && self.can_grow()).then(|| self.across(vec![add]))
-    }
-
-    fn can_grow(&self) -> bool {
-        self.aws.is_some() || self.case.format.grows != crate::format::Grows::No
-    }
-
     fn workgroup(&self) -> Option<Fix> {
         let HostKind::Serverless { workgroup: Some(workgroup), .. } = read_host(self.host()?) else { return None };
         self.set(Safe, "/extra/serverless_work_group", Value::text(workgroup))
@@ -398,17 +331,7 @@ fn unescaped(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
 
-/// An AWS connection with these extras.
-fn aws_with(extras: impl Iterator<Item = (&'static str, Value<'static>)>) -> Option<Connection> {
-    let mut dict = Dict::default();
-    for (key, value) in extras {
-        dict.insert(Value::text(key), Span::default(), Node::bare(value));
-    }
-    let text = crate::airflow::python::json_dumps::dumps(&Value::dict(dict)).ok()?;
-    Some(Connection { conn_type: Value::text("aws"), extra: Secret::new(Value::text(text)), ..Connection::default() })
-}
-
-fn extra_of(connection: &Connection) -> Option<Dict<'static>> {
+pub(super) fn extra_of(connection: &Connection) -> Option<Dict<'static>> {
     match connection.extra.expose() {
         Value::Str(text) => match loads(text.as_str()?).ok()?.value.into_owned() {
             Value::Dict(dict) => Some(*dict),

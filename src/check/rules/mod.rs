@@ -29,6 +29,7 @@ mod ac805_secrets_manager_shape;
 mod ac806_backend_kwargs;
 mod ac807_templated_value;
 mod aws_fixes;
+mod aws_moves;
 mod aws_rules;
 mod aws_words;
 mod custom_types;
