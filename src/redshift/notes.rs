@@ -113,6 +113,8 @@ pub enum NoteKind {
     HalfKeyPair,
     /// An extra of the AWS connection that this provider does not read, with the spelling that works.
     IgnoredAwsExtra(Option<&'static str>),
+    /// An extra that an older version took: the package, and the version since which it is gone or deprecated.
+    RemovedExtra(&'static str, crate::airflow::runtime::Version),
     /// The AWS connection is not part of the set.
     ReferencedConnectionMissing,
     /// The AWS connection has another type.
@@ -150,6 +152,7 @@ impl NoteKind {
             N::TemporaryPasswordAsSecret => "AC513",
             N::HalfKeyPair => "AC601",
             N::IgnoredAwsExtra(_) => "AC602",
+            N::RemovedExtra(..) => "AC405",
             N::ReferencedConnectionMissing | N::ReferencedConnectionType => "AC605",
             N::PortAsText => "AC408",
         }

@@ -98,6 +98,9 @@ pub(super) fn of_redshift(connection: &Connection, extras: &Extras, mode: Mode, 
     for (key, _) in extras.iter().filter(|(key, _)| !scene.driver.takes(key)) {
         let meant = MEANT.iter().find(|(name, _)| *name == key).map(|(_, meant)| *meant).filter(|m| scene.driver.takes(m));
         notes.extra(NoteKind::UnknownArgument(meant), key);
+        if let Some(since) = scene.driver.removed(key) {
+            notes.extra(NoteKind::RemovedExtra("redshift-connector", since), key);
+        }
         if let ("cluster-identifier" | "workgroup-name" | "redshift-serverless", Some(meant)) = (key, meant) {
             notes.extra(NoteKind::OtherHooksSpelling(meant), key);
         }

@@ -5,6 +5,7 @@ use super::outcome::{Place, Trace};
 use super::python::{Extras, number, text};
 use super::remarks::Notes;
 use super::{Scene, syntax};
+use crate::airflow::runtime::Version;
 use crate::model::Connection;
 
 /// Extras of AWS connections that are not read, with the spelling that is; `true` where older providers read them.
@@ -34,6 +35,9 @@ static IGNORED_AWS: &[(&str, Option<&str>, bool)] = &[
     ("s3_config_format", None, true),
 ];
 
+/// The provider has said since then that `session_kwargs` is for old connections only.
+const SESSION_KWARGS_DEPRECATED: Version = Version(5, 1, 0);
+
 /// Notes on an `aws` connection.
 pub(super) fn of_aws(connection: &Connection, extras: &Extras, scene: &Scene<'_>, trace: &mut Trace) {
     let mut notes = Notes { extras, trace };
@@ -52,6 +56,9 @@ pub(super) fn of_aws(connection: &Connection, extras: &Extras, scene: &Scene<'_>
             let instead = if key == "region_name" { "region_name" } else { "profile_name" };
             notes.add(NoteKind::IgnoredAwsExtra(Some(instead)), Place::extra("session_kwargs").below(key));
         }
+    }
+    if extras.truthy("session_kwargs") && scene.provider.version >= SESSION_KWARGS_DEPRECATED {
+        notes.extra(NoteKind::RemovedExtra("amazon", SESSION_KWARGS_DEPRECATED), "session_kwargs");
     }
     let (login, password) = (connection.login.truthy(), connection.password.expose().truthy());
     if login != password {

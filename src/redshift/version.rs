@@ -282,6 +282,13 @@ impl Driver {
         self.arguments.contains(argument)
     }
 
+    /// The version since which an argument of older drivers is gone.
+    pub fn removed(&self, argument: &str) -> Option<Version> {
+        let gone = |names: &[String]| names.iter().any(|name| name.strip_prefix('-') == Some(argument));
+        let due = catalog().iter().skip(1).filter(|(since, names)| *since <= self.version && gone(names));
+        due.map(|(since, _)| *since).last().filter(|_| !self.takes(argument))
+    }
+
     /// The arguments of `connect`, sorted.
     pub fn arguments(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.arguments.iter().copied()
@@ -291,6 +298,15 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arguments_that_are_gone_have_a_date() {
+        let since = |version, name| Driver::new(version).removed(name);
+        assert_eq!(since(Version(2, 2, 0), "replication"), Some(Version(2, 1, 10)));
+        assert_eq!(since(Version(2, 1, 8), "replication"), None);
+        assert_eq!(since(Version(2, 2, 0), "region_name"), None);
+        assert_eq!(since(Version(2, 2, 0), "iam"), None);
+    }
 
     #[test]
     fn argument_counts_are_the_recorded_ones() {

@@ -63,6 +63,8 @@ impl Repair<'_, '_> {
             N::TextForList => self.list(at()?),
             N::PortAsText => self.port(at()?),
             N::IgnoredAwsExtra(Some(right)) => self.aws_extra(at()?, right),
+            N::RemovedExtra("redshift-connector", _) => self.case.fix(Unsafe, vec![Change::Remove(at()?.to_string())]),
+            N::RemovedExtra(..) => self.session_keys(),
             N::RoleNotAssumed => self.role(),
             N::ServerlessHost => self.serverless(place),
             N::ReferencedConnectionMissing => self.aws_connection(),
@@ -246,6 +248,22 @@ impl Repair<'_, '_> {
         }
         let renames = matches!(right, "endpoint_url") || right == "role_arn" && value.as_str().is_some_and(syntax::is_role_arn);
         renames.then(|| self.rename(Unsafe, at, right))?
+    }
+
+    /// The keys of `session_kwargs` where they are read first; only if they are all that it has and nothing is there yet.
+    fn session_keys(&self) -> Option<Fix> {
+        let session = self.case.extra_value("session_kwargs")?.as_dict()?;
+        let mut changes = Vec::new();
+        for (key, member) in session.named() {
+            let read = matches!(key, "aws_access_key_id" | "aws_secret_access_key" | "aws_session_token");
+            if !read || self.case.extra_value(key).is_some() {
+                return None;
+            }
+            changes.push(Change::Set(format!("/extra/{key}"), member.node.value.clone()));
+        }
+        let alone = !self.connection.login.truthy() && !self.connection.password.expose().truthy() && !changes.is_empty();
+        changes.push(Change::Remove("/extra/session_kwargs".to_string()));
+        alone.then(|| self.case.fix(Safe, changes)).flatten()
     }
 
     fn workgroup(&self) -> Option<Fix> {

@@ -24,6 +24,7 @@ macro_rules! rows {
 rows! {
     AC213 "AC213" "host-holds-more" Error "ac213_host_holds_more.md"
     AC403 "AC403" "unknown-extra" Warning "ac403_unknown_extra.md"
+    AC405 "AC405" "removed-extra" Warning "ac405_removed_extra.md"
     AC408 "AC408" "wrong-type-extra" Error "ac408_wrong_type_extra.md"
     AC501 "AC501" "incomplete-auth-mode" Error "ac501_incomplete_auth_mode.md"
     AC502 "AC502" "ambiguous-auth-mode" Warning "ac502_ambiguous_auth_mode.md"

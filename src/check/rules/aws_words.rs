@@ -252,6 +252,14 @@ pub(super) fn of_note(note: &Note) -> NoteWords {
             words(warning, "the temporary password becomes the AWS secret key of the driver".to_string(), "remove the keys from extra")
         }
         N::HalfKeyPair => words(warning, "half of an AWS key pair".to_string(), "give key id and secret, both or neither"),
+        N::RemovedExtra(package @ "redshift-connector", since) => {
+            words(warning, format!("{extra} is an argument of older drivers: it is gone since {package} {since}"), "remove it")
+        }
+        N::RemovedExtra(package, since) => words(
+            warning,
+            format!("{extra} is deprecated since {package} {since}: it is kept for old connections"),
+            "write its keys as login and password, or directly into the extra",
+        ),
         N::IgnoredAwsExtra(right) => words(
             warning,
             format!("{extra} has no effect on an AWS connection"),

@@ -21,6 +21,9 @@ mod ac305_conn_type_missing;
 mod ac306_runtimes_disagree;
 mod ac401_double_encoded_extra;
 mod ac402_stringly_boolean;
+mod ac404_prefixed_extra;
+mod ac406_hidden_field_filled;
+mod ac407_private_key_shape;
 mod ac801_compose_dollar;
 mod ac802_kubernetes_data;
 mod ac803_yaml_implicit;
@@ -69,6 +72,10 @@ pub static RULES: &[&Rule] = &[
     &ac401_double_encoded_extra::RULE,
     &ac402_stringly_boolean::RULE,
     &aws_rules::AC403,
+    &ac404_prefixed_extra::RULE,
+    &aws_rules::AC405,
+    &ac406_hidden_field_filled::RULE,
+    &ac407_private_key_shape::RULE,
     &aws_rules::AC408,
     &aws_rules::AC501,
     &aws_rules::AC502,
