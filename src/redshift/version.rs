@@ -286,7 +286,7 @@ impl Driver {
     pub fn removed(&self, argument: &str) -> Option<Version> {
         let gone = |names: &[String]| names.iter().any(|name| name.strip_prefix('-') == Some(argument));
         let due = catalog().iter().skip(1).filter(|(since, names)| *since <= self.version && gone(names));
-        due.map(|(since, _)| *since).last().filter(|_| !self.takes(argument))
+        due.map(|(since, _)| *since).max().filter(|_| !self.takes(argument))
     }
 
     /// The arguments of `connect`, sorted.
