@@ -22,6 +22,9 @@ pub enum Safety {
     Unsafe,
 }
 
+/// Connections of more bytes than this are left to their owners.
+const MAX_REPAIRED: u32 = 8 * 1024;
+
 /// One change.
 #[derive(Clone)]
 pub enum Change {
@@ -67,6 +70,10 @@ pub struct Fix {
 impl Case<'_> {
     /// A fix of this connection, if its changes can be made where it stands.
     pub fn fix(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
+        // Whether a change can be made is tried for each finding, which takes as long as the connection is.
+        if self.whole().is_some_and(|span| span.end - span.start > MAX_REPAIRED) {
+            return None;
+        }
         let possible = |change: &Change| match change {
             Change::SetIn(..) | Change::Add(..) => true,
             change => self.edits(change).is_some(),
