@@ -16,8 +16,6 @@ mod ac203_double_encoded;
 mod ac204_fragment_dropped;
 mod ac205_repeated_query_key;
 mod ac206_typed_query_value;
-mod ac207_extra_key_shadowed;
-mod ac210_not_a_database_url;
 mod ac301_conn_id_rejected;
 mod ac305_conn_type_missing;
 mod ac306_runtimes_disagree;
@@ -67,8 +65,6 @@ pub static RULES: &[&Rule] = &[
     &ac204_fragment_dropped::RULE,
     &ac205_repeated_query_key::RULE,
     &ac206_typed_query_value::RULE,
-    &ac207_extra_key_shadowed::RULE,
-    &ac210_not_a_database_url::RULE,
     &aws_rules::AC213,
     &ac301_conn_id_rejected::RULE,
     &ac305_conn_type_missing::RULE,
