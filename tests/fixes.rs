@@ -218,3 +218,15 @@ fn extras_of_other_types_are_repaired() {
     let after = r#"{"conn_type": "aws", "extra": "{\"region_name\": \"us-east-1\"}"}"#;
     assert_eq!(repaired("json", before, Safety::Safe).text, after);
 }
+
+/// What the README says: trying a repair takes as long as the connection is, so that large ones are left to their owners.
+#[test]
+fn large_connections_are_left_as_they_are() {
+    let padded = |len: usize| redshift(LOGIN, &format!(r#"{{"ssl": "true", "application_name": "{}"}}"#, "a".repeat(len)));
+    for (len, repairs) in [(7 * 1024, 1), (9 * 1024, 0)] {
+        let fixed = repaired("jsonl", &padded(len), Safety::Unsafe);
+        assert_eq!(fixed.applied.len(), repairs, "{len}");
+        assert_eq!(fixed.text == padded(len), repairs == 0, "{len}");
+        assert!(repairs == 1 || fixed.checked.findings.iter().any(|f| f.rule == "AC507" && f.fix.is_none()), "{len}");
+    }
+}

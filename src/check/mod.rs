@@ -17,7 +17,7 @@ pub use case::{Case, UriView};
 pub use catalog::CONN_TYPES;
 pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
-pub use places::{Place, Places, pointer};
+pub use places::{Place, Places, key_of, last_key, pointer};
 pub use public::{has_known_protocol, is_public_name, is_type, public_id, public_key, public_pointer, public_text};
 pub use rules::failure_words;
 pub use shown::is_doubtful;

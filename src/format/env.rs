@@ -219,7 +219,7 @@ fn is_safe(c: char) -> bool {
 }
 
 /// As it stands between double quotes.
-fn escaped(value: &str) -> String {
+pub(super) fn escaped(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for c in value.chars() {
         if matches!(c, '$' | '`' | '"' | '\\') {

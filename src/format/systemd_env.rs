@@ -1,5 +1,6 @@
 //! The files of systemd's `EnvironmentFile=`: quotes and backslashes, but not a shell's.
 
+use super::env::escaped;
 use super::environment::{Environment, variables};
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::Raised;
@@ -135,15 +136,8 @@ fn quoted(value: &str) -> String {
     if !value.is_empty() && value.chars().all(safe) {
         return value.to_string();
     }
-    let mut out = String::from("\"");
-    for c in value.chars() {
-        if matches!(c, '$' | '`' | '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out.push('"');
-    out
+    // Between double quotes systemd takes the escapes of a shell.
+    format!("\"{}\"", escaped(value))
 }
 
 #[cfg(test)]

@@ -13,12 +13,11 @@ pub(super) use append::append;
 use object::Object;
 use query::Query;
 
-use super::Case;
+use super::{Case, key_of};
 use crate::airflow::Raw;
 use crate::airflow::connection::stripped;
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
-use crate::format::node_text;
 use crate::model::{Dict, Node, Value};
 use crate::source::{Edit, Span, Text};
 
@@ -68,14 +67,6 @@ impl<'c> Case<'c> {
         }
     }
 
-    /// The text that the connection is written as (a URI, JSON, the value of a variable), or the text of its node.
-    pub fn written(&self) -> Option<Text<'_>> {
-        match &self.entry.raw {
-            Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => Some(text.clone()),
-            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => node_text(&self.entry.base, node),
-        }
-    }
-
     /// The object of fields with the text in which its places count.
     fn fields(&self) -> Option<Object<'_>> {
         match &self.entry.raw {
@@ -111,7 +102,7 @@ impl<'c> Case<'c> {
             _ => return None,
         };
         for step in steps {
-            object = object.inner(&unescaped(step))?;
+            object = object.inner(&key_of(step))?;
         }
         Some(Container::Object(object))
     }
@@ -139,11 +130,7 @@ impl<'c> Case<'c> {
 /// The pointer of the parent, and the key.
 fn split(pointer: &str) -> Option<(&str, String)> {
     let at = pointer.rfind('/')?;
-    Some((&pointer[..at], unescaped(&pointer[at + 1..])))
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
+    Some((&pointer[..at], key_of(&pointer[at + 1..])))
 }
 
 /// A dict that stands in a text of JSON, with its span.

@@ -4,7 +4,7 @@
 //! stands elsewhere in the connection. What needs a decision (another connection changes, another identity logs in) is unsafe.
 
 use crate::airflow::python::json_loads::loads;
-use crate::check::{Case, Change, Fix, Safety};
+use crate::check::{Case, Change, Fix, Safety, last_key};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::redshift::{
     Driver, Failure, HostKind, Note, NoteKind, ParameterFault, Place, Reason, Spells, read_host, spells, syntax, true_region,
@@ -157,7 +157,7 @@ impl Repair<'_, '_> {
     }
 
     fn unknown_argument(&self, pointer: &str, meant: Option<&'static str>) -> Option<Fix> {
-        let key = unescaped(key(pointer));
+        let key = last_key(pointer);
         if key == "serverless_token_duration_seconds" {
             return self.case.fix(Safe, vec![Change::Remove(pointer.to_string())]);
         }
@@ -215,7 +215,7 @@ impl Repair<'_, '_> {
     }
 
     fn aws_extra(&self, at: &str, right: &str) -> Option<Fix> {
-        let name = unescaped(key(at));
+        let name = last_key(at);
         if at.starts_with("/extra/session_kwargs/") {
             let session = self.case.extra_value("session_kwargs")?.as_dict()?;
             let value = session.get(&name)?.value.clone();
@@ -343,10 +343,6 @@ fn own(place: &Place) -> Option<&str> {
 
 fn key(pointer: &str) -> &str {
     pointer.rsplit('/').next().unwrap_or_default()
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
 }
 
 pub(super) fn extra_of(connection: &Connection) -> Option<Dict<'static>> {

@@ -1,6 +1,6 @@
 //! The words for what becomes of Redshift and AWS connections. Names of extras are shown only where they are known ones.
 
-use crate::check::{Level, public_key};
+use crate::check::{Level, last_key, public_key};
 use crate::redshift::{Caller, Dependency, Note, NoteKind, ParameterFault, Place, Reason, Spells, Thing};
 
 /// A note in words.
@@ -20,7 +20,7 @@ pub(super) struct DependencyWords {
 
 /// The name of the extra or field that a place points at, if it may be shown.
 fn name(place: Option<&Place>) -> String {
-    let key = place.and_then(|p| p.pointer.rsplit('/').next()).unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    let key = place.map(|place| last_key(&place.pointer)).unwrap_or_default();
     public_key(&key).map_or_else(|| "this extra".to_string(), |key| format!("`{key}`"))
 }
 

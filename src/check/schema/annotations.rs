@@ -10,7 +10,7 @@
 use serde_json::Value as Json;
 
 use crate::airflow::runtime::Version;
-use crate::check::Level;
+use crate::check::{Level, key_of};
 
 /// The annotations in force at a constraint.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +61,7 @@ fn version_of(text: &str) -> Option<Version> {
 pub(super) fn site<'s>(root: &'s Json, path: &str) -> Site<'s> {
     let mut site = Site { schema: root, annotations: Annotations::default() };
     site.annotations.read(root);
-    let mut steps = path.split('/').skip(1).map(unescaped);
+    let mut steps = path.split('/').skip(1).map(key_of);
     while let Some(step) = steps.next() {
         let here = site.schema;
         let child = match step.as_str() {
@@ -110,8 +110,4 @@ fn member<'s>(container: &'s Json, step: &str) -> Option<&'s Json> {
         Json::Array(items) => items.get(step.parse::<usize>().ok()?),
         _ => container.get(step),
     }
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
 }

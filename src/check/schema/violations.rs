@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::annotations::{self, Annotations, Site};
 use crate::airflow::runtime::Version;
-use crate::check::{Level, pointer, public_key};
+use crate::check::{Level, last_key, pointer, public_key};
 
 /// A compiled schema.
 pub struct Validator {
@@ -77,7 +77,7 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json)
     let at = error.instance_path().as_str();
     let (keyword, kind, value) = (error.kind().keyword().to_string(), error.kind(), error.instance());
     let violation = |pointer: String, name: Option<&str>, annotations: Annotations| {
-        let step = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let step = last_key(&pointer);
         let name = match name.or_else(|| public_key(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))) {
             Some(name) => format!("`{name}`"),
             None if step.is_empty() => "the connection".to_string(),
