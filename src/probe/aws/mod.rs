@@ -19,7 +19,7 @@
 //! # How
 //!
 //! Calls are made by the AWS SDK for Rust, each once. Everything before a call is Airflow's: [`crate::boto3`] finds credentials, region and
-//! endpoint, [`settings`] reads what the connections say, [`http`] takes botocore's proxies and certificates. The SDK's own chain of
+//! endpoint, `settings` reads what the connections say, `http` takes botocore's proxies and certificates. The SDK's own chain of
 //! credentials and its HTTP client would look elsewhere (see there).
 
 mod answers;
