@@ -96,7 +96,9 @@ fn named(name: &str, driver: &DriverBehaviour) -> Named {
                 true if !name.contains('.') => Named::Thing,
                 true if name.rsplit('.').next().is_some_and(|c| c.starts_with(|c: char| c.is_ascii_uppercase())) => Named::Class,
                 true => Named::Thing,
-                false => Named::Outside,
+                false if name.contains('.') => Named::Outside,
+                // A module alone is no plugin: whether it is installed or not, the log-in fails.
+                false => Named::Unknown,
             }
         }
         _ => Named::Unknown,
