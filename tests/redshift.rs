@@ -391,3 +391,37 @@ fn debug_shows_no_secret() {
     };
     assert!(!format!("{ours:?}").contains("canary"), "{ours:?}");
 }
+
+/// Cases that fresh seeds of scripts/redshift-harness brought up, each run on the real hook (amazon 9.39.0).
+#[test]
+fn cases_of_the_harness() {
+    let lab = &labs()[0];
+    for (extra, exception) in [
+        // Seed 606: a module alone is no plugin.
+        (r#"{"credentials_provider": "yes"}"#, Some("InterfaceError")),
+        // Seed 608: for keys the type of the token is not what is written.
+        (
+            r#"{"credentials_provider": "IdpTokenAuthPlugin", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s", "session_token": "t", "token_type": 5}"#,
+            None,
+        ),
+        (r#"{"credentials_provider": "IdpTokenAuthPlugin", "token": "t", "token_type": 5}"#, Some("InterfaceError")),
+    ] {
+        let text = format!(
+            r#"{{"conn_type": "redshift", "host": "c.abc123.us-east-1.redshift.amazonaws.com", "login": "etl", "password": "Tide4low", "schema": "dev", "port": 5439, "extra": {extra}}}"#
+        );
+        let connection = connection(&loads(&text).expect("JSON").value.into_owned(), &lab.runtime);
+        let scene = Scene {
+            set: &|_| None,
+            aws_conn_id: Some("aws_default"),
+            runtime: &lab.runtime,
+            provider: &lab.provider,
+            postgres: &lab.postgres,
+            driver: &lab.driver,
+        };
+        let failed = match resolve(&connection, &scene).outcome {
+            Outcome::Fails { failure, .. } => Some(failure.exception),
+            _ => None,
+        };
+        assert_eq!(failed, exception, "{extra}");
+    }
+}

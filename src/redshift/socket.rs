@@ -74,7 +74,13 @@ fn packet(info: &Info<'_>) -> Result<(), Failure> {
         names.push(("user", false));
     }
     if identity_center {
-        names.extend([("identity_namespace", true), ("token_type", true), ("idc_client_display_name", true)]);
+        names.extend([("identity_namespace", true), ("idc_client_display_name", true)]);
+        // The browser's token and one that is exchanged for keys have a type of their own, whatever is written.
+        let exchanged =
+            info.driver.idc_keys && ["access_key_id", "secret_access_key", "session_token"].iter().all(|n| info.get(n).truthy());
+        if last(&provider) != "BrowserIdcAuthPlugin" && !exchanged {
+            names.push(("token_type", true));
+        }
     }
     for (name, only_truthy) in names {
         let value = info.get(name);
