@@ -150,7 +150,7 @@ fn diff(before: &Source, after: &Source, setting: Setting<'_>) -> String {
 }
 
 /// The lines of a source, with stars for what may not be shown.
-fn masked(source: &Source, setting: Setting<'_>) -> Vec<String> {
+pub(super) fn masked(source: &Source, setting: Setting<'_>) -> Vec<String> {
     let shown: Vec<Span> = shown_everywhere(source, setting.skip, setting.format, setting.runtimes);
     let mut lines = Vec::new();
     let mut start = 0;

@@ -15,6 +15,8 @@ mod end_to_end;
 #[cfg(all(feature = "probe", unix))]
 mod many;
 mod plans;
+#[cfg(feature = "probe")]
+mod repairs;
 mod schema;
 #[cfg(feature = "probe")]
 mod scram;

@@ -4,14 +4,15 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::repair::Repair;
 use super::subjects::{Subjects, title};
 use crate::check::public_id;
 use crate::probe::words::identity;
 use crate::probe::{Necessity, Offline, Step, Subject};
 
-pub(super) fn human(found: &Subjects) -> String {
+pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>]) -> String {
     let mut out = String::new();
-    for (index, subject) in found.subjects.iter().enumerate() {
+    for (index, (subject, repair)) in found.subjects.iter().zip(repairs).enumerate() {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "{}  {}", title(subject, index), kind(subject));
         let mut who = None;
@@ -34,6 +35,9 @@ pub(super) fn human(found: &Subjects) -> String {
             Offline::Beyond(reason) => {
                 let _ = writeln!(out, "      the probe ends there: {reason}");
             }
+        }
+        for line in repair.iter().flat_map(Repair::lines) {
+            let _ = writeln!(out, "      {line}");
         }
         for note in &subject.plan.notes {
             let _ = writeln!(out, "      note: {note}");
@@ -61,15 +65,16 @@ fn remark(step: &Step) -> &'static str {
     }
 }
 
-pub(super) fn json(found: &Subjects) -> String {
-    let connections: Vec<Value> = found.subjects.iter().map(connection).collect();
+pub(super) fn json(found: &Subjects, repairs: &[Option<Repair>]) -> String {
+    let connections: Vec<Value> =
+        found.subjects.iter().zip(repairs).map(|(subject, repair)| connection(subject, repair.as_ref())).collect();
     format!(
         "{}\n",
         json!({ "version": 1, "dry_run": true, "connections": connections, "summary": { "connections": found.subjects.len(), "others": found.others } })
     )
 }
 
-fn connection(subject: &Subject) -> Value {
+fn connection(subject: &Subject, repair: Option<&Repair>) -> Value {
     let steps: Vec<Value> = subject.plan.steps.iter().map(step).collect();
     let fails = match &subject.plan.offline {
         Offline::Ready => Value::Null,
@@ -84,6 +89,7 @@ fn connection(subject: &Subject) -> Value {
         "mode": subject.plan.mode,
         "steps": steps,
         "fails": fails,
+        "repair": repair.map(Repair::json),
         "notes": subject.plan.notes,
     })
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 
 use super::dry_run::kind;
+use super::repair::Repair;
 use super::subjects::{Subjects, title};
 use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Status, Step, Stopped, Subject, Verdict};
@@ -15,10 +16,14 @@ const BAR: u64 = 16;
 /// Facts that stand in the message already, or that only programs want.
 const NOT_SHOWN: &[&str] = &["addresses", "address", "tls-version", "method", "user", "database", "redshift"];
 
-pub(super) fn report(found: &Subjects, run: &Run) -> String {
+pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>]) -> String {
     let mut out = String::new();
-    for (index, (subject, probed)) in found.subjects.iter().zip(&run.probed).enumerate() {
+    for (index, ((subject, probed), repair)) in found.subjects.iter().zip(&run.probed).zip(repairs).enumerate() {
         connection(&mut out, subject, index, probed);
+        for line in repair.iter().flat_map(Repair::lines) {
+            let _ = writeln!(out, "    {line}");
+        }
+        out.push('\n');
     }
     let count = |wanted: Verdict| run.probed.iter().filter(|p| p.verdict() == wanted).count();
     let mut parts = vec![format!("{} passed", count(Verdict::Passed)), format!("{} failed", count(Verdict::Failed))];
@@ -53,7 +58,6 @@ fn connection(out: &mut String, subject: &Subject, index: usize, probed: &Probed
         let _ = writeln!(out, "      note: {note}");
     }
     verdict(out, subject, probed);
-    out.push('\n');
 }
 
 fn line(out: &mut String, number: usize, step: &Step, end: &Ended, whole: u64) {

@@ -2,13 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
+use super::repair::Repair;
 use super::subjects::Subjects;
 use crate::check::public_id;
 use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Step, Stopped, Subject, Verdict};
 
-pub(super) fn report(found: &Subjects, run: &Run) -> String {
-    let connections: Vec<Value> = found.subjects.iter().zip(&run.probed).map(|(subject, probed)| connection(subject, probed)).collect();
+pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>]) -> String {
+    let all = found.subjects.iter().zip(&run.probed).zip(repairs);
+    let connections: Vec<Value> = all.map(|((subject, probed), repair)| connection(subject, probed, repair.as_ref())).collect();
     let count = |wanted: Verdict| run.probed.iter().filter(|p| p.verdict() == wanted).count();
     let root = json!({
         "version": 1,
@@ -30,7 +32,7 @@ pub(super) fn report(found: &Subjects, run: &Run) -> String {
     format!("{root}\n")
 }
 
-fn connection(subject: &Subject, probed: &Probed) -> Value {
+fn connection(subject: &Subject, probed: &Probed, repair: Option<&Repair>) -> Value {
     let steps: Vec<Value> = subject.plan.steps.iter().zip(&probed.ends).map(|(s, end)| step(s, end)).collect();
     let failed = probed.failure().map(|(position, end)| {
         let info = subject.plan.steps[position].kind.info();
@@ -42,6 +44,7 @@ fn connection(subject: &Subject, probed: &Probed) -> Value {
         "mode": subject.plan.mode,
         "verdict": probed.verdict().name(),
         "failed": failed,
+        "repair": repair.map(Repair::json),
         "notes": subject.plan.notes,
         "steps": steps,
     })

@@ -5,6 +5,7 @@ mod dry_run;
 mod human;
 mod json;
 mod live;
+mod repair;
 mod subjects;
 
 use std::io::IsTerminal;
@@ -17,7 +18,9 @@ use super::input::InputArguments;
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
-use crate::probe::{self, Options, Roots, Run, Stopped, Surroundings, Verdict};
+use crate::check::Level;
+use crate::probe::{self, Offline, Options, Roots, Run, Stopped, Surroundings, Verdict};
+use repair::{Repair, Repairs};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FormatArgument {
@@ -71,18 +74,18 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     };
     let surroundings = surroundings();
     let inputs = arguments.input.read()?;
-    let found = subjects::read(
-        &inputs,
-        &arguments.conn_id,
-        runtime,
-        &arguments.providers.resolve()?,
-        arguments.data_api.statement()?.as_deref(),
-        &surroundings,
-    )?;
+    let providers = arguments.providers.resolve()?;
+    let found =
+        subjects::read(&inputs, &arguments.conn_id, runtime, &providers, arguments.data_api.statement()?.as_deref(), &surroundings)?;
+    // Every connection that fails is read again: what it would be if it were repaired belongs to its verdict.
+    let mut repairs = Repairs::new(runtime, &providers);
+    let mut repair = |(input, entry): &(usize, Option<usize>), fails: Option<Level>| repairs.of(&inputs[*input], *entry, fails?);
     if arguments.dry_run {
+        let fails = found.subjects.iter().map(|s| matches!(s.plan.offline, Offline::Fails { .. }).then_some(Level::Error));
+        let repairs: Vec<Option<Repair>> = found.origins.iter().zip(fails).map(|(origin, fails)| repair(origin, fails)).collect();
         let text = match arguments.format {
-            FormatArgument::Human => dry_run::human(&found),
-            FormatArgument::Json => dry_run::json(&found),
+            FormatArgument::Human => dry_run::human(&found, &repairs),
+            FormatArgument::Json => dry_run::json(&found, &repairs),
         };
         write!(output.out, "{text}")?;
         return Ok(Exit::Success);
@@ -91,7 +94,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let live = live::Live::new(&found.subjects, human && std::io::stderr().is_terminal());
     let run = probe::run(&found.subjects, &surroundings, &options(arguments), &live).map_err(Trouble::new)?;
     live.clear();
-    let text = if human { super::styled(human::report(&found, &run)) } else { json::report(&found, &run) };
+    // What the text decides is an error; behind a failure on the way may stand a warning, such as a password that was encoded twice.
+    let fails = run.probed.iter().map(|probed| match (probed.verdict(), &probed.plan.offline) {
+        (Verdict::Failed, Offline::Fails { .. }) => Some(Level::Error),
+        (Verdict::Failed, _) => Some(Level::Warning),
+        (Verdict::Passed | Verdict::Unproven, _) => None,
+    });
+    let repairs: Vec<Option<Repair>> = found.origins.iter().zip(fails).map(|(origin, fails)| repair(origin, fails)).collect();
+    let text = if human { super::styled(human::report(&found, &run, &repairs)) } else { json::report(&found, &run, &repairs) };
     write!(output.out, "{text}")?;
     Ok(exit(&run))
 }

@@ -24,6 +24,8 @@ type Statement<'s> = Option<&'s [(String, Value<'static>)]>;
 pub(super) struct Subjects {
     /// The connections, in the order of the input.
     pub(super) subjects: Vec<Subject>,
+    /// Where each of them stands: the input, and the position in it unless the input is refused as a whole.
+    pub(super) origins: Vec<(usize, Option<usize>)>,
     /// How many are of other types.
     pub(super) others: usize,
 }
@@ -38,15 +40,15 @@ pub(super) fn read(
     statement: Statement<'_>,
     surroundings: &Surroundings,
 ) -> Result<Subjects, Trouble> {
-    let mut found = Subjects { subjects: Vec::new(), others: 0 };
+    let mut found = Subjects { subjects: Vec::new(), origins: Vec::new(), others: 0 };
     let mut missing: Vec<&String> = ids.iter().collect();
-    for input in inputs {
+    for (number, input) in inputs.iter().enumerate() {
         let text = Text::untraced(&input.source.text()[input.skip..]);
         let read = inspect(input, &text, runtime);
         let set: BTreeMap<String, Connection> =
             read.iter().filter_map(|s| Some((s.conn_id.clone()?, s.result.as_ref().ok()?.clone()))).collect();
         let set = Arc::new(set);
-        for seen in &read {
+        for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
             missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
             match plan(seen, &read, providers, statement, surroundings) {
@@ -54,6 +56,8 @@ pub(super) fn read(
                 None => found.others += 1,
                 Some(plan) => {
                     let connection = seen.result.as_ref().cloned().unwrap_or_default();
+                    let whole = input.format.whole && seen.result.is_err();
+                    found.origins.push((number, Some(position).filter(|_| !whole)));
                     found.subjects.push(Subject { conn_id: seen.conn_id.clone(), connection, set: set.clone(), plan });
                 }
             }

@@ -69,7 +69,7 @@ fn offline(offline: &Offline) -> Outcome {
         Offline::Fails { rule, message, help, .. } => {
             let outcome = Outcome::failed("offline", message.clone()).code(*rule);
             let outcome = help.iter().fold(outcome, |outcome, help| outcome.hint(help.clone()));
-            outcome.hint("`airconn check` shows the place; where there is a repair, `airconn check --fix` makes it")
+            outcome.hint("`airconn check` shows the place")
         }
     }
 }
