@@ -12,7 +12,7 @@ use super::reports::{ReportArguments, relative};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::settings::{self, Selection};
 use super::walk::{Found, WalkArguments};
-use super::{Exit, Output, Trouble, baseline, detect, parallel};
+use super::{Exit, Output, Trouble, baseline, detect, parallel, progress};
 use crate::airflow::runtime::Runtime;
 use crate::check::fix::Setting;
 use crate::check::{self, Checked, Finding, Level, Providers};
@@ -97,7 +97,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
     let found = arguments.walk.find(arguments.input.paths(), &excluded, &config)?;
     let environment = arguments.input.environment().map(|input| job.check(&input)).transpose()?;
-    let read: Result<Vec<_>, Trouble> = parallel::each(&found, |file| job.file(file)).into_iter().collect();
+    let read: Result<Vec<_>, Trouble> = progress::shown(found.len(), "files", |ended| {
+        let file = |file: &Found| {
+            let done = job.file(file);
+            ended();
+            done
+        };
+        parallel::each(&found, file).into_iter().collect()
+    });
     // Repairs are written when every input was read: a run that ends in trouble has changed nothing.
     let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(read?.into_iter().flatten()).unzip();
     let repaired = Pending::settle(pending, output)?;

@@ -15,6 +15,7 @@ mod inspection;
 mod mode_page;
 mod parallel;
 mod probe;
+mod progress;
 mod providers;
 mod reports;
 mod resolution;
@@ -129,7 +130,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Failure } else { Exit::Success };
         }
     };
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout());
+    // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
+    let mut out = std::io::LineWriter::with_capacity(1 << 16, std::io::stdout());
     let mut err = anstream::stderr();
     let mut output = Output { out: &mut out, err: &mut err };
     let result = match arguments.command {
