@@ -3,7 +3,7 @@
 use super::words;
 use super::{Half, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words, public_text};
-use crate::redshift::{Call, Caller, Identity, LogIn, Outcome, Resolution, Source};
+use crate::redshift::{Call, Caller, Dependency, Identity, LogIn, Outcome, Resolution, Source};
 
 /// What it means when a step does not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +103,10 @@ impl Plan {
             let (message, help) = failure_words(&failure.reason, failure.exception);
             plan.offline = Offline::Fails { rule: failure.reason.rule(), exception: failure.exception, message, help };
             return plan;
+        }
+        if let Outcome::DependsOn(needs) = &resolution.outcome {
+            let packages = needs.iter().filter_map(|n| if let Dependency::Package(name) = n { Some(*name) } else { None });
+            plan.notes.extend(packages.map(|name| format!("the worker needs the Python package {name}, which is not looked for here")));
         }
         if conn_type == "aws" {
             let identity = aws_identity.unwrap_or(Identity { caller: Caller::Hook, source: Source::Ambient, role: None });

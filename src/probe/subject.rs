@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Plan;
+use super::{Plan, Sensitive};
 use crate::model::Connection;
 
 /// A connection as one Airflow reads it, the connections around it, and the plan.
@@ -35,6 +35,8 @@ pub struct Options {
     pub roots: Roots,
     /// Answer a server that asks for the password in cleartext though nobody knows who it is.
     pub allow_cleartext: bool,
+    /// An answer of the SAML identity provider that is there already, instead of asking it.
+    pub saml_response: Option<Sensitive>,
 }
 
 /// Where root certificates come from.

@@ -17,15 +17,15 @@ pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/etl";
 #[derive(Clone)]
 pub(crate) struct Scene {
     connections: Vec<(&'static str, Value)>,
-    environment: Vec<(&'static str, String)>,
+    environment: Vec<(String, String)>,
     /// Paths are below the home directory.
-    files: Vec<(&'static str, String)>,
+    files: Vec<(String, String)>,
 }
 
 /// What came out.
 pub(crate) struct Walked {
     pub(crate) report: Value,
-    asked: Vec<Asked>,
+    pub(crate) asked: Vec<Asked>,
 }
 
 impl Walked {
@@ -56,8 +56,10 @@ impl Scene {
     /// Hook and driver both call.
     pub(crate) fn both() -> Scene {
         let extra = json!({"iam": true, "cluster_identifier": "sales", "db_user": "etl", "region": "eu-west-1", "profile": "etl"});
-        let files =
-            vec![(".aws/credentials", ini("etl", &[("aws_access_key_id", "AKIAPROFILE000000000"), ("aws_secret_access_key", "Canary7")]))];
+        let files = vec![(
+            ".aws/credentials".to_string(),
+            ini("etl", &[("aws_access_key_id", "AKIAPROFILE000000000"), ("aws_secret_access_key", "Canary7")]),
+        )];
         let scene = Scene::hook().with("warehouse", "extra", extra);
         Scene { files, ..scene }
     }
@@ -89,13 +91,13 @@ impl Scene {
         Scene::hook().with("aws_default", "extra", json!({"region_name": "eu-west-1", "role_arn": ROLE, "assume_role_kwargs": kwargs}))
     }
 
-    pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Scene {
-        self.environment.push((name, value.into()));
+    pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Scene {
+        self.environment.push((name.to_string(), value.into()));
         self
     }
 
-    pub(crate) fn file(mut self, path: &'static str, text: impl Into<String>) -> Scene {
-        self.files.push((path, text.into()));
+    pub(crate) fn file(mut self, path: &str, text: impl Into<String>) -> Scene {
+        self.files.push((path.to_string(), text.into()));
         self
     }
 
@@ -432,7 +434,7 @@ fn faults_of_calls() -> Vec<Case> {
             named(web()).file("token", "Canary7"),
             error("AssumeRoleWithWebIdentity", 400, "ExpiredTokenException", "Token expired"),
             "aws-role",
-            "expired-credentials",
+            "token-expired",
         ),
         (
             "web identity token refused",

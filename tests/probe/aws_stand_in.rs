@@ -116,7 +116,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, faults: &[Fault], endpo
 }
 
 /// Head and body of a request.
-fn receive(stream: &mut TcpStream) -> std::io::Result<(String, String)> {
+pub(crate) fn receive(stream: &mut TcpStream) -> std::io::Result<(String, String)> {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -174,7 +174,7 @@ fn answer(asked: &Asked, state: &str, port: u16) -> (u16, String) {
         "GetCallerIdentity" => {
             "<UserId>AIDA</UserId><Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/airflow</Arn>".to_string()
         }
-        "AssumeRole" | "AssumeRoleWithWebIdentity" => keys(),
+        "AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity" => keys(),
         "DescribeClusters" => {
             let name = given("ClusterIdentifier");
             let endpoint = format!("<Endpoint><Address>localhost</Address><Port>{port}</Port></Endpoint>");

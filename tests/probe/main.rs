@@ -12,6 +12,8 @@ mod aws_stand_in;
 mod certificates;
 #[cfg(feature = "probe")]
 mod end_to_end;
+#[cfg(feature = "probe")]
+mod federation;
 #[cfg(all(feature = "probe", unix))]
 mod many;
 mod plans;

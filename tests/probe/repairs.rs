@@ -27,9 +27,12 @@ fn probe(text: &str, arguments: &[&str]) -> (Value, String) {
     (report["connections"][0]["repair"].clone(), people.out)
 }
 
+/// The name, the connections, the rule, the safety, and what the extra holds afterwards.
+type Case = (&'static str, Vec<(&'static str, Value)>, &'static str, &'static str, &'static str);
+
 #[test]
 fn what_the_text_decides_comes_with_its_repair() {
-    let cases: Vec<(&str, Vec<(&str, Value)>, &str, &str, &str)> = vec![
+    let cases: Vec<Case> = vec![
         ("an argument of libpq", vec![("w", redshift(json!({"application-name": "a"})))], "AC503", "safe", "application_name"),
         (
             "TLS is off by a word",

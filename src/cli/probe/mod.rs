@@ -8,8 +8,8 @@ mod live;
 mod repair;
 mod subjects;
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -19,8 +19,11 @@ use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
 use crate::check::Level;
-use crate::probe::{self, Offline, Options, Roots, Run, Stopped, Surroundings, Verdict};
+use crate::probe::{self, Offline, Options, Roots, Run, Sensitive, Stopped, Surroundings, Verdict};
 use repair::{Repair, Repairs};
+
+/// The most that is read of an answer of an identity provider, in bytes: pages with an assertion have some ten thousand.
+const MOST_OF_ANSWER: u64 = 4 << 20;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FormatArgument {
@@ -58,6 +61,9 @@ pub(super) struct Arguments {
     /// Send the password as it is, if the server asks for that, also where nobody knows who the server is
     #[arg(long)]
     allow_cleartext: bool,
+    /// An answer of the SAML identity provider, instead of asking it; `-` is standard input. For providers that ask for Kerberos
+    #[arg(long, value_name = "FILE")]
+    saml_response: Option<PathBuf>,
     #[command(flatten)]
     runtime: RuntimeArguments,
     #[command(flatten)]
@@ -92,7 +98,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     }
     let human = arguments.format == FormatArgument::Human;
     let live = live::Live::new(&found.subjects, human && std::io::stderr().is_terminal());
-    let run = probe::run(&found.subjects, &surroundings, &options(arguments), &live).map_err(Trouble::new)?;
+    let run = probe::run(&found.subjects, &surroundings, &options(arguments)?, &live).map_err(Trouble::new)?;
     live.clear();
     // What the text decides is an error; behind a failure on the way may stand a warning, such as a password that was encoded twice.
     let fails = run.probed.iter().map(|probed| match (probed.verdict(), &probed.plan.offline) {
@@ -106,8 +112,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     Ok(exit(&run))
 }
 
-fn options(arguments: &Arguments) -> Options {
-    Options {
+fn options(arguments: &Arguments) -> Result<Options, Trouble> {
+    Ok(Options {
         timeout: Duration::from_secs(arguments.timeout),
         deadline: Duration::from_secs(arguments.deadline),
         jobs: usize::from(arguments.jobs),
@@ -117,6 +123,20 @@ fn options(arguments: &Arguments) -> Options {
             Some(file) => Roots::File(file.clone()),
         },
         allow_cleartext: arguments.allow_cleartext,
+        saml_response: arguments.saml_response.as_deref().map(answer).transpose()?,
+    })
+}
+
+/// The answer of an identity provider, in a file or through a pipe.
+fn answer(path: &Path) -> Result<Sensitive, Trouble> {
+    let mut text = String::new();
+    let read = match path.as_os_str() == "-" {
+        true => std::io::stdin().lock().take(MOST_OF_ANSWER).read_to_string(&mut text),
+        false => std::fs::File::open(path).and_then(|file| file.take(MOST_OF_ANSWER).read_to_string(&mut text)),
+    };
+    match read {
+        Ok(_) => Ok(Sensitive::new(text)),
+        Err(error) => Err(Trouble::new(format!("cannot read the answer of --saml-response: {error}"))),
     }
 }
 

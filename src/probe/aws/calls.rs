@@ -158,6 +158,18 @@ async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer,
             let answer = request.send().await.map_err(refusal)?;
             role(answer.credentials(), answer.assumed_role_user())
         }
+        "AssumeRoleWithSAML" => {
+            let request = client
+                .assume_role_with_saml()
+                .set_role_arn(a.text("RoleArn"))
+                .set_principal_arn(a.text("PrincipalArn"))
+                .set_saml_assertion(a.text("SAMLAssertion"))
+                .set_policy_arns(policies())
+                .set_policy(a.text("Policy"))
+                .set_duration_seconds(a.int("DurationSeconds"));
+            let answer = request.send().await.map_err(refusal)?;
+            role(answer.credentials(), answer.assumed_role_user())
+        }
         _ => Err(Refusal::Broken),
     }
 }

@@ -25,6 +25,7 @@
 mod answers;
 mod calls;
 mod clients;
+mod federation;
 mod fetch;
 mod http;
 mod iam;
@@ -33,6 +34,7 @@ mod raised;
 mod refusal;
 mod settings;
 mod trust;
+mod xpath;
 
 use std::time::{Duration, SystemTime};
 
@@ -54,11 +56,12 @@ struct Found {
 }
 
 /// Makes the AWS steps of the plan. `None`: a step that is needed did not succeed.
-pub async fn run(subject: &Subject, surroundings: &Surroundings, _options: &Options, journal: &Journal<'_>) -> Option<Answers> {
+pub async fn run(subject: &Subject, surroundings: &Surroundings, options: &Options, journal: &Journal<'_>) -> Option<Answers> {
     let home = surroundings.home.as_ref().map(|h| h.to_string_lossy().into_owned()).unwrap_or_default();
     let mut walk = Walk {
         subject,
         surroundings,
+        options,
         journal,
         home,
         keys: Vec::new(),
@@ -101,6 +104,7 @@ pub async fn run(subject: &Subject, surroundings: &Surroundings, _options: &Opti
 struct Walk<'a> {
     subject: &'a Subject,
     surroundings: &'a Surroundings,
+    options: &'a Options,
     journal: &'a Journal<'a>,
     home: String,
     /// Keys by identity, before any role of an AWS connection.
@@ -124,6 +128,11 @@ fn read(path: &str) -> File {
 /// Seconds since the epoch.
 fn now() -> i64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or_default()
+}
+
+/// What proves who calls is not a key.
+fn token_alone() -> Outcome {
+    Outcome::skipped("not-needed", "not needed: what the identity provider hands out assumes the role")
 }
 
 /// Whose credentials an identity has before it assumes the role of its connection.
@@ -176,7 +185,7 @@ impl Walk<'_> {
             return Err(Outcome::skipped("identity-provider", "an identity provider must be asked, which this does not do"));
         }
         if identity.caller == Caller::Hook && self.assumes_by_token() {
-            return Err(Outcome::skipped("not-needed", "not needed: the token alone assumes the role"));
+            return Err(token_alone());
         }
         let settings = self.settings(identity);
         let region = self.region(identity, &settings);
@@ -201,11 +210,8 @@ impl Walk<'_> {
     /// Makes the call of a step.
     async fn call(&mut self, step: &Step, call: &Call) -> Result<Outcome, Outcome> {
         let settings = self.settings(&call.identity);
-        if call.operation == "AssumeRoleWithSAML" || call.operation == "AssumeRoleWithWebIdentity" && settings.google {
-            return Err(Outcome::skipped("identity-provider", "an identity provider must be asked, which this does not do"));
-        }
         if step.kind == StepKind::Identity && call.identity.caller == Caller::Hook && self.assumes_by_token() && self.assumed.is_none() {
-            return Err(Outcome::skipped("not-needed", "not needed: the token alone assumes the role"));
+            return Err(token_alone());
         }
         let assuming = step.kind == StepKind::Role;
         let (channel, arguments) = {
@@ -224,7 +230,7 @@ impl Walk<'_> {
             endpoint.dual_stack = settings.dual_stack.unwrap_or(endpoint.dual_stack);
             let http = self.http(&settings, &session, step.kind == StepKind::Identity || assuming)?;
             let channel = Channel { http, endpoint, keys: self.signing(call)? };
-            (channel, self.arguments(call, &settings)?)
+            (channel, self.arguments(call, &settings).await?)
         };
         match calls::call(call.service, call.operation, &arguments, &channel).await {
             Ok(answer) => self.answered(step, call, answer, &channel),
@@ -234,7 +240,8 @@ impl Walk<'_> {
 
     /// The keys that sign a call.
     fn signing(&self, call: &Call) -> Result<Option<Keys>, Outcome> {
-        if call.identity.source == Source::Unsigned && call.identity.role.is_none() {
+        let unsigned = call.operation == "AssumeRoleWithSAML" || call.identity.source == Source::Unsigned;
+        if unsigned && call.identity.role.is_none() {
             return Ok(None);
         }
         let known = self.keys.iter().find(|(identity, _)| *identity == basic(&call.identity)).map(|(_, keys)| keys);
@@ -246,11 +253,25 @@ impl Walk<'_> {
         keys.cloned().map(Some).ok_or_else(|| Outcome::failed("no-credentials", "there are no credentials to sign this call with"))
     }
 
-    /// The arguments of a call, with what hook and driver take from files.
-    fn arguments(&self, call: &Call, settings: &Settings) -> Result<Vec<(String, Value<'static>)>, Outcome> {
+    /// The arguments of a call, with what hook and driver take from files and identity providers.
+    async fn arguments(&self, call: &Call, settings: &Settings) -> Result<Vec<(String, Value<'static>)>, Outcome> {
         let mut arguments = call.arguments.clone();
         let has = |name: &str| call.arguments.iter().any(|(n, _)| n == name);
-        if call.operation == "AssumeRoleWithWebIdentity" && !has("WebIdentityToken") {
+        if call.operation == "AssumeRoleWithSAML"
+            && let Some(saml) = &settings.saml
+        {
+            arguments.push(("PrincipalArn".to_string(), saml.principal().clone()));
+            let assertion = federation::assertion(saml, self.options.saml_response.as_ref(), self.surroundings).await?;
+            self.journal.hide(assertion.expose());
+            arguments.push(("SAMLAssertion".to_string(), Value::text(assertion.expose().to_string())));
+        }
+        if call.operation == "AssumeRoleWithWebIdentity"
+            && let Some(audience) = &settings.google
+        {
+            let token = federation::google_token(audience, self.surroundings, self.journal, now()).await?;
+            self.journal.hide(token.expose());
+            arguments.push(("WebIdentityToken".to_string(), Value::text(token.expose().to_string())));
+        } else if call.operation == "AssumeRoleWithWebIdentity" && !has("WebIdentityToken") {
             let path = settings.token_file.clone().or_else(|| self.surroundings.variable("AWS_WEB_IDENTITY_TOKEN_FILE").map(String::from));
             let Some(path) = path else {
                 return Err(Outcome::failed("file-missing", "no token file is named")
@@ -259,9 +280,9 @@ impl Walk<'_> {
             let token = fetch::token(&path, &self.around())?;
             self.journal.hide(&token);
             arguments.push(("WebIdentityToken".to_string(), Value::text(token)));
-            if !has("RoleSessionName") {
-                arguments.push(("RoleSessionName".to_string(), Value::text(format!("botocore-session-{}", now()))));
-            }
+        }
+        if call.operation == "AssumeRoleWithWebIdentity" && !has("RoleSessionName") {
+            arguments.push(("RoleSessionName".to_string(), Value::text(format!("botocore-session-{}", now()))));
         }
         Ok(arguments)
     }
@@ -292,10 +313,10 @@ impl Walk<'_> {
         own.any(|c| c.region.is_none() && c.service != "sts")
     }
 
-    /// Does a web identity token assume the role of the AWS connection? Then its other credentials are not looked for.
+    /// Does a web identity token or an assertion assume the role of the AWS connection? Then its other credentials are not looked for.
     fn assumes_by_token(&self) -> bool {
         let mut calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
-        calls.any(|call| call.operation == "AssumeRoleWithWebIdentity")
+        calls.any(|call| matches!(call.operation, "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML"))
     }
 
     fn hide(&self, keys: &Keys) {

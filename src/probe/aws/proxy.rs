@@ -51,6 +51,16 @@ impl Proxies {
         Proxies { by_scheme, except: None }
     }
 
+    /// As `requests` takes them: `all_proxy` stands in for a scheme that has none.
+    pub(super) fn for_all(mut self) -> Proxies {
+        if let Some(all) = self.by_scheme.get("all").cloned() {
+            for scheme in ["http", "https"] {
+                self.by_scheme.entry(scheme.to_string()).or_insert_with(|| all.clone());
+            }
+        }
+        self
+    }
+
     /// The proxy for a URL of this scheme, host and `host:port`.
     pub(super) fn of(&self, scheme: &str, host: &str, authority: &str) -> Option<Result<Proxy, Unusable>> {
         if self.except.as_deref().is_some_and(|except| bypasses(except, host, authority)) {

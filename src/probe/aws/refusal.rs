@@ -192,7 +192,7 @@ pub(super) fn outcome(
     journal: &Journal<'_>,
 ) -> Outcome {
     let mut outcome = match operation {
-        "AssumeRole" | "AssumeRoleWithWebIdentity" => of_role(refusal, arguments, "the role"),
+        "AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity" => of_role(refusal, arguments, "the role"),
         _ => meaning(refusal),
     };
     if let Refusal::Refused { message, .. } = refusal
@@ -219,6 +219,12 @@ pub(super) fn of_role(refusal: &Refusal, arguments: &[(String, Value<'static>)],
             if given("ExternalId") {
                 outcome = outcome.hint("`ExternalId` of `assume_role_kwargs` is not the one that the trust policy of the role wants");
             }
+            if given("SAMLAssertion") {
+                return outcome
+                    .hint("the trust policy of the role does not name the identity provider (`principal_arn`) with sts:AssumeRoleWithSAML")
+                    .hint("the assertion does not name this role together with this provider in its attribute Role")
+                    .hint("the role does not exist: AWS says the same then");
+            }
             if !given("WebIdentityToken") {
                 outcome = outcome.hint("no policy of the identity allows sts:AssumeRole on the role: the one below does");
             }
@@ -238,6 +244,19 @@ pub(super) fn of_role(refusal: &Refusal, arguments: &[(String, Value<'static>)],
         "invalid-request" if said.contains("rolearn") || said.contains("arn") => {
             outcome.cause = "bad-role-arn";
             outcome.hint("a role's ARN is arn:aws:iam::ACCOUNT:role/PATH/NAME")
+        }
+        "token-refused" if given("SAMLAssertion") => {
+            outcome.message = "AWS does not accept the assertion".to_string();
+            outcome.hints.clear();
+            outcome
+                .hint("`principal_arn` is not the identity provider that signed it, or IAM has its old metadata")
+                .hint("the assertion is older than five minutes, or made for somebody else than AWS")
+        }
+        "expired-credentials" if given("SAMLAssertion") || given("WebIdentityToken") => {
+            outcome.cause = "token-expired";
+            outcome.message = "what the identity provider handed out is over".to_string();
+            outcome.hints.clear();
+            outcome.hint("get it anew; an assertion lives for about five minutes").hint("the clocks of provider and AWS differ")
         }
         _ => outcome,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::federation::Saml;
 use super::proxy::Proxies;
 use super::trust::Trust;
 use crate::airflow::python::json_loads::loads;
@@ -33,8 +34,10 @@ pub(super) struct Settings {
     pub(super) dual_stack: Option<bool>,
     /// `assume_role_with_web_identity_token_file`.
     pub(super) token_file: Option<String>,
-    /// `assume_role_with_web_identity_federation` is `google`.
-    pub(super) google: bool,
+    /// `assume_role_with_web_identity_federation_audience`, where the federation is `google`.
+    pub(super) google: Option<Value<'static>>,
+    /// The block `assume_role_with_saml`.
+    pub(super) saml: Option<Saml>,
 }
 
 /// The extra of a connection; what is no object is empty.
@@ -50,7 +53,7 @@ pub(super) fn extra_of(connection: &Connection) -> Dict<'static> {
     }
 }
 
-fn get<'d>(dict: &'d Dict<'static>, key: &str) -> &'d Value<'static> {
+pub(super) fn get<'d>(dict: &'d Dict<'static>, key: &str) -> &'d Value<'static> {
     dict.get(key).map_or(&Value::Null, |node| &node.value)
 }
 
@@ -86,7 +89,8 @@ impl Settings {
             fips: None,
             dual_stack: None,
             token_file: None,
-            google: false,
+            google: None,
+            saml: None,
         }
     }
 
@@ -139,7 +143,9 @@ impl Settings {
         found.fips = flag("use_fips_endpoint");
         found.dual_stack = flag("use_dualstack_endpoint");
         found.token_file = truthy(get(&extra, "assume_role_with_web_identity_token_file"));
-        found.google = text(&extra, "assume_role_with_web_identity_federation").as_deref() == Some("google");
+        let google = text(&extra, "assume_role_with_web_identity_federation").as_deref() == Some("google");
+        found.google = google.then(|| get(&extra, "assume_role_with_web_identity_federation_audience").clone());
+        found.saml = Some(Saml::of(&extra));
         found
     }
 
