@@ -695,6 +695,12 @@ fn what_loses_something_says_so() {
             assert_eq!(lost.is_empty(), more.contains(&"json"), "{format} {lost:?}");
         }
     }
+    // Commands put the same into a store as the format that lists what is there.
+    let described = r#"{"conn_id": "a", "conn_type": "x", "description": "d"}"#;
+    for format in ["aws-secrets", "aws-secrets-commands"] {
+        let ran = convert(described, "jsonl", format, &["--value", "json"]);
+        assert_eq!((ran.code, ran.err.matches("does not give back description").count()), (0, 1), "{format}: {}", ran.err);
+    }
     let replica = convert(&fixture_text("valid/connections.jsonl"), "jsonl", "env", &[]);
     assert_eq!((replica.code, replica.out.as_str()), (1, ""));
     assert!(replica.err.contains("connection `postgres-replica.eu-1`: its id cannot be the name of a variable"), "{}", replica.err);

@@ -301,6 +301,10 @@ fn other_clients_are_told_what_the_driver_gets() {
     const PLAIN: &str = r#"{"conn_id": "dwh", "conn_type": "redshift", "host": "h.example.com", "login": "etl", "password": "p@s/s 'w", "schema": "dev", "port": 5439}"#;
     const IAM: &str = r#"{"conn_id": "dwh", "conn_type": "redshift", "login": "etl", "schema": "dev", "extra": {"iam": true, "cluster_identifier": "c-1", "db_user": "etl", "region": "us-east-1", "port": 5439, "profile": "etl", "db_groups": ["a", "b"]}}"#;
     const POSTGRES: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "::1", "login": "u", "password": "", "schema": "d b", "extra": {"sslmode": "verify-full", "connect_timeout": 10}}"#;
+    const JINJA: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "h", "password": "a{{ b }}", "port": 5432}"#;
+    const LINES: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "h", "password": "a\nb", "schema": "a?b"}"#;
+    const SOCKET: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "/var/run", "login": "u", "schema": "d"}"#;
+    const HOST: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "h1,h2", "schema": "d"}"#;
     const OTHER: &str = r#"{"conn_id": "a", "conn_type": "http", "host": "h"}"#;
     let cases = [
         ("sqlalchemy", PLAIN, "redshift+redshift_connector://etl:p%40s%2Fs%20%27w@h.example.com:5439/dev\n"),
@@ -316,10 +320,15 @@ fn other_clients_are_told_what_the_driver_gets() {
             PLAIN,
             "'dwh':\n  target: airflow\n  outputs:\n    airflow:\n      type: redshift\n      method: database\n      user: 'etl'\n      password: 'p@s/s ''w'\n      port: 5439\n      host: 'h.example.com'\n      dbname: 'dev'\n      schema: public  # where dbt builds; a connection of Airflow does not say\n",
         ),
+        ("dbt", JINJA, "      password: '{{ \"a\\x7b\\x7b b \\x7d\\x7d\" }}'\n"),
+        ("libpq", LINES, "! `password` with a NUL or a line end"),
+        ("sqlalchemy", LINES, "! the database, holds a `%`"),
+        ("sqlalchemy", SOCKET, "postgresql+psycopg2://u@/d?host=%2Fvar%2Frun\n"),
+        ("sqlalchemy", HOST, "! its host cannot stand"),
         ("jdbc", IAM, "jdbc:redshift:iam://c-1:us-east-1/dev?DbGroups=a%2Cb&DbUser=etl&Profile=etl\n"),
         ("sqlalchemy", IAM, "! `iam`"),
         ("libpq", IAM, "! `iam`"),
-        ("sqlalchemy", POSTGRES, "postgresql+psycopg2://u@[::1]/d%20b?sslmode=verify-full&connect_timeout=10\n"),
+        ("sqlalchemy", POSTGRES, "postgresql+psycopg2://u@[::1]/d b?sslmode=verify-full&connect_timeout=10\n"),
         ("jdbc", POSTGRES, "jdbc:postgresql://[::1]/d%20b?user=u&sslmode=verify-full&connect_timeout=10\n"),
         ("libpq", POSTGRES, "host=::1 user=u dbname='d b' sslmode=verify-full connect_timeout=10\n"),
         ("redshift-connector", POSTGRES, "! of the type redshift"),
@@ -338,7 +347,8 @@ fn other_clients_are_told_what_the_driver_gets() {
         let got = (format.write)(&items, &WriteOptions { runtime: &runtime, value: ValueForm::Uri });
         let fits = match (want.strip_prefix("! "), &got) {
             (Some(part), Err(error)) => error.message.contains(part),
-            (None, Ok(text)) => text == want,
+            // A part of a profile begins inside of it.
+            (None, Ok(text)) => text == want || want.starts_with(' ') && text.contains(want),
             _ => false,
         };
         if !fits {

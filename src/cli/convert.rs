@@ -1,5 +1,6 @@
 //! `airconn convert`.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -77,7 +78,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         }
     };
     if matches!(format.holds, Holds::Mapped | Holds::MappedText) {
-        warn_of_changes(&items, &text, format, runtime, output)?;
+        warn_of_changes(&items, &text, format, &options, output)?;
     } else if let Some(form) = format.form(value) {
         warn_of_losses(&items, form, runtime, output)?;
     }
@@ -206,12 +207,18 @@ fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &m
 }
 
 /// Reads what was written in a format that names the fields in its own way, and says which of them do not come back.
-fn warn_of_changes(items: &[Item], text: &str, format: &Format, runtime: &Runtime, output: &mut Output<'_>) -> Result<(), Trouble> {
-    if !format.is_read() {
-        return Ok(());
-    }
-    let text = Text::untraced(text);
-    let document = (format.read)(&text, runtime);
+fn warn_of_changes(
+    items: &[Item],
+    text: &str,
+    format: &Format,
+    options: &WriteOptions<'_>,
+    output: &mut Output<'_>,
+) -> Result<(), Trouble> {
+    let Some(judge) = format.judge() else { return Ok(()) };
+    let written = if judge == format { Ok(text.into()) } else { (judge.write)(items, options).map(Cow::Owned) };
+    let Ok(text) = written else { return Ok(()) };
+    let (text, runtime) = (Text::untraced(&text), options.runtime);
+    let document = (judge.read)(&text, runtime);
     let mut changed = 0;
     for (i, (item, entry)) in items.iter().zip(&document.entries).enumerate() {
         let lost = match entry.parse(runtime) {

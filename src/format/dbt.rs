@@ -1,7 +1,7 @@
 //! `profiles.yml` of dbt, a profile for each connection.
 
 use super::arguments::Arguments;
-use super::yaml_text::scalar;
+use super::yaml_text;
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands, id_of};
 use crate::model::Value;
 
@@ -41,6 +41,22 @@ const POSTGRES: &[(&str, &str)] = &[
     ("sslrootcert", "sslrootcert"),
 ];
 
+/// A string that is the same again once dbt has rendered the profile with Jinja, which also changes line ends.
+fn scalar(text: &str) -> String {
+    if !["{{", "{%", "{#", "\r"].iter().any(|special| text.contains(special)) && !text.ends_with('\n') {
+        return yaml_text::scalar(text);
+    }
+    let mut literal = String::new();
+    for c in text.chars() {
+        match c {
+            '{' | '}' | '%' | '#' | '"' | '\'' | '\\' => literal.push_str(&format!("\\x{:02x}", c as u32)),
+            ' '..='~' => literal.push(c),
+            c => literal.push_str(&format!("\\U{:08x}", c as u32)),
+        }
+    }
+    yaml_text::scalar(&format!("{{{{ \"{literal}\" }}}}"))
+}
+
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (index, item) in items.iter().enumerate() {
@@ -78,7 +94,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         }
         arguments.nothing_else()?;
         lines.push("schema: public  # where dbt builds; a connection of Airflow does not say".to_string());
-        out.push_str(&format!("{}:\n  target: airflow\n  outputs:\n    airflow:\n", scalar(id)));
+        out.push_str(&format!("{}:\n  target: airflow\n  outputs:\n    airflow:\n", yaml_text::scalar(id)));
         lines.iter().for_each(|line| out.push_str(&format!("      {line}\n")));
     }
     Ok(out)

@@ -46,6 +46,13 @@ impl WriteError {
         WriteError { index: None, message: format!("{name} is only read: it is {what}") }
     }
 
+    /// The same with more of the reason.
+    pub(super) fn because(mut self, reason: &str) -> WriteError {
+        self.message.push(' ');
+        self.message.push_str(reason);
+        self
+    }
+
     pub(super) fn at(index: usize, message: impl Into<String>) -> WriteError {
         WriteError { index: Some(index), message: message.into() }
     }

@@ -32,8 +32,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
             if redshift && !SHARED.contains(&name.as_str()) {
                 return Err(arguments.cannot(&name));
             }
-            if value.contains('\0') {
-                return Err(arguments.cannot(&name));
+            if value.contains(['\0', '\n', '\r']) {
+                return Err(arguments.cannot(&name).because("with a NUL or a line end in it: each string is a line"));
             }
             pairs.push(format!("{name}={}", quoted(&value)));
         }

@@ -103,6 +103,12 @@ impl Format {
         self.direction != Direction::In
     }
 
+    /// The format that is read instead to know what comes back from this one: commands put into a service what the format without
+    /// `-commands` lists.
+    pub fn judge(&self) -> Option<&'static Format> {
+        by_name(self.name.strip_suffix("-commands").unwrap_or(self.name)).filter(|format| format.is_read())
+    }
+
     /// The form in which this format holds connections when `asked` is asked for; `None` if it holds them by their fields.
     pub fn form(&self, asked: ValueForm) -> Option<ValueForm> {
         match self.holds {

@@ -25,13 +25,30 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         let user = arguments.text(&["user"]).map(|user| percent(&user)).unwrap_or_default();
         let password = arguments.text(&["password"]).map(|password| format!(":{}", percent(&password))).unwrap_or_default();
         let at = if user.is_empty() && password.is_empty() { "" } else { "@" };
-        let host = host(&arguments.text(&["host"]).unwrap_or_default());
+        let mut host_name = arguments.text(&["host"]).unwrap_or_default();
         let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
-        let database = arguments.text(&["database", "dbname"]).map(|name| format!("/{}", percent(&name))).unwrap_or_default();
-        let rest = arguments.rest()?;
-        out.push_str(&format!("{scheme}://{user}{password}{at}{host}{port}{database}{}\n", query(&rest)));
+        let database = database(&mut arguments, index)?;
+        let mut rest = arguments.rest()?;
+        if !arguments.redshift && host_name.starts_with('/') {
+            // The folder of a socket has no place in the URL itself.
+            rest.insert(0, ("host".to_string(), std::mem::take(&mut host_name)));
+        }
+        if !host_name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | ':')) {
+            return Err(WriteError::at(index, "its host cannot stand in a URL of SQLAlchemy, which does not decode it"));
+        }
+        out.push_str(&format!("{scheme}://{user}{password}{at}{}{port}{database}{}\n", host(&host_name), query(&rest)));
     }
     Ok(out)
+}
+
+/// The database stands in the URL as it is: SQLAlchemy 1.4 does not decode it, 2 does.
+fn database(arguments: &mut Arguments, index: usize) -> Result<String, WriteError> {
+    let Some(name) = arguments.text(&["database", "dbname"]) else { return Ok(String::new()) };
+    if name.contains(['%', '?', '\n', '\r']) {
+        let message = "its schema, the database, holds a `%`, `?` or line end, which no URL gives to every SQLAlchemy";
+        return Err(WriteError::at(index, message));
+    }
+    Ok(format!("/{name}"))
 }
 
 /// An IPv6 address stands in brackets.
