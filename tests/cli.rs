@@ -469,6 +469,24 @@ fn several_runtimes_stand_side_by_side() {
 
 // --- the machine interface of inspect
 
+#[test]
+fn readings_that_differ_stand_side_by_side_in_a_table() {
+    let ran = run(
+        &["check", "--airflow", "2.4.3,2.5.3,2.6.3", "--select", "AC306", "--from", "uri", "-"],
+        "http://https://api.example.com\nftp://files.example.com/in;type=a\n",
+    );
+    let table = [
+        "          Airflow  2.4.3, 2.5.3  2.6.3",
+        "          host     \"https\"       \"https://api.example.com\"",
+        "          schema   \"***\"         \"\"",
+        "          Airflow  2.4.3  2.5.3, 2.6.3",
+        "          schema   \"in\"   \"***\"",
+    ];
+    for line in table {
+        assert!(ran.out.lines().any(|is| is == line), "{line}: {ran:?}");
+    }
+}
+
 fn inspected(input: &str, more: &[&str]) -> Vec<Value> {
     let ran = run(&[&["inspect", "-", "--from", "jsonl", "--format", "jsonl", "--reveal"], more].concat(), input);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{input}");

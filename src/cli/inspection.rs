@@ -3,11 +3,10 @@
 use std::fmt::Write;
 
 use crate::airflow::python::json_dumps::dumps;
-use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, json, uri};
-use crate::check::{has_known_protocol, is_type, public_id, public_key, public_text};
+use crate::check::{MASK, masked_field, public_id};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::source::Span;
 
@@ -20,9 +19,6 @@ pub(super) struct Inspected {
     /// It is written as a URI that does not begin with `scheme://`: a piece of the password may stand in any field.
     pub(super) doubtful: bool,
 }
-
-/// What stands for a value that is not shown.
-const MASK: &str = "***";
 
 pub(super) fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
     let mut dict = Dict::default();
@@ -50,7 +46,7 @@ pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'s
         Ok(connection) => {
             for field in FIELDS {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                pairs.push((field, if reveal { value } else { masked(field, &value, connection, seen.doubtful) }));
+                pairs.push((field, if reveal { value } else { masked_field(field, &value, connection, seen.doubtful) }));
             }
             let text = |written: Result<String, &'static str>| match written {
                 Ok(text) if reveal => Value::text(text),
@@ -81,53 +77,6 @@ pub(super) fn printable(value: &Value<'_>) -> Value<'static> {
         }
         other => other.clone().into_owned(),
     }
-}
-
-/// A field with everything hidden that may be a secret: passwords, values of extras unless they are known to be none, and text that
-/// does not have the looks of what it should be, since a broken URI leaves pieces of the password anywhere.
-fn masked(field: &str, value: &Value<'static>, connection: &Connection, doubtful: bool) -> Value<'static> {
-    let hidden = || if value.truthy() { Value::text(MASK) } else { value.clone() };
-    match (field, value) {
-        (_, Value::Null | Value::Bool(_)) | ("port", Value::Int(_)) => value.clone(),
-        _ if doubtful => hidden(),
-        ("extra", _) => masked_extra(value),
-        ("conn_type", Value::Str(text)) if text.as_str().is_some_and(is_type) => value.clone(),
-        ("host" | "login" | "schema", Value::Str(text)) => {
-            let without_protocol = |t: &str| field == "host" && t.split_once("://").is_some_and(|(_, host)| public_text(host));
-            let plain = text.as_str().is_some_and(|t| public_text(t) || without_protocol(t));
-            let sound = is_type(connection.type_str()) && connection.host.as_str().is_none_or(has_known_protocol);
-            if plain && sound { value.clone() } else { hidden() }
-        }
-        _ => hidden(),
-    }
-}
-
-fn masked_extra(value: &Value<'_>) -> Value<'static> {
-    let read = match value {
-        Value::Str(text) => text.as_str().and_then(|t| loads(t).ok()).map(|n| n.value.into_owned()),
-        other => Some(other.clone().into_owned()),
-    };
-    let Some(Value::Dict(dict)) = read else { return if value.truthy() { Value::text(MASK) } else { value.clone().into_owned() } };
-    let mut out = Dict::default();
-    let mut hidden = 0;
-    for (key, member) in dict.named() {
-        let Some(key) = public_key(key) else {
-            hidden += 1;
-            continue;
-        };
-        let shown = match &member.node.value {
-            plain @ (Value::Null | Value::Bool(_)) => plain.clone(),
-            Value::Str(_) => Value::text(MASK),
-            Value::Dict(_) => Value::text("<object>"),
-            Value::List(_) => Value::text("<list>"),
-            _ => Value::text("<number>"),
-        };
-        out.insert(Value::text(key), Span::default(), Node::bare(shown));
-    }
-    if hidden > 0 {
-        out.insert(Value::text(MASK), Span::default(), Node::bare(Value::text(MASK)));
-    }
-    Value::text(dumps(&Value::dict(out)).unwrap_or_default())
 }
 
 /// A table: a line for each field, a column for each runtime that reads something else.
@@ -185,7 +134,7 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
         Ok(connection) => {
             for (cell, field) in cells.iter_mut().zip(FIELDS) {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                let value = if reveal { value } else { masked(field, &value, connection, seen.doubtful) };
+                let value = if reveal { value } else { masked_field(field, &value, connection, seen.doubtful) };
                 *cell = match &value {
                     Value::Null => String::new(),
                     Value::Str(text) if text.is_empty() => "\"\"".to_string(),

@@ -46,7 +46,7 @@ fn finding<'r>(report: &'r Report, file: &str, located: &'r Located) -> Group<'r
         group = group.element(Level::NOTE.with_name("in").message(about));
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(clean(help)));
+        group = group.element(Level::HELP.message(help.lines().map(clean).collect::<Vec<_>>().join("\n")));
     }
     group
 }

@@ -1,7 +1,8 @@
 //! AC306: the aimed-at runtimes read different connections from the same text.
 
+use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful, masked_field};
 use crate::model::{Connection, FIELDS, Value};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,12 +22,43 @@ fn check(cases: &[Case<'_>], findings: &mut Findings) {
             continue;
         }
         let (one, two) = (first.runtime.name(), other.runtime.name());
-        let message = format!("Airflow {one} and {two} read different connections from this text: {} differ", differing.join(", "));
-        let message = if differing.len() == 1 { message.replace(" differ", " differs") } else { message };
+        let fields = differing.join(", ");
+        let verb = if differing.len() == 1 { "differs" } else { "differ" };
+        let message = format!("Airflow {one} and {two} read different connections from this text: {fields} {verb}");
         let pointer = if differing.len() == 1 { format!("/{}", differing[0]) } else { String::new() };
-        findings.push(&RULE, pointer, first.whole(), message).help("`airconn inspect` shows them side by side");
+        findings.push(&RULE, pointer, first.whole(), message).help(format!("`airconn inspect` shows them whole\n{}", table(&read)));
         return;
     }
+}
+
+/// The fields that are not the same for all, a column for each reading; what may be secret is hidden.
+fn table(read: &[(&Case<'_>, &Connection)]) -> String {
+    let mut readings: Vec<(String, &Case<'_>, &Connection)> = Vec::new();
+    for (case, connection) in read {
+        let same = |(_, other, known): &&mut (String, &Case<'_>, &Connection)| {
+            FIELDS.iter().all(|field| !differs(field, known, connection, other, case))
+        };
+        match readings.iter_mut().find(same) {
+            Some((names, ..)) => *names += &format!(", {}", case.runtime.name()),
+            None => readings.push((case.runtime.name(), case, connection)),
+        }
+    }
+    let unlike = |field: &&str| readings.iter().any(|(_, case, connection)| differs(field, readings[0].2, connection, readings[0].1, case));
+    let fields: Vec<&str> = FIELDS.iter().copied().filter(unlike).collect();
+    let mut columns = vec![std::iter::once("Airflow").chain(fields.iter().copied()).map(String::from).collect::<Vec<_>>()];
+    for (names, case, connection) in &readings {
+        let cell = |field: &&str| {
+            let value = connection.field(field).map(|value| masked_field(field, value, connection, is_doubtful(case.entry)));
+            value.map_or_else(String::new, |value| dumps(&value).unwrap_or_default())
+        };
+        columns.push(std::iter::once(names.clone()).chain(fields.iter().map(cell)).collect());
+    }
+    let width = |column: &Vec<String>| column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let row = |n: usize| {
+        let cells: Vec<String> = columns.iter().map(|column| format!("{:<1$}", column[n], width(column))).collect();
+        cells.join("  ").trim_end().to_string()
+    };
+    (0..=fields.len()).map(row).collect::<Vec<_>>().join("\n")
 }
 
 /// Null and empty text are the same here; what JSON decoding of the query makes of extra is AC206.

@@ -1,0 +1,57 @@
+//! The fields of a connection as they may be shown.
+
+use super::public::{has_known_protocol, is_type, public_key, public_text};
+use crate::airflow::python::json_dumps::dumps;
+use crate::airflow::python::json_loads::loads;
+use crate::model::{Connection, Dict, Node, Value};
+use crate::source::Span;
+
+/// What stands for a value that is not shown.
+pub const MASK: &str = "***";
+
+/// A field with everything hidden that may be a secret: passwords, values of extras unless they are known to be none, and text that
+/// does not have the looks of what it should be, since a broken URI leaves pieces of the password anywhere.
+pub fn masked_field(field: &str, value: &Value<'static>, connection: &Connection, doubtful: bool) -> Value<'static> {
+    let hidden = || if value.truthy() { Value::text(MASK) } else { value.clone() };
+    match (field, value) {
+        (_, Value::Null | Value::Bool(_)) | ("port", Value::Int(_)) => value.clone(),
+        _ if doubtful => hidden(),
+        ("extra", _) => masked_extra(value),
+        ("conn_type", Value::Str(text)) if text.as_str().is_some_and(is_type) => value.clone(),
+        ("host" | "login" | "schema", Value::Str(text)) => {
+            let without_protocol = |t: &str| field == "host" && t.split_once("://").is_some_and(|(_, host)| public_text(host));
+            let plain = text.as_str().is_some_and(|t| public_text(t) || without_protocol(t));
+            let sound = is_type(connection.type_str()) && connection.host.as_str().is_none_or(has_known_protocol);
+            if plain && sound { value.clone() } else { hidden() }
+        }
+        _ => hidden(),
+    }
+}
+
+fn masked_extra(value: &Value<'_>) -> Value<'static> {
+    let read = match value {
+        Value::Str(text) => text.as_str().and_then(|t| loads(t).ok()).map(|n| n.value.into_owned()),
+        other => Some(other.clone().into_owned()),
+    };
+    let Some(Value::Dict(dict)) = read else { return if value.truthy() { Value::text(MASK) } else { value.clone().into_owned() } };
+    let mut out = Dict::default();
+    let mut hidden = 0;
+    for (key, member) in dict.named() {
+        let Some(key) = public_key(key) else {
+            hidden += 1;
+            continue;
+        };
+        let shown = match &member.node.value {
+            plain @ (Value::Null | Value::Bool(_)) => plain.clone(),
+            Value::Str(_) => Value::text(MASK),
+            Value::Dict(_) => Value::text("<object>"),
+            Value::List(_) => Value::text("<list>"),
+            _ => Value::text("<number>"),
+        };
+        out.insert(Value::text(key), Span::default(), Node::bare(shown));
+    }
+    if hidden > 0 {
+        out.insert(Value::text(MASK), Span::default(), Node::bare(Value::text(MASK)));
+    }
+    Value::text(dumps(&Value::dict(out)).unwrap_or_default())
+}
