@@ -132,6 +132,9 @@ pub struct Behaviour {
     pub wraps_json_errors: bool,
     /// A wrong type of `conn_id` in a file raises TypeError.
     pub concatenates_conn_id: bool,
+    /// SecretsManagerBackend looks for the fields of a JSON secret under its own words. Not Airflow's version but that of the Amazon
+    /// provider decides: see [`Runtime::with_secret_words`](super::runtime::Runtime::with_secret_words).
+    pub secret_words: bool,
     // export
     /// `connections export` exists.
     pub export: bool,
@@ -191,6 +194,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     team_id_key: false,
     wraps_json_errors: true,
     concatenates_conn_id: true,
+    secret_words: true,
     export: false,
     login_first: false,
     export_env_json: false,

@@ -89,6 +89,12 @@ impl Runtime {
         Runtime { version, side, behaviour }
     }
 
+    /// This runtime beside an Amazon provider whose SecretsManagerBackend has words of its own for the fields of JSON secrets, or has not.
+    pub fn with_secret_words(mut self, secret_words: bool) -> Runtime {
+        self.behaviour.secret_words = secret_words;
+        self
+    }
+
     /// The newest recorded Airflow.
     pub fn newest(side: Side) -> Runtime {
         Runtime::new(RUNTIMES[RUNTIMES.len() - 1].version, side)

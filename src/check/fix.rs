@@ -121,6 +121,8 @@ const MAX_PASSES: usize = 20;
 
 /// Repairs what `wants` accepts, as far as `allow` goes.
 pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(&Finding) -> bool) -> Fixed {
+    let runtimes = setting.providers.around(setting.runtimes);
+    let setting = Setting { runtimes: &runtimes, ..setting };
     let mut text = source.text().to_string();
     let mut applied = Vec::new();
     let mut refused = BTreeSet::new();

@@ -82,6 +82,11 @@ impl Default for Providers {
 }
 
 impl Providers {
+    /// The runtimes with what these providers change in them.
+    pub fn around(&self, runtimes: &[Runtime]) -> Vec<Runtime> {
+        runtimes.iter().map(|runtime| runtime.clone().with_secret_words(self.amazon.behaviour.secret_words)).collect()
+    }
+
     /// The version of a package by the name that schemas have for it.
     pub fn version_of(&self, package: &str) -> Option<Version> {
         match package {
@@ -227,6 +232,7 @@ pub fn shown_everywhere(source: &Source, skip: usize, format: &'static Format, r
 }
 
 fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime], providers: &Providers, everywhere: bool) -> Checked {
+    let runtimes = &providers.around(runtimes)[..];
     let text = source.traced().from(skip);
     let documents: Vec<_> = runtimes.iter().map(|runtime| (format.read)(&text, runtime)).collect();
     let mut all = Merge::default();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::input::{Input, InputArguments, format_names};
+use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel};
 use crate::airflow::files::create_connection;
@@ -42,11 +43,14 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
     #[command(flatten)]
     runtime: RuntimeArguments,
+    #[command(flatten)]
+    providers: ProviderArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let format = by_name(&arguments.to).ok_or_else(|| Trouble::new("no such format"))?;
-    let runtimes = arguments.runtime.resolve(SideArgument::Server, output)?;
+    let providers = arguments.providers.resolve()?;
+    let runtimes = providers.around(&arguments.runtime.resolve(SideArgument::Server, output)?);
     let [runtime] = &runtimes[..] else {
         return Err(Trouble::new("convert writes for one Airflow: give one version and one side"));
     };

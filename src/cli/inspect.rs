@@ -50,6 +50,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let default = if machine { SideArgument::Server } else { SideArgument::Both };
     let runtimes = arguments.runtime.resolve(default, output)?;
     let providers = arguments.providers.resolve()?;
+    let runtimes = providers.around(&runtimes);
     let inputs = arguments.input.read()?;
     let mut exit = Exit::Success;
     for input in &inputs {

@@ -36,7 +36,7 @@ pub(super) static COMMANDS: Format = Format {
     ..FORMAT
 };
 
-/// Fields and the keys that may hold them, in the order in which the backend looks (amazon 9.39.0).
+/// Fields and the keys that may hold them, in the order in which the backend looks (amazon 7.0.0 to 9.39.0).
 const WORDS: &[(&str, &[&str])] = &[
     ("login", &["login", "user", "username", "user_name"]),
     ("password", &["password", "pass", "key"]),
@@ -61,7 +61,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     (answer || managed).then_some(Likeness::Sure)
 }
 
-fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let mut document = Document::default();
     let tree = Tree::new(text);
     let mut found = false;
@@ -70,14 +70,14 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             let Some(secret) = tree::get(node, "SecretString").and_then(|node| tree.text(node)) else { return };
             found = true;
             let name = tree::get(node, "Name").and_then(|name| tree.text(name));
-            read_secret(name.map(|name| secrets::id_in(&name, '/')), secret, &mut document);
+            read_secret(name.map(|name| secrets::id_in(&name, '/')), secret, runtime, &mut document);
         });
     }
     if !found {
         let bare = text.as_str().trim();
         let answers = ["SecretValues", "SecretString"].iter().any(|key| tree.documents.iter().any(|top| tree::get(top, key).is_some()));
         if !bare.is_empty() && !answers {
-            read_secret(None, text.clone(), &mut document);
+            read_secret(None, text.clone(), runtime, &mut document);
         } else {
             document.problems.extend(tree.problem);
         }
@@ -85,8 +85,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
-fn read_secret<'a>(id: Option<(String, Option<Span>)>, secret: Text<'a>, document: &mut Document<'a>) {
-    let Some((node, base)) = secrets::object(&secret) else {
+fn read_secret<'a>(id: Option<(String, Option<Span>)>, secret: Text<'a>, runtime: &Runtime, document: &mut Document<'a>) {
+    // Older backends leave JSON to Airflow, which has one word for each field.
+    let Some((node, base)) = secrets::object(&secret).filter(|_| runtime.behaviour.secret_words) else {
         document.entries.push(secrets::entry(id, secret));
         return;
     };

@@ -8,6 +8,8 @@ use crate::airflow::runtime::Version;
 /// What versions of `apache-airflow-providers-amazon` differ in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AmazonBehaviour {
+    /// SecretsManagerBackend finds the fields of JSON secrets under its own words for them, without being asked to.
+    pub secret_words: bool,
     /// `iam` makes the hook ask for credentials through the AWS connection.
     pub hook_iam: bool,
     /// The host may be empty when `cluster_identifier` is given.
@@ -87,6 +89,7 @@ macro_rules! changes {
 
 /// Changes of the Amazon provider. Each wheel was compared with the one before.
 pub static AMAZON_CHANGES: &[Change<AmazonBehaviour>] = changes! {
+    7 . 0 . 0 "SecretsManagerBackend reads JSON by its own words" { secret_words = true }
     8 . 1 . 0 "iam goes through the AWS connection" { hook_iam = true, overwrites_connection = true }
     8 . 2 . 0 "no host needed beside cluster_identifier; config_kwargs unsigned" { host_optional = true, unsigned = true }
     8 . 10 . 0 "an endpoint for each service" { service_endpoints = true }
@@ -141,6 +144,7 @@ impl Provider {
     /// The provider of a version; what is older than the oldest recorded one behaves like it.
     pub fn new(version: Version) -> Provider {
         let oldest = AmazonBehaviour {
+            secret_words: false,
             hook_iam: false,
             host_optional: false,
             serverless: false,
