@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
 use super::outcome::Ended;
-use super::{Outcome, Sensitive, Status, Subject, words};
+use super::redaction::Redaction;
+use super::{Outcome, Status, Subject, words};
 use crate::airflow::python::json_loads::loads;
 use crate::check::public_text;
 use crate::model::{Connection, Value};
@@ -12,6 +13,9 @@ use crate::redshift::Source;
 
 /// Text from outside is cut here, in characters.
 const LONGEST_QUOTE: usize = 300;
+
+/// Words in the names of extras whose values are secrets to the last piece.
+const SECRET: &[&str] = &["secret", "password", "passwd", "pwd", "token", "key", "assertion", "credential", "jwt", "dsn", "otp", "mfa"];
 
 /// Looks on while connections are probed, for a live display.
 pub trait Observer {
@@ -36,7 +40,7 @@ pub struct Journal<'a> {
 struct State {
     running: Option<(usize, Instant)>,
     ends: Vec<Option<Ended>>,
-    secrets: Vec<Sensitive>,
+    secrets: Redaction,
 }
 
 impl<'a> Journal<'a> {
@@ -79,27 +83,14 @@ impl<'a> Journal<'a> {
         }
     }
 
-    /// A text that must not be shown, whatever it stands in.
+    /// A secret: neither it nor a piece of it may be shown, in any spelling.
     pub fn hide(&self, secret: &str) {
-        if !secret.is_empty() {
-            let mut state = self.state.borrow_mut();
-            state.secrets.push(Sensitive::new(secret));
-            // The longest first: a shorter one may be a part of it.
-            state.secrets.sort_by_key(|s| std::cmp::Reverse(s.expose().len()));
-        }
+        self.state.borrow_mut().secrets.hide(secret);
     }
 
     /// Text from outside (a server, AWS, a file), fit to be shown: one line, not long, and without any secret that is known.
     pub fn quote(&self, text: &str) -> String {
-        let state = self.state.borrow();
-        let mut text = text.to_string();
-        for secret in &state.secrets {
-            let secret = secret.expose();
-            if text.contains(secret) {
-                // Stars in place of one or two letters would show more than they hide.
-                text = if secret.chars().count() < 3 { "***".to_string() } else { text.replace(secret, "***") };
-            }
-        }
+        let text = self.state.borrow().secrets.of(text);
         let clean: String = text.chars().map(|c| if c.is_control() || is_direction(c) { ' ' } else { c }).collect();
         let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(LONGEST_QUOTE) {
@@ -132,10 +123,8 @@ impl<'a> Journal<'a> {
 
     /// Hides the password of a connection, every text of its extra that is not known to be public, and a login that may be a piece of either.
     fn hide_connection(&self, connection: &Connection) {
-        for field in [connection.password.expose(), &connection.login] {
-            let secret = std::ptr::eq(field, connection.password.expose()) || field.as_str().is_some_and(|t| !public_text(t));
-            field.as_str().filter(|_| secret).iter().for_each(|text| self.hide(text));
-        }
+        connection.password.expose().as_str().iter().for_each(|text| self.hide(text));
+        connection.login.as_str().filter(|t| !public_text(t)).iter().for_each(|text| self.hide_whole(text));
         let extra = connection.extra.expose();
         match extra.as_str() {
             Some(text) => match loads(text) {
@@ -146,13 +135,19 @@ impl<'a> Journal<'a> {
         }
     }
 
+    fn hide_whole(&self, text: &str) {
+        self.state.borrow_mut().secrets.hide_whole(text);
+    }
+
     fn hide_values(&self, name: &str, value: &Value<'_>) {
         match value {
             Value::Dict(dict) => dict.named().for_each(|(key, member)| self.hide_values(key, &member.node.value)),
             Value::List(items) => items.iter().for_each(|item| self.hide_values(name, &item.value)),
             Value::Str(text) if words::public_value(name, value).is_none() => {
-                // Shorter ones are words such as `yes`.
-                text.as_str().filter(|t| t.chars().count() > 3).iter().for_each(|text| self.hide(text));
+                // Shorter ones are words such as `yes`; pieces of ARNs and addresses stand in what AWS says of others.
+                let (plain, name) = (text.as_str().filter(|t| t.chars().count() > 3), name.to_lowercase());
+                let secret = SECRET.iter().any(|word| name.contains(word));
+                plain.iter().for_each(|text| if secret { self.hide(text) } else { self.hide_whole(text) });
             }
             _ => {}
         }

@@ -26,6 +26,7 @@ mod journal;
 mod outcome;
 mod plan;
 mod policy;
+mod redaction;
 mod sensitive;
 mod steps;
 mod subject;

@@ -9,8 +9,6 @@ use serde_json::{Value, json};
 use crate::aws_stand_in::{Asked, Aws, Break, Fault, SECRET};
 use crate::common::{airconn, feed};
 
-/// No output may hold it. Every secret of these tests has it.
-const CANARY: &str = "Canary7";
 pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/etl";
 
 /// Connections, environment and files of a walk.
@@ -109,10 +107,20 @@ impl Scene {
     /// Probes `warehouse` with an AWS that breaks like this.
     fn walk(&self, faults: Vec<Fault>, arguments: &[&str]) -> Walked {
         let aws = Aws::start(faults, 5439);
-        self.walk_with(&aws, arguments)
+        self.walk_in_all_forms(&aws, arguments)
     }
 
+    /// The report for programs alone.
     pub(crate) fn walk_with(&self, aws: &Aws, arguments: &[&str]) -> Walked {
+        self.ask(aws, arguments, false)
+    }
+
+    /// The report for people and the plans, too: none shows a secret. Whoever is asked is asked twice.
+    pub(crate) fn walk_in_all_forms(&self, aws: &Aws, arguments: &[&str]) -> Walked {
+        self.ask(aws, arguments, true)
+    }
+
+    fn ask(&self, aws: &Aws, arguments: &[&str], in_all_forms: bool) -> Walked {
         let home = tempfile::tempdir().expect("a temporary folder");
         for (path, text) in &self.files {
             let path = home.path().join(path);
@@ -138,11 +146,15 @@ impl Scene {
         machine.args(["--format", "json", "-"]);
         let ran = feed(machine, input.as_bytes());
         assert!(start.elapsed() < Duration::from_secs(30), "{:?} {ran:?}", start.elapsed());
-        assert!(!ran.out.contains(CANARY) && !ran.err.contains(CANARY), "a secret is shown: {ran:?}");
+        crate::leaks::check(&ran);
         let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
         crate::schema::check(&report);
         let asked = aws.asked();
         assert!(asked.iter().all(|a| a.arguments.get("AutoCreate").is_none_or(|v| v == "false")), "{asked:?}");
+        if in_all_forms {
+            let human = crate::leaks::check_other_outputs(command, &input);
+            assert_eq!(human.code, ran.code, "{human:?} {ran:?}");
+        }
         Walked { report: report["connections"][0].clone(), asked }
     }
 }
@@ -473,6 +485,9 @@ fn faults_of_calls() -> Vec<Case> {
             temporary,
             "denied",
         ),
+        ("an error with the secret in base64", Scene::hook(), error(call, 400, "Oops", "got Q2FuYXJ5Ny9zZWNyZXQ="), temporary, "refused"),
+        ("an error with a piece of a token", Scene::role(json!({})), error(call, 400, "Oops", "token ry7/Spring#"), temporary, "refused"),
+        ("an error with the secret in a URL", Scene::hook(), error(call, 400, "Oops", "Canary7%2Fsecret"), temporary, "refused"),
         ("throttled", Scene::hook(), error(call, 400, "Throttling", "Rate exceeded"), temporary, "throttled"),
         ("AWS fails", Scene::hook(), error(call, 500, "InternalFailure", "oops"), temporary, "aws-error"),
         ("AWS fails without a word", Scene::hook(), breaks(call, Break::Page(502)), temporary, "aws-error"),
@@ -598,7 +613,9 @@ fn the_data_api_takes_the_aws_connection_and_the_arguments_of_the_operator() {
 fn proxies_and_endpoints_are_taken_as_airflow_takes_them() {
     // The proxy gets the whole address; a name that it shall not be asked for goes straight.
     let proxy = Aws::start(Vec::new(), 5439);
-    let through = |scene: Scene| scene.env("HTTP_PROXY", format!("http://me:Canary7@127.0.0.1:{}", proxy.port)).walk(Vec::new(), &[]);
+    let through = |scene: Scene| {
+        scene.env("HTTP_PROXY", format!("http://me:Canary7@127.0.0.1:{}", proxy.port)).walk_with(&Aws::start(Vec::new(), 5439), &[])
+    };
     let walked = through(Scene::hook().env("AWS_ENDPOINT_URL", "http://aws.example.com:4566"));
     assert_eq!((walked.asked.len(), proxy.asked().len()), (0, 3), "{}", walked.report);
     let walked = through(Scene::hook().env("NO_PROXY", "127.0.0.1"));
@@ -606,19 +623,19 @@ fn proxies_and_endpoints_are_taken_as_airflow_takes_them() {
     // An endpoint of the connection wins over the environment, and one of its services over both; assuming a role takes the last only.
     let other = Aws::start(Vec::new(), 5439);
     let extra = json!({"region_name": "eu-west-1", "endpoint_url": other.url()});
-    let walked = Scene::hook().with("aws_default", "extra", extra).walk(Vec::new(), &[]);
+    let walked = Scene::hook().with("aws_default", "extra", extra).walk_with(&Aws::start(Vec::new(), 5439), &[]);
     assert_eq!((walked.asked.len(), other.asked().len()), (0, 3), "{}", walked.report);
     let extra = json!({"region_name": "eu-west-1", "service_config": {"redshift": {"endpoint_url": other.url()}}});
-    let walked = Scene::hook().with("aws_default", "extra", extra).walk(Vec::new(), &[]);
+    let walked = Scene::hook().with("aws_default", "extra", extra).walk_with(&Aws::start(Vec::new(), 5439), &[]);
     assert_eq!(walked.calls(), ["GetCallerIdentity AKIAIOSFODNN7EXAMPLE"], "{}", walked.report);
     let extra = json!({"region_name": "eu-west-1", "role_arn": ROLE, "endpoint_url": other.url()});
-    let walked = Scene::hook().with("aws_default", "extra", extra).walk(Vec::new(), &[]);
+    let walked = Scene::hook().with("aws_default", "extra", extra).walk_with(&Aws::start(Vec::new(), 5439), &[]);
     assert_eq!(walked.calls(), ["AssumeRole AKIAIOSFODNN7EXAMPLE"], "{}", walked.report);
 }
 
 #[test]
 fn secrets_of_aws_are_never_shown() {
-    assert!(SECRET.starts_with(CANARY));
+    assert_eq!(SECRET, crate::walks::PASSWORD);
     // An error that repeats what it was told.
     let walked = Scene::hook().walk(error("GetClusterCredentials", 400, "Odd", "your secret is Canary7/secret"), &[]);
     assert_eq!(walked.failure(), ("temporary-credentials", "refused"), "{}", walked.report);

@@ -109,7 +109,7 @@ fn every_way_to_log_in_with_aws_succeeds() {
         let here = way.scene.clone().with("warehouse", "port", json!(cluster));
         let scene = if way.name == "both, no host" { way.scene } else { here.with("warehouse", "host", json!("localhost")) };
         // The region of a stand-in's host cannot be read from it.
-        let walked = scene.walk_with(&aws, &["--ca", &ca, "--timeout", "20"]);
+        let walked = scene.walk_in_all_forms(&aws, &["--ca", &ca, "--timeout", "20"]);
         assert_eq!(walked.report["verdict"], "passed", "{}: {}", way.name, walked.report);
         let query = &walked.step("query")["facts"];
         assert_eq!(query["database"], "dev", "{}: {query}", way.name);

@@ -185,7 +185,7 @@ fn faults_of_saml() {
         ("no such roots", Provider::page(form()), json!({"idp_request_kwargs": {"verify": "/nowhere/ca.pem"}}), "idp-unreachable"),
     ];
     for (name, provider, more, cause) in cases {
-        let walked = saml(&provider, more).walk_with(&Aws::start(Vec::new(), 5439), &["--timeout", "15"]);
+        let walked = saml(&provider, more).walk_in_all_forms(&Aws::start(Vec::new(), 5439), &["--timeout", "15"]);
         assert_eq!(walked.failure(), ("aws-role", cause), "{name}: {}", walked.report);
         assert_eq!(walked.calls(), Vec::<String>::new(), "{name}");
     }
@@ -196,7 +196,7 @@ fn faults_of_saml() {
     ];
     for (name, what, cause) in of_aws {
         let aws = Aws::start(vec![Fault { operation: "AssumeRoleWithSAML", only: "", what }], 5439);
-        let walked = saml(&Provider::page(form()), json!({})).walk_with(&aws, &["--timeout", "15"]);
+        let walked = saml(&Provider::page(form()), json!({})).walk_in_all_forms(&aws, &["--timeout", "15"]);
         assert_eq!(walked.failure(), ("aws-role", cause), "{name}: {}", walked.report);
         assert!(walked.step("aws-role")["policy"].is_null(), "no policy of an identity permits it: {}", walked.report);
     }
@@ -329,7 +329,7 @@ fn faults_of_google() {
         ("nothing at all", google(json!("aud")).env("GCE_METADATA_IP", "127.0.0.1:1"), "google-credentials"),
     ];
     for (name, scene, cause) in cases {
-        let walked = scene.walk_with(&Aws::start(Vec::new(), 5439), &["--timeout", "15"]);
+        let walked = scene.walk_in_all_forms(&Aws::start(Vec::new(), 5439), &["--timeout", "15"]);
         assert_eq!(walked.failure(), ("aws-role", cause), "{name}: {}", walked.report);
         assert_eq!(walked.calls(), Vec::<String>::new(), "{name}");
     }

@@ -3,6 +3,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "probe")]
+#[path = "../common/spellings.rs"]
+mod spellings;
 
 #[cfg(feature = "probe")]
 mod aws;
@@ -14,6 +17,8 @@ mod certificates;
 mod end_to_end;
 #[cfg(feature = "probe")]
 mod federation;
+#[cfg(feature = "probe")]
+mod leaks;
 #[cfg(all(feature = "probe", unix))]
 mod many;
 mod plans;
