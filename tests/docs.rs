@@ -51,7 +51,12 @@ fn with_section(page: &str, name: &str, content: &str) -> String {
 
 /// Plain text as Markdown in a cell of a table.
 fn cell(text: &str) -> String {
-    text.chars().map(|c| if "_*|<".contains(c) { format!("\\{c}") } else { c.to_string() }).collect()
+    let mut code = false;
+    let escaped = text.chars().map(|c| {
+        code ^= c == '`';
+        if c == '|' || !code && "_*<".contains(c) { format!("\\{c}") } else { c.to_string() }
+    });
+    escaped.collect()
 }
 
 fn page_of(rule: &airconn::check::Rule) -> String {
@@ -97,6 +102,34 @@ fn formats() -> String {
         };
         let bad = if format.is_read() { bad } else { "" };
         let _ = writeln!(out, "| `{}` | {} | {direction} | {} | {bad} |", format.name, cell(format.summary), cell(format.reader));
+    }
+    out
+}
+
+/// What each format cannot hold, from the table that `tests/formats.rs` holds every refusal against.
+fn limits() -> String {
+    let written: Vec<_> = FORMATS.iter().filter(|f| f.is_written()).collect();
+    let having =
+        |reason: &str| written.iter().filter(|f| f.limits.refuses.contains(&reason)).map(|f| format!("`{}`", f.name)).collect::<Vec<_>>();
+    let mut out = String::from("| format | refuses a connection because | what does not come back |\n| --- | --- | --- |\n");
+    let mut shared: Vec<&str> = Vec::new();
+    for format in &written {
+        let mut own = Vec::new();
+        for reason in format.limits.refuses {
+            match having(reason).len() > 2 {
+                true if shared.contains(reason) => {}
+                true => shared.push(reason),
+                false => own.push(cell(reason)),
+            }
+        }
+        let loses: Vec<_> = format.limits.loses.iter().map(|field| format!("`{field}`")).collect();
+        if !own.is_empty() || !loses.is_empty() {
+            let _ = writeln!(out, "| `{}` | {} | {} |", format.name, own.join("; "), loses.join(", "));
+        }
+    }
+    out.push_str("\nReasons of more than two formats:\n\n| because | refuses |\n| --- | --- |\n");
+    for reason in shared {
+        let _ = writeln!(out, "| {} | {} |", cell(reason), having(reason).join(", "));
     }
     out
 }
@@ -171,7 +204,11 @@ fn the_index_of_rules_is_current() {
 fn the_page_of_formats_is_current() {
     let head = "The format of an input is guessed from its name and content; `--from` names it. \
         Log lines ahead of an export are skipped if it comes through a pipe (`-`).\n";
-    compare("docs/formats.md", &format!("# Formats\n\n{GENERATED}\n\n{head}\n{}", formats()));
+    let held = "## What a format cannot hold\n\n\
+        Everything else that a connection can hold comes back from each of them: every character of a password, for one. `…` stands for what \
+        differs from one connection to another. What a URI or JSON itself does not give back is listed at `uri` and `json`, and holds for \
+        every format that holds connections as one of them; `convert` warns of each field that is lost, by the connection.\n";
+    compare("docs/formats.md", &format!("# Formats\n\n{GENERATED}\n\n{head}\n{}\n{held}\n{}", formats(), limits()));
 }
 
 #[test]

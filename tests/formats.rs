@@ -3,11 +3,11 @@
 mod common;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::check::{Level, Providers, check};
-use airconn::format::{FORMATS, Format, Holds, Item, ValueForm, WriteOptions, guess};
+use airconn::format::{FORMATS, Format, Holds, Item, ValueForm, WriteError, WriteOptions, guess};
 use airconn::model::{Connection, FIELDS, Secret, Value};
 use airconn::redshift::Provider;
 use airconn::source::{Source, Text};
@@ -94,16 +94,35 @@ fn through_text(item: &Item, form: ValueForm, format: &Format, runtime: &Runtime
 /// Formats in which `{{ … }}` is a template, though it may be meant as it stands: nothing is compared then.
 const TEMPLATES: &[&str] = &["kubernetes", "helm"];
 
-/// Fields that a format has no place for; `convert` says so.
-const LOST: &[(&str, &[&str])] =
-    &[("astro-settings", &["description"]), ("astro-environment", &["description"]), ("aws-secrets", &["description"])];
-
 /// How a comparison went.
 #[derive(Default)]
 struct Tally {
     compared: usize,
     refused: BTreeMap<&'static str, usize>,
     failures: Vec<String>,
+    /// A URI is compared with the connection, not with what Airflow makes of the URI: with hosts that hold anything nothing is sure.
+    texts: bool,
+    /// What was seen of what formats are said not to hold.
+    limits: BTreeSet<(&'static str, &'static str)>,
+}
+
+impl Tally {
+    /// A refusal: the page of formats must list its reason.
+    fn refused(&mut self, format: &Format, error: &WriteError) {
+        match format.limits.reason(&error.message) {
+            Some(reason) => drop(self.limits.insert((format.name, reason))),
+            None => self.failures.push(format!("{}: not among what it refuses: {}", format.name, error.message)),
+        }
+        *self.refused.entry(format.name).or_default() += 1;
+    }
+
+    /// A field that does not come back: the page must list it.
+    fn lost(&mut self, format: &Format, field: &'static str, what: &dyn Fn() -> String) {
+        match format.limits.loses.contains(&field) {
+            true => drop(self.limits.insert((format.name, field))),
+            false => self.failures.push(format!("{}: {field} does not come back\n{}", format.name, what())),
+        }
+    }
 }
 
 /// Writes a connection in every format that is read, too, and compares what comes back.
@@ -127,8 +146,7 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
             let text = match (format.write)(&one, &WriteOptions { runtime, value }) {
                 Ok(text) => text,
                 Err(error) => {
-                    assert!(!error.message.is_empty());
-                    *tally.refused.entry(format.name).or_default() += 1;
+                    tally.refused(format, &error);
                     continue;
                 }
             };
@@ -137,17 +155,22 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
             }
             match read(&text, format, runtime).pop() {
                 Some((read_id, Ok(connection))) => {
-                    let known = LOST.iter().find(|(name, _)| *name == format.name).map_or(&[][..], |(_, fields)| fields);
-                    let mut lost = differing(&want, &connection);
-                    lost.retain(|field| !known.contains(field));
-                    if !lost.is_empty() {
-                        tally.failures.push(format!("{name}: {lost:?}\n{text}"));
+                    // What a URI or JSON holds of a connection is seen at these formats alone.
+                    let want = if matches!(format.holds, Holds::Text(_)) && tally.texts { &item.connection } else { &want };
+                    // No JSON of Airflow tells an extra without members from none.
+                    let no_extra =
+                        item.connection.extra.expose().as_str() == Some("{}") && want.extra.expose() == item.connection.extra.expose();
+                    for field in differing(want, &connection).into_iter().filter(|field| !(no_extra && *field == "extra")) {
+                        tally.lost(format, field, &|| format!("{name}\n{text}"));
                     }
                     // Variables are in upper case; Key Vault has no `_`.
                     let dashed = format.name == "azure-secrets";
                     let lower = id.as_ref().map(|id| if dashed { id.replace('_', "-") } else { id.to_lowercase() });
                     if !(read_id.is_none() || read_id == id || read_id == lower) {
                         tally.failures.push(format!("{name}: the id comes back as {read_id:?}"));
+                    }
+                    if read_id != id {
+                        tally.lost(format, "id", &|| format!("{name}\n{text}"));
                     }
                     tally.compared += 1;
                 }
@@ -159,17 +182,58 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
 
 #[test]
 fn what_is_written_is_read_back() {
-    let mut tally = Tally::default();
+    let mut tally = Tally { texts: true, ..Tally::default() };
     for runtime in runtimes() {
         connections(&runtime).iter().for_each(|item| compare(item, &runtime, &mut tally));
     }
-    let Tally { compared, refused, failures } = tally;
+    let Tally { compared, refused, failures, .. } = tally;
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..failures.len().min(12)].join("\n"));
     assert!(compared > 1_500, "only {compared} comparisons");
     // Only one id of the fixture is no name of a variable, and only few hold what a format cannot.
     for (format, count) in refused {
         assert!(count <= 16, "{format} refuses {count}");
     }
+}
+
+/// What comes back from one connection in a format, if it takes it.
+fn through(item: &Item, format: &Format, value: ValueForm, runtime: &Runtime) -> Option<Connection> {
+    let one = [Item { conn_id: item.conn_id.clone(), connection: item.connection.clone(), value: None }];
+    let text = (format.write)(&one, &WriteOptions { runtime, value }).ok()?;
+    if TEMPLATES.contains(&format.name) && text.contains("{{") {
+        return None;
+    }
+    read(&text, format, runtime).pop()?.1.ok()
+}
+
+/// From one format into another and back is what the other alone gives.
+#[test]
+fn every_pair_of_formats_gives_the_same() {
+    let runtime = Runtime::newest(Side::Server);
+    let ways: Vec<(&Format, ValueForm)> = FORMATS
+        .iter()
+        .filter(|f| f.is_read() && f.is_written())
+        .flat_map(|f| FORMS.into_iter().filter(|v| f.form(*v).map_or(*v == ValueForm::Uri, |form| form == *v)).map(move |v| (*f, v)))
+        .collect();
+    let (mut compared, mut failures) = (0, Vec::new());
+    for item in connections(&runtime) {
+        let alone: Vec<_> = ways.iter().map(|(format, value)| through(&item, format, *value, &runtime)).collect();
+        for ((first, value), held) in ways.iter().zip(&alone) {
+            let Some(held) = held else { continue };
+            // What the first does not hold cannot come out of the second.
+            let lost = differing(&item.connection, held);
+            let between = Item { conn_id: item.conn_id.clone(), connection: held.clone(), value: None };
+            for ((second, form), want) in ways.iter().zip(&alone) {
+                let (Some(want), Some(got)) = (want, through(&between, second, *form, &runtime)) else { continue };
+                let wrong: Vec<_> = differing(want, &got).into_iter().filter(|field| !lost.contains(field)).collect();
+                if !wrong.is_empty() {
+                    failures.push(format!("{:?} {} {value:?} to {} {form:?}: {wrong:?}", item.conn_id, first.name, second.name));
+                }
+                compared += 1;
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {compared}\n{}", failures.len(), failures[..failures.len().min(12)].join("\n"));
+    assert!(compared > 50_000, "only {compared}");
 }
 
 /// Text that a field may hold: every delimiter, quote, control character and script.
@@ -227,6 +291,80 @@ fn any_connection_comes_back_or_is_refused() {
     });
     ran.unwrap_or_else(|e| panic!("{e}"));
     assert!(total.get() > 10_000, "only {} comparisons", total.get());
+}
+
+/// Connections that some format cannot hold, one to a line of JSON Lines, or several that stand in one another's way.
+const HARD: &[&str] = &[
+    r#"{"conn_type": "x"}"#,
+    r#"{"conn_id": "two words", "conn_type": "x"}"#,
+    r#"{"conn_id": "é", "conn_type": "x"}"#,
+    "{\"conn_id\": \"a\", \"conn_type\": \"x\"}\n{\"conn_id\": \"A\", \"conn_type\": \"x\"}",
+    "{\"conn_id\": \"a_b\", \"conn_type\": \"x\"}\n{\"conn_id\": \"a-b\", \"conn_type\": \"x\"}",
+    r#"{"conn_id": "UP", "conn_type": "my-type", "description": "d", "host": "Host"}"#,
+    r#"{"conn_id": "a", "host": "h"}"#,
+    r#"{"conn_id": "a", "conn_type": "x\u0000"}"#,
+    r#"{"conn_id": "a", "conn_type": "x\ny"}"#,
+    r#"{"conn_id": "a", "conn_type": "x\u0001y"}"#,
+    r#"{"conn_id": "a", "conn_type": "x", "extra": "no object"}"#,
+    r#"{"conn_id": "a", "conn_type": "x", "login": "{{x}}"}"#,
+    r#"{"conn_id": "a", "conn_type": "http", "login": 5}"#,
+    r#"{"conn_id": "a", "conn_type": "redshift", "host": "h", "login": "u", "password": "a\nb", "schema": "d"}"#,
+    r#"{"conn_id": "a", "conn_type": "redshift", "host": "h", "login": "u", "password": "p", "schema": "d?", "extra": {"timeout": 5}}"#,
+    r#"{"conn_id": "a", "conn_type": "redshift", "host": "h", "login": "u", "password": "p", "schema": "d", "extra": {"tcp_keepalive": true}}"#,
+    r#"{"conn_id": "a", "conn_type": "redshift", "extra": {"iam": true, "bogus": 1}}"#,
+    r#"{"conn_id": "a", "conn_type": "postgres", "host": "h1,h2", "extra": {"keepalives": 1}}"#,
+    r#"{"conn_id": "a", "conn_type": "postgres", "host": "c.abc.us-east-1.redshift.amazonaws.com", "login": "u", "schema": "d", "extra": {"iam": true, "redshift": true}}"#,
+];
+
+/// The page of formats lists what cannot be held: no refusal and no loss that it lacks, and nothing on it that never happens.
+#[test]
+fn limits_are_what_is_refused_and_lost() {
+    let mut tally = Tally { texts: true, ..Tally::default() };
+    let jsonl = FORMATS.iter().find(|f| f.name == "jsonl").expect("a format");
+    let yaml = FORMATS.iter().find(|f| f.name == "export-yaml").expect("a format");
+    let old = [Version(1, 10, 15), Version(2, 2, 5), Version(2, 5, 3)].map(|version| Runtime::new(version, Side::Server));
+    let long = format!(r#"{{"conn_id": "a", "conn_type": "x", "password": "{}"}}"#, "p".repeat(9_000));
+    let nested = format!(r#"{{"conn_id": "a", "conn_type": "x", "extra": "{{\"a\": {}1{}}}"}}"#, "[".repeat(900), "]".repeat(900));
+    for runtime in runtimes().iter().chain(&old) {
+        let newest = runtime.version > Version(3, 0, 0);
+        if newest {
+            connections(runtime).iter().for_each(|item| compare(item, runtime, &mut tally));
+        }
+        let dated = (yaml, "a: {conn_type: x, login: 2024-12-01}\n");
+        for (from, text) in HARD.iter().map(|text| (jsonl, *text)).chain([(jsonl, long.as_str()), (jsonl, nested.as_str()), dated]) {
+            let source = Text::untraced(text);
+            let entries = (from.read)(&source, runtime).entries.into_iter();
+            let parsed = entries.filter_map(|e| Some((e.conn_id.clone(), e.parse(runtime).ok()?)));
+            let items: Vec<Item> = parsed.map(|(conn_id, connection)| Item { conn_id, connection, value: None }).collect();
+            for format in FORMATS.iter().filter(|f| f.is_written()) {
+                for value in FORMS {
+                    if let Err(error) = (format.write)(&items, &WriteOptions { runtime, value }) {
+                        tally.refused(format, &error);
+                    }
+                }
+            }
+            if let ([item], true) = (&items[..], newest && text.contains("\"UP\"")) {
+                compare(item, runtime, &mut tally);
+            }
+        }
+    }
+    let listed: BTreeSet<_> = FORMATS
+        .iter()
+        .filter(|f| f.is_written())
+        .flat_map(|f| {
+            f.limits
+                .refuses
+                .iter()
+                .map(|reason| (f.name, *reason))
+                .chain(f.limits.loses.iter().filter(|_| f.is_read()).map(|field| (f.name, *field)))
+        })
+        .collect();
+    let idle: Vec<_> = listed.difference(&tally.limits).collect();
+    assert!(
+        tally.failures.is_empty() && idle.is_empty(),
+        "{}\nnever seen: {idle:#?}",
+        tally.failures[..tally.failures.len().min(12)].join("\n")
+    );
 }
 
 #[test]

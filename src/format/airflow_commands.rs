@@ -1,11 +1,20 @@
 //! `airflow connections add` commands for a shell.
 
 use super::env::quoted;
+use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::{Direction, Document, Format, Grows, Holds, Item, Sample, ValueForm, WriteError, WriteOptions, id_of, value_of};
 use crate::airflow::Raised;
 use crate::airflow::ids::validate_key;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
+
+const ID: &str = "`connections add` refuses its id; run `airconn check` for the reason";
+
+const NO_TYPE: &str = "it has no conn_type, which `connections add --conn-json` demands";
+
+const NUL: &str = "it holds a NUL, which no argument of a command can";
+
+const NO_JSON: &str = "`connections add` of Airflow … takes no JSON; use --value uri";
 
 pub(super) static FORMAT: Format = Format {
     name: "airflow-commands",
@@ -17,6 +26,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, ID, NO_TYPE, NUL, NO_JSON], loses: &[] },
     grows: Grows::No,
     split: None,
 };
@@ -42,14 +52,14 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     for (i, item) in items.iter().enumerate() {
         let id = id_of(item, i)?;
         if validate_key(id, &runtime).is_err() {
-            return Err(WriteError::at(i, "`connections add` refuses its id; run `airconn check` for the reason"));
+            return Err(WriteError::at(i, ID));
         }
         if options.value == ValueForm::Json && item.connection.type_str().is_empty() && item.value.is_none() {
-            return Err(WriteError::at(i, "it has no conn_type, which `connections add --conn-json` demands"));
+            return Err(WriteError::at(i, NO_TYPE));
         }
         let value = value_of(item, i, options)?;
         if value.contains('\0') {
-            return Err(WriteError::at(i, "it holds a NUL, which no argument of a command can"));
+            return Err(WriteError::at(i, NUL));
         }
         out.push_str(&format!("airflow connections add {} {option} {}\n", quoted(id), quoted(&value)));
     }

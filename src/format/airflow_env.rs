@@ -1,6 +1,7 @@
 //! The `.env` file of `airflow connections import` and `export`: `conn_id=URI` lines, nothing unquoted.
 
 use super::guess::is_uri_assignment;
+use super::limits::EXPORT;
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
@@ -17,6 +18,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: true,
     holds: Holds::UriOrFields,
+    limits: EXPORT,
     grows: Grows::Lines,
     split: None,
 };

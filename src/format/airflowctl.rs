@@ -20,6 +20,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: true,
     holds: Holds::Mapped,
+    limits: rest::LIMITS,
     grows: Grows::No,
     split: None,
 };

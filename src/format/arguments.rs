@@ -1,5 +1,6 @@
 //! What reaches the driver, for formats that other clients of Redshift and PostgreSQL read.
 
+use super::limits::{FAILS, OTHER_TYPE, TEMPORARY};
 use super::{Item, WriteError, WriteOptions};
 use crate::airflow::python::repr::str_of;
 use crate::model::{Connection, Value};
@@ -34,9 +35,9 @@ impl Arguments {
         let resolution = match connection.type_str() {
             "redshift" => resolve(connection, &scene),
             "postgres" => resolve_postgres(connection, &scene),
-            _ => return Err(WriteError::at(index, "this format is for connections of the types redshift and postgres")),
+            _ => return Err(WriteError::at(index, OTHER_TYPE)),
         };
-        let failed = || WriteError::at(index, "Airflow itself fails on it; run `airconn check` for the reason");
+        let failed = || WriteError::at(index, FAILS);
         if matches!(resolution.outcome, Outcome::Fails { .. }) {
             return Err(failed());
         }
@@ -50,8 +51,7 @@ impl Arguments {
                 Kwarg::Given(value) => values.push((argument.name, value)),
                 Kwarg::TemporaryUser(_) | Kwarg::TemporaryPassword if asks => {}
                 Kwarg::TemporaryUser(_) | Kwarg::TemporaryPassword => {
-                    let message = "Airflow's hook fetches a temporary user and password for it from AWS each time: there are none to write";
-                    return Err(WriteError::at(index, message));
+                    return Err(WriteError::at(index, TEMPORARY));
                 }
             }
         }

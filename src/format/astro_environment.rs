@@ -1,5 +1,6 @@
 //! Connections of Astro's Environment Manager, as its API and `astro environment` commands print them.
 
+use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry, integer_port, json_object, json_string, renamed, set};
 use super::tree::{self, Tree};
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of};
@@ -7,6 +8,8 @@ use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Dict, Node, Value};
 use crate::source::Text;
+
+const NO_OBJECT: &str = "its extra is no JSON object, which this format holds extra as";
 
 pub(super) static FORMAT: Format = Format {
     name: "astro-environment",
@@ -18,6 +21,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Mapped,
+    limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_OBJECT], loses: &["description"] },
     grows: Grows::No,
     split: None,
 };
@@ -67,7 +71,7 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
             (None, _) => None,
             (Some(text), _) if text.is_empty() => None,
             (Some(_), Some(dict)) => Some(dumped(dict, i)?),
-            (Some(_), None) => return Err(WriteError::at(i, "its extra is no JSON object, which this format holds extra as")),
+            (Some(_), None) => return Err(WriteError::at(i, NO_OBJECT)),
         };
         let text = |value: Option<&str>| value.map(json_string);
         let connection = json_object(&[

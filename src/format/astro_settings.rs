@@ -1,5 +1,6 @@
 //! `airflow_settings.yaml` of the Astro CLI: a list of connections, which it adds with `airflow connections add` when it starts Airflow.
 
+use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry, integer_port, renamed};
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
@@ -8,6 +9,8 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Dict, Node, Value};
 use crate::source::{Span, Text};
+
+const NO_TYPE: &str = "it has no conn_type, without which the Astro CLI passes a connection over";
 
 pub(super) static FORMAT: Format = Format {
     name: "astro-settings",
@@ -19,6 +22,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Mapped,
+    limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_TYPE], loses: &["description"] },
     grows: Grows::No,
     split: None,
 };
@@ -126,7 +130,7 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
     for (i, item) in items.iter().enumerate() {
         let plain = Plain::of(item, i)?;
         if plain.conn_type.is_none_or(str::is_empty) {
-            return Err(WriteError::at(i, "it has no conn_type, without which the Astro CLI passes a connection over"));
+            return Err(WriteError::at(i, NO_TYPE));
         }
         out.push_str(&format!("    - conn_id: {}\n", scalar(id_of(item, i)?)));
         let port = plain.port.map(|port| port.to_string());

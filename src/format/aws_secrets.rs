@@ -1,6 +1,7 @@
 //! AWS Secrets Manager: the answers of its API, or the text of one secret. JSON goes through SecretsManagerBackend's own names of fields.
 
 use super::env::quoted;
+use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::tree::{self, Tree};
 use super::{
@@ -22,6 +23,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::MappedText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT], loses: &["description"] },
     grows: Grows::No,
     split: None,
 };

@@ -2,6 +2,7 @@
 
 use super::base64_text;
 use super::env::quoted;
+use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::tree::{self, Tree};
 use super::{
@@ -10,6 +11,10 @@ use super::{
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
+
+const GOOGLE_NAME: &str = "its id cannot be the name of a secret (letters, digits, `_` and `-`)";
+const AZURE_NAME: &str = "its id cannot be the name of a secret (letters, digits and `-`, 127 characters with the prefix)";
+const AZURE_TWICE: &str = "its id is that of connection … once `_` is `-`: one secret would overwrite the other";
 
 pub(super) static GOOGLE: Format = Format {
     name: "gcp-secrets",
@@ -21,6 +26,7 @@ pub(super) static GOOGLE: Format = Format {
     write: write_google,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME], loses: &[] },
     grows: Grows::No,
     split: None,
 };
@@ -32,6 +38,7 @@ pub(super) static AZURE: Format = Format {
     sniff: sniff_azure,
     read: read_azure,
     write: write_azure,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE], loses: &["id"] },
     ..GOOGLE
 };
 
@@ -115,7 +122,7 @@ fn read_azure<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 fn name_google(item: &Item, index: usize) -> Result<String, WriteError> {
     let name = secrets::name(PREFIX, item, index)?;
     let fits = name.len() <= 255 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    fits.then_some(name).ok_or_else(|| WriteError::at(index, "its id cannot be the name of a secret (letters, digits, `_` and `-`)"))
+    fits.then_some(name).ok_or_else(|| WriteError::at(index, GOOGLE_NAME))
 }
 
 /// Key Vault has no `_`: the backend looks for `-` in its place, so that two ids may be one secret.
@@ -125,10 +132,7 @@ fn names_azure(items: &[Item]) -> Result<Vec<String>, WriteError> {
     for (i, item) in items.iter().enumerate() {
         let name = format!("{PREFIX}{}", id_of(item, i)?.replace('_', "-"));
         if name.len() > 127 || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-            return Err(WriteError::at(
-                i,
-                "its id cannot be the name of a secret (letters, digits and `-`, 127 characters with the prefix)",
-            ));
+            return Err(WriteError::at(i, AZURE_NAME));
         }
         if let Some(first) = seen.insert(name.to_lowercase(), i) {
             let message =

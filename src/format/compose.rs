@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::environment::{Environment, variables};
+use super::limits::VARIABLES;
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
 use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
@@ -22,6 +23,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: VARIABLES,
     grows: Grows::No,
     split: None,
 };

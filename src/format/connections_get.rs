@@ -1,6 +1,7 @@
 //! What `airflow connections get` and `list` print with `-o json` and `-o yaml`: a display that turns numbers and booleans into text. The
 //! types of an extra are taken from its `get_uri`.
 
+use super::limits::Limits;
 use super::plain::{entry, integer_port, renamed, set};
 use super::tree::Tree;
 use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions};
@@ -22,6 +23,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    limits: Limits { refuses: &[], loses: &[] },
     grows: Grows::No,
     split: None,
 };

@@ -1,6 +1,7 @@
 //! `profiles.yml` of dbt, a profile for each connection.
 
 use super::arguments::Arguments;
+use super::limits::{FAILS, Limits, NO_ID, NO_PLACE, OTHER_TYPE, TEMPORARY};
 use super::yaml_text;
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands, id_of};
 use crate::model::Value;
@@ -15,6 +16,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    limits: Limits { refuses: &[NO_ID, OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE], loses: &[] },
     grows: Grows::No,
     split: None,
 };

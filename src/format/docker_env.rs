@@ -1,9 +1,12 @@
 //! The files of `docker run --env-file`: `NAME=value` to the end of the line, nothing unquoted.
 
 use super::environment::{Environment, variables};
+use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
+
+const LINE_END: &str = "it holds a line end, which this form of file cannot; --value json writes it as an escape";
 
 pub(super) static FORMAT: Format = Format {
     name: "docker-env",
@@ -15,6 +18,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, LINE_END], loses: &["id"] },
     grows: Grows::Lines,
     split: None,
 };
@@ -44,7 +48,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::new();
     for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {
         if value.contains(['\n', '\r']) {
-            return Err(WriteError::at(i, "it holds a line end, which this form of file cannot; --value json writes it as an escape"));
+            return Err(WriteError::at(i, LINE_END));
         }
         out.push_str(&format!("{name}={value}\n"));
     }

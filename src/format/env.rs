@@ -1,6 +1,7 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
 
 use super::environment::{Environment, variables};
+use super::limits::VARIABLES;
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
@@ -16,6 +17,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: VARIABLES,
     grows: Grows::Lines,
     split: None,
 };

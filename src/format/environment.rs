@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::limits::{VARIABLE_NAME, VARIABLE_NUL};
 use super::{Document, Entry, Grade, Item, Remark, WriteError, WriteOptions, id_of, value_of};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Raised, Raw};
@@ -158,8 +159,7 @@ pub(super) fn variables<'i>(items: &'i [Item], options: &WriteOptions<'_>) -> Re
     for (i, item) in items.iter().enumerate() {
         let id = id_of(item, i)?.to_uppercase();
         if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            let message = "its id cannot be the name of a variable in a shell (letters, digits and `_`); rename it or use another format";
-            return Err(WriteError::at(i, message));
+            return Err(WriteError::at(i, VARIABLE_NAME));
         }
         if let Some(first) = names.insert(id.clone(), i) {
             let message =
@@ -168,7 +168,7 @@ pub(super) fn variables<'i>(items: &'i [Item], options: &WriteOptions<'_>) -> Re
         }
         let value = value_of(item, i, options)?;
         if value.contains('\0') {
-            return Err(WriteError::at(i, "it holds a NUL, which no variable can"));
+            return Err(WriteError::at(i, VARIABLE_NUL));
         }
         variables.push((format!("{PREFIX}{id}"), value));
     }

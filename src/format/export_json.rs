@@ -1,6 +1,7 @@
 //! The file of `airflow connections import` and `export` in JSON: connections under their ids.
 
 use super::guess::JsonShape;
+use super::limits::EXPORT;
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Part, Sample, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
@@ -19,6 +20,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: true,
     holds: Holds::Fields,
+    limits: EXPORT,
     grows: Grows::Members,
     split: Some(split),
 };

@@ -1,6 +1,7 @@
 //! The file of `airflow connections import` and `export` in YAML: connections under their ids.
 
 use super::guess::looks_like_yaml;
+use super::limits::EXPORT;
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
@@ -17,6 +18,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: true,
     holds: Holds::Fields,
+    limits: EXPORT,
     grows: Grows::Members,
     split: None,
 };

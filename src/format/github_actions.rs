@@ -1,6 +1,7 @@
 //! Workflows of GitHub Actions: `env` of the workflow, its jobs and steps. `${{ … }}` is filled in by the runner.
 
 use super::environment::{Environment, braces};
+use super::limits::Limits;
 use super::tree::{self, Tree};
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::runtime::Runtime;
@@ -17,6 +18,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[], loses: &[] },
     grows: Grows::No,
     split: None,
 };

@@ -3,6 +3,7 @@
 
 use super::environment::{Environment, braces, is_template, variables};
 use super::kubernetes::{of_container, pairs};
+use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use super::plain::{entry, integer_port, renamed};
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
@@ -11,6 +12,8 @@ use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Node, Value};
 use crate::source::{Span, Text};
+
+const TEMPLATE: &str = "it holds `{{`, which the chart takes for a template; write it as a Kubernetes Secret of its own";
 
 pub(super) static FORMAT: Format = Format {
     name: "helm",
@@ -22,6 +25,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, TEMPLATE], loses: &["id"] },
     grows: Grows::No,
     split: None,
 };
@@ -138,10 +142,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::from("extraSecrets:\n  airflow-connections:\n    stringData: |\n");
     for (i, (name, value)) in variables.into_iter().enumerate() {
         if value.contains("{{") {
-            return Err(WriteError::at(
-                i,
-                "it holds `{{`, which the chart takes for a template; write it as a Kubernetes Secret of its own",
-            ));
+            return Err(WriteError::at(i, TEMPLATE));
         }
         out.push_str(&format!("      {name}: {}\n", scalar(&value)));
     }

@@ -1,5 +1,6 @@
 //! What is written: connections, what a writer is asked for, and why it cannot.
 
+use super::limits::NO_ID;
 use crate::airflow::runtime::Runtime;
 use crate::model::Connection;
 
@@ -60,7 +61,7 @@ impl WriteError {
 
 /// The id of an item, for formats that need one.
 pub(super) fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
-    item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, "it has no id, which this format needs; name it with --conn-id"))
+    item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, NO_ID))
 }
 
 /// A connection as one text.

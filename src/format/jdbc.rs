@@ -1,6 +1,7 @@
 //! JDBC URLs of the Redshift and PostgreSQL drivers, one a line; `jdbc:redshift:iam://` where the driver itself asks AWS.
 
 use super::arguments::{Arguments, percent, query};
+use super::limits::CLIENT;
 use super::sqlalchemy::host;
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
 use crate::model::Value;
@@ -15,6 +16,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    limits: CLIENT,
     grows: Grows::No,
     split: None,
 };

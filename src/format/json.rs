@@ -1,10 +1,13 @@
 //! One connection as a JSON object, as `Connection.from_json` and `as_json` have it.
 
 use super::guess::JsonShape;
+use super::limits::{AS_TEXT, Limits};
 use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
+
+const ONE: &str = "the format `json` holds one connection; use jsonl or export-json, or choose one with --conn-id";
 
 pub(super) static FORMAT: Format = Format {
     name: "json",
@@ -16,6 +19,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Text(ValueForm::Json),
+    limits: Limits { refuses: &[AS_TEXT, ONE], loses: &["id", "conn_type"] },
     grows: Grows::No,
     split: None,
 };
@@ -30,8 +34,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     if items.len() > 1 {
-        let message = "the format `json` holds one connection; use jsonl or export-json, or choose one with --conn-id";
-        return Err(WriteError { index: None, message: message.to_string() });
+        return Err(WriteError { index: None, message: ONE.to_string() });
     }
     let options = WriteOptions { value: super::ValueForm::Json, ..*options };
     let texts = items.iter().enumerate().map(|(i, item)| super::value_of(item, i, &options).map(|t| format!("{t}\n")));

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::guess::JsonShape;
+use super::limits::Limits;
 use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, node_text};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
@@ -11,6 +12,8 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
+
+const NO_JSON: &str = "a field is of a type that JSON does not have";
 
 pub(super) static FORMAT: Format = Format {
     name: "jsonl",
@@ -22,6 +25,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    limits: Limits { refuses: &[NO_JSON], loses: &[] },
     grows: Grows::Lines,
     split: None,
 };
@@ -93,7 +97,7 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
             let value = item.connection.field(name).cloned().unwrap_or(Value::Null);
             line.insert(Value::Str(name.into()), Span::default(), Node::bare(value));
         }
-        let text = dumps(&Value::dict(line)).map_err(|_| WriteError::at(i, "a field is of a type that JSON does not have"))?;
+        let text = dumps(&Value::dict(line)).map_err(|_| WriteError::at(i, NO_JSON))?;
         out.push_str(&text);
         out.push('\n');
     }

@@ -4,6 +4,7 @@
 use super::base64_text::{self, Undecodable};
 use super::compose::DOLLARS;
 use super::environment::{Environment, braces, variables};
+use super::limits::VARIABLES;
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
 use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
@@ -23,6 +24,7 @@ pub(super) static FORMAT: Format = Format {
     write: write_strings,
     whole: false,
     holds: Holds::EitherText,
+    limits: VARIABLES,
     grows: Grows::No,
     split: None,
 };

@@ -3,6 +3,7 @@
 use super::arguments::Arguments;
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
 
+use super::limits::CLIENT;
 pub(super) static FORMAT: Format = Format {
     name: "libpq",
     summary: "libpq connection strings of redshift and postgres connections, one a line",
@@ -13,6 +14,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    limits: CLIENT,
     grows: Grows::No,
     split: None,
 };

@@ -26,6 +26,7 @@ mod json;
 mod jsonl;
 mod kubernetes;
 mod libpq;
+mod limits;
 mod plain;
 mod redshift_connector;
 mod rest;
@@ -46,6 +47,7 @@ pub use env::of_process;
 pub use guess::{Guess, Likeness, Sample, guess};
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
 use item::{id_of, value_of, write_export};
+pub use limits::Limits;
 
 use crate::airflow::files::{self, FileType};
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
@@ -75,6 +77,8 @@ pub struct Format {
     pub whole: bool,
     /// Whether it holds each connection as one text, and in which form if it has no choice.
     pub holds: Holds,
+    /// What it cannot hold.
+    pub limits: Limits,
     /// How a further connection is put into a text of this format.
     pub grows: Grows,
     /// Splits a large text that is plainly in this format into entries, without reading them; `None` leaves it to `read`.

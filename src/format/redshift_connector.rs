@@ -1,6 +1,7 @@
 //! Arguments of `redshift_connector.connect`, as JSON under the ids: what Airflow's hook gives the driver.
 
 use super::arguments::Arguments;
+use super::limits::{FAILS, Limits, NO_ID, OTHER_TYPE, TEMPORARY};
 use super::plain::{json_object, json_string};
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands, id_of};
 use crate::airflow::python::json_dumps::dumps;
@@ -15,9 +16,12 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    limits: Limits { refuses: &[NO_ID, NOT_REDSHIFT, OTHER_TYPE, FAILS, TEMPORARY], loses: &[] },
     grows: Grows::No,
     split: None,
 };
+
+const NOT_REDSHIFT: &str = "this format is for connections of the type redshift";
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut all = Vec::with_capacity(items.len());
@@ -25,7 +29,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         let id = id_of(item, index)?;
         let arguments = Arguments::of(items, index, options)?;
         if !arguments.redshift {
-            return Err(WriteError::at(index, "this format is for connections of the type redshift"));
+            return Err(WriteError::at(index, NOT_REDSHIFT));
         }
         let mut members = Vec::new();
         for (name, value) in arguments.all() {

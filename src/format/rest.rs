@@ -1,5 +1,6 @@
 //! Bodies of Airflow's REST API: one connection, the lists that it answers with, and the bulk body of version 2.
 
+use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry, integer_port, json_object, json_string, set};
 use super::tree::{self, Tree};
 use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of};
@@ -9,6 +10,11 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Dict, Node, Value};
 use crate::source::{Span, Text};
+
+const ID: &str = "the API refuses its id: 1 to 200 letters, digits, `_`, `-` and `.`";
+const NO_TYPE: &str = "it has no conn_type, which the API demands";
+const NO_OBJECT: &str = "its extra is no JSON object, which the API demands";
+pub(super) const LIMITS: Limits = Limits { refuses: &[FIELD_TYPE, NO_ID, ID, NO_TYPE, NO_OBJECT], loses: &[] };
 
 pub(super) static FORMAT: Format = Format {
     name: "rest",
@@ -20,6 +26,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Mapped,
+    limits: LIMITS,
     grows: Grows::No,
     split: None,
 };
@@ -114,15 +121,15 @@ pub(super) fn members(item: &Item, index: usize) -> Result<Vec<(&'static str, Op
     let plain = Plain::of(item, index)?;
     let id = id_of(item, index)?;
     if !is_id(id) {
-        return Err(WriteError::at(index, "the API refuses its id: 1 to 200 letters, digits, `_`, `-` and `.`"));
+        return Err(WriteError::at(index, ID));
     }
     let Some(conn_type) = plain.conn_type else {
-        return Err(WriteError::at(index, "it has no conn_type, which the API demands"));
+        return Err(WriteError::at(index, NO_TYPE));
     };
     if let Some(extra) = plain.extra.as_deref().filter(|extra| !extra.is_empty())
         && !loads(extra).is_ok_and(|node| matches!(node.value, Value::Dict(_)))
     {
-        return Err(WriteError::at(index, "its extra is no JSON object, which the API demands"));
+        return Err(WriteError::at(index, NO_OBJECT));
     }
     let text = |value: Option<&str>| value.map(json_string);
     Ok(vec![

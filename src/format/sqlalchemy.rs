@@ -3,6 +3,7 @@
 use super::arguments::{Arguments, percent, query};
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
 
+use super::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
 pub(super) static FORMAT: Format = Format {
     name: "sqlalchemy",
     summary: "SQLAlchemy URLs of redshift and postgres connections, one a line",
@@ -13,9 +14,13 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
+    limits: Limits { refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE, HOST, DATABASE], loses: &[] },
     grows: Grows::No,
     split: None,
 };
+
+const HOST: &str = "its host cannot stand in a URL of SQLAlchemy, which does not decode it";
+const DATABASE: &str = "its schema, the database, holds a `%`, `?` or line end, which no URL gives to every SQLAlchemy";
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
@@ -34,7 +39,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
             rest.insert(0, ("host".to_string(), std::mem::take(&mut host_name)));
         }
         if !host_name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | ':')) {
-            return Err(WriteError::at(index, "its host cannot stand in a URL of SQLAlchemy, which does not decode it"));
+            return Err(WriteError::at(index, HOST));
         }
         out.push_str(&format!("{scheme}://{user}{password}{at}{}{port}{database}{}\n", host(&host_name), query(&rest)));
     }
@@ -45,8 +50,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 fn database(arguments: &mut Arguments, index: usize) -> Result<String, WriteError> {
     let Some(name) = arguments.text(&["database", "dbname"]) else { return Ok(String::new()) };
     if name.contains(['%', '?', '\n', '\r']) {
-        let message = "its schema, the database, holds a `%`, `?` or line end, which no URL gives to every SQLAlchemy";
-        return Err(WriteError::at(index, message));
+        return Err(WriteError::at(index, DATABASE));
     }
     Ok(format!("/{name}"))
 }

@@ -1,6 +1,7 @@
 //! AWS Systems Manager Parameter Store: the answers of its API.
 
 use super::env::quoted;
+use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::tree::{self, Tree};
 use super::{
@@ -8,6 +9,10 @@ use super::{
 };
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
+
+const NAME: &str = "its id cannot be the name of a parameter (letters, digits, `_`, `.`, `-`, `/`)";
+
+const SIZE: &str = "it is longer than the 8 KiB that a parameter holds";
 
 pub(super) static FORMAT: Format = Format {
     name: "ssm",
@@ -19,6 +24,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, NAME, SIZE], loses: &[] },
     grows: Grows::No,
     split: None,
 };
@@ -64,11 +70,11 @@ fn parameters(items: &[Item], options: &WriteOptions<'_>) -> Result<Vec<String>,
         let (name, value) = (secrets::name(PREFIX, item, i)?, value_of(item, i, options)?);
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
         if !name.chars().all(fits) {
-            return Err(WriteError::at(i, "its id cannot be the name of a parameter (letters, digits, `_`, `.`, `-`, `/`)"));
+            return Err(WriteError::at(i, NAME));
         }
         let tier = (value.len() > STANDARD).then(|| json_string("Advanced"));
         if value.len() > 2 * STANDARD {
-            return Err(WriteError::at(i, "it is longer than the 8 KiB that a parameter holds"));
+            return Err(WriteError::at(i, SIZE));
         }
         let (name, value) = (Some(json_string(&name)), Some(json_string(&value)));
         Ok(json_object(&[("Name", name), ("Type", Some(json_string("SecureString"))), ("Tier", tier), ("Value", value)]))

@@ -2,10 +2,13 @@
 
 use super::env::escaped;
 use super::environment::{Environment, variables};
+use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::{Builder, Encoding, Text};
+
+const CONTROL: &str = "it holds a control character, which systemd refuses; --value json writes it as an escape";
 
 pub(super) static FORMAT: Format = Format {
     name: "systemd-env",
@@ -17,6 +20,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, CONTROL], loses: &["id"] },
     grows: Grows::Lines,
     split: None,
 };
@@ -124,7 +128,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {
         // systemd passes over values with control characters other than tab and line end.
         if value.chars().any(|c| c.is_ascii_control() && c != '\t' && c != '\n') {
-            return Err(WriteError::at(i, "it holds a control character, which systemd refuses; --value json writes it as an escape"));
+            return Err(WriteError::at(i, CONTROL));
         }
         out.push_str(&format!("{name}={}\n", quoted(&value)));
     }

@@ -8,6 +8,7 @@ use hcl_edit::structure::{Attribute, Body};
 use std::sync::Arc;
 
 use super::environment::Environment;
+use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry};
 use super::terraform_text::blocks;
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of};
@@ -15,6 +16,8 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Dict, Node, Style, Value};
 use crate::source::{Span, Text};
+
+const NO_TYPE: &str = "it has no conn_type, which the provider demands";
 
 pub(super) static FORMAT: Format = Format {
     name: "terraform",
@@ -26,6 +29,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Mapped,
+    limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_TYPE], loses: &[] },
     grows: Grows::No,
     split: None,
 };
@@ -196,7 +200,7 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
         let plain = Plain::of(item, i)?;
         let id = id_of(item, i)?;
         let Some(conn_type) = plain.conn_type else {
-            return Err(WriteError::at(i, "it has no conn_type, which the provider demands"));
+            return Err(WriteError::at(i, NO_TYPE));
         };
         let mut name: String = id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {

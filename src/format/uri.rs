@@ -1,10 +1,13 @@
 //! Connection URIs, one a line; empty lines and lines that begin with `#` are skipped.
 
 use super::guess::is_uri;
+use super::limits::{AS_TEXT, Limits};
 use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
+
+const LINE_END: &str = "its conn_type holds a line end, which stays one in its URI";
 
 pub(super) static FORMAT: Format = Format {
     name: "uri",
@@ -16,6 +19,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Text(ValueForm::Uri),
+    limits: Limits { refuses: &[AS_TEXT, LINE_END], loses: &["id", "conn_type", "description", "host", "extra"] },
     grows: Grows::No,
     split: None,
 };
@@ -55,7 +59,11 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let options = WriteOptions { value: super::ValueForm::Uri, ..*options };
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
-        out.push_str(&super::value_of(item, i, &options)?);
+        let uri = super::value_of(item, i, &options)?;
+        if uri.contains(['\n', '\r']) {
+            return Err(WriteError::at(i, LINE_END));
+        }
+        out.push_str(&uri);
         out.push('\n');
     }
     Ok(out)

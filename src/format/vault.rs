@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::env::quoted;
+use super::limits::{AS_TEXT, FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, json_object, json_string};
 use super::tree::{self, Tree};
 use super::{
@@ -24,6 +25,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT], loses: &[] },
     grows: Grows::No,
     split: None,
 };
@@ -35,6 +37,7 @@ pub(super) static COMMANDS: Format = Format {
     sniff: |_| None,
     read: airflow_commands::read,
     write: write_commands,
+    limits: Limits { refuses: &[FIELD_TYPE, NO_ID, AS_TEXT], loses: &[] },
     ..FORMAT
 };
 
