@@ -56,11 +56,29 @@ pub(super) struct BooleanExtra {
     /// `parsed`: `ignore` or `exact`.
     #[serde(default)]
     pub case: Option<String>,
+    /// Why a text need not be wrong, where it need not: another hook of the same type takes it, or the extra may have no effect.
+    #[serde(default)]
+    pub uncertain: Option<String>,
 }
 
 /// Extras that mean booleans, verified in the providers' sources.
 pub(super) static BOOLEANS: LazyLock<Vec<BooleanExtra>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../catalog/booleans.json")).expect("the catalogue is checked by a test"));
+
+/// An extra that is no text, and whose hook takes a text of it as well.
+#[derive(Deserialize)]
+pub(super) struct ConvertedExtra {
+    /// The connection type.
+    pub conn_type: String,
+    /// The extra.
+    pub key: String,
+    /// `number` or `object`.
+    pub kind: String,
+}
+
+/// Extras that hooks convert themselves (`int`, `float`, `json.loads`), verified in the providers' sources.
+pub(super) static CONVERTED: LazyLock<Vec<ConvertedExtra>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/converted.json")).expect("the catalogue is checked by a test"));
 
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
@@ -89,6 +107,7 @@ mod tests {
         assert!(CONN_TYPES.len() > 100 && CONN_TYPES.contains_key("redshift"));
         assert!(BOOLEANS.iter().all(|b| ["truthy", "parsed", "path"].contains(&b.test.as_str())));
         assert!(OBJECTS.iter().all(|o| ["object", "json-string", "either"].contains(&o.wants.as_str())));
+        assert!(CONVERTED.iter().all(|c| ["number", "object"].contains(&c.kind.as_str()) && CONN_TYPES.contains_key(&c.conn_type)));
         assert!(is_known_extra("sslmode"));
     }
 }

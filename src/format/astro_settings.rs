@@ -57,8 +57,8 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document<'a>) {
     let Value::Dict(given) = &node.value else { return };
     let id = given.get("conn_id").filter(|id| id.value.truthy());
-    // `astro dev init` writes one empty connection as a form to fill in.
-    if id.is_none() && !given.named().any(|(_, member)| member.node.value.truthy()) {
+    // `astro dev init` writes one empty connection as a form to fill in, with an example in `conn_extra`.
+    if id.is_none() && !given.named().any(|(name, member)| name != "conn_extra" && member.node.value.truthy()) {
         return;
     }
     let mut remarks: Vec<(Grade, Span, &str, &'static str)> = Vec::new();

@@ -1,7 +1,9 @@
 //! AC206: a value of the query is decoded as JSON by some runtimes and kept as text by others.
 
+use super::ac402_stringly_boolean::reads_as_meant;
 use super::shared::last_of_each_key;
 use crate::airflow::python::json_loads::loads;
+use crate::check::catalog::CONVERTED;
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key};
 use crate::model::Value;
 
@@ -26,15 +28,26 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(kind) = kind(pair.value.as_str()).filter(|_| last.get(key) == Some(&i)) else { continue };
         let name = public_key(key).map_or_else(|| "this value".to_string(), |key| format!("`{key}`"));
         let others = if mixed { "others that are aimed at" } else { "workers and Airflow before 3.1.6" };
-        let message = format!("{name} is read as a JSON {kind} here, and as text by {others}");
+        let mut message = format!("{name} is read as a JSON {kind} here, and as text by {others}");
+        let alike = case.connection().is_some_and(|c| alike(c.type_str(), key, pair.value.as_str(), kind));
+        if alike {
+            message.push_str("; the hook of this type makes the same of both");
+        }
         let help = "say which is meant in `__extra__`, as JSON: {\"key\": false} or {\"key\": \"false\"}; or write the connection as JSON";
         let span = pair.raw_value.span();
         let at = pointer("/extra", key);
         // As this runtime reads it; whether that is what was meant, its author knows.
         let typed = loads(pair.value.as_str()).ok().map(|node| node.value.into_owned());
         let fix = typed.and_then(|value| case.fix(Safety::Unsafe, vec![Change::Set(at.clone(), value)]));
-        findings.push(&RULE, at, span, message).help(help).fix(fix);
+        let level = if alike { Level::Info } else { RULE.level };
+        findings.push(&RULE, at, span, message).help(help).level(level).fix(fix);
     }
+}
+
+/// The hook is known to make the same of the value as of its text.
+fn alike(conn_type: &str, key: &str, text: &str, kind: &str) -> bool {
+    let converted = || CONVERTED.iter().any(|c| c.kind == kind && c.conn_type == conn_type && c.key == key);
+    if kind == "boolean" { reads_as_meant(conn_type, key, text) } else { converted() }
 }
 
 /// What Python's json.loads makes of the text.

@@ -18,8 +18,6 @@ const READ_BY_VERSION: [&str; 2] = ["redshift", "postgres"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection().filter(|c| !READ_BY_VERSION.contains(&c.type_str())) else { return };
-    // Not every service of AWS is reached by https: `endpoint_url` may say otherwise.
-    let level = if connection.type_str() == "aws" { Level::Warning } else { RULE.level };
     for known in BOOLEANS.iter().filter(|b| b.conn_type == connection.type_str()) {
         let Some(text) = case.extra_value(&known.key).and_then(Value::as_str) else { continue };
         let Some(meant) = spelled(text) else { continue };
@@ -28,10 +26,20 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let at = pointer("/extra", &known.key);
             let message = format!("`{}` is the text of a boolean: {effect}", known.key);
             let help = "write the JSON boolean, without quotes; in a URI through `__extra__`";
-            let fix = case.fix(Safety::Safe, vec![Change::Set(at.clone(), Value::Bool(meant))]);
+            let (level, safety) = match known.uncertain {
+                Some(_) => (Level::Warning, Safety::Unsafe),
+                None => (RULE.level, Safety::Safe),
+            };
+            let fix = case.fix(safety, vec![Change::Set(at.clone(), Value::Bool(meant))]);
             findings.push(&RULE, at.clone(), case.span(&at), message).help(help).level(level).fix(fix);
         }
     }
+}
+
+/// The hook of this type makes the same of this text as of the boolean that it spells.
+pub(super) fn reads_as_meant(conn_type: &str, key: &str, text: &str) -> bool {
+    let known = BOOLEANS.iter().find(|b| b.conn_type == conn_type && b.key == key);
+    known.zip(spelled(text)).is_some_and(|(known, meant)| effect(known, text, meant).is_none())
 }
 
 /// The boolean that a text spells.

@@ -12,7 +12,9 @@ use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
 use crate::format::Entry;
 use crate::model::{Connection, Value};
-use crate::redshift::{Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres};
+use crate::redshift::{
+    Caller, Dependency, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
+};
 
 macro_rules! rows {
     ($($row:ident $id:literal $name:literal $level:ident $page:literal)*) => {
@@ -136,14 +138,15 @@ impl Reporter<'_> {
             }
         };
         for note in &resolution.notes {
-            let told = failed.is_some_and(|(rule, place, _)| rule == note.kind.rule() && Some(place) == note.places.first());
+            let rule = self.rule_of(note);
+            let told = failed.is_some_and(|(failing, place, _)| failing == rule && Some(place) == note.places.first());
             if !told && self.concerns(note) {
                 let words = of_note(note);
                 // A role that nothing assumes is the reason why nothing else logs in either.
                 let hopeless = failed.is_some_and(|(_, _, level)| level == Level::Error) && note.kind == NoteKind::RoleNotAssumed;
                 let level = if hopeless { Level::Error } else { words.level };
                 let fix = self.repair(|repair| repair.of_note(note));
-                self.push(note.kind.rule(), level, note.places.first(), words.message, words.help, findings).fix(fix);
+                self.push(rule, level, note.places.first(), words.message, words.help, findings).fix(fix);
             }
         }
         let told = findings.len();
@@ -151,10 +154,12 @@ impl Reporter<'_> {
         for need in needs {
             let Some(words) = of_dependency(need) else { continue };
             let fix = self.repair(|repair| repair.of_dependency(need));
+            // A role of the machine is what AWS and the provider's documentation advise: no reason to warn.
+            let level = if matches!(need, Dependency::Credentials(Caller::Hook)) { Level::Info } else { Level::Warning };
             if words.place.as_ref().is_some_and(|place| self.other(place).is_some()) {
                 elsewhere.push((words, fix));
             } else {
-                self.push(words.rule, Level::Warning, words.place.as_ref(), words.message, words.help, findings).fix(fix);
+                self.push(words.rule, level, words.place.as_ref(), words.message, words.help, findings).fix(fix);
             }
         }
         // What the other connection needs is told there, and here only where nothing else is.
@@ -173,6 +178,15 @@ impl Reporter<'_> {
     /// The entry of another connection that a place is in.
     fn other(&self, place: &Place) -> Option<&Entry<'_>> {
         place.conn_id.as_deref().and_then(|id| self.by_id.get(id)).map(|(_, entry)| *entry)
+    }
+
+    /// The rule that reports a note. AC503 is about redshift_connector: what libpq does not know is AC403, as where it is refused.
+    fn rule_of(&self, note: &Note) -> &'static str {
+        let postgres = self.case.connection().is_some_and(|c| c.type_str() == "postgres");
+        match note.kind {
+            NoteKind::UnknownArgument(_) if postgres => "AC403",
+            _ => note.kind.rule(),
+        }
     }
 
     /// What another rule of the same text says already, or what only a set of connections can show.
