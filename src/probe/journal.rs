@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::outcome::Ended;
 use super::redaction::Redaction;
-use super::{Outcome, Status, Subject, words};
+use super::{Outcome, Probed, Status, Subject, words};
 use crate::airflow::python::json_loads::loads;
 use crate::check::public_text;
 use crate::model::{Connection, Value};
@@ -23,6 +23,8 @@ pub trait Observer {
     fn began(&self, connection: usize, step: usize);
     /// It ended.
     fn ended(&self, connection: usize, step: usize, end: &Ended);
+    /// The connection has ended.
+    fn done(&self, connection: usize, probed: &Probed);
     /// Some time has passed.
     fn tick(&self);
 }
@@ -166,13 +168,14 @@ mod tests {
 
     use super::{Journal, LONGEST_QUOTE, Observer};
     use crate::model::{Connection, Secret, Value};
-    use crate::probe::{Ended, Outcome, Plan, Status, Subject};
+    use crate::probe::{Ended, Outcome, Plan, Probed, Status, Subject};
 
     struct Nobody;
 
     impl Observer for Nobody {
         fn began(&self, _: usize, _: usize) {}
         fn ended(&self, _: usize, _: usize, _: &Ended) {}
+        fn done(&self, _: usize, _: &Probed) {}
         fn tick(&self) {}
     }
 

@@ -4,6 +4,7 @@ mod data_api;
 mod dry_run;
 mod human;
 mod json;
+mod layout;
 mod live;
 mod repair;
 mod subjects;
@@ -18,8 +19,8 @@ use super::input::InputArguments;
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble};
-use crate::check::Level;
-use crate::probe::{self, Offline, Options, Roots, Run, Sensitive, Stopped, Surroundings, Verdict};
+use crate::probe::{self, Options, Roots, Run, Sensitive, Stopped, Surroundings, Verdict};
+use live::{Live, Printer};
 use repair::{Repair, Repairs};
 
 /// The most that is read of an answer of an identity provider, in bytes: pages with an assertion have some ten thousand.
@@ -84,11 +85,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let found =
         subjects::read(&inputs, &arguments.conn_id, runtime, &providers, arguments.data_api.statement()?.as_deref(), &surroundings)?;
     // Every connection that fails is read again: what it would be if it were repaired belongs to its verdict.
-    let mut repairs = Repairs::new(runtime, &providers);
-    let mut repair = |(input, entry): &(usize, Option<usize>), fails: Option<Level>| repairs.of(&inputs[*input], *entry, fails?);
+    let mut repairs = Repairs::new(&inputs, runtime, &providers);
     if arguments.dry_run {
-        let fails = found.subjects.iter().map(|s| matches!(s.plan.offline, Offline::Fails { .. }).then_some(Level::Error));
-        let repairs: Vec<Option<Repair>> = found.origins.iter().zip(fails).map(|(origin, fails)| repair(origin, fails)).collect();
+        let planned = found.origins.iter().zip(&found.subjects);
+        let repairs: Vec<Option<Repair>> = planned.map(|(origin, subject)| repairs.of_plan(*origin, &subject.plan)).collect();
         let text = match arguments.format {
             FormatArgument::Human => dry_run::human(&found, &repairs),
             FormatArgument::Json => dry_run::json(&found, &repairs),
@@ -96,19 +96,23 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         write!(output.out, "{text}")?;
         return Ok(Exit::Success);
     }
-    let human = arguments.format == FormatArgument::Human;
-    let live = live::Live::new(&found.subjects, human && std::io::stderr().is_terminal());
-    let run = probe::run(&found.subjects, &surroundings, &options(arguments)?, &live).map_err(Trouble::new)?;
-    live.clear();
-    // What the text decides is an error; behind a failure on the way may stand a warning, such as a password that was encoded twice.
-    let fails = run.probed.iter().map(|probed| match (probed.verdict(), &probed.plan.offline) {
-        (Verdict::Failed, Offline::Fails { .. }) => Some(Level::Error),
-        (Verdict::Failed, _) => Some(Level::Warning),
-        (Verdict::Passed | Verdict::Unproven, _) => None,
-    });
-    let repairs: Vec<Option<Repair>> = found.origins.iter().zip(fails).map(|(origin, fails)| repair(origin, fails)).collect();
-    let text = if human { super::styled(human::report(&found, &run, &repairs)) } else { json::report(&found, &run, &repairs) };
-    write!(output.out, "{text}")?;
+    let options = options(arguments)?;
+    let probe = |live: &Live<'_>| probe::run(&found.subjects, &surroundings, &options, live).map_err(Trouble::new);
+    let run = match arguments.format {
+        FormatArgument::Human => {
+            let live = Live::new(&found, std::io::stderr().is_terminal(), Some(Printer::new(&found, repairs, output.out)));
+            let run = probe(&live)?;
+            live.end(&run)?;
+            run
+        }
+        FormatArgument::Json => {
+            let run = probe(&Live::new(&found, false, None))?;
+            let probed = found.origins.iter().zip(&run.probed);
+            let repairs: Vec<Option<Repair>> = probed.map(|(origin, probed)| repairs.of_probed(*origin, probed)).collect();
+            write!(output.out, "{}", json::report(&found, &run, &repairs))?;
+            run
+        }
+    };
     Ok(exit(&run))
 }
 

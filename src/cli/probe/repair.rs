@@ -6,9 +6,11 @@ use super::super::fix::masked;
 use super::super::input::Input;
 use super::super::inspect::inspect;
 use super::super::inspection;
+use super::subjects::Origin;
 use crate::airflow::runtime::Runtime;
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Finding, Level, Providers, Safety, rules};
+use crate::probe::{Offline, Plan, Probed, Verdict};
 use crate::source::{Source, Text};
 
 /// Sources are read again for each connection that fails; beyond so many bytes in all, `check --fix` is left to do that.
@@ -37,20 +39,37 @@ pub(super) struct Repair {
 
 /// Makes repairs, as long as the work is bounded.
 pub(super) struct Repairs<'r> {
+    inputs: &'r [Input],
     runtime: &'r Runtime,
     providers: &'r Providers,
     left: usize,
 }
 
 impl<'r> Repairs<'r> {
-    pub(super) fn new(runtime: &'r Runtime, providers: &'r Providers) -> Repairs<'r> {
-        Repairs { runtime, providers, left: MOST }
+    pub(super) fn new(inputs: &'r [Input], runtime: &'r Runtime, providers: &'r Providers) -> Repairs<'r> {
+        Repairs { inputs, runtime, providers, left: MOST }
     }
 
-    /// The repair of findings from `level` on of a connection of an input; `entry` is its position, `None` stands for all. What has one right
+    /// That of a connection that was only planned.
+    pub(super) fn of_plan(&mut self, origin: Origin, plan: &Plan) -> Option<Repair> {
+        matches!(plan.offline, Offline::Fails { .. }).then(|| self.of(origin, Level::Error)).flatten()
+    }
+
+    /// That of a connection that was probed. What the text decides is an error; behind a failure on the way may stand a warning, such as a
+    /// password that was encoded twice.
+    pub(super) fn of_probed(&mut self, origin: Origin, probed: &Probed) -> Option<Repair> {
+        match (probed.verdict(), &probed.plan.offline) {
+            (Verdict::Failed, Offline::Fails { .. }) => self.of(origin, Level::Error),
+            (Verdict::Failed, _) => self.of(origin, Level::Warning),
+            (Verdict::Passed | Verdict::Unproven, _) => None,
+        }
+    }
+
+    /// The repair of findings from `level` on of a connection. What has one right
     /// answer is preferred; what somebody has to decide is taken where that repairs nothing or leaves
     /// an error.
-    pub(super) fn of(&mut self, input: &Input, entry: Option<usize>, level: Level) -> Option<Repair> {
+    fn of(&mut self, (input, entry): Origin, level: Level) -> Option<Repair> {
+        let input = &self.inputs[input];
         if input.undecodable.is_some() {
             return None;
         }

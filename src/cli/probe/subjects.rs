@@ -20,12 +20,15 @@ const TYPES: &[&str] = &["redshift", "postgres", "aws"];
 /// The arguments of a statement through the Data API.
 type Statement<'s> = Option<&'s [(String, Value<'static>)]>;
 
+/// The input, and the position in it unless that is refused as a whole.
+pub(super) type Origin = (usize, Option<usize>);
+
 /// What the input has for a probe.
 pub(super) struct Subjects {
     /// The connections, in the order of the input.
     pub(super) subjects: Vec<Subject>,
-    /// Where each of them stands: the input, and the position in it unless the input is refused as a whole.
-    pub(super) origins: Vec<(usize, Option<usize>)>,
+    /// Where each of them stands.
+    pub(super) origins: Vec<Origin>,
     /// How many are of other types.
     pub(super) others: usize,
 }

@@ -15,7 +15,10 @@ pub fn run(subjects: &[Subject], surroundings: &Surroundings, options: &Options,
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     let journals: Vec<Journal<'_>> = subjects.iter().enumerate().map(|(index, s)| Journal::new(index, s, observer)).collect();
     let stopped = runtime.block_on(async {
-        let walks = subjects.iter().zip(&journals).map(|(subject, journal)| one(subject, surroundings, options, journal));
+        let walks = subjects.iter().zip(&journals).enumerate().map(|(index, (subject, journal))| async move {
+            one(subject, surroundings, options, journal).await;
+            observer.done(index, &close(subject, journal, Stopped::No));
+        });
         let mut pool = Pool::new(walks, options.jobs);
         let deadline = tokio::time::sleep(options.deadline);
         tokio::pin!(deadline);

@@ -177,13 +177,14 @@ mod tests {
     use super::refusal::Around;
     use super::{Sensitive, query};
     use crate::model::Connection;
-    use crate::probe::{Ended, Journal, Observer, Plan, Subject};
+    use crate::probe::{Ended, Journal, Observer, Plan, Probed, Subject};
 
     struct Nobody;
 
     impl Observer for Nobody {
         fn began(&self, _: usize, _: usize) {}
         fn ended(&self, _: usize, _: usize, _: &Ended) {}
+        fn done(&self, _: usize, _: &Probed) {}
         fn tick(&self) {}
     }
 

@@ -1,0 +1,64 @@
+//! How wide the report for people is, and where its lines break.
+
+use std::io::IsTerminal;
+
+/// Where nobody says how wide the terminal is.
+const USUAL: usize = 80;
+
+/// Narrower ones are not counted with.
+const NARROWEST: usize = 40;
+
+/// The width of standard output, in characters. What is no terminal has no end of its lines.
+pub(super) fn width() -> usize {
+    if std::io::stdout().is_terminal() { of(terminal_size::terminal_size()) } else { usize::MAX }
+}
+
+/// The width of standard error.
+pub(super) fn width_of_errors() -> usize {
+    of(terminal_size::terminal_size_of(std::io::stderr()))
+}
+
+fn of(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    // A pseudo terminal of a program may say that it has no columns at all.
+    size.map_or(USUAL, |(terminal_size::Width(columns), _)| usize::from(columns)).max(NARROWEST)
+}
+
+/// A text that begins at column `at` (from 0), broken at blanks; its further lines begin at column `indent`.
+pub(super) fn wrapped(text: &str, at: usize, indent: usize, width: usize) -> String {
+    let mut out = String::new();
+    let mut column = at;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        let first = out.is_empty();
+        if !first && column + 1 + length > width {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+            column = indent;
+        } else if !first {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn lines_break_at_blanks() {
+        for (text, at, indent, width, want) in [
+            ("one two three", 0, 2, 80, "one two three"),
+            ("one two three", 0, 2, 7, "one two\n  three"),
+            ("one two three", 10, 2, 8, "one\n  two\n  three"),
+            ("a-word-that-is-too-long b", 0, 1, 10, "a-word-that-is-too-long\n b"),
+            ("", 3, 3, 10, ""),
+            ("one two", 0, 0, usize::MAX, "one two"),
+        ] {
+            assert_eq!(wrapped(text, at, indent, width), want, "{text} {width}");
+        }
+    }
+}
