@@ -312,7 +312,11 @@ fn run(name: &str, at_least: usize) {
     println!("{name}: {total} comparisons {compared:?}, {skipped} beyond the agreed limits, {} differences", differences.len());
     let shown = differences.iter().take(25).map(|(id, all)| format!("{id} on {} runtimes, {}", all.len(), all[0]));
     assert!(differences.is_empty(), "{} cases differ, the first:\n{}", differences.len(), shown.collect::<Vec<_>>().join("\n"));
-    let prefix = if name == "hand" { "h-" } else { "g1-" };
+    let prefix = match name {
+        "hand" => "h-",
+        "wild" => "w-",
+        _ => "g1-",
+    };
     let stale: Vec<_> = known.iter().filter(|(id, seen)| id.starts_with(prefix) && !**seen).collect();
     assert!(stale.is_empty(), "known differences that are none any more: {stale:?}");
     assert!(total >= at_least, "only {total} comparisons");
@@ -321,6 +325,12 @@ fn run(name: &str, at_least: usize) {
 #[test]
 fn hand_picked_cases() {
     run("hand", 20_000);
+}
+
+/// What documentation, tests and tools write (fixtures/wild; scripts/record-wild).
+#[test]
+fn cases_from_the_wild() {
+    run("wild", 400);
 }
 
 #[test]

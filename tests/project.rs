@@ -47,7 +47,12 @@ fn folders_are_searched_for_connections() {
         ("a/broken.json", "{\"a\": {\"conn_type\": \"x\",}}"),
         ("a/conns.uris", &format!("{BAD}\n")),
         ("a/export.env", &format!("a={BAD}\n")),
+        ("e/env.list", &text),
+        ("etc/default/airflow", &text),
+        ("e/mixed.env", "a=mysql://h/d\nb={\"conn_type\": \"mysql\"}\n"),
+        ("e/mixed.yaml", "A: mysql://h/d\nB: [mysql://h, mysql://i]\nC: {conn_type: mysql}\n"),
         // No connections.
+        ("etc/default/grub", "GRUB_TIMEOUT=5\n"),
         ("package.json", "{\"name\": \"x\", \"repository\": \"https://example.com/x\"}"),
         ("mkdocs.yml", "site_url: https://example.com\nrepo_url: https://example.com/x\n"),
         ("c/app.env", "DATABASE_URL=postgres://u:p@h/d\n"),
@@ -68,14 +73,15 @@ fn folders_are_searched_for_connections() {
     std::fs::write(folder.path().join("c/binary.env"), [0xff, 0x00, 0x01]).expect("a file");
     std::fs::write(folder.path().join("c/utf16.env"), b"AIRFLOW_CONN_A=x://\xff").expect("a file");
     let all = [".env", ".env.local", "a/broken.json", "a/conns.uris", "a/conns.yaml", "a/export.env", "b/conns.json", "c/utf16.env"];
-    assert_eq!(files(folder.path(), &["."]), all);
+    let more = ["e/env.list", "e/mixed.env", "e/mixed.yaml", "etc/default/airflow"];
+    assert_eq!(files(folder.path(), &["."]), [&all[..], &more].concat());
     assert_eq!(files(folder.path(), &["b", "a"]), ["b/conns.json", "a/broken.json", "a/conns.uris", "a/conns.yaml", "a/export.env"]);
     // A file that is named is read, once, whatever it is.
     assert_eq!(files(folder.path(), &["c/notes.md", "--from", "env"]), ["c/notes.md"]);
     assert_eq!(files(folder.path(), &["b/conns.json", "b", "b/conns.json"]), ["b/conns.json"]);
     assert_eq!(files(folder.path(), &["ignored/x.env"]), ["ignored/x.env"]);
     // What is left out.
-    assert_eq!(files(folder.path(), &[".", "--exclude", "a/,*.env"]), [".env.local", "b/conns.json"]);
+    assert_eq!(files(folder.path(), &[".", "--exclude", "a/,e/,etc/,*.env"]), [".env.local", "b/conns.json"]);
     assert_eq!(files(folder.path(), &["--exclude", "/a", "a/conns.uris", "b"]), ["a/conns.uris", "b/conns.json"]);
     assert_eq!(files(folder.path(), &["--exclude", "/a", "--force-exclude", "a/conns.uris", "b"]), ["b/conns.json"]);
     assert!(files(folder.path(), &[".", "--no-respect-gitignore"]).contains(&"ignored/x.env".to_string()));

@@ -4,7 +4,9 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
+use airconn::airflow::Raw;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::check::{Finding, Level, check};
 use airconn::format::{FORMATS, by_name, guess};
@@ -170,8 +172,42 @@ fn samples_have_exactly_the_findings_that_are_judged() {
     let readable: BTreeSet<_> = FORMATS.iter().filter(|f| f.is_read()).map(|f| f.name).collect();
     let missing: Vec<_> = readable.difference(&formats).collect();
     assert!(missing.is_empty(), "no sample of {missing:?}");
-    assert!(samples.len() >= 350 && types.len() >= 60, "{} samples, {} types", samples.len(), types.len());
+    assert!(samples.len() >= 400 && types.len() >= 90, "{} samples, {} types", samples.len(), types.len());
     let used: BTreeSet<_> = samples.iter().flat_map(|s| &s.findings).map(|f| f.why.as_str()).collect();
     let idle: Vec<_> = reasons.keys().filter(|reason| !used.contains(reason.as_str())).collect();
     assert!(idle.is_empty(), "reasons that nothing refers to: {idle:?}");
+}
+
+/// What a shell or docker hands over of a sample is what the reader takes from the file. What Airflow makes of that value is compared by
+/// `tests/conformance.rs`.
+#[test]
+fn values_are_those_that_airflow_was_asked_about() {
+    let packed = std::fs::File::open(fixture("airflow/wild.jsonl.gz")).expect("recorded by scripts/record-wild");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed).read_to_string(&mut text).expect("gzip of UTF-8");
+    let runtime = Runtime::newest(Side::Worker);
+    let (mut compared, mut failures) = (0, Vec::new());
+    for line in text.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).expect("a case");
+        let (Some(file), Some(id), Some(value)) = (case["file"].as_str(), case["conn_id"].as_str(), case["value"].as_str()) else {
+            continue;
+        };
+        let held = fixture_text(&format!("wild/{file}"));
+        let format = guess(file, &held, false).expect("a format").format;
+        let source = Source::new(file, held.as_str());
+        let traced = source.traced();
+        let document = (format.read)(&traced, &runtime);
+        let entry = document.entries.iter().find(|entry| entry.conn_id.as_deref() == Some(id));
+        let ours = entry.and_then(|entry| match &entry.raw {
+            Raw::Value(text) => Some(text.as_str().to_string()),
+            _ => None,
+        });
+        compared += 1;
+        if ours.as_deref() != Some(value) {
+            failures.push(format!("{file} {id}: {ours:?}, but Airflow gets {value:?}"));
+        }
+    }
+    println!("{compared} values");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(compared >= 90, "only {compared} values");
 }

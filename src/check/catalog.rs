@@ -41,7 +41,7 @@ pub(super) struct BooleanExtra {
     pub key: String,
     /// `truthy`, `parsed` or `path`.
     pub test: String,
-    /// Fires only if this other extra is set: `KEY` or `KEY=VALUE`.
+    /// Fires only if this other extra is set, `KEY` or `KEY=VALUE`, or is not, `!KEY`.
     #[serde(default)]
     pub only_with: Option<String>,
     /// `parsed`: texts that the hook reads as true.

@@ -13,7 +13,7 @@ use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Side};
 use crate::check::CONN_TYPES;
 use crate::format::{Entry, Format};
-use crate::model::Value;
+use crate::model::{Node, Value};
 use crate::source::Text;
 
 /// Endings of names in which connections are looked for; files of other names are read when they are named.
@@ -122,7 +122,9 @@ impl Globs {
 /// The name does not speak against it.
 fn is_candidate(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    name == ".env" || name.starts_with(".env.") || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    // The file of `docker run --env-file` in docker's own pages, and where systemd's files of variables lie.
+    let by_place = name == "env.list" || path.parent().is_some_and(|p| p.ends_with("etc/default") || p.ends_with("etc/sysconfig"));
+    name == ".env" || name.starts_with(".env.") || by_place || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// Whether bytes that are no text hold connections all the same.
@@ -140,7 +142,9 @@ pub(super) fn holds_connections(text: &str, format: &'static Format) -> bool {
             let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);
             // One section with a type among many others does not make a file of connections.
             let typed = document.entries.iter().filter(|entry| has_type(entry)).count();
-            broken && hinted || typed > 0 && typed * 3 >= document.entries.len() || document.problems.is_empty() && uris()
+            // Beside an object with a type, a URI is another connection, whatever its id looks like.
+            let with_uris = || document.entries.iter().filter(|entry| has_type(entry) || has_known_scheme(entry)).count();
+            broken && hinted || typed > 0 && with_uris() * 3 >= document.entries.len() || document.problems.is_empty() && uris()
         }
         "env" => hinted,
         "jsonl" => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
@@ -152,6 +156,7 @@ pub(super) fn holds_connections(text: &str, format: &'static Format) -> bool {
 fn has_type(entry: &Entry<'_>) -> bool {
     let in_text = |text: &str| text.trim_start().starts_with('{') && text.contains("\"conn_type\"");
     match (&entry.raw, entry.raw.node()) {
+        (_, Some(Node { value: Value::Str(text), .. })) => text.as_str().is_some_and(in_text),
         (_, Some(node)) => node.value.as_dict().and_then(|dict| dict.get("conn_type")).is_some_and(|node| node.value.as_str().is_some()),
         (Raw::Json(text) | Raw::Value(text), None) => in_text(text.as_str()),
         _ => false,
@@ -160,6 +165,12 @@ fn has_type(entry: &Entry<'_>) -> bool {
 
 /// It is a URI of a type that is known and is no address of the web, under an id that is no variable's name.
 fn is_uri(entry: &Entry<'_>) -> bool {
+    let variable = entry.conn_id.as_deref().is_some_and(|id| !id.contains(|c: char| c.is_lowercase()));
+    has_known_scheme(entry) && !variable
+}
+
+/// It is a URI of a type that is known and is no address of the web.
+fn has_known_scheme(entry: &Entry<'_>) -> bool {
     let text = match (&entry.raw, entry.raw.node().map(|node| &node.value)) {
         (Raw::Uri(text) | Raw::Value(text), _) => Some(text.as_str()),
         (_, Some(Value::Dict(dict))) => dict.get("uri").or_else(|| dict.get("value")).and_then(|node| node.value.as_str()),
@@ -168,6 +179,5 @@ fn is_uri(entry: &Entry<'_>) -> bool {
     };
     let is_known = |scheme: &str| scheme == "postgresql" || CONN_TYPES.contains_key(&scheme.replace('-', "_"));
     let scheme = text.and_then(|text| text.split_once("://")).map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let variable = entry.conn_id.as_deref().is_some_and(|id| !id.contains(|c: char| c.is_lowercase()));
-    scheme.is_some_and(|scheme| is_known(&scheme) && !matches!(scheme.as_str(), "http" | "https" | "ftp")) && !variable
+    scheme.is_some_and(|scheme| is_known(&scheme) && !matches!(scheme.as_str(), "http" | "https" | "ftp"))
 }

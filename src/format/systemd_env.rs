@@ -27,7 +27,8 @@ pub(super) static FORMAT: Format = Format {
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     // Such files have any name; these two places are systemd's.
-    let systemds = sample.path.contains("/etc/sysconfig/") || sample.path.contains("/etc/default/");
+    let path = format!("/{}", sample.path);
+    let systemds = path.contains("/etc/sysconfig/") || path.contains("/etc/default/");
     (systemds && sample.has_variables()).then_some(Likeness::Sure)
 }
 

@@ -34,8 +34,11 @@ pub(super) fn extra_text(case: &Case<'_>) -> Option<String> {
     }
 }
 
-/// `only_with` of the catalogue: `KEY` (truthy) or `KEY=VALUE`.
+/// `only_with` of the catalogue: `KEY` (truthy), `!KEY` (not truthy) or `KEY=VALUE`.
 pub(super) fn condition_holds(case: &Case<'_>, condition: Option<&str>) -> bool {
+    if let Some(key) = condition.and_then(|c| c.strip_prefix('!')) {
+        return !case.extra_value(key).is_some_and(Value::truthy);
+    }
     match condition.map(|c| c.split_once('=').unwrap_or((c, ""))) {
         None => true,
         Some((key, "")) => case.extra_value(key).is_some_and(Value::truthy),
