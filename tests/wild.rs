@@ -19,7 +19,7 @@ const AIMS: [(&str, &[Version]); 3] =
     [("2.11", &[Version(2, 11, 2)]), ("3.3", &[Version(3, 3, 2)]), ("2.11,3.3", &[Version(2, 11, 2), Version(3, 3, 2)])];
 
 /// So many warnings on samples that are right are accepted. Lower it when one goes; raise it with a reason.
-const ACCEPTED_FALSE_WARNINGS: usize = 6;
+const ACCEPTED_FALSE_WARNINGS: usize = 7;
 
 /// A line of `expected.jsonl`: a sample, or a reason that several findings share.
 #[derive(Deserialize)]
@@ -50,6 +50,9 @@ struct Sample {
     /// The format has to be named: another one looks the same.
     #[serde(default)]
     named: bool,
+    /// No connection is read from it: its id is the line.
+    #[serde(default)]
+    unread: bool,
     #[serde(default)]
     findings: Vec<Expected>,
 }
@@ -138,8 +141,9 @@ fn samples_have_exactly_the_findings_that_are_judged() {
             }
         }
     }
-    let listed: BTreeSet<_> = samples.iter().map(|s| (s.file.clone(), s.id.clone(), s.format.clone())).collect();
-    assert_eq!(listed.len(), samples.len(), "a sample is listed twice");
+    let read: Vec<&Sample> = samples.iter().filter(|sample| !sample.unread).collect();
+    let listed: BTreeSet<_> = read.iter().map(|s| (s.file.clone(), s.id.clone(), s.format.clone())).collect();
+    assert_eq!(listed.len(), read.len(), "a sample is listed twice");
     failures.extend(seen.difference(&listed).map(|s| format!("not in expected.jsonl: {s:?}")));
     failures.extend(listed.difference(&seen).map(|s| format!("not in the files, or of another format: {s:?}")));
     let (mut right, mut wrong) = (BTreeMap::<&str, usize>::new(), BTreeMap::<&str, usize>::new());
@@ -172,7 +176,7 @@ fn samples_have_exactly_the_findings_that_are_judged() {
     let readable: BTreeSet<_> = FORMATS.iter().filter(|f| f.is_read()).map(|f| f.name).collect();
     let missing: Vec<_> = readable.difference(&formats).collect();
     assert!(missing.is_empty(), "no sample of {missing:?}");
-    assert!(samples.len() >= 400 && types.len() >= 90, "{} samples, {} types", samples.len(), types.len());
+    assert!(samples.len() >= 450 && types.len() >= 100, "{} samples, {} types", samples.len(), types.len());
     let used: BTreeSet<_> = samples.iter().flat_map(|s| &s.findings).map(|f| f.why.as_str()).collect();
     let idle: Vec<_> = reasons.keys().filter(|reason| !used.contains(reason.as_str())).collect();
     assert!(idle.is_empty(), "reasons that nothing refers to: {idle:?}");

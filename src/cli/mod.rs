@@ -100,9 +100,10 @@ impl Trouble {
     }
 }
 
+/// Only what is written to standard output or error fails without a path.
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Trouble {
-        Trouble { message: error.to_string(), quiet: error.kind() == std::io::ErrorKind::BrokenPipe }
+        Trouble { message: format!("cannot write: {error}"), quiet: error.kind() == std::io::ErrorKind::BrokenPipe }
     }
 }
 

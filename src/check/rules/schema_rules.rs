@@ -4,7 +4,7 @@ use super::aws_words::of_dependency;
 use crate::check::schema::{instance, validator, violations};
 use crate::check::{Case, Findings, Level, Providers};
 use crate::model::Connection;
-use crate::redshift::{Dependency, NoteKind, Outcome, Place, Resolution};
+use crate::redshift::{Dependency, NoteKind, Outcome, Place, Reason, Resolution};
 
 /// Reports violations at places that the resolution does not speak about. It decides what fails for certain: only what it confirms, a
 /// further thing that is refused together with the first, is more than a warning.
@@ -37,6 +37,8 @@ fn told(resolution: &Resolution) -> Vec<String> {
     let (failed, needs) = match &resolution.outcome {
         Outcome::Works => (&[][..], &[][..]),
         Outcome::DependsOn(needs) => (&[][..], &needs[..]),
+        // One of two things is missing: whoever gives the one needs not hear of the other.
+        Outcome::Fails { failure, needs } if failure.reason == Reason::ClusterOrHostMissing => (&failure.places[..], &needs[..]),
         Outcome::Fails { failure, needs } => (&failure.places[..1.min(failure.places.len())], &needs[..]),
     };
     let noted = resolution.notes.iter().flat_map(|note| &note.places);
