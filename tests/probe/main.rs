@@ -31,3 +31,5 @@ mod scram;
 mod stand_in;
 #[cfg(feature = "probe")]
 mod walks;
+#[cfg(not(feature = "probe"))]
+mod without;

@@ -103,15 +103,16 @@ async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer,
     use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
     let client = client!(aws_sdk_sts, to);
     let policies = || a.objects("PolicyArns", |get| Some(PolicyDescriptorType::builder().set_arn(get("arn")).build()));
-    let role = |keys: Option<&aws_sdk_sts::types::Credentials>, user: Option<&aws_sdk_sts::types::AssumedRoleUser>| match keys {
+    // Secrets are moved out of answers, not copied: what is left of them would not be wiped.
+    let role = |keys: Option<aws_sdk_sts::types::Credentials>, user: Option<&aws_sdk_sts::types::AssumedRoleUser>| match keys {
         Some(keys) => Ok(Answer::Role {
+            expires: time(Some(&keys.expiration)).1,
             keys: Keys {
-                access_key_id: keys.access_key_id().to_string(),
-                secret_access_key: Secret::new(Value::text(keys.secret_access_key())),
-                session_token: Some(Secret::new(Value::text(keys.session_token()))),
+                access_key_id: keys.access_key_id,
+                secret_access_key: Secret::new(Value::text(keys.secret_access_key)),
+                session_token: Some(Secret::new(Value::text(keys.session_token))),
             },
             arn: user.map(|u| u.arn().to_string()),
-            expires: time(Some(keys.expiration())).1,
         }),
         None => Err(Refusal::NotAws(200)),
     };
@@ -142,8 +143,8 @@ async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer,
                 .set_token_code(a.text("TokenCode"))
                 .set_source_identity(a.text("SourceIdentity"))
                 .set_provided_contexts(contexts);
-            let answer = request.send().await.map_err(refusal)?;
-            role(answer.credentials(), answer.assumed_role_user())
+            let mut answer = request.send().await.map_err(refusal)?;
+            role(answer.credentials.take(), answer.assumed_role_user())
         }
         "AssumeRoleWithWebIdentity" => {
             let request = client
@@ -155,8 +156,8 @@ async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer,
                 .set_policy_arns(policies())
                 .set_policy(a.text("Policy"))
                 .set_duration_seconds(a.int("DurationSeconds"));
-            let answer = request.send().await.map_err(refusal)?;
-            role(answer.credentials(), answer.assumed_role_user())
+            let mut answer = request.send().await.map_err(refusal)?;
+            role(answer.credentials.take(), answer.assumed_role_user())
         }
         "AssumeRoleWithSAML" => {
             let request = client
@@ -167,8 +168,8 @@ async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer,
                 .set_policy_arns(policies())
                 .set_policy(a.text("Policy"))
                 .set_duration_seconds(a.int("DurationSeconds"));
-            let answer = request.send().await.map_err(refusal)?;
-            role(answer.credentials(), answer.assumed_role_user())
+            let mut answer = request.send().await.map_err(refusal)?;
+            role(answer.credentials.take(), answer.assumed_role_user())
         }
         _ => Err(Refusal::Broken),
     }
@@ -201,8 +202,8 @@ async fn redshift(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<An
                 .set_duration_seconds(a.int("DurationSeconds"))
                 // True would create a user at log-in.
                 .auto_create(false);
-            let answer = request.send().await.map_err(refusal)?;
-            temporary(answer.db_user(), answer.db_password(), answer.expiration())
+            let mut answer = request.send().await.map_err(refusal)?;
+            temporary(answer.db_user.take(), answer.db_password.take(), answer.expiration())
         }
         "GetClusterCredentialsWithIAM" => {
             let request = client
@@ -211,12 +212,13 @@ async fn redshift(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<An
                 .set_cluster_identifier(a.text("ClusterIdentifier"))
                 .set_custom_domain_name(a.text("CustomDomainName"))
                 .set_duration_seconds(a.int("DurationSeconds"));
-            let answer = request.send().await.map_err(refusal)?;
-            temporary(answer.db_user(), answer.db_password(), answer.expiration())
+            let mut answer = request.send().await.map_err(refusal)?;
+            temporary(answer.db_user.take(), answer.db_password.take(), answer.expiration())
         }
         "GetIdentityCenterAuthToken" => {
-            let answer = client.get_identity_center_auth_token().set_cluster_ids(a.texts("ClusterIds")).send().await.map_err(refusal)?;
-            token(answer.token(), answer.expiration_time())
+            let mut answer =
+                client.get_identity_center_auth_token().set_cluster_ids(a.texts("ClusterIds")).send().await.map_err(refusal)?;
+            token(answer.token.take(), answer.expiration_time())
         }
         _ => Err(Refusal::Broken),
     }
@@ -244,13 +246,13 @@ async fn serverless(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<
                 .set_workgroup_name(a.text("workgroupName"))
                 .set_custom_domain_name(a.text("customDomainName"))
                 .set_duration_seconds(a.int("durationSeconds"));
-            let answer = request.send().await.map_err(refusal)?;
-            temporary(answer.db_user(), answer.db_password(), answer.expiration())
+            let mut answer = request.send().await.map_err(refusal)?;
+            temporary(answer.db_user.take(), answer.db_password.take(), answer.expiration())
         }
         "GetIdentityCenterAuthToken" => {
             let request = client.get_identity_center_auth_token().set_workgroup_names(a.texts("workgroupNames"));
-            let answer = request.send().await.map_err(refusal)?;
-            token(answer.token(), answer.expiration_time())
+            let mut answer = request.send().await.map_err(refusal)?;
+            token(answer.token.take(), answer.expiration_time())
         }
         _ => Err(Refusal::Broken),
     }
@@ -294,13 +296,13 @@ fn cluster(cluster: &RedshiftCluster) -> Cluster {
     }
 }
 
-fn temporary(user: Option<&str>, password: Option<&str>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
+fn temporary(user: Option<String>, password: Option<String>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
     let (Some(user), Some(password)) = (user, password) else { return Err(Refusal::NotAws(200)) };
     let (expires, until) = time(end);
-    Ok(Answer::Temporary { user: user.to_string(), password: Sensitive::new(password), expires, until })
+    Ok(Answer::Temporary { user, password: Sensitive::new(password), expires, until })
 }
 
-fn token(token: Option<&str>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
+fn token(token: Option<String>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
     let token = token.ok_or(Refusal::NotAws(200))?;
     Ok(Answer::Token { token: Sensitive::new(token), until: time(end).1 })
 }

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request};
 use sha1::{Digest, Sha1};
+use zeroize::Zeroizing;
 
 use super::calls::{self, Answer, Refusal};
 use super::clients::Channel;
@@ -82,7 +83,8 @@ fn session(name: Option<&str>, now: i64) -> String {
 /// The token of a web identity.
 pub(super) fn token(path: &str, around: &Surroundings<'_>) -> Result<String, Outcome> {
     match (around.read)(path) {
-        File::Content(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        // One allocation, which the call wipes.
+        File::Content(bytes) => Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())),
         File::Missing | File::Unreadable => {
             let missing = Raised { exception: "FileNotFoundError", cause: Cause::FileMissing(path.to_string()) };
             Err(raised::outcome(&missing))
@@ -93,17 +95,19 @@ pub(super) fn token(path: &str, around: &Surroundings<'_>) -> Result<String, Out
 /// A role of a profile, assumed by boto3 itself.
 async fn assume(
     operation: &'static str,
-    arguments: Vec<(String, Value<'static>)>,
+    mut arguments: Vec<(String, Value<'static>)>,
     keys: Option<Keys>,
     way: &Way<'_>,
 ) -> Result<Found, Outcome> {
     let endpoint = way.session.endpoint("sts", way.region, None).map_err(|r| raised::outcome(&r))?;
     let channel = Channel { http: way.http.clone(), endpoint, keys };
-    match calls::call("sts", operation, &arguments, &channel).await {
+    let found = match calls::call("sts", operation, &arguments, &channel).await {
         Ok(Answer::Role { keys, arn, .. }) => Ok(Found { keys, role: arn }),
         Ok(_) => Err(Outcome::failed("refused", "STS answers without credentials")),
         Err(refusal) => Err(super::refusal::of_role(&refusal, &arguments, "the role of the profile")),
-    }
+    };
+    super::wipe(&mut arguments);
+    found
 }
 
 /// `credential_process`: without a shell, with the environment of the worker.
@@ -113,7 +117,8 @@ async fn process(command: &[String], around: &Surroundings<'_>) -> Result<Keys, 
     let mut command = tokio::process::Command::new(program);
     command.args(arguments).env_clear().envs(around.environment).stdin(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     let output = command.kill_on_drop(true).output().await.map_err(|_| missing())?;
-    process_output(output.status.code(), &output.stdout).map_err(|r| raised::outcome(&r))
+    let said = Zeroizing::new(output.stdout);
+    process_output(output.status.code(), &said).map_err(|r| raised::outcome(&r))
 }
 
 /// A GET or PUT within a time; `None` for anything but an answer of 200.
@@ -127,11 +132,19 @@ async fn ask(http: &Http, method: Method, url: &str, headers: &[(&str, &str)], w
     (answer.status() == 200).then(|| answer.into_body())
 }
 
-fn keys_of(json: &[u8], names: [&str; 3]) -> Option<Keys> {
-    let json: serde_json::Value = serde_json::from_slice(json).ok()?;
-    let text = |name: &str| json[name].as_str().map(String::from);
-    let secret = |text: String| Secret::new(Value::text(text));
-    Some(Keys { access_key_id: text(names[0])?, secret_access_key: secret(text(names[1])?), session_token: Some(secret(text(names[2])?)) })
+/// Keys under these names: they are moved out of the JSON, so that no copy is left.
+fn keys_of(json: &mut serde_json::Value, names: [&str; 3]) -> Option<Keys> {
+    let mut text = |name: &str| match json.get_mut(name).map(serde_json::Value::take) {
+        Some(serde_json::Value::String(text)) => Some(text),
+        _ => None,
+    };
+    let (id, [key, token]) = (text(names[0]), [text(names[1]), text(names[2])].map(|t| t.map(|t| Secret::new(Value::text(t)))));
+    Some(Keys { access_key_id: id?, secret_access_key: key?, session_token: Some(token?) })
+}
+
+/// The keys in a body.
+fn keys_in(json: &[u8], names: [&str; 3]) -> Option<Keys> {
+    keys_of(&mut serde_json::from_slice(json).ok()?, names)
 }
 
 const METADATA: [&str; 3] = ["AccessKeyId", "SecretAccessKey", "Token"];
@@ -143,7 +156,7 @@ async fn container(url: &str, authorization: Option<&Secret>, way: &Way<'_>) -> 
     let mut headers = vec![("accept", "application/json")];
     headers.extend(authorization.and_then(|a| a.expose().as_str()).map(|token| ("authorization", token)));
     let answer = ask(&direct, Method::GET, url, &headers, CONTAINER).await;
-    answer.and_then(|json| keys_of(&json, METADATA)).ok_or_else(|| {
+    answer.and_then(|json| keys_in(&json, METADATA)).ok_or_else(|| {
         Outcome::failed("container-silent", "the credentials server of the container does not answer with credentials")
             .code("CredentialRetrievalError")
             .hint("the task or pod has no role, or the variable AWS_CONTAINER_CREDENTIALS_… is left from another machine")
@@ -164,7 +177,7 @@ async fn instance(endpoint: &str, v2_only: bool, way: &Way<'_>) -> Result<Keys, 
     let role = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
     let path = format!("{path}{}", String::from_utf8_lossy(&role).trim());
     let answer = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
-    keys_of(&answer, METADATA).ok_or_else(none)
+    keys_in(&answer, METADATA).ok_or_else(none)
 }
 
 /// `sso:GetRoleCredentials` with the token that `aws sso login` left.
@@ -186,9 +199,8 @@ async fn single_sign_on(sso: &Sso, way: &Way<'_>) -> Result<Keys, Outcome> {
     let answer = way.http.send(request).await.map_err(|failed| super::refusal::not_sent(&failed))?;
     match answer.status().as_u16() {
         200 => {
-            let json: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-            let inner = serde_json::to_vec(&json["roleCredentials"]).unwrap_or_default();
-            keys_of(&inner, ["accessKeyId", "secretAccessKey", "sessionToken"])
+            let mut json: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+            keys_of(&mut json["roleCredentials"], ["accessKeyId", "secretAccessKey", "sessionToken"])
                 .ok_or_else(|| Outcome::failed("refused", "Identity Center answers without credentials"))
         }
         401 => Err(raised::outcome(&sso.expired())),

@@ -1,6 +1,8 @@
 //! HTTP for the AWS SDK: one connection for each request, through the proxy and with the roots that botocore would take, and errors that
 //! name their layer.
 //!
+//! Bodies are wiped; what hyper, TLS and the SDK hold for themselves on the way is theirs.
+//!
 //! The client that comes with the SDK honours neither `AWS_CA_BUNDLE` nor `verify`, chooses proxies by other rules than Python, and tells the
 //! layers apart only by their texts. So hyper runs on a stream of ours.
 
@@ -22,6 +24,7 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use zeroize::Zeroizing;
 
 use super::proxy::Proxies;
 use crate::probe::Outcome;
@@ -105,7 +108,7 @@ impl HttpConnector for Http {
             let broken = |message| ConnectorError::user(Box::new(failed("request-broken", message)));
             let request = request.try_into_http1x().map_err(|_| broken("the request cannot be written"))?;
             let (parts, body) = request.into_parts();
-            let body = body.bytes().map(Bytes::copy_from_slice).ok_or_else(|| broken("the body is a stream"))?;
+            let body = body.bytes().map(wiped).ok_or_else(|| broken("the body is a stream"))?;
             let answer = http.send(Request::from_parts(parts, Full::new(body))).await;
             let answer = answer.map_err(|failed| ConnectorError::other(Box::new(failed), None))?;
             HttpResponse::try_from(answer.map(SdkBody::from)).map_err(|e| ConnectorError::other(Box::new(e), None))
@@ -209,6 +212,11 @@ async fn tunnel(stream: &mut TcpStream, to: &str, log_in: Option<&str>) -> Resul
     }
 }
 
+/// Bytes that are wiped when nobody has them any more: passwords, keys and tokens are among them.
+pub(super) fn wiped(bytes: &[u8]) -> Bytes {
+    Bytes::from_owner(Zeroizing::new(bytes.to_vec()))
+}
+
 fn refused(error: &std::io::Error) -> Failed {
     match error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()) {
         Some(rustls::Error::InvalidCertificate(_)) => {
@@ -234,7 +242,7 @@ where
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, MOST).collect().await;
         let body = body.map_err(|_| failed("endpoint-closed", "the endpoint breaks its answer off, or it is too long"))?;
-        Ok(Response::from_parts(parts, body.to_bytes()))
+        Ok(Response::from_parts(parts, wiped(&body.to_bytes())))
     };
     let answer = exchange.await;
     connection.abort();

@@ -46,7 +46,7 @@ use trust::Trust;
 
 use super::{Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Sensitive, Status, Step, StepKind, Subject, Surroundings};
 use crate::boto3::{self, Cause, File, Keys, Raised, Session};
-use crate::model::Value;
+use crate::model::{Secret, Value};
 use crate::redshift::{Call, Caller, Identity, Source};
 
 /// Keys that were found, and the role that a profile assumed on the way.
@@ -128,6 +128,15 @@ fn read(path: &str) -> File {
 /// Seconds since the epoch.
 fn now() -> i64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or_default()
+}
+
+/// Wipes the tokens and assertions among the arguments of a call.
+fn wipe(arguments: &mut Vec<(String, Value<'static>)>) {
+    for (name, value) in arguments.drain(..) {
+        if matches!(name.as_str(), "WebIdentityToken" | "SAMLAssertion") {
+            drop(Secret::new(value));
+        }
+    }
 }
 
 /// What proves who calls is not a key.
@@ -232,10 +241,13 @@ impl Walk<'_> {
             let channel = Channel { http, endpoint, keys: self.signing(call)? };
             (channel, self.arguments(call, &settings).await?)
         };
-        match calls::call(call.service, call.operation, &arguments, &channel).await {
+        let mut arguments = arguments;
+        let ended = match calls::call(call.service, call.operation, &arguments, &channel).await {
             Ok(answer) => self.answered(step, call, answer, &channel),
             Err(refusal) => Err(self.refused(call, &arguments, &refusal, &channel)),
-        }
+        };
+        wipe(&mut arguments);
+        ended
     }
 
     /// The keys that sign a call.

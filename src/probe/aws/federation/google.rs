@@ -11,9 +11,9 @@ use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::{Value as Json, json};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::super::http::{Failed, Http};
+use super::super::http::{Failed, Http, wiped};
 use super::super::proxy::Proxies;
 use super::requests;
 use crate::airflow::python::repr::str_of;
@@ -25,6 +25,9 @@ const ENDPOINT: &str = "https://oauth2.googleapis.com/token";
 
 /// `google.auth.compute_engine._metadata`: how long the metadata server is waited for.
 const METADATA: Duration = Duration::from_secs(3);
+
+/// What is secret in a credentials file.
+const SECRETS: &[&str] = &["private_key", "refresh_token", "client_secret"];
 
 /// Who asks, and for whom.
 struct Way<'a> {
@@ -69,16 +72,22 @@ fn field<'j>(file: &'j Json, name: &str, what: &str) -> Result<&'j str, Outcome>
 impl Way<'_> {
     async fn of_file(&self, path: &str, what: &str) -> Result<Sensitive, Outcome> {
         let text = std::fs::read(path).map(Zeroizing::new).map_err(|_| unusable(format!("{what} is not there, or may not be read")))?;
-        let file: Json = serde_json::from_slice(&text).map_err(|_| unusable(format!("{what} is no JSON")))?;
-        for name in ["private_key", "refresh_token", "client_secret"] {
-            file[name].as_str().iter().for_each(|secret| self.journal.hide(secret));
+        let mut file: Json = serde_json::from_slice(&text).map_err(|_| unusable(format!("{what} is no JSON")))?;
+        for name in SECRETS {
+            file[*name].as_str().iter().for_each(|secret| self.journal.hide(secret));
         }
-        match file["type"].as_str() {
+        let token = match file["type"].as_str() {
             Some("service_account") => self.of_account(&file, what).await,
             Some("authorized_user") => self.of_user(&file, what).await,
             _ => Err(unusable(format!("{what} is neither that of a service account nor that of a user"))
                 .hint("other types, such as external_account, are none that the hook reads")),
+        };
+        for name in SECRETS {
+            if let Some(Json::String(secret)) = file.get_mut(name) {
+                secret.zeroize();
+            }
         }
+        token
     }
 
     /// A service account: a token of its own is signed, and exchanged for one of Google.
@@ -114,18 +123,20 @@ impl Way<'_> {
     }
 
     async fn exchange(&self, address: &str, form: &[(&str, &str)]) -> Result<Sensitive, Outcome> {
-        let pairs: Vec<(String, String)> = form.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let mut pairs: Vec<(String, String)> = form.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let body = Zeroizing::new(requests::form(&pairs));
+        pairs.iter_mut().for_each(|(_, value)| value.zeroize());
         let asked = async {
             let http = requests::session(self.surroundings, None, None)?;
             let request = Request::builder()
                 .method(Method::POST)
                 .uri(requests::url(address, &[])?)
                 .header("content-type", "application/x-www-form-urlencoded")
-                .body(Full::from(requests::form(&pairs)));
+                .body(Full::from(wiped(body.as_bytes())));
             http.send(request.map_err(|_| BROKEN)?).await
         };
         let answer = asked.await.map_err(|failed| silent(&failed))?;
-        let json: Json = serde_json::from_slice(answer.body()).unwrap_or_default();
+        let mut json: Json = serde_json::from_slice(answer.body()).unwrap_or_default();
         if answer.status() != 200 {
             let said = [&json["error"], &json["error_description"]].map(|t| t.as_str().unwrap_or_default()).join(" ");
             let said = self.journal.quote(said.trim());
@@ -135,11 +146,10 @@ impl Way<'_> {
                 .hint("the key was deleted, or the clock of this machine is wrong (invalid_grant)")
                 .hint("`assume_role_with_web_identity_federation_audience` is missing: a service account needs one"));
         }
-        let token = json["id_token"].as_str();
-        token.map_or_else(
-            || Err(Outcome::failed("google-refused", "Google's answer holds no identity token (RefreshError)").code("RefreshError")),
-            checked,
-        )
+        match json.get_mut("id_token").map(Json::take) {
+            Some(Json::String(token)) => checked(Zeroizing::new(token)),
+            _ => Err(Outcome::failed("google-refused", "Google's answer holds no identity token (RefreshError)").code("RefreshError")),
+        }
     }
 
     /// The metadata server of Google's machines.
@@ -165,7 +175,7 @@ impl Way<'_> {
         let answer = answer.filter(|a| a.status() == 200).ok_or_else(|| {
             Outcome::failed("google-refused", "the metadata server hands out no identity token (RefreshError)").code("RefreshError")
         })?;
-        checked(&String::from_utf8_lossy(answer.body()))
+        checked(Zeroizing::new(String::from_utf8_lossy(answer.body()).into_owned()))
     }
 }
 
@@ -184,10 +194,10 @@ fn silent(failed: &Failed) -> Outcome {
 }
 
 /// google.auth reads the end of a token's time out of it: what is no token raises.
-fn checked(token: &str) -> Result<Sensitive, Outcome> {
+fn checked(token: Zeroizing<String>) -> Result<Sensitive, Outcome> {
     let claims = token.split('.').nth(1).and_then(decoded).and_then(|json| serde_json::from_slice::<Json>(&json).ok());
     match claims {
-        Some(claims) if claims["exp"].is_number() => Ok(Sensitive::new(token)),
+        Some(claims) if claims["exp"].is_number() => Ok(Sensitive::new(token.as_str())),
         _ => Err(Outcome::failed("google-refused", "what Google hands out is no identity token (ValueError)")),
     }
 }

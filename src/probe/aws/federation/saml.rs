@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use hyper::header::WWW_AUTHENTICATE;
 
 use super::super::http::Failed;
@@ -60,7 +61,7 @@ fn pairs(value: &Value<'static>) -> Vec<(String, String)> {
     named.map(Iterator::collect).unwrap_or_default()
 }
 
-async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Vec<u8>, Outcome> {
+async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome> {
     let empty = Dict::default();
     let arguments = get(&saml.0, "idp_request_kwargs").as_dict().unwrap_or(&empty);
     for (name, member) in arguments.named() {
@@ -106,7 +107,7 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Vec<u8>, Outcom
             Err(Outcome::failed("idp-not-genuine", "the identity provider does not prove who it is (MutualAuthenticationError)")
                 .hint("`mutual_authentication` is REQUIRED, and the provider answers without Kerberos: OPTIONAL or DISABLED lets it"))
         }
-        _ => Ok(answer.into_body().to_vec()),
+        _ => Ok(answer.into_body()),
     }
 }
 
