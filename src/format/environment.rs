@@ -7,7 +7,7 @@ use super::limits::{VARIABLE_NAME, VARIABLE_NUL};
 use super::{Document, Entry, Grade, Item, Remark, WriteError, WriteOptions, id_of, value_of};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Raised, Raw};
-use crate::model::Value;
+use crate::model::{Node, Value};
 use crate::source::{Span, Text};
 
 /// What the name of a variable with a connection begins with.
@@ -27,6 +27,45 @@ const NEAR_MISSES: &[(&str, &str)] = &[
 ];
 
 /// Options whose value is the JSON of keyword arguments for a secrets backend.
+/// Arguments of the backends of Airflow (LocalFilesystemBackend) and of the providers amazon 9.39.0, google 22.8.0, hashicorp 4.8.4 and
+/// microsoft-azure 15.2.1. What the others do with further ones differs: they are passed over, or the backend fails to load.
+const ARGUMENTS: &[&str] = &[
+    "auth_mount_point",
+    "auth_type",
+    "client_id",
+    "client_secret",
+    "config_lookup_pattern",
+    "config_path",
+    "config_prefix",
+    "configs_file_path",
+    "connections_file_path",
+    "connections_lookup_pattern",
+    "connections_path",
+    "connections_prefix",
+    "extra_conn_words",
+    "gcp_key_path",
+    "gcp_keyfile_dict",
+    "gcp_scopes",
+    "impersonation_chain",
+    "kubernetes_role",
+    "kv_engine_version",
+    "managed_identity_client_id",
+    "mount_point",
+    "profile_name",
+    "project_id",
+    "region_name",
+    "role_arn",
+    "role_id",
+    "secret_id",
+    "tenant_id",
+    "token_path",
+    "variables_file_path",
+    "variables_lookup_pattern",
+    "variables_path",
+    "variables_prefix",
+    "vault_url",
+];
+
 const KWARGS: &[&str] = &["AIRFLOW__SECRETS__BACKEND_KWARGS", "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS"];
 
 /// Collects variables.
@@ -98,7 +137,15 @@ impl<'a> Environment<'a> {
                 return;
             }
             match loads(text) {
-                Ok(node) if matches!(node.value, Value::Dict(_)) => {}
+                Ok(Node { value: Value::Dict(given), .. }) => {
+                    for (written, member) in given.named() {
+                        let meant = written.replace('-', "_").to_ascii_lowercase();
+                        if meant != written && ARGUMENTS.contains(&meant.as_str()) {
+                            let message = format!("no secrets backend has an argument of this name; meant is `{meant}`");
+                            push(Grade::Warning, value.span_of(member.key_span.range()), message, "rename the argument");
+                        }
+                    }
+                }
                 Ok(_) => push(
                     Grade::Error,
                     value.span(),
