@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 #[path = "redshift/lab.rs"]
 mod lab;
 
-use lab::{Cause, Lab, at, cause, connection, has, labs, lines, resolved, text};
+use lab::{Cause, Lab, at, cause, connection, has, labs, labs_of_runs, lines, resolved, text};
 
 fn schema(info: &ModeInfo) -> Json {
     serde_json::from_str(info.schema).unwrap_or_else(|e| panic!("{}/{}: {e}", info.conn_type, info.name))
@@ -185,7 +185,7 @@ fn counterexamples_violate_what_they_say() {
 #[test]
 #[expect(clippy::print_stdout, reason = "a measurement, shown with --no-capture")]
 fn schemas_claim_nothing_that_a_run_disproves() {
-    let labs = labs();
+    let labs = labs_of_runs();
     let (mut disproved, mut alone) = (Vec::new(), Vec::new());
     let (mut judged_runs, mut failed, mut caught) = (0, 0, 0);
     let mut missed: BTreeMap<String, usize> = BTreeMap::new();

@@ -87,7 +87,11 @@ static DOUBLE: Encoding = Encoding {
     whole: |new, _| Some(format!("\"{}\"", escaped(new))),
 };
 
-static BARE: Encoding = Encoding { name: "YAML scalar without quotes", part: |_, _| None, whole: |new, _| Some(scalar(new)) };
+static BARE: Encoding = Encoding {
+    name: "YAML scalar without quotes",
+    part: |_, _| None,
+    whole: |new, old| Some(if stays_bare(new, old) { new.to_string() } else { scalar(new) }),
+};
 
 static BLOCK: Encoding = Encoding {
     name: "YAML block scalar",
@@ -100,10 +104,23 @@ fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~')
 }
 
+/// Needs no quotes wherever a text may stand that has these characters without quotes. In one word a colon ends nothing but at its end.
+fn stays_bare(new: &str, old: &str) -> bool {
+    let known = |c: char| is_plain(c) || (c != ' ' && is_printable(c) && old.contains(c));
+    new.starts_with(is_first) && new.chars().all(known) && !new.ends_with(':') && resolve(new) == Tag::Str
+}
+
+fn is_first(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+fn is_plain(c: char) -> bool {
+    is_first(c) || matches!(c, '.' | '/' | '@' | '-' | '+' | '=')
+}
+
 /// A scalar on one line that reads as this text, also inside of `[…]` and `{…}`.
 pub fn scalar(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '@' | '-' | '+' | '=');
-    if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') && text.chars().all(plain) && resolve(text) == Tag::Str {
+    if text.starts_with(is_first) && text.chars().all(is_plain) && resolve(text) == Tag::Str {
         return text.to_string();
     }
     if text.chars().all(is_printable) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{}\"", escaped(text)) }

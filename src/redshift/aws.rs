@@ -6,7 +6,6 @@ use super::notes::{Note, NoteKind};
 use super::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
 use super::python::{Extras, hashable, is_str, text};
 use super::{AmazonBehaviour, Resolution, Scene, extras, remarks_aws};
-use crate::airflow::runtime::Version;
 use crate::model::{Connection, Value};
 
 /// What `AwsConnectionWrapper` reads out of a connection.
@@ -20,7 +19,6 @@ pub(super) struct Wrapper {
     role: Option<Role>,
     config: Value<'static>,
     root: Place,
-    newest_boto: bool,
     behaviour: AmazonBehaviour,
     /// The file of a deprecated extra, where no keys are given.
     keys_file: Option<Place>,
@@ -87,7 +85,6 @@ impl Wrapper {
             role,
             config,
             root: root.clone(),
-            newest_boto: scene.provider.version >= Version(9, 39, 0),
             behaviour: scene.provider.behaviour.clone(),
             keys_file,
             extras,
@@ -201,7 +198,7 @@ impl Wrapper {
         let region = Region { value, place, optional, endpoint, caller: Caller::Hook };
         let (region, unreachable) = boto::region(&region, trace)?;
         // The client of the service alone gets it; refused by the boto3 that was recorded with this provider.
-        let bundle = self.extras.text("verify").filter(|_| !assuming && self.newest_boto);
+        let bundle = self.extras.text("verify").filter(|_| !assuming && self.behaviour.refuses_empty_bundle);
         if bundle.is_some_and(|path| path.trim().is_empty()) {
             return Err(Failure::new("InvalidConfigError", Reason::ConfigValue("verify"), self.place("verify")));
         }

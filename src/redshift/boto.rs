@@ -126,7 +126,9 @@ pub(super) fn region(region: &Region<'_>, trace: &mut Trace) -> Result<Resolved,
             let mut unreachable = None;
             if !no_host && !region.endpoint && !region.optional && !syntax::is_known_region(name) {
                 if name.len() < 4 {
-                    let (reason, place) = (Reason::RegionMisparsed, region.place.clone());
+                    // The driver gets the `n` of a host in China; the hook what stands in the connection.
+                    let reason = if region.caller == Caller::Hook { Reason::RegionSyntax } else { Reason::RegionMisparsed };
+                    let place = region.place.clone();
                     unreachable = Some(Failure::at(Stage::Network, "EndpointConnectionError", reason, place));
                 } else {
                     // `AWS_ENDPOINT_URL` may send the call elsewhere, even for what cannot be a region.

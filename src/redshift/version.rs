@@ -22,6 +22,8 @@ pub struct AmazonBehaviour {
     pub service_endpoints: bool,
     /// Deprecated extras of AWS connections are read.
     pub deprecated_aws_extras: bool,
+    /// The boto3 that was run with it refuses an empty `verify`.
+    pub refuses_empty_bundle: bool,
     /// A log-in is tried five times.
     pub five_attempts: bool,
     /// The connection object is overwritten with the temporary user.
@@ -97,6 +99,7 @@ pub static AMAZON_CHANGES: &[Change<AmazonBehaviour>] = changes! {
     9 . 0 . 0 "deprecated extras of AWS connections are gone" { deprecated_aws_extras = false }
     9 . 18 . 1 "five attempts" { five_attempts = true }
     9 . 26 . 0 "the connection is no longer overwritten" { overwrites_connection = false }
+    9 . 30 . 0 "an empty verify is refused by boto3 1.44, the first that was run with it" { refuses_empty_bundle = true }
 };
 
 /// Changes of the Postgres provider.
@@ -138,7 +141,8 @@ pub struct Provider {
 }
 
 /// Versions that were run, oldest first.
-pub static PROVIDERS: &[Version] = &[Version(7, 4, 1), Version(8, 1, 0), Version(8, 29, 0), Version(9, 17, 0), Version(9, 39, 0)];
+pub static PROVIDERS: &[Version] =
+    &[Version(7, 4, 1), Version(8, 1, 0), Version(8, 29, 0), Version(9, 17, 0), Version(9, 30, 0), Version(9, 39, 0)];
 
 impl Provider {
     /// The provider of a version; what is older than the oldest recorded one behaves like it.
@@ -151,6 +155,7 @@ impl Provider {
             unsigned: false,
             service_endpoints: false,
             deprecated_aws_extras: true,
+            refuses_empty_bundle: false,
             five_attempts: false,
             overwrites_connection: false,
         };
@@ -165,7 +170,7 @@ impl Provider {
     /// The driver that was run with this provider, or with the newest recorded one that is not newer.
     pub fn usual_driver(&self) -> Driver {
         let pairs = [
-            (Version(9, 39, 0), Version(2, 2, 0)),
+            (Version(9, 30, 0), Version(2, 2, 0)),
             (Version(9, 17, 0), Version(2, 1, 10)),
             (Version(8, 29, 0), Version(2, 1, 3)),
             (Version(8, 17, 0), Version(2, 0, 918)),

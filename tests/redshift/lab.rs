@@ -59,11 +59,18 @@ pub fn labs() -> Vec<Lab> {
     vec![
         lab("amazon 9.39.0", (3, 3, 2), (9, 39, 0), (7, 1, 1), Psycopg3, (2, 2, 0)),
         lab("amazon 9.39.0 (airflow 2.11.2)", (2, 11, 2), (9, 39, 0), (7, 1, 1), Psycopg2, (2, 2, 0)),
+        lab("amazon 9.30.0", (3, 3, 2), (9, 30, 0), (7, 1, 1), Psycopg3, (2, 2, 0)),
         lab("amazon 9.17.0", (2, 11, 0), (9, 17, 0), (6, 5, 1), Psycopg2, (2, 1, 10)),
         lab("amazon 8.29.0", (2, 10, 2), (8, 29, 0), (5, 13, 1), Psycopg2, (2, 1, 3)),
         lab("amazon 8.1.0", (2, 6, 2), (8, 1, 0), (5, 5, 0), Psycopg2, (2, 0, 912)),
         lab("amazon 7.4.1", (2, 6, 2), (7, 4, 1), (5, 5, 0), Psycopg2, (2, 0, 912)),
     ]
+}
+
+/// The environments that the recorded runs of `runs` were made in. Versions that came later are in `people` alone: its runs need no cluster.
+pub fn labs_of_runs() -> Vec<Lab> {
+    let recorded = lines("runs");
+    labs().into_iter().filter(|lab| has(at(&recorded[0], "outcome"), lab.label)).collect()
 }
 
 /// A recorded connection: a URI, or fields with an extra that is an object or text.
