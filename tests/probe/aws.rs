@@ -570,6 +570,45 @@ fn what_is_denied_comes_with_its_policy() {
     assert!(step["hints"][0].as_str().is_some_and(|h| h.contains("ExternalId")), "{step}");
 }
 
+/// Each action that may be denied, whether the log-in needs it, and what its policy allows.
+#[test]
+fn every_action_that_is_denied_is_named() {
+    let both = |pairs: Value| {
+        let mut extra = json!({"iam": true, "cluster_identifier": "sales", "db_user": "etl", "region": "eu-west-1",
+            "access_key_id": "AKIADRIVER0000000000", "secret_access_key": "Canary7"});
+        pairs.as_object().into_iter().flatten().for_each(|(key, value)| extra[key] = value.clone());
+        Scene::both().with("warehouse", "extra", extra)
+    };
+    let center = json!({"credentials_provider": "IdpTokenAuthPlugin", "cluster_identifier": "sales", "region": "eu-west-1",
+        "access_key_id": "ASIADRIVER0000000000", "secret_access_key": "Canary7", "session_token": "Canary7"});
+    let needed = "failed";
+    let more = "not-permitted";
+    let via = &["--via", "data-api", "--database", "dev", "--cluster-identifier", "sales", "--db-user", "etl"][..];
+    let aws = Scene { connections: vec![("warehouse", Scene::keys())], ..Scene::hook() };
+    let cases: Vec<(&str, Scene, &[&str], &str, &str)> = vec![
+        ("GetCallerIdentity", Scene::hook(), &[], "aws-identity", more),
+        ("AssumeRole", Scene::role(json!({})), &[], "aws-role", needed),
+        ("DescribeClusters", Scene::hook(), &[], "cluster", more),
+        ("GetWorkgroup", Scene::serverless(), &[], "cluster", more),
+        ("GetClusterCredentials", Scene::hook(), &[], "temporary-credentials", needed),
+        ("GetClusterCredentialsWithIAM", both(json!({"group_federation": true})), &[], "temporary-credentials", needed),
+        ("GetCredentials", Scene::serverless(), &[], "temporary-credentials", needed),
+        ("GetIdentityCenterAuthToken", Scene::hook().with("warehouse", "extra", center), &[], "temporary-credentials", needed),
+        ("ExecuteStatement", aws.clone(), via, "data-api", needed),
+        ("DescribeStatement", aws, via, "data-api", needed),
+    ];
+    for (operation, scene, arguments, step, status) in cases {
+        let walked = scene.walk(error(operation, 403, "AccessDeniedException", "no"), arguments);
+        let steps = walked.report["steps"].as_array().expect("steps");
+        let found = steps.iter().find(|s| s["name"] == step && s["cause"] == "denied");
+        let found = found.unwrap_or_else(|| panic!("{operation}: {}", walked.report));
+        assert_eq!(found["status"], status, "{operation}: {found}");
+        let policy = found["policy"].to_string();
+        // Whoever is asked who they are needs no policy to be told.
+        assert_eq!(policy.contains(&format!(":{operation}\"")), operation != "GetCallerIdentity", "{operation}: {policy}");
+    }
+}
+
 #[test]
 fn an_aws_connection_ends_at_its_identity() {
     let walked =

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use sha2::{Digest, Sha256};
@@ -85,15 +86,23 @@ type Talk = Result<(), Box<dyn std::error::Error>>;
 impl StandIn {
     /// Serves on a free port of loopback until the process ends.
     pub(crate) fn start(self) -> u16 {
+        self.start_counting().0
+    }
+
+    /// The same, and how many connections came so far.
+    pub(crate) fn start_counting(self) -> (u16, Arc<AtomicUsize>) {
+        let come: Arc<AtomicUsize> = Arc::default();
+        let count = come.clone();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                count.fetch_add(1, Ordering::SeqCst);
                 let server = self.clone();
                 std::thread::spawn(move || drop(server.talk(stream)));
             }
         });
-        port
+        (port, come)
     }
 
     fn talk(&self, mut socket: TcpStream) -> Talk {

@@ -430,6 +430,34 @@ fn faults_of_the_log_in() {
     check(&lab, vec![("TLS is required", plain, vec![], "authentication", "tls-required")]);
 }
 
+/// Whoever locks accounts after some wrong passwords counts one, where the hook would make five attempts.
+#[test]
+fn one_attempt_whatever_happens() {
+    use std::sync::atomic::Ordering::SeqCst;
+    let lab = Lab::new();
+    let ca = lab.ca.to_str().expect("UTF-8");
+    let error = |what| Some(Fault::At(Stage::Startup, what));
+    for (name, ask, fault, password) in [
+        ("wrong password, cleartext", Ask::Cleartext, None, "Canary7-wrong"),
+        ("wrong password, MD5", Ask::Md5, None, "Canary7-wrong"),
+        ("wrong password, SCRAM", Ask::Scram, None, "Canary7-wrong"),
+        ("wrong password, digest", Ask::Digest, None, "Canary7-wrong"),
+        ("right password", Ask::Digest, None, PASSWORD),
+        ("too many connections", Ask::Md5, error(Do::Error("53300", "too many connections")), PASSWORD),
+        ("starting up", Ask::Md5, error(Do::Error("57P03", "starting up")), PASSWORD),
+        ("closes", Ask::Md5, error(Do::Close), PASSWORD),
+        ("silent", Ask::Md5, error(Do::Silence), PASSWORD),
+    ] {
+        for conn_type in ["redshift", "postgres"] {
+            let (port, come) = lab.cluster(ask, fault).start_counting();
+            let connection = with(with(redshift(port, json!({})), "password", json!(password)), "conn_type", json!(conn_type));
+            let input = json!({ "conn_id": "w", "json": connection.to_string() }).to_string();
+            let ran = run(&["probe", "--from", "jsonl", "--format", "json", "--timeout", "2", "--ca", ca, "-"], &input);
+            assert_eq!(come.load(SeqCst), 1, "{name}, {conn_type}: {ran:?}");
+        }
+    }
+}
+
 #[test]
 fn faults_behind_the_log_in() {
     let lab = Lab::new();
