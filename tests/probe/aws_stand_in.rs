@@ -116,7 +116,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, faults: &[Fault], endpo
 }
 
 /// Head and body of a request.
-pub(crate) fn receive(stream: &mut TcpStream) -> std::io::Result<(String, String)> {
+pub(crate) fn receive(stream: &mut impl Read) -> std::io::Result<(String, String)> {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

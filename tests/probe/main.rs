@@ -14,6 +14,8 @@ mod aws_stand_in;
 #[cfg(feature = "probe")]
 mod certificates;
 #[cfg(feature = "probe")]
+mod channel;
+#[cfg(feature = "probe")]
 mod end_to_end;
 #[cfg(feature = "probe")]
 mod federation;
