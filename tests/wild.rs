@@ -1,6 +1,8 @@
 //! Connections as public documentation, tests and tools write them (`fixtures/wild`): what `check` says about each is expected, judged and
 //! argued in one file, for both lines of Airflow. An error on a sample that works fails, and so does a finding that nobody has judged.
 
+#![allow(clippy::print_stdout, reason = "tests say how much they compared")]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
