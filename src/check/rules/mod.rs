@@ -36,6 +36,7 @@ mod aws_moves;
 mod aws_rules;
 mod aws_words;
 mod custom_types;
+mod misspelt_extra;
 mod schema_rules;
 mod shared;
 mod wrappers;
@@ -115,7 +116,8 @@ pub static RULES: &[&Rule] = &[
 
 /// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
 /// rules about Redshift and AWS, and the schemas of a project.
-static ALSO: &[&Check] = &[&ac101_unreadable_file::LINES, &aws_rules::CHECK, &custom_types::CHECK, &wrappers::CHECK];
+static ALSO: &[&Check] =
+    &[&ac101_unreadable_file::LINES, &aws_rules::CHECK, &custom_types::CHECK, &misspelt_extra::CHECK, &wrappers::CHECK];
 
 /// Every check.
 pub(super) fn checks() -> impl Iterator<Item = &'static Check> {

@@ -1,0 +1,33 @@
+//! AC403 for types whose hooks are known: an extra that differs from one that the hook reads only in hyphens, underscores and capitals.
+
+use super::aws_rules::AC403;
+use crate::check::{CONN_TYPES, Case, Change, Check, Findings, Safety, pointer, public_key};
+
+pub(super) static CHECK: Check = Check::Connection(check);
+
+/// Hook and driver of these are known in every detail: AC403, AC503, AC519 and AC602 speak about them.
+const KNOWN_IN_DETAIL: [&str; 3] = ["aws", "postgres", "redshift"];
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let (Some(connection), Some(extra)) = (case.connection(), case.extra().and_then(|node| node.value.as_dict())) else { return };
+    let conn_type = connection.type_str();
+    // What is handed on to a driver may be right under any name.
+    let Some(known) = CONN_TYPES.get(conn_type).filter(|t| !t.passthrough && !KNOWN_IN_DETAIL.contains(&conn_type)) else { return };
+    for (key, _) in extra.named().filter(|(key, _)| !known.extras.iter().any(|name| name == key)) {
+        let mut alike = known.extras.iter().filter(|name| letters(name).eq(letters(key)));
+        let (Some(meant), None) = (alike.next(), alike.next()) else { continue };
+        let at = pointer("/extra", key);
+        let name = public_key(key).map_or_else(|| "an extra of this name".to_string(), |key| format!("`{key}`"));
+        let message = format!("the hook of this type does not read {name}; it reads `{meant}`");
+        let given = extra.get(meant).is_some();
+        let help = if given { format!("remove it: `{meant}` is given, too") } else { format!("write `{meant}`") };
+        // Until now it had no effect.
+        let fix = (!given).then(|| case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), meant.clone())])).flatten();
+        findings.push(&AC403, at.clone(), case.span(&at), message).help(help).fix(fix);
+    }
+}
+
+/// What is left of a name when the ways of joining words are taken away.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase())
+}
