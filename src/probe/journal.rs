@@ -145,7 +145,7 @@ impl<'a> Journal<'a> {
         match value {
             Value::Dict(dict) => dict.named().for_each(|(key, member)| self.hide_values(key, &member.node.value)),
             Value::List(items) => items.iter().for_each(|item| self.hide_values(name, &item.value)),
-            Value::Str(text) if words::public_value(name, value).is_none() => {
+            Value::Str(text) if words::public_value(name, value).is_none() && words::arn(name, value).is_none() => {
                 // Shorter ones are words such as `yes`; pieces of ARNs and addresses stand in what AWS says of others.
                 let (plain, name) = (text.as_str().filter(|t| t.chars().count() > 3), name.to_lowercase());
                 let secret = SECRET.iter().any(|word| name.contains(word));

@@ -253,7 +253,7 @@ impl Step {
     }
 
     fn calling(kind: StepKind, call: Call) -> Step {
-        let what = words::call(&call, words::masked);
+        let what = words::call(&call, words::planned);
         Step { identity: Some(call.identity.clone()), call: Some(call), ..Step::new(kind, what) }
     }
 }
