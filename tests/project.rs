@@ -169,7 +169,8 @@ fn types_of_the_project_have_schemas_of_its_own() {
     pointers.sort();
     assert_eq!((ran.code, pointers), (1, vec!["a /extra/tenant".to_string(), "a /host".to_string()]), "{}", ran.out);
     assert!(ran.findings().iter().all(|f| f["message"].as_str().is_some_and(|m| m.ends_with(" (schema of `our_api`)"))), "{}", ran.out);
-    assert_eq!(ids(&check_in(folder.path(), &["conns.json", "--isolated", "--format", "json"])), Vec::<String>::new());
+    let isolated = check_in(folder.path(), &["conns.json", "--isolated", "--ignore", "AC303", "--format", "json"]);
+    assert_eq!(ids(&isolated), Vec::<String>::new());
     for (name, text) in
         [("our_api.json", "{\"type\": \"nothing\"}"), ("our_api.json", "{"), ("airconn.toml", "[connection-types.a]\nfile = \"x\"\n")]
     {
@@ -243,4 +244,66 @@ fn exit_zero_ends_well_whatever_is_found() {
     assert_eq!(check_in(folder.path(), &["a.env", "--exit-zero"]).code, 0);
     assert_eq!(check_in(folder.path(), &["no-such-file", "--exit-zero"]).code, 2);
     assert_eq!(check_in(folder.path(), &["a.env", "--exit-zero", "--fail-on", "info"]).code, 2);
+}
+
+/// Runs git in a folder.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.arg("-C").arg(folder).args(arguments).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE");
+    let ran = command.output().expect("git is installed");
+    assert!(ran.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
+}
+
+/// A password is reported where git tracks the file, and nowhere else.
+#[test]
+fn secrets_are_reported_where_git_tracks_them() {
+    const SECRET: &str = "dwh=postgres://etl:Tr4vel-Kelp-88@db.example.com/dwh\n";
+    let folder =
+        project(&[("a/tracked.env", SECRET), ("a/new.env", SECRET), ("b/fine.env", "dwh=postgres://etl:changeme@db.example.com/dwh\n")]);
+    let root = folder.path();
+    let found = |inside: &Path, arguments: &[&str], stdin: &str| {
+        let mut command = airconn();
+        command.args(["check", "--select", "AC701", "--format", "json"]).args(arguments).current_dir(inside).env_remove("GIT_DIR");
+        let ran = feed(command, stdin.as_bytes());
+        let files: Vec<String> = ran.findings().iter().map(|f| f["file"].as_str().unwrap_or_default().to_string()).collect();
+        assert!(!ran.out.contains("Tr4vel"), "{ran:?}");
+        (ran.code, files)
+    };
+    assert_eq!(found(root, &["."], ""), (0, vec![]), "no repository");
+    git(root, &["init", "--quiet"]);
+    assert_eq!(found(root, &["."], ""), (0, vec![]), "nothing is tracked");
+    git(root, &["add", "a/tracked.env", "b/fine.env"]);
+    let tracked = |path: &str| (0, vec![path.to_string()]);
+    assert_eq!(found(root, &["."], ""), tracked("a/tracked.env"));
+    assert_eq!(found(root, &["a/new.env", "./b/../a/tracked.env"], "").1.len(), 1);
+    assert_eq!(found(&root.join("a"), &["tracked.env"], "").1.len(), 1);
+    assert_eq!(found(&root.join("b"), &["../a/tracked.env", "--fail-on", "warning"], "").0, 1);
+    // What is piped is in no repository, whatever it is called.
+    assert_eq!(found(root, &["-", "--stdin-filename", "a/tracked.env"], SECRET), (0, vec![]));
+    // A comment that is right once the file is added is not called unused before.
+    let marked = format!("# airconn: ignore[AC701]\n{SECRET}");
+    std::fs::write(root.join("a/new.env"), marked).expect("a file");
+    let mut command = airconn();
+    command.args(["check", "a/new.env", "--select", "AC0,AC701", "--format", "json"]).current_dir(root).env_remove("GIT_DIR");
+    assert_eq!(ids(&feed(command, b"")), Vec::<String>::new());
+    // A repository cannot make airconn run a program.
+    std::fs::write(root.join("ran.sh"), "#!/bin/sh\ntouch \"$(dirname \"$0\")/ran\"\n").expect("a file");
+    #[cfg(unix)]
+    std::fs::set_permissions(root.join("ran.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permissions");
+    git(root, &["config", "core.fsmonitor", &root.join("ran.sh").to_string_lossy()]);
+    assert_eq!(found(root, &["."], ""), tracked("a/tracked.env"));
+    assert!(!root.join("ran").exists(), "a program of the repository was run");
+}
+
+/// A type that the configuration names is known, with a schema or without.
+#[test]
+fn types_of_the_project_are_known() {
+    let conns = "{\"a\": {\"conn_type\": \"our_api\"}, \"b\": {\"conn_type\": \"postgress\"}}";
+    let folder = project(&[("conns.json", conns), ("dash.env", "a=our-hub://h\n")]);
+    let arguments = ["conns.json", "dash.env", "--select", "AC303,AC304", "--format", "json"];
+    let all = ["AC303 info", "AC303 warning", "AC303 info"].map(String::from);
+    assert_eq!(ids(&check_in(folder.path(), &arguments)), all);
+    let config = "[connection-types]\nour_api = {}\nour-hub = {}\n";
+    std::fs::write(folder.path().join("airconn.toml"), config).expect("a file");
+    assert_eq!(ids(&check_in(folder.path(), &arguments)), ["AC303 warning", "AC304 warning"].map(String::from));
 }

@@ -240,6 +240,8 @@ static CASES: &[Case] = &[
     case("comment behind the value", "airflow-env", "AC204", "a=x://h/d «# comment»\n"),
     case("the second of two", "airflow-env", "AC107", "a=x://h\nb=x://h\n«a»=y://h\n"),
     case("id", "airflow-env", "AC301", "«two words»=x://h\n"),
+    counted("dotted id", "airflow-env", "AC302", [2, 1, 2, 5], "# é\n«a.bé»=fs://h\n"),
+    case("type of a URI", "uri", "AC303", "«postgress»://u:p@h\n"),
     case("no assignment", "airflow-env", "AC101", "a=x://h\n«hello»\n"),
     case("old line ends", "airflow-env", "AC202", "a=x://h\rb=x://u:p«%»@h\r"),
     // --- export-json
@@ -270,6 +272,8 @@ static CASES: &[Case] = &[
     case("broken JSON", "export-json", "AC101", "{\"a\": {\"conn_type\": \"x\",\n«}»}"),
     case("overwritten", "export-json", "AC107", "{«\"a\": \"x://h\"», \"b\": \"x://h\", \"a\": \"y://h\"}"),
     case("id", "export-json", "AC301", "{«\"two words\"»: \"x://h\"}"),
+    case("type with a dash", "export-json", "AC304", "{\"a\": {\"conn_type\": «\"google-cloud-platform\"»}}"),
+    case("port that is text", "export-json", "AC307", "{\"a\": {\"conn_type\": \"fs\", \"port\": «\"5432\"»}}"),
     // --- jsonl
     case("value", "jsonl", "AC202", "{\"uri\": \"x://h\"}\n{\"value\": \"x://u:p«%»@h\"}\n"),
     case("JSON text under json", "jsonl", "AC108", r#"{"json": "{\"conn_type\": \"x\", \"password\": «\"***\"»}"}"#),

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::Providers;
 use super::places::Places;
 use crate::airflow::connection::stripped;
 use crate::airflow::python::json_loads::loads;
@@ -32,6 +33,8 @@ pub struct Case<'c> {
     pub aim: &'c [Runtime],
     /// The format it is written in.
     pub format: &'static Format,
+    /// The packages around it.
+    pub providers: &'c Providers,
     /// What the runtime makes of it; an error has its place in the source.
     pub parsed: Result<Connection, Raised>,
     uri: OnceCell<Option<UriView<'c>>>,
@@ -41,7 +44,13 @@ pub struct Case<'c> {
 
 impl<'c> Case<'c> {
     /// Reads an entry.
-    pub fn new(entry: &'c Entry<'c>, runtime: &'c Runtime, aim: &'c [Runtime], format: &'static Format) -> Case<'c> {
+    pub fn new(
+        entry: &'c Entry<'c>,
+        runtime: &'c Runtime,
+        aim: &'c [Runtime],
+        format: &'static Format,
+        providers: &'c Providers,
+    ) -> Case<'c> {
         let parsed = entry.parse(runtime);
         let case = Case {
             entry,
@@ -49,6 +58,7 @@ impl<'c> Case<'c> {
             runtime,
             aim,
             format,
+            providers,
             parsed: Ok(Connection::default()),
             uri: OnceCell::new(),
             places: OnceCell::new(),

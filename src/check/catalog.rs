@@ -80,6 +80,45 @@ pub(super) struct ConvertedExtra {
 pub(super) static CONVERTED: LazyLock<Vec<ConvertedExtra>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../catalog/converted.json")).expect("the catalogue is checked by a test"));
 
+static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/known_types.json")).expect("the catalogue is checked by a test"));
+
+/// Airflow or one of its providers declares, or once declared, a connection type of this name.
+pub(super) fn is_known_type(name: &str) -> bool {
+    KNOWN_TYPES.contains_key(name) || CONN_TYPES.contains_key(name)
+}
+
+/// The names of all connection types, in their order.
+pub(super) fn known_types() -> impl Iterator<Item = &'static str> {
+    KNOWN_TYPES.keys().map(String::as_str)
+}
+
+/// A setting by which a connection gives up the protection that its hook has without it.
+#[derive(Deserialize)]
+pub(super) struct WeakTls {
+    /// The connection type.
+    pub conn_type: String,
+    /// The extra.
+    pub key: String,
+    /// Its values that weaken; texts in any case.
+    pub weak: Vec<serde_json::Value>,
+    /// `off`: nothing is encrypted; `unverified`: anybody may answer in the server's place.
+    pub effect: String,
+    /// Matters only if this other extra is set: `KEY` or `KEY=VALUE`.
+    #[serde(default)]
+    pub only_with: Option<String>,
+    /// Matters only if this begins with `https`: `host` for the address that an HTTP hook makes of host and schema, or an extra.
+    #[serde(default)]
+    pub https: Option<String>,
+    /// The extra that holds the address of the server, where it is not the host; without it the server is a remote one.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
+/// Settings that weaken TLS, verified in the sources of providers and drivers.
+pub(super) static WEAK_TLS: LazyLock<Vec<WeakTls>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/weak_tls.json")).expect("the catalogue is checked by a test"));
+
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
 pub(super) struct ObjectExtra {
@@ -109,5 +148,8 @@ mod tests {
         assert!(OBJECTS.iter().all(|o| ["object", "json-string", "either"].contains(&o.wants.as_str())));
         assert!(CONVERTED.iter().all(|c| ["number", "object"].contains(&c.kind.as_str()) && CONN_TYPES.contains_key(&c.conn_type)));
         assert!(is_known_extra("sslmode"));
+        assert!(CONN_TYPES.keys().chain(WEAK_TLS.iter().map(|w| &w.conn_type)).all(|name| KNOWN_TYPES.contains_key(name)));
+        assert!(["generic", "email", "fs", "s3"].into_iter().all(is_known_type) && !is_known_type("postgresql"));
+        assert!(WEAK_TLS.iter().all(|w| ["off", "unverified"].contains(&w.effect.as_str()) && !w.weak.is_empty()));
     }
 }

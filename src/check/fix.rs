@@ -221,7 +221,7 @@ impl<'s> Pass<'s> {
         let runtimes = self.setting.runtimes;
         let mut all: Vec<Option<Edits>> = Vec::new();
         for runtime in runtimes.iter().filter(|r| finding.runtimes.is_empty() || finding.runtimes.contains(&r.name())) {
-            all.push(Case::new(entry, runtime, runtimes, self.setting.format).edits(change));
+            all.push(Case::new(entry, runtime, runtimes, self.setting.format, self.setting.providers).edits(change));
         }
         // Where runtimes read one text differently, the last one that has the finding, a worker, runs the hook.
         all.into_iter().flatten().last()
@@ -262,7 +262,10 @@ impl<'s> Pass<'s> {
             let source = Source::new("", text.clone());
             let whole = source.traced().from(setting.skip);
             let document = (setting.format.read)(&whole, runtime);
-            let case = |index: usize| document.entries.get(index).map(|e| Case::new(e, runtime, setting.runtimes, setting.format));
+            let case = |index: usize| {
+                let entry = document.entries.get(index)?;
+                Some(Case::new(entry, runtime, setting.runtimes, setting.format, setting.providers))
+            };
             let edits = match change {
                 Change::SetIn(entry, pointer, value) => case(*entry)?.set(pointer, value)?,
                 Change::Add(id, _) if document.entries.iter().any(|e| e.conn_id.as_deref() == Some(id)) => return None,

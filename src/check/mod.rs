@@ -9,6 +9,7 @@ mod places;
 mod public;
 pub mod rules;
 pub mod schema;
+mod secret;
 mod shown;
 mod suppress;
 
@@ -71,8 +72,8 @@ pub struct Providers {
     pub postgres: Postgres,
     /// redshift-connector.
     pub driver: Driver,
-    /// Connection types that a project has made itself, with their schemas.
-    pub custom: BTreeMap<String, schema::Validator>,
+    /// Connection types that a project declares itself, with a schema if it has one for them.
+    pub custom: BTreeMap<String, Option<schema::Validator>>,
 }
 
 impl Default for Providers {
@@ -253,7 +254,7 @@ fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runti
     let mut shown = Vec::new();
     for index in 0..connections {
         let read = documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
-        let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format).at(index)).collect();
+        let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format, providers).at(index)).collect();
         cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
         let found = check_connection(&cases, &mut all);
         let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();

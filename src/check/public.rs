@@ -1,11 +1,13 @@
 //! What of the input may be shown. What was not understood is not shown.
 
+use super::secret::shape;
 use crate::model::FIELDS;
 
 /// The id, if it looks like one that people give: a piece of a broken URI is none.
 pub fn public_id(id: &str) -> Option<String> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/');
-    (!id.is_empty() && id.chars().count() <= 64 && id.chars().all(fits) && !id.contains("//")).then(|| id.to_string())
+    let plain = !id.is_empty() && id.chars().count() <= 64 && id.chars().all(fits) && !id.contains("//");
+    (plain && shape(id).is_none()).then(|| id.to_string())
 }
 
 /// The name of an extra, if it is one that some connection type knows or has the looks of a plain word.
@@ -30,7 +32,7 @@ fn is_index(step: &str) -> bool {
 
 /// A host, schema or login that has the plain looks of one; anything else may be a piece of a secret.
 pub fn public_text(text: &str) -> bool {
-    text.len() <= 253 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
+    text.len() <= 253 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')) && shape(text).is_none()
 }
 
 /// Protocols that hooks take in front of a host.
@@ -66,6 +68,12 @@ const PUBLIC: &[&str] = &[
     "sslmode",
     "RoleSessionName",
 ];
+
+/// A value of an extra that is known to be no secret: a number for a port, for the others what looks like one of them.
+pub(super) fn is_public_value(name: &str, text: &str) -> bool {
+    let is_port = || text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit());
+    is_public_name(name) && public_text(text) && (name != "port" || is_port())
+}
 
 /// Values of an extra or an argument of this name are no secrets, if they have the looks of what they should be.
 pub fn is_public_name(name: &str) -> bool {

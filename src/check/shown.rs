@@ -4,7 +4,7 @@
 
 use super::Case;
 use super::places::Place;
-use super::public::{has_known_protocol, is_public_name, is_type, public_id, public_key, public_pointer, public_text};
+use super::public::{has_known_protocol, is_public_value, is_type, public_id, public_key, public_pointer, public_text};
 use crate::airflow::Raw;
 use crate::format::Entry;
 use crate::model::{Connection, FIELDS, Value};
@@ -75,7 +75,7 @@ fn is_public(pointer: &str, text: &str, sound: bool) -> bool {
         "/host" | "/login" | "/schema" => sound && public_text(text),
         "/port" => sound && text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit()),
         _ => match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer) {
-            Some(name) => sound && (WORDS.contains(&text.to_ascii_lowercase().as_str()) || is_public_name(name) && public_text(text)),
+            Some(name) => sound && (WORDS.contains(&text.to_ascii_lowercase().as_str()) || is_public_value(name, text)),
             None => false,
         },
     }

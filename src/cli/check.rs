@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
 use super::fix::{FixArguments, Pending};
+use super::git::Repositories;
 use super::input::{Input, InputArguments};
 use super::providers::ProviderArguments;
 use super::reports::{ReportArguments, relative};
@@ -93,6 +94,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         providers,
         input: &arguments.input,
         fix: &arguments.fix,
+        repositories: Repositories::default(),
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
     let found = arguments.walk.find(arguments.input.paths(), &excluded, &config)?;
@@ -150,6 +152,7 @@ struct Job<'a> {
     providers: Providers,
     input: &'a InputArguments,
     fix: &'a FixArguments,
+    repositories: Repositories,
 }
 
 impl Job<'_> {
@@ -157,6 +160,12 @@ impl Job<'_> {
     fn file(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
         let input = if file.walked { self.input.read_found(&file.path)? } else { Some(self.input.read_one(&file.path)?) };
         input.map(|input| self.check(&input)).transpose()
+    }
+
+    /// Takes away the findings that are not wanted, or do not hold where the text comes from.
+    fn select(&self, input: &Input, findings: &mut Vec<Finding>) {
+        self.selection.apply(Path::new(input.source.name()), findings);
+        self.repositories.apply(input.path.as_deref(), findings);
     }
 
     fn check(&self, input: &Input) -> Result<(FileReport, Pending), Trouble> {
@@ -168,14 +177,14 @@ impl Job<'_> {
             !one.is_empty()
         };
         if let Some(mut done) = self.fix.run(input, setting, &wants)? {
-            self.selection.apply(Path::new(name), &mut done.checked.findings);
+            self.select(input, &mut done.checked.findings);
             return Ok((FileReport::new(&done.source, relative(name), input.format.name, done.checked), done.pending));
         }
         let mut checked = match &input.undecodable {
             Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
             None => check::check_with(&input.source, input.skip, input.format, &self.runtimes, &self.providers),
         };
-        self.selection.apply(Path::new(name), &mut checked.findings);
+        self.select(input, &mut checked.findings);
         Ok((FileReport::new(&input.source, relative(name), input.format.name, checked), Pending::default()))
     }
 }

@@ -69,7 +69,7 @@ pub(super) struct Config {
     pub(super) respect_gitignore: bool,
     pub(super) fail_on: Option<LevelArgument>,
     pub(super) baseline: Option<PathBuf>,
-    pub(super) connection_types: BTreeMap<String, Validator>,
+    pub(super) connection_types: BTreeMap<String, Option<Validator>>,
     pub(super) detect: bool,
 }
 
@@ -278,9 +278,10 @@ fn packages(item: &Item<'_>, known: &[&str]) -> Result<Vec<String>, Wrong> {
     table(item)?.iter().map(one).collect()
 }
 
-/// `NAME.schema = "FILE"`: a JSON Schema of the project for connections of its own type.
+/// `NAME.schema = "FILE"`: a JSON Schema of the project for connections of its own type; `NAME = {}` says only that there is one.
 fn connection_types(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
     for (name, item) in table(item)? {
+        config.connection_types.insert(name.get_ref().to_string(), None);
         for (key, item) in table(item)? {
             if key.get_ref() != "schema" {
                 return Err(Wrong { at: key.span(), message: unknown("key", key.get_ref(), ["schema"].into_iter()) });
@@ -289,7 +290,7 @@ fn connection_types(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
             let wrong = |reason: String| Wrong { at: item.span(), message: format!("{}: {reason}", file.display()) };
             let schema = std::fs::read_to_string(&file).map_err(|e| wrong(format!("cannot be read: {e}")))?;
             let schema = serde_json::from_str(&schema).map_err(|e| wrong(e.to_string()))?;
-            config.connection_types.insert(name.get_ref().to_string(), Validator::new(schema).map_err(wrong)?);
+            config.connection_types.insert(name.get_ref().to_string(), Some(Validator::new(schema).map_err(wrong)?));
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ mod convert;
 mod detect;
 mod explain;
 mod fix;
+mod git;
 mod hook;
 mod input;
 mod inspect;

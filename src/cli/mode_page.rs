@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::resolution::needs_in_words;
 use crate::airflow::runtime::{Runtime, Side};
 use crate::airflow::{Raw, parse};
+use crate::check::rules::ABOUT_TRACKED;
 use crate::check::{Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::model::Connection;
@@ -209,7 +210,7 @@ impl Page<'_> {
             let Some(format) = by_name("export-json") else { continue };
             let runtimes = [self.runtime.clone()];
             let checked = check(&Source::new("example", Json::Object(set).to_string()), 0, format, &runtimes);
-            for finding in checked.findings.iter().filter(|f| f.conn_id.as_deref() == Some(self.id())) {
+            for finding in checked.findings.iter().filter(|f| f.conn_id.as_deref() == Some(self.id()) && !ABOUT_TRACKED.contains(&f.rule)) {
                 let at = if finding.pointer.is_empty() { String::new() } else { format!(" at `{}`", finding.pointer) };
                 let name = crate::check::rules::by_name(finding.rule).map_or("", |rule| rule.name);
                 let _ = writeln!(out, "- {} {} {name}{at}", finding.level.name(), finding.rule);

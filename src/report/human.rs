@@ -68,7 +68,7 @@ mod tests {
     use crate::source::Source;
 
     fn rendered(links: bool) -> String {
-        let source = Source::new("a\u{1b}.env", "# é\na=x://u:100%@h?é=1\n");
+        let source = Source::new("a\u{1b}.env", "# é\na=fs://u:100%@h?é=1\n");
         let format = by_name("airflow-env").expect("a format");
         let runtimes = [crate::airflow::runtime::Runtime::newest(crate::airflow::runtime::Side::Worker)];
         let checked = check(&source, 0, format, &runtimes);
@@ -84,10 +84,10 @@ mod tests {
         let plain: String = rendered(false).lines().map(|line| super::unstyled(line) + "\n").collect();
         let want = "\
 warning[AC202]: malformed-percent: `%` is not followed by two hexadecimal digits: it stays as it is
- --> a\u{fffd}.env:2:12
+ --> a\u{fffd}.env:2:13
   |
-2 | a=x://u:****@h?*=*
-  |            ^
+2 | a=fs://u:****@h?*=*
+  |             ^
   |
   = in: connection `a`, /password, Airflow 3.3.2/worker
   = help: write %25 for a percent sign

@@ -35,10 +35,12 @@ pub(crate) fn airconn() -> Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let one = ["CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "TERM", "RUST_BACKTRACE", "GITHUB_ACTIONS"];
-        if ["AIRCONN_", "AIRFLOW_", "AWS_", "PG"].iter().any(|prefix| text.starts_with(prefix)) || one.contains(&&*text) {
+        if ["AIRCONN_", "AIRFLOW_", "AWS_", "GIT_", "PG"].iter().any(|prefix| text.starts_with(prefix)) || one.contains(&&*text) {
             command.env_remove(name);
         }
     }
+    // Whether the fixtures stand in a repository is nothing to the tests; one that is about git takes this away.
+    command.env("GIT_DIR", "/nowhere");
     command
 }
 

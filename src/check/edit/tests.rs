@@ -1,7 +1,7 @@
 //! Edits in every form, by table: what stands there before and after.
 
 use crate::airflow::runtime::{Runtime, Side};
-use crate::check::Case;
+use crate::check::{Case, Providers};
 use crate::format::by_name;
 use crate::model::{Node, Value};
 use crate::source::Source;
@@ -26,7 +26,8 @@ fn edited(format: &str, before: &str, op: &Op) -> Option<String> {
     let source = Source::new("x", before);
     let runtime = Runtime::newest(Side::Worker);
     let document = (format.read)(&source.traced(), &runtime);
-    let case = Case::new(&document.entries[0], &runtime, &[], format);
+    let providers = Providers::default();
+    let case = Case::new(&document.entries[0], &runtime, &[], format, &providers);
     let mut edits = match op {
         Set(pointer, value) => case.set(pointer, value),
         Remove(pointer) => case.remove(pointer),

@@ -6,13 +6,13 @@ use crate::check::{Case, Check, DocumentView, Findings};
 pub(super) static CHECK: Check = Check::Document(check);
 
 fn check(view: &DocumentView<'_>, findings: &mut Findings) {
-    if view.providers.custom.is_empty() {
+    if view.providers.custom.values().all(Option::is_none) {
         return;
     }
     for (index, entry) in view.document.entries.iter().enumerate() {
-        let case = Case::new(entry, view.runtime, view.aim, view.format).at(index);
+        let case = Case::new(entry, view.runtime, view.aim, view.format, view.providers).at(index);
         let Some(connection) = case.connection() else { continue };
-        let Some(validator) = view.providers.custom.get(connection.type_str()) else { continue };
+        let Some(Some(validator)) = view.providers.custom.get(connection.type_str()) else { continue };
         let Some(instance) = instance(connection, &entry.reader(view.runtime).behaviour) else { continue };
         for violation in violations(validator, &instance) {
             let Some(rule) = super::by_name(&violation.rule) else { continue };

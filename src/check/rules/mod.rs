@@ -17,13 +17,21 @@ mod ac204_fragment_dropped;
 mod ac205_repeated_query_key;
 mod ac206_typed_query_value;
 mod ac301_conn_id_rejected;
+mod ac302_conn_id_not_portable;
+mod ac303_unknown_conn_type;
+mod ac304_conn_type_normalised;
 mod ac305_conn_type_missing;
 mod ac306_runtimes_disagree;
+mod ac307_port_implicit_type;
 mod ac401_double_encoded_extra;
 mod ac402_stringly_boolean;
 mod ac404_prefixed_extra;
 mod ac406_hidden_field_filled;
 mod ac407_private_key_shape;
+mod ac701_plaintext_secret;
+mod ac702_weak_transport;
+mod ac704_long_lived_key;
+mod ac705_secret_in_public_field;
 mod ac801_compose_dollar;
 mod ac802_kubernetes_data;
 mod ac803_yaml_implicit;
@@ -68,8 +76,12 @@ pub static RULES: &[&Rule] = &[
     &ac206_typed_query_value::RULE,
     &aws_rules::AC213,
     &ac301_conn_id_rejected::RULE,
+    &ac302_conn_id_not_portable::RULE,
+    &ac303_unknown_conn_type::RULE,
+    &ac304_conn_type_normalised::RULE,
     &ac305_conn_type_missing::RULE,
     &ac306_runtimes_disagree::RULE,
+    &ac307_port_implicit_type::RULE,
     &ac401_double_encoded_extra::RULE,
     &ac402_stringly_boolean::RULE,
     &aws_rules::AC403,
@@ -104,7 +116,11 @@ pub static RULES: &[&Rule] = &[
     &aws_rules::AC604,
     &aws_rules::AC605,
     &aws_rules::AC606,
+    &ac701_plaintext_secret::RULE,
+    &ac702_weak_transport::RULE,
     &aws_rules::AC703,
+    &ac704_long_lived_key::RULE,
+    &ac705_secret_in_public_field::RULE,
     &ac801_compose_dollar::RULE,
     &ac802_kubernetes_data::RULE,
     &ac803_yaml_implicit::RULE,
@@ -113,6 +129,9 @@ pub static RULES: &[&Rule] = &[
     &ac806_backend_kwargs::RULE,
     &ac807_templated_value::RULE,
 ];
+
+/// Rules about files that git tracks. The library cannot know whether it does; who can drops their findings about other texts.
+pub const ABOUT_TRACKED: &[&str] = &["AC701"];
 
 /// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
 /// rules about Redshift and AWS, and the schemas of a project.

@@ -8,6 +8,11 @@ use crate::check::Case;
 use crate::model::Value;
 use crate::source::Text;
 
+/// Airflow, one of its providers or the project declares a connection type of this name.
+pub(super) fn is_known_type(case: &Case<'_>, name: &str) -> bool {
+    crate::check::catalog::is_known_type(name) || case.providers.custom.keys().any(|own| own == name || own.replace('-', "_") == name)
+}
+
 /// Three or more stars and nothing else: what displays show for a secret.
 pub(super) fn is_mask(text: &str) -> bool {
     text.len() >= 3 && text.bytes().all(|b| b == b'*')

@@ -1,0 +1,315 @@
+//! Whether a text is a secret: what only stands in for one, and shapes that only keys have.
+
+/// Shorter texts are no secrets to Airflow either: its masker passes over them.
+const SHORTEST: usize = 5;
+
+/// It is long enough for a secret and nothing that stands in for one.
+pub(super) fn is_secret(text: &str) -> bool {
+    text.chars().count() >= SHORTEST && !is_stand_in(text)
+}
+
+/// A placeholder, a reference to where the secret is, an encrypted text, or a word that everybody would try first.
+pub(super) fn is_stand_in(text: &str) -> bool {
+    let text = text.trim().trim_matches(['"', '\'']);
+    let lower = text.to_lowercase();
+    let mut chars = text.chars();
+    let first = chars.next();
+    chars.all(|c| Some(c) == first)
+        || has_run(text)
+        || is_enclosed(text)
+        || MARKERS.iter().any(|marker| lower.contains(marker))
+        || REFERENCES.iter().any(|prefix| lower.starts_with(prefix))
+        || is_cloud_reference(&lower)
+        || is_made_of_words(&lower)
+}
+
+/// Eight times the same character come by no chance.
+fn has_run(text: &str) -> bool {
+    text.as_bytes().windows(8).any(|window| window.iter().all(|b| *b == window[0]))
+}
+
+/// `<…>`, `$NAME`, `%NAME%`, `__NAME__` and their like: something is to be put in its place.
+fn is_enclosed(text: &str) -> bool {
+    const PAIRS: &[(&str, &str)] =
+        &[("<", ">"), ("[", "]"), ("{", "}"), ("__", "__"), ("@@", "@@"), ("%", "%"), ("#{", "}"), ("((", "))"), ("@", "@"), ("%(", ")s")];
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || " _-./:".contains(c));
+    PAIRS.iter().any(|(open, close)| {
+        let inside = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inside.is_some_and(|inside| is_name(inside.trim_matches(['#', '{', '}'])))
+    }) || text.strip_prefix('$').is_some_and(|name| !name.starts_with(|c: char| c.is_ascii_digit()) && is_name(name))
+}
+
+/// What makes a text a placeholder wherever it stands in it.
+const MARKERS: &[&str] = &[
+    "${",
+    "$(",
+    "{{",
+    "{%",
+    "<%",
+    "example",
+    "changeme",
+    "change_me",
+    "change-me",
+    "change me",
+    "placeholder",
+    "dummy",
+    "redacted",
+    "fake",
+    "sample",
+    "replace",
+    "made-up",
+    "made_up",
+    "madeup",
+    "todo",
+    "fixme",
+    "not-a-",
+    "not_a_",
+    "xxxx",
+    "****",
+    "....",
+    "lorem",
+];
+
+/// How references to places where secrets are kept, and encrypted texts, begin.
+const REFERENCES: &[&str] = &[
+    // Ansible, sops, Fernet, KMS, PGP, age
+    "!vault",
+    "$ansible_vault",
+    "enc[",
+    "gaaaaab",
+    "aqicah",
+    "-----begin pgp",
+    "-----begin age",
+    // tags and prefixes of tools that fetch the value
+    "!secret",
+    "!ref",
+    "!sub",
+    "op://",
+    "ref+",
+    "vault:",
+    "vault://",
+    "secret:",
+    "secret://",
+    "secrets/",
+    "env:",
+    "env://",
+    "file:",
+    "file://",
+    "sm://",
+    "ssm:",
+    "ssm://",
+    "aws-sm:",
+    "awssm",
+    "aws_ssm",
+    "gcp-sm:",
+    "gcpsm",
+    "keyvault:",
+    "akv:",
+    "doppler:",
+    "infisical:",
+    "bw:",
+    "@microsoft.keyvault(",
+    "keepass:",
+    "lookup(",
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "random_password.",
+];
+
+/// A name that a cloud gives to a secret.
+fn is_cloud_reference(lower: &str) -> bool {
+    lower.starts_with("arn:") && [":secret:", ":parameter/", ":key/"].iter().any(|kind| lower.contains(kind))
+        || lower.starts_with("projects/") && lower.contains("/secrets/")
+        || lower.starts_with("https://") && lower.contains(".vault.azure.net/")
+}
+
+/// Words that passwords of examples are made of, together with digits and separators.
+const WORDS: &str = "\
+    access admin administrator airbyte airflow an api apikey bar baz change client conn connection database db default \
+    demo dev elastic enter etl foo guest here hunter insert is it key letmein local login me minio mongo my mysql new no \
+    none null of or pass passphrase passwd password pg postgres postgresql put pw pwd qwerty rabbitmq real redis redshift \
+    root secret snowflake some strong super test testing the this to token user username value very welcome your";
+
+/// Longer texts are not looked at: nobody writes such placeholders, and secrets may be long.
+const LONGEST_WORDS: usize = 48;
+
+/// It is one of [`WORDS`], or several of them one behind the other.
+fn is_made_of_words(lower: &str) -> bool {
+    if lower.len() > LONGEST_WORDS || !lower.is_ascii() {
+        return false;
+    }
+    // Whether words end here, from the start on.
+    let mut ends = vec![false; lower.len() + 1];
+    ends[0] = true;
+    for at in 0..lower.len() {
+        if !ends[at] {
+            continue;
+        }
+        let rest = &lower[at..];
+        if rest.starts_with(|c: char| c.is_ascii_digit() || "-_. !?#@$%&*+=:".contains(c)) {
+            ends[at + 1] = true;
+        }
+        for word in WORDS.split(' ').filter(|word| rest.starts_with(word)) {
+            ends[at + word.len()] = true;
+        }
+    }
+    // Digits alone may well be a real one.
+    ends[lower.len()] && lower.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// What only a key or token looks like.
+struct Shape {
+    what: &'static str,
+    begins: &'static str,
+    /// The characters that follow.
+    of: fn(u8) -> bool,
+    /// At least so many of them.
+    least: usize,
+}
+
+fn word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+fn dashed(b: u8) -> bool {
+    word(b) || b == b'-' || b == b'.'
+}
+
+fn hex(b: u8) -> bool {
+    b.is_ascii_digit() || matches!(b, b'a'..=b'f')
+}
+
+fn base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"+/=%".contains(&b)
+}
+
+/// The prefixes are those that their makers document.
+static SHAPES: &[Shape] = &[
+    Shape { what: "a GitHub token", begins: "ghp_", of: word, least: 30 },
+    Shape { what: "a GitHub token", begins: "gho_", of: word, least: 30 },
+    Shape { what: "a GitHub token", begins: "ghs_", of: word, least: 30 },
+    Shape { what: "a GitHub token", begins: "github_pat_", of: word, least: 30 },
+    Shape { what: "a GitLab token", begins: "glpat-", of: dashed, least: 20 },
+    Shape { what: "a Slack token", begins: "xoxb-", of: dashed, least: 16 },
+    Shape { what: "a Slack token", begins: "xoxp-", of: dashed, least: 16 },
+    Shape { what: "the address of a Slack webhook", begins: "hooks.slack.com/services/T", of: |b| word(b) || b == b'/', least: 24 },
+    Shape { what: "a Databricks token", begins: "dapi", of: hex, least: 32 },
+    Shape { what: "a Vault token", begins: "hvs.", of: dashed, least: 20 },
+    Shape { what: "a Google API key", begins: "AIza", of: |b| word(b) || b == b'-', least: 35 },
+    Shape { what: "a Stripe key", begins: "sk_live_", of: word, least: 20 },
+    Shape { what: "a SendGrid key", begins: "SG.", of: dashed, least: 40 },
+    Shape { what: "a PyPI token", begins: "pypi-AgE", of: dashed, least: 30 },
+    Shape { what: "an npm token", begins: "npm_", of: word, least: 30 },
+    Shape { what: "an Azure account key", begins: "AccountKey=", of: base64, least: 20 },
+    Shape { what: "an Azure account key", begins: "SharedAccessKey=", of: base64, least: 20 },
+    Shape { what: "an Azure signature", begins: "&sig=", of: base64, least: 20 },
+    Shape { what: "a JSON Web Token", begins: "eyJ", of: dashed, least: 40 },
+];
+
+/// What a text looks like that has a key, a token or a password in it; `None` for anything else, and for a made-up one.
+pub(super) fn shape(text: &str) -> Option<&'static str> {
+    if text.len() < 10 {
+        return None;
+    }
+    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") && text.len() > 80 && !is_stand_in(text) {
+        return Some("a private key");
+    }
+    let bytes = text.as_bytes();
+    for shape in SHAPES.iter().filter(|shape| text.len() >= shape.begins.len() + shape.least) {
+        for (at, _) in text.match_indices(shape.begins) {
+            let ahead = at == 0 || !shape.begins.as_bytes()[0].is_ascii_alphanumeric() || !bytes[at - 1].is_ascii_alphanumeric();
+            let rest = &text[at + shape.begins.len()..];
+            let length = rest.bytes().take_while(|b| (shape.of)(*b)).count();
+            let jwt = shape.begins != "eyJ" || rest[..length].contains(".eyJ");
+            if ahead && length >= shape.least && jwt && !is_stand_in(&rest[..length]) {
+                return Some(shape.what);
+            }
+        }
+    }
+    has_url_with_password(text).then_some("a URL with a password")
+}
+
+/// `scheme://login:password@host`.
+fn has_url_with_password(text: &str) -> bool {
+    text.match_indices("://").any(|(at, _)| {
+        let rest = &text[at + 3..];
+        let authority = &rest[..rest.find(|c: char| "/?#\"' ".contains(c)).unwrap_or(rest.len())];
+        let password = authority.rsplit_once('@').and_then(|(userinfo, _)| userinfo.split_once(':')).map(|(_, password)| password);
+        password.is_some_and(is_secret)
+    })
+}
+
+/// The name of a long-lived access key of AWS. One of a role begins with `ASIA`, and is of no use after some hours.
+pub(super) fn is_access_key_id(text: &str) -> bool {
+    let rest = text.strip_prefix("AKIA").filter(|rest| rest.len() == 16 && !is_stand_in(text));
+    rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'2'..=b'7')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_told_from_what_stands_in_for_them() {
+        for (text, want) in [
+            ("Tr4vel-Kelp-88", true),
+            ("73194628501", true),
+            ("p@ss:w/or#d?&+ %", true),
+            ("kelp", false),
+            ("changeme", false),
+            ("<your-password>", false),
+            ("${DB_PASSWORD}", false),
+            ("$DB_PASSWORD", false),
+            ("$5ummerKelp", true),
+            ("{{ conn.password }}", false),
+            ("%DB_PASSWORD%", false),
+            ("__PASSWORD__", false),
+            ("((dwh-password))", false),
+            ("xxxxxxxx", false),
+            ("***", false),
+            ("00000000", false),
+            ("password", false),
+            ("Password123!", false),
+            ("my-secret-password", false),
+            ("mysecretpassword", false),
+            ("airflow", false),
+            ("airflowKelp", true),
+            ("arn:aws:secretsmanager:us-east-1:123456789012:secret:dwh-AbCdEf", false),
+            ("projects/example/secrets/dwh/versions/1", false),
+            ("vault:secret/data/dwh#password", false),
+            ("ENC[AES256_GCM,data:Tr4vel,type:str]", false),
+            ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", false),
+            ("", false),
+        ] {
+            assert_eq!(is_secret(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_have_shapes() {
+        let hex = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+        for (text, want) in [
+            (format!("ghp_{hex}KelpTide"), Some("a GitHub token")),
+            (format!("token: dapi{hex}"), Some("a Databricks token")),
+            (format!("redapi{hex}"), None),
+            ("https://hooks.slack.com/services/T0K3LP/B0T1DE/h8Gk2Lm9Qw3Er5Ty7Ui1Op".to_string(), Some("the address of a Slack webhook")),
+            ("https://hooks.slack.com/services/T00000000/B00000000/000000000000000000000000".to_string(), None),
+            ("postgres://etl:Tr4vel-Kelp@db.example.com/dwh".to_string(), Some("a URL with a password")),
+            ("postgres://etl:password@db.example.com/dwh".to_string(), None),
+            ("https://etl@db.example.com/a:b@c".to_string(), None),
+            ("xoxb-EXAMPLE-not-a-token-at-all".to_string(), None),
+            ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJrZWxwLWFuZC10aWRlLTQ0In0.c2lnbmF0dXJl".to_string(), Some("a JSON Web Token")),
+            ("the warehouse of the finance team, ask Kim".to_string(), None),
+            (format!("AccountKey={hex}=="), Some("an Azure account key")),
+        ] {
+            assert_eq!(shape(&text), want, "{text}");
+        }
+        assert!(
+            is_access_key_id("AKIAKELPTIDE2345WAVE")
+                && !is_access_key_id("AKIAIOSFODNN7EXAMPLE")
+                && !is_access_key_id("ASIAKELPTIDE2345WAVE")
+        );
+    }
+}
