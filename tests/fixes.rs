@@ -230,3 +230,70 @@ fn large_connections_are_left_as_they_are() {
         assert!(repairs == 1 || fixed.checked.findings.iter().any(|f| f.rule == "AC507" && f.fix.is_none()), "{len}");
     }
 }
+
+/// What wrappers do to a connection has its repair in the wrapper.
+#[test]
+fn wrappers_are_repaired() {
+    let compose =
+        |value: &str| format!("services:\n  a:\n    environment:\n      # mine\n      AIRFLOW_CONN_A: {value}  # as it is\n      B: c\n");
+    let item = |value: &str| format!("services: {{a: {{environment: ['AIRFLOW_CONN_A={value}', B=c]}}}}\n");
+    let secret = |field: &str, value: &str| format!("kind: Secret\n{field}:\n  AIRFLOW_CONN_A: {value}\n  other: YQ==\n");
+    let astro = |fields: &str| {
+        format!("airflow:\n  connections:\n    - conn_id: a\n      conn_type: http\n{fields}    - conn_id: b\n      conn_type: fs\n")
+    };
+    let uri = "eDovL3U6cEBo";
+    for (rule, format, before, after) in [
+        ("AC801", "compose", compose("x://u:pa$word@h"), compose("x://u:pa$$word@h")),
+        ("AC801", "compose", compose("'x://u:it''s$@h'"), compose("'x://u:it''s$$@h'")),
+        ("AC801", "compose", compose("\"x://u:\\u00e9$1@h$2\""), compose("\"x://u:\\u00e9$$1@h$$2\"")),
+        ("AC801", "compose", compose("x://u:$$a$b$$c@h"), compose("x://u:$$a$$b$$c@h")),
+        ("AC801", "compose", item("x://u:p$w@h"), item("x://u:p$$w@h")),
+        ("AC802", "kubernetes", secret("data", "x://u:p@h"), secret("data", uri)),
+        ("AC802", "kubernetes", secret("data", "ZURvdkwzVTZjRUJv"), secret("data", uri)),
+        ("AC802", "kubernetes", secret("data", "\"eDovL3U6cEBoCg==\""), secret("data", &format!("\"{uri}\""))),
+        ("AC802", "kubernetes", secret("stringData", uri), secret("stringData", "'x://u:p@h'")),
+        (
+            "AC802",
+            "helm",
+            "extraSecrets: {a: {data: \"AIRFLOW_CONN_A: eDovL3U6cEBoCg==\\n\"}}\n".into(),
+            format!("extraSecrets: {{a: {{data: \"AIRFLOW_CONN_A: {uri}\\n\"}}}}\n"),
+        ),
+        (
+            "AC803",
+            "export-yaml",
+            "a:\n  conn_type: x\n  login: no # mine\n  password: 0123\n".into(),
+            "a:\n  conn_type: x\n  login: 'no' # mine\n  password: '0123'\n".into(),
+        ),
+        ("AC803", "export-yaml", "1234: {conn_type: x, host: 10.0}\n".into(), "'1234': {conn_type: x, host: '10.0'}\n".into()),
+        ("AC803", "astro-settings", astro("      conn_password: 1_000\n"), astro("      conn_password: '1_000'\n")),
+        (
+            "AC803",
+            "kubernetes",
+            "kind: ConfigMap\ndata:\n  connections.yaml: |\n    a: {conn_type: x, password: 012}\n".into(),
+            "kind: ConfigMap\ndata:\n  connections.yaml: |\n    a: {conn_type: x, password: '012'}\n".into(),
+        ),
+        (
+            "AC804",
+            "astro-settings",
+            astro("      conn_extra:\n        X-Team: a\n        n: {B: [1, c]}\n"),
+            astro("      conn_extra: '{\"X-Team\": \"a\", \"n\": {\"B\": [1, \"c\"]}}'\n"),
+        ),
+        ("AC804", "astro-settings", astro("      conn_extra: {X-Team: it's}\n"), astro("      conn_extra: '{\"X-Team\": \"it''s\"}'\n")),
+        ("AC804", "astro-settings", astro("      host: h\n      'port': 80\n"), astro("      conn_host: h\n      'conn_port': 80\n")),
+    ] {
+        let fixed = repaired(format, &before, Safety::Safe);
+        assert_eq!(fixed.text, after, "{rule} {before}");
+        assert!(fixed.applied.iter().all(|f| f.rule == rule) && !fixed.applied.is_empty(), "{rule} {before}: {:?}", fixed.applied);
+        assert!(!fixed.checked.findings.iter().any(|f| f.rule == rule), "{rule} {before}: {:?}", fixed.checked.findings);
+    }
+    // What may be meant as a variable is doubled only when somebody says so; what is no connection is not guessed at.
+    for (format, before, all) in [
+        ("compose", compose("x://u:$PASSWORD@h"), Some(compose("x://u:$$PASSWORD@h"))),
+        ("kubernetes", secret("data", "not base64"), None),
+        ("astro-settings", astro("      conn_extra:\n        # why\n        X: a\n"), None),
+        ("astro-settings", astro("      conn_extra: &e {X: a}\n"), None),
+    ] {
+        assert_eq!(repaired(format, &before, Safety::Safe).text, before);
+        assert_eq!(repaired(format, &before, Safety::Unsafe).text, all.unwrap_or(before));
+    }
+}

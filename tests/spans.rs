@@ -120,6 +120,13 @@ static CASES: &[Case] = &[
     case("swallowed", "compose", "AC801", "services:\n  a:\n    environment:\n      - AIRFLOW_CONN_A=x://u:p«$word»@h\n"),
     case("refused", "compose", "AC801", "services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: 'x://it''s:p«$»@h'\n"),
     case("filled in", "compose", "AC807", "services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: \"x://\\u00e9:«${PW:-x}»@h\"\n"),
+    counted(
+        "a file of variables",
+        "compose",
+        "AC808",
+        [3, 15, 3, 22],
+        "services:\n  a:\n    env_file: «é/x.env»\n    environment: {A: b}\n",
+    ),
     // --- kubernetes
     counted("base64 of a URI", "kubernetes", "AC202", [3, 28, 3, 30], "kind: Secret\ndata:\n  AIRFLOW_CONN_A: eDovL3U6c«CV»AaA==\n"),
     case(

@@ -23,7 +23,7 @@ pub enum Safety {
 }
 
 /// Connections of more bytes than this are left to their owners.
-const MAX_REPAIRED: u32 = 8 * 1024;
+pub(super) const MAX_REPAIRED: usize = 8 * 1024;
 
 /// One change.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl Case<'_> {
     /// A fix of this connection, if its changes can be made where it stands.
     pub fn fix(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
         // Whether a change can be made is tried for each finding, which takes as long as the connection is.
-        if self.whole().is_some_and(|span| span.end - span.start > MAX_REPAIRED) {
+        if self.whole().is_some_and(|span| span.range().len() > MAX_REPAIRED) {
             return None;
         }
         let possible = |change: &Change| match change {

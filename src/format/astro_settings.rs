@@ -4,11 +4,12 @@ use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry, integer_port, renamed};
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
-use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions, id_of};
+use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Repair, Sample, WriteError, WriteOptions, id_of};
+use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Dict, Node, Value};
-use crate::source::{Span, Text};
+use crate::source::{Edit, Span, Text};
 
 const NO_TYPE: &str = "it has no conn_type, without which the Astro CLI passes a connection over";
 
@@ -61,13 +62,17 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     if id.is_none() && !given.named().any(|(name, member)| name != "conn_extra" && member.node.value.truthy()) {
         return;
     }
-    let mut remarks: Vec<(Grade, Span, &str, &'static str)> = Vec::new();
+    let mut remarks: Vec<(Grade, Span, &str, &'static str, Option<Edit>)> = Vec::new();
     for (name, member) in given.named() {
         let known = matches!(name, "conn_id" | "conn_uri") || NAMES.iter().any(|(known, _)| *known == name);
         if !known {
             let help =
                 "the keys are conn_id, conn_type, conn_host, conn_schema, conn_login, conn_password, conn_port, conn_uri and conn_extra";
-            remarks.push((Grade::Warning, member.key_span, "the Astro CLI reads no key of this name", help));
+            // A field under Airflow's own name for it.
+            let own = format!("conn_{name}");
+            let meant = NAMES.iter().any(|(known, _)| *known == own) && given.get(&own).is_none();
+            let edit = meant.then(|| tree.key(name, member).edit(0..name.len(), &own)).flatten();
+            remarks.push((Grade::Warning, member.key_span, "the Astro CLI reads no key of this name", help, edit));
         }
     }
     let uri = given.get("conn_uri").filter(|uri| uri.value.truthy());
@@ -76,7 +81,7 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
             let others = given.named().find(|(name, member)| NAMES.iter().any(|(known, _)| known == name) && member.node.value.truthy());
             if let Some((_, member)) = others.filter(|(name, _)| *name != "conn_type") {
                 let message = "`conn_uri` stands beside other fields: the command that the Astro CLI runs takes only one of them";
-                remarks.push((Grade::Warning, member.key_span, message, "write the fields or the URI"));
+                remarks.push((Grade::Warning, member.key_span, message, "write the fields or the URI", None));
             }
             let mut fields = Dict::default();
             fields.insert(Value::text("uri"), uri.span, uri.clone());
@@ -89,6 +94,7 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     fields.members.retain(|key| !key.0.as_str().is_some_and(|key| empty.iter().any(|name| name == key)));
     integer_port(&mut fields);
     if let Some(extra) = fields.get("extra").filter(|extra| matches!(extra.value, Value::Dict(_))) {
+        let edit = as_text(tree, given);
         tree::walk(extra, &mut |inner| {
             let Value::Dict(inner) = &inner.value else { return };
             for (_, member) in inner.named().filter(|(name, _)| name.chars().any(char::is_uppercase)) {
@@ -98,6 +104,7 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
                     member.key_span,
                     message,
                     "write conn_extra as a JSON string in quotes, which it keeps as it is",
+                    edit.clone(),
                 ));
             }
         });
@@ -111,18 +118,45 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     let mut entry = entry(&tree.base, id, Raw::Stored, node);
     let conn_id = entry.conn_id.clone();
     if let Some((message, span)) = refused {
-        remarks.push((Grade::Error, span, message, "give it one"));
+        remarks.push((Grade::Error, span, message, "give it one", None));
         entry.refused = Some(Raised::new("Skipped", "AC804", message).at(tree.base.span_of(span.range())));
     }
+    let index = document.entries.len();
     document.entries.push(entry);
-    document.remarks.extend(remarks.into_iter().map(|(grade, span, message, help)| Remark {
+    document.remarks.extend(remarks.into_iter().map(|(grade, span, message, help, edit)| Remark {
         rule: "AC804",
         grade,
         conn_id: conn_id.clone(),
         span: tree.base.span_of(span.range()),
         message: message.to_string(),
         help,
+        repair: edit.map(|edit| Repair { entry: index, edit, safe: true }),
     }));
+}
+
+/// Longer mappings, in bytes, are left to their owners.
+const MAX_MAPPING: usize = 8 * 1024;
+
+/// `conn_extra` as JSON in a string, in place of the mapping that it is.
+fn as_text(tree: &Tree<'_>, given: &Dict<'static>) -> Option<Edit> {
+    let member = given.member("conn_extra")?;
+    let text = tree.base.as_str();
+    let (key, mut value) = (member.key_span.range(), member.node.span.range());
+    value.end = value.start + text.get(value.clone())?.trim_end().len();
+    // Trying a repair takes as long as the mapping is; others may refer to its anchor.
+    if value.len() > MAX_MAPPING || text[value.clone()].starts_with(['&', '!']) {
+        return None;
+    }
+    // The place of a mapping in braces ends before them: as many are taken in as were opened.
+    let count = |all: &str, these: [char; 2]| all.matches(these).count();
+    while count(&text[value.clone()], ['{', '[']) > count(&text[value.clone()], ['}', ']']) {
+        value.end += text[value.end..].find(['}', ']'])? + 1;
+    }
+    // Only the colon stands between the key and a mapping that has no anchor or tag; a comment in it would be lost.
+    let between = text.get(key.end..value.start)?;
+    let plain = between.trim_start().strip_prefix(':').is_some_and(|rest| rest.trim().is_empty());
+    let json = dumps(&member.node.value).ok()?;
+    (plain && !text[value.clone()].contains('#')).then(|| tree.base.edit(key.end..value.end, &format!(": {}", scalar(&json)))).flatten()
 }
 
 fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {

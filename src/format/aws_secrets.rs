@@ -98,7 +98,15 @@ fn read_secret<'a>(id: Option<(String, Option<Span>)>, secret: Text<'a>, runtime
     let conn_id = id.as_ref().map(|(id, _)| id.clone());
     let mut remark = |grade, span: Span, message: &str, help| {
         let span = base.span_of(span.range());
-        document.remarks.push(Remark { rule: "AC805", grade, conn_id: conn_id.clone(), span, message: message.to_string(), help });
+        document.remarks.push(Remark {
+            rule: "AC805",
+            grade,
+            conn_id: conn_id.clone(),
+            span,
+            message: message.to_string(),
+            help,
+            repair: None,
+        });
     };
     let has_schema = fields.get("schema").is_some_and(|schema| schema.value.truthy());
     for (name, member) in dict.named().filter(|(name, _)| !used.contains(name)) {

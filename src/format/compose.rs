@@ -7,7 +7,7 @@ use super::environment::{Environment, variables};
 use super::limits::VARIABLES;
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
-use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Node, Value};
@@ -47,6 +47,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 for service in tree::dict(Some(&member.node)).into_iter().flat_map(|services| services.members.values()) {
                     environment.scope += 1;
                     block(&tree, tree::get(&service.node, "environment"), &mut environment);
+                    env_files(&tree, tree::get(&service.node, "env_file"), &mut environment);
                 }
             } else if name.starts_with("x-") {
                 environment.scope += 1;
@@ -58,6 +59,25 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     }
     environment.document.problems.extend(tree.problem);
     environment.document
+}
+
+/// `env_file`: variables of other files, which airconn does not open by itself.
+fn env_files<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut Environment<'a>) {
+    let Some(node) = node else { return };
+    let listed = tree::items(Some(node));
+    for file in if listed.is_empty() { std::slice::from_ref(node) } else { listed } {
+        let path = tree::get(file, "path").unwrap_or(file);
+        let Some(span) = tree.text(path).map(|text| text.span()) else { continue };
+        environment.document.remarks.push(Remark {
+            rule: "AC808",
+            grade: Grade::Info,
+            conn_id: None,
+            span,
+            message: "this service takes variables from a file, too; connections in it were not looked at".to_string(),
+            help: "check that file as well: airconn check FILE",
+            repair: None,
+        });
+    }
 }
 
 /// An `environment`, in either form.
@@ -83,6 +103,7 @@ fn block<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut En
 
 fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut Environment<'a>) {
     let interpolated = interpolate(value);
+    let edit = || interpolated.single.as_ref().and_then(|(range, doubled)| value.edit(range.clone(), doubled));
     if !environment.add(name, interpolated.text, Some(at)) {
         return;
     }
@@ -93,15 +114,18 @@ fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut E
             let message = "`$` and a name: Compose puts the value of that variable here, or nothing";
             environment
                 .refuse(Raised::new("Unexpanded", "AC801", message).at(span), "write `$$` for a dollar sign, `${NAME}` for a variable");
+            environment.repair(edit(), true);
         }
         Some((Found::Invalid, span)) => {
             let message = "a single `$`: Compose refuses the file (invalid interpolation format)";
             environment.refuse(Raised::new("InvalidInterpolation", "AC801", message).at(span), "write `$$` for a dollar sign");
+            environment.repair(edit(), true);
         }
         Some((Found::Capitals, span)) => {
             environment.template("`$` and a name, which Compose takes for a variable,", span);
             let message = "`$` and a name: Compose puts the value of that variable here, or nothing";
             environment.remark("AC801", Grade::Warning, span, message, "write `$$` for a dollar sign, `${NAME}` for a variable");
+            environment.repair(edit(), false);
         }
     }
 }
@@ -123,6 +147,8 @@ struct Interpolated<'a> {
     text: Text<'a>,
     /// The first of the worst.
     found: Option<(Found, Option<Span>)>,
+    /// From the first `$` that is not written as Compose has it to the last, and the same with them doubled.
+    single: Option<(std::ops::Range<usize>, String)>,
 }
 
 /// Compose's escape of a dollar sign; Kubernetes has the same.
@@ -133,8 +159,9 @@ pub(super) static DOLLARS: Encoding =
 fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
     let text = value.as_str();
     if !text.contains('$') {
-        return Interpolated { text: value.clone(), found: None };
+        return Interpolated { text: value.clone(), found: None, single: None };
     }
+    let mut single: Vec<usize> = Vec::new();
     let mut built = Builder::new(value);
     let mut found: Option<(Found, Option<Span>)> = None;
     let mut at = 0;
@@ -153,6 +180,9 @@ fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
             None if rest[..name].chars().all(|c| !c.is_ascii_lowercase()) && name > 2 => (Found::Capitals, name),
             None => (Found::Bare, name),
         };
+        if !matches!(kind, Found::Variable) {
+            single.push(next);
+        }
         let worse = |known: &(Found, Option<Span>)| rank(kind) > rank(known.0);
         if found.as_ref().is_none_or(worse) {
             found = Some((kind, value.span_of(next..next + 1 + len)));
@@ -161,7 +191,17 @@ fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
         at = next + 1 + len;
     }
     built.copy(at..text.len());
-    Interpolated { text: built.finish(&DOLLARS), found }
+    let single = single.first().zip(single.last()).map(|(first, last)| {
+        let mut doubled = String::new();
+        let mut copied = *first;
+        for at in &single {
+            doubled.push_str(&text[copied..*at]);
+            doubled.push_str("$$");
+            copied = at + 1;
+        }
+        (*first..last + 1, doubled)
+    });
+    Interpolated { text: built.finish(&DOLLARS), found, single }
 }
 
 fn rank(found: Found) -> u8 {

@@ -128,6 +128,7 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
             span: tree.base.span_of(place.span.range()),
             message: message.to_string(),
             help: "use `airflow connections export`, which keeps everything",
+            repair: None,
         });
     }
     document.entries.push(entry);

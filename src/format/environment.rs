@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::limits::{VARIABLE_NAME, VARIABLE_NUL};
-use super::{Document, Entry, Grade, Item, Remark, WriteError, WriteOptions, id_of, value_of};
+use super::{Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, id_of, value_of};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Node, Value};
-use crate::source::{Span, Text};
+use crate::source::{Edit, Span, Text};
 
 /// What the name of a variable with a connection begins with.
 pub(super) const PREFIX: &str = "AIRFLOW_CONN_";
@@ -102,7 +102,7 @@ impl<'a> Environment<'a> {
         let message = format!("{what} stands in this connection; what Airflow gets is known only once it is filled in");
         entry.refused = Some(Raised::new("Unexpanded", "AC807", &message).at(span));
         let help = "what is filled in is not percent-encoded: write the connection as JSON, or keep the whole of it in the secret";
-        let remark = Remark { rule: "AC807", grade: Grade::Info, conn_id: entry.conn_id.clone(), span, message, help };
+        let remark = Remark { rule: "AC807", grade: Grade::Info, conn_id: entry.conn_id.clone(), span, message, help, repair: None };
         self.document.remarks.push(remark);
     }
 
@@ -116,6 +116,7 @@ impl<'a> Environment<'a> {
             span: raised.span,
             message: raised.message.clone(),
             help,
+            repair: None,
         });
         entry.refused = Some(raised);
     }
@@ -123,13 +124,21 @@ impl<'a> Environment<'a> {
     /// A remark about the last entry.
     pub(super) fn remark(&mut self, rule: &'static str, grade: Grade, span: Option<Span>, message: impl Into<String>, help: &'static str) {
         let conn_id = self.document.entries.last().and_then(|entry| entry.conn_id.clone());
-        self.document.remarks.push(Remark { rule, grade, conn_id, span, message: message.into(), help });
+        self.document.remarks.push(Remark { rule, grade, conn_id, span, message: message.into(), help, repair: None });
+    }
+
+    /// The last remark, which is about the last entry, would be repaired by this change.
+    pub(super) fn repair(&mut self, edit: Option<Edit>, safe: bool) {
+        let entry = self.document.entries.len().saturating_sub(1);
+        if let Some(remark) = self.document.remarks.last_mut() {
+            remark.repair = edit.map(|edit| Repair { entry, edit, safe });
+        }
     }
 
     fn slips(&mut self, name: &Text<'_>, value: &Text<'_>) {
         let written = name.as_str();
         let mut push = |grade, span, message: String, help| {
-            self.document.remarks.push(Remark { rule: "AC806", grade, conn_id: None, span, message, help });
+            self.document.remarks.push(Remark { rule: "AC806", grade, conn_id: None, span, message, help, repair: None });
         };
         if KWARGS.contains(&written) {
             let text = value.as_str();

@@ -104,6 +104,7 @@ fn block<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut En
                 span,
                 message: message.to_string(),
                 help,
+                repair: None,
             });
         }
         problem => environment.document.problems.extend(problem),

@@ -143,17 +143,21 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
     match base64_text::decode(written) {
         Ok(value) => {
             let end = value.as_str().len();
-            let (line_end, again) = (value.as_str().ends_with('\n'), is_encoded(value.as_str()));
+            let (line_end, again) = (value.as_str().ends_with('\n'), encoded_connection(value.as_str()).is_some());
             let (whole, last) = (value.span(), value.span_of(end.saturating_sub(1)..end));
+            let once = again.then(|| written.edit(0..written.as_str().len(), value.as_str().trim())).flatten();
+            let shorter = line_end.then(|| value.edit(value.as_str().trim_end_matches(['\r', '\n']).len()..end, "")).flatten();
             if !environment.add(key, value, Some(at)) {
                 return;
             }
             if again {
                 let message = "base64 of base64: what the pod gets is still encoded, and Airflow reads it as a URI without a scheme";
                 environment.remark("AC802", Grade::Error, whole, message, "encode it once, or move the value to stringData");
+                environment.repair(once, true);
             } else if line_end {
                 let message = "the encoded value ends with a line end, which `echo` puts there and Airflow strips only from 2.3 on";
                 environment.remark("AC802", Grade::Warning, last, message, ENCODE);
+                environment.repair(shorter, true);
             }
         }
         Err(problem) => {
@@ -169,27 +173,35 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
                 Undecodable::Utf8 => ("base64 of bytes that are no UTF-8", written.span()),
             };
             environment.refuse(Raised::new("BadRequest", "AC802", message).at(place), ENCODE);
+            let text = written.as_str().trim();
+            let encoded = is_connection(text).then(|| written.edit(0..written.as_str().len(), &base64_text::encode(text)));
+            environment.repair(encoded.flatten(), true);
         }
     }
 }
 
 /// A value of `stringData`, which Kubernetes encodes itself.
 fn looks_encoded<'a>(key: &Text<'_>, written: Text<'a>, at: Span, environment: &mut Environment<'a>) {
-    let (encoded, span) = (is_encoded(written.as_str()), written.span());
-    if environment.add(key, written, Some(at)) && encoded {
+    let inner = encoded_connection(written.as_str());
+    let edit = inner.as_ref().and_then(|inner| written.edit(0..written.as_str().len(), inner));
+    let span = written.span();
+    if environment.add(key, written, Some(at)) && inner.is_some() {
         let message = "base64 where Kubernetes expects the text itself: Airflow gets it encoded and reads it as a URI without a scheme";
         environment.remark("AC802", Grade::Error, span, message, "write the connection as it is, or move the value to `data`");
+        environment.repair(edit, true);
     }
 }
 
-/// Base64 of a connection.
-fn is_encoded(text: &str) -> bool {
+/// A connection that stands in base64.
+fn encoded_connection(text: &str) -> Option<String> {
     let text = Text::untraced(text.trim());
-    let long = text.as_str().len() >= 8;
-    long && base64_text::decode(&text).is_ok_and(|inner| {
-        let inner = inner.as_str().trim();
-        inner.contains("://") || inner.starts_with('{') && inner.ends_with('}')
-    })
+    let inner = (text.as_str().len() >= 8).then(|| base64_text::decode(&text).ok()).flatten()?;
+    let inner = inner.as_str().trim();
+    is_connection(inner).then(|| inner.to_string())
+}
+
+fn is_connection(text: &str) -> bool {
+    text.contains("://") || text.starts_with('{') && text.ends_with('}')
 }
 
 /// A variable of a container: `name` and `value`; references to secrets hold no value.

@@ -55,7 +55,7 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_trace::{self, trace_scalar};
 use crate::airflow::{Raised, Raw};
 use crate::model::{Connection, Node, Style, Value};
-use crate::source::{Span, Text};
+use crate::source::{Edit, Span, Text};
 
 /// A form of writing connections.
 pub struct Format {
@@ -248,6 +248,19 @@ pub struct Remark {
     pub message: String,
     /// The way out.
     pub help: &'static str,
+    /// What would repair it.
+    pub repair: Option<Repair>,
+}
+
+/// A repair of what a wrapper does to a connection: a change of the text around it. Whether it works is tried before it is made.
+#[derive(Clone, Debug)]
+pub struct Repair {
+    /// Which connection of the document reads differently afterwards, from 0.
+    pub entry: usize,
+    /// The change.
+    pub edit: Edit,
+    /// It has one right answer.
+    pub safe: bool,
 }
 
 /// How bad a remark is; [`crate::check::Level`] by another name, because readers stand below the checks.

@@ -1,8 +1,9 @@
 //! AC803: YAML reads a field or an id as something else than text.
 
 use crate::airflow::Raw;
-use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
 use crate::model::{Node, Style, Value};
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC803",
@@ -30,12 +31,16 @@ fn implicit(node: &Node<'_>) -> Option<&'static str> {
 }
 
 /// The fields of a connection that YAML does not read as text.
-fn fields<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'static str, &'static str)> + use<'c> {
+fn fields<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'static str, &'static str, Span)> + use<'c> {
     let dict = match &case.entry.raw {
         Raw::File { node, .. } | Raw::Stored(node) => node.value.as_dict(),
         _ => None,
     };
-    TEXTS.iter().filter_map(move |name| Some((*name, implicit(dict?.get(name)?)?)))
+    let field = move |name: &&'static str| {
+        let node = dict?.get(name)?;
+        Some((*name, implicit(node)?, node.span))
+    };
+    TEXTS.iter().filter_map(field)
 }
 
 /// The rule has something to say about a field.
@@ -43,15 +48,26 @@ pub(super) fn fires(case: &Case<'_>) -> bool {
     fields(case).next().is_some()
 }
 
+/// The scalar as it is written, as text.
+fn in_quotes(case: &Case<'_>, span: Span) -> Option<Fix> {
+    let written = case.entry.base.as_str().get(span.range())?;
+    let edit = case.entry.base.edit(span.range(), &format!("'{}'", written.replace('\'', "''")))?;
+    case.fix(Safety::Safe, vec![Change::Text(vec![edit])])
+}
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for (name, kind) in fields(case) {
+    for (name, kind, span) in fields(case) {
         let at = pointer("", name);
-        findings.push(&RULE, &at, case.span(&at), format!("YAML reads this {name} as {kind}, not as text")).help(HELP);
+        let fix = in_quotes(case, span);
+        findings.push(&RULE, &at, case.span(&at), format!("YAML reads this {name} as {kind}, not as text")).help(HELP).fix(fix);
     }
     if let Raw::File { key, .. } = &case.entry.raw
         && !matches!(key, Value::Str(_))
     {
         let message = "YAML reads this id as something else than text: Airflow looks for the connection under another name";
-        findings.push(&RULE, "", case.entry.id_span, message).help(HELP);
+        // Places of ids count in the source, where they are the same in the text that holds the connection.
+        let place = case.entry.id_span.filter(|span| case.entry.span_of(*span) == Some(*span));
+        let fix = place.and_then(|span| in_quotes(case, span));
+        findings.push(&RULE, "", case.entry.id_span, message).help(HELP).fix(fix);
     }
 }

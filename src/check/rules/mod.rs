@@ -39,6 +39,7 @@ mod ac804_astro_settings;
 mod ac805_secrets_manager_shape;
 mod ac806_backend_kwargs;
 mod ac807_templated_value;
+mod ac808_env_file_apart;
 mod aws_fixes;
 mod aws_moves;
 mod aws_rules;
@@ -128,6 +129,7 @@ pub static RULES: &[&Rule] = &[
     &ac805_secrets_manager_shape::RULE,
     &ac806_backend_kwargs::RULE,
     &ac807_templated_value::RULE,
+    &ac808_env_file_apart::RULE,
 ];
 
 /// Rules about files that git tracks. The library cannot know whether it does; who can drops their findings about other texts.

@@ -1,6 +1,6 @@
 //! What the reader of a wrapper (Compose, Kubernetes, a display of Airflow) noticed, as findings of its rule.
 
-use crate::check::{Check, DocumentView, Findings, Level, public_id};
+use crate::check::{Change, Check, DocumentView, Findings, Fix, Level, MAX_REPAIRED, Safety, public_id};
 use crate::format::Grade;
 
 /// Stands for every rule of the 8xx group.
@@ -11,6 +11,13 @@ fn remarks(view: &DocumentView<'_>, findings: &mut Findings) {
         let Some(rule) = super::by_name(remark.rule) else { continue };
         let finding = findings.push(rule, "", remark.span, &remark.message);
         finding.conn_id = remark.conn_id.as_deref().and_then(public_id);
+        // Trying a repair takes as long as what it changes is.
+        let repair = remark.repair.as_ref().filter(|repair| repair.edit.span.range().len() <= MAX_REPAIRED);
+        finding.fix = repair.map(|repair| Fix {
+            safety: if repair.safe { Safety::Safe } else { Safety::Unsafe },
+            entry: repair.entry,
+            changes: vec![Change::Text(vec![repair.edit.clone()])],
+        });
         finding.help(remark.help).level(match remark.grade {
             Grade::Error => Level::Error,
             Grade::Warning => Level::Warning,
