@@ -408,6 +408,45 @@ fn findings_point_at_the_marked_characters() {
     assert!(failures.is_empty(), "{} of {} cases\n{}", failures.len(), CASES.len(), failures.join("\n"));
 }
 
+/// Nestings in which more than the sign itself is written anew: the encoding has no way to change a part, or stands in quotes afterwards.
+static WHOLE: &[(&str, &str, &str)] = &[
+    ("env", "put together of pieces", "AIRFLOW_CONN_A=\"x://u's:p%25@h\"\n"),
+    ("systemd-env", "bare, behind an escape and a joined line", "AIRFLOW_CONN_A=\"x://a\\\\b:p%25@h\"\n"),
+    ("kubernetes", "base64 of a URI", "kind: Secret\ndata:\n  AIRFLOW_CONN_A: eDovL3U6cCUyNUBo\n"),
+    ("kubernetes", "folded base64", "kind: Secret\ndata:\n  AIRFLOW_CONN_A: |\n    eDovL3U6cCUyNUBo\n"),
+    ("kubernetes", "a file in a Secret", "kind: Secret\ndata:\n  connections.env: YT14Oi8vdTpwJTI1QGgK\n"),
+    ("helm", "data in a text of YAML", "extraSecrets: {a: {data: \"AIRFLOW_CONN_A: eDovL3U6cCUyNUBo\\n\"}}\n"),
+    ("gcp-secrets", "base64", "{\"name\": \"a\", \"payload\": {\"data\": \"eDovL3U6cCUyNUBo\"}}"),
+    // The sign was an escape of JSON or YAML itself.
+    ("export-json", "the escape itself", "{\"a\": \"x://u:p%25@h\"}"),
+    ("export-yaml", "the escape itself", "a: \"x://u:p%25@h\""),
+];
+
+/// A lone `%` is repaired in every nesting, each time through all layers back into the bytes of the file.
+#[test]
+fn repairs_go_back_through_every_nesting() {
+    let (mut ran, mut failures) = (0, Vec::new());
+    for case in CASES.iter().filter(|c| c.rule == "AC202" && !c.marked.contains("«%C3")) {
+        let (text, ..) = unmarked(case.marked);
+        let args = ["check", "-", "--from", case.format, "--fix", "--select", "AC202", "--exit-zero"];
+        let ran_once = common::run(&args, &text);
+        let exception = WHOLE.iter().find(|(format, what, _)| (*format, *what) == (case.format, case.what));
+        let want = exception.map_or_else(|| case.marked.replace("«%»", "%25"), |(.., want)| want.to_string());
+        if ran_once.out != want {
+            failures.push(format!(
+                "(\"{}\", \"{}\", {:?}),  // {}",
+                case.format,
+                case.what,
+                ran_once.out,
+                ran_once.err.lines().next().unwrap_or_default()
+            ));
+        }
+        ran += 1;
+    }
+    assert!(failures.is_empty(), "{} of {ran}\n{}", failures.len(), failures.join("\n"));
+    assert!(ran >= 40, "only {ran}");
+}
+
 #[test]
 fn enough_is_counted() {
     assert!(CASES.len() >= 60 && CASES.iter().filter(|c| c.by_hand.is_some()).count() >= 10);

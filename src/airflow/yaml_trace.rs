@@ -100,13 +100,14 @@ static BLOCK: Encoding = Encoding {
     whole: |new, old| Some(format!("{}{}", scalar(new), if old.ends_with('\n') { "\n" } else { "" })),
 };
 
-fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~')
+/// Means itself in every reader of YAML, whatever its version.
+pub fn is_printable(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// Needs no quotes wherever a text may stand that has these characters without quotes. In one word a colon ends nothing but at its end.
 fn stays_bare(new: &str, old: &str) -> bool {
-    let known = |c: char| is_plain(c) || (c != ' ' && is_printable(c) && old.contains(c));
+    let known = |c: char| is_plain(c) || (c != ' ' && is_printable(c) && old.contains(c)) || (c.is_alphanumeric() && old.contains(c));
     new.starts_with(is_first) && new.chars().all(known) && !new.ends_with(':') && resolve(new) == Tag::Str
 }
 
@@ -126,7 +127,8 @@ pub fn scalar(text: &str) -> String {
     if text.chars().all(is_printable) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{}\"", escaped(text)) }
 }
 
-fn escaped(text: &str) -> String {
+/// As it stands between double quotes: escapes where a reader of YAML might see something else, spelled as PyYAML spells them.
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -135,9 +137,9 @@ fn escaped(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             c if is_printable(c) => out.push(c),
-            c if c <= '\u{ff}' => out.push_str(&format!("\\x{:02x}", c as u32)),
-            c if c <= '\u{ffff}' => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push_str(&format!("\\U{:08x}", c as u32)),
+            c if c <= '\u{ff}' => out.push_str(&format!("\\x{:02X}", c as u32)),
+            c if c <= '\u{ffff}' => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c => out.push_str(&format!("\\U{:08X}", c as u32)),
         }
     }
     out

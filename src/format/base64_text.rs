@@ -42,7 +42,9 @@ pub(super) fn decode(text: &Text<'_>) -> Result<Text<'static>, Undecodable> {
     for (at, c) in decoded.char_indices() {
         built.decode(c.encode_utf8(&mut [0; 4]), first(at)..last(at + c.len_utf8() - 1));
     }
-    Ok(built.finish(&BASE64))
+    // A block scalar keeps its last line end, which is none of the encoded text.
+    let token = 0..written.trim_end_matches(['\r', '\n']).len();
+    Ok(built.finish_in(&BASE64, token.clone(), token))
 }
 
 #[cfg(test)]

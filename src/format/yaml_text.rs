@@ -1,25 +1,10 @@
 //! YAML as airconn's own writers have it: strings that every reader of YAML takes for the same string.
 
+use crate::airflow::yaml_trace::{escaped, is_printable};
+
 /// A string as a scalar: in single quotes, or in double quotes where it holds what must be escaped.
 pub(super) fn scalar(text: &str) -> String {
-    let stays = |c: char| matches!(c, ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..);
-    if text.chars().all(stays) {
-        return format!("'{}'", text.replace('\'', "''"));
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if stays(c) => out.push(c),
-            c if (c as u32) < 0x100 => out.push_str(&format!("\\x{:02X}", c as u32)),
-            c => out.push_str(&format!("\\u{:04X}", c as u32)),
-        }
-    }
-    out.push('"');
-    out
+    if text.chars().all(is_printable) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{}\"", escaped(text)) }
 }
 
 #[cfg(test)]
