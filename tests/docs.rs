@@ -10,7 +10,7 @@ use std::process::Command;
 use airconn::airflow::runtime::{CHANGES, RUNTIMES, Side};
 use airconn::check::rules::RULES;
 use airconn::check::{Safety, check};
-use airconn::format::{FORMATS, by_name};
+use airconn::format::FORMATS;
 use airconn::source::Source;
 
 #[path = "common/examples.rs"]
@@ -76,9 +76,8 @@ fn rules() -> String {
 fn fixes(rule: &airconn::check::Rule) -> &'static str {
     let mut found = Vec::new();
     for example in examples(rule.page).iter().filter(|e| e.section == "Bad") {
-        let format = by_name(example.info.split(' ').next().unwrap_or_default()).expect("a format");
-        let text = if format.name == "json" { example.text.trim_end() } else { &example.text };
-        let checked = check(&Source::new("example", text), 0, format, &runtimes(example.info));
+        let source = Source::new("example", example.content());
+        let checked = check(&source, example.skip(), example.format(), &runtimes(example.info));
         found.extend(checked.findings.into_iter().filter(|f| f.rule == rule.id).filter_map(|f| f.fix).map(|fix| fix.safety));
     }
     match (found.contains(&Safety::Safe), found.contains(&Safety::Unsafe)) {

@@ -3,7 +3,6 @@
 use airconn::check::fix::{Setting, fix};
 use airconn::check::rules::RULES;
 use airconn::check::{Level, Providers, Safety, check};
-use airconn::format::by_name;
 use airconn::source::Source;
 
 #[path = "common/examples.rs"]
@@ -28,10 +27,8 @@ fn pages_hold_what_they_promise() {
                 _ => continue,
             };
             *(if bad_one { &mut bad } else { &mut good }) += 1;
-            let name = example.info.split(' ').next().unwrap_or_default();
-            let format = by_name(name).unwrap_or_else(|| panic!("{} names no format: {}", rule.id, example.info));
-            let text = if name == "json" { example.text.trim_end() } else { &example.text };
-            let checked = check(&Source::new("example", text), 0, format, &runtimes(example.info));
+            let source = Source::new("example", example.content());
+            let checked = check(&source, example.skip(), example.format(), &runtimes(example.info));
             let found = checked.findings.iter().any(|f| f.rule == rule.id);
             ran += 1;
             if found != bad_one {
@@ -67,13 +64,12 @@ fn bad_examples_are_repaired_where_a_fix_is_offered() {
     let mut repaired = 0;
     for rule in RULES {
         for example in examples(rule.page).iter().filter(|e| e.section == "Bad") {
-            let format = by_name(example.info.split(' ').next().unwrap_or_default()).expect("checked by the other test");
+            let (format, skip, text) = (example.format(), example.skip(), example.content());
             let runtimes = runtimes(example.info);
             let providers = Providers::default();
-            let text = if format.name == "json" { example.text.trim_end() } else { &example.text };
             let source = Source::new("example", text);
-            let setting = Setting { skip: 0, format, runtimes: &runtimes, providers: &providers };
-            let offered = check(&source, 0, format, &runtimes).findings.iter().filter(|f| f.rule == rule.id && f.fix.is_some()).count();
+            let setting = Setting { skip, format, runtimes: &runtimes, providers: &providers };
+            let offered = check(&source, skip, format, &runtimes).findings.iter().filter(|f| f.rule == rule.id && f.fix.is_some()).count();
             let fixed = fix(&source, setting, Safety::Unsafe, &|f| f.rule == rule.id);
             let left = fixed.checked.findings.iter().filter(|f| f.rule == rule.id && f.fix.is_some()).count();
             assert!(offered == 0 || left == 0, "{} leaves {left} of {offered}:\n{text}\n{}", rule.id, fixed.text);

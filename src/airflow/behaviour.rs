@@ -145,6 +145,9 @@ pub struct Behaviour {
     // ids
     /// `validate_key` refuses `..`.
     pub refuses_double_dot: bool,
+    // REST API
+    /// While a stored connection has the extra `""`, the API answers 500 for it and for every list that it is in.
+    pub empty_extra_breaks_api: bool,
 }
 
 /// Airflow 1.10.15 on Python 3.7.
@@ -199,6 +202,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     login_first: false,
     export_env_json: false,
     refuses_double_dot: false,
+    empty_extra_breaks_api: false,
 };
 
 /// A change of behaviour.
@@ -266,10 +270,13 @@ pub static CHANGES: &[Change] = changes! {
     3 . 1 . 0 worker "from_uri, from_json, as_json" { from_uri = true, from_json = true, as_json = true }
     3 . 1 . 6 server "query values are decoded as JSON" { json_query = true }
     3 . 1 . 8 worker "conn_type may be missing" { type_required = false }
-    3 . 2 . 0 server "team_name" { team_name = true, team_id_key = false }
+    3 . 2 . 0 server "team_name; the API fails at an extra that is an empty text" {
+        team_name = true, team_id_key = false, empty_extra_breaks_api = true,
+    }
     3 . 2 . 0 worker "uri is a parameter, with which extra becomes a dict; environment values give SDK objects" {
         uri_parameter = true, uri_keeps_dict = true, env_is_core = false, type_attribute_error = true, team_id_key = false,
     }
+    3 . 2 . 1 server "the API shows an extra that is an empty text" { empty_extra_breaks_api = false }
     3 . 3 . 0 both "ids with .. are refused" { refuses_double_dot = true }
     3 . 3 . 0 worker "Connection(uri=) keeps the text of extra" { uri_keeps_dict = false }
     3 . 3 . 2 worker "get_uri reads extra first" { extra_first = true, swallows_type_error = false }

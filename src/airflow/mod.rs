@@ -1,6 +1,7 @@
 //! The reference semantics: how each supported Airflow reads and writes a connection.
 
 mod behaviour;
+pub mod compare;
 pub mod connection;
 pub mod export;
 pub mod files;

@@ -145,8 +145,11 @@ impl<'t> Composer<'t> {
                 self.depth += 1;
                 while let Some(key) = self.node()? {
                     let value = self.node()?.ok_or_else(|| YamlError::new("ParserError", "a key without a value", at))?;
-                    let end = self.nodes[value].span;
-                    self.nodes[index].span = self.nodes[index].span.cover(end);
+                    // An alias has the place of its anchor, which is no part of this mapping.
+                    for part in [self.nodes[key].span, self.nodes[value].span] {
+                        let whole = self.nodes[index].span;
+                        self.nodes[index].span = if part.start < whole.start { whole } else { whole.cover(part) };
+                    }
                     pairs.push((key, value));
                 }
                 self.depth -= 1;

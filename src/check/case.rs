@@ -91,7 +91,7 @@ impl<'c> Case<'c> {
     /// The URI, if the connection is written as one for this runtime.
     pub fn uri(&self) -> Option<&UriView<'c>> {
         let view = self.uri.get_or_init(|| {
-            let text = self.uri_text()?;
+            let text = self.uri_text().filter(|_| !self.is_json_in_file())?;
             let anatomy = anatomy(&text, &self.reader().behaviour);
             Some(UriView { text, anatomy })
         });
@@ -104,7 +104,7 @@ impl<'c> Case<'c> {
     }
 
     /// The runtime whose rules apply to the text: for environment values of the first workers it is the core.
-    fn reader(&self) -> std::borrow::Cow<'_, Runtime> {
+    pub(super) fn reader(&self) -> std::borrow::Cow<'_, Runtime> {
         self.entry.reader(self.runtime)
     }
 
@@ -118,7 +118,15 @@ impl<'c> Case<'c> {
         self.entry.refused.as_ref().is_some_and(|raised| raised.rule == "AC807")
     }
 
-    fn uri_text(&self) -> Option<Text<'c>> {
+    /// The text of an entry in a file for import that is JSON as only environment values may be: Airflow takes it for a URI, and nothing
+    /// that rules know about URIs applies to it.
+    pub(super) fn is_json_in_file(&self) -> bool {
+        let Raw::File { node, .. } = &self.entry.raw else { return false };
+        node.value.as_str().is_some_and(|text| text.trim_start().starts_with('{'))
+    }
+
+    /// The text that this runtime takes for a URI, whether it is one or not.
+    pub(super) fn uri_text(&self) -> Option<Text<'c>> {
         if self.is_template() {
             return None;
         }

@@ -76,7 +76,8 @@ impl Case<'_> {
         }
         let possible = |change: &Change| match change {
             Change::SetIn(..) | Change::Add(..) => true,
-            change => self.edits(change).is_some(),
+            // An encoding may have encoded the same whole anew for each of two edits.
+            change => self.edits(change).is_some_and(|edits| !overlap(&edits)),
         };
         // Later changes may stand on earlier ones: only the first is tried.
         changes.first().is_some_and(possible).then_some(Fix { safety, entry: self.index, changes })
@@ -331,6 +332,12 @@ fn same(a: &Connection, b: &Connection) -> bool {
         (Some(a), Some(b)) => a.type_name() == b.type_name() && a == b,
         (a, b) => a.is_none() && b.is_none(),
     })
+}
+
+fn overlap(edits: &[Edit]) -> bool {
+    let mut spans: Vec<_> = edits.iter().map(|edit| (edit.span.start, edit.span.end)).collect();
+    spans.sort_unstable();
+    spans.windows(2).any(|pair| pair[1].0 < pair[0].1)
 }
 
 /// A text with its edits made. They must not overlap; of two at one place the first stands first.

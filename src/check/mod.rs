@@ -127,6 +127,8 @@ pub struct DocumentView<'d> {
     pub document: &'d crate::format::Document<'d>,
     /// Its format.
     pub format: &'static Format,
+    /// Bytes ahead of it that were passed over: log lines that came through the same pipe.
+    pub skipped: Option<Span>,
     /// The runtime that reads.
     pub runtime: &'d Runtime,
     /// All runtimes that are aimed at.
@@ -239,7 +241,8 @@ fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runti
     let documents: Vec<_> = runtimes.iter().map(|runtime| (format.read)(&text, runtime)).collect();
     let mut all = Merge::default();
     for (document, runtime) in documents.iter().zip(runtimes) {
-        let view = DocumentView { document, format, runtime, aim: runtimes, providers };
+        let skipped = (skip > 0).then(|| Span::new(0..skip));
+        let view = DocumentView { document, format, skipped, runtime, aim: runtimes, providers };
         let mut findings = Findings::default();
         for check in rules::checks() {
             if let Check::Document(check) = check {

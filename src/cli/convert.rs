@@ -9,14 +9,14 @@ use super::input::{Input, InputArguments, format_names};
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel};
+use crate::airflow::compare::differences;
 use crate::airflow::files::create_connection;
 use crate::airflow::python::json_loads::loads_at;
-use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{json, uri};
 use crate::check::public_id;
 use crate::format::{Format, Holds, Item, ValueForm, WriteOptions, by_name};
-use crate::model::{Connection, FIELDS, Value};
+use crate::model::{Connection, Value};
 use crate::source::Text;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -257,20 +257,6 @@ fn lost(connection: &Connection, form: ValueForm, runtime: &Runtime) -> Vec<&'st
         ValueForm::Json => json::from_json(&text, runtime),
     };
     back.map_or_else(|_| vec!["the whole connection"], |back| differences(connection, &back))
-}
-
-/// Fields that differ, null and empty text taken for the same.
-fn differences(a: &Connection, b: &Connection) -> Vec<&'static str> {
-    let empty = |v: &Value<'_>| v.is_null() || v.as_str() == Some("");
-    let differ = |name: &&&str| match (a.field(name), b.field(name)) {
-        (Some(x), Some(y)) if empty(x) && empty(y) => false,
-        (Some(x), Some(y)) if **name == "extra" => {
-            let dict = |v: &Value<'_>| crate::airflow::python::json_loads::loads(&str_of(v)).map(|n| n.value.into_owned()).ok();
-            x != y && dict(x) != dict(y)
-        }
-        (x, y) => x != y,
-    };
-    FIELDS.iter().filter(differ).copied().collect()
 }
 
 /// Replaces a file in one step, keeping its permissions.

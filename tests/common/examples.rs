@@ -1,15 +1,39 @@
 //! The examples on the pages of rules, and for whom they are.
 
 use airconn::airflow::runtime::{Resolved, Runtime, Side, Version};
+use airconn::format::{Format, by_name, guess};
 
 /// An example of a page.
 pub(crate) struct Example<'p> {
     /// The section it stands in: `Bad`, `Good` …
     pub(crate) section: &'p str,
-    /// What stands behind the backticks: the format, then perhaps `airflow=` and `side=`.
+    /// What stands behind the backticks: the format, then perhaps `airflow=`, `side=` and `piped`.
     pub(crate) info: &'p str,
     /// The text.
     pub(crate) text: String,
+}
+
+impl Example<'_> {
+    /// Its format.
+    pub(crate) fn format(&self) -> &'static Format {
+        let name = self.info.split(' ').next().unwrap_or_default();
+        by_name(name).unwrap_or_else(|| panic!("this is no format: {}", self.info))
+    }
+
+    /// The text as a file holds it: one JSON object has no line behind it.
+    pub(crate) fn content(&self) -> &str {
+        if self.format().name == "json" { self.text.trim_end() } else { &self.text }
+    }
+
+    /// Bytes ahead of the connections, for an example that came through a pipe.
+    pub(crate) fn skip(&self) -> usize {
+        if !self.info.split(' ').any(|part| part == "piped") {
+            return 0;
+        }
+        let guess = guess("-", &self.text, true).unwrap_or_else(|| panic!("not recognised: {}", self.text));
+        assert_eq!(guess.format.name, self.format().name, "{}", self.text);
+        guess.skip
+    }
 }
 
 /// The examples of a page, in order.

@@ -1,6 +1,6 @@
 //! AC102: Airflow raises on a URI.
 
-use super::ac201_userinfo_not_encoded as ac201;
+use super::{ac109_env_quotes_kept as ac109, ac201_userinfo_not_encoded as ac201};
 use crate::check::{Case, Check, Findings, Level, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -12,7 +12,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(raised) = case.raised(RULE.id) else { return };
+    // Quotes around it, or JSON where a URI is read, are the reason then.
+    let Some(raised) = case.raised(RULE.id).filter(|_| !ac109::is_quoted(case) && !case.is_json_in_file()) else { return };
     let finding = findings.push(&RULE, "", raised.span, format!("Airflow refuses this URI ({}): {}", raised.exception, raised.message));
     if ac201::fires(case) {
         finding.help("a login or password that is not percent-encoded is the likely reason, see AC201");

@@ -1,5 +1,6 @@
 //! AC201: a raw delimiter in login or password.
 
+use super::ac212_template_in_userinfo as ac212;
 use super::shared::{Authority, is_http_like};
 use crate::airflow::python::unquote::quote;
 use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety};
@@ -110,7 +111,10 @@ fn problem(case: &Case<'_>) -> Option<Problem> {
     if let Some(at) = userinfo.find('@') {
         return found(authority.start + at, Level::Warning, format!("raw `@` {written}"));
     }
-    if let Some(at) = userinfo.find(' ') {
+    // The blanks of a template go with it.
+    let templates = ac212::templates(case);
+    let stays = |at: &usize| !templates.iter().any(|range| range.contains(&(authority.start + at)));
+    if let Some(at) = userinfo.match_indices(' ').map(|(at, _)| at).find(stays) {
         return found(authority.start + at, Level::Warning, format!("a raw blank {written}"));
     }
     None

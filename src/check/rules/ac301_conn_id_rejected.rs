@@ -1,5 +1,6 @@
 //! AC301: an id that Airflow does not keep.
 
+use super::ac109_env_quotes_kept as ac109;
 use crate::airflow::ids::{MAX_LEN, sanitize_conn_id};
 use crate::check::{Case, Check, Findings, Level, Rule};
 
@@ -16,7 +17,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(&RULE, "/conn_id", raised.span, &raised.message);
         return;
     }
-    let Some(id) = case.entry.conn_id.as_deref() else { return };
+    let Some(id) = case.entry.conn_id.as_deref().filter(|_| !ac109::is_exported(case)) else { return };
     // What a variable is called is the shell's business.
     if case.format.name == "env" || sanitize_conn_id(id, &case.entry.reader(case.runtime)).is_some() {
         return;

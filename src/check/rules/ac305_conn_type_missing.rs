@@ -19,7 +19,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(&RULE, "/conn_type", raised.span, &raised.message).help(HELP);
         return;
     }
-    let Some(connection) = case.connection().filter(|c| !c.conn_type.truthy()) else { return };
+    let Some(connection) = case.connection().filter(|c| !c.conn_type.truthy() && !case.is_json_in_file()) else { return };
     if let Some(view) = case.uri() {
         // Other URIs without a scheme are AC104.
         let text = view.text.as_str();

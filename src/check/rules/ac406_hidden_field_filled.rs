@@ -1,5 +1,6 @@
 //! AC406: a field that the form of the type hides, and that its hook never reads.
 
+use super::ac210_not_a_database_url as ac210;
 use crate::check::{Case, Check, Findings, Level, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 static NEVER_READ: &[(&str, &[&str])] = &[("aws", &["port"]), ("snowflake", &["host", "port"]), ("ssh", &["schema"])];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection() else { return };
+    let Some(connection) = case.connection().filter(|_| !ac210::is_snowflake_url(case)) else { return };
     let Some((_, fields)) = NEVER_READ.iter().find(|(conn_type, _)| *conn_type == connection.type_str()) else { return };
     for field in fields.iter().filter(|field| connection.field(field).is_some_and(|value| value.truthy())) {
         let at = format!("/{field}");

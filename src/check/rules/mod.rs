@@ -7,8 +7,14 @@ mod ac102_uri_rejected;
 mod ac103_json_rejected;
 mod ac104_uri_without_scheme;
 mod ac105_extra_not_object;
+mod ac106_extra_empty_string;
 mod ac107_duplicate_connection;
 mod ac108_masked_value;
+mod ac109_env_quotes_kept;
+mod ac110_env_json_in_import_file;
+mod ac111_json_duplicate_key;
+mod ac112_value_whitespace;
+mod ac113_log_lines_skipped;
 mod ac114_lossy_display_format;
 mod ac201_userinfo_not_encoded;
 mod ac202_malformed_percent;
@@ -16,6 +22,12 @@ mod ac203_double_encoded;
 mod ac204_fragment_dropped;
 mod ac205_repeated_query_key;
 mod ac206_typed_query_value;
+mod ac207_extra_key_shadowed;
+mod ac208_host_lowercased;
+mod ac209_plus_in_userinfo;
+mod ac210_not_a_database_url;
+mod ac211_round_trip_loss;
+mod ac212_template_in_userinfo;
 mod ac301_conn_id_rejected;
 mod ac302_conn_id_not_portable;
 mod ac303_unknown_conn_type;
@@ -66,8 +78,14 @@ pub static RULES: &[&Rule] = &[
     &ac103_json_rejected::RULE,
     &ac104_uri_without_scheme::RULE,
     &ac105_extra_not_object::RULE,
+    &ac106_extra_empty_string::RULE,
     &ac107_duplicate_connection::RULE,
     &ac108_masked_value::RULE,
+    &ac109_env_quotes_kept::RULE,
+    &ac110_env_json_in_import_file::RULE,
+    &ac111_json_duplicate_key::RULE,
+    &ac112_value_whitespace::RULE,
+    &ac113_log_lines_skipped::RULE,
     &ac114_lossy_display_format::RULE,
     &ac201_userinfo_not_encoded::RULE,
     &ac202_malformed_percent::RULE,
@@ -75,6 +93,12 @@ pub static RULES: &[&Rule] = &[
     &ac204_fragment_dropped::RULE,
     &ac205_repeated_query_key::RULE,
     &ac206_typed_query_value::RULE,
+    &ac207_extra_key_shadowed::RULE,
+    &ac208_host_lowercased::RULE,
+    &ac209_plus_in_userinfo::RULE,
+    &ac210_not_a_database_url::RULE,
+    &ac211_round_trip_loss::RULE,
+    &ac212_template_in_userinfo::RULE,
     &aws_rules::AC213,
     &ac301_conn_id_rejected::RULE,
     &ac302_conn_id_not_portable::RULE,

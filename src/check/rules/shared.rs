@@ -51,6 +51,11 @@ pub(super) fn condition_holds(case: &Case<'_>, condition: Option<&str>) -> bool 
     }
 }
 
+/// Types whose hosts the rules about Redshift look at.
+pub(super) fn is_redshift_like(conn_type: &str) -> bool {
+    conn_type == "redshift"
+}
+
 /// Types whose path may hold anything, an `@` too.
 pub(super) fn is_http_like(scheme: &str) -> bool {
     const TYPES: &[&str] = &["http", "https", "livy", "slackwebhook", "discord", "dingding", "chime", "dbt-cloud", "druid", "webhdfs"];
