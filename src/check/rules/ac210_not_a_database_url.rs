@@ -70,10 +70,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     let Some((_, conn_type)) = DIALECTS.iter().find(|(name, _)| dialect.eq_ignore_ascii_case(name)) else { return };
+    // A DAG that names the hook itself does not ask for the type.
     let message = "a URL of SQLAlchemy: its dialect and driver become the connection type, and no hook has a type of that name";
     // What the query means to a driver, it need not mean to the hook.
     let safety = if rest.contains('?') { Safety::Unsafe } else { Safety::Safe };
     let edit = view.text.edit(0..scheme.len(), conn_type);
     let fix = edit.and_then(|edit| case.fix(safety, vec![Change::Text(vec![edit])]));
-    findings.push(&RULE, "/conn_type", view.text.span_of(0..scheme.len()), message).help(format!("write {conn_type}://")).fix(fix);
+    findings
+        .push(&RULE, "/conn_type", view.text.span_of(0..scheme.len()), message)
+        .level(Level::Warning)
+        .help(format!("write {conn_type}://"))
+        .fix(fix);
 }

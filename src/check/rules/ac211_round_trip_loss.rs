@@ -1,9 +1,8 @@
 //! AC211: the URI that Airflow makes of a connection is another connection, or none.
 
 use crate::airflow::compare::differences;
-use crate::airflow::python::json_loads::loads;
 use crate::airflow::uri::{from_uri, normalize_conn_type, write};
-use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{Case, Check, Findings, Level, Rule, pointer};
 use crate::model::{Connection, Value};
 use crate::source::Text;
 
@@ -34,9 +33,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let lost: Vec<&str> = differences(connection, &back).into_iter().filter(|field| matters(field, connection, &back)).collect();
     match lost[..] {
         [] => {}
-        ["extra"] => retyped(case, connection, &back, findings),
         _ => {
-            let at = if lost.len() == 1 { pointer("", lost[0]) } else { String::new() };
+            let at = pointer("", lost[0]);
             let message = format!("written as a URI, this connection comes back with another {}, {WHERE}", lost.join(", "));
             findings.push(&RULE, at.clone(), case.span(&at), message).help(help);
         }
@@ -47,7 +45,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 fn matters(field: &str, connection: &Connection, back: &Connection) -> bool {
     let text = |c: &Connection| c.field(field).and_then(Value::as_str).unwrap_or_default().to_lowercase();
     match field {
-        "description" => false,
+        // Nor are texts in extra that read as JSON reported, such as "10" or "true": too many connections have one.
+        "description" | "extra" => false,
         "port" => {
             connection.port.truthy()
                 && connection.port.as_str().and_then(|p| p.parse::<i64>().ok()).map(Value::Int).as_ref() != Some(&back.port)
@@ -55,18 +54,5 @@ fn matters(field: &str, connection: &Connection, back: &Connection) -> bool {
         "conn_type" => normalize_conn_type(&text(connection)) != text(back),
         "host" => text(connection) != text(back),
         _ => true,
-    }
-}
-
-/// Texts in extra that read as JSON come back as what they spell.
-fn retyped(case: &Case<'_>, connection: &Connection, back: &Connection, findings: &mut Findings) {
-    let read = |c: &Connection| loads(c.extra.expose().as_str()?).ok().map(|node| node.value.into_owned());
-    let (Some(Value::Dict(before)), Some(Value::Dict(after))) = (read(connection), read(back)) else { return };
-    for (key, _) in before.named().filter(|(key, member)| after.get(key).is_none_or(|node| node.value != member.node.value)) {
-        let at = pointer("/extra", key);
-        let name = public_key(key).map_or_else(|| "this text".to_string(), |key| format!("the text `{key}`"));
-        let message = format!("written as a URI, {name} comes back as a JSON value of another type, {WHERE}");
-        let help = "if the hook takes the number or boolean too, write that; a worker reads the URI as text";
-        findings.push(&RULE, at.clone(), case.span(&at), message).level(Level::Info).help(help);
     }
 }
