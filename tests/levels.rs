@@ -20,7 +20,7 @@ use lab::{Cause, FORMS, Lab, at, beyond, cause, connections, file, has, labs, la
 
 /// These may be errors of connections that work: TLS is off, IAM is on, groups are letters, whatever is written; and a mask is no
 /// password, though the oracle asks no server.
-const MISREAD: [&str; 4] = ["AC506", "AC507", "AC517", "AC108"];
+const MISREAD: [&str; 5] = ["AC506", "AC507", "AC517", "AC108", "AC212"];
 
 /// What `check` finds about the connection under test; what else the file holds is another matter.
 fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>> {
