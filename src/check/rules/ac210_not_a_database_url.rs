@@ -32,6 +32,18 @@ pub(super) fn is_keywords(text: &str) -> bool {
         && words.all(|key| key.is_some_and(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '_')))
 }
 
+/// The dialect of a URL of SQLAlchemy (`mysql+pymysql://`) in a URI, and the connection type for it.
+fn dialect(scheme: &str) -> Option<&'static str> {
+    // No scheme has a `_`: AC104 says so.
+    let (dialect, _) = scheme.split_once('+').filter(|_| !scheme.contains('_'))?;
+    DIALECTS.iter().find(|(name, _)| dialect.eq_ignore_ascii_case(name)).map(|(_, conn_type)| *conn_type)
+}
+
+/// This rule has a word to say about the scheme.
+pub(super) fn is_sqlalchemy(case: &Case<'_>) -> bool {
+    case.uri().and_then(|view| view.text.as_str().split_once("://")).is_some_and(|(scheme, _)| dialect(scheme).is_some())
+}
+
 /// `snowflake://LOGIN:PASSWORD@ACCOUNT/DB/SCHEMA`, as for SQLAlchemy: the hook has its account from extra, and its database too.
 pub(super) fn is_snowflake_url(case: &Case<'_>) -> bool {
     let Some(connection) = case.connection().filter(|c| c.type_str() == "snowflake" && case.uri().is_some()) else { return false };
@@ -64,12 +76,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     let Some((scheme, rest)) = text.split_once("://") else { return };
-    let Some((dialect, _)) = scheme.split_once('+') else { return };
-    // No scheme has a `_`: AC104 says so.
-    if scheme.contains('_') {
-        return;
-    }
-    let Some((_, conn_type)) = DIALECTS.iter().find(|(name, _)| dialect.eq_ignore_ascii_case(name)) else { return };
+    let Some(conn_type) = dialect(scheme) else { return };
     // A DAG that names the hook itself does not ask for the type.
     let message = "a URL of SQLAlchemy: its dialect and driver become the connection type, and no hook has a type of that name";
     // What the query means to a driver, it need not mean to the hook.

@@ -1,5 +1,6 @@
 //! AC303: a connection type that nobody is known to declare.
 
+use super::ac210_not_a_database_url as ac210;
 use super::shared::is_known_type;
 use crate::check::catalog::known_types;
 use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful, is_type};
@@ -36,7 +37,7 @@ const CALLED: &[(&str, &str)] = &[
 const NEAR: f64 = 0.75;
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection().filter(|_| !is_doubtful(case.entry)) else { return };
+    let Some(connection) = case.connection().filter(|_| !is_doubtful(case.entry) && !ac210::is_sqlalchemy(case)) else { return };
     let given = connection.type_str();
     // What has not the looks of a type is a piece of something else, which others report.
     if !is_type(given) || is_known_type(case, given) || is_known_type(case, &given.replace('-', "_")) || given == "postgresql" {
