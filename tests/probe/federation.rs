@@ -161,6 +161,27 @@ fn kerberos_is_unproven_and_an_answer_that_is_there_proves_the_rest() {
     assert_eq!(provider.asked().len(), 1, "it is not asked");
 }
 
+#[test]
+fn an_answer_comes_through_a_pipe_or_is_trouble() {
+    let provider = Provider::start(one("/sso", 401, "WWW-Authenticate: Negotiate\r\n", ""));
+    let file = tempfile::NamedTempFile::with_suffix(".jsonl").expect("a file");
+    let extra = json!({"region_name": "eu-west-1", "role_arn": ROLE, "assume_role_method": "assume_role_with_saml", "assume_role_with_saml":
+        {"principal_arn": PRINCIPAL, "idp_auth_method": "http_spegno_auth", "idp_url": provider.url(), "saml_response_xpath": "//INPUT/@VALUE"}});
+    let connection = json!({"conn_type": "aws", "extra": extra});
+    std::fs::write(file.path(), json!({"conn_id": "a", "json": connection.to_string()}).to_string()).expect("a file");
+    let aws = Aws::start(Vec::new(), 5439);
+    let ask = |path: &str, stdin: &str| {
+        let mut command = crate::common::airconn();
+        command.args(["probe", "--format", "json", "--from", "jsonl", "--saml-response", "-", path]);
+        command.env("AWS_ENDPOINT_URL", aws.url()).env("AWS_EC2_METADATA_DISABLED", "true");
+        crate::common::feed(command, stdin.as_bytes())
+    };
+    let ran = ask(&file.path().to_string_lossy(), &form());
+    assert_eq!((ran.code, provider.asked().len()), (0, 0), "{ran:?}");
+    let both = ask("-", &form());
+    assert!(both.code == 2 && both.err.contains("standard input is either"), "{both:?}");
+}
+
 /// What the provider says, what the block says besides, and the cause.
 type Case = (&'static str, Provider, Value, &'static str);
 

@@ -66,25 +66,35 @@ fn the_deadline_ends_the_run_with_a_report() {
 
 #[test]
 fn ctrl_c_leaves_a_report_of_what_was_done() {
+    let machine = interrupted("json");
+    let report = report(&machine);
+    assert_eq!(verdicts(&report), ["passed", "unproven"]);
+    assert_eq!((machine.code, &report["summary"]["stopped"]), (2, &json!("interrupted")));
+    let people = interrupted("human");
+    let lines: Vec<&str> =
+        people.out.lines().filter(|l| l.starts_with("  passed in ") || l.starts_with("  unproven: interrupted")).collect();
+    assert_eq!((people.code, lines.len()), (2, 2), "{people:?}");
+    assert!(people.out.ends_with("\n1 passed, 0 failed, 1 unproven, interrupted\n"), "{people:?}");
+}
+
+/// A run that is interrupted as soon as its second connection is tried.
+fn interrupted(format: &str) -> Ran {
     let lab = Lab::new();
     let good = redshift(lab.cluster(Ask::Md5, None).start(), json!({}));
-    // It is there for the second connection: whoever comes to it has done with the first.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("an address").port();
+    // Whoever comes to it has done with the first connection.
     let (come, waited) = mpsc::channel();
     std::thread::spawn(move || come.send(listener.accept()));
     let mut file = tempfile::NamedTempFile::with_suffix(".jsonl").expect("a file");
     file.write_all(lines(&[good, redshift(port, json!({}))]).as_bytes()).expect("room");
     let mut command = airconn();
-    command.args(["probe", "--format", "json", "--jobs", "1", "--ca"]).arg(&lab.ca).arg(file.path());
+    command.args(["probe", "--format", format, "--jobs", "1", "--ca"]).arg(&lab.ca).arg(file.path());
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     let visitor = waited.recv_timeout(Duration::from_secs(60)).expect("the second connection is tried").expect("a visitor");
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().is_ok_and(|s| s.success()));
     let output = child.wait_with_output().expect("it ends");
     drop(visitor);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    let ran = Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
-    let report = report(&ran);
-    assert_eq!(verdicts(&report), ["passed", "unproven"]);
-    assert_eq!((ran.code, &report["summary"]["stopped"]), (2, &json!("interrupted")));
+    Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }

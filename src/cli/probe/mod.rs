@@ -80,6 +80,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         return Err(Trouble::new("a connection is probed as one Airflow reads it: name one version, and one side"));
     };
     let surroundings = surroundings();
+    let is_piped = |path: &Path| path.as_os_str() == "-";
+    if arguments.saml_response.as_deref().is_some_and(is_piped) && arguments.input.paths().iter().any(|path| is_piped(path)) {
+        return Err(Trouble::new("standard input is either the connections or the answer of --saml-response: name a file for one of them"));
+    }
     let inputs = arguments.input.read()?;
     let providers = arguments.providers.resolve()?;
     let found =
