@@ -24,6 +24,19 @@ pub struct ConnType {
 pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../catalog/conn_types.json")).expect("the catalogue is checked by a test"));
 
+/// Fields of a connection type that its form hides and that nothing in its provider reads.
+#[derive(Deserialize)]
+pub(super) struct HiddenFields {
+    /// The connection type.
+    pub conn_type: String,
+    /// The names of the fields.
+    pub fields: Vec<String>,
+}
+
+/// Made by `scripts/gen-hidden-fields`; every entry says of which hook and provider.
+pub(super) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/hidden_fields.json")).expect("the catalogue is checked by a test"));
+
 static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> =
     LazyLock::new(|| CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect());
 

@@ -12,9 +12,7 @@ use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
 use crate::format::Entry;
 use crate::model::{Connection, Value};
-use crate::redshift::{
-    Caller, Dependency, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
-};
+use crate::redshift::{Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres};
 
 macro_rules! rows {
     ($($row:ident $id:literal $name:literal $level:ident $page:literal)*) => {
@@ -154,12 +152,10 @@ impl Reporter<'_> {
         for need in needs {
             let Some(words) = of_dependency(need) else { continue };
             let fix = self.repair(|repair| repair.of_dependency(need));
-            // A role of the machine is what AWS and the provider's documentation advise: no reason to warn.
-            let level = if matches!(need, Dependency::Credentials(Caller::Hook)) { Level::Info } else { Level::Warning };
             if words.place.as_ref().is_some_and(|place| self.other(place).is_some()) {
                 elsewhere.push((words, fix));
             } else {
-                self.push(words.rule, level, words.place.as_ref(), words.message, words.help, findings).fix(fix);
+                self.push(words.rule, Level::Warning, words.place.as_ref(), words.message, words.help, findings).fix(fix);
             }
         }
         // What the other connection needs is told there, and here only where nothing else is.
