@@ -67,7 +67,7 @@ async fn walk(subject: &Subject, surroundings: &Surroundings, options: &Options,
 
 fn offline(offline: &Offline) -> Outcome {
     match offline {
-        Offline::Ready => Outcome::ok("nothing in the text speaks against it"),
+        Offline::Ready => Outcome::ok("nothing speaks against it"),
         Offline::Beyond(reason) => Outcome::ok(format!("the probe cannot walk this road to its end: {reason}")),
         Offline::Fails { rule, message, help, .. } => {
             let outcome = Outcome::failed("offline", message.clone()).code(*rule);
