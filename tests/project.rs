@@ -307,3 +307,47 @@ fn types_of_the_project_are_known() {
     std::fs::write(folder.path().join("airconn.toml"), config).expect("a file");
     assert_eq!(ids(&check_in(folder.path(), &arguments)), ["AC303 warning", "AC304 warning"].map(String::from));
 }
+
+/// The versions of the configuration hold for the other commands, too, as far as they can take them.
+#[test]
+fn other_commands_aim_where_the_configuration_does() {
+    let folder = project(&[("airconn.toml", "airflow = \"2.11\"\n"), ("conns.env", "a=fs://h?n=1\n")]);
+    let run = |arguments: &[&str]| {
+        let mut command = airconn();
+        command.args(arguments).arg("conns.env").current_dir(folder.path());
+        feed(command, b"")
+    };
+    let (inspect, convert) = (["inspect", "--format", "jsonl", "--reveal"], ["convert", "--to", "export-json"]);
+    // 2.11 keeps the text, the newest server reads a number.
+    for arguments in [&inspect[..], &convert[..]] {
+        let ran = run(arguments);
+        assert!(ran.code == 0 && ran.out.contains(r#"\"n\": \"1\""#) && ran.err.is_empty(), "{ran:?}");
+        for newest in [&["--isolated"][..], &["--airflow", "3.3"]] {
+            let ran = run(&[arguments, newest].concat());
+            assert!(ran.code == 0 && ran.out.contains(r#"\"n\": 1"#), "{ran:?}");
+        }
+    }
+    // Several versions: a table takes them all, what is for one Airflow says that it took the newest.
+    std::fs::write(folder.path().join("airconn.toml"), "airflow = [\"2.11\", \"3.1\"]\nside = \"both\"\n").expect("a file");
+    let ran = run(&["inspect"]);
+    assert!(ran.code == 0 && ran.out.contains("2.11.2") && ran.out.contains("3.1.") && ran.err.is_empty(), "{ran:?}");
+    for arguments in [&inspect[..], &convert[..]] {
+        let ran = run(arguments);
+        assert!(ran.code == 0 && ran.out.contains(r#"\"n\": 1"#) && ran.err.contains("aims at several versions"), "{ran:?}");
+    }
+    let ran = run(&["inspect", "--format", "jsonl"]);
+    assert_eq!(ran.out.lines().count(), 1, "{ran:?}");
+    // What is wrong in it ends them, too.
+    std::fs::write(folder.path().join("airconn.toml"), "airflw = \"2.11\"\n").expect("a file");
+    for arguments in [&inspect[..], &convert[..], &["probe", "--dry-run"]] {
+        let ran = run(arguments);
+        assert!(ran.code == 2 && ran.err.contains("did you mean `airflow`?"), "{ran:?}");
+    }
+    // Packages: 8.0.0 of the provider cannot be told by the connection, only by what becomes of it.
+    std::fs::write(folder.path().join("conns.env"), "dwh=redshift://etl@h.example.com/dev?is_serverless=true&iam=true&region=us-west-1\n")
+        .expect("a file");
+    std::fs::write(folder.path().join("airconn.toml"), "[providers]\namazon = \"8.0.0\"\n").expect("a file");
+    let hook = ["inspect", "--format", "jsonl", "--hook"];
+    let (old, new) = (run(&hook), run(&[&hook[..], &["--isolated"]].concat()));
+    assert!(old.code == 0 && new.code == 0 && old.out != new.out, "{}\n{}", old.out, new.out);
+}

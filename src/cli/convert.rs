@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::config::ConfigArguments;
 use super::input::{Input, InputArguments, format_names};
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
-use super::{Exit, Output, Trouble, parallel};
+use super::{Exit, Output, Trouble, parallel, settings};
 use crate::airflow::compare::differences;
 use crate::airflow::files::create_connection;
 use crate::airflow::python::json_loads::loads_at;
@@ -42,6 +43,8 @@ pub(super) struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
+    config: ConfigArguments,
+    #[command(flatten)]
     runtime: RuntimeArguments,
     #[command(flatten)]
     providers: ProviderArguments,
@@ -49,8 +52,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let format = by_name(&arguments.to).ok_or_else(|| Trouble::new("no such format"))?;
-    let providers = arguments.providers.resolve()?;
-    let runtimes = providers.around(&arguments.runtime.resolve(SideArgument::Server, output)?);
+    let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, SideArgument::Server, false, output)?;
+    let runtimes = aim.providers.around(&aim.runtimes);
     let [runtime] = &runtimes[..] else {
         return Err(Trouble::new("convert writes for one Airflow: give one version and one side"));
     };

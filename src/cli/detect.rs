@@ -131,7 +131,13 @@ fn of_lock(text: &str) -> Vec<Pin> {
     pins
 }
 
-/// `FROM apache/airflow:TAG`, and Astro Runtime, whose numbers are Airflow's from 3.0 on and 2 more than the second of them before.
+/// The Airflow in each major version of Astro Runtime, whose numbers are those of Airflow from 3.0 on. 4 to 11: the table of parity in
+/// astronomer/docs, astro/runtime-image-architecture.mdx; 12 and 13: 12.1.0 with 2.10.3 and 13.9.0 with 2.11.2 in the answers of the version
+/// service that the tests of astronomer/astro-cli keep.
+const ASTRO_RUNTIMES: &[(u16, &str)] =
+    &[(4, "2.2"), (5, "2.3"), (6, "2.4"), (7, "2.5"), (8, "2.6"), (9, "2.7"), (10, "2.8"), (11, "2.9"), (12, "2.10"), (13, "2.11")];
+
+/// `FROM apache/airflow:TAG`, and Astro Runtime.
 fn of_dockerfile(text: &str) -> Vec<Pin> {
     let line = |(i, line): (usize, &str)| {
         let mut words = line.split_whitespace();
@@ -144,7 +150,9 @@ fn of_dockerfile(text: &str) -> Vec<Pin> {
         } else if name.contains("astro") && (last.starts_with("astro-runtime") || last.starts_with("runtime")) {
             let version = version_of(tag)?;
             let major: u16 = version.split('.').next()?.parse().ok()?;
-            if (5..=13).contains(&major) { format!("2.{}", major - 2) } else { version }
+            let listed = ASTRO_RUNTIMES.iter().find(|(runtime, _)| *runtime == major).map(|(_, airflow)| airflow.to_string());
+            // Numbers of Airflow 3 go on with `-2`, so that 14 would be a version of nothing known.
+            listed.or(Some(version).filter(|_| major == 3))?
         } else {
             return None;
         };
@@ -184,6 +192,8 @@ mod tests {
             ),
             (of_dockerfile, "FROM images.example.com/astronomer/astro-runtime:12.7.1\n", &[(Package::Airflow, "2.10", 1)]),
             (of_dockerfile, "FROM astro.example.com/runtime:3.1-2-base\n", &[(Package::Airflow, "3.1", 1)]),
+            (of_dockerfile, "FROM quay.example.com/astronomer/astro-runtime:4.2.0-base\n", &[(Package::Airflow, "2.2", 1)]),
+            (of_dockerfile, "FROM quay.example.com/astronomer/astro-runtime:99.0.0\n", &[]),
             (of_dockerfile, "FROM python:3.12\nFROM apache/airflow:latest\n", &[]),
         ];
         for (read, text, want) in cases {

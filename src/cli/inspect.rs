@@ -2,13 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
+use super::config::ConfigArguments;
 use super::hook;
 use super::input::{Input, InputArguments};
 use super::inspection::{self, Inspected};
 use super::providers::ProviderArguments;
 use super::resolution;
 use super::runtimes::{RuntimeArguments, SideArgument};
-use super::{Exit, Output, Trouble};
+use super::{Exit, Output, Trouble, settings};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::check::is_doubtful;
@@ -40,6 +41,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
     #[command(flatten)]
+    config: ConfigArguments,
+    #[command(flatten)]
     runtime: RuntimeArguments,
     #[command(flatten)]
     providers: ProviderArguments,
@@ -48,8 +51,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let machine = arguments.format == FormatArgument::Jsonl;
     let default = if machine { SideArgument::Server } else { SideArgument::Both };
-    let runtimes = arguments.runtime.resolve(default, output)?;
-    let providers = arguments.providers.resolve()?;
+    // Machines get one line for each connection, unless they ask for more.
+    let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, default, !machine, output)?;
+    let (runtimes, providers) = (aim.runtimes, aim.providers);
     let runtimes = providers.around(&runtimes);
     let inputs = arguments.input.read()?;
     let mut exit = Exit::Success;

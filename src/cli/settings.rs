@@ -1,14 +1,15 @@
-//! What `check` is asked to do: the command line, and for what it does not say the configuration, and for that what `--detect` finds.
+//! What a command is asked to do: the command line, and for what it does not say the configuration, and for that what `--detect` finds.
 
 use std::path::{Path, PathBuf};
 
-use super::config::{Config, Severity};
+use super::config::{Config, ConfigArguments, Severity};
 use super::providers::ProviderArguments;
-use super::runtimes::RuntimeArguments;
+use super::runtimes::{RuntimeArguments, SideArgument};
 use super::walk::Globs;
-use super::{Trouble, check};
+use super::{Output, Trouble, check, detect};
+use crate::airflow::runtime::Runtime;
 use crate::check::rules::{RULES, by_name};
-use crate::check::{Finding, Level};
+use crate::check::{Finding, Level, Providers};
 
 /// Which findings count, and how much.
 pub(super) struct Selection {
@@ -63,6 +64,41 @@ pub(super) fn is_selector(name: &str) -> bool {
 /// Whether a text stands for a rule, among others perhaps.
 fn selects(name: &str, id: &str) -> bool {
     by_name(id).is_some_and(|rule| rule.name == name) || name.len() >= 2 && id.starts_with(&name.to_ascii_uppercase())
+}
+
+/// Which Airflow a command other than `check` reads as, and with which packages.
+pub(super) struct Aim {
+    pub(super) runtimes: Vec<Runtime>,
+    pub(super) providers: Providers,
+}
+
+/// What `inspect`, `convert` and `probe` can take of a configuration; `several` says whether they can do with more than one Airflow.
+pub(super) fn aim(
+    config: &ConfigArguments,
+    runtime: &RuntimeArguments,
+    packages: &ProviderArguments,
+    default: SideArgument,
+    several: bool,
+    output: &mut Output<'_>,
+) -> Result<Aim, Trouble> {
+    let mut config = config.read()?;
+    if config.detect {
+        for note in detect::complete(&mut config)? {
+            writeln!(output.err, "airconn: note: aimed at {note}")?;
+        }
+    }
+    if !several {
+        if config.airflow.len() > 1 && runtime.airflow.is_empty() {
+            config.airflow.clear();
+            writeln!(
+                output.err,
+                "airconn: note: the configuration aims at several versions of Airflow; --airflow names the one that is meant"
+            )?;
+        }
+        config.side = config.side.filter(|side| *side != SideArgument::Both);
+    }
+    let runtimes = runtimes(runtime, &config).resolve(default, output)?;
+    Ok(Aim { runtimes, providers: providers(packages, &config).resolve()? })
 }
 
 /// The versions that are aimed at, where the command line names none.

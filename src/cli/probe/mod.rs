@@ -15,10 +15,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::config::ConfigArguments;
 use super::input::InputArguments;
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
-use super::{Exit, Output, Trouble};
+use super::{Exit, Output, Trouble, settings};
 use crate::probe::{self, Options, Roots, Run, Sensitive, Stopped, Surroundings, Verdict};
 use live::{Live, Printer};
 use repair::{Repair, Repairs};
@@ -66,6 +67,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     saml_response: Option<PathBuf>,
     #[command(flatten)]
+    config: ConfigArguments,
+    #[command(flatten)]
     runtime: RuntimeArguments,
     #[command(flatten)]
     providers: ProviderArguments,
@@ -75,7 +78,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     // Hooks run in tasks, and tasks on workers.
-    let runtimes = arguments.runtime.resolve(SideArgument::Worker, output)?;
+    let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, SideArgument::Worker, false, output)?;
+    let (runtimes, providers) = (aim.runtimes, aim.providers);
     let [runtime] = &runtimes[..] else {
         return Err(Trouble::new("a connection is probed as one Airflow reads it: name one version, and one side"));
     };
@@ -85,7 +89,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         return Err(Trouble::new("standard input is either the connections or the answer of --saml-response: name a file for one of them"));
     }
     let inputs = arguments.input.read()?;
-    let providers = arguments.providers.resolve()?;
     let found =
         subjects::read(&inputs, &arguments.conn_id, runtime, &providers, arguments.data_api.statement()?.as_deref(), &surroundings)?;
     // Every connection that fails is read again: what it would be if it were repaired belongs to its verdict.
