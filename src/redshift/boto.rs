@@ -259,6 +259,9 @@ static CONFIG_OPTIONS: &[&str] = &[
     "user_agent_extra",
 ];
 
+/// What `defaults_mode` may be, in any case (botocore 1.29 to 1.44).
+static DEFAULTS_MODES: &[&str] = &["legacy", "auto", "standard", "in-region", "cross-region", "mobile"];
+
 /// `Config(**kwargs)`, as far as it raises at once.
 pub(super) fn config(value: &Value<'static>, place: &Place) -> Result<(), Failure> {
     let Some(options) = value.as_dict() else {
@@ -281,6 +284,15 @@ pub(super) fn config(value: &Value<'static>, place: &Place) -> Result<(), Failur
                 .is_some_and(|s| !s.value.is_null() && !matches!(text(&s.value), Some("auto" | "virtual" | "path")))
         {
             return refused("InvalidS3AddressingStyleError", "s3");
+        }
+        // The client itself refuses these, before any call.
+        match (name, text(value)) {
+            ("defaults_mode", Some(mode)) if !mode.is_empty() && !DEFAULTS_MODES.contains(&mode.to_lowercase().as_str()) => {
+                return refused("InvalidDefaultsMode", "defaults_mode");
+            }
+            ("defaults_mode", None) if value.truthy() => return refused("AttributeError", "defaults_mode"),
+            ("user_agent", None) if value.truthy() => return refused("TypeError", "user_agent"),
+            _ => {}
         }
     }
     Ok(())
@@ -310,6 +322,24 @@ fn retries(value: &Value<'static>, place: &Place) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::airflow::python::json_loads::loads;
+
+    #[test]
+    fn options_that_the_client_refuses() {
+        // Run with boto3 1.28.1 and 1.44.5 through AwsBaseHook.
+        for (options, exception) in [
+            (r#"{"defaults_mode": "x"}"#, Some("InvalidDefaultsMode")),
+            (r#"{"defaults_mode": 5}"#, Some("AttributeError")),
+            (r#"{"user_agent": 5}"#, Some("TypeError")),
+            (r#"{"defaults_mode": "Standard"}"#, None),
+            (r#"{"defaults_mode": "mobile"}"#, None),
+            (r#"{"defaults_mode": ""}"#, None),
+        ] {
+            let value = loads(options).expect("JSON").value.into_owned();
+            let got = config(&value, &Place::extra("config_kwargs")).err().map(|failure| failure.exception);
+            assert_eq!(got, exception, "{options}");
+        }
+    }
 
     #[test]
     fn parameters_are_checked_as_botocore_checks_them() {
