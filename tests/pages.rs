@@ -54,6 +54,7 @@ const OF_ONE_FORMAT: &[(&str, &str)] = &[
     ("AC802", "`data` and `stringData` of Kubernetes"),
     ("AC804", "airflow_settings.yaml of the Astro CLI"),
     ("AC805", "keys that SecretsManagerBackend has names of its own for"),
+    ("AC808", "`env_file` of Compose"),
 ];
 
 /// A rule was seen to fire on three inputs of two formats or more, and to be silent on three that are near.
