@@ -58,6 +58,9 @@ const MARKERS: &[&str] = &[
     "sample",
     "replace",
     "made-up",
+    "made up",
+    "made/up",
+    "mock",
     "made_up",
     "madeup",
     "todo",
@@ -129,8 +132,8 @@ fn is_cloud_reference(lower: &str) -> bool {
 const WORDS: &str = "\
     access admin administrator airbyte airflow an api apikey bar baz change client conn connection database db default \
     demo dev elastic enter etl foo guest here hunter insert is it key letmein local login me minio mongo my mysql new no \
-    none null of or pass passphrase passwd password pg postgres postgresql put pw pwd qwerty rabbitmq real redis redshift \
-    root secret snowflake some strong super test testing the this to token user username value very welcome your";
+    none null of or pass passphrase passwd password pg postgres postgresql private put pw pwd qwerty rabbitmq real redis redshift \
+    root secret security snowflake some strong super test testing the this to token user username value very welcome your";
 
 /// Longer texts are not looked at: nobody writes such placeholders, and secrets may be long.
 const LONGEST_WORDS: usize = 48;
