@@ -1,6 +1,7 @@
 //! The schemas of the modes: they are what they say, their examples do what they promise, and they claim nothing that a recorded run
 //! disproves.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use airconn::airflow::python::json_loads::loads;
@@ -60,7 +61,14 @@ fn judged(mode: airconn::redshift::Mode, connection: &Connection, lab: &Lab) -> 
                 _ => lab.driver.version,
             }
     };
-    violations(validator(mode), &instance).into_iter().filter(|v| v.since.iter().all(due)).collect()
+    let found = violations(validator(mode), &instance);
+    // The quick way to compile a schema of ours says the same as the usual one.
+    thread_local!(static USUAL: RefCell<BTreeMap<usize, Validator>> = RefCell::default());
+    USUAL.with_borrow_mut(|usual| {
+        let usual = usual.entry(mode as usize).or_insert_with(|| Validator::new(schema(mode.info())).expect("a schema"));
+        assert_eq!(violations(usual, &instance), found, "{}", mode.name());
+    });
+    found.into_iter().filter(|v| v.since.iter().all(due)).collect()
 }
 
 fn errors(violations: &[Violation]) -> Vec<String> {
