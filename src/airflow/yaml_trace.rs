@@ -101,7 +101,7 @@ static BLOCK: Encoding = Encoding {
 };
 
 /// Means itself in every reader of YAML, whatever its version.
-pub fn is_printable(c: char) -> bool {
+fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
 }
 
@@ -124,11 +124,16 @@ pub fn scalar(text: &str) -> String {
     if text.starts_with(is_first) && text.chars().all(is_plain) && resolve(text) == Tag::Str {
         return text.to_string();
     }
+    quoted(text)
+}
+
+/// A scalar in single quotes, or in double quotes where it holds what must be escaped.
+pub fn quoted(text: &str) -> String {
     if text.chars().all(is_printable) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{}\"", escaped(text)) }
 }
 
 /// As it stands between double quotes: escapes where a reader of YAML might see something else, spelled as PyYAML spells them.
-pub fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -4,6 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A table of the catalogue.
+fn read<T: DeserializeOwned>(table: &str) -> T {
+    serde_json::from_str(table).expect("the catalogue is checked by a test")
+}
 
 /// A connection type as a provider declares it.
 #[derive(Deserialize)]
@@ -21,8 +27,7 @@ pub struct ConnType {
 }
 
 /// Every known connection type.
-pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/conn_types.json")).expect("the catalogue is checked by a test"));
+pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> = LazyLock::new(|| read(include_str!("../catalog/conn_types.json")));
 
 /// Fields of a connection type that its form hides and that nothing in its provider reads.
 #[derive(Deserialize)]
@@ -34,8 +39,7 @@ pub(super) struct HiddenFields {
 }
 
 /// Made by `scripts/gen-hidden-fields`; every entry says of which hook and provider.
-pub(super) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/hidden_fields.json")).expect("the catalogue is checked by a test"));
+pub(super) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> = LazyLock::new(|| read(include_str!("../catalog/hidden_fields.json")));
 
 static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> =
     LazyLock::new(|| CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect());
@@ -75,8 +79,7 @@ pub(super) struct BooleanExtra {
 }
 
 /// Extras that mean booleans, verified in the providers' sources.
-pub(super) static BOOLEANS: LazyLock<Vec<BooleanExtra>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/booleans.json")).expect("the catalogue is checked by a test"));
+pub(super) static BOOLEANS: LazyLock<Vec<BooleanExtra>> = LazyLock::new(|| read(include_str!("../catalog/booleans.json")));
 
 /// An extra that is no text, and whose hook takes a text of it as well.
 #[derive(Deserialize)]
@@ -90,15 +93,13 @@ pub(super) struct ConvertedExtra {
 }
 
 /// Extras that hooks convert themselves (`int`, `float`, `json.loads`), verified in the providers' sources.
-pub(super) static CONVERTED: LazyLock<Vec<ConvertedExtra>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/converted.json")).expect("the catalogue is checked by a test"));
+pub(super) static CONVERTED: LazyLock<Vec<ConvertedExtra>> = LazyLock::new(|| read(include_str!("../catalog/converted.json")));
 
-static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/known_types.json")).expect("the catalogue is checked by a test"));
+static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read(include_str!("../catalog/known_types.json")));
 
 /// Airflow or one of its providers declares, or once declared, a connection type of this name.
 pub(super) fn is_known_type(name: &str) -> bool {
-    KNOWN_TYPES.contains_key(name) || CONN_TYPES.contains_key(name)
+    KNOWN_TYPES.contains_key(name)
 }
 
 /// The names of all connection types, in their order.
@@ -129,8 +130,7 @@ pub(super) struct WeakTls {
 }
 
 /// Settings that weaken TLS, verified in the sources of providers and drivers.
-pub(super) static WEAK_TLS: LazyLock<Vec<WeakTls>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/weak_tls.json")).expect("the catalogue is checked by a test"));
+pub(super) static WEAK_TLS: LazyLock<Vec<WeakTls>> = LazyLock::new(|| read(include_str!("../catalog/weak_tls.json")));
 
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
@@ -147,8 +147,7 @@ pub(super) struct ObjectExtra {
 }
 
 /// Extras that hold objects, verified in the providers' sources.
-pub(super) static OBJECTS: LazyLock<Vec<ObjectExtra>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../catalog/objects.json")).expect("the catalogue is checked by a test"));
+pub(super) static OBJECTS: LazyLock<Vec<ObjectExtra>> = LazyLock::new(|| read(include_str!("../catalog/objects.json")));
 
 #[cfg(test)]
 mod tests {

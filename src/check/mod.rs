@@ -137,6 +137,13 @@ pub struct DocumentView<'d> {
     pub providers: &'d Providers,
 }
 
+impl<'d> DocumentView<'d> {
+    /// One of its entries, read.
+    pub fn case(&self, entry: &'d crate::format::Entry<'d>) -> Case<'d> {
+        Case::new(entry, self.runtime, self.aim, self.format, self.providers)
+    }
+}
+
 /// One finding. Its texts hold nothing secret: rules never quote input that is not known to be public.
 #[derive(Clone, Debug)]
 pub struct Finding {

@@ -71,8 +71,12 @@ const PUBLIC: &[&str] = &[
 
 /// A value of an extra that is known to be no secret: a number for a port, for the others what looks like one of them.
 pub(super) fn is_public_value(name: &str, text: &str) -> bool {
-    let is_port = || text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit());
-    is_public_name(name) && public_text(text) && (name != "port" || is_port())
+    is_public_name(name) && public_text(text) && (name != "port" || is_port(text))
+}
+
+/// As long as a port, and digits.
+pub(super) fn is_port(text: &str) -> bool {
+    text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Values of an extra or an argument of this name are no secrets, if they have the looks of what they should be.

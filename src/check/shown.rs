@@ -4,7 +4,7 @@
 
 use super::Case;
 use super::places::Place;
-use super::public::{has_known_protocol, is_public_value, is_type, public_id, public_key, public_pointer, public_text};
+use super::public::{has_known_protocol, is_port, is_public_value, is_type, public_id, public_key, public_pointer, public_text};
 use crate::airflow::Raw;
 use crate::format::Entry;
 use crate::model::{Connection, FIELDS, Value};
@@ -73,7 +73,7 @@ fn is_public(pointer: &str, text: &str, sound: bool) -> bool {
     match pointer {
         "/conn_type" => is_type(text) && (sound || super::CONN_TYPES.contains_key(text)),
         "/host" | "/login" | "/schema" => sound && public_text(text),
-        "/port" => sound && text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit()),
+        "/port" => sound && is_port(text),
         _ => match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer) {
             Some(name) => sound && (WORDS.contains(&text.to_ascii_lowercase().as_str()) || is_public_value(name, text)),
             None => false,
@@ -81,22 +81,12 @@ fn is_public(pointer: &str, text: &str, sound: bool) -> bool {
     }
 }
 
-/// Whether what a text of a field or of an extra is once it is decoded may be shown, too: base64 of anything looks like a name.
-fn stays_public(case: &Case<'_>, pointer: &str) -> bool {
+/// The text of a field or of an extra once it is decoded.
+fn decoded<'c>(case: &'c Case<'_>, pointer: &str) -> Option<&'c str> {
     match pointer.strip_prefix("/extra/") {
-        Some(name) => case.extra_value(name).and_then(Value::as_str).is_none_or(public_word),
-        None => match pointer {
-            "/host" | "/login" | "/schema" => {
-                case.connection().and_then(|c| c.field(&pointer[1..])).and_then(Value::as_str).is_none_or(public_text)
-            }
-            _ => true,
-        },
+        Some(name) => case.extra_value(name)?.as_str(),
+        None => case.connection()?.field(pointer.strip_prefix('/')?)?.as_str(),
     }
-}
-
-/// Words are shown, and what has the looks of a name.
-fn public_word(text: &str) -> bool {
-    public_text(text) || WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// Without the quotes around it, escaped or not.
@@ -150,7 +140,9 @@ impl<'s> View<'s> {
         for (pointer, Place { key, value }) in places.all_from("") {
             view.add(key, |slice| FIELDS.contains(&slice) || KEYS.contains(&slice) || public_key(slice).is_some());
             if !is_container(pointer) {
-                view.add(value, |slice| is_public(pointer, slice, sound) && stays_public(case, pointer));
+                // Base64 of anything looks like a name: what is written and what it means must both be public.
+                let means = decoded(case, pointer).is_none_or(|text| is_public(pointer, text, sound));
+                view.add(value, |slice| means && is_public(pointer, slice, sound));
             }
         }
         view.parts.sort_by_key(|part| (part.span.start, part.span.end));

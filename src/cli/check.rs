@@ -13,7 +13,7 @@ use super::reports::{ReportArguments, relative};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::settings::{self, Selection};
 use super::walk::{Found, WalkArguments};
-use super::{Exit, Output, Trouble, baseline, detect, parallel, progress};
+use super::{Exit, Output, Trouble, baseline, parallel, progress};
 use crate::airflow::runtime::Runtime;
 use crate::check::fix::Setting;
 use crate::check::{self, Checked, Finding, Level, Providers};
@@ -82,9 +82,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let reports = arguments.reports.resolve()?;
     let mut config = arguments.config.read()?;
     if arguments.detect || config.detect {
-        for note in detect::complete(&mut config)? {
-            writeln!(output.err, "airconn: note: aimed at {note}")?;
-        }
+        settings::detect(&mut config, output)?;
     }
     let mut providers = settings::providers(&arguments.providers, &config).resolve()?;
     providers.custom = std::mem::take(&mut config.connection_types);

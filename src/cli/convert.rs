@@ -53,8 +53,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let format = by_name(&arguments.to).ok_or_else(|| Trouble::new("no such format"))?;
     let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, SideArgument::Server, false, output)?;
-    let runtimes = aim.providers.around(&aim.runtimes);
-    let [runtime] = &runtimes[..] else {
+    let [runtime] = &aim.runtimes[..] else {
         return Err(Trouble::new("convert writes for one Airflow: give one version and one side"));
     };
     let inputs = arguments.input.read()?;

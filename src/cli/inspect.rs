@@ -54,7 +54,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     // Machines get one line for each connection, unless they ask for more.
     let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, default, !machine, output)?;
     let (runtimes, providers) = (aim.runtimes, aim.providers);
-    let runtimes = providers.around(&runtimes);
     let inputs = arguments.input.read()?;
     let mut exit = Exit::Success;
     for input in &inputs {

@@ -6,7 +6,7 @@ use super::config::{Config, ConfigArguments, Severity};
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::walk::Globs;
-use super::{Output, Trouble, check, detect};
+use super::{Output, Trouble, check};
 use crate::airflow::runtime::Runtime;
 use crate::check::rules::{RULES, by_name};
 use crate::check::{Finding, Level, Providers};
@@ -83,9 +83,7 @@ pub(super) fn aim(
 ) -> Result<Aim, Trouble> {
     let mut config = config.read()?;
     if config.detect {
-        for note in detect::complete(&mut config)? {
-            writeln!(output.err, "airconn: note: aimed at {note}")?;
-        }
+        detect(&mut config, output)?;
     }
     if !several {
         if config.airflow.len() > 1 && runtime.airflow.is_empty() {
@@ -98,7 +96,16 @@ pub(super) fn aim(
         config.side = config.side.filter(|side| *side != SideArgument::Both);
     }
     let runtimes = runtimes(runtime, &config).resolve(default, output)?;
-    Ok(Aim { runtimes, providers: providers(packages, &config).resolve()? })
+    let providers = providers(packages, &config).resolve()?;
+    Ok(Aim { runtimes: providers.around(&runtimes), providers })
+}
+
+/// Completes a configuration by what the files of the project say, and tells of it.
+pub(super) fn detect(config: &mut Config, output: &mut Output<'_>) -> Result<(), Trouble> {
+    for note in super::detect::complete(config)? {
+        writeln!(output.err, "airconn: note: aimed at {note}")?;
+    }
+    Ok(())
 }
 
 /// The versions that are aimed at, where the command line names none.

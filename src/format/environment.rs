@@ -26,7 +26,6 @@ const NEAR_MISSES: &[(&str, &str)] = &[
     ("AIRFLOW_SECRETS__BACKEND", "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS"),
 ];
 
-/// Options whose value is the JSON of keyword arguments for a secrets backend.
 /// Arguments of the backends of Airflow (LocalFilesystemBackend) and of the providers amazon 9.39.0, google 22.8.0, hashicorp 4.8.4 and
 /// microsoft-azure 15.2.1. What the others do with further ones differs: they are passed over, or the backend fails to load.
 const ARGUMENTS: &[&str] = &[
@@ -66,6 +65,7 @@ const ARGUMENTS: &[&str] = &[
     "vault_url",
 ];
 
+/// Options whose value is the JSON of keyword arguments for a secrets backend.
 const KWARGS: &[&str] = &["AIRFLOW__SECRETS__BACKEND_KWARGS", "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS"];
 
 /// Collects variables.

@@ -1,9 +1,9 @@
 //! Connection strings of libpq (`host=… port=…`), as psql and psycopg2 take them, one a line.
 
 use super::arguments::Arguments;
+use super::limits::CLIENT;
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
 
-use super::limits::CLIENT;
 pub(super) static FORMAT: Format = Format {
     name: "libpq",
     summary: "libpq connection strings of redshift and postgres connections, one a line",

@@ -1,9 +1,9 @@
 //! SQLAlchemy URLs for redshift_connector and psycopg2, one a line. A connection URI of Airflow is none.
 
 use super::arguments::{Arguments, percent, query};
+use super::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
 use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
 
-use super::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
 pub(super) static FORMAT: Format = Format {
     name: "sqlalchemy",
     summary: "SQLAlchemy URLs of redshift and postgres connections, one a line",

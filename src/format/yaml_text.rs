@@ -1,11 +1,6 @@
 //! YAML as airconn's own writers have it: strings that every reader of YAML takes for the same string.
 
-use crate::airflow::yaml_trace::{escaped, is_printable};
-
-/// A string as a scalar: in single quotes, or in double quotes where it holds what must be escaped.
-pub(super) fn scalar(text: &str) -> String {
-    if text.chars().all(is_printable) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{}\"", escaped(text)) }
-}
+pub(super) use crate::airflow::yaml_trace::quoted as scalar;
 
 #[cfg(test)]
 mod tests {

@@ -111,11 +111,13 @@ fn problem(case: &Case<'_>) -> Option<Problem> {
     if let Some(at) = userinfo.find('@') {
         return found(authority.start + at, Level::Warning, format!("raw `@` {written}"));
     }
-    // The blanks of a template go with it.
-    let templates = ac212::templates(case);
-    let stays = |at: &usize| !templates.iter().any(|range| range.contains(&(authority.start + at)));
-    if let Some(at) = userinfo.match_indices(' ').map(|(at, _)| at).find(stays) {
-        return found(authority.start + at, Level::Warning, format!("a raw blank {written}"));
+    if userinfo.contains(' ') {
+        // The blanks of a template go with it.
+        let templates = ac212::templates(case);
+        let stays = |at: &usize| !templates.iter().any(|range| range.contains(&(authority.start + at)));
+        if let Some(at) = userinfo.match_indices(' ').map(|(at, _)| at).find(stays) {
+            return found(authority.start + at, Level::Warning, format!("a raw blank {written}"));
+        }
     }
     None
 }

@@ -1,6 +1,7 @@
 //! AC803: YAML reads a field or an id as something else than text.
 
 use crate::airflow::Raw;
+use crate::airflow::yaml_trace::quoted;
 use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
 use crate::model::{Node, Style, Value};
 use crate::source::Span;
@@ -51,7 +52,7 @@ pub(super) fn fires(case: &Case<'_>) -> bool {
 /// The scalar as it is written, as text.
 fn in_quotes(case: &Case<'_>, span: Span) -> Option<Fix> {
     let written = case.entry.base.as_str().get(span.range())?;
-    let edit = case.entry.base.edit(span.range(), &format!("'{}'", written.replace('\'', "''")))?;
+    let edit = case.entry.base.edit(span.range(), &quoted(written))?;
     case.fix(Safety::Safe, vec![Change::Text(vec![edit])])
 }
 

@@ -68,7 +68,7 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     for (index, entry) in entries.iter().enumerate() {
         let Ok(connection) = entry.parse(view.runtime) else { continue };
         let Some(resolution) = resolution(&connection, entry, view, &lookup) else { continue };
-        let case = Case::new(entry, view.runtime, view.aim, view.format, view.providers).at(index);
+        let case = view.case(entry).at(index);
         let reporter = Reporter { case, view, by_id: &by_id };
         reporter.report(&resolution, findings);
         beyond(&resolution, &connection, &reporter.case, view.providers, findings);
@@ -218,10 +218,7 @@ impl Reporter<'_> {
         let place = place.cloned().unwrap_or_else(|| Place::here(""));
         let other = self.other(&place);
         let span = match other {
-            Some(entry) => {
-                let view = self.view;
-                Case::new(entry, view.runtime, view.aim, view.format, view.providers).span(&place.pointer)
-            }
+            Some(entry) => self.view.case(entry).span(&place.pointer),
             None => self.case.span(&place.pointer),
         };
         let finding = findings.push(rule, place.pointer, span, message).level(level);

@@ -1,7 +1,7 @@
 //! What a project's own schemas say about connections of its own types.
 
 use crate::check::schema::{instance, violations};
-use crate::check::{Case, Check, DocumentView, Findings};
+use crate::check::{Check, DocumentView, Findings};
 
 pub(super) static CHECK: Check = Check::Document(check);
 
@@ -10,7 +10,7 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         return;
     }
     for (index, entry) in view.document.entries.iter().enumerate() {
-        let case = Case::new(entry, view.runtime, view.aim, view.format, view.providers).at(index);
+        let case = view.case(entry).at(index);
         let Some(connection) = case.connection() else { continue };
         let Some(Some(validator)) = view.providers.custom.get(connection.type_str()) else { continue };
         let Some(instance) = instance(connection, &entry.reader(view.runtime).behaviour) else { continue };

@@ -133,7 +133,7 @@ impl Way<'_> {
                 .uri(requests::url(address, &[])?)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(Full::from(wiped(body.as_bytes())));
-            http.send(request.map_err(|_| BROKEN)?).await
+            http.send(request.map_err(|_| requests::BROKEN)?).await
         };
         let answer = asked.await.map_err(|failed| silent(&failed))?;
         let mut json: Json = serde_json::from_slice(answer.body()).unwrap_or_default();
@@ -178,8 +178,6 @@ impl Way<'_> {
         checked(Zeroizing::new(String::from_utf8_lossy(answer.body()).into_owned()))
     }
 }
-
-const BROKEN: Failed = Failed { cause: "request-broken", message: "the request cannot be written" };
 
 async fn ask(http: &Http, address: &str, query: &[(&str, &str)]) -> Option<Response<Bytes>> {
     let query: Vec<(String, String)> = query.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();

@@ -20,6 +20,8 @@ const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(
 /// What a query or form value quotes (`urllib.parse.quote_plus`), where a blank becomes a plus.
 const VALUE: &AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
 
+pub(super) const BROKEN: Failed = Failed { cause: "request-broken", message: "the request cannot be written" };
+
 const NO_URL: Failed = Failed { cause: "endpoint-invalid", message: "its address is no URL" };
 
 /// A session of `requests`; `verify` and `proxies` are the arguments of that name.
@@ -56,7 +58,6 @@ pub(super) async fn get(
     cookies: &[(String, String)],
     follows: bool,
 ) -> Result<Response<Bytes>, Failed> {
-    const BROKEN: Failed = Failed { cause: "request-broken", message: "the request cannot be written" };
     // Those that are given go everywhere, those that a host sets to that host alone.
     let mut jar: Vec<(Option<String>, String)> = cookies.iter().map(|(name, value)| (None, format!("{name}={value}"))).collect();
     for _ in 0..=REDIRECTS {
