@@ -105,7 +105,7 @@ fn formats() -> String {
     out
 }
 
-/// What each format cannot hold, from the table that `tests/formats.rs` holds every refusal against.
+/// What each format cannot hold, from the table that `tests/formats/limits.rs` holds every refusal against.
 fn limits() -> String {
     let written: Vec<_> = FORMATS.iter().filter(|f| f.is_written()).collect();
     let having =

@@ -2,7 +2,7 @@
 
 use super::env::quoted;
 use super::limits::{AS_TEXT, Limits, NO_ID};
-use super::{Direction, Document, Format, Grows, Holds, Item, Sample, ValueForm, WriteError, WriteOptions, id_of, value_of};
+use super::{Direction, Document, Format, Grows, Holds, Item, Sample, ValueForm, WriteError, WriteOptions, holder, id_of, value_of};
 use crate::airflow::Raised;
 use crate::airflow::ids::validate_key;
 use crate::airflow::runtime::Runtime;
@@ -12,7 +12,7 @@ const ID: &str = "`connections add` refuses its id; run `airconn check` for the 
 
 const NO_TYPE: &str = "it has no conn_type, which `connections add --conn-json` demands";
 
-const NUL: &str = "it holds a NUL, which no argument of a command can";
+const NUL: &str = "… holds a NUL, which no argument of a command can";
 
 const NO_JSON: &str = "`connections add` of Airflow … takes no JSON; use --value uri";
 
@@ -59,7 +59,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         }
         let value = value_of(item, i, options)?;
         if value.contains('\0') {
-            return Err(WriteError::at(i, NUL));
+            return Err(WriteError::at(i, NUL.replace('…', &holder(item, |text| text.contains('\0')))));
         }
         out.push_str(&format!("airflow connections add {} {option} {}\n", quoted(id), quoted(&value)));
     }

@@ -6,16 +6,20 @@ use super::plain::{json_object, json_string};
 use super::tree::{self, Tree};
 use super::{
     Direction, Document, Entry, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions, airflow_commands,
-    secrets, value_of,
+    secrets,
 };
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Dict, Node, Value};
 use crate::source::{Span, Text};
 
+const NAME: &str = "its id cannot be the name of a secret (letters, digits and `/_+=.@-`, 512 characters with the prefix)";
+
+const SIZE: &str = "it is longer than the 64 KiB that a secret of AWS holds";
+
 pub(super) static FORMAT: Format = Format {
     name: "aws-secrets",
-    summary: "AWS Secrets Manager: answers of get-secret-value and batch-get-secret-value, or the text of one secret",
+    summary: "AWS Secrets Manager: answers of get-secret-value and batch-get-secret-value, the text of one secret, input of put-secret-value (which is written, one a line)",
     reader: "SecretsManagerBackend of the Amazon provider",
     direction: Direction::Both,
     sniff,
@@ -23,7 +27,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::MappedText,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT], loses: &["description"] },
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, NAME, SIZE], loses: &["description"] },
     grows: Grows::No,
     split: None,
 };
@@ -54,13 +58,15 @@ const OF_AWS: &[&str] = &["dbClusterIdentifier", "dbInstanceIdentifier", "master
 
 const PREFIX: &str = "airflow/connections/";
 
+/// The longest name and the longest value that Secrets Manager takes, in bytes (CreateSecret of its API).
+const MAX_NAME: usize = 512;
+const MAX_VALUE: usize = 65_536;
+
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    if !sample.may_be_yaml() || !sample.text.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
     let answer = sample.has_keys(&["SecretString"]) || sample.has_keys(&["SecretValues"]);
-    let managed = sample.has_keys(&["engine"]) && (sample.has_keys(&["username"]) || sample.has_keys(&["host"]));
-    (answer || managed).then_some(Likeness::Sure)
+    let json = sample.text.trim_start().starts_with(['{', '[']);
+    let managed = json && sample.has_keys(&["engine"]) && (sample.has_keys(&["username"]) || sample.has_keys(&["host"]));
+    (sample.may_be_yaml() && (answer || managed)).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
@@ -71,7 +77,8 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         tree::walk(top, &mut |node| {
             let Some(secret) = tree::get(node, "SecretString").and_then(|node| tree.text(node)) else { return };
             found = true;
-            let name = tree::get(node, "Name").and_then(|name| tree.text(name));
+            // `SecretId` is what put-secret-value calls it.
+            let name = ["Name", "SecretId"].iter().find_map(|key| tree.text(tree::get(node, key)?));
             read_secret(name.map(|name| secrets::id_in(&name, '/')), secret, runtime, &mut document);
         });
     }
@@ -143,21 +150,34 @@ fn standardized<'d>(dict: &'d Dict<'static>) -> (Dict<'static>, Vec<&'d str>) {
     (fields, used)
 }
 
-fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
-    let mut secrets = Vec::with_capacity(items.len());
-    for (i, item) in items.iter().enumerate() {
-        let (name, value) = (secrets::name(PREFIX, item, i)?, value_of(item, i, options)?);
-        secrets.push(format!("  {}", json_object(&[("Name", Some(json_string(&name))), ("SecretString", Some(json_string(&value)))])));
+/// Name and value of the secret of an item, as strings of JSON.
+fn secret(item: &Item, index: usize, options: &WriteOptions<'_>) -> Result<[Option<String>; 2], WriteError> {
+    let name = secrets::name(PREFIX, item, index)?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-');
+    if name.len() > MAX_NAME || !name.chars().all(fits) {
+        return Err(WriteError::at(index, NAME));
     }
-    Ok(format!("{{\"SecretValues\": [\n{}\n]}}\n", secrets.join(",\n")))
+    let value = secrets::value(item, index, options, MAX_VALUE, SIZE)?;
+    Ok([Some(json_string(&name)), Some(json_string(&value))])
+}
+
+/// The input of put-secret-value for each connection, one a line.
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let mut out = String::new();
+    for (i, item) in items.iter().enumerate() {
+        let [name, value] = secret(item, i, options)?;
+        out.push_str(&json_object(&[("SecretId", name), ("SecretString", value)]));
+        out.push('\n');
+    }
+    Ok(out)
 }
 
 fn write_commands(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
         // As JSON, because the AWS CLI takes some values (file://, https://) for the names of files.
-        let (name, value) = (secrets::name(PREFIX, item, i)?, value_of(item, i, options)?);
-        let input = json_object(&[("Name", Some(json_string(&name))), ("SecretString", Some(json_string(&value)))]);
+        let [name, value] = secret(item, i, options)?;
+        let input = json_object(&[("Name", name), ("SecretString", value)]);
         out.push_str(&format!("aws secretsmanager create-secret --cli-input-json {}\n", quoted(&input)));
     }
     Ok(out)

@@ -6,7 +6,7 @@ use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::tree::{self, Tree};
 use super::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, airflow_commands, id_of, secrets, value_of,
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, airflow_commands, id_of, secrets,
 };
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
@@ -14,6 +14,8 @@ use crate::source::Text;
 
 const GOOGLE_NAME: &str = "its id cannot be the name of a secret (letters, digits, `_` and `-`)";
 const AZURE_NAME: &str = "its id cannot be the name of a secret (letters, digits and `-`, 127 characters with the prefix)";
+const GOOGLE_SIZE: &str = "it is longer than the 64 KiB that a secret of Google holds";
+const AZURE_SIZE: &str = "it is longer than the 25 KiB that a secret of Key Vault holds";
 const AZURE_TWICE: &str = "its id is that of connection … once `_` is `-`: one secret would overwrite the other";
 
 pub(super) static GOOGLE: Format = Format {
@@ -26,7 +28,7 @@ pub(super) static GOOGLE: Format = Format {
     write: write_google,
     whole: false,
     holds: Holds::EitherText,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME], loses: &[] },
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME, GOOGLE_SIZE], loses: &[] },
     grows: Grows::No,
     split: None,
 };
@@ -38,7 +40,7 @@ pub(super) static AZURE: Format = Format {
     sniff: sniff_azure,
     read: read_azure,
     write: write_azure,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE], loses: &["id"] },
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE, AZURE_SIZE], loses: &["id"] },
     ..GOOGLE
 };
 
@@ -63,6 +65,10 @@ pub(super) static AZURE_COMMANDS: Format = Format {
 };
 
 const PREFIX: &str = "airflow-connections-";
+
+/// The longest values, in bytes: the quotas of Secret Manager, and what Key Vault documents as 25 KB.
+const MAX_GOOGLE: usize = 65_536;
+const MAX_AZURE: usize = 25_600;
 
 fn sniff_google(sample: &Sample<'_>) -> Option<Likeness> {
     let json = sample.may_be_yaml() && sample.text.trim_start().starts_with(['{', '[']);
@@ -151,7 +157,8 @@ fn list(secrets: &[String]) -> String {
 fn write_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut all = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
-        let data = json_object(&[("data", Some(json_string(&base64_text::encode(&value_of(item, i, options)?))))]);
+        let data =
+            json_object(&[("data", Some(json_string(&base64_text::encode(&secrets::value(item, i, options, MAX_GOOGLE, GOOGLE_SIZE)?))))]);
         all.push(json_object(&[("name", Some(json_string(&name_google(item, i)?))), ("payload", Some(data))]));
     }
     Ok(list(&all))
@@ -160,7 +167,8 @@ fn write_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String, Wr
 fn write_azure(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut all = Vec::with_capacity(items.len());
     for (i, (item, name)) in items.iter().zip(names_azure(items)?).enumerate() {
-        all.push(json_object(&[("name", Some(json_string(&name))), ("value", Some(json_string(&value_of(item, i, options)?)))]));
+        let value = secrets::value(item, i, options, MAX_AZURE, AZURE_SIZE)?;
+        all.push(json_object(&[("name", Some(json_string(&name))), ("value", Some(json_string(&value)))]));
     }
     Ok(list(&all))
 }
@@ -168,7 +176,7 @@ fn write_azure(items: &[Item], options: &WriteOptions<'_>) -> Result<String, Wri
 fn commands_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
-        let (name, value) = (name_google(item, i)?, value_of(item, i, options)?);
+        let (name, value) = (name_google(item, i)?, secrets::value(item, i, options, MAX_GOOGLE, GOOGLE_SIZE)?);
         out.push_str(&format!("printf '%s' {} | gcloud secrets create {name} --data-file=-\n", quoted(&value)));
     }
     Ok(out)
@@ -177,7 +185,7 @@ fn commands_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String,
 fn commands_azure(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, (item, name)) in items.iter().zip(names_azure(items)?).enumerate() {
-        let value = value_of(item, i, options)?;
+        let value = secrets::value(item, i, options, MAX_AZURE, AZURE_SIZE)?;
         out.push_str(&format!("az keyvault secret set --vault-name \"$VAULT\" --name {name} --value {}\n", quoted(&value)));
     }
     Ok(out)

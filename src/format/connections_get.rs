@@ -1,8 +1,9 @@
-//! What `airflow connections get` and `list` print with `-o json` and `-o yaml`: a display that turns numbers and booleans into text. The
-//! types of an extra are taken from its `get_uri`.
+//! What `airflow connections get` and `list` print: a display, which with `-o json` and `-o yaml` turns numbers and booleans into text. The
+//! types of an extra are taken from its `get_uri`. Tables (`-o plain`, `-o table`) are read in [`super::table`].
 
 use super::limits::Limits;
 use super::plain::{entry, integer_port, renamed, set};
+use super::table;
 use super::tree::Tree;
 use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions};
 use crate::airflow::python::json_dumps::dumps;
@@ -15,7 +16,7 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "connections-get",
-    summary: "what `airflow connections get` and `list --show-values` print with -o json or -o yaml",
+    summary: "what `airflow connections get` and `list --show-values` print with -o json, yaml, plain or table",
     reader: "nobody: it is a display",
     direction: Direction::In,
     sniff,
@@ -40,7 +41,7 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    if is_table(sample.text) {
+    if table::is_table(sample.text) {
         return Some(Likeness::Sure);
     }
     let list = sample.text.trim_start().starts_with(['[', '-']);
@@ -49,22 +50,9 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     (sample.may_be_yaml() && (shown || short)).then_some(Likeness::Sure)
 }
 
-/// `-o plain`, `-o table`, and the box of 1.10: the head of the columns.
-fn is_table(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(3);
-    lines.any(|line| {
-        let mut words = line.split(|c: char| c.is_whitespace() || "|│╒╤═+-".contains(c)).filter(|word| !word.is_empty());
-        let (first, second, third) = (words.next(), words.next(), words.next());
-        matches!((first, second, third), (Some("id"), Some("conn_id"), Some("conn_type")) | (Some("conn_id"), Some("conn_type"), None))
-            || matches!((first, second, third), (Some("Conn"), Some("Id"), Some("Conn")))
-    })
-}
-
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    if is_table(text.as_str()) {
-        let message = "a table for eyes, which cuts values off and has no types; run the command with `-o json`, or `connections export`";
-        let problem = Raised::new("ParseError", "AC101", message).at(text.span());
-        return Document { problems: vec![problem], ..Document::default() };
+    if table::is_table(text.as_str()) {
+        return table::read(text);
     }
     let tree = Tree::new(text);
     let mut document = Document::default();

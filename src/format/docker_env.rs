@@ -2,11 +2,11 @@
 
 use super::environment::{Environment, variables};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder};
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
-const LINE_END: &str = "it holds a line end, which this form of file cannot; --value json writes it as an escape";
+const LINE_END: &str = "… holds a line end, which this form of file cannot; --value json writes it as an escape";
 
 pub(super) static FORMAT: Format = Format {
     name: "docker-env",
@@ -48,7 +48,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::new();
     for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {
         if value.contains(['\n', '\r']) {
-            return Err(WriteError::at(i, LINE_END));
+            let holder = holder(&items[i], |text| text.contains(['\n', '\r']));
+            return Err(WriteError::at(i, LINE_END.replace('…', &holder)));
         }
         out.push_str(&format!("{name}={value}\n"));
     }

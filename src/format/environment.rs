@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::limits::{VARIABLE_NAME, VARIABLE_NUL};
-use super::{Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, id_of, value_of};
+use super::{Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, holder, id_of, value_of};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Node, Value};
@@ -104,6 +104,14 @@ impl<'a> Environment<'a> {
         let help = "what is filled in is not percent-encoded: write the connection as JSON, or keep the whole of it in the secret";
         let remark = Remark { rule: "AC807", grade: Grade::Info, conn_id: entry.conn_id.clone(), span, message, help, repair: None };
         self.document.remarks.push(remark);
+    }
+
+    /// A variable whose value stands somewhere else, such as in a Secret: there is no entry to make.
+    pub(super) fn elsewhere(&mut self, name: &Text<'_>, what: &str) {
+        let Some(id) = name.as_str().strip_prefix(PREFIX).filter(|id| !id.is_empty()) else { return };
+        let message = format!("the value of this connection stands in {what}: it was not looked at");
+        let (conn_id, help) = (Some(id.to_lowercase()), "check what is put in there as well");
+        self.document.remarks.push(Remark { rule: "AC807", grade: Grade::Info, conn_id, span: name.span(), message, help, repair: None });
     }
 
     /// The last entry is refused by what wraps it.
@@ -224,7 +232,8 @@ pub(super) fn variables<'i>(items: &'i [Item], options: &WriteOptions<'_>) -> Re
         }
         let value = value_of(item, i, options)?;
         if value.contains('\0') {
-            return Err(WriteError::at(i, VARIABLE_NUL));
+            let holder = holder(item, |text| text.contains('\0'));
+            return Err(WriteError::at(i, VARIABLE_NUL.replace('…', &holder)));
         }
         variables.push((format!("{PREFIX}{id}"), value));
     }

@@ -205,7 +205,8 @@ const MAX_STARTS: usize = 16;
 /// The first line of an export in YAML or env, or of a list.
 fn begins_export(line: &str) -> bool {
     let key = |line: &str| line.strip_suffix(':').is_some_and(|key| !key.is_empty() && !key.contains(' '));
-    is_uri_assignment(line) || key(line) || line.starts_with("- conn_id:") || line.starts_with("- id:") || line.starts_with("[{\"")
+    let item = ["- conn_id:", "- id:", "[{\""].iter().any(|start| line.starts_with(start));
+    is_uri_assignment(line) || key(line) || item || super::table::is_head(line)
 }
 
 fn of(name: &str, text: &str) -> Option<&'static Format> {

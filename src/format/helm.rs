@@ -7,13 +7,13 @@ use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABL
 use super::plain::{entry, integer_port, renamed};
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Node, Value};
 use crate::source::{Span, Text};
 
-const TEMPLATE: &str = "it holds `{{`, which the chart takes for a template; write it as a Kubernetes Secret of its own";
+const TEMPLATE: &str = "… holds `{{`, which the chart takes for a template; write it as a Kubernetes Secret of its own";
 
 pub(super) static FORMAT: Format = Format {
     name: "helm",
@@ -77,6 +77,11 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
                 });
             }
         });
+        for secret in tree::items(tree::get(top, "secret")) {
+            if let Some(name) = tree::get(secret, "envName").and_then(|name| tree.text(name)) {
+                environment.elsewhere(&name, "a Secret that is named here");
+            }
+        }
         let connections = tree::get(top, "airflow").and_then(|airflow| tree::get(airflow, "connections"));
         tree::items(connections).iter().for_each(|node| connection(&tree, node, &mut environment));
     }
@@ -143,7 +148,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::from("extraSecrets:\n  airflow-connections:\n    stringData: |\n");
     for (i, (name, value)) in variables.into_iter().enumerate() {
         if value.contains("{{") {
-            return Err(WriteError::at(i, TEMPLATE));
+            return Err(WriteError::at(i, TEMPLATE.replace('…', &holder(&items[i], |text| text.contains("{{")))));
         }
         out.push_str(&format!("      {name}: {}\n", scalar(&value)));
     }

@@ -2,7 +2,7 @@
 
 use super::limits::NO_ID;
 use crate::airflow::runtime::Runtime;
-use crate::model::Connection;
+use crate::model::{Connection, FIELDS, Value};
 
 /// A connection that is to be written.
 pub struct Item {
@@ -62,6 +62,12 @@ impl WriteError {
 /// The id of an item, for formats that need one.
 pub(super) fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
     item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, NO_ID))
+}
+
+/// What of a connection holds this, as the beginning of a reason: `its password`, or `it` where that is not known.
+pub(super) fn holder(item: &Item, is: impl Fn(&str) -> bool) -> String {
+    let holds = |name: &&&str| item.connection.field(name).and_then(Value::as_str).is_some_and(&is);
+    FIELDS.iter().find(holds).map_or_else(|| "it".to_string(), |name| format!("its {name}"))
 }
 
 /// A connection as one text.

@@ -11,7 +11,7 @@ use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sa
 use crate::airflow::Raised;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
-use crate::model::{Node, Value};
+use crate::model::{Dict, Node, Value};
 use crate::source::{Builder, Span, Text};
 
 pub(super) static FORMAT: Format = Format {
@@ -70,6 +70,14 @@ fn object<'a>(tree: &Tree<'a>, node: &Node<'static>, runtime: &Runtime, environm
     for template in [spec, target].into_iter().flatten().filter_map(|holder| tree::get(holder, "template")) {
         for name in ["data", "stringData"] {
             pairs(tree, tree::get(template, name), false, runtime, environment);
+        }
+    }
+    for (name, member) in tree::dict(spec.and_then(|spec| tree::get(spec, "encryptedData"))).into_iter().flat_map(Dict::named) {
+        environment.elsewhere(&tree.key(name, member), "the encrypted data");
+    }
+    for secret in tree::items(spec.and_then(|spec| tree::get(spec, "data"))) {
+        if let Some(key) = tree::get(secret, "secretKey").and_then(|key| tree.text(key)) {
+            environment.elsewhere(&key, "the store that is named here");
         }
     }
     tree::walk(node, &mut |mapping| {
@@ -207,6 +215,9 @@ fn is_connection(text: &str) -> bool {
 /// A variable of a container: `name` and `value`; references to secrets hold no value.
 pub(super) fn of_container<'a>(tree: &Tree<'a>, variable: &Node<'static>, environment: &mut Environment<'a>) {
     let Some(name) = tree::get(variable, "name").and_then(|node| tree.text(node)) else { return };
+    if tree::get(variable, "valueFrom").is_some() {
+        environment.elsewhere(&name, "a Secret or ConfigMap that is named here");
+    }
     let Some(node) = tree::get(variable, "value") else { return };
     let Some(value) = tree.text(node) else { return };
     let template = braces(value.as_str()).map(|range| ("a template `{{ … }}`", value.span_of(range)));

@@ -42,7 +42,7 @@ pub(super) const EXPORT: Limits = Limits { refuses: &[NO_ID, NO_EXPORT, CANNOT_E
 pub(super) const VARIABLE_NAME: &str =
     "its id cannot be the name of a variable in a shell (letters, digits and `_`); rename it or use another format";
 pub(super) const VARIABLE_TWICE: &str = "its id in upper case is that of connection …";
-pub(super) const VARIABLE_NUL: &str = "it holds a NUL, which no variable can";
+pub(super) const VARIABLE_NUL: &str = "… holds a NUL, which no variable can";
 /// What variables of an environment cannot hold; their names are in upper case.
 pub(super) const VARIABLES: Limits = Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL], loses: &["id"] };
 

@@ -34,6 +34,7 @@ mod secrets;
 mod sqlalchemy;
 mod ssm;
 mod systemd_env;
+mod table;
 mod terraform;
 mod terraform_text;
 mod tree;
@@ -46,7 +47,7 @@ use std::sync::Arc;
 pub use env::of_process;
 pub use guess::{Guess, Likeness, Sample, guess};
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
-use item::{id_of, value_of, write_export};
+use item::{holder, id_of, value_of, write_export};
 pub use limits::Limits;
 
 use crate::airflow::files::{self, FileType};

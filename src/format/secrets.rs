@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Item, WriteError, id_of};
+use super::{Entry, Item, WriteError, WriteOptions, id_of, value_of};
 use crate::airflow::Raw;
 use crate::airflow::connection::stripped;
 use crate::airflow::python::json_loads::loads;
@@ -31,6 +31,18 @@ pub(super) fn object<'a>(secret: &Text<'a>) -> Option<(Node<'static>, Arc<Text<'
 /// A secret that the backend hands on as it is.
 pub(super) fn entry<'a>(id: Option<(String, Option<crate::source::Span>)>, secret: Text<'a>) -> Entry<'a> {
     Entry::of_text(id, Raw::Value(secret))
+}
+
+/// The value of a secret, which its service takes up to so many bytes.
+pub(super) fn value<'i>(
+    item: &'i Item,
+    index: usize,
+    options: &WriteOptions<'_>,
+    most: usize,
+    reason: &str,
+) -> Result<std::borrow::Cow<'i, str>, WriteError> {
+    let value = value_of(item, index, options)?;
+    if value.len() > most { Err(WriteError::at(index, reason)) } else { Ok(value) }
 }
 
 /// The name of the secret of an item.

@@ -1,22 +1,26 @@
 //! AWS Systems Manager Parameter Store: the answers of its API.
 
 use super::env::quoted;
+use super::environment::braces;
 use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::tree::{self, Tree};
 use super::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, airflow_commands, secrets, value_of,
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, airflow_commands, holder, secrets,
+    value_of,
 };
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
 const NAME: &str = "its id cannot be the name of a parameter (letters, digits, `_`, `.`, `-`, `/`)";
 
+const NESTED: &str = "… holds `{{` and `}}`, which Parameter Store takes for a reference to another parameter";
+
 const SIZE: &str = "it is longer than the 8 KiB that a parameter holds";
 
 pub(super) static FORMAT: Format = Format {
     name: "ssm",
-    summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path",
+    summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path, input of put-parameter (which is written, one a line)",
     reader: "SystemsManagerParameterStoreBackend of the Amazon provider",
     direction: Direction::Both,
     sniff,
@@ -24,7 +28,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, NAME, SIZE], loses: &[] },
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, NAME, NESTED, SIZE], loses: &[] },
     grows: Grows::No,
     split: None,
 };
@@ -46,7 +50,9 @@ const STANDARD: usize = 4096;
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let answer = sample.has_keys(&["Parameter"]) || sample.has_keys(&["Parameters"]);
-    (sample.may_be_yaml() && answer && sample.text.contains("\"Value\"") && sample.text.contains("\"Name\"")).then_some(Likeness::Sure)
+    let named = |key: &str| sample.text.contains(&format!("\"{key}\"")) || sample.text.contains(&format!(" {key}: "));
+    let put = sample.has_keys(&["Name", "Value"]) && (sample.has_keys(&["Type"]) || sample.text.contains("connections/"));
+    (sample.may_be_yaml() && (answer && named("Value") && named("Name") || put)).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
@@ -65,6 +71,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
+/// The input of put-parameter for each connection.
 fn parameters(items: &[Item], options: &WriteOptions<'_>) -> Result<Vec<String>, WriteError> {
     let parameter = |(i, item): (usize, &Item)| {
         let (name, value) = (secrets::name(PREFIX, item, i)?, value_of(item, i, options)?);
@@ -72,21 +79,25 @@ fn parameters(items: &[Item], options: &WriteOptions<'_>) -> Result<Vec<String>,
         if !name.chars().all(fits) {
             return Err(WriteError::at(i, NAME));
         }
+        if braces(&value).is_some() {
+            return Err(WriteError::at(i, NESTED.replace('…', &holder(item, |text| braces(text).is_some()))));
+        }
         let tier = (value.len() > STANDARD).then(|| json_string("Advanced"));
         if value.len() > 2 * STANDARD {
             return Err(WriteError::at(i, SIZE));
         }
         let (name, value) = (Some(json_string(&name)), Some(json_string(&value)));
-        Ok(json_object(&[("Name", name), ("Type", Some(json_string("SecureString"))), ("Tier", tier), ("Value", value)]))
+        let (kind, anew) = (Some(json_string("SecureString")), Some("true".to_string()));
+        Ok(json_object(&[("Name", name), ("Type", kind), ("Tier", tier), ("Value", value), ("Overwrite", anew)]))
     };
     items.iter().enumerate().map(parameter).collect()
 }
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
-    Ok(format!("{{\"Parameters\": [\n  {}\n]}}\n", parameters(items, options)?.join(",\n  ")))
+    Ok(parameters(items, options)?.into_iter().map(|input| input + "\n").collect())
 }
 
 fn write_commands(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
-    let command = |input: String| format!("aws ssm put-parameter --overwrite --cli-input-json {}\n", quoted(&input));
+    let command = |input: String| format!("aws ssm put-parameter --cli-input-json {}\n", quoted(&input));
     Ok(parameters(items, options)?.into_iter().map(command).collect())
 }

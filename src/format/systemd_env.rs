@@ -3,12 +3,12 @@
 use super::env::escaped;
 use super::environment::{Environment, variables};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::{Builder, Encoding, Text};
 
-const CONTROL: &str = "it holds a control character, which systemd refuses; --value json writes it as an escape";
+const CONTROL: &str = "… holds a control character, which systemd refuses; --value json writes it as an escape";
 
 pub(super) static FORMAT: Format = Format {
     name: "systemd-env",
@@ -128,8 +128,9 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::new();
     for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {
         // systemd passes over values with control characters other than tab and line end.
-        if value.chars().any(|c| c.is_ascii_control() && c != '\t' && c != '\n') {
-            return Err(WriteError::at(i, CONTROL));
+        let refused = |text: &str| text.chars().any(|c| c.is_ascii_control() && c != '\t' && c != '\n');
+        if refused(&value) {
+            return Err(WriteError::at(i, CONTROL.replace('…', &holder(&items[i], refused))));
         }
         out.push_str(&format!("{name}={}\n", quoted(&value)));
     }

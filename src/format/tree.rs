@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::node_text;
 use crate::airflow::Raised;
 use crate::airflow::files::normal_lines;
-use crate::airflow::python::json_loads::loads;
+use crate::airflow::python::json_loads::{loads, loads_at};
 use crate::airflow::yaml_load::load_all;
 use crate::model::{Dict, Member, Node, Value};
-use crate::source::Text;
+use crate::source::{Span, Text};
 
 /// A text as trees.
 pub(super) struct Tree<'a> {
@@ -21,12 +21,15 @@ pub(super) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Reads a text: JSON if it begins like it and is, YAML otherwise (of which nearly all JSON is a part).
+    /// Reads a text: JSON if it begins like it and is, or an object a line, YAML otherwise (of which nearly all JSON is a part).
     pub(super) fn new(text: &Text<'a>) -> Tree<'a> {
         let looks_like_json = text.as_str().trim_start().starts_with(['{', '[']);
         let json = looks_like_json.then(|| loads(text.as_str()));
         if let Some(Ok(node)) = json {
             let documents = vec![node.into_owned()];
+            return Tree { base: Arc::new(text.clone()), documents, problem: None };
+        }
+        if let Some(documents) = json.as_ref().and_then(|_| json_lines(text.as_str())) {
             return Tree { base: Arc::new(text.clone()), documents, problem: None };
         }
         let lines = normal_lines(text);
@@ -53,6 +56,22 @@ impl<'a> Tree<'a> {
     pub(super) fn key(&self, name: &str, member: &Member<'_>) -> Text<'static> {
         key_text(&self.base, name, member)
     }
+}
+
+/// Objects of JSON, one a line, as commands print them one after another.
+fn json_lines(text: &str) -> Option<Vec<Node<'static>>> {
+    let mut at = 0;
+    let mut documents = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start().len();
+        at += line.len();
+        let end = start + text[start.min(at)..at].trim_end().len();
+        if end > start {
+            text[start..].starts_with('{').then_some(())?;
+            documents.push(loads_at(text, Span::new(start..end)).ok()?.into_owned());
+        }
+    }
+    Some(documents)
 }
 
 /// The text of a key, traced as far as it stands literally.

@@ -43,8 +43,8 @@ pub(super) static COMMANDS: Format = Format {
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let answer = sample.has_keys(&["request_id", "data"]);
-    let text = sample.may_be_yaml() && sample.text.trim_start().starts_with('{');
-    (text && (answer || sample.has_keys(&["conn_uri"]))).then_some(Likeness::Sure)
+    let ours = sample.has_keys(&["path", "data"]) && sample.text.contains("\"data\": {\"data\": ");
+    (sample.may_be_yaml() && (answer || ours || sample.has_keys(&["conn_uri"]))).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
