@@ -315,6 +315,7 @@ fn run(name: &str, at_least: usize) {
     let prefix = match name {
         "hand" => "h-",
         "wild" => "w-",
+        "pages" => "p-",
         _ => "g1-",
     };
     let stale: Vec<_> = known.iter().filter(|(id, seen)| id.starts_with(prefix) && !**seen).collect();
@@ -331,6 +332,12 @@ fn hand_picked_cases() {
 #[test]
 fn cases_from_the_wild() {
     run("wild", 400);
+}
+
+/// The examples on the pages of rules (scripts/record-pages).
+#[test]
+fn cases_of_pages() {
+    run("pages", 900);
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     if arguments.detect || config.detect {
         settings::detect(&mut config, output)?;
     }
-    let mut providers = settings::providers(&arguments.providers, &config).resolve()?;
+    let mut providers = settings::providers(&arguments.providers, &config).resolve(output)?;
     providers.custom = std::mem::take(&mut config.connection_types);
     let job = Job {
         selection: Selection::new(&arguments.select, &arguments.ignore, &config)?,
@@ -95,7 +95,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         repositories: Repositories::default(),
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
-    let found = arguments.walk.find(arguments.input.paths(), &excluded, &config)?;
+    let found = arguments.walk.find(&arguments.input.paths(), &excluded, &config)?;
     let environment = arguments.input.environment().map(|input| job.check(&input)).transpose()?;
     let read: Result<Vec<_>, Trouble> = progress::shown(found.len(), "files", |ended| {
         let file = |file: &Found| {

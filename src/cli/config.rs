@@ -13,11 +13,11 @@ use toml::de::{DeTable, DeValue};
 use super::Trouble;
 use super::check::LevelArgument;
 use super::runtimes::SideArgument;
-use super::settings::is_selector;
+use super::settings::{is_selector, specificity};
+use super::suggest::{tail, unknown, unknown_rule};
 use super::walk::Globs;
 use crate::airflow::runtime::Version;
 use crate::check::Level;
-use crate::check::rules::RULES;
 use crate::check::schema::Validator;
 use crate::source::{Source, Span};
 
@@ -194,23 +194,12 @@ impl Config {
     }
 }
 
-/// "there is no … `x`", with the nearest name that there is.
-fn unknown<'n>(what: &str, given: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let near = |name: &'n str| (strsim::normalized_damerau_levenshtein(&given.to_ascii_lowercase(), &name.to_ascii_lowercase()), name);
-    let best = names.map(near).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= 0.5);
-    let given: String = given.chars().filter(|c| !c.is_control()).collect();
-    best.map_or_else(
-        || format!("there is no {what} `{given}`"),
-        |(_, name)| format!("there is no {what} `{given}`; did you mean `{name}`?"),
-    )
-}
-
 fn expected<T>(item: &Item<'_>, what: &str) -> Result<T, Wrong> {
     Err(Wrong { at: item.span(), message: format!("expected {what} here") })
 }
 
 fn text(item: &Item<'_>) -> Result<String, Wrong> {
-    item.get_ref().as_str().map_or_else(|| expected(item, "a text"), |text| Ok(text.to_string()))
+    item.get_ref().as_str().map_or_else(|| expected(item, "a text, in quotes,"), |text| Ok(text.to_string()))
 }
 
 fn boolean(item: &Item<'_>) -> Result<bool, Wrong> {
@@ -233,7 +222,8 @@ fn table<'a, 'i>(item: &'a Item<'i>) -> Result<&'a DeTable<'i>, Wrong> {
 fn one_of<T: ValueEnum>(item: &Item<'_>) -> Result<T, Wrong> {
     let given = text(item)?;
     let names: Vec<String> = T::value_variants().iter().filter_map(|v| Some(v.to_possible_value()?.get_name().to_string())).collect();
-    T::from_str(&given, false).or_else(|_| expected(item, &names.join(", ")))
+    let wrong = || format!("expected {} here{}", names.join(", "), tail(&given, names.iter().map(String::as_str)));
+    T::from_str(&given, false).map_err(|_| Wrong { at: item.span(), message: wrong() })
 }
 
 fn versions(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
@@ -256,7 +246,7 @@ fn rule(given: &str, at: Range<usize>) -> Result<(), Wrong> {
     if is_selector(given) {
         return Ok(());
     }
-    Err(Wrong { at, message: unknown("rule", given, RULES.iter().flat_map(|rule| [rule.id, rule.name])) })
+    Err(Wrong { at, message: unknown_rule(given) })
 }
 
 fn globs(config: &Config, item: &Item<'_>, patterns: Vec<String>) -> Result<Globs, Wrong> {
@@ -309,8 +299,7 @@ fn severity(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
         rule(name.get_ref(), name.span())?;
         config.severity.push((name.get_ref().to_string(), one_of::<Severity>(item)?));
     }
-    // A name or a whole id is more particular than the beginning of one.
-    config.severity.sort_by_key(|(name, _)| if name.starts_with("AC") { name.len() } else { usize::MAX });
+    config.severity.sort_by_key(|(name, _)| specificity(name));
     Ok(())
 }
 
@@ -332,14 +321,15 @@ mod tests {
             ("airflow = [\"3.3\"\n", "airconn.toml:1:"),
             ("x = 1\n\nairflw = \"3.3\"\n", "airconn.toml:3:1: there is no key `airflw`; did you mean `airflow`?"),
             ("airflow = \"newest\"\n", "airconn.toml:1:11: expected a version of Airflow, such as \"3.3.2\" or \"2.11\", here"),
-            ("airflow = 3.3\n", "airconn.toml:1:11: expected a text here"),
+            ("airflow = 3.3\n", "airconn.toml:1:11: expected a text, in quotes, here"),
             ("side = \"scheduler\"\n", "airconn.toml:1:8: expected server, worker, both here"),
             ("select = [\"AC2\", \"AC999\"]\n", "airconn.toml:1:18: there is no rule `AC999`"),
             (
                 "ignore = \"typed-query-valu\"\n",
                 "airconn.toml:1:10: there is no rule `typed-query-valu`; did you mean `typed-query-value`?",
             ),
-            ("fail-on = true\n", "airconn.toml:1:11: expected a text here"),
+            ("side = \"bth\"\n", "airconn.toml:1:8: expected server, worker, both here; did you mean `both`?"),
+            ("fail-on = true\n", "airconn.toml:1:11: expected a text, in quotes, here"),
             ("force-exclude = 1\n", "airconn.toml:1:17: expected true or false here"),
             ("[providers]\namazonn = \"9.1\"\n", "airconn.toml:2:1: there is no package `amazonn`; did you mean `amazon`?"),
             ("[providers]\namazon = \"new\"\n", "airconn.toml:2:10: expected a version, such as \"9.39.0\", here"),

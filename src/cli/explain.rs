@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::schema::Named;
-use super::{Exit, Output, Trouble};
+use super::{Exit, Output, Trouble, suggest};
 use crate::check::rules::{RULES, by_name};
 use crate::probe;
 
@@ -34,8 +34,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             (None, Some(schema), _) => schema.page(),
             (None, None, Some(step)) => step.page(),
             (None, None, None) => {
-                let lists = "`airconn rules` lists them, and `airconn schema` the ways to log in";
-                return Err(Trouble::new(format!("there is no rule `{name}`; {lists}")));
+                return Err(Trouble::new(match suggest::unknown_rule(name) {
+                    said if said.ends_with('?') => said,
+                    said => format!("{said}, and `airconn schema` the ways to log in"),
+                }));
             }
         };
         write!(output.out, "{}{page}", if i > 0 { "\n" } else { "" })?;

@@ -22,7 +22,7 @@ const MAX_BYTES: u64 = u32::MAX as u64;
 #[derive(Args)]
 pub(super) struct InputArguments {
     /// Files with connections; `-` is standard input; `check` searches folders
-    #[arg(value_name = "PATH", required_unless_present = "env")]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The AIRFLOW_CONN_ variables of this process, too
     #[arg(long)]
@@ -33,6 +33,16 @@ pub(super) struct InputArguments {
     /// The name to report for standard input, which also tells its format
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<String>,
+}
+
+/// For commands that work on files that are named.
+pub(super) fn wants_files(paths: clap::Arg) -> clap::Arg {
+    paths.required_unless_present("env")
+}
+
+/// For `check`, which looks into this folder if nothing is named.
+pub(super) fn searches_folders(paths: clap::Arg) -> clap::Arg {
+    paths.help("Files with connections, and folders to search for them; `-` is standard input [default: this folder]")
 }
 
 /// The names of formats that can be read, or written, for clap.
@@ -65,9 +75,9 @@ impl InputArguments {
         self.environment().map(Ok).into_iter().chain(self.paths.iter().map(|path| self.read_one(path))).collect()
     }
 
-    /// The paths that are named.
-    pub(super) fn paths(&self) -> &[PathBuf] {
-        &self.paths
+    /// What to search: the paths that are named, or else this folder, unless the environment alone is meant.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        if self.paths.is_empty() && !self.env { vec![PathBuf::from(".")] } else { self.paths.clone() }
     }
 
     /// The variables of this process, if they are asked for.

@@ -23,6 +23,7 @@ mod resolution;
 mod runtimes;
 mod schema;
 mod settings;
+mod suggest;
 mod walk;
 
 use std::ffi::OsString;
@@ -68,13 +69,16 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Find what is wrong with connections: errors of reading, traps of URIs, values that mean something else than written
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = EXIT_CODES, mut_arg("paths", input::searches_folders))]
     Check(check::Arguments),
     /// Write connections in another form, as the chosen Airflow would write them
+    #[command(mut_arg("paths", input::wants_files))]
     Convert(convert::Arguments),
     /// Show what Airflow will see, for one or several versions side by side
+    #[command(mut_arg("paths", input::wants_files))]
     Inspect(inspect::Arguments),
     /// Prove connections live, step by step, and name the step that fails
+    #[command(mut_arg("paths", input::wants_files))]
     Probe(probe::Arguments),
     /// Show the page of a rule, such as AC206 or typed-query-value, or of a way to log in, such as redshift/iam-role
     Explain(explain::Arguments),

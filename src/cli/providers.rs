@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Trouble;
+use super::{Output, Trouble, suggest};
 use crate::airflow::runtime::Version;
 use crate::check::Providers;
 use crate::redshift::{Driver, Libpq, Postgres, Provider};
@@ -21,7 +21,7 @@ pub(super) struct ProviderArguments {
 }
 
 impl ProviderArguments {
-    pub(super) fn resolve(&self) -> Result<Providers, Trouble> {
+    pub(super) fn resolve(&self, output: &mut Output<'_>) -> Result<Providers, Trouble> {
         let mut providers = Providers::default();
         for given in &self.provider {
             let (name, version) = parse(given)?;
@@ -34,7 +34,10 @@ impl ProviderArguments {
                     let libpq = if version >= PSYCOPG3 { Libpq::Psycopg3 } else { Libpq::Psycopg2 };
                     providers.postgres = Postgres::new(version, libpq);
                 }
-                _ => return Err(Trouble::new(format!("airconn knows the providers amazon and postgres, not `{name}`"))),
+                name => {
+                    let tail = suggest::tail(name, ["amazon", "postgres"].into_iter());
+                    return Err(Trouble::new(format!("airconn knows the providers amazon and postgres, not `{name}`{tail}")));
+                }
             }
         }
         if let Some(given) = &self.driver {

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
-use super::{Output, Trouble};
+use super::{Output, Trouble, suggest};
 use crate::report::{self, RENDERERS, Renderer, Report};
 
 #[derive(Args)]
@@ -35,7 +35,10 @@ fn help() -> String {
 
 fn target(text: &str) -> Result<Target, String> {
     let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-    let renderer = report::by_name(name).ok_or_else(|| format!("there is no report `{name}`; there are {}", names()))?;
+    let renderer = report::by_name(name).ok_or_else(|| {
+        let tail = suggest::tail(name, RENDERERS.iter().map(|r| r.name));
+        format!("there is no report `{name}`; there are {}{tail}", names())
+    })?;
     if file == Some("") {
         return Err(format!("name a file behind `{name}=`"));
     }

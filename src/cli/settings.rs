@@ -6,7 +6,7 @@ use super::config::{Config, ConfigArguments, Severity};
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::walk::Globs;
-use super::{Output, Trouble, check};
+use super::{Output, Trouble, check, suggest};
 use crate::airflow::runtime::Runtime;
 use crate::check::rules::{RULES, by_name};
 use crate::check::{Finding, Level, Providers};
@@ -20,17 +20,18 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// From the command line, which goes first, and the configuration.
+    /// From the command line and the configuration, as ruff does it: `--select` takes the place of both lists of the file, `--ignore` adds
+    /// to what the file ignores.
     pub(super) fn new(select: &[String], ignore: &[String], config: &Config) -> Result<Selection, Trouble> {
         for name in select.iter().chain(ignore) {
             if !is_selector(name) {
-                return Err(Trouble::new(format!("there is no rule `{name}`; `airconn rules` lists them")));
+                return Err(Trouble::new(suggest::unknown_rule(name)));
             }
         }
-        let first = |given: &[String], configured: &[String]| if given.is_empty() { configured.to_vec() } else { given.to_vec() };
+        let (select, configured) = if select.is_empty() { (&config.select[..], &config.ignore[..]) } else { (select, &[][..]) };
         Ok(Selection {
-            select: first(select, &config.select),
-            ignore: first(ignore, &config.ignore),
+            select: select.to_vec(),
+            ignore: [configured, ignore].concat(),
             per_file: config.per_file_ignores.clone(),
             severity: config.severity.clone(),
         })
@@ -44,9 +45,10 @@ impl Selection {
         let here: Vec<&Vec<String>> =
             self.per_file.iter().filter(|(globs, _)| globs.matches(path, false)).map(|(_, rules)| rules).collect();
         findings.retain_mut(|finding| {
-            let in_list = |list: &Vec<String>| list.iter().any(|name| selects(name, finding.rule));
-            let wanted =
-                (self.select.is_empty() || in_list(&self.select)) && !in_list(&self.ignore) && !here.iter().any(|list| in_list(list));
+            let in_list = |list: &Vec<String>| list.iter().filter(|name| selects(name, finding.rule)).map(|name| specificity(name)).max();
+            // Every rule is selected where none is named; who names one of a group more exactly means it.
+            let selected = if self.select.is_empty() { Some(0) } else { in_list(&self.select) };
+            let wanted = selected > in_list(&self.ignore) && !here.iter().any(|list| in_list(list).is_some());
             // The last that fits is the most particular one that somebody wrote.
             if let Some((_, severity)) = self.severity.iter().rev().find(|(name, _)| selects(name, finding.rule)) {
                 finding.level = severity.level();
@@ -64,6 +66,11 @@ pub(super) fn is_selector(name: &str) -> bool {
 /// Whether a text stands for a rule, among others perhaps.
 fn selects(name: &str, id: &str) -> bool {
     by_name(id).is_some_and(|rule| rule.name == name) || name.len() >= 2 && id.starts_with(&name.to_ascii_uppercase())
+}
+
+/// How exactly a selector names a rule: a name or a whole id most, then the longest beginning of an id.
+pub(super) fn specificity(name: &str) -> usize {
+    if RULES.iter().any(|rule| rule.name == name || rule.id.eq_ignore_ascii_case(name)) { usize::MAX } else { name.len() }
 }
 
 /// Which Airflow a command other than `check` reads as, and with which packages.
@@ -96,7 +103,7 @@ pub(super) fn aim(
         config.side = config.side.filter(|side| *side != SideArgument::Both);
     }
     let runtimes = runtimes(runtime, &config).resolve(default, output)?;
-    let providers = providers(packages, &config).resolve()?;
+    let providers = providers(packages, &config).resolve(output)?;
     Ok(Aim { runtimes: providers.around(&runtimes), providers })
 }
 

@@ -289,7 +289,8 @@ fn identifiers(notes: &mut Notes<'_>, connection: &Connection, hook_iam: bool, d
     if int(port).is_some_and(|n| n != 0 && !syntax::is_port(n)) {
         notes.add(NoteKind::Syntax(Thing::Port), place.clone());
     }
-    if is_str(port) && port.truthy() {
+    // A text in the field itself is what AC307 is about, for connections of every type.
+    if is_str(extras.get("port")) && port.truthy() {
         notes.add(NoteKind::PortAsText, place);
     }
 }

@@ -20,7 +20,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(written) = base.as_str().get(node.span.range()).filter(|text| !text.is_empty()) else { return };
     let mut report = |message: String, meant: Option<i64>| {
         let fix = meant.and_then(|port| case.fix(Safety::Safe, vec![Change::Set(AT.to_string(), Value::Int(port))]));
-        findings.push(&RULE, AT, case.span(AT), message).help("write the number: port: 5432").fix(fix);
+        let help = match meant {
+            Some(port) => format!("write it as a number: {port}"),
+            None => "write the port that is meant as a plain number: no quotes, no leading zero".to_string(),
+        };
+        findings.push(&RULE, AT, case.span(AT), message).help(help).fix(fix);
     };
     match (&node.value, &connection.port) {
         (_, Value::Str(text)) => {
