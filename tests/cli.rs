@@ -63,7 +63,8 @@ fn exit_codes() {
         // Wrong usage, and what cannot be read.
         (&[], "", 2),
         (&["no-such-command"], "", 2),
-        (&["check"], "", 2),
+        (&["inspect"], "", 2),
+        (&["convert", "--to", "uri"], "", 2),
         (&["check", "-", "--no-such-option"], FINE, 2),
         (&["check", "-", "--from", "no-such-format"], FINE, 2),
         (&["check", "-", "--format", "no-such-report"], FINE, 2),

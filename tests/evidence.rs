@@ -55,7 +55,11 @@ fn fields(connection: &Connection) -> Json {
         Value::Null => Json::Null,
         other => panic!("nothing like {other:?} was recorded"),
     };
-    FIELDS.iter().map(|field| (field.to_string(), plain(connection.field(field).expect("a field")))).collect::<serde_json::Map<_, _>>().into()
+    FIELDS
+        .iter()
+        .map(|field| (field.to_string(), plain(connection.field(field).expect("a field"))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// What is in the database after an import of a file.

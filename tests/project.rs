@@ -233,8 +233,51 @@ fn versions_that_the_project_pins() {
         "airconn: note: aimed at Airflow 2.10.5 (requirements.txt:1)\nairconn: note: aimed at provider amazon 9.2.0 (requirements.txt:2)\n";
     assert_eq!(ran.err, notes);
     assert!(ran.out.ends_with("Airflow 2.10.5\n"), "{}", ran.out);
-    assert!(check_in(folder.path(), &["conns.env", "--detect", "--airflow", "3.3"]).out.contains("Airflow 3.3.2/server"));
+    // What the command line names is not looked for.
+    let named = check_in(folder.path(), &["conns.env", "--detect", "--airflow", "3.3"]);
+    assert!(named.out.contains("Airflow 3.3.2/server"), "{named:?}");
+    assert_eq!(named.err, "airconn: note: aimed at provider amazon 9.2.0 (requirements.txt:2)\n");
+    let both = ["conns.env", "--detect", "--airflow", "3.3", "--provider", "apache-airflow-providers-amazon==9.17.0"];
+    assert_eq!(check_in(folder.path(), &both).err, "");
     assert!(check_in(folder.path(), &["conns.env"]).err.is_empty());
+}
+
+#[test]
+fn files_that_requirements_include_are_read_and_no_pin_is_said() {
+    let folder = project(&[
+        ("requirements.txt", "-r deps/base.txt\n-r requirements.txt\n"),
+        ("deps/base.txt", "-c ../nothing.txt\napache-airflow==2.9.3\n"),
+        ("a.env", "a=x://h\n"),
+    ]);
+    assert_eq!(check_in(folder.path(), &["a.env", "--detect"]).err, "airconn: note: aimed at Airflow 2.9.3 (deps/base.txt:2)\n");
+    let folder = project(&[("requirements.txt", "apache-airflow~=2.9\n"), ("a.env", "a=x://h\n")]);
+    let said = "airconn: note: no file of the project pins a version of Airflow; --airflow names one\n";
+    assert_eq!(check_in(folder.path(), &["a.env", "--detect"]).err, said);
+    assert_eq!(check_in(folder.path(), &["a.env", "--detect", "--airflow", "2.9"]).err, "");
+}
+
+/// As in ruff: nothing named is this folder; who names a rule more exactly means it; `--select` begins anew, `--ignore` adds.
+#[test]
+fn what_is_checked_and_selected_is_what_users_of_ruff_expect() {
+    let folder = project(&[("a/b.uri", "postgres://u:tide%@h.example.com/d#x\n")]);
+    let rules = |arguments: &[&str]| {
+        let ran = check_in(folder.path(), &[arguments, &["--format", "json"]].concat());
+        ran.findings().iter().map(|f| f["id"].as_str().expect("an id").to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&[]), ["AC202", "AC204"]);
+    assert_eq!(rules(&["a"]), ["AC202", "AC204"]);
+    assert_eq!(rules(&["--select", "AC202", "--ignore", "AC2"]), ["AC202"]);
+    assert_eq!(rules(&["--select", "malformed-percent", "--ignore", "AC20"]), ["AC202"]);
+    assert_eq!(rules(&["--select", "AC2", "--ignore", "AC202"]), ["AC204"]);
+    assert_eq!(rules(&["--select", "AC202", "--ignore", "AC202"]), [""; 0]);
+    std::fs::write(folder.path().join("airconn.toml"), "ignore = [\"AC202\"]\n").expect("a file");
+    assert_eq!(rules(&[]), ["AC204"]);
+    assert_eq!(rules(&["--select", "AC202"]), ["AC202"]);
+    assert_eq!(rules(&["--ignore", "AC204"]), [""; 0]);
+    let said = check_in(folder.path(), &["--select", "malformed-precent"]);
+    assert_eq!((said.code, said.err.as_str()), (2, "airconn: there is no rule `malformed-precent`; did you mean `malformed-percent`?\n"));
+    let newer = check_in(folder.path(), &["--provider", "amazon=999.1"]);
+    assert!(newer.err.starts_with("airconn: note: the provider amazon 999.1.0 is newer than what airconn knows"), "{newer:?}");
 }
 
 #[test]

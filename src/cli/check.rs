@@ -81,14 +81,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let reports = arguments.reports.resolve()?;
     let mut config = arguments.config.read()?;
-    if arguments.detect || config.detect {
-        settings::detect(&mut config, output)?;
-    }
-    let mut providers = settings::providers(&arguments.providers, &config).resolve(output)?;
+    settings::settle(&mut config, &arguments.runtime, &arguments.providers, arguments.detect, output)?;
+    let mut providers = settings::providers(&config).resolve(output)?;
     providers.custom = std::mem::take(&mut config.connection_types);
     let job = Job {
         selection: Selection::new(&arguments.select, &arguments.ignore, &config)?,
-        runtimes: settings::runtimes(&arguments.runtime, &config).resolve(SideArgument::Both, output)?,
+        runtimes: settings::runtimes(&config).resolve(SideArgument::Both, output)?,
         providers,
         input: &arguments.input,
         fix: &arguments.fix,

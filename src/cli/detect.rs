@@ -1,5 +1,6 @@
 //! `--detect`: the versions that a project pins, read from its lock files, requirements, constraints and Dockerfiles.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
 use super::Trouble;
@@ -39,10 +40,15 @@ type Reader = fn(&str) -> Vec<Pin>;
 /// Kinds of files by the beginning and the end of their names; the first that names a version wins.
 const KINDS: &[(&str, &str, Reader)] = &[
     ("uv", ".lock", of_lock),
+    ("poetry", ".lock", of_lock),
+    ("pdm", ".lock", of_lock),
     ("requirements", ".txt", of_requirements),
     ("constraints", ".txt", of_requirements),
     ("Dockerfile", "", of_dockerfile),
 ];
+
+/// Files of a kind, with those that they include.
+const MOST_FILES: usize = 50;
 
 /// Fills in what the configuration does not say; one line for people for each version that was found.
 pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
@@ -51,10 +57,20 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
     let mut names: Vec<String> = listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let mut notes = Vec::new();
-    let has = |config: &Config, name: &str| config.providers.iter().any(|p| p.starts_with(name));
+    let has =
+        |config: &Config, name: &str| config.providers.iter().any(|p| p.trim_start_matches("apache-airflow-providers-").starts_with(name));
     for (begin, end, read) in KINDS {
-        for name in names.iter().filter(|name| name.starts_with(begin) && name.ends_with(end)) {
-            let Ok(text) = std::fs::read_to_string(folder.join(name)) else { continue };
+        let mut queue: VecDeque<String> = names.iter().filter(|name| name.starts_with(begin) && name.ends_with(end)).cloned().collect();
+        let mut seen = Vec::new();
+        while let Some(name) = queue.pop_front().filter(|_| seen.len() < MOST_FILES) {
+            let Ok(text) = std::fs::read_to_string(folder.join(&name)) else { continue };
+            if seen.contains(&name) {
+                continue;
+            }
+            if *end == ".txt" {
+                queue.extend(included(&name, &text));
+            }
+            seen.push(name.clone());
             for Pin { package, version, line } in read(&text) {
                 let what = match package {
                     Package::Airflow if config.airflow.is_empty() && Version::parse(&version).is_some() => {
@@ -112,6 +128,18 @@ fn of_requirements(text: &str) -> Vec<Pin> {
     text.lines().enumerate().filter_map(line).collect()
 }
 
+/// The files that a file of requirements includes with `-r` and `-c`, from the folder of the project on.
+fn included(name: &str, text: &str) -> Vec<String> {
+    let folder = Path::new(name).parent().unwrap_or_else(|| Path::new(""));
+    let of_line = |line: &str| {
+        let mut words =
+            line.split(" #").next().unwrap_or_default().trim().split(|c: char| c.is_whitespace() || c == '=').filter(|w| !w.is_empty());
+        let file = words.next().filter(|word| ["-r", "--requirement", "-c", "--constraint"].contains(word)).and(words.next())?;
+        (!file.contains("://")).then(|| folder.join(file).to_string_lossy().into_owned())
+    };
+    text.lines().filter_map(of_line).collect()
+}
+
 /// `name = "…"` and `version = "…"` of a package, as uv.lock has them.
 fn of_lock(text: &str) -> Vec<Pin> {
     let value = |line: &str, key: &str| Some(line.strip_prefix(key)?.trim().strip_prefix('=')?.trim().trim_matches('"').to_string());
@@ -137,13 +165,20 @@ fn of_lock(text: &str) -> Vec<Pin> {
 const ASTRO_RUNTIMES: &[(u16, &str)] =
     &[(4, "2.2"), (5, "2.3"), (6, "2.4"), (7, "2.5"), (8, "2.6"), (9, "2.7"), (10, "2.8"), (11, "2.9"), (12, "2.10"), (13, "2.11")];
 
-/// `FROM apache/airflow:TAG`, and Astro Runtime.
+/// `FROM apache/airflow:TAG`, and Astro Runtime, with what `ARG` gives to both.
 fn of_dockerfile(text: &str) -> Vec<Pin> {
+    let mut given = BTreeMap::new();
     let line = |(i, line): (usize, &str)| {
         let mut words = line.split_whitespace();
-        let from = words.next().filter(|word| word.eq_ignore_ascii_case("FROM"))?;
-        let image = words.find(|word| !word.starts_with("--") && *word != from)?;
-        let (name, tag) = image.rsplit_once(':')?;
+        let instruction = words.next()?;
+        if instruction.eq_ignore_ascii_case("ARG") {
+            let pairs = words.filter_map(|word| word.split_once('='));
+            given.extend(pairs.map(|(name, value)| (name.to_string(), value.trim_matches(['"', '\'']).to_string())));
+            return None;
+        }
+        let image = words.find(|word| !word.starts_with("--")).filter(|_| instruction.eq_ignore_ascii_case("FROM"))?;
+        let image = expanded(image, &given);
+        let (name, tag) = image.split('@').next()?.rsplit_once(':')?;
         let last = name.rsplit('/').next().unwrap_or_default();
         let version = if name.ends_with("apache/airflow") {
             version_of(tag.trim_start_matches("slim-"))?
@@ -159,6 +194,23 @@ fn of_dockerfile(text: &str) -> Vec<Pin> {
         Some(Pin { package: Package::Airflow, version, line: i + 1 })
     };
     text.lines().enumerate().filter_map(line).collect()
+}
+
+/// `$NAME`, `${NAME}` and `${NAME:-value}` replaced by what the names were given.
+fn expanded(text: &str, given: &BTreeMap<String, String>) -> String {
+    let mut whole = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        whole.push_str(before);
+        let (name, tail) = match after.strip_prefix('{').and_then(|inside| inside.split_once('}')) {
+            Some(braced) => braced,
+            None => after.split_at(after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len())),
+        };
+        let (name, default) = name.split_once(":-").unwrap_or((name, ""));
+        whole.push_str(given.get(name).map(String::as_str).filter(|value| !value.is_empty()).unwrap_or(default));
+        rest = tail;
+    }
+    whole + rest
 }
 
 #[cfg(test)]
@@ -194,6 +246,10 @@ mod tests {
             (of_dockerfile, "FROM astro.example.com/runtime:3.1-2-base\n", &[(Package::Airflow, "3.1", 1)]),
             (of_dockerfile, "FROM quay.example.com/astronomer/astro-runtime:4.2.0-base\n", &[(Package::Airflow, "2.2", 1)]),
             (of_dockerfile, "FROM quay.example.com/astronomer/astro-runtime:99.0.0\n", &[]),
+            (of_dockerfile, "ARG V=2.9.0\nFROM apache/airflow:${V}\n", &[(Package::Airflow, "2.9.0", 2)]),
+            (of_dockerfile, "ARG V=\"2.9.0\"\nARG P\nFROM apache/airflow:$V-python$P\n", &[(Package::Airflow, "2.9.0", 3)]),
+            (of_dockerfile, "FROM apache/airflow:${V:-3.1.0}@sha256:0f1e\n", &[(Package::Airflow, "3.1.0", 1)]),
+            (of_dockerfile, "FROM apache/airflow:${V}\nRUN apache/airflow:2.1.0\n", &[]),
             (of_dockerfile, "FROM python:3.12\nFROM apache/airflow:latest\n", &[]),
         ];
         for (read, text, want) in cases {
@@ -201,5 +257,11 @@ mod tests {
                 want.iter().map(|(package, v, line)| Pin { package: *package, version: v.to_string(), line: *line }).collect();
             assert_eq!(read(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn requirements_include_others() {
+        let text = "-r base.txt\n--constraint=c/d.txt # why\n-c https://example.com/c.txt\nrich\n--requirement ../e.txt\n";
+        assert_eq!(included("deps/dev.txt", text), ["deps/base.txt", "deps/c/d.txt", "deps/../e.txt"]);
     }
 }

@@ -23,14 +23,20 @@ pub(super) struct ProviderArguments {
 impl ProviderArguments {
     pub(super) fn resolve(&self, output: &mut Output<'_>) -> Result<Providers, Trouble> {
         let mut providers = Providers::default();
+        let mut note = |package: &str, version: Version, known: Version| match version > known {
+            true => writeln!(output.err, "airconn: note: {package} {version} is newer than what airconn knows; it is taken for {known}"),
+            false => Ok(()),
+        };
         for given in &self.provider {
             let (name, version) = parse(given)?;
             match name.trim_start_matches("apache-airflow-providers-") {
                 "amazon" => {
+                    note("the provider amazon", version, Provider::newest().version)?;
                     providers.amazon = Provider::new(version);
                     providers.driver = providers.amazon.usual_driver();
                 }
                 "postgres" => {
+                    note("the provider postgres", version, Postgres::newest().version)?;
                     let libpq = if version >= PSYCOPG3 { Libpq::Psycopg3 } else { Libpq::Psycopg2 };
                     providers.postgres = Postgres::new(version, libpq);
                 }
@@ -45,6 +51,7 @@ impl ProviderArguments {
             if !matches!(name, "redshift-connector" | "redshift_connector") {
                 return Err(Trouble::new(format!("airconn knows the driver redshift-connector, not `{name}`")));
             }
+            note("the driver redshift-connector", version, Driver::newest().version)?;
             providers.driver = Driver::new(version);
         }
         Ok(providers)

@@ -89,42 +89,58 @@ pub(super) fn aim(
     output: &mut Output<'_>,
 ) -> Result<Aim, Trouble> {
     let mut config = config.read()?;
-    if config.detect {
-        detect(&mut config, output)?;
-    }
     if !several {
-        if config.airflow.len() > 1 && runtime.airflow.is_empty() {
-            config.airflow.clear();
-            writeln!(
-                output.err,
-                "airconn: note: the configuration aims at several versions of Airflow; --airflow names the one that is meant"
-            )?;
-        }
         config.side = config.side.filter(|side| *side != SideArgument::Both);
     }
-    let runtimes = runtimes(runtime, &config).resolve(default, output)?;
-    let providers = providers(packages, &config).resolve(output)?;
+    settle(&mut config, runtime, packages, false, output)?;
+    if !several && config.airflow.len() > 1 && runtime.airflow.is_empty() {
+        config.airflow.clear();
+        writeln!(
+            output.err,
+            "airconn: note: the configuration aims at several versions of Airflow; --airflow names the one that is meant"
+        )?;
+    }
+    let runtimes = runtimes(&config).resolve(default, output)?;
+    let providers = providers(&config).resolve(output)?;
     Ok(Aim { runtimes: providers.around(&runtimes), providers })
 }
 
-/// Completes a configuration by what the files of the project say, and tells of it.
-pub(super) fn detect(config: &mut Config, output: &mut Output<'_>) -> Result<(), Trouble> {
-    for note in super::detect::complete(config)? {
-        writeln!(output.err, "airconn: note: aimed at {note}")?;
+/// Puts what the command line aims at into the configuration, and then, if asked, what the files of the project pin, of which it tells.
+pub(super) fn settle(
+    config: &mut Config,
+    runtime: &RuntimeArguments,
+    packages: &ProviderArguments,
+    detect: bool,
+    output: &mut Output<'_>,
+) -> Result<(), Trouble> {
+    if !runtime.airflow.is_empty() {
+        config.airflow.clone_from(&runtime.airflow);
+    }
+    config.side = runtime.side.or(config.side);
+    if !packages.provider.is_empty() {
+        config.providers.clone_from(&packages.provider);
+    }
+    config.driver = packages.driver.clone().or(config.driver.take());
+    if detect || config.detect {
+        let open = config.airflow.is_empty();
+        for note in super::detect::complete(config)? {
+            writeln!(output.err, "airconn: note: aimed at {note}")?;
+        }
+        if open && config.airflow.is_empty() {
+            writeln!(output.err, "airconn: note: no file of the project pins a version of Airflow; --airflow names one")?;
+        }
     }
     Ok(())
 }
 
-/// The versions that are aimed at, where the command line names none.
-pub(super) fn runtimes(given: &RuntimeArguments, config: &Config) -> RuntimeArguments {
-    let airflow = if given.airflow.is_empty() { config.airflow.clone() } else { given.airflow.clone() };
-    RuntimeArguments { airflow, side: given.side.or(config.side) }
+/// The versions that a settled configuration aims at.
+pub(super) fn runtimes(config: &Config) -> RuntimeArguments {
+    RuntimeArguments { airflow: config.airflow.clone(), side: config.side }
 }
 
-/// The packages that are aimed at, where the command line names none.
-pub(super) fn providers(given: &ProviderArguments, config: &Config) -> ProviderArguments {
-    let provider = if given.provider.is_empty() { config.providers.clone() } else { given.provider.clone() };
-    ProviderArguments { provider, driver: given.driver.clone().or_else(|| config.driver.clone()) }
+/// The packages that a settled configuration aims at.
+pub(super) fn providers(config: &Config) -> ProviderArguments {
+    ProviderArguments { provider: config.providers.clone(), driver: config.driver.clone() }
 }
 
 /// Patterns of files to leave out.
