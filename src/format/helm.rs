@@ -47,9 +47,10 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
         return None;
     }
     let named = sample.file().starts_with("values") && !sample.extension.is_empty();
-    let official = sample.has_keys(&["extraSecrets"]) || sample.has_keys(&["extraEnv"]) || sample.has_keys(&["env", "executor"]);
-    let community =
-        sample.has_keys(&["airflow"]) && ["connections:", "extraEnv:", "connectionsTemplates:"].iter().any(|key| sample.text.contains(key));
+    let keys: &[&[&str]] = &[&["extraSecrets"], &["extraEnv"], &["extraEnvVars"], &["env", "executor"]];
+    let official = keys.iter().any(|keys| sample.has_keys(keys));
+    let community = sample.has_keys(&["airflow"])
+        && ["connections:", "extraEnv:", "connectionsTemplates:", "AIRFLOW_CONN_"].iter().any(|key| sample.text.contains(key));
     (named || official || community && !sample.text.contains("conn_id")).then_some(Likeness::Sure)
 }
 
@@ -57,36 +58,45 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut environment = Environment::default();
     for top in &tree.documents {
-        for (holder, encoded) in [("extraSecrets", true), ("extraConfigMaps", false)] {
-            for member in tree::dict(tree::get(top, holder)).into_iter().flat_map(|all| all.members.values()) {
-                environment.scope += 1;
-                block(&tree, tree::get(&member.node, "stringData"), &mut environment, &mut |tree, node, environment| {
-                    pairs(tree, Some(node), false, runtime, environment);
-                });
-                block(&tree, tree::get(&member.node, "data"), &mut environment, &mut |tree, node, environment| {
-                    pairs(tree, Some(node), encoded, runtime, environment);
-                });
-            }
-        }
+        // The chart may be a part of another one, whose values have it under its name.
         tree::walk(top, &mut |mapping| {
+            of_secrets(&tree, mapping, runtime, &mut environment);
             for name in ["env", "extraEnv", "extraEnvVars"] {
                 let Some(list) = tree::get(mapping, name) else { continue };
                 environment.scope += 1;
                 block(&tree, Some(list), &mut environment, &mut |tree, node, environment| {
                     tree::items(Some(node)).iter().for_each(|variable| of_container(tree, variable, environment));
+                    // Some charts take a mapping.
+                    pairs(tree, Some(node), false, runtime, environment);
                 });
             }
         });
-        for secret in tree::items(tree::get(top, "secret")) {
-            if let Some(name) = tree::get(secret, "envName").and_then(|name| tree.text(name)) {
-                environment.elsewhere(&name, "a Secret that is named here");
-            }
-        }
-        let connections = tree::get(top, "airflow").and_then(|airflow| tree::get(airflow, "connections"));
+        let airflow = tree::get(top, "airflow");
+        pairs(&tree, airflow.and_then(|airflow| tree::get(airflow, "config")), false, runtime, &mut environment);
+        let connections = airflow.and_then(|airflow| tree::get(airflow, "connections"));
         tree::items(connections).iter().for_each(|node| connection(&tree, node, &mut environment));
     }
     environment.document.problems.extend(tree.problem);
     environment.document
+}
+
+/// Secrets and ConfigMaps that the official chart makes, and variables that it takes from others.
+fn of_secrets<'a>(tree: &Tree<'a>, values: &Node<'static>, runtime: &Runtime, environment: &mut Environment<'a>) {
+    for (holder, encoded) in [("extraSecrets", true), ("extraConfigMaps", false)] {
+        for member in tree::dict(tree::get(values, holder)).into_iter().flat_map(|all| all.members.values()) {
+            environment.scope += 1;
+            for (name, encoded) in [("stringData", false), ("data", encoded)] {
+                block(tree, tree::get(&member.node, name), environment, &mut |tree, node, environment| {
+                    pairs(tree, Some(node), encoded, runtime, environment);
+                });
+            }
+        }
+    }
+    for secret in tree::items(tree::get(values, "secret")) {
+        if let Some(name) = tree::get(secret, "envName").and_then(|name| tree.text(name)) {
+            environment.elsewhere(&name, "a Secret that is named here");
+        }
+    }
 }
 
 type Visit<'v, 'a> = &'v mut dyn FnMut(&Tree<'a>, &Node<'static>, &mut Environment<'a>);

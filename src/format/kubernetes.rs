@@ -64,6 +64,7 @@ fn object<'a>(tree: &Tree<'a>, node: &Node<'static>, runtime: &Runtime, environm
     let encoded = kind == "Secret";
     pairs(tree, tree::get(node, "stringData"), false, runtime, environment);
     pairs(tree, tree::get(node, "data"), encoded, runtime, environment);
+    pairs(tree, tree::get(node, "binaryData"), true, runtime, environment);
     // Templates of secrets: what is made of them is a Secret, their text is not encoded.
     let spec = tree::get(node, "spec");
     let target = spec.and_then(|spec| tree::get(spec, "target"));
