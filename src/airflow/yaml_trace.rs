@@ -95,8 +95,11 @@ static BARE: Encoding = Encoding {
 
 static BLOCK: Encoding = Encoding {
     name: "YAML block scalar",
-    // In a literal one text stands as it is, as long as it stays on its line.
-    part: |new, old| (old.starts_with('|') && new.chars().all(is_printable)).then(|| new.to_string()),
+    // In a literal one text stands as it is, as long as it stays on its line; in a folded one blanks decide what is a line.
+    part: |new, old| {
+        let one_word = !new.is_empty() && !new.contains([' ', '\u{a0}']);
+        ((old.starts_with('|') || one_word) && new.chars().all(is_printable)).then(|| new.to_string())
+    },
     whole: |new, old| Some(format!("{}{}", scalar(new), if old.ends_with('\n') { "\n" } else { "" })),
 };
 

@@ -134,6 +134,7 @@ impl Reader {
                 Value::text(text.as_str())
             }
             Expression::HeredocTemplate(heredoc) if heredoc.template.iter().all(|element| element.is_literal()) => {
+                style = Style::Heredoc;
                 let text: String =
                     heredoc.template.iter().filter_map(|element| element.as_literal()).map(|literal| literal.as_str()).collect();
                 Value::text(text)
@@ -176,7 +177,7 @@ impl Reader {
 }
 
 /// A string as Terraform writes it.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

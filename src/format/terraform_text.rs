@@ -1,4 +1,32 @@
-//! Where the blocks of one kind of resource stand in a Terraform file, without reading the rest of it.
+//! Where the blocks of one kind of resource stand in a Terraform file, without reading the rest of it, and where the text of a heredoc
+//! stands in its lines.
+
+use super::terraform::literal;
+use crate::source::{Builder, Encoding, Span, Text};
+
+/// A heredoc: one line of it stands as it is behind its indentation, as long as no template begins in it.
+static HEREDOC: Encoding = Encoding {
+    name: "heredoc of HCL",
+    part: |new, _| (!new.contains(['\n', '\r', '$', '%'])).then(|| new.to_string()),
+    whole: |new, _| Some(literal(new)),
+};
+
+/// The text of the heredoc at `span`, which means `value`, with the way back to its lines. `None` where they are not those of `value`.
+pub(super) fn heredoc(text: &Text<'_>, span: Span, value: &str) -> Option<Text<'static>> {
+    let token = span.range();
+    let raw = text.as_str().get(token.clone())?;
+    let mut at = raw.find('\n')? + 1;
+    let body = token.start + at;
+    let mut built = Builder::new(text);
+    for line in value.split_inclusive('\n') {
+        let written = raw[at..].split_inclusive('\n').next()?;
+        let ends = at + if line.ends_with('\n') { written.len() } else { written.trim_end_matches('\n').len() };
+        let start = ends.checked_sub(line.len()).filter(|start| *start >= at && raw.get(*start..ends) == Some(line))?;
+        built.copy(token.start + start..token.start + ends);
+        at += written.len();
+    }
+    Some(built.finish_in(&HEREDOC, token.clone(), body..token.start + at))
+}
 
 /// The bytes of each `resource "KIND" "name" { … }`, and whether the parser of expressions can take it: text nested too deeply could
 /// exhaust the stack of a parser that descends.

@@ -68,6 +68,8 @@ pub enum Style {
     Block,
     /// The rest of a line of an `.env` file, as it stands.
     Line,
+    /// HCL `<<EOT`.
+    Heredoc,
 }
 
 /// A Python value.
