@@ -355,7 +355,9 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     }
     match node.style {
         Style::Json => trace_string(base, node.span),
-        Style::Heredoc => terraform_text::heredoc(base, node.span, text).or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?))),
+        Style::Heredoc => {
+            terraform_text::heredoc(base, node.span, text).or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?)))
+        }
         style => Some(trace_scalar(base, node.span, style, text)),
     }
 }

@@ -195,7 +195,7 @@ fn each_form_keeps_its_ways() {
             "export-yaml",
             "c:\n  extra: >-\n    {\"a\": \"b\",\n    \"c\": 1}\n  host: h\n",
             Set("/extra/a", text("d")),
-            Some("c:\n  extra: '{\"a\": \"d\", \"c\": 1}'\n  host: h\n"),
+            Some("c:\n  extra: >-\n    {\"a\": \"d\",\n    \"c\": 1}\n  host: h\n"),
         ),
         (
             "export-yaml",
