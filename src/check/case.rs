@@ -1,8 +1,11 @@
 //! What a rule sees: one connection as one runtime reads it, with the way back to the source.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::Providers;
+use super::edit::Container;
 use super::places::Places;
 use crate::airflow::connection::stripped;
 use crate::airflow::python::json_loads::loads;
@@ -40,6 +43,8 @@ pub struct Case<'c> {
     uri: OnceCell<Option<UriView<'c>>>,
     places: OnceCell<Places>,
     extra: OnceCell<Option<Node<'static>>>,
+    /// What holds members, by its pointer, as far as changes of them were asked for.
+    pub(super) containers: RefCell<BTreeMap<String, Option<Rc<Container<'c>>>>>,
 }
 
 impl<'c> Case<'c> {
@@ -63,6 +68,7 @@ impl<'c> Case<'c> {
             uri: OnceCell::new(),
             places: OnceCell::new(),
             extra: OnceCell::new(),
+            containers: RefCell::default(),
         };
         let parsed = parsed.map_err(|raised| case.located(raised));
         Case { parsed, ..case }

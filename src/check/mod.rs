@@ -18,7 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use case::{Case, UriView};
 pub use catalog::CONN_TYPES;
 pub use edit::Edits;
-use fix::MAX_REPAIRED;
 pub use fix::{Change, Fix, Safety};
 pub use masked::{MASK, masked_field};
 pub use places::{Place, Places, key_of, last_key, pointer};

@@ -134,23 +134,24 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     }));
 }
 
-/// Longer mappings, in bytes, are left to their owners.
-const MAX_MAPPING: usize = 8 * 1024;
-
 /// `conn_extra` as JSON in a string, in place of the mapping that it is.
 fn as_text(tree: &Tree<'_>, given: &Dict<'static>) -> Option<Edit> {
     let member = given.member("conn_extra")?;
     let text = tree.base.as_str();
     let (key, mut value) = (member.key_span.range(), member.node.span.range());
     value.end = value.start + text.get(value.clone())?.trim_end().len();
-    // Trying a repair takes as long as the mapping is; others may refer to its anchor.
-    if value.len() > MAX_MAPPING || text[value.clone()].starts_with(['&', '!']) {
+    // Others may refer to its anchor.
+    if text[value.clone()].starts_with(['&', '!']) {
         return None;
     }
     // The place of a mapping in braces ends before them: as many are taken in as were opened.
-    let count = |all: &str, these: [char; 2]| all.matches(these).count();
-    while count(&text[value.clone()], ['{', '[']) > count(&text[value.clone()], ['}', ']']) {
-        value.end += text[value.end..].find(['}', ']'])? + 1;
+    let step = |c: char| i64::from(matches!(c, '{' | '[')) - i64::from(matches!(c, '}' | ']'));
+    let mut open: i64 = text[value.clone()].chars().map(step).sum();
+    let mut rest = text[value.end..].char_indices();
+    while open > 0 {
+        let (at, c) = rest.next()?;
+        open += step(c);
+        value.end += if open == 0 { at + c.len_utf8() } else { 0 };
     }
     // Only the colon stands between the key and a mapping that has no anchor or tag; a comment in it would be lost.
     let between = text.get(key.end..value.start)?;

@@ -4,7 +4,9 @@
 //! [`Text`](super::Text); a repair puts new text back through the same layers, changing the bytes that it is about and no others.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::edit::{Edit, Whole, with_changes};
 use super::{Span, Text};
 
 /// How text is encoded where it stands inside of other text. Each encoding is a `static` beside the code that decodes it.
@@ -26,22 +28,6 @@ impl std::fmt::Debug for Encoding {
 
 /// Text that stands for itself, though parts of it may have been left out.
 pub static PLAIN: Encoding = Encoding { name: "plain text", part: |new, _| Some(new.to_string()), whole: |new, _| Some(new.to_string()) };
-
-/// A change of the source: the bytes of `span` become `text`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// Bytes of the source; empty where something is put in.
-    pub span: Span,
-    /// What stands there afterwards.
-    pub text: String,
-}
-
-/// Never prints the text: it may hold secrets.
-impl std::fmt::Debug for Edit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Edit({:?}, {} bytes)", self.span, self.text.len())
-    }
-}
 
 /// One layer: encoded text and what it was decoded to.
 pub(super) struct Layer {
@@ -90,28 +76,50 @@ impl Layer {
         (clean && first.start <= last.end).then_some(first.start..last.end)
     }
 
+    /// True if changes may be encoded one by one.
+    pub(super) fn takes_parts(&self) -> bool {
+        (self.encoding.part)("", self.outer.as_str()).is_some()
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        1 + self.outer.depth()
+    }
+
     /// What to change in the source so that a range of the decoded text becomes `new`.
-    pub(super) fn edit(&self, range: Range<usize>, new: &str) -> Option<Edit> {
+    pub(super) fn edit(self: &Arc<Layer>, range: Range<usize>, new: &str) -> Option<Edit> {
         let old = self.outer.as_str();
         let part = (self.encoding.part)(new, old).and_then(|part| Some((self.encoded(range.clone())?, part)));
         if let Some((place, part)) = part {
             return self.outer.edit(place, &part);
         }
-        let mut all = match &self.decoded {
-            Some((text, _)) => text.clone(),
-            None => old.get(self.content.clone())?.to_string(),
-        };
-        all.get(range.clone())?;
-        all.replace_range(range, new);
-        let whole = (self.encoding.whole)(&all, old)?;
-        self.outer.edit(0..old.len(), &whole)
+        // What cannot be held at all cannot be held beside the rest.
+        (self.encoding.whole)(new, old)?;
+        self.text()?.get(range.clone())?;
+        Edit::part(Arc::clone(self) as Arc<dyn Whole>, range, new)
+    }
+
+    fn text(&self) -> Option<&str> {
+        match &self.decoded {
+            Some((text, _)) => Some(text),
+            None => self.outer.as_str().get(self.content.clone()),
+        }
+    }
+}
+
+impl Whole for Layer {
+    fn outer(&self) -> &Text<'static> {
+        &self.outer
+    }
+
+    fn with(&self, changes: &[(Range<usize>, String)]) -> Option<String> {
+        (self.encoding.whole)(&with_changes(self.text()?, changes.to_vec())?, self.outer.as_str())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Builder, Source};
+    use crate::source::{Builder, Source, applied};
 
     static DOUBLED: Encoding = Encoding {
         name: "quotes doubled",
@@ -120,12 +128,6 @@ mod tests {
     };
 
     static REVERSED: Encoding = Encoding { name: "reversed", part: |_, _| None, whole: |new, _| Some(new.chars().rev().collect()) };
-
-    fn applied(source: &str, edit: Edit) -> String {
-        let mut text = source.to_string();
-        text.replace_range(edit.span.range(), &edit.text);
-        text
-    }
 
     #[test]
     fn a_change_goes_through_every_layer() {
@@ -146,7 +148,7 @@ mod tests {
             (0..8, "", "a=''!"),
         ] {
             let edit = inner.edit(range.clone(), new).expect("an edit");
-            assert_eq!(applied(source.text(), edit), want, "{range:?}");
+            assert_eq!(applied(source.text(), [&edit]).as_deref(), Some(want), "{range:?}");
         }
         // A layer that cannot encode a part encodes the whole anew.
         let part = inner.slice(5..8);
@@ -154,7 +156,7 @@ mod tests {
         (0..3).rev().for_each(|i| built.copy(i..i + 1));
         let innermost = built.finish(&REVERSED);
         let edit = innermost.edit(1..2, "'x").expect("an edit");
-        assert_eq!((innermost.as_str(), applied(source.text(), edit)), ("abc", "a='it''s cx''a'!".to_string()));
+        assert_eq!((innermost.as_str(), applied(source.text(), [&edit]).as_deref()), ("abc", Some("a='it''s cx''a'!")));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Span;
-use super::layer::{Edit, Encoding, Layer, PLAIN};
+use super::edit::{Edit, Whole};
+use super::layer::{Encoding, Layer, PLAIN};
 
 /// Text after zero or more decodings, and, if traced, the source bytes behind each byte of it.
 #[derive(Clone)]
@@ -74,8 +75,25 @@ impl<'a> Text<'a> {
         }
         match (&self.within, &self.origin) {
             (Some((layer, at)), _) => layer.edit(range.start + at..range.end + at, new),
-            (None, Origin::From(base)) => Some(Edit { span: Span::new(range).shift(*base), text: new.to_string() }),
+            (None, Origin::From(base)) => Some(Edit::new(Span::new(range).shift(*base), new)),
             (None, _) => None,
+        }
+    }
+
+    /// How many layers it is wrapped in.
+    pub(super) fn depth(&self) -> usize {
+        self.within.as_ref().map_or(0, |(layer, _)| layer.depth())
+    }
+
+    /// The place of the whole text from the source inwards, through the layers that are encoded anew as a whole.
+    pub(super) fn path(&self) -> Vec<(usize, Range<usize>)> {
+        match &self.within {
+            Some((layer, at)) if !layer.takes_parts() => {
+                let mut path = layer.outer().path();
+                path.push((Arc::as_ptr(layer).cast::<()>() as usize, *at..*at + self.text.len()));
+                path
+            }
+            _ => vec![(0, self.span().unwrap_or_default().range())],
         }
     }
 

@@ -1,5 +1,7 @@
 //! A further connection in a file.
 
+use std::sync::Arc;
+
 use super::Edits;
 use super::object::Object;
 use crate::airflow::Raw;
@@ -10,20 +12,24 @@ use crate::format::{Document, Format, Grows, Item, ValueForm, WriteOptions};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
 
-/// What to change so that `document`, which was read from `text`, holds a further connection.
+/// What to change so that `document`, which was read from `text`, holds further connections.
 pub(crate) fn append(
     text: &Text<'_>,
     document: &Document<'_>,
     format: &'static Format,
-    id: &str,
-    connection: &Connection,
+    added: &[(&str, &Connection)],
     runtime: &Runtime,
 ) -> Option<Edits> {
     let lines = || {
-        let item = Item { conn_id: Some(id.to_string()), connection: connection.clone(), value: None };
+        let item = |(id, connection): &(&str, &Connection)| Item {
+            conn_id: Some((*id).to_string()),
+            connection: (*connection).clone(),
+            value: None,
+        };
+        let items: Vec<Item> = added.iter().map(item).collect();
         let as_json = |raw: &Raw<'_>| matches!(raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'));
         let value = if document.entries.iter().any(|e| as_json(&e.raw)) { ValueForm::Json } else { ValueForm::Uri };
-        let written = (format.write)(&[item], &WriteOptions { runtime, value }).ok()?;
+        let written = (format.write)(&items, &WriteOptions { runtime, value }).ok()?;
         let end = text.as_str().len();
         let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { "\n" };
         Some(vec![text.edit(end..end, &format!("{joint}{written}"))?])
@@ -34,8 +40,12 @@ pub(crate) fn append(
         Grows::Members => {
             let node = loads(text.as_str()).ok().or_else(|| load(text.as_str()).ok())?;
             let Value::Dict(dict) = &node.value else { return None };
-            let root = Object::new(text.clone(), (**dict).clone(), node.span)?;
-            if root.is_block() { lines() } else { root.add(id, &fields(connection)) }
+            let root = Object::new(Arc::new(text.clone()), (**dict).clone(), node.span)?;
+            if root.is_block() {
+                return lines();
+            }
+            let edits: Option<Vec<Edits>> = added.iter().map(|(id, connection)| root.add(id, &fields(connection))).collect();
+            Some(edits?.concat())
         }
     }
 }

@@ -13,6 +13,9 @@ pub(super) use append::append;
 use object::Object;
 use query::Query;
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::{Case, key_of};
 use crate::airflow::Raw;
 use crate::airflow::connection::stripped;
@@ -25,7 +28,7 @@ use crate::source::{Edit, Span, Text};
 pub type Edits = Vec<Edit>;
 
 /// An object or query that holds members.
-enum Container<'t> {
+pub(super) enum Container<'t> {
     /// JSON or a YAML mapping.
     Object(Object<'t>),
     /// The query of a URI, each pair a member of extra.
@@ -39,10 +42,10 @@ impl<'c> Case<'c> {
     pub fn set(&self, pointer: &str, value: &Value<'static>) -> Option<Edits> {
         let (parent, key) = split(pointer)?;
         let Some(container) = self.container(parent) else { return self.add_extra(parent, &key, value) };
-        match container {
+        match &*container {
             Container::Object(object) if object.has(&key) => object.set(&key, value),
             Container::Object(object) => object.add(&key, value),
-            Container::Query(query) => query.set(&key, value, self.decodes_query()),
+            Container::Query(query) => query.set(&key, value),
             Container::Uri => uri::set(self, &key, value),
         }
     }
@@ -50,7 +53,7 @@ impl<'c> Case<'c> {
     /// The member behind `pointer` is gone.
     pub fn remove(&self, pointer: &str) -> Option<Edits> {
         let (parent, key) = split(pointer)?;
-        match self.container(parent)? {
+        match &*self.container(parent)? {
             Container::Object(object) => object.remove(&key),
             Container::Query(query) => query.remove(&key),
             Container::Uri => uri::remove(self, &key),
@@ -60,7 +63,7 @@ impl<'c> Case<'c> {
     /// The member behind `pointer` has another key in the same object, where none of that name is yet.
     pub fn rename(&self, pointer: &str, to: &str) -> Option<Edits> {
         let (parent, key) = split(pointer)?;
-        match self.container(parent)? {
+        match &*self.container(parent)? {
             Container::Object(object) => object.rename(&key, to),
             Container::Query(query) => query.rename(&key, to),
             Container::Uri => None,
@@ -68,7 +71,7 @@ impl<'c> Case<'c> {
     }
 
     /// The object of fields with the text in which its places count.
-    fn fields(&self) -> Option<Object<'_>> {
+    fn fields(&self) -> Option<Object<'c>> {
         match &self.entry.raw {
             Raw::Uri(_) => None,
             Raw::Json(text) => Object::of_json(text.clone()),
@@ -76,7 +79,7 @@ impl<'c> Case<'c> {
             Raw::Value(_) => None,
             Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
                 let Value::Dict(dict) = &node.value else { return None };
-                (dict.get("uri").is_none()).then(|| Object::new((*self.entry.base).clone(), (**dict).clone(), node.span))?
+                (dict.get("uri").is_none()).then(|| Object::new(Arc::clone(&self.entry.base), (**dict).clone(), node.span))?
             }
         }
     }
@@ -85,26 +88,40 @@ impl<'c> Case<'c> {
         matches!(self.entry.raw, Raw::Stored(_) | Raw::Object(_))
     }
 
-    fn container(&self, parent: &str) -> Option<Container<'_>> {
-        let mut steps = parent.split('/').skip(1);
-        let first = steps.next();
-        let mut object = match (self.fields(), first) {
-            // Where the format has its own names for fields, only what stands inside of extra is edited by its name.
-            (Some(_), None) if self.has_own_names() => return None,
-            (Some(fields), None) => return Some(Container::Object(fields)),
-            (Some(fields), Some("extra")) => fields.extra()?,
-            (None, None) => return self.uri().map(|_| Container::Uri),
-            (None, Some("extra")) => match Query::of(self)? {
-                query if query.extra_text().is_some() => Object::of_json(query.extra_text()?)?,
-                query if parent == "/extra" && !query.is_empty() => return Some(Container::Query(query)),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        for step in steps {
-            object = object.inner(&key_of(step))?;
+    /// What holds the members behind `parent`, found once for all changes of this connection.
+    fn container(&self, parent: &str) -> Option<Rc<Container<'c>>> {
+        if let Some(known) = self.containers.borrow().get(parent) {
+            return known.clone();
         }
-        Some(Container::Object(object))
+        let found = self.find_container(parent).map(Rc::new);
+        self.containers.borrow_mut().insert(parent.to_string(), found.clone());
+        found
+    }
+
+    fn find_container(&self, parent: &str) -> Option<Container<'c>> {
+        match parent {
+            "" => match self.fields() {
+                // Where the format has its own names for fields, only what stands inside of extra is edited by its name.
+                Some(_) if self.has_own_names() => None,
+                Some(fields) => Some(Container::Object(fields)),
+                None => self.uri().map(|_| Container::Uri),
+            },
+            "/extra" => match self.fields() {
+                Some(fields) => fields.extra().map(Container::Object),
+                None => match Query::of(self)? {
+                    query if query.extra_text().is_some() => Object::of_json(query.extra_text()?).map(Container::Object),
+                    query if !query.is_empty() => Some(Container::Query(query)),
+                    _ => None,
+                },
+            },
+            _ => {
+                let (outer, key) = split(parent).filter(|(outer, _)| outer.starts_with("/extra"))?;
+                match &*self.container(outer)? {
+                    Container::Object(object) => object.inner(&key).map(Container::Object),
+                    _ => None,
+                }
+            }
+        }
     }
 
     /// A first extra, or a first member of an object inside of extra.
@@ -115,7 +132,7 @@ impl<'c> Case<'c> {
         if parent != "/extra" {
             return self.set(parent, &inner);
         }
-        let Some(fields) = self.fields() else { return Query::of(self)?.set(key, value, self.decodes_query()) };
+        let Some(fields) = self.fields() else { return Query::of(self)?.set(key, value) };
         // As Airflow itself writes it: JSON in a string in files, an object in the JSON form.
         let as_text = matches!(self.entry.raw, Raw::File { .. });
         let extra = if as_text { Value::text(dumps(&inner).ok()?) } else { inner };

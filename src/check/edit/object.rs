@@ -1,6 +1,8 @@
 //! Members of a JSON object or of a YAML mapping, edited where they stand.
 
+use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Edits, json_dict};
 use crate::airflow::python::json_dumps::dumps;
@@ -10,17 +12,22 @@ use crate::model::{Dict, Member, Node, Style, Value};
 use crate::source::{Span, Text};
 
 /// An object and the text in which its places count.
-pub(super) struct Object<'t> {
-    text: Text<'t>,
+pub(crate) struct Object<'t> {
+    text: Arc<Text<'t>>,
     dict: Dict<'static>,
     /// The whole object; a YAML mapping may end before its closing brace.
     span: Range<usize>,
     /// A YAML mapping without braces.
     block: bool,
+    /// The members that stand here, in the order of the text; `None` if one of them stands elsewhere.
+    members: OnceCell<Option<Members>>,
 }
 
+/// The places of keys and values.
+type Members = Vec<(Range<usize>, Range<usize>)>;
+
 impl<'t> Object<'t> {
-    pub(super) fn new(text: Text<'t>, dict: Dict<'_>, span: Span) -> Option<Object<'t>> {
+    pub(super) fn new(text: Arc<Text<'t>>, dict: Dict<'_>, span: Span) -> Option<Object<'t>> {
         let Value::Dict(dict) = Value::dict(dict).into_owned() else { return None };
         let mut written = text.as_str().get(span.range())?;
         while written.starts_with(['&', '!']) {
@@ -28,12 +35,12 @@ impl<'t> Object<'t> {
         }
         let start = span.range().end - written.len();
         let block = !written.starts_with('{');
-        Some(Object { block, text, dict: *dict, span: start..span.range().end })
+        Some(Object { block, text, dict: *dict, span: start..span.range().end, members: OnceCell::new() })
     }
 
     pub(super) fn of_json(text: Text<'t>) -> Option<Object<'t>> {
         let (dict, span) = json_dict(&text)?;
-        Object::new(text, dict, span)
+        Object::new(Arc::new(text), dict, span)
     }
 
     /// A YAML mapping without braces.
@@ -59,7 +66,7 @@ impl<'t> Object<'t> {
     /// An object that is a member of this one.
     pub(super) fn inner(&self, key: &str) -> Option<Object<'t>> {
         let node = &self.own(key)?.node;
-        Object::new(self.text.clone(), node.value.as_dict()?.clone(), node.span)
+        Object::new(Arc::clone(&self.text), node.value.as_dict()?.clone(), node.span)
     }
 
     /// A member that stands inside of this object, not one that an alias or a merge brought in.
@@ -79,14 +86,17 @@ impl<'t> Object<'t> {
     }
 
     /// The members that stand here, in the order of the text.
-    fn members(&self) -> Option<Vec<(Range<usize>, Range<usize>)>> {
-        let mut members = Vec::new();
-        for (key, _) in self.dict.iter() {
-            let member = self.own(key.as_str()?)?;
-            members.push((member.key_span.range(), member.node.span.range()));
-        }
-        members.sort_by_key(|(key, _)| key.start);
-        Some(members)
+    fn members(&self) -> Option<&Members> {
+        let members = || {
+            let mut members = Vec::new();
+            for (key, _) in self.dict.iter() {
+                let member = self.own(key.as_str()?)?;
+                members.push((member.key_span.range(), member.node.span.range()));
+            }
+            members.sort_by_key(|(key, _)| key.start);
+            Some(members)
+        };
+        self.members.get_or_init(members).as_ref()
     }
 
     pub(super) fn set(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
@@ -130,7 +140,7 @@ impl<'t> Object<'t> {
     pub(super) fn remove(&self, key: &str) -> Option<Edits> {
         let member = self.own(key)?;
         let members = self.members()?;
-        let at = members.iter().position(|(k, _)| k.start == member.key_span.range().start)?;
+        let at = members.binary_search_by_key(&member.key_span.range().start, |(key, _)| key.start).ok()?;
         let (key, value) = members[at].clone();
         if members.len() == 1 {
             // An empty block mapping would be read as null.
@@ -138,13 +148,14 @@ impl<'t> Object<'t> {
             let instead = if self.block { format!("{}{{}}\n", " ".repeat(self.indent(&key)?)) } else { String::new() };
             return Some(vec![self.text.edit(inside, &instead)?]);
         }
-        let range = if self.block {
-            self.lines(&key, &value)?
-        } else if at + 1 < members.len() {
-            key.start..members[at + 1].0.start
-        } else {
-            members[at - 1].1.end..value.end
-        };
+        if self.block {
+            let gone = self.text.edit(self.lines(&key, &value)?, "")?;
+            // The first does not go together with the last: one of them has to be the only one.
+            let last = members.last()?.0.start;
+            let stays = (at == 0).then(|| self.text.edit(last..last, ""));
+            return Some(stays.into_iter().flatten().chain([gone]).collect());
+        }
+        let range = if at + 1 < members.len() { key.start..members[at + 1].0.start } else { members[at - 1].1.end..value.end };
         Some(vec![self.text.edit(range, "")?])
     }
 

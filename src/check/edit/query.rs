@@ -1,6 +1,8 @@
 //! Pairs of the query of a URI, edited where they stand.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Edits;
 use crate::airflow::python::json_dumps::dumps;
@@ -8,24 +10,64 @@ use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::unquote::{Pair, parse_qsl, quote, quote_plus_into};
 use crate::check::Case;
 use crate::model::{Dict, Node, Value};
-use crate::source::{Span, Text};
+use crate::source::{Edit, Span, Text, Whole};
 
 /// The key whose value is the whole of extra.
 const EXTRA: &str = "__extra__";
 
 /// A query, undecoded.
-pub(super) struct Query<'t> {
+pub(crate) struct Query<'t> {
     text: Text<'t>,
     /// What comes ahead of a first pair: `?` where there is none yet, `&` behind other pairs.
     joint: &'static str,
     pairs: Vec<(Range<usize>, Pair<'t>)>,
+    /// The pairs of each key.
+    keys: BTreeMap<String, Vec<usize>>,
+    /// The same pairs as one object.
+    object: Arc<dyn Whole>,
+}
+
+/// The pairs of a query as they are written in `__extra__`, where some of them are nothing that a pair could say.
+struct AsObject {
+    query: Text<'static>,
+    members: Vec<(Range<usize>, String, Value<'static>)>,
+}
+
+impl Whole for AsObject {
+    fn outer(&self) -> &Text<'static> {
+        &self.query
+    }
+
+    /// Each change is an object with one member, for the pair that stands at its place, or for a further one.
+    fn with(&self, changes: &[(Range<usize>, String)]) -> Option<String> {
+        let changed: BTreeMap<usize, &str> = changes.iter().map(|(range, new)| (range.start, new.as_str())).collect();
+        let mut dict = Dict::default();
+        let mut put = |key: &str, value: Value<'static>| dict.insert(Value::text(key.to_string()), Span::default(), Node::bare(value));
+        for (range, key, value) in &self.members {
+            if !changed.contains_key(&range.start) {
+                put(key, value.clone());
+                continue;
+            }
+            // The key keeps its position.
+            put(key, Value::Null);
+        }
+        for text in changed.values() {
+            let node = loads(text).ok()?.into_owned();
+            for (key, member) in node.value.as_dict()?.iter() {
+                put(key.as_str()?, member.node.value.clone());
+            }
+        }
+        let mut pair = format!("{EXTRA}=");
+        quote_plus_into(&dumps(&Value::dict(dict)).ok()?, &mut pair);
+        Some(pair)
+    }
 }
 
 impl<'t> Query<'t> {
-    pub(super) fn of(case: &'t Case<'_>) -> Option<Query<'t>> {
+    pub(super) fn of(case: &Case<'t>) -> Option<Query<'t>> {
         let parts = case.anatomy()?;
         let text = parts.query.clone();
-        let mut pairs = Vec::new();
+        let mut pairs: Vec<(Range<usize>, Pair<'t>)> = Vec::new();
         let mut start = 0;
         for item in text.as_str().split('&') {
             let range = start..start + item.len();
@@ -41,7 +83,16 @@ impl<'t> Query<'t> {
         } else {
             "?"
         };
-        Some(Query { text, joint, pairs })
+        let mut keys: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut members = Vec::new();
+        for (i, (range, pair)) in pairs.iter().enumerate() {
+            let (key, value) = (pair.key.as_str(), pair.value.as_str());
+            keys.entry(key.to_string()).or_default().push(i);
+            let read = loads(value).ok().filter(|_| case.decodes_query() && !value.is_empty()).map(|node| node.value.into_owned());
+            members.push((range.clone(), key.to_string(), read.unwrap_or_else(|| Value::text(value.to_string()))));
+        }
+        let object = Arc::new(AsObject { query: text.clone().into_static(), members });
+        Some(Query { text, joint, pairs, keys, object })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -55,20 +106,22 @@ impl<'t> Query<'t> {
 
     /// The one pair of this key.
     fn one(&self, key: &str) -> Option<&(Range<usize>, Pair<'t>)> {
-        let mut found = self.pairs.iter().filter(|(_, pair)| pair.key.as_str() == key);
-        found.next().filter(|_| found.next().is_none())
+        match self.keys.get(key)?[..] {
+            [at] => self.pairs.get(at),
+            _ => None,
+        }
     }
 
     /// A text stays a pair where every reader takes it for that text; anything else is only said in `__extra__`.
-    pub(super) fn set(&self, key: &str, value: &Value<'static>, decodes: bool) -> Option<Edits> {
+    pub(super) fn set(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
         let plain = value.as_str().filter(|text| !text.is_empty() && loads(text).is_err());
-        let Some(text) = plain else { return self.whole(key, value, decodes) };
+        let Some(text) = plain else { return self.whole(key, value) };
         let encoded = quote(text);
         if let Some((range, pair)) = self.one(key) {
             let name = &self.text.as_str()[range.clone()][..pair.raw_key.as_str().len()];
             return Some(vec![self.text.edit(range.clone(), &format!("{name}={encoded}"))?]);
         }
-        if self.pairs.iter().any(|(_, pair)| pair.key.as_str() == key) {
+        if self.keys.contains_key(key) {
             return None;
         }
         self.append(&format!("{}={encoded}", quote(key)))
@@ -80,20 +133,21 @@ impl<'t> Query<'t> {
     }
 
     /// All pairs as JSON in `__extra__`, as this reader takes them, with one of them changed.
-    fn whole(&self, key: &str, value: &Value<'static>, decodes: bool) -> Option<Edits> {
-        let mut dict = Dict::default();
-        for (_, pair) in &self.pairs {
-            let text = pair.value.as_str();
-            let read = loads(text).ok().filter(|_| decodes && !text.is_empty()).map(|node| node.value.into_owned());
-            dict.insert(Value::text(pair.key.as_str()), Span::default(), Node::bare(read.unwrap_or_else(|| Value::text(text))));
-        }
-        dict.insert(Value::text(key), Span::default(), Node::bare(value.clone()));
-        let mut pair = format!("{EXTRA}=");
-        quote_plus_into(&dumps(&Value::dict(dict)).ok()?, &mut pair);
+    fn whole(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
+        let mut member = Dict::default();
+        member.insert(Value::text(key.to_string()), Span::default(), Node::bare(value.clone()));
+        let member = dumps(&Value::dict(member)).ok()?;
+        let end = self.text.as_str().len();
         if self.pairs.is_empty() && self.joint != "&" {
+            let mut pair = format!("{EXTRA}=");
+            quote_plus_into(&member, &mut pair);
             return self.append(&pair);
         }
-        Some(vec![self.text.edit(0..self.text.as_str().len(), &pair)?])
+        let range = match self.keys.get(key).and_then(|all| all.last()) {
+            Some(at) => self.pairs[*at].0.clone(),
+            None => end..end,
+        };
+        Some(vec![Edit::part(Arc::clone(&self.object), range, member)?])
     }
 
     pub(super) fn remove(&self, key: &str) -> Option<Edits> {
@@ -108,7 +162,7 @@ impl<'t> Query<'t> {
     }
 
     pub(super) fn rename(&self, key: &str, to: &str) -> Option<Edits> {
-        if self.pairs.iter().any(|(_, pair)| pair.key.as_str() == to) {
+        if self.keys.contains_key(to) {
             return None;
         }
         let (range, pair) = self.one(key)?;

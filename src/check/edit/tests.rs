@@ -4,7 +4,7 @@ use crate::airflow::runtime::{Runtime, Side};
 use crate::check::{Case, Providers};
 use crate::format::by_name;
 use crate::model::{Node, Value};
-use crate::source::Source;
+use crate::source::{Source, applied};
 
 enum Op {
     Set(&'static str, Value<'static>),
@@ -28,17 +28,12 @@ fn edited(format: &str, before: &str, op: &Op) -> Option<String> {
     let document = (format.read)(&source.traced(), &runtime);
     let providers = Providers::default();
     let case = Case::new(&document.entries[0], &runtime, &[], format, &providers);
-    let mut edits = match op {
+    let edits = match op {
         Set(pointer, value) => case.set(pointer, value),
         Remove(pointer) => case.remove(pointer),
         Rename(pointer, to) => case.rename(pointer, to),
     }?;
-    edits.sort_by_key(|e| std::cmp::Reverse(e.span.start));
-    let mut after = before.to_string();
-    for edit in edits {
-        after.replace_range(edit.span.range(), &edit.text);
-    }
-    Some(after)
+    applied(before, &edits)
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some(id) = case.entry.id_span.filter(|_| is_exported(case)) {
         let rest = case.entry.conn_id.as_deref().unwrap_or_default()[EXPORT.len()..].trim_start().len();
         let span = Span { start: id.start, end: id.end.saturating_sub(u32::try_from(rest).unwrap_or(0)) };
-        let fix = case.fix(Safety::Safe, vec![Change::Text(vec![Edit { span, text: String::new() }])]);
+        let fix = case.fix(Safety::Safe, vec![Change::Text(vec![Edit::new(span, "")])]);
         let message = "no shell reads this file: `export` and the blank belong to the id, which `connections import` refuses";
         findings.push(&RULE, "/conn_id", Some(span), message).help("write `id=URI`").fix(fix);
     }

@@ -1,6 +1,6 @@
 //! What the reader of a wrapper (Compose, Kubernetes, a display of Airflow) noticed, as findings of its rule.
 
-use crate::check::{Change, Check, DocumentView, Findings, Fix, Level, MAX_REPAIRED, Safety, public_id};
+use crate::check::{Change, Check, DocumentView, Findings, Fix, Level, Safety, public_id};
 use crate::format::Grade;
 
 /// Stands for every rule of the 8xx group.
@@ -11,9 +11,7 @@ fn remarks(view: &DocumentView<'_>, findings: &mut Findings) {
         let Some(rule) = super::by_name(remark.rule) else { continue };
         let finding = findings.push(rule, "", remark.span, &remark.message);
         finding.conn_id = remark.conn_id.as_deref().and_then(public_id);
-        // Trying a repair takes as long as what it changes is.
-        let repair = remark.repair.as_ref().filter(|repair| repair.edit.span.range().len() <= MAX_REPAIRED);
-        finding.fix = repair.map(|repair| Fix {
+        finding.fix = remark.repair.as_ref().map(|repair| Fix {
             safety: if repair.safe { Safety::Safe } else { Safety::Unsafe },
             entry: repair.entry,
             changes: vec![Change::Text(vec![repair.edit.clone()])],

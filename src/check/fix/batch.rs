@@ -1,0 +1,172 @@
+//! Fixes made together: change after change of each, all that are next at once, in one reading of the text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pass::same;
+use super::{Change, Finding, Setting};
+use crate::airflow::runtime::Runtime;
+use crate::check::edit::append;
+use crate::check::{Case, Edits};
+use crate::format::Document;
+use crate::model::{Connection, Value};
+use crate::source::{Source, Taken, applied};
+
+/// A text with fixes made.
+pub(super) struct Made {
+    /// The text afterwards, if it could be written.
+    pub(super) text: Option<String>,
+    /// Which of the fixes were made, in order. Others wait for these.
+    pub(super) made: Vec<usize>,
+    /// Which could not be made at all; then the text is none.
+    pub(super) stuck: BTreeSet<usize>,
+}
+
+/// A change of one connection that several fixes want is made once; what another has claimed waits.
+#[derive(Default)]
+struct Claims<'f> {
+    members: BTreeMap<(usize, &'f str), (usize, &'f Value<'static>)>,
+    added: BTreeMap<&'f str, (usize, &'f Connection)>,
+}
+
+impl<'f> Claims<'f> {
+    /// True if nobody before has claimed something else.
+    fn claim(&mut self, by: usize, changes: &'f [Change]) -> bool {
+        let free = changes.iter().all(|change| match change {
+            Change::SetIn(entry, pointer, value) => self.members.get(&(*entry, pointer)).is_none_or(|(_, known)| *known == value),
+            Change::Add(id, connection) => self.added.get(id.as_str()).is_none_or(|(_, known)| same(known, connection)),
+            _ => true,
+        });
+        for change in changes.iter().filter(|_| free) {
+            match change {
+                Change::SetIn(entry, pointer, value) => _ = self.members.entry((*entry, pointer)).or_insert((by, value)),
+                Change::Add(id, connection) => _ = self.added.entry(id).or_insert((by, connection)),
+                _ => {}
+            }
+        }
+        free
+    }
+
+    /// Another makes this change.
+    fn is_made_by_another(&self, by: usize, change: &Change) -> bool {
+        match change {
+            Change::SetIn(entry, pointer, _) => self.members.get(&(*entry, pointer.as_str())).is_some_and(|(owner, _)| *owner != by),
+            Change::Add(id, _) => self.added.get(id.as_str()).is_some_and(|(owner, _)| *owner != by),
+            _ => false,
+        }
+    }
+}
+
+/// A fix on its way.
+struct Run<'f> {
+    number: usize,
+    finding: &'f Finding,
+    left: Vec<&'f Change>,
+}
+
+/// Makes the fixes of these findings, as many as are not in each other's way.
+pub(super) fn make(text: &str, setting: Setting<'_>, findings: &[&Finding]) -> Made {
+    let mut claims = Claims::default();
+    let fixes = findings.iter().enumerate().filter_map(|(number, finding)| Some((number, *finding, finding.fix.as_ref()?)));
+    let fixes: Vec<_> = fixes.filter(|(number, _, fix)| claims.claim(*number, &fix.changes)).collect();
+    let mut runs: Vec<Run<'_>> = Vec::new();
+    for (number, finding, fix) in fixes {
+        let own = fix.changes.iter().filter(|change| !claims.is_made_by_another(number, change));
+        runs.push(Run { number, finding, left: own.rev().collect() });
+    }
+    let mut text = text.to_string();
+    let mut first = true;
+    while runs.iter().any(|run| !run.left.is_empty()) {
+        let Round { edits, stuck, waiting } = round(&text, setting, &runs);
+        if !stuck.is_empty() {
+            return Made { text: None, made: Vec::new(), stuck };
+        }
+        // What has not begun yet can as well begin in the next pass.
+        if first {
+            runs.retain(|run| !waiting.contains(&run.number));
+        }
+        let mut steps = 0;
+        for run in runs.iter_mut().filter(|run| !waiting.contains(&run.number)) {
+            steps += usize::from(run.left.pop().is_some());
+        }
+        match applied(&text, &edits) {
+            Some(next) if steps > 0 => text = next,
+            _ if runs.is_empty() => break,
+            _ => return Made { text: None, made: Vec::new(), stuck: BTreeSet::new() },
+        }
+        first = false;
+    }
+    Made { text: Some(text), made: runs.iter().map(|run| run.number).collect(), stuck: BTreeSet::new() }
+}
+
+/// The next change of each fix.
+struct Round {
+    edits: Edits,
+    /// Which cannot be made where they are now.
+    stuck: BTreeSet<usize>,
+    /// Which are in the way of others.
+    waiting: BTreeSet<usize>,
+}
+
+fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>]) -> Round {
+    let source = Source::new("", text);
+    let whole = source.traced().from(setting.skip);
+    let documents: Vec<Document<'_>> = setting.runtimes.iter().map(|runtime| (setting.format.read)(&whole, runtime)).collect();
+    let ids: BTreeSet<&str> = documents.iter().flat_map(|d| d.entries.iter().filter_map(|e| e.conn_id.as_deref())).collect();
+    let mut cases = Cases { setting, documents: &documents, read: BTreeMap::new() };
+    let mut found = Round { edits: Vec::new(), stuck: BTreeSet::new(), waiting: BTreeSet::new() };
+    let mut taken = Taken::default();
+    let mut added: Vec<(usize, &str, &Connection)> = Vec::new();
+    for run in runs {
+        let edits = match run.left.last() {
+            None => continue,
+            Some(Change::Add(id, _)) if ids.contains(id.as_str()) => None,
+            Some(Change::Add(id, connection)) => {
+                added.push((run.number, id, connection));
+                continue;
+            }
+            Some(change) => cases.edits(run.finding, change),
+        };
+        match edits {
+            None => _ = found.stuck.insert(run.number),
+            Some(edits) if taken.take(&edits) => found.edits.extend(edits),
+            Some(_) => _ = found.waiting.insert(run.number),
+        }
+    }
+    if let (false, Some(document), Some(runtime)) = (added.is_empty(), documents.last(), setting.runtimes.last()) {
+        let connections: Vec<(&str, &Connection)> = added.iter().map(|(_, id, connection)| (*id, *connection)).collect();
+        let numbers = added.iter().map(|(number, ..)| *number);
+        match append(&whole, document, setting.format, &connections, runtime) {
+            None => found.stuck.extend(numbers),
+            Some(edits) if taken.take(&edits) => found.edits.extend(edits),
+            Some(_) => found.waiting.extend(numbers),
+        }
+    }
+    found
+}
+
+/// The connections of a text as each runtime reads them, each looked at once.
+struct Cases<'r> {
+    setting: Setting<'r>,
+    documents: &'r [Document<'r>],
+    read: BTreeMap<(usize, usize), Case<'r>>,
+}
+
+impl Cases<'_> {
+    /// What is edited for a change. Where runtimes read one text differently, the last one that has the finding, a worker, runs the hook.
+    fn edits(&mut self, finding: &Finding, change: &Change) -> Option<Edits> {
+        let entry = match change {
+            Change::SetIn(entry, ..) => *entry,
+            _ => finding.fix.as_ref()?.entry,
+        };
+        let Setting { runtimes, format, providers, .. } = self.setting;
+        let has = |runtime: &Runtime| finding.runtimes.is_empty() || finding.runtimes.contains(&runtime.name());
+        runtimes.iter().enumerate().rev().filter(|(_, runtime)| has(runtime)).find_map(|(at, runtime)| {
+            let read = self.documents[at].entries.get(entry)?;
+            let case = self.read.entry((at, entry)).or_insert_with(|| Case::new(read, runtime, runtimes, format, providers));
+            match change {
+                Change::SetIn(_, pointer, value) => case.set(pointer, value),
+                change => case.edits(change),
+            }
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! Repairs: what a finding's fix changes, and how fixes are put into a source.
+//!
+//! A fix is applied only if reading the result shows that it worked: the finding is gone, every other connection reads as before, and
+//! the repaired one still reads.
+
+mod batch;
+mod pass;
+
+use std::collections::BTreeMap;
+
+use super::{Case, Checked, Edits, Finding, Providers};
+use crate::airflow::runtime::Runtime;
+use crate::format::Format;
+use crate::model::{Connection, Value};
+use crate::source::{Source, Taken};
+use pass::Pass;
+
+/// How sure a fix is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safety {
+    /// It has one right answer.
+    Safe,
+    /// Somebody has to decide whether it is meant.
+    Unsafe,
+}
+
+/// One change.
+#[derive(Clone)]
+pub enum Change {
+    /// The member at a pointer gets a value; it is added if it is not there.
+    Set(String, Value<'static>),
+    /// The member at a pointer is gone.
+    Remove(String),
+    /// The member at a pointer has another key.
+    Rename(String, String),
+    /// Bytes of the text that the connection is written as become something else.
+    Text(Edits),
+    /// Another connection gets a member.
+    SetIn(usize, String, Value<'static>),
+    /// The file gets a further connection.
+    Add(String, Box<Connection>),
+}
+
+/// Prints no values: they may be secret.
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Change::Set(..) => f.write_str("Set"),
+            Change::Remove(_) => f.write_str("Remove"),
+            Change::Rename(..) => f.write_str("Rename"),
+            Change::Text(_) => f.write_str("Text"),
+            Change::SetIn(..) => f.write_str("SetIn"),
+            Change::Add(..) => f.write_str("Add"),
+        }
+    }
+}
+
+/// The repair of a finding.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// How sure it is.
+    pub safety: Safety,
+    /// Which connection of the document it is about, from 0.
+    pub entry: usize,
+    /// What to change, in this order.
+    pub changes: Vec<Change>,
+}
+
+impl Case<'_> {
+    /// A fix of this connection, if its changes can be made where it stands.
+    pub fn fix(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
+        let possible = |change: &Change| match change {
+            Change::SetIn(..) | Change::Add(..) => true,
+            // An encoding may have encoded the same whole anew for each of two edits.
+            change => self.edits(change).is_some_and(|edits| Taken::default().take(&edits)),
+        };
+        // Later changes may stand on earlier ones: only the first is tried.
+        changes.first().is_some_and(possible).then_some(Fix { safety, entry: self.index, changes })
+    }
+
+    fn edits(&self, change: &Change) -> Option<Edits> {
+        match change {
+            Change::Set(pointer, value) => self.set(pointer, value),
+            Change::Remove(pointer) => self.remove(pointer),
+            Change::Rename(pointer, to) => self.rename(pointer, to),
+            Change::Text(edits) => Some(edits.clone()),
+            Change::SetIn(..) | Change::Add(..) => None,
+        }
+    }
+}
+
+/// What was repaired, and what is left.
+pub struct Fixed {
+    /// The whole text afterwards.
+    pub text: String,
+    /// The findings that were repaired.
+    pub applied: Vec<Finding>,
+    /// What is found in the text afterwards.
+    pub checked: Checked,
+}
+
+/// A source and all that decides how it is read.
+#[derive(Clone, Copy)]
+pub struct Setting<'s> {
+    /// Bytes of log lines ahead of the connections.
+    pub skip: usize,
+    /// The format.
+    pub format: &'static Format,
+    /// Who reads.
+    pub runtimes: &'s [Runtime],
+    /// With which packages.
+    pub providers: &'s Providers,
+}
+
+/// A repair may uncover the next finding: this often the source is looked at again.
+const MAX_PASSES: usize = 20;
+
+/// Repairs what `wants` accepts, as far as `allow` goes.
+pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(&Finding) -> bool) -> Fixed {
+    let runtimes = setting.providers.around(setting.runtimes);
+    let setting = Setting { runtimes: &runtimes, ..setting };
+    let mut pass = Pass::new(source.name(), source.text().to_string(), setting);
+    let mut applied = Vec::new();
+    let mut blamed = Blamed::default();
+    for _ in 0..MAX_PASSES {
+        let chosen = |f: &&Finding| f.fix.as_ref().is_some_and(|fix| fix.safety <= allow) && wants(f) && !blamed.refuses(f);
+        let todo: Vec<&Finding> = pass.checked.findings.iter().filter(chosen).collect();
+        if todo.is_empty() {
+            break;
+        }
+        // What was not tried for another that stands in its way is tried next time; what did not work is left alone.
+        let kept = pass.apply(&todo, &mut blamed);
+        applied.extend(kept.findings.into_iter().cloned());
+        pass = kept.after.unwrap_or(pass);
+    }
+    pass.finish(applied)
+}
+
+/// What names a finding in one text and the next.
+type Key = (&'static str, usize, String, String);
+
+fn key(finding: &Finding) -> Key {
+    let entry = finding.fix.as_ref().map_or(usize::MAX, |fix| fix.entry);
+    (finding.rule, entry, finding.pointer.clone(), finding.message.clone())
+}
+
+/// Findings whose fixes did not work. One that had others beside it in its connection gets a second chance, alone.
+#[derive(Default)]
+struct Blamed(BTreeMap<Key, bool>);
+
+impl Blamed {
+    fn add(&mut self, finding: &Finding, alone: bool) {
+        self.0.insert(key(finding), alone);
+    }
+
+    fn is_doubted(&self, finding: &Finding) -> bool {
+        self.0.contains_key(&key(finding))
+    }
+
+    fn refuses(&self, finding: &Finding) -> bool {
+        self.0.get(&key(finding)).is_some_and(|alone| *alone)
+    }
+}
+
+impl Fix {
+    /// The connections that it changes.
+    fn touched(&self) -> impl Iterator<Item = usize> + '_ {
+        let others = self.changes.iter().filter_map(|change| match change {
+            Change::SetIn(entry, ..) => Some(*entry),
+            _ => None,
+        });
+        std::iter::once(self.entry).chain(others)
+    }
+}
