@@ -18,6 +18,7 @@ use common::{fixture, fixture_text};
 use serde_json::{Value as Json, json};
 
 #[path = "common/examples.rs"]
+#[allow(dead_code, reason = "this test asks for texts and formats alone")]
 mod examples;
 
 /// The runs of one kind, with the runtime that they are of.
