@@ -336,6 +336,64 @@ fn secrets_are_reported_where_git_tracks_them() {
     git(root, &["config", "core.fsmonitor", &root.join("ran.sh").to_string_lossy()]);
     assert_eq!(found(root, &["."], ""), tracked("a/tracked.env"));
     assert!(!root.join("ran").exists(), "a program of the repository was run");
+    // An index of this kind is git's own to read.
+    git(root, &["config", "--unset", "core.fsmonitor"]);
+    git(root, &["update-index", "--split-index"]);
+    git(root, &["config", "core.fsmonitor", &root.join("ran.sh").to_string_lossy()]);
+    assert_eq!(found(root, &["."], ""), tracked("a/tracked.env"));
+    assert!(!root.join("ran").exists(), "a program of the repository was run");
+}
+
+/// In every kind of index what is tracked is what `git ls-files` lists; the plain kinds are read without git.
+#[test]
+fn the_index_is_read_as_git_reads_it() {
+    const SECRET: &str = "dwh=postgres://etl:Tr4vel-Kelp-88@db.example.com/dwh\n";
+    let found = |root: &Path, with_git: bool| {
+        let mut command = airconn();
+        command.args(["check", ".", "--select", "AC701", "--format", "json"]).current_dir(root).env_remove("GIT_DIR");
+        if !with_git {
+            command.env("PATH", "");
+        }
+        let ran = feed(command, b"");
+        let mut files: Vec<_> = ran.findings().iter().map(|f| f["file"].as_str().unwrap_or_default().to_string()).collect();
+        files.sort();
+        files
+    };
+    let names = ["a.env", "a/\u{e9} b.env", "a/b/c.env", "ab.env", "z.env"];
+    type Kind = (&'static str, &'static [&'static [&'static str]], bool);
+    let kinds: &[Kind] = &[
+        ("version 2", &[&["update-index", "--index-version", "2"]], true),
+        ("version 4", &[&["update-index", "--index-version", "4"]], true),
+        ("version 3", &[&["update-index", "--index-version", "2"], &["add", "--intent-to-add", "later.env"]], true),
+        ("split", &[&["update-index", "--split-index"]], false),
+    ];
+    for format in ["sha1", "sha256"] {
+        let files: Vec<(&str, &str)> = names.iter().copied().chain(["new.env", "later.env"]).map(|name| (name, SECRET)).collect();
+        let folder = project(&files);
+        let root = folder.path();
+        git(root, &["init", "--quiet", &format!("--object-format={format}")]);
+        git(root, &[&["add"], &names[..]].concat());
+        for (kind, steps, plain) in kinds {
+            steps.iter().for_each(|step| git(root, step));
+            let listed = std::process::Command::new("git").arg("-C").arg(root).args(["ls-files", "-z"]).env_remove("GIT_DIR").output();
+            let listed = String::from_utf8(listed.expect("git is installed").stdout).expect("UTF-8");
+            let mut listed: Vec<&str> = listed.split('\0').filter(|name| !name.is_empty()).collect();
+            listed.sort_unstable();
+            assert!(listed.len() >= names.len(), "{listed:?}");
+            assert_eq!(found(root, true), listed, "{kind}, {format}");
+            let alone: &[&str] = if *plain && format == "sha1" { &listed } else { &[] };
+            assert_eq!(found(root, false), alone, "{kind}, {format}, without git");
+        }
+    }
+    // A linked working tree has its index elsewhere.
+    let folder = project(&[("main/a.env", SECRET), ("main/b.env", SECRET)]);
+    let main = folder.path().join("main");
+    git(&main, &["init", "--quiet"]);
+    git(&main, &["add", "a.env"]);
+    git(&main, &["-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "-m", "x"]);
+    git(&main, &["worktree", "add", "--quiet", "../linked"]);
+    std::fs::write(folder.path().join("linked/b.env"), SECRET).expect("a file");
+    assert_eq!(found(&folder.path().join("linked"), false), ["a.env"]);
 }
 
 /// A type that the configuration names is known, with a schema or without.

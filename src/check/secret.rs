@@ -16,6 +16,7 @@ pub(super) fn is_stand_in(text: &str) -> bool {
     let first = chars.next();
     chars.all(|c| Some(c) == first)
         || has_run(text)
+        || is_sequence(&lower)
         || is_enclosed(text)
         || MARKERS.iter().any(|marker| lower.contains(marker))
         || REFERENCES.iter().any(|prefix| lower.starts_with(prefix))
@@ -26,6 +27,14 @@ pub(super) fn is_stand_in(text: &str) -> bool {
 /// Eight times the same character come by no chance.
 fn has_run(text: &str) -> bool {
     text.as_bytes().windows(8).any(|window| window.iter().all(|b| *b == window[0]))
+}
+
+/// `123456`, `abcdefgh`, `7890`, `987654321`.
+fn is_sequence(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let follows = |pair: &[u8], step: i16| i16::from(pair[1]) - i16::from(pair[0]) == step;
+    let rises = |pair: &[u8]| follows(pair, 1) || pair == b"90";
+    bytes.len() >= 4 && (bytes.windows(2).all(rises) || bytes.windows(2).all(|pair| follows(pair, -1)))
 }
 
 /// `<…>`, `$NAME`, `%NAME%`, `__NAME__` and their like: something is to be put in its place.
@@ -123,12 +132,12 @@ fn is_cloud_reference(lower: &str) -> bool {
         || lower.starts_with("https://") && lower.contains(".vault.azure.net/")
 }
 
-/// Words that passwords of examples are made of, together with digits and separators.
+/// Words that passwords of examples are made of, together with digits and separators, and with signs that look like their letters.
 const WORDS: &str = "\
-    access admin administrator airbyte airflow an api apikey bar baz change client conn connection database db default \
-    demo dev elastic enter etl foo guest here hunter insert is it key letmein local login me minio mongo my mysql new no \
+    abc access admin administrator airbyte airflow an api apikey asdf bar battery baz change client conn connection correct database db default \
+    demo dev elastic enter etl foo guest hello here horse hunter insert is it key letmein local login me minio mongo my mysql new no \
     none null of or pass passphrase passwd password pg postgres postgresql private put pw pwd qwerty rabbitmq real redis redshift \
-    root secret security snowflake some strong super test testing the this to token user username value very welcome your";
+    root secret secure security snowflake some something staple strong super test testing the this to token user username value very welcome world xyz your";
 
 /// Longer texts are not looked at: nobody writes such placeholders, and secrets may be long.
 const LONGEST_WORDS: usize = 48;
@@ -146,15 +155,23 @@ fn is_made_of_words(lower: &str) -> bool {
             continue;
         }
         let rest = &lower[at..];
-        if rest.starts_with(|c: char| c.is_ascii_digit() || "-_. !?#@$%&*+=:".contains(c)) {
+        if rest.starts_with(|c: char| c.is_ascii_digit() || "-_. !?#@$%&*+=:^~,;|/()".contains(c)) {
             ends[at + 1] = true;
         }
-        for word in WORDS.split(' ').filter(|word| rest.starts_with(word)) {
+        for word in WORDS.split(' ').filter(|word| begins_with(rest, word)) {
             ends[at + word.len()] = true;
         }
     }
     // Digits alone may well be a real one.
     ends[lower.len()] && lower.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// The text begins with the word, or with signs for its letters: `p@ssw0rd`, `s3cr3t`, `pa$$`.
+fn begins_with(text: &str, word: &str) -> bool {
+    const SIGNS: &[(u8, &[u8])] = &[(b'a', b"@4"), (b'e', b"3"), (b'i', b"1!"), (b'l', b"1"), (b'o', b"0"), (b's', b"$5"), (b't', b"7+")];
+    let stands_for = |sign: u8, letter: u8| SIGNS.iter().any(|(of, signs)| *of == letter && signs.contains(&sign));
+    let mut pairs = text.bytes().zip(word.bytes());
+    text.len() >= word.len() && pairs.all(|(sign, letter)| sign == letter || stands_for(sign, letter))
 }
 
 /// What only a key or token looks like.
@@ -274,6 +291,17 @@ mod tests {
             ("mysecretpassword", false),
             ("airflow", false),
             ("airflowKelp", true),
+            ("p@ssword", false),
+            ("P@$$w0rd!", false),
+            ("s3cr3t", false),
+            ("correct-horse-battery-staple", false),
+            ("p@ssKelp", true),
+            ("123456", false),
+            ("67890", false),
+            ("abcdefgh", false),
+            ("987654321", false),
+            ("1235813", true),
+            ("0f1e2d3c", true),
             ("arn:aws:secretsmanager:us-east-1:123456789012:secret:dwh-AbCdEf", false),
             ("projects/example/secrets/dwh/versions/1", false),
             ("vault:secret/data/dwh#password", false),

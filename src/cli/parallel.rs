@@ -11,8 +11,10 @@ const MAX_THREADS: usize = 8;
 
 /// `items.map(f)` on all cores, for few items that each take long and differ in that; the results are in the order of the items.
 pub(super) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS).min(items.len());
-    if cores <= 1 {
+    let wanted = MAX_THREADS.min(items.len());
+    // How many cores there are is asked of a dozen files of Linux.
+    let cores = if wanted > 1 { std::thread::available_parallelism().map_or(1, NonZero::get).min(wanted) } else { 1 };
+    if cores == 1 {
         return items.iter().map(f).collect();
     }
     let (next, f) = (AtomicUsize::new(0), &f);

@@ -1,4 +1,7 @@
-//! Which files git tracks: asked of git itself, once for each repository, and only where a finding depends on it.
+//! Which files git tracks: read from its index, once for each repository, and only where a finding depends on it. git itself is asked where
+//! that is not plain.
+
+mod index;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
@@ -49,8 +52,34 @@ fn without_dots(path: &Path) -> PathBuf {
     whole
 }
 
-/// The files that git tracks below a root; none where git is not installed, or will have nothing to do with this repository.
+/// The files that git tracks below a root.
 fn files(root: &Path) -> HashSet<PathBuf> {
+    match read_index(root) {
+        Some(paths) => paths.iter().map(|path| path_of(path)).collect(),
+        None => asked(root),
+    }
+}
+
+/// What the index says, if it is the one that git would read, and of a kind that is understood.
+fn read_index(root: &Path) -> Option<Vec<Vec<u8>>> {
+    // A hook of git has an index of its own.
+    if ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"].iter().any(|name| std::env::var_os(name).is_some()) {
+        return None;
+    }
+    let git = root.join(".git");
+    let folder = match std::fs::read_to_string(&git) {
+        // In a linked working tree or a submodule a file says where the folder is.
+        Ok(link) => root.join(link.strip_prefix("gitdir: ")?.trim_end()),
+        Err(_) => git,
+    };
+    let file = folder.join("index");
+    // A pipe of that name would never end.
+    std::fs::metadata(&file).ok().filter(std::fs::Metadata::is_file)?;
+    index::paths(&std::fs::read(file).ok()?)
+}
+
+/// What git says; nothing where it is not installed, or will have nothing to do with this repository.
+fn asked(root: &Path) -> HashSet<PathBuf> {
     // A repository may configure a program to be run here; none is.
     let mut git = Command::new("git");
     git.arg("-C").arg(root).args(["-c", "core.fsmonitor=false", "ls-files", "-z"]);
