@@ -410,6 +410,35 @@ fn an_output_file_is_replaced_in_one_step() {
     assert_eq!((names(), into.is_dir()), (2, true));
 }
 
+/// What other programs read is readable, what is no file is not replaced by one, and a link leads where it led.
+#[cfg(unix)]
+#[test]
+fn reports_go_where_they_are_wanted() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let check = |to: &std::path::Path| run(&["check", "-", "--from", "uri", "--format", "json", "-o", &to.to_string_lossy()], FINE).code;
+    assert_eq!(check(&at("new.json")), 0);
+    std::fs::File::create(at("usual")).expect("a file");
+    let mode = |name: &str| std::fs::metadata(at(name)).expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode("new.json"), mode("usual"));
+    assert!(run(&["check", "-", "--from", "uri", "--format", "json", "-o", "-"], FINE).out.starts_with('{'));
+    assert_eq!(good(&["convert", "-", "--from", "uri", "--to", "uri", "-o", "-"], FINE), FINE);
+    let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().expect("mkfifo is there");
+    assert!(made.success());
+    let pipe = at("pipe");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).expect("what was written"));
+    assert_eq!(check(&at("pipe")), 0);
+    assert!(std::fs::symlink_metadata(at("pipe")).expect("the pipe").file_type().is_fifo());
+    assert_eq!(reader.join().expect("read"), std::fs::read_to_string(at("new.json")).expect("a file"));
+    for (link, target) in [("link", "new.json"), ("dangling", "later.json")] {
+        std::os::unix::fs::symlink(target, at(link)).expect("a link");
+        assert_eq!(check(&at(link)), 0);
+        assert!(std::fs::symlink_metadata(at(link)).expect("the link").is_symlink(), "{link}");
+        assert!(std::fs::read_to_string(at(target)).expect("a file").starts_with('{'), "{target}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_a_failure() {

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Trouble;
+use super::replace::{Readers, replace};
 use crate::report::Report;
 
 /// The version of the file's form.
@@ -27,7 +28,7 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
     let lines: Vec<String> = known.iter().map(|finding| format!("    {finding}")).collect();
     let list = if lines.is_empty() { "[]".to_string() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
     let text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": {list}\n}}\n");
-    super::convert::replace(path, text.as_bytes())?;
+    replace(path, text.as_bytes(), Readers::Usual)?;
     Ok(known.len())
 }
 

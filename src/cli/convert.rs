@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::config::ConfigArguments;
 use super::input::{Input, InputArguments, format_names};
 use super::providers::ProviderArguments;
+use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel, settings};
 use crate::airflow::compare::differences;
@@ -92,8 +93,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         let message = "`airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables";
         writeln!(output.err, "airconn: warning: {message}")?;
     }
-    match &arguments.output {
-        Some(path) => replace(path, text.as_bytes())?,
+    match arguments.output.as_ref().filter(|file| file.as_os_str() != "-") {
+        Some(path) => replace(path, text.as_bytes(), Readers::Owner)?,
         None => output.out.write_all(text.as_bytes())?,
     }
     Ok(Exit::Success)
@@ -259,34 +260,4 @@ fn lost(connection: &Connection, form: ValueForm, runtime: &Runtime) -> Vec<&'st
         ValueForm::Json => json::from_json(&text, runtime),
     };
     back.map_or_else(|_| vec!["the whole connection"], |back| differences(connection, &back))
-}
-
-/// Replaces a file in one step, keeping its permissions.
-pub(super) fn replace(path: &std::path::Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let trouble = |e: std::io::Error| Trouble::new(format!("cannot write {}: {e}", path.display()));
-    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| std::path::Path::new("."));
-    let name = path.file_name().ok_or_else(|| Trouble::new(format!("{} is no file name", path.display())))?;
-    let temporary = directory.join(format!(".{}.{}.airconn", name.to_string_lossy(), std::process::id()));
-    let written = write_new(&temporary, bytes).and_then(|()| {
-        if let Ok(metadata) = std::fs::metadata(path) {
-            std::fs::set_permissions(&temporary, metadata.permissions())?;
-        }
-        std::fs::rename(&temporary, path)
-    });
-    if written.is_err() {
-        // The error that matters is the first one.
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written.map_err(trouble)
-}
-
-/// Connections hold secrets: a new file is for its owner only.
-fn write_new(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)
 }

@@ -1,13 +1,13 @@
 //! `airconn check --fix` and `--diff`: repairs, written back or shown.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use similar::{DiffTag, TextDiff};
 
-use super::convert::replace;
 use super::input::{ENVIRONMENT, Input};
+use super::replace::{Readers, replace};
 use super::{Output, Trouble};
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Checked, Finding, Safety, shown_everywhere};
@@ -66,7 +66,7 @@ impl Pending {
                 settled.took_output = true;
             }
             if let Some((path, text)) = pending.file {
-                write_back(&path, &text)?;
+                replace(&path, text.as_bytes(), Readers::Owner)?;
             }
             settled.count += pending.count;
         }
@@ -116,12 +116,6 @@ impl FixArguments {
             _ => Some(format!("repaired {findings}")),
         }
     }
-}
-
-/// A link stays a link: the file behind it is replaced.
-fn write_back(path: &Path, text: &str) -> Result<(), Trouble> {
-    let real = std::fs::canonicalize(path).map_err(|e| Trouble::new(format!("cannot write {}: {e}", path.display())))?;
-    replace(&real, text.as_bytes())
 }
 
 /// The changed lines as a unified diff. What is not known to be public is hidden, so that it is no patch.

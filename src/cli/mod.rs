@@ -18,6 +18,7 @@ mod parallel;
 mod probe;
 mod progress;
 mod providers;
+mod replace;
 mod reports;
 mod resolution;
 mod runtimes;

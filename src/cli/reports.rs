@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
+use super::replace::{Readers, replace};
 use super::{Output, Trouble, suggest};
 use crate::report::{self, RENDERERS, Renderer, Report};
 
@@ -12,7 +13,7 @@ use crate::report::{self, RENDERERS, Renderer, Report};
 pub(super) struct ReportArguments {
     #[arg(long, value_name = "NAME[=FILE]", default_value = "human", value_parser = target, help = help())]
     format: Vec<Target>,
-    /// Write the report to this file instead of standard output
+    /// Write the report to this file instead of standard output, `-`
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -42,7 +43,7 @@ fn target(text: &str) -> Result<Target, String> {
     if file == Some("") {
         return Err(format!("name a file behind `{name}=`"));
     }
-    Ok(Target { renderer, file: file.map(PathBuf::from) })
+    Ok(Target { renderer, file: file.filter(|file| *file != "-").map(PathBuf::from) })
 }
 
 /// Where reports go.
@@ -53,8 +54,9 @@ pub(super) struct Reports {
 impl ReportArguments {
     pub(super) fn resolve(&self) -> Result<Reports, Trouble> {
         let mut targets = self.format.clone();
+        let output = self.output.clone().filter(|file| file.as_os_str() != "-");
         for target in &mut targets {
-            target.file = target.file.take().or_else(|| self.output.clone());
+            target.file = target.file.take().or_else(|| output.clone());
         }
         for (i, target) in targets.iter().enumerate() {
             if targets[..i].iter().any(|other| other.file == target.file) {
@@ -62,7 +64,7 @@ impl ReportArguments {
                 return Err(Trouble::new(format!("two reports would go to {place}; write --format {}=FILE", target.renderer.name)));
             }
         }
-        if self.output.is_some() && !targets.iter().any(|t| t.file == self.output) {
+        if output.is_some() && !targets.iter().any(|t| t.file == output) {
             return Err(Trouble::new("--output has no report: every --format names a file of its own"));
         }
         Ok(Reports { targets })
@@ -85,9 +87,9 @@ impl Reports {
                 None if target.renderer.styled => write!(output.out, "{}", super::styled(text))?,
                 None => write!(output.out, "{text}")?,
                 Some(file) if target.renderer.styled => {
-                    super::convert::replace(file, anstream::adapter::strip_str(&text).to_string().as_bytes())?
+                    replace(file, anstream::adapter::strip_str(&text).to_string().as_bytes(), Readers::Usual)?
                 }
-                Some(file) => super::convert::replace(file, text.as_bytes())?,
+                Some(file) => replace(file, text.as_bytes(), Readers::Usual)?,
             }
         }
         Ok(report)
