@@ -457,6 +457,16 @@ fn colours_only_for_a_terminal() {
     let mut command = common::airconn();
     command.args(["check", "-", "--from", "uri"]).env("CLICOLOR_FORCE", "1");
     assert!(common::feed(command, REFUSED.as_bytes()).out.contains("\u{1b}["));
+    for (variables, arguments, coloured) in [
+        (&[("FORCE_COLOR", "1")][..], &[][..], true),
+        (&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], &[], false),
+        (&[("CLICOLOR_FORCE", "1")], &["--color", "never"], false),
+        (&[("NO_COLOR", "1")], &["--color=always"], true),
+    ] {
+        let mut command = common::airconn();
+        command.args(["check", "-", "--from", "uri"]).args(arguments).envs(variables.iter().copied());
+        assert_eq!(common::feed(command, REFUSED.as_bytes()).out.contains('\u{1b}'), coloured, "{variables:?} {arguments:?}");
+    }
     // Nothing of the input reaches a terminal as a command to it.
     let ran = run(&["check", "-", "--format", "human", "--from", "export-json"], "{\"a\\u001b[31m\": 5, \"b\": {\"\\u0007\": 1}}");
     assert!(!ran.out.contains(['\u{1b}', '\u{7}']), "{ran:?}");

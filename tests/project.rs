@@ -169,6 +169,15 @@ fn types_of_the_project_have_schemas_of_its_own() {
     pointers.sort();
     assert_eq!((ran.code, pointers), (1, vec!["a /extra/tenant".to_string(), "a /host".to_string()]), "{}", ran.out);
     assert!(ran.findings().iter().all(|f| f["message"].as_str().is_some_and(|m| m.ends_with(" (schema of `our_api`)"))), "{}", ran.out);
+    // A name that the schema has is no secret; a slip of the pen in the name of the type is found.
+    let schema = r#"{"properties": {"extra": {"properties": {"retries": {"type": "integer"}}, "additionalProperties": false}}}"#;
+    std::fs::write(folder.path().join("our_api.json"), schema).expect("a file");
+    let conns = r#"{"a": {"conn_type": "our_api", "extra": {"retries": "3", "hunter": 2}}, "b": {"conn_type": "our_aip"}}"#;
+    std::fs::write(folder.path().join("conns.json"), conns).expect("a file");
+    let out = check_in(folder.path(), &["conns.json"]).out;
+    assert!(out.contains("`retries` must be an integer, not a string (schema") && out.contains("did you mean `our_api`?"), "{out}");
+    assert!(!out.contains("hunter"), "{out}");
+    std::fs::write(folder.path().join("conns.json"), r#"{"a": {"conn_type": "our_api"}}"#).expect("a file");
     let isolated = check_in(folder.path(), &["conns.json", "--isolated", "--ignore", "AC303", "--format", "json"]);
     assert_eq!(ids(&isolated), Vec::<String>::new());
     for (name, text) in

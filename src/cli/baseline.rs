@@ -34,7 +34,7 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
 
 /// Takes away the findings that a file knows; says how many of it are there no more.
 pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> {
-    let text = std::fs::read_to_string(path).map_err(|e| Trouble::new(format!("cannot read {}: {e}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
     let mut known = known(&text).ok_or_else(|| {
         Trouble::new(format!("{} is no baseline of this version of airconn; --write-baseline writes one", path.display()))
     })?;

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod colour;
 mod completions;
 mod config;
 mod convert;
@@ -63,6 +64,9 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, o
     after_help = EXIT_CODES
 )]
 struct Arguments {
+    /// Whether what people read has colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: colour::ColourArgument,
     #[command(subcommand)]
     command: Command,
 }
@@ -137,6 +141,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Failure } else { Exit::Success };
         }
     };
+    arguments.color.choose();
     // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
     let mut out = std::io::LineWriter::with_capacity(1 << 16, std::io::stdout());
     let mut err = anstream::stderr();

@@ -43,7 +43,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if !is_type(given) || is_known_type(case, given) || is_known_type(case, &given.replace('-', "_")) || given == "postgresql" {
         return;
     }
-    let (level, message, help) = match meant(given) {
+    let declared = case.providers.custom.keys().map(String::as_str);
+    let (level, message, help) = match meant(given, declared) {
         Some(meant) => {
             (Level::Warning, "no provider declares this connection type: `get_hook()` finds no hook", format!("did you mean `{meant}`?"))
         }
@@ -56,8 +57,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     findings.push(&RULE, "/conn_type", case.span("/conn_type"), message).level(level).help(help);
 }
 
-/// The known type that was probably meant.
-fn meant(given: &str) -> Option<&'static str> {
+/// The type that was probably meant: a known one, or one that the project declares.
+fn meant<'d>(given: &str, declared: impl Iterator<Item = &'d str>) -> Option<&'d str> {
     let given = given.to_lowercase().replace('-', "_");
     // `postgresql+psycopg2` is the dialect and driver of SQLAlchemy.
     let dialect = given.split('+').next().unwrap_or_default();
@@ -66,8 +67,9 @@ fn meant(given: &str) -> Option<&'static str> {
     if let Some(meant) = called.or_else(|| known_types().find(|known| *known == dialect)) {
         return Some(meant);
     }
-    let likeness = |known: &'static str| (strsim::normalized_damerau_levenshtein(&given, known), known);
-    let near = known_types().filter(|known| known.len().abs_diff(given.len()) <= 2).map(likeness);
+    let likeness = |known: &'d str| (strsim::normalized_damerau_levenshtein(&given, known), known);
+    let all = known_types().map(|known| -> &'d str { known }).chain(declared);
+    let near = all.filter(|known| known.len().abs_diff(given.len()) <= 2).map(likeness);
     near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= NEAR).map(|(_, known)| known)
 }
 
@@ -91,8 +93,9 @@ mod tests {
             ("our_api", None),
             ("x", None),
         ] {
-            assert_eq!(meant(given), want, "{given}");
+            assert_eq!(meant(given, std::iter::empty()), want, "{given}");
         }
+        assert_eq!(meant("our_aip", ["other", "our_api"].into_iter()), Some("our_api"));
         assert!(CALLED.iter().all(|(called, meant)| is_known_type(meant) && !is_known_type(called)));
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::annotations::{self, Annotations, Site};
 use crate::airflow::runtime::Version;
-use crate::check::{Level, last_key, pointer, public_key};
+use crate::check::{Level, key_of, last_key, pointer, public_key};
 
 /// A compiled schema.
 pub struct Validator {
@@ -100,7 +100,8 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json)
     let (keyword, kind, value) = (error.kind().keyword().to_string(), error.kind(), error.instance());
     let violation = |pointer: String, name: Option<&str>, annotations: Annotations| {
         let step = last_key(&pointer);
-        let name = match name.or_else(|| public_key(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))) {
+        let declared = is_declared(path, &step).then_some(&*step);
+        let name = match name.or(declared).or_else(|| public_key(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))) {
             Some(name) => format!("`{name}`"),
             None if step.is_empty() => "the connection".to_string(),
             None => "this".to_string(),
@@ -130,6 +131,12 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json)
         }
         _ => vec![violation(at.to_string(), None, site.annotations.clone())],
     }
+}
+
+/// The way through the schema goes over a property of this name: it is a word of the schema's author.
+fn is_declared(path: &str, name: &str) -> bool {
+    let steps: Vec<&str> = path.split('/').collect();
+    steps.windows(2).any(|pair| pair[0] == "properties" && key_of(pair[1]) == name)
 }
 
 /// The rule for a violation whose schema names none.
