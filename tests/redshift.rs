@@ -190,6 +190,12 @@ fn generated_runs() {
 
 /// Connections made by scripts/redshift-cases-people, labelled in every environment.
 #[test]
+fn option_runs() {
+    let compared = generated("options", &labs());
+    assert!(compared > 400 * 7, "only {compared}");
+}
+
+#[test]
 fn people_runs() {
     assert!(generated("people", &labs()) > 1500 * 7);
 }

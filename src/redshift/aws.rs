@@ -1,11 +1,13 @@
 //! `AwsBaseHook`: what an AWS connection gives (keys, profile, role), and the client that it makes.
 
 use super::boto::{self, Client, Region, Signing};
+use super::config;
 use super::mode::Mode;
 use super::notes::{Note, NoteKind};
 use super::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
 use super::python::{Extras, hashable, is_str, text};
 use super::{AmazonBehaviour, Resolution, Scene, extras, remarks_aws};
+use crate::airflow::runtime::Version;
 use crate::model::{Connection, Value};
 
 /// What `AwsConnectionWrapper` reads out of a connection.
@@ -20,6 +22,7 @@ pub(super) struct Wrapper {
     config: Value<'static>,
     root: Place,
     behaviour: AmazonBehaviour,
+    botocore: Version,
     /// The file of a deprecated extra, where no keys are given.
     keys_file: Option<Place>,
 }
@@ -70,7 +73,7 @@ impl Wrapper {
         let config = extras.get("config_kwargs").clone();
         if config.truthy() {
             // `Config(**config)`; since `unsigned` is known, it is asked for that first.
-            let failed = boto::config(&config, &at("config_kwargs"));
+            let failed = config::config(&config, scene.provider.usual_botocore(), &at("config_kwargs"));
             let unpacked = |f: Failure| if f.exception == "AttributeError" { Failure { exception: "TypeError", ..f } } else { f };
             let asked = scene.provider.behaviour.unsigned || config.as_dict().is_some();
             failed.map_err(|f| if asked { f } else { unpacked(f) })?;
@@ -86,6 +89,7 @@ impl Wrapper {
             config,
             root: root.clone(),
             behaviour: scene.provider.behaviour.clone(),
+            botocore: scene.provider.usual_botocore(),
             keys_file,
             extras,
         })
@@ -148,13 +152,12 @@ impl Wrapper {
         if let Some(file) = &self.keys_file {
             trace.need(Dependency::File(file.clone()));
         }
-        if self.option("signature_version").and_then(text) == Some("unsigned") {
-            if !self.behaviour.unsigned {
-                let place = self.place("config_kwargs").below("signature_version");
-                let broken = Failure::new("UnknownSignatureVersionError", Reason::ConfigValue("signature_version"), place);
-                return Ok(Signing { broken: Some(broken), ..signing });
-            }
+        let version = self.option("signature_version").unwrap_or(&Value::Null);
+        if self.behaviour.unsigned && text(version) == Some("unsigned") {
             signing = Signing { identity: Identity { source: Source::Unsigned, ..signing.identity }, needs: Vec::new(), broken: None };
+        } else if let Some(exception) = config::signature(version, self.botocore) {
+            let place = self.place("config_kwargs").below("signature_version");
+            signing.broken = Some(Failure::new(exception, Reason::ConfigValue("signature_version"), place));
         }
         Ok(signing)
     }
@@ -197,6 +200,10 @@ impl Wrapper {
         })?;
         let region = Region { value, place, optional, endpoint, caller: Caller::Hook };
         let (region, unreachable) = boto::region(&region, trace)?;
+        if let Some(name) = self.config.as_dict().and_then(config::endpoint_option).filter(|_| service != "rds") {
+            let place = self.place("config_kwargs").below(name);
+            return Err(Failure::new("EndpointResolutionError", Reason::ConfigValue(name), place));
+        }
         // The client of the service alone gets it; refused by the boto3 that was recorded with this provider.
         let bundle = self.extras.text("verify").filter(|_| !assuming && self.behaviour.refuses_empty_bundle);
         if bundle.is_some_and(|path| path.trim().is_empty()) {

@@ -5,11 +5,14 @@
 
 mod aws;
 mod boto;
+mod config;
+mod conninfo;
 mod driver;
 mod hook;
 mod host;
 mod iam;
 mod mode;
+mod names;
 mod notes;
 mod outcome;
 mod plugins;

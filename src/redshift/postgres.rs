@@ -1,6 +1,7 @@
 //! `PostgresHook.get_conn()`, for clusters that are reached through libpq.
 
 use super::boto::{Shape, parameter};
+use super::conninfo;
 use super::mode::{self, Mode};
 use super::outcome::{Dependency, Failure, Identity, Outcome, Place, Reason, Stage, Trace};
 use super::python::{Extras, is_str, number, text};
@@ -245,6 +246,11 @@ fn own(name: &str, libpq: Libpq) -> bool {
     }
 }
 
+/// Is it an option of libpq?
+pub(super) fn is_option(name: &str) -> bool {
+    OPTIONS.contains(&name)
+}
+
 /// Is it an option that this library accepts?
 pub(super) fn takes(name: &str, postgres: &Postgres) -> bool {
     consumed(name, postgres) || OPTIONS.contains(&name) || own(name, postgres.libpq)
@@ -257,6 +263,19 @@ fn libpq(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Tr
         // The hook gives `dbname` in any case, and make_dsn takes one of the two.
         let reason = Reason::UnknownOption("database".into());
         return Err(Failure::new("TypeError", reason, second.place.clone()).and(Place::here("/schema")));
+    }
+    // A whole connection string is read ahead of all that it stands beside.
+    let (string, exception) = match postgres.libpq {
+        Libpq::Psycopg2 => ("dsn", "TypeError"),
+        Libpq::Psycopg3 => ("conninfo", "AttributeError"),
+    };
+    if let Some(argument) = arguments.iter().find(|a| a.name == string && !(is_none(a) && postgres.libpq == Libpq::Psycopg2)) {
+        let value = argument.value.value();
+        let refused = |exception| Failure::new(exception, Reason::OptionValue(string.into()), argument.place.clone());
+        if !is_str(&value) {
+            return Err(refused(exception));
+        }
+        conninfo::check(text(&value).unwrap_or_default()).map_err(|_| refused("ProgrammingError"))?;
     }
     for argument in arguments.iter().filter(|a| !is_none(a)) {
         let name = argument.name.as_str();

@@ -51,6 +51,8 @@ pub enum Reason {
     ProfileType,
     /// An option that botocore's Config does not have.
     ConfigOption(String),
+    /// Only a newer botocore's Config has this option.
+    NewConfigOption(String),
     /// A value that botocore's Config refuses.
     ConfigValue(&'static str),
     /// An extra of the AWS connection that must be an object and is not.
@@ -151,7 +153,7 @@ impl Reason {
             R::HostMissing | R::ClusterOrHostMissing | R::HostEmpty | R::UserMissing | R::PasswordMissing => "AC501",
             R::WorkgroupMissing | R::ServerlessHostUnknown | R::GroupFederationServerless => "AC511",
             R::RegionSyntax | R::RegionEmpty | R::RegionType | R::RegionMisparsed => "AC510",
-            R::ConfigOption(_) | R::ConfigValue(_) => "AC604",
+            R::ConfigOption(_) | R::NewConfigOption(_) | R::ConfigValue(_) => "AC604",
             R::AssumeRoleMethod | R::WebIdentityFederation | R::SamlKey(_) | R::SamlMethod => "AC603",
             R::EndpointUrl | R::NotAnObject(_) | R::ReservedExtra | R::ArgumentType(_) => "AC408",
             R::KeysUnusable => "AC601",

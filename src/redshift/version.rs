@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use super::names::Names;
 use crate::airflow::runtime::Version;
 
 /// What versions of `apache-airflow-providers-amazon` differ in.
@@ -167,6 +168,13 @@ impl Provider {
         Provider::new(PROVIDERS[PROVIDERS.len() - 1])
     }
 
+    /// The botocore that was run with this provider, or with the newest recorded one that is not newer.
+    pub fn usual_botocore(&self) -> Version {
+        let pairs =
+            [(Version(9, 30, 0), Version(1, 44, 5)), (Version(9, 17, 0), Version(1, 42, 29)), (Version(8, 29, 0), Version(1, 35, 63))];
+        pairs.iter().find(|(since, _)| *since <= self.version).map_or(Version(1, 31, 1), |(_, botocore)| *botocore)
+    }
+
     /// The driver that was run with this provider, or with the newest recorded one that is not newer.
     pub fn usual_driver(&self) -> Driver {
         let pairs = [
@@ -230,22 +238,10 @@ pub struct Driver {
 pub static DRIVERS: &[Version] =
     &[Version(2, 0, 912), Version(2, 0, 918), Version(2, 1, 3), Version(2, 1, 10), Version(2, 1, 17), Version(2, 2, 0)];
 
-type Catalog = Vec<(Version, Vec<String>)>;
-
-/// The generated catalogue: arguments of the oldest version, then what changed.
-fn catalog() -> &'static Catalog {
-    static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| {
-        let text = include_str!("../catalog/redshift_connector.json");
-        let map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).expect("a generated file, read by the tests");
-        let version = |text: &str| {
-            let mut parts = text.split('.').map(|p| p.parse().expect("a generated version"));
-            let mut next = || parts.next().expect("three parts");
-            Version(next(), next(), next())
-        };
-        let names = |list: serde_json::Value| serde_json::from_value(list).expect("generated lists of names");
-        map.into_iter().map(|(v, list)| (version(&v), names(list))).collect()
-    })
+/// The generated catalogue of the arguments of `connect`.
+fn catalog() -> &'static Names {
+    static CATALOG: OnceLock<Names> = OnceLock::new();
+    CATALOG.get_or_init(|| Names::of(include_str!("../catalog/redshift_connector.json")))
 }
 
 impl Driver {
@@ -266,18 +262,7 @@ impl Driver {
             idc_ambient: false,
             verify_full: false,
         };
-        let mut arguments = BTreeSet::new();
-        for (i, (since, names)) in catalog().iter().enumerate() {
-            if i > 0 && *since > version {
-                break;
-            }
-            for name in names {
-                match name.strip_prefix('-') {
-                    Some(gone) => arguments.remove(gone),
-                    None => arguments.insert(name.strip_prefix('+').unwrap_or(name)),
-                };
-            }
-        }
+        let arguments = catalog().at(version);
         Driver { version, behaviour: behaviour(oldest, DRIVER_CHANGES, version), arguments }
     }
 
@@ -293,9 +278,7 @@ impl Driver {
 
     /// The version since which an argument of older drivers is gone.
     pub fn removed(&self, argument: &str) -> Option<Version> {
-        let gone = |names: &[String]| names.iter().any(|name| name.strip_prefix('-') == Some(argument));
-        let due = catalog().iter().skip(1).filter(|(since, names)| *since <= self.version && gone(names));
-        due.map(|(since, _)| *since).max().filter(|_| !self.takes(argument))
+        catalog().removed(argument, self.version).filter(|_| !self.takes(argument))
     }
 
     /// The arguments of `connect`, sorted.

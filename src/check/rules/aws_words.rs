@@ -92,6 +92,10 @@ pub fn of_reason(reason: &Reason, exception: &str) -> (String, Option<String>) {
         R::KeysUnusable => ("the AWS keys cannot be used as they stand".to_string(), "give key id and secret as strings, both or neither"),
         R::ProfileType => ("the profile is no name".to_string(), "write the name of a profile as a string"),
         R::ConfigOption(_) => ("botocore's Config has no such option".to_string(), "see botocore.config.Config for the options"),
+        R::NewConfigOption(_) => (
+            "the botocore that was recorded with this provider has no such option yet".to_string(),
+            "leave the option out, or install a newer botocore and aim at the provider that comes with it (--provider)",
+        ),
         R::ConfigValue(option) => (format!("botocore's Config refuses the value of `{option}`"), "correct the value"),
         R::NotAnObject(key) => (format!("`{key}` must be an object"), "write a JSON object, without quotes around it"),
         R::ReservedExtra => ("this extra has the name of a Python parameter that is taken".to_string(), "remove it"),
