@@ -104,3 +104,48 @@ fn files_of_the_wrong_kind_are_told() {
         assert!(code == 1 && rules[0] == "AC101", "{format} {text}: {code} {rules:?}");
     }
 }
+
+/// Commands that read files and standard input.
+const READING: &[&[&str]] = &[&["check"], &["convert", "--to", "jsonl"], &["inspect"]];
+
+/// A line of 1 GB is refused as soon as it is longer than any connection: what comes behind is not read, in memory that has a limit here.
+#[cfg(unix)]
+#[test]
+fn a_line_without_an_end_is_refused_while_it_is_read() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let limited = |arguments: &[&str], file: &str| {
+        let mut command = Command::new("sh");
+        // Far less than the line; in kilobytes, with what threads set aside.
+        command.args(["-c", "ulimit -v 1000000 && exec \"$@\"", "x", env!("CARGO_BIN_EXE_airconn")]).args(arguments).arg(file);
+        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("sh")
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let sparse = folder.path().join("connections.json");
+    // A file with a hole, which takes no room on the disk.
+    let file = std::fs::File::create(&sparse).expect("a file");
+    file.set_len(1 << 30).expect("a hole");
+    (&file).write_all(b"{\"conn_type\": \"").expect("a beginning");
+    for arguments in READING {
+        let mut child = limited(arguments, "-");
+        let mut pipe = child.stdin.take().expect("a pipe");
+        let (chunk, mut written) = (vec![b'a'; 1 << 16], pipe.write(b"x://h\nx://").expect("a pipe"));
+        while written < 1 << 30 && pipe.write_all(&chunk).is_ok() {
+            written += chunk.len();
+        }
+        drop(pipe);
+        let from_pipe = child.wait_with_output().expect("an end");
+        assert!(written < 16 << 20, "{arguments:?} took {written} bytes");
+        let from_file = limited(arguments, &sparse.to_string_lossy()).wait_with_output().expect("an end");
+        for (ran, what) in
+            [(from_pipe, "standard input: line 2 is longer than 8 MiB"), (from_file, "connections.json: line 1 is longer than 8 MiB")]
+        {
+            let said = String::from_utf8_lossy(&ran.stderr);
+            assert!(ran.status.code() == Some(2) && said.contains(what) && said.contains("jq"), "{arguments:?}: {:?} {said}", ran.status);
+        }
+    }
+    // Nobody named it: it is told only if it is about connections.
+    std::fs::File::create(folder.path().join("data.json")).and_then(|file| file.set_len(1 << 30)).expect("a hole");
+    let ran = common::run(&["check", &folder.path().to_string_lossy()], "");
+    assert!(ran.code == 2 && ran.err.contains("connections.json: line 1") && !ran.err.contains("data.json"), "{ran:?}");
+}

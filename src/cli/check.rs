@@ -93,33 +93,46 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         repositories: Repositories::default(),
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
-    let found = arguments.walk.find(&arguments.input.paths(), &excluded, &config)?;
+    let (found, mut troubles) = arguments.walk.find(&arguments.input.paths(), &excluded, &config);
     let environment = arguments.input.environment().map(|input| job.check(&input)).transpose()?;
-    let read: Result<Vec<_>, Trouble> = progress::shown(found.len(), "files", |ended| {
+    let read = progress::shown(found.len(), "files", |ended| {
         let file = |file: &Found| {
             let done = job.file(file);
             ended();
             done
         };
-        parallel::each(&found, file).into_iter().collect()
+        parallel::each(&found, file)
     });
+    let mut done = Vec::with_capacity(read.len());
+    for (file, result) in found.iter().zip(read) {
+        match result {
+            Ok(checked) => done.extend(checked),
+            // What nobody named does not keep the rest from being checked.
+            Err(trouble) if file.walked => troubles.push(trouble),
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    for trouble in &troubles {
+        writeln!(output.err, "airconn: {}", trouble.message)?;
+    }
+    let ended = |exit| if troubles.is_empty() { exit } else { Exit::Failure };
     // Repairs are written when every input was read: a run that ends in trouble has changed nothing.
-    let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(read?.into_iter().flatten()).unzip();
+    let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(done).unzip();
     let repaired = Pending::settle(pending, output)?;
-    if files.is_empty() {
+    if files.is_empty() && troubles.is_empty() {
         writeln!(output.err, "airconn: note: no file with connections was found")?;
     }
     if let Some(summary) = arguments.fix.summary(repaired.count) {
         writeln!(output.err, "airconn: {summary}")?;
     }
     if arguments.fix.is_diff() {
-        return Ok(if repaired.count > 0 { Exit::Findings } else { Exit::Success });
+        return Ok(ended(if repaired.count > 0 { Exit::Findings } else { Exit::Success }));
     }
     let mut report = Report::new(files, job.runtimes.iter().map(Runtime::name).collect());
     if let Some(file) = &arguments.write_baseline {
         let known = baseline::write(file, &report)?;
         writeln!(output.err, "airconn: note: known findings in {}: {known}", file.display())?;
-        return Ok(Exit::Success);
+        return Ok(ended(Exit::Success));
     }
     if let Some(file) = settings::baseline(arguments.baseline.as_ref(), &config) {
         let gone = baseline::apply(&file, &mut report)?;
@@ -138,7 +151,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     };
     let worst = report.findings().map(|(_, f)| f.finding.level).max();
     let limit = settings::limit(arguments.fail_on, arguments.exit_zero, &config);
-    Ok(if limit.is_some_and(|limit| worst >= Some(limit)) { Exit::Findings } else { Exit::Success })
+    Ok(ended(if limit.is_some_and(|limit| worst >= Some(limit)) { Exit::Findings } else { Exit::Success }))
 }
 
 /// What is done with each file.

@@ -1,11 +1,11 @@
 //! Input: files, standard input, the environment; and which format each is in.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Trouble;
+use super::bounded::{self, Refusal};
 use super::walk::{hints_at_connections, holds_connections};
 use crate::format::{FORMATS, Format, by_name, guess, of_process};
 use crate::source::Source;
@@ -15,9 +15,6 @@ const STDIN: &str = "<stdin>";
 
 /// What the environment of the process is called.
 pub(super) const ENVIRONMENT: &str = "<environment>";
-
-/// Files larger than this are refused: places are counted in 32 bits.
-const MAX_BYTES: u64 = u32::MAX as u64;
 
 #[derive(Args)]
 pub(super) struct InputArguments {
@@ -87,40 +84,39 @@ impl InputArguments {
 
     /// Reads a file that nobody named; `None` if it holds no connections.
     pub(super) fn read_found(&self, path: &Path) -> Result<Option<Input>, Trouble> {
-        let bytes = std::fs::read(path).map_err(|e| Trouble::new(format!("cannot read {}: {e}", path.display())))?;
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return if hints_at_connections(&bytes) { self.read_one(path).map(Some) } else { Ok(None) };
+        let name = path.display().to_string();
+        let bytes = match bytes_of(path) {
+            Ok(bytes) => bytes,
+            Err(Refusal::Excess(bytes, _)) if !hints_at_connections(&bytes) => return Ok(None),
+            Err(refusal) => return Err(Trouble::new(refusal.message(&name))),
         };
-        let guessed = guess(&path.to_string_lossy(), text, false).filter(|g| self.from.as_deref().is_none_or(|from| from == g.format.name));
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return if hints_at_connections(&bytes) { self.input(Some(path), name, bytes).map(Some) } else { Ok(None) };
+        };
+        let guessed = guess(&name, text, false).filter(|g| self.from.as_deref().is_none_or(|from| from == g.format.name));
         match guessed {
-            Some(guess) if bytes.len() as u64 <= MAX_BYTES && holds_connections(text, guess.format) => self.read_one(path).map(Some),
+            Some(guess) if holds_connections(text, guess.format) => self.input(Some(path), name, bytes).map(Some),
             _ => Ok(None),
         }
     }
 
     /// Reads a file, or standard input for `-`.
     pub(super) fn read_one(&self, path: &Path) -> Result<Input, Trouble> {
-        let piped = path.as_os_str() == "-";
-        let mut bytes = Vec::new();
-        let name = if piped {
-            std::io::stdin()
-                .lock()
-                .take(MAX_BYTES)
-                .read_to_end(&mut bytes)
-                .map_err(|e| Trouble::new(format!("cannot read standard input: {e}")))?;
-            self.stdin_filename.clone().unwrap_or_else(|| STDIN.to_string())
-        } else {
-            let trouble = |e: std::io::Error| Trouble::new(format!("cannot read {}: {e}", path.display()));
-            let file = std::fs::File::open(path).map_err(trouble)?;
-            if file.metadata().map_err(trouble)?.is_dir() {
-                return Err(Trouble::new(format!("{} is a directory; name the files in it", path.display())));
-            }
-            file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(trouble)?;
-            path.display().to_string()
-        };
-        if bytes.len() as u64 >= MAX_BYTES {
-            return Err(Trouble::new(format!("{name} is larger than 4 GiB")));
+        if path.as_os_str() == "-" {
+            let bytes = bounded::read(std::io::stdin().lock(), 0).map_err(|refusal| Trouble::new(refusal.message("standard input")))?;
+            return self.input(None, self.stdin_filename.clone().unwrap_or_else(|| STDIN.to_string()), bytes);
         }
+        let name = path.display().to_string();
+        if path.is_dir() {
+            return Err(Trouble::new(format!("{name} is a directory; name the files in it")));
+        }
+        let bytes = bytes_of(path).map_err(|refusal| Trouble::new(refusal.message(&name)))?;
+        self.input(Some(path), name, bytes)
+    }
+
+    /// What was read of a file, or of standard input where there is no path.
+    fn input(&self, path: Option<&Path>, name: String, bytes: Vec<u8>) -> Result<Input, Trouble> {
+        let piped = path.is_none();
         let (text, undecodable) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(error) => {
@@ -141,9 +137,15 @@ impl InputArguments {
                 }
             },
         };
-        let path = (!piped).then(|| path.to_path_buf());
+        let path = path.map(Path::to_path_buf);
         Ok(Input { path, source: Source::new(name, text), format, skip, undecodable })
     }
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Refusal> {
+    let file = std::fs::File::open(path).map_err(Refusal::Io)?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    bounded::read(file, size)
 }
 
 /// The variables of this process that are about Airflow, in the order of their names. Values that are no UTF-8 are passed over.

@@ -1,6 +1,7 @@
 //! The command line: the only part, besides the probe, that does I/O.
 
 mod baseline;
+mod bounded;
 mod check;
 mod colour;
 mod completions;

@@ -20,7 +20,28 @@ use crate::source::Text;
 const ENDINGS: &[&str] = &["env", "json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "tf", "tfvars"];
 
 /// Folders that hold what others wrote.
-const FOREIGN: &[&str] = &[".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".terraform"];
+const FOREIGN: &[&str] = &[
+    ".git",
+    ".hg",
+    ".svn",
+    ".bzr",
+    ".venv",
+    "venv",
+    ".direnv",
+    ".pyenv",
+    ".eggs",
+    "site-packages",
+    "__pypackages__",
+    "node_modules",
+    "__pycache__",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".ipynb_checkpoints",
+    ".terraform",
+];
 
 /// What only files about connections have in them.
 const HINTS: &[&str] = &["conn_type", "AIRFLOW_CONN_"];
@@ -49,13 +70,14 @@ pub(super) struct Found {
 }
 
 impl WalkArguments {
-    /// The files that are meant by paths: those that are named as they are, those below folders in the order of their names.
-    pub(super) fn find(&self, paths: &[PathBuf], exclude: &Globs, config: &Config) -> Result<Vec<Found>, Trouble> {
+    /// The files that are meant by paths: those that are named as they are, those below folders in the order of their names; and what of
+    /// the folders could not be searched.
+    pub(super) fn find(&self, paths: &[PathBuf], exclude: &Globs, config: &Config) -> (Vec<Found>, Vec<Trouble>) {
         let mut seen = BTreeSet::new();
-        let mut found = Vec::new();
+        let (mut found, mut troubles) = (Vec::new(), Vec::new());
         for path in paths {
             if path.as_os_str() != "-" && path.is_dir() {
-                let mut below = self.below(path, exclude, config.respect_gitignore)?;
+                let mut below = self.below(path, exclude, config.respect_gitignore, &mut troubles);
                 below.sort();
                 found.extend(below.into_iter().map(|path| Found { path, walked: true }));
             } else if !(self.force_exclude || config.force_exclude) || !exclude.matches(path, false) {
@@ -63,11 +85,11 @@ impl WalkArguments {
                 found.push(Found { path: path.clone(), walked: self.only_connections && !piped });
             }
         }
-        found.retain(|file| seen.insert(file.path.clone()));
-        Ok(found)
+        found.retain(|file| seen.insert(plain(&file.path)));
+        (found, troubles)
     }
 
-    fn below(&self, folder: &Path, exclude: &Globs, respect_gitignore: bool) -> Result<Vec<PathBuf>, Trouble> {
+    fn below(&self, folder: &Path, exclude: &Globs, respect_gitignore: bool, troubles: &mut Vec<Trouble>) -> Vec<PathBuf> {
         let mut walk = WalkBuilder::new(folder);
         // Files of variables are often called `.env`.
         walk.hidden(false).require_git(false);
@@ -81,14 +103,28 @@ impl WalkArguments {
         });
         let mut files = Vec::new();
         for entry in walk.build() {
-            let entry = entry.map_err(|e| Trouble::new(format!("cannot search {}: {e}", folder.display())))?;
-            if entry.file_type().is_some_and(|t| t.is_file()) && is_candidate(entry.path()) {
-                let path = entry.into_path();
-                files.push(path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path));
+            match entry {
+                Ok(entry) if is_candidate(entry.path()) && is_file(&entry, folder) => files.push(plain(entry.path())),
+                Ok(_) => {}
+                Err(error) => troubles.push(Trouble::new(format!("cannot search {}: {error}", folder.display()))),
             }
         }
-        Ok(files)
+        files
     }
+}
+
+/// A file, or a link to one that is not found below the folder anyway. Links to folders are not followed, so that none goes round.
+fn is_file(entry: &ignore::DirEntry, folder: &Path) -> bool {
+    let Some(kind) = entry.file_type().filter(|kind| kind.is_symlink()) else {
+        return entry.file_type().is_some_and(|kind| kind.is_file());
+    };
+    let target = entry.path().canonicalize().ok().filter(|target| kind.is_symlink() && target.is_file());
+    target.is_some_and(|target| !folder.canonicalize().is_ok_and(|folder| target.starts_with(folder)))
+}
+
+/// A path without `./` ahead of it.
+fn plain(path: &Path) -> PathBuf {
+    path.strip_prefix("./").unwrap_or(path).to_path_buf()
 }
 
 /// Patterns for paths as .gitignore has them, from a folder on.

@@ -74,7 +74,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 let end = text.as_str()[at..].find('\n').map_or(text.as_str().len(), |n| at + n);
                 environment.document.problems.push(Raised::new("ParseError", "AC101", "this is not HCL").at(text.span_of(at..end)));
             }
-            None => environment.document.problems.push(Raised::new("ParseError", "AC101", "nested too deeply").at(head)),
+            None => environment
+                .document
+                .problems
+                .push(Raised::new("ParseError", "AC101", "nested too deeply, or a resource of more than 1 MiB").at(head)),
         }
     }
     environment.document
