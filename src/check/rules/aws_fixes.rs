@@ -33,6 +33,14 @@ static FALSE_BY_DEFAULT: &[&str] =
 /// Extras of an AWS connection of another name that are read under this one, with the same value.
 static RENAMED_AWS: &[&str] = &["region_name", "profile_name", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
+/// Whether two names are one but for case, hyphens, underscores and blanks.
+fn spelled_alike(one: &str, other: &str) -> bool {
+    fn plain(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).map(|c| c.to_ascii_lowercase())
+    }
+    plain(one).eq(plain(other))
+}
+
 /// A connection that is repaired, and those around it.
 pub(super) struct Repair<'r, 'c> {
     /// As it is written.
@@ -161,8 +169,7 @@ impl Repair<'_, '_> {
         if key == "serverless_token_duration_seconds" {
             return self.case.fix(Safe, vec![Change::Remove(pointer.to_string())]);
         }
-        let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', ' '], "");
-        let spelled = || self.driver.arguments().find(|argument| plain(argument) == plain(&key));
+        let spelled = || self.driver.arguments().find(|argument| spelled_alike(argument, &key));
         let same = SAME.iter().find(|(name, _)| *name == key).map(|(_, argument)| *argument);
         if let Some(argument) = spelled().or(same) {
             return self.rename(Safe, pointer, argument);

@@ -1,5 +1,7 @@
 //! What the schema of the chosen mode adds to what hook and driver would say: they stop at the first thing that they refuse.
 
+use std::collections::HashSet;
+
 use super::aws_words::of_dependency;
 use crate::check::schema::{instance, validator, violations};
 use crate::check::{Case, Findings, Level, Providers};
@@ -11,21 +13,23 @@ use crate::redshift::{Dependency, NoteKind, Outcome, Place, Reason, Resolution};
 pub(super) fn beyond(resolution: &Resolution, connection: &Connection, case: &Case<'_>, providers: &Providers, findings: &mut Findings) {
     let reader = case.entry.reader(case.runtime);
     let Some(instance) = instance(connection, &reader.behaviour) else { return };
-    let told = told(resolution);
-    let confirmed: &[Place] = match &resolution.outcome {
-        Outcome::Fails { failure, .. } => &failure.places,
-        _ => &[],
+    let told = Told::new(told(resolution));
+    // A set, because thousands of extras can be violations, and as many places of what fails.
+    let confirmed: HashSet<&str> = match &resolution.outcome {
+        Outcome::Fails { failure, .. } => {
+            failure.places.iter().filter(|place| place.conn_id.is_none()).map(|place| place.pointer.as_str()).collect()
+        }
+        _ => HashSet::new(),
     };
     for violation in violations(validator(resolution.mode), &instance) {
         let due = violation.since.iter().all(|(package, since)| providers.version_of(package).is_none_or(|version| *since <= version));
-        if !due || told.iter().any(|place| covers(place, &violation.pointer)) {
+        if !due || told.covers(&violation.pointer) {
             continue;
         }
         let Some(rule) = super::by_name(&violation.rule) else { continue };
         let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name());
         let span = case.span(&violation.pointer);
-        let confirmed = confirmed.iter().any(|place| place.conn_id.is_none() && place.pointer == violation.pointer);
-        let level = if confirmed { violation.level } else { violation.level.min(Level::Warning) };
+        let level = if confirmed.contains(violation.pointer.as_str()) { violation.level } else { violation.level.min(Level::Warning) };
         let finding = findings.push(rule, violation.pointer, span, message).level(level);
         finding.conn_id = case.public_id();
         finding.help = violation.help;
@@ -55,26 +59,47 @@ fn told(resolution: &Resolution) -> Vec<String> {
     told
 }
 
-/// One is the other, or stands inside of it. The whole connection is no place.
-fn covers(told: &str, pointer: &str) -> bool {
-    let inside = |outer: &str, inner: &str| inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-    !told.is_empty() && !pointer.is_empty() && (inside(told, pointer) || inside(pointer, told))
+/// Places that were told, to be asked often.
+struct Told {
+    places: HashSet<String>,
+    /// What they stand inside of.
+    around: HashSet<String>,
+}
+
+impl Told {
+    fn new(places: Vec<String>) -> Self {
+        let around = places.iter().flat_map(|place| outer(place)).map(str::to_string).collect();
+        Self { places: places.into_iter().filter(|place| !place.is_empty()).collect(), around }
+    }
+
+    /// Whether a place was told, stands inside of one, or has one inside. The whole connection is no place.
+    fn covers(&self, pointer: &str) -> bool {
+        self.places.contains(pointer) || self.around.contains(pointer) || outer(pointer).any(|place| self.places.contains(place))
+    }
+}
+
+/// The places that one stands inside of, but for the whole connection.
+fn outer(pointer: &str) -> impl Iterator<Item = &str> {
+    pointer.match_indices('/').map(|(end, _)| &pointer[..end]).filter(|place| !place.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::covers;
+    use super::Told;
 
     #[test]
     fn a_place_covers_what_stands_inside() {
         for (told, pointer, want) in [
             ("/extra/iam", "/extra/iam", true),
             ("/extra/db_groups/0", "/extra/db_groups", true),
+            ("/extra/db_groups/0", "/extra/db_groups/1", false),
             ("/extra", "/extra/iam", true),
+            ("/extra", "", false),
             ("/extra/db_user", "/extra/db_user_2", false),
+            ("/extra/db_user_2", "/extra/db_user", false),
             ("", "/extra/iam", false),
         ] {
-            assert_eq!(covers(told, pointer), want, "{told} {pointer}");
+            assert_eq!(Told::new(vec![told.to_string()]).covers(pointer), want, "{told} {pointer}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Validation of a connection against a schema, with violations in words for people that quote nothing of the connection.
 
+use std::collections::HashMap;
+
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{PatternOptions, ValidationError};
 use serde_json::Value as Json;
@@ -81,12 +83,16 @@ pub struct Violation {
 /// Everything that the schema does not allow in this connection, one for each place, in the order of the schema.
 pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for error in validator.compiled.iter_errors(instance) {
         for violation in of_error(validator, &error, instance) {
-            match found.iter_mut().find(|known| known.pointer == violation.pointer) {
-                Some(known) if known.level < violation.level => *known = violation,
+            match known.get(&violation.pointer) {
+                Some(&at) if found[at].level < violation.level => found[at] = violation,
                 Some(_) => {}
-                None => found.push(violation),
+                None => {
+                    known.insert(violation.pointer.clone(), found.len());
+                    found.push(violation);
+                }
             }
         }
     }
