@@ -1,5 +1,7 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
 
+use std::ops::Range;
+
 use super::environment::{Environment, variables};
 use super::limits::VARIABLES;
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
@@ -49,7 +51,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             continue;
         };
         let name = text.slice(name_start..equals);
-        let (value, next) = match value(text, equals + 1, end) {
+        let Word { value, filled, next } = match word(text, equals + 1, end) {
             Ok(found) => found,
             Err(raised) => {
                 environment.document.problems.push(raised);
@@ -57,20 +59,54 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             }
         };
         at = at.max(next);
-        environment.add(&name, value, None);
+        let bare_in_uri = filled.as_ref().is_some_and(|(_, place)| in_userinfo(value.as_str(), &raw[place.clone()]));
+        if environment.add(&name, value, None)
+            && let Some((filled, place)) = filled
+        {
+            let span = text.span_of(place);
+            match filled {
+                Filled::Variable => environment.template("`${…}` or `$NAME`, which a shell fills in,", span),
+                Filled::Command => environment.template("`$(…)`, which a shell runs,", span),
+                Filled::Small => environment.swallowed(span),
+            }
+            if bare_in_uri && filled != Filled::Small {
+                environment.not_encoded();
+            }
+        }
     }
     environment.document
 }
 
-/// The value that begins at `start`, unquoted, and where reading goes on. A value that begins with a quote is a word of a shell, which may
-/// run over several lines and be put together of several quoted pieces; any other value is the rest of the line as it stands.
-fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>, usize), Raised> {
+/// A value as it stands in a file.
+struct Word<'a> {
+    /// Unquoted.
+    value: Text<'a>,
+    /// The first thing in it that a shell fills in.
+    filled: Option<(Filled, Range<usize>)>,
+    /// Where reading goes on.
+    next: usize,
+}
+
+/// What a shell, Compose and most dotenv libraries fill in outside of single quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Filled {
+    /// `${NAME}`, or `$NAME` in capitals.
+    Variable,
+    /// `$(command)`.
+    Command,
+    /// `$name`, which is as likely a part of a password.
+    Small,
+}
+
+/// The value that begins at `start`. One that begins with a quote is a word of a shell, which may run over several lines and be put together
+/// of several quoted pieces; any other value is the rest of the line as it stands.
+fn word<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<Word<'a>, Raised> {
     let raw = text.as_str();
     let bare = &raw[start..line_end];
     if !bare.starts_with(['\'', '"']) {
         let bare = bare.strip_suffix('\r').unwrap_or(bare);
-        let end = start + bare.trim_end_matches([' ', '\t']).len();
-        return Ok((text.literal(start..end, start..end, &BARE), line_end + 1));
+        let range = start..start + bare.trim_end_matches([' ', '\t']).len();
+        return Ok(Word { value: text.literal(range.clone(), range.clone(), &BARE), filled: filled(raw, range), next: line_end + 1 });
     }
     let mut pieces = Vec::new();
     let mut at = start;
@@ -86,6 +122,7 @@ fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>
         at = end + 1;
     }
     let next = raw[at..].find('\n').map_or(raw.len(), |n| at + n) + 1;
+    let filled = pieces.iter().filter(|(c, _)| !matches!(c, '\'' | '\\')).find_map(|(_, piece)| filled(raw, piece.clone()));
     if let [(quote, piece)] = &pieces[..] {
         let inside = piece.start + 1..piece.end - 1;
         let value = match quote {
@@ -93,7 +130,7 @@ fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>
             '\'' => text.literal(piece.clone(), inside, &SINGLE),
             _ => text.slice(inside),
         };
-        return Ok((value, next));
+        return Ok(Word { value, filled, next });
     }
     let word = text.slice(start..at);
     let mut built = Builder::new(&word);
@@ -106,7 +143,36 @@ fn value<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<(Text<'a>
             _ => built.copy(piece),
         }
     }
-    Ok((built.finish(&WORD), next))
+    Ok(Word { value: built.finish(&WORD), filled, next })
+}
+
+/// The first `$` in a part of the text that is not in single quotes and not escaped, with what it begins.
+fn filled(raw: &str, range: Range<usize>) -> Option<(Filled, Range<usize>)> {
+    let mut escaped = false;
+    for (i, c) in raw[range.clone()].char_indices() {
+        let rest = &raw[range.start + i..range.end];
+        if c == '$' && !escaped {
+            let name = 1 + rest[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len() - 1);
+            let found = match rest.as_bytes().get(1) {
+                Some(b'{') => Some((Filled::Variable, rest.find('}').map_or(2, |end| end + 1))),
+                Some(b'(') => Some((Filled::Command, rest.find(')').map_or(2, |end| end + 1))),
+                Some(b'A'..=b'Z' | b'_') if !rest[..name].contains(|c: char| c.is_ascii_lowercase()) => Some((Filled::Variable, name)),
+                Some(b'A'..=b'Z' | b'a'..=b'z' | b'_') => Some((Filled::Small, name)),
+                _ => None,
+            };
+            if let Some((filled, len)) = found {
+                return Some((filled, range.start + i..range.start + i + len));
+            }
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    None
+}
+
+/// Whether the value is a URI and this stands in front of its `@`.
+fn in_userinfo(value: &str, piece: &str) -> bool {
+    let uri = Some(value).filter(|value| !value.trim_start().starts_with('{')).and_then(|value| value.split_once("://"));
+    uri.is_some_and(|(_, rest)| rest.rfind('@').is_some_and(|at| rest[..at].contains(piece)))
 }
 
 /// A value without quotes: the rest of the line as it stands.
@@ -150,7 +216,7 @@ fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
     None
 }
 
-fn unescaped<'a>(text: &Text<'a>, token: std::ops::Range<usize>) -> Text<'a> {
+fn unescaped<'a>(text: &Text<'a>, token: Range<usize>) -> Text<'a> {
     let inside = token.start + 1..token.end - 1;
     if !text.as_str()[inside.clone()].contains('\\') {
         return text.literal(token, inside, &DOUBLE);
@@ -163,7 +229,7 @@ fn unescaped<'a>(text: &Text<'a>, token: std::ops::Range<usize>) -> Text<'a> {
 }
 
 /// Inside double quotes a backslash escapes `$`, `` ` ``, `"`, `\` and a newline.
-fn unescape(text: &Text<'_>, range: std::ops::Range<usize>, built: &mut Builder<'_>) {
+fn unescape(text: &Text<'_>, range: Range<usize>, built: &mut Builder<'_>) {
     let start = range.start;
     let mut chars = text.as_str()[range].char_indices().peekable();
     while let Some((i, c)) = chars.next() {
@@ -260,6 +326,33 @@ mod tests {
                 _ => String::new(),
             });
             assert_eq!(value.as_deref(), want, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_shell_fills_in_is_found() {
+        for (value, want) in [
+            ("x://u:${PASS}@h", Some((Filled::Variable, "${PASS}"))),
+            ("x://u:${PASS:-p}@h", Some((Filled::Variable, "${PASS:-p}"))),
+            ("\"x://u:$PASS_1@h\"", Some((Filled::Variable, "$PASS_1"))),
+            ("'x://'\"$HOST\"'/d'", Some((Filled::Variable, "$HOST"))),
+            ("'x://'$HOST", Some((Filled::Variable, "$HOST"))),
+            ("${WHOLE", Some((Filled::Variable, "${"))),
+            ("\"$(cat key)\"", Some((Filled::Command, "$(cat key)"))),
+            ("x://u:pa$word@h", Some((Filled::Small, "$word"))),
+            ("x://u:pa$Word@h", Some((Filled::Small, "$Word"))),
+            ("'x://u:${PASS}@h'", None),
+            ("\"x://u:\\${PASS}@h\"", None),
+            ("\"x://u:\\\\${PASS}@h\"", Some((Filled::Variable, "${PASS}"))),
+            ("x://u:\\$PASS@h", None),
+            ("'x'\\$PASS", None),
+            ("x://u:p$@h?a=$&b=$1", None),
+            ("x://u:p$", None),
+        ] {
+            let line = format!("AIRFLOW_CONN_A={value}");
+            let word = word(&Text::at(&line, 0), "AIRFLOW_CONN_A=".len(), line.len()).ok();
+            let found = word.and_then(|word| word.filled).map(|(filled, place)| (filled, &line[place]));
+            assert_eq!(found, want, "{value}");
         }
     }
 

@@ -114,6 +114,25 @@ impl<'a> Environment<'a> {
         self.document.remarks.push(Remark { rule: "AC807", grade: Grade::Info, conn_id, span: name.span(), message, help, repair: None });
     }
 
+    /// The last entry holds `$` and a name that may be meant as it stands.
+    pub(super) fn swallowed(&mut self, span: Option<Span>) {
+        self.template("`$` and a name, which a shell, Compose and most others that read such a file take for a variable,", span);
+        if let Some(remark) = self.document.remarks.last_mut() {
+            remark.grade = Grade::Warning;
+            remark.help =
+                "write the value in single quotes if the dollar sign is meant; `docker run --env-file` keeps it (--from docker-env)";
+        }
+    }
+
+    /// The template in the last entry stands in the login or password of a URI.
+    pub(super) fn not_encoded(&mut self) {
+        if let Some(remark) = self.document.remarks.last_mut() {
+            remark.rule = "AC212";
+            remark.grade = Grade::Warning;
+            remark.message = "what is filled in here is not percent-encoded: a value with @ / : # ? or % breaks the URI".to_string();
+        }
+    }
+
     /// The last entry is refused by what wraps it.
     pub(super) fn refuse(&mut self, raised: Raised, help: &'static str) {
         let Some(entry) = self.document.entries.last_mut() else { return };
