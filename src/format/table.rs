@@ -30,7 +30,7 @@ fn head(line: &str) -> Option<Head> {
     let numbered = first == "id";
     let id = if numbered { words.next()? } else { first };
     let shaped = id == "conn_id" && words.next() == Some("conn_type");
-    shaped.then(|| Head { numbered, has_uri: words.last() == Some("get_uri"), ruled: line.contains('|') })
+    shaped.then(|| Head { numbered, has_uri: words.next_back() == Some("get_uri"), ruled: line.contains('|') })
 }
 
 /// A table by its first lines, or the box that Airflow 1.10 draws.

@@ -121,10 +121,13 @@ pub fn applied<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> Opt
     with_changes(text, made.plain)
 }
 
+/// What comes to stand where.
+type Changes = Vec<(Range<usize>, String)>;
+
 #[derive(Default)]
 struct Made {
-    plain: Vec<(Range<usize>, String)>,
-    parts: BTreeMap<(Reverse<usize>, usize), (Arc<dyn Whole>, Vec<(Range<usize>, String)>)>,
+    plain: Changes,
+    parts: BTreeMap<(Reverse<usize>, usize), (Arc<dyn Whole>, Changes)>,
 }
 
 impl Made {
@@ -140,7 +143,7 @@ impl Made {
 }
 
 /// A text with changes that do not overlap; of two at one place the first stands first.
-pub(super) fn with_changes(text: &str, mut changes: Vec<(Range<usize>, String)>) -> Option<String> {
+pub(super) fn with_changes(text: &str, mut changes: Changes) -> Option<String> {
     changes.sort_by_key(|(range, _)| range.start);
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
