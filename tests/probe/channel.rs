@@ -12,7 +12,7 @@ use crate::aws_stand_in::{Aws, receive};
 use crate::certificates::{Authority, Valid};
 
 /// TLS in front of a server of plain HTTP: its port.
-fn secured(config: Arc<ServerConfig>, to: u16) -> u16 {
+pub(crate) fn secured(config: Arc<ServerConfig>, to: u16) -> u16 {
     serve(move |socket| {
         let mut stream = StreamOwned::new(ServerConnection::new(config.clone()).map_err(std::io::Error::other)?, socket);
         let (head, body) = receive(&mut stream)?;
@@ -27,7 +27,7 @@ fn secured(config: Arc<ServerConfig>, to: u16) -> u16 {
 }
 
 /// A proxy that digs tunnels to one port, whatever host is asked for: its port, and what it was asked.
-fn proxy(to: u16) -> (u16, Arc<Mutex<Vec<String>>>) {
+pub(crate) fn proxy(to: u16) -> (u16, Arc<Mutex<Vec<String>>>) {
     let asked: Arc<Mutex<Vec<String>>> = Arc::default();
     let log = asked.clone();
     let port = serve(move |mut socket| {

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use crate::aws::{ROLE, Scene};
 use crate::aws_stand_in::{Aws, Break, Fault, receive};
+use crate::certificates::{Authority, Valid};
+use crate::channel::{proxy, secured};
 
 const PRINCIPAL: &str = "arn:aws:iam::123456789012:saml-provider/example";
 
@@ -237,6 +239,51 @@ fn a_service_account_of_google_assumes_the_role() {
     let asked = provider.asked();
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert_eq!(signed(&asked[0].1)["header"]["kid"], "1234567890abcdef");
+}
+
+/// Whom a user's token is exchanged by is not in the file: it is Google, whose name the certificate of the stand-in has.
+#[test]
+fn a_user_of_google_assumes_the_role() {
+    let provider = Provider::start(one("/token", 200, "", json!({"id_token": identity_token()}).to_string()));
+    let authority = Authority::new("an authority of the company");
+    let (port, tunnels) = proxy(secured(authority.server(&["oauth2.googleapis.com"], Valid::Now), provider.port));
+    let user = json!({"type": "authorized_user", "client_id": "made-up.apps.googleusercontent.com", "client_secret": "Canary7/client",
+        "refresh_token": "Canary7/refresh", "token_uri": "http://127.0.0.1:1/"});
+    let aws = Aws::start(Vec::new(), 5439);
+    let scene = google(json!("sts.amazonaws.com"))
+        .file(".config/gcloud/application_default_credentials.json", user.to_string())
+        .file("ca.pem", authority.pem())
+        .env("HTTPS_PROXY", format!("http://127.0.0.1:{port}"))
+        .env("REQUESTS_CA_BUNDLE", "{home}/ca.pem");
+    let walked = scene.walk_in_all_forms(&aws, &["--timeout", "15"]);
+    assert_eq!(walked.step("aws-role")["status"], "ok", "{}", walked.report);
+    let call = &walked.asked[0];
+    assert_eq!((call.operation.as_str(), call.key.as_str()), ("AssumeRoleWithWebIdentity", ""));
+    assert_eq!((call.arguments["WebIdentityToken"].clone(), call.arguments["RoleArn"].as_str()), (identity_token(), ROLE));
+    // What AWS handed out for the token makes the other calls.
+    assert!(walked.asked[1..].iter().all(|a| a.key == "ASIATEMPORARY0000000") && walked.asked.len() > 1, "{:?}", walked.asked);
+    let asked = provider.asked();
+    assert!(asked[0].0.starts_with("POST /token HTTP/1.1\r\n"), "{asked:?}");
+    let form = "grant_type=refresh_token&client_id=made-up.apps.googleusercontent.com&client_secret=Canary7%2Fclient\
+        &refresh_token=Canary7%2Frefresh&scope=openid+email";
+    assert_eq!(asked[0].1, form);
+    let tunnels = tunnels.lock().expect("not poisoned").clone();
+    assert!(tunnels.iter().all(|head| head.starts_with("CONNECT oauth2.googleapis.com:443 ")), "{tunnels:?}");
+}
+
+/// A network in NO_PROXY counts for the identity provider, and for AWS, which botocore asks, it does not.
+#[test]
+fn networks_need_no_proxy() {
+    let provider = Provider::page(form());
+    let aws = Aws::start(Vec::new(), 5439);
+    let through = |except: &str| {
+        let proxied = Aws::start(Vec::new(), 5439);
+        let scene = saml(&provider, json!({})).env("HTTP_PROXY", format!("http://127.0.0.1:{}", proxied.port)).env("NO_PROXY", except);
+        let walked = scene.walk_with(&aws, &["--timeout", "15"]);
+        (walked.step("aws-role")["status"] == "ok", provider.asked().len(), proxied.asked().len() > 1)
+    };
+    assert_eq!(through("127.0.0.0/8"), (true, 1, true));
+    assert_eq!(through("10.0.0.0/8"), (false, 1, false), "the proxy knows no such provider, and AWS is not asked");
 }
 
 /// `fixtures/probe/federation.jsonl`: what the real hook asked, of whom, and whether it came to keys (`scripts/record-federation`).

@@ -1,6 +1,9 @@
-//! Which proxy a request takes, as botocore decides it: Python's `getproxies` and `proxy_bypass`, or `proxies` of `config_kwargs`.
+//! Which proxy a request takes, as botocore decides it: Python's `getproxies` and `proxy_bypass`, or `proxies` of `config_kwargs`. Requests of
+//! Python's `requests` have their own way of it.
 
 use std::collections::BTreeMap;
+
+use super::federation::OfRequests;
 
 /// Proxies by the scheme of the request.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -8,6 +11,8 @@ pub(super) struct Proxies {
     by_scheme: BTreeMap<String, String>,
     /// `no_proxy`; `config_kwargs` has none.
     except: Option<String>,
+    /// Stands in the place of both.
+    requests: Option<OfRequests>,
 }
 
 /// Host and port of a proxy, and its log-in.
@@ -24,45 +29,27 @@ pub(super) struct Proxy {
 pub(super) struct Unusable;
 
 impl Proxies {
-    /// `urllib.request.getproxies_environment`: any case, but lower case wins; an empty value in lower case removes.
     pub(super) fn of_environment(environment: &BTreeMap<String, String>) -> Proxies {
-        let mut found = BTreeMap::new();
-        let named =
-            || environment.iter().filter_map(|(name, value)| Some((name, name.to_lowercase().strip_suffix("_proxy")?.to_string(), value)));
-        for (_, scheme, value) in named().filter(|(.., value)| !value.is_empty()) {
-            found.insert(scheme, value.clone());
-        }
-        if environment.contains_key("REQUEST_METHOD") {
-            found.remove("http");
-        }
-        for (_, scheme, value) in named().filter(|(name, ..)| name.ends_with("_proxy")) {
-            if value.is_empty() {
-                found.remove(&scheme)
-            } else {
-                found.insert(scheme, value.clone())
-            };
-        }
-        let except = found.remove("no");
-        Proxies { by_scheme: found, except }
+        let (by_scheme, except) = of_environment(environment);
+        Proxies { by_scheme, except, requests: None }
     }
 
     /// `proxies` of `config_kwargs`: the environment does not count.
     pub(super) fn given(by_scheme: BTreeMap<String, String>) -> Proxies {
-        Proxies { by_scheme, except: None }
+        Proxies { by_scheme, ..Proxies::default() }
     }
 
-    /// As `requests` takes them: `all_proxy` stands in for a scheme that has none.
-    pub(super) fn for_all(mut self) -> Proxies {
-        if let Some(all) = self.by_scheme.get("all").cloned() {
-            for scheme in ["http", "https"] {
-                self.by_scheme.entry(scheme.to_string()).or_insert_with(|| all.clone());
-            }
-        }
-        self
+    /// As `requests` takes them.
+    pub(super) fn of_requests(requests: OfRequests) -> Proxies {
+        Proxies { requests: Some(requests), ..Proxies::default() }
     }
 
     /// The proxy for a URL of this scheme, host and `host:port`.
     pub(super) fn of(&self, scheme: &str, host: &str, authority: &str) -> Option<Result<Proxy, Unusable>> {
+        if let Some(requests) = &self.requests {
+            let port = authority.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')).and_then(|port| port.parse().ok());
+            return requests.choose(scheme, host, port).map(|text| parse(&text));
+        }
         if self.except.as_deref().is_some_and(|except| bypasses(except, host, authority)) {
             return None;
         }
@@ -70,8 +57,30 @@ impl Proxies {
     }
 }
 
+/// `urllib.request.getproxies_environment`: any case, but lower case wins; an empty value in lower case removes. `no_proxy` is apart.
+pub(super) fn of_environment(environment: &BTreeMap<String, String>) -> (BTreeMap<String, String>, Option<String>) {
+    let mut found = BTreeMap::new();
+    let named =
+        || environment.iter().filter_map(|(name, value)| Some((name, name.to_lowercase().strip_suffix("_proxy")?.to_string(), value)));
+    for (_, scheme, value) in named().filter(|(.., value)| !value.is_empty()) {
+        found.insert(scheme, value.clone());
+    }
+    if environment.contains_key("REQUEST_METHOD") {
+        found.remove("http");
+    }
+    for (_, scheme, value) in named().filter(|(name, ..)| name.ends_with("_proxy")) {
+        if value.is_empty() {
+            found.remove(&scheme)
+        } else {
+            found.insert(scheme, value.clone())
+        };
+    }
+    let except = found.remove("no");
+    (found, except)
+}
+
 /// `proxy_bypass_environment`.
-fn bypasses(except: &str, host: &str, authority: &str) -> bool {
+pub(super) fn bypasses(except: &str, host: &str, authority: &str) -> bool {
     let (host, authority) = (host.to_lowercase(), authority.to_lowercase());
     let matches = |name: &str| {
         let name = name.trim().trim_start_matches('.').to_lowercase();

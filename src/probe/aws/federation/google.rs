@@ -1,6 +1,7 @@
 //! The identity token of Google that AssumeRoleWithWebIdentity takes: the default credentials of google.auth, looked for and used as
 //! `get_default_id_token_credentials` of the Google provider does it. Each request is made once.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_smithy_types::base64;
@@ -127,7 +128,7 @@ impl Way<'_> {
         let body = Zeroizing::new(requests::form(&pairs));
         pairs.iter_mut().for_each(|(_, value)| value.zeroize());
         let asked = async {
-            let http = requests::session(self.surroundings, None, None)?;
+            let http = requests::session(self.surroundings, None, BTreeMap::new())?;
             let request = Request::builder()
                 .method(Method::POST)
                 .uri(requests::url(address, &[])?)
@@ -157,7 +158,7 @@ impl Way<'_> {
         let variable = |name: &str, otherwise: &str| self.surroundings.variable(name).unwrap_or(otherwise).to_string();
         let address = variable("GCE_METADATA_IP", "169.254.169.254");
         let host = variable("GCE_METADATA_HOST", &variable("GCE_METADATA_ROOT", "metadata.google.internal"));
-        let http = requests::session(self.surroundings, None, None).map_err(|failed| silent(&failed))?;
+        let http = requests::session(self.surroundings, None, BTreeMap::new()).map_err(|failed| silent(&failed))?;
         // It is looked for without a proxy.
         let direct = Http { proxies: Proxies::default(), tls: http.tls.clone() };
         let found = ask(&direct, &format!("http://{address}"), &[]).await;

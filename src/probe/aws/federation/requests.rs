@@ -1,5 +1,7 @@
 //! HTTP as Python's `requests` makes it: proxies and certificates of the environment, redirects with their cookies.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{COOKIE, LOCATION, SET_COOKIE};
@@ -9,6 +11,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::super::http::{Failed, Http};
 use super::super::proxy::Proxies;
 use super::super::trust::{self, Trust};
+use super::proxies::OfRequests;
 use crate::probe::Surroundings;
 
 /// `requests.models.DEFAULT_REDIRECT_LIMIT`.
@@ -25,10 +28,10 @@ pub(super) const BROKEN: Failed = Failed { cause: "request-broken", message: "th
 const NO_URL: Failed = Failed { cause: "endpoint-invalid", message: "its address is no URL" };
 
 /// A session of `requests`; `verify` and `proxies` are the arguments of that name.
-pub(super) fn session(surroundings: &Surroundings, verify: Option<Trust>, proxies: Option<Proxies>) -> Result<Http, Failed> {
+pub(super) fn session(surroundings: &Surroundings, verify: Option<Trust>, proxies: BTreeMap<String, String>) -> Result<Http, Failed> {
     let bundle = || surroundings.variable("REQUESTS_CA_BUNDLE").or_else(|| surroundings.variable("CURL_CA_BUNDLE"));
     let trust = verify.unwrap_or_else(|| bundle().map_or(Trust::BuiltIn, |path| Trust::File(path.to_string())));
-    let proxies = proxies.unwrap_or_else(|| Proxies::of_environment(&surroundings.environment)).for_all();
+    let proxies = Proxies::of_requests(OfRequests::new(&surroundings.environment, proxies));
     Ok(Http { proxies, tls: trust::config(&trust)? })
 }
 

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use hyper::header::WWW_AUTHENTICATE;
 
 use super::super::http::Failed;
-use super::super::proxy::Proxies;
 use super::super::settings::get;
 use super::super::trust::Trust;
 use super::super::xpath::{Selected, Unread, select};
@@ -82,8 +81,7 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
         Value::Str(path) => path.as_str().map(|p| Trust::File(p.to_string())),
         _ => None,
     };
-    let proxies = get(arguments, "proxies");
-    let proxies = proxies.truthy().then(|| Proxies::given(pairs(proxies).into_iter().collect::<BTreeMap<_, _>>()));
+    let proxies = pairs(get(arguments, "proxies")).into_iter().collect::<BTreeMap<_, _>>();
     let follows = arguments.get("allow_redirects").is_none_or(|n| n.value.truthy());
     let asked = async {
         let http = requests::session(surroundings, verify, proxies)?;
