@@ -110,7 +110,7 @@ pub fn applied<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> Opt
     let mut made = Made::default();
     edits.into_iter().for_each(|edit| made.add(edit.clone()));
     // The innermost first: what it comes to is a change of what it stands in.
-    while let Some((_, (whole, mut changes))) = made.parts.pop_first() {
+    while let Some((_, Part { whole, mut changes })) = made.parts.pop_first() {
         changes.sort_by_key(|(range, _)| range.start);
         if changes.windows(2).any(|pair| pair[1].0.start < pair[0].0.end) {
             return None;
@@ -127,7 +127,14 @@ type Changes = Vec<(Range<usize>, String)>;
 #[derive(Default)]
 struct Made {
     plain: Changes,
-    parts: BTreeMap<(Reverse<usize>, usize), (Arc<dyn Whole>, Changes)>,
+    /// By depth, the innermost first, and identity.
+    parts: BTreeMap<(Reverse<usize>, usize), Part>,
+}
+
+/// The changes of what is encoded as a whole.
+struct Part {
+    whole: Arc<dyn Whole>,
+    changes: Changes,
 }
 
 impl Made {
@@ -136,7 +143,7 @@ impl Made {
             What::Text(text) => self.plain.push((edit.span.range(), text)),
             What::Part { whole, range, text } => {
                 let key = (Reverse(whole.outer().depth()), identity(&whole));
-                self.parts.entry(key).or_insert_with(|| (whole, Vec::new())).1.push((range, text));
+                self.parts.entry(key).or_insert_with(|| Part { whole, changes: Vec::new() }).changes.push((range, text));
             }
         }
     }
