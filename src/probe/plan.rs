@@ -3,7 +3,7 @@
 use super::words;
 use super::{Half, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words, public_text};
-use crate::redshift::{Call, Caller, Dependency, Identity, LogIn, Outcome, Resolution, Source};
+use crate::redshift::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
 
 /// What it means when a step does not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,9 @@ impl Plan {
         }
         for call in &resolution.calls {
             plan.call(call, &resolution.calls);
+            if let Some(next) = behind_profile(call, resolution) {
+                plan.call(&next, &resolution.calls);
+            }
         }
         plan.mark_log_in();
         if plan.steps.iter().filter(|s| s.kind == StepKind::Temporary && s.necessity == Necessity::Needed).count() > 1 {
@@ -256,6 +259,21 @@ impl Step {
         let what = words::call(&call, words::planned);
         Step { identity: Some(call.identity.clone()), call: Some(call), ..Step::new(kind, what) }
     }
+}
+
+/// The driver's call for credentials behind an authentication profile, which may name what the connection leaves open.
+fn behind_profile(call: &Call, resolution: &Resolution) -> Option<Call> {
+    let asks = |other: &Call| other.identity.caller == Caller::Driver && other.operation.starts_with("Get");
+    if call.operation != "DescribeAuthenticationProfiles" || resolution.calls.iter().any(asks) {
+        return None;
+    }
+    let given = |name: &str| match &resolution.connect_kwargs.iter().flatten().find(|a| a.name == name)?.value {
+        Kwarg::Given(value) if value.truthy() => Some(value.clone()),
+        _ => None,
+    };
+    let known = [("DbUser", "db_user"), ("DbName", "database"), ("ClusterIdentifier", "cluster_identifier")];
+    let arguments = known.into_iter().filter_map(|(argument, name)| Some((argument.to_string(), given(name)?)));
+    Some(Call { operation: "GetClusterCredentials", arguments: arguments.collect(), ..call.clone() })
 }
 
 /// The kind of step that an operation is.

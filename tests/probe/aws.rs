@@ -73,7 +73,7 @@ impl Scene {
     }
 
     /// An AWS connection alone.
-    fn aws(extra: Value) -> Scene {
+    pub(crate) fn aws(extra: Value) -> Scene {
         let connection = json!({"conn_type": "aws", "extra": extra});
         Scene { connections: vec![("warehouse", connection)], environment: Vec::new(), files: Vec::new() }
     }

@@ -184,7 +184,13 @@ fn answer(asked: &Asked, state: &str, port: u16) -> (u16, String) {
         "GetClusterCredentials" => temporary(&format!("IAM:{}", given("DbUser"))),
         "GetClusterCredentialsWithIAM" => temporary("IAM:airflow"),
         "DescribeCustomDomainAssociations" => "<Associations/>".to_string(),
-        "DescribeAuthenticationProfiles" => "<AuthenticationProfiles/>".to_string(),
+        "DescribeAuthenticationProfiles" => {
+            // The content is the name, where that is JSON.
+            let name = given("AuthenticationProfileName");
+            let content = if name.starts_with('{') { name.replace('"', "&quot;") } else { "{}".to_string() };
+            let content = format!("<AuthenticationProfileContent>{content}</AuthenticationProfileContent>");
+            format!("<AuthenticationProfiles><member>{content}</member></AuthenticationProfiles>")
+        }
         "GetIdentityCenterAuthToken" if !asked.arguments.contains_key("workgroupNames") => {
             format!("<Token>{SECRET}</Token><ExpirationTime>{end}</ExpirationTime>")
         }

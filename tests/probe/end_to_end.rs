@@ -1,12 +1,15 @@
 //! Every way to log in that needs no browser and no outside identity provider, end to end: the stand-in AWS hands out what the stand-in
 //! cluster accepts.
 
+use std::collections::BTreeSet;
+
+use airconn::redshift::modes;
 use serde_json::{Value, json};
 
 use crate::aws::{ROLE, Scene, ini};
 use crate::aws_stand_in::Aws;
 use crate::stand_in::{Ask, StandIn};
-use crate::walks::Lab;
+use crate::walks::{Lab, PASSWORD};
 
 /// A way to log in: its name, the connections, how the cluster asks, and the user that it knows.
 struct Way {
@@ -94,6 +97,25 @@ fn ways() -> Vec<Way> {
         center(json!({"access_key_id": "ASIADRIVER0000000000", "secret_access_key": "Canary7", "session_token": "Canary7"})),
         center(json!({"token": crate::aws_stand_in::SECRET, "token_type": "ACCESS_TOKEN"})),
     ];
+    let password = |conn_type: &str| {
+        let own = Scene::hook().with("warehouse", "password", json!(PASSWORD)).with("warehouse", "conn_type", json!(conn_type));
+        way("password", extra(own, json!({})), "etl")
+    };
+    ways.extend(["redshift", "postgres"].map(password));
+    let jwt = json!({"credentials_provider": "BasicJwtCredentialsProvider", "web_identity_token": PASSWORD});
+    ways.push(Way { ask: Ask::Token, ..way("a token of one's own", extra(Scene::hook(), jwt), "") });
+    // What the profile says, the stand-in reads out of its name.
+    let profile = |content: &str, more: Value| {
+        let keys = json!({"iam": true, "region": "eu-west-1", "access_key_id": "AKIADRIVER0000000000", "secret_access_key": "Canary7"});
+        let mut whole = keys.as_object().cloned().unwrap_or_default();
+        whole.extend(more.as_object().cloned().unwrap_or_default());
+        whole.insert("auth_profile".to_string(), json!(content));
+        extra(Scene::hook(), Value::Object(whole))
+    };
+    let named = r#"{"db_user": "reports", "cluster_identifier": "sales"}"#;
+    ways.push(way("authentication profile", profile("etl", json!({"cluster_identifier": "sales", "db_user": "etl"})), "IAM:etl"));
+    ways.push(way("authentication profile that says all", profile(named, json!({})), "IAM:reports"));
+    ways.push(way("authentication profile that wins", profile(named, json!({"cluster_identifier": "x", "db_user": "etl"})), "IAM:reports"));
     let alone = center(json!({}));
     ways.push(Way { scene: ambient(alone.scene), ..alone });
     ways
@@ -103,6 +125,7 @@ fn ways() -> Vec<Way> {
 fn every_way_to_log_in_with_aws_succeeds() {
     let lab = Lab::new();
     let ca = lab.ca.to_str().expect("UTF-8").to_string();
+    let mut played: BTreeSet<String> = BTreeSet::new();
     for way in ways() {
         let cluster = StandIn { user: way.user, ..lab.cluster(way.ask, None) }.start();
         let aws = Aws::start(Vec::new(), cluster);
@@ -113,5 +136,46 @@ fn every_way_to_log_in_with_aws_succeeds() {
         assert_eq!(walked.report["verdict"], "passed", "{}: {}", way.name, walked.report);
         let query = &walked.step("query")["facts"];
         assert_eq!(query["database"], "dev", "{}: {query}", way.name);
+        played.insert(mode(&walked.report));
     }
+    for scene in aws_connections() {
+        let walked = scene.walk_in_all_forms(&Aws::start(Vec::new(), 5439), &["--timeout", "20"]);
+        assert_eq!(walked.report["verdict"], "passed", "{}", walked.report);
+        played.insert(mode(&walked.report));
+    }
+    let all: BTreeSet<String> = modes().map(|mode| format!("{}/{}", mode.conn_type, mode.name)).collect();
+    let elsewhere: BTreeSet<String> = ELSEWHERE.iter().map(|(mode, _)| (*mode).to_string()).collect();
+    assert_eq!(&played | &elsewhere, all, "every mode is played, or it stands why not");
+    assert!(played.is_disjoint(&elsewhere), "{played:?}");
+}
+
+/// Modes that are not played here, and why.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("redshift/saml", "a plugin of the driver asks an outside identity provider: unproven"),
+    ("postgres/rds-iam", "no Redshift: the password is a token of RDS"),
+    ("postgres/azure-iam", "no Redshift, and Entra ID is an outside identity provider"),
+    ("aws/saml", "an outside identity provider, with a stand-in for one in tests/probe/federation.rs"),
+];
+
+fn mode(report: &Value) -> String {
+    let text = |name: &str| report[name].as_str().unwrap_or_else(|| panic!("no {name}: {report}")).to_string();
+    format!("{}/{}", text("conn_type"), text("mode"))
+}
+
+/// Connections to AWS alone.
+fn aws_connections() -> Vec<Scene> {
+    let keys = [("aws_access_key_id", "AKIAPROFILE000000000"), ("aws_secret_access_key", "Canary7")];
+    let token = json!({"region_name": "eu-west-1", "role_arn": ROLE, "assume_role_method": "assume_role_with_web_identity",
+        "assume_role_with_web_identity_federation": "file", "assume_role_with_web_identity_token_file": "{home}/token"});
+    let own = json!({"region_name": "eu-west-1", "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7"});
+    let mut role = own.clone();
+    role["role_arn"] = json!(ROLE);
+    let ambient = Scene::aws(json!({"region_name": "eu-west-1"})).env("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001");
+    vec![
+        Scene::aws(own),
+        Scene::aws(role),
+        Scene::aws(json!({"profile_name": "etl", "region_name": "eu-west-1"})).file(".aws/credentials", ini("etl", &keys)),
+        Scene::aws(token).file("token", "Canary7.jwt"),
+        ambient.env("AWS_SECRET_ACCESS_KEY", "Canary7"),
+    ]
 }

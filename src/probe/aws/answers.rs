@@ -2,6 +2,7 @@
 
 use super::calls::{Answer, Cluster};
 use super::iam::Scene;
+use super::profile::Profile;
 use super::{Channel, Found, LogInWith, Outcome, Refusal, Session, Step, Walk, refusal};
 use crate::boto3::Keys;
 use crate::check::public_text;
@@ -125,6 +126,10 @@ impl Walk<'_> {
                     self.answers.log_in = Some(LogInWith::Token(token));
                 }
                 Ok(until(Outcome::ok("AWS hands out a token"), at))
+            }
+            Answer::Profile(content) => {
+                self.profile = Some(Profile::read(&content, self.subject.plan.target.as_ref())?);
+                Ok(Outcome::ok("the authentication profile is there"))
             }
             Answer::Done if call.service == "redshift-data" => Ok(Outcome::ok("the statement ran")),
             Answer::Done => Ok(Outcome::ok("AWS answers").fact("region", channel.endpoint.region.clone())),

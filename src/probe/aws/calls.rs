@@ -26,6 +26,8 @@ pub(super) enum Answer {
     Temporary { user: String, password: Sensitive, expires: Option<u64>, until: Option<String> },
     /// A token of Identity Center.
     Token { token: Sensitive, until: Option<String> },
+    /// The content of an authentication profile.
+    Profile(String),
     /// Something else; the plan asks for nothing that is in it.
     Done,
 }
@@ -189,7 +191,9 @@ async fn redshift(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<An
         "DescribeAuthenticationProfiles" => {
             let request = client.describe_authentication_profiles();
             let request = request.set_authentication_profile_name(a.text("AuthenticationProfileName"));
-            request.send().await.map_err(refusal).map(|_| Answer::Done)
+            let answer = request.send().await.map_err(refusal)?;
+            let content = answer.authentication_profiles().first().and_then(|profile| profile.authentication_profile_content());
+            content.map(|content| Answer::Profile(content.to_string())).ok_or(Refusal::NotAws(200))
         }
         "GetClusterCredentials" => {
             let request = client

@@ -29,6 +29,7 @@ mod federation;
 mod fetch;
 mod http;
 mod iam;
+mod profile;
 mod proxy;
 mod raised;
 mod refusal;
@@ -41,6 +42,7 @@ use std::time::{Duration, SystemTime};
 use calls::Refusal;
 use clients::Channel;
 use http::Http;
+use profile::Profile;
 use settings::Settings;
 use trust::Trust;
 
@@ -69,6 +71,7 @@ pub async fn run(subject: &Subject, surroundings: &Surroundings, options: &Optio
         account: None,
         workgroup: None,
         hook_password: None,
+        profile: None,
         answers: Answers::default(),
     };
     let steps: Vec<(usize, &Step)> = subject.plan.half(Half::Aws).collect();
@@ -114,6 +117,8 @@ struct Walk<'a> {
     account: Option<String>,
     workgroup: Option<String>,
     hook_password: Option<Sensitive>,
+    /// The authentication profile of the driver.
+    profile: Option<Profile>,
     answers: Answers,
 }
 
@@ -292,6 +297,12 @@ impl Walk<'_> {
             let token = fetch::token(&path, &self.around())?;
             self.journal.hide(&token);
             arguments.push(("WebIdentityToken".to_string(), Value::text(token)));
+        }
+        if call.operation == "GetClusterCredentials"
+            && call.identity.caller == Caller::Driver
+            && let Some(profile) = &self.profile
+        {
+            profile.merge(&mut arguments)?;
         }
         if call.operation == "AssumeRoleWithWebIdentity" && !has("RoleSessionName") {
             arguments.push(("RoleSessionName".to_string(), Value::text(format!("botocore-session-{}", now()))));
