@@ -109,6 +109,9 @@ pub struct Behaviour {
     pub env_json: bool,
     /// The environment backend hands out objects of the core class even to a worker.
     pub env_is_core: bool,
+    // surroundings
+    /// It runs on SQLAlchemy 2, on which PostgresHook prefers psycopg 3.
+    pub sqlalchemy_2: bool,
     // files
     /// `.yaml` is read.
     pub yaml: bool,
@@ -186,6 +189,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     type_required: false,
     env_json: false,
     env_is_core: false,
+    sqlalchemy_2: false,
     yaml: false,
     yml: false,
     env_ascii_comments: false,
@@ -263,8 +267,8 @@ pub static CHANGES: &[Change] = changes! {
         sdk = true, dumps_extra = false, reads_extra = false, strict_extra = false, id_check = IdCheck::None, uri_parameter = false, env_is_core = true,
         from_uri = false, from_json = false, as_json = false, type_required = true, swallows_type_error = true,
     }
-    3 . 1 . 0 both "a host whose protocol is the conn_type is quoted; .env refuses empty keys; team_id in files" {
-        quotes_same_protocol = true, env_empty_key_refused = true, unsupported_file_type = true, team_id_key = true,
+    3 . 1 . 0 both "a host whose protocol is the conn_type is quoted; .env refuses empty keys; team_id in files; SQLAlchemy may be 2" {
+        quotes_same_protocol = true, env_empty_key_refused = true, unsupported_file_type = true, team_id_key = true, sqlalchemy_2 = true,
     }
     3 . 1 . 0 server "only extras whose values are all text become a query" { flat_text_only = true }
     3 . 1 . 0 worker "from_uri, from_json, as_json" { from_uri = true, from_json = true, as_json = true }

@@ -132,6 +132,26 @@ pub(super) struct WeakTls {
 /// Settings that weaken TLS, verified in the sources of providers and drivers.
 pub(super) static WEAK_TLS: LazyLock<Vec<WeakTls>> = LazyLock::new(|| read(include_str!("../catalog/weak_tls.json")));
 
+/// An extra that a provider read once.
+#[derive(Deserialize)]
+pub(super) struct RemovedExtra {
+    /// The connection type.
+    pub conn_type: String,
+    /// The extra.
+    pub key: String,
+    /// The provider and the first of its versions that was seen without it.
+    pub since: String,
+    /// What became of it: `renamed`, `argument` (of the hook), `configured` (read if a setting allows it), `password` (read from there),
+    /// `refused`, `ignored`.
+    pub then: String,
+    /// The new name, or the setting.
+    #[serde(default)]
+    pub instead: Option<String>,
+}
+
+/// Extras that are gone, each with the versions of the provider that were compared.
+pub(super) static REMOVED_EXTRAS: LazyLock<Vec<RemovedExtra>> = LazyLock::new(|| read(include_str!("../catalog/removed_extras.json")));
+
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
 pub(super) struct ObjectExtra {
@@ -159,6 +179,9 @@ mod tests {
         assert!(BOOLEANS.iter().all(|b| ["truthy", "parsed", "path"].contains(&b.test.as_str())));
         assert!(OBJECTS.iter().all(|o| ["object", "json-string", "either"].contains(&o.wants.as_str())));
         assert!(CONVERTED.iter().all(|c| ["number", "object"].contains(&c.kind.as_str()) && CONN_TYPES.contains_key(&c.conn_type)));
+        let then = ["renamed", "argument", "configured", "password", "refused", "ignored"];
+        assert!(REMOVED_EXTRAS.iter().all(|r| then.contains(&r.then.as_str()) && KNOWN_TYPES.contains_key(&r.conn_type)));
+        assert!(REMOVED_EXTRAS.iter().all(|r| matches!(r.then.as_str(), "renamed" | "configured") == r.instead.is_some()));
         assert!(is_known_extra("sslmode"));
         assert!(CONN_TYPES.keys().chain(WEAK_TLS.iter().map(|w| &w.conn_type)).all(|name| KNOWN_TYPES.contains_key(name)));
         assert!(["generic", "email", "fs", "s3"].into_iter().all(is_known_type) && !is_known_type("postgresql"));

@@ -12,6 +12,8 @@ use crate::model::{Connection, Value};
 
 /// What becomes of a connection in `PostgresHook.get_conn()`; its type may be `postgres` or `redshift`.
 pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
+    let postgres = scene.postgres.under(scene.runtime);
+    let scene = &Scene { postgres: &postgres, ..*scene };
     let mut trace = Trace::default();
     let extras = match extras(connection, scene.runtime) {
         Ok(extras) => extras,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::names::Names;
-use crate::airflow::runtime::Version;
+use crate::airflow::runtime::{Runtime, Version};
 
 /// What versions of `apache-airflow-providers-amazon` differ in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,6 +216,12 @@ impl Postgres {
     pub fn new(version: Version, libpq: Libpq) -> Postgres {
         let oldest = PostgresBehaviour { serverless: false, sqlalchemy_extras: false, azure: false, host_optional: false };
         Postgres { version, libpq, behaviour: behaviour(oldest, POSTGRES_CHANGES, version) }
+    }
+
+    /// The same beside an Airflow, whose SQLAlchemy decides which library is used.
+    pub fn under(&self, runtime: &Runtime) -> Postgres {
+        let libpq = if runtime.behaviour.sqlalchemy_2 { self.libpq } else { Libpq::Psycopg2 };
+        Postgres { libpq, ..self.clone() }
     }
 
     /// The newest recorded one, on psycopg 3.

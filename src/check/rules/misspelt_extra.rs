@@ -1,6 +1,7 @@
 //! AC403 for types whose hooks are known: an extra that differs from one that the hook reads only in hyphens, underscores and capitals.
 
 use super::aws_rules::AC403;
+use crate::check::catalog::REMOVED_EXTRAS;
 use crate::check::{CONN_TYPES, Case, Change, Check, Findings, Safety, pointer, public_key};
 
 pub(super) static CHECK: Check = Check::Connection(check);
@@ -13,7 +14,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let conn_type = connection.type_str();
     // What is handed on to a driver may be right under any name.
     let Some(known) = CONN_TYPES.get(conn_type).filter(|t| !t.passthrough && !KNOWN_IN_DETAIL.contains(&conn_type)) else { return };
-    for (key, _) in extra.named().filter(|(key, _)| !known.extras.iter().any(|name| name == key)) {
+    let is_gone = |key: &str| REMOVED_EXTRAS.iter().any(|row| row.conn_type == conn_type && row.key == key);
+    for (key, _) in extra.named().filter(|(key, _)| !known.extras.iter().any(|name| name == key) && !is_gone(key)) {
         let mut alike = known.extras.iter().filter(|name| letters(name).eq(letters(key)));
         let (Some(meant), None) = (alike.next(), alike.next()) else { continue };
         let at = pointer("/extra", key);

@@ -57,7 +57,9 @@ mod aws_moves;
 mod aws_rules;
 mod aws_words;
 mod custom_types;
+mod key_shapes;
 mod misspelt_extra;
+mod removed_extras;
 mod schema_rules;
 mod shared;
 mod wrappers;
@@ -161,8 +163,14 @@ pub const ABOUT_TRACKED: &[&str] = &["AC701"];
 
 /// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
 /// rules about Redshift and AWS, and the schemas of a project.
-static ALSO: &[&Check] =
-    &[&ac101_unreadable_file::LINES, &aws_rules::CHECK, &custom_types::CHECK, &misspelt_extra::CHECK, &wrappers::CHECK];
+static ALSO: &[&Check] = &[
+    &ac101_unreadable_file::LINES,
+    &aws_rules::CHECK,
+    &custom_types::CHECK,
+    &misspelt_extra::CHECK,
+    &removed_extras::CHECK,
+    &wrappers::CHECK,
+];
 
 /// Every check.
 pub(super) fn checks() -> impl Iterator<Item = &'static Check> {
