@@ -7,6 +7,8 @@ use airconn::check::fix::{Fixed, Setting, fix};
 use airconn::check::{Providers, Safety};
 use airconn::format::by_name;
 use airconn::source::Source;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 fn repaired(format: &str, text: &str, allow: Safety) -> Fixed {
     let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
@@ -141,6 +143,124 @@ fn what_needs_a_decision_goes_through_the_same_layers() {
                 "groups in one text, in single quotes",
                 "AIRFLOW_CONN_DWH='{\"conn_type\": \"redshift\", \"host\": \"dwh.example.com\", \"login\": \"etl\", \"schema\": \"dev\", \"extra\": {\"iam\": true, \"cluster_identifier\": \"dwh\", \"db_user\": \"etl\", \"db_groups\": \"load,read\"}}'\nAIRFLOW_CONN_AWS_DEFAULT='aws://?region_name=us-east-1'\n",
                 "AIRFLOW_CONN_DWH='{\"conn_type\": \"redshift\", \"host\": \"dwh.example.com\", \"login\": \"etl\", \"schema\": \"dev\", \"extra\": {\"iam\": true, \"cluster_identifier\": \"dwh\", \"db_user\": \"etl\", \"db_groups\": [\"load\", \"read\"]}}'\nAIRFLOW_CONN_AWS_DEFAULT='aws://?region_name=us-east-1'\n",
+            ),
+        ],
+    );
+}
+
+/// A role moves from the redshift connection to the AWS connection beside it, in whatever both are wrapped.
+#[test]
+fn a_role_is_moved_inside_of_wrappers() {
+    const HOST: &str = "analytics.abc123xyz789.us-east-1.redshift.amazonaws.com";
+    let redshift =
+        |extra: &str| format!(r#"{{"conn_type": "redshift", "host": "{HOST}", "login": "etl", "schema": "dev", "extra": {extra}}}"#);
+    let aws = |extra: &str| format!(r#"{{"conn_type": "aws", "extra": {extra}}}"#);
+    let role = r#""role_arn": "arn:aws:iam::123456789012:role/load""#;
+    let region = r#""region_name": "us-east-1""#;
+    let before = [redshift(&format!("{{{role}, {region}}}")), aws(&format!("{{{region}}}"))];
+    let after = [redshift(r#"{"iam": "true"}"#), aws(&format!("{{{region}, {role}}}"))];
+    let base64 = |text: &str| STANDARD.encode(text);
+    type Wrap<'w> = Box<dyn Fn(&[String; 2]) -> String + 'w>;
+    let wrappers: Vec<(&str, &str, Wrap<'_>)> = vec![
+        (
+            "compose",
+            "JSON in scalars",
+            Box::new(|[r, a]| {
+                format!(
+                    "services:\n  w:\n    environment:\n      # mine\n      AIRFLOW_CONN_R: '{r}'\n      AIRFLOW_CONN_AWS_DEFAULT: '{a}'\n"
+                )
+            }),
+        ),
+        (
+            "compose",
+            "a list of assignments",
+            Box::new(|[r, a]| {
+                format!("services:\n  w:\n    environment:\n      - 'AIRFLOW_CONN_R={r}'\n      - 'AIRFLOW_CONN_AWS_DEFAULT={a}'\n")
+            }),
+        ),
+        (
+            "kubernetes",
+            "base64 in the data of a Secret",
+            Box::new(|[r, a]| {
+                let (r, a) = (base64(r), base64(a));
+                format!(
+                    "apiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\ndata:\n  AIRFLOW_CONN_R: {r}\n  AIRFLOW_CONN_AWS_DEFAULT: \"{a}\"\n"
+                )
+            }),
+        ),
+        (
+            "kubernetes",
+            "two Secrets",
+            Box::new(|[r, a]| {
+                let secret = |name: &str, value: &str| {
+                    format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\nstringData:\n  AIRFLOW_CONN_{name}: '{value}'\n")
+                };
+                format!("{}---\n{}", secret("R", r), secret("AWS_DEFAULT", a))
+            }),
+        ),
+        (
+            "helm",
+            "base64 in a block",
+            Box::new(|[r, a]| {
+                let (r, a) = (base64(r), base64(a));
+                format!("extraSecrets:\n  x:\n    data: |\n      AIRFLOW_CONN_R: {r}\n      AIRFLOW_CONN_AWS_DEFAULT: {a}\n")
+            }),
+        ),
+        ("env", "words of a shell", Box::new(|[r, a]| format!("export AIRFLOW_CONN_R='{r}'\nAIRFLOW_CONN_AWS_DEFAULT='{a}' # mine\n"))),
+        (
+            "systemd-env",
+            "a file for systemd, whose words are written anew",
+            Box::new(|all| {
+                let [r, a] = all.each_ref().map(|text| text.replace('"', "\\\""));
+                format!("AIRFLOW_CONN_R=\"{r}\"\nAIRFLOW_CONN_AWS_DEFAULT=\"{a}\"\n")
+            }),
+        ),
+        ("docker-env", "a file for Docker", Box::new(|[r, a]| format!("AIRFLOW_CONN_R={r}\nAIRFLOW_CONN_AWS_DEFAULT={a}\n"))),
+    ];
+    let made: Vec<_> = wrappers.iter().map(|(format, what, wrap)| (*format, *what, wrap(&before), wrap(&after))).collect();
+    let cases: Vec<_> = made.iter().map(|(format, what, before, after)| (*format, *what, before.as_str(), after.as_str())).collect();
+    hold(Safety::Unsafe, &cases);
+    let uri = "redshift://etl@analytics.abc123xyz789.us-east-1.redshift.amazonaws.com/dev";
+    let arn = "arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fload";
+    let resource = |extra: &str| {
+        format!(
+            "resource \"airflow_connection\" \"r\" {{\n  connection_id = \"r\"\n  conn_type     = \"redshift\"\n  host          = \"{HOST}\"\n  login         = \"etl\"\n  schema        = \"dev\"\n  extra         = {extra}\n}}\n"
+        )
+    };
+    let beside = |extra: &str| {
+        format!(
+            "resource \"airflow_connection\" \"a\" {{\n  connection_id = \"aws_default\"\n  conn_type     = \"aws\"\n  extra         = {extra}\n}}\n"
+        )
+    };
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\\\""));
+    hold(
+        Safety::Unsafe,
+        &[
+            (
+                "compose",
+                "URIs, one of which needs quotes afterwards",
+                &format!(
+                    "services: {{w: {{environment: {{AIRFLOW_CONN_R: '{uri}?role_arn={arn}&timeout=5', AIRFLOW_CONN_AWS_DEFAULT: aws://?region_name=us-east-1}}}}}}\n"
+                ),
+                &format!(
+                    "services: {{w: {{environment: {{AIRFLOW_CONN_R: '{uri}?__extra__=%7B%22timeout%22%3A+5%2C%20%22iam%22%3A%20%22true%22%7D', AIRFLOW_CONN_AWS_DEFAULT: 'aws://?region_name=us-east-1&role_arn={arn}'}}}}}}\n"
+                ),
+            ),
+            (
+                "terraform",
+                "JSON in strings",
+                &(resource(&quoted(&format!("{{{role}}}"))) + &beside(&quoted(&format!("{{{region}}}")))),
+                &(resource(&quoted(r#"{"iam": "true"}"#)) + &beside(&quoted(&format!("{{{region}, {role}}}")))),
+            ),
+            (
+                "terraform",
+                "jsonencode: a quoted key, a colon and a comma are HCL, too",
+                &(resource("jsonencode({\n    role_arn = \"arn:aws:iam::123456789012:role/load\"\n    timeout  = 5\n  })")
+                    + &beside("jsonencode({\n    region_name = \"us-east-1\"\n  })")),
+                &(resource("jsonencode({\n    timeout  = 5,\n    \"iam\": \"true\"\n  })")
+                    + &beside(
+                        "jsonencode({\n    region_name = \"us-east-1\",\n    \"role_arn\": \"arn:aws:iam::123456789012:role/load\"\n  })",
+                    )),
             ),
         ],
     );
