@@ -116,10 +116,10 @@ impl Wrapper {
         if !kwargs.truthy() {
             kwargs = Value::Dict(Box::default());
         }
-        if let (true, Value::Dict(dict), Some(id)) = (old, &mut kwargs, extras.text("external_id"))
+        if let (true, Value::Dict(dict)) = (old && extras.truthy("external_id"), &mut kwargs)
             && dict.get("ExternalId").is_none()
         {
-            super::python::put(dict, "ExternalId", Value::text(id));
+            super::python::put(dict, "ExternalId", extras.get("external_id").clone());
         }
         Ok(Some(Role { arn, place, method: method.to_string(), kwargs }))
     }

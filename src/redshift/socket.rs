@@ -74,7 +74,11 @@ fn packet(info: &Info<'_>) -> Result<(), Failure> {
         names.push(("user", false));
     }
     if identity_center {
-        names.extend([("identity_namespace", true), ("idc_client_display_name", true)]);
+        names.push(("identity_namespace", true));
+        if info.driver.idc_keys {
+            // Before, the packet was made without it.
+            names.push(("idc_client_display_name", true));
+        }
         // The browser's token and one that is exchanged for keys have a type of their own, whatever is written.
         let exchanged =
             info.driver.idc_keys && ["access_key_id", "secret_access_key", "session_token"].iter().all(|n| info.get(n).truthy());

@@ -67,7 +67,7 @@ pub struct DriverBehaviour {
     pub idp_partition: bool,
     /// The cluster is cut out of the host where `iam` is not true.
     pub cluster_from_host: bool,
-    /// `IdpTokenAuthPlugin` takes keys.
+    /// `IdpTokenAuthPlugin` takes keys, and `idc_client_display_name` is sent.
     pub idc_keys: bool,
     /// `IdpTokenAuthPlugin` needs nothing.
     pub idc_ambient: bool,
@@ -122,7 +122,8 @@ pub static DRIVER_CHANGES: &[Change<DriverBehaviour>] = changes! {
     }
     2 . 1 . 8 "tcp_keepalive_* are checked" { keepalive_checks = true }
     2 . 1 . 10 "idp_partition is checked" { idp_partition = true }
-    2 . 1 . 13 "Identity Center with keys; the cluster of the host" { idc_keys = true, cluster_from_host = true }
+    2 . 1 . 12 "Identity Center with keys and a name to display" { idc_keys = true }
+    2 . 1 . 13 "the cluster of the host" { cluster_from_host = true }
     2 . 1 . 17 "Identity Center with the default chain" { idc_ambient = true }
     2 . 2 . 0 "verify-full is the default" { verify_full = true }
 };
