@@ -31,6 +31,8 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     let raw = text.as_str();
+    // Of a script only the assignments that may be about connections are looked at: the rest of it is for a shell to read.
+    let script = raw.starts_with("#!");
     let mut at = 0;
     while at < raw.len() {
         let end = raw[at..].find('\n').map_or(raw.len(), |n| at + n);
@@ -41,8 +43,14 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         if body.is_empty() || body.starts_with('#') {
             continue;
         }
+        if script && !body.strip_prefix("export ").unwrap_or(body).trim_start().starts_with("AIRFLOW_") {
+            continue;
+        }
         let name_start = start + body.strip_prefix("export ").map_or(0, |rest| body.len() - rest.trim_start().len());
         let Some(equals) = raw[name_start..end].find('=').map(|n| name_start + n) else {
+            if script {
+                continue;
+            }
             let message = "a line that is no assignment `NAME=value`";
             environment
                 .document
@@ -318,9 +326,11 @@ mod tests {
             ("AIRFLOW_CONN_A=''", Some("")),
             ("AIRFLOW_CONN_A='x", None),
             ("OTHER='x'", None),
+            ("#!/bin/sh\nset -e\nif [ \"$A\" = \"b\" ]; then\n  export AIRFLOW_CONN_A='x://h'\nfi\nexport AIRFLOW_HOME\n", Some("x://h")),
         ] {
             let text = Text::at(line, 0);
             let document = read(&text, &Runtime::newest(Side::Server));
+            assert!(document.problems.is_empty() || want.is_none(), "{line:?}");
             let value = document.entries.first().map(|e| match &e.raw {
                 Raw::Value(value) => value.as_str().to_string(),
                 _ => String::new(),
