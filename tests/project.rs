@@ -202,6 +202,19 @@ fn a_wrong_configuration_ends_the_run() {
     }
     let folder = project(&[("a.env", "a=x://h\n")]);
     assert_eq!(check_in(folder.path(), &["a.env", "--config", "no.toml"]).code, 2);
+    // What would never end is not read, whoever links to it.
+    #[cfg(unix)]
+    for (text, code) in [(None, 0), (Some("baseline = \"zero\"\n"), 2), (Some("connection-types.a.schema = \"zero\"\n"), 2)] {
+        let folder = project(&[("a.env", "a=x://h\n")]);
+        let link = |name| std::os::unix::fs::symlink("/dev/zero", folder.path().join(name)).expect("a link");
+        match text {
+            None => link("airconn.toml"),
+            Some(text) => std::fs::write(folder.path().join("airconn.toml"), text).expect("a file"),
+        }
+        link("zero");
+        link("requirements.txt");
+        assert_eq!(check_in(folder.path(), &["a.env", "--detect"]).code, code, "{text:?}");
+    }
 }
 
 /// The schema for editors takes what airconn takes, and refuses what it refuses.
@@ -255,10 +268,10 @@ fn versions_that_the_project_pins() {
 fn files_that_requirements_include_are_read_and_no_pin_is_said() {
     let folder = project(&[
         ("requirements.txt", "-r deps/base.txt\n-r requirements.txt\n"),
-        ("deps/base.txt", "-c ../nothing.txt\napache-airflow==2.9.3\n"),
+        ("deps/base.txt", "-c ../nothing.txt\n-r /dev/zero\napache-airflow==2.9.3\n"),
         ("a.env", "a=x://h\n"),
     ]);
-    assert_eq!(check_in(folder.path(), &["a.env", "--detect"]).err, "airconn: note: aimed at Airflow 2.9.3 (deps/base.txt:2)\n");
+    assert_eq!(check_in(folder.path(), &["a.env", "--detect"]).err, "airconn: note: aimed at Airflow 2.9.3 (deps/base.txt:3)\n");
     let folder = project(&[("requirements.txt", "apache-airflow~=2.9\n"), ("a.env", "a=x://h\n")]);
     let said = "airconn: note: no file of the project pins a version of Airflow; --airflow names one\n";
     assert_eq!(check_in(folder.path(), &["a.env", "--detect"]).err, said);

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Trouble;
+use super::input::text_of_file;
 use super::replace::{Readers, replace};
 use crate::report::Report;
 
@@ -34,7 +35,7 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
 
 /// Takes away the findings that a file knows; says how many of it are there no more.
 pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> {
-    let text = std::fs::read_to_string(path).map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
+    let text = text_of_file(path).map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
     let mut known = known(&text).ok_or_else(|| {
         Trouble::new(format!("{} is no baseline of this version of airconn; --write-baseline writes one", path.display()))
     })?;

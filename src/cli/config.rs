@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Trouble;
 use super::check::LevelArgument;
+use super::input::text_of_file;
 use super::runtimes::SideArgument;
 use super::settings::{is_selector, specificity};
 use super::suggest::{tail, unknown, unknown_rule};
@@ -121,7 +122,7 @@ impl ConfigArguments {
             for name in FILES {
                 let file = folder.join(name);
                 // Most folders have none, and a folder that may not be looked into has none for us.
-                let Ok(text) = std::fs::read_to_string(&file) else { continue };
+                let Ok(text) = text_of_file(&file) else { continue };
                 let shown = file.strip_prefix(&here).unwrap_or(&file);
                 if let Some(config) = Config::of(shown, &text)? {
                     return Ok(config);
@@ -278,7 +279,7 @@ fn connection_types(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
             }
             let file = config.folder.join(text(item)?);
             let wrong = |reason: String| Wrong { at: item.span(), message: format!("{}: {reason}", file.display()) };
-            let schema = std::fs::read_to_string(&file).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+            let schema = text_of_file(&file).map_err(|e| wrong(format!("cannot be read: {e}")))?;
             let schema = serde_json::from_str(&schema).map_err(|e| wrong(e.to_string()))?;
             config.connection_types.insert(name.get_ref().to_string(), Some(Validator::new(schema).map_err(wrong)?));
         }

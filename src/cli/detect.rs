@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Trouble;
 use super::config::Config;
+use super::input::text_of_file;
 use crate::airflow::runtime::Version;
 
 /// What is looked for.
@@ -63,7 +64,7 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
         let mut queue: VecDeque<String> = names.iter().filter(|name| name.starts_with(begin) && name.ends_with(end)).cloned().collect();
         let mut seen = Vec::new();
         while let Some(name) = queue.pop_front().filter(|_| seen.len() < MOST_FILES) {
-            let Ok(text) = std::fs::read_to_string(folder.join(&name)) else { continue };
+            let Ok(text) = text_of_file(&folder.join(&name)) else { continue };
             if seen.contains(&name) {
                 continue;
             }

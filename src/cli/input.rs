@@ -32,6 +32,15 @@ pub(super) struct InputArguments {
     stdin_filename: Option<String>,
 }
 
+/// The text of a file that somebody else than the caller may have named, in a repository under test: a pipe or device, also behind a link,
+/// would never end.
+pub(super) fn text_of_file(path: &Path) -> std::io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
+    std::fs::read_to_string(path)
+}
+
 /// For commands that work on files that are named.
 pub(super) fn wants_files(paths: clap::Arg) -> clap::Arg {
     paths.required_unless_present("env")
