@@ -63,10 +63,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         ValueArgument::Json => ValueForm::Json,
     };
     let options = WriteOptions { runtime, value };
+    let reader = format.reader_for(runtime);
     let mut items = Vec::new();
     let mut failed = false;
     for input in &inputs {
-        match read_quickly(input, runtime, prewritten(format, value)) {
+        match read_quickly(input, runtime, prewritten(format, value).map(|form| (form, &*reader))) {
             Some(mut read) => items.append(&mut read),
             None => failed |= !read(input, runtime, &mut items, output)?,
         }
@@ -87,7 +88,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     if matches!(format.holds, Holds::Mapped | Holds::MappedText) {
         warn_of_changes(&items, &text, format, &options, output)?;
     } else if let Some(form) = format.form(value) {
-        warn_of_losses(&items, form, runtime, output)?;
+        warn_of_losses(&items, form, &reader, output)?;
     }
     if format.name == "airflow-env" && value == ValueForm::Json {
         let message = "`airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables";
@@ -114,21 +115,21 @@ fn prewritten(format: &Format, value: ValueForm) -> Option<ValueForm> {
 
 /// Splits a large file first and then reads its entries on all cores, each only for as long as it takes to write it. `None` if anything
 /// is out of the ordinary: reading the whole then says what.
-fn read_quickly(input: &Input, runtime: &Runtime, form: Option<ValueForm>) -> Option<Vec<Item>> {
+fn read_quickly(input: &Input, runtime: &Runtime, form: Option<(ValueForm, &Runtime)>) -> Option<Vec<Item>> {
     let text = &input.source.text()[input.skip..];
     let parts = (input.format.split?)(text)?;
     let items = parallel::map(&parts, |_, part| {
         let node = loads_at(text, part.span).ok()?;
         let key = Value::Str((&*part.conn_id).into());
         let connection = create_connection(&key, &node, &runtime.of_files()).ok()?;
-        Some(item(part.conn_id.to_string(), connection, form, runtime))
+        Some(item(part.conn_id.to_string(), connection, form))
     });
     items.into_iter().collect()
 }
 
 /// An item whose text is written at once if nothing is lost by it; the losses of others are looked at again later.
-fn item(conn_id: String, connection: Connection, form: Option<ValueForm>, runtime: &Runtime) -> Item {
-    let written = form.filter(|form| *form == ValueForm::Uri).and_then(|_| uri::write(&connection, runtime).ok());
+fn item(conn_id: String, connection: Connection, form: Option<(ValueForm, &Runtime)>) -> Item {
+    let written = form.filter(|(form, _)| *form == ValueForm::Uri).and_then(|(_, reader)| uri::write(&connection, reader).ok());
     match written.filter(|written| written.gives_back) {
         Some(written) => Item { conn_id: Some(conn_id), connection: Connection::default(), value: Some(written.uri) },
         None => Item { conn_id: Some(conn_id), connection, value: None },

@@ -104,7 +104,7 @@ impl InputArguments {
         };
         let guessed = guess(&name, text, false).filter(|g| self.from.as_deref().is_none_or(|from| from == g.format.name));
         match guessed {
-            Some(guess) if holds_connections(text, guess.format) => self.input(Some(path), name, bytes).map(Some),
+            Some(guess) if holds_connections(&name, text, guess.format) => self.input(Some(path), name, bytes).map(Some),
             _ => Ok(None),
         }
     }

@@ -17,7 +17,7 @@ use crate::model::{Node, Value};
 use crate::source::Text;
 
 /// Endings of names in which connections are looked for; files of other names are read when they are named.
-const ENDINGS: &[&str] = &["env", "json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "tf", "tfvars"];
+const ENDINGS: &[&str] = &["env", "json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "tf", "tfvars", "sh"];
 
 /// Folders that hold what others wrote.
 const FOREIGN: &[&str] = &[
@@ -169,10 +169,13 @@ pub(super) fn hints_at_connections(bytes: &[u8]) -> bool {
 }
 
 /// Whether a file that nobody named holds connections, as far as its content tells. A text that was meant as such and is broken counts.
-pub(super) fn holds_connections(text: &str, format: &'static Format) -> bool {
+pub(super) fn holds_connections(name: &str, text: &str, format: &'static Format) -> bool {
+    let is_script = name.to_ascii_lowercase().ends_with(".sh");
     let hinted = HINTS.iter().any(|hint| text.contains(hint));
     let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
     match format.name {
+        // Scripts set variables in many ways; what they export is not read as if they were files of variables.
+        name if is_script && name != "airflow-commands" => false,
         "export-json" | "export-yaml" | "json" | "airflow-env" => {
             let broken = document.entries.is_empty() && !document.problems.is_empty();
             let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);

@@ -1,13 +1,10 @@
 //! AWS Secrets Manager: the answers of its API, or the text of one secret. JSON goes through SecretsManagerBackend's own names of fields.
 
-use super::env::quoted;
 use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
+use super::shell_word::quoted;
 use super::tree::{self, Tree};
-use super::{
-    Direction, Document, Entry, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions, airflow_commands,
-    secrets,
-};
+use super::{Direction, Document, Entry, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions, secrets};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Dict, Node, Value};
@@ -37,7 +34,7 @@ pub(super) static COMMANDS: Format = Format {
     summary: "`aws secretsmanager create-secret` commands for a shell",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write: write_commands,
     ..FORMAT
 };

@@ -1,13 +1,11 @@
 //! Google Secret Manager and Azure Key Vault: the answers of their commands. Both hand the value on as it is; only the names differ.
 
 use super::base64_text;
-use super::env::quoted;
 use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
+use super::shell_word::quoted;
 use super::tree::{self, Tree};
-use super::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, airflow_commands, id_of, secrets,
-};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of, secrets};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -49,7 +47,7 @@ pub(super) static GOOGLE_COMMANDS: Format = Format {
     summary: "`gcloud secrets create` commands for a shell",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write: commands_google,
     ..GOOGLE
 };
@@ -59,7 +57,7 @@ pub(super) static AZURE_COMMANDS: Format = Format {
     summary: "`az keyvault secret set` commands for a shell",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write: commands_azure,
     ..AZURE
 };

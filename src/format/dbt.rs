@@ -3,7 +3,7 @@
 use super::arguments::Arguments;
 use super::limits::{FAILS, Limits, NO_ID, NO_PLACE, OTHER_TYPE, TEMPORARY};
 use super::yaml_text;
-use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands, id_of};
+use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, id_of};
 use crate::model::Value;
 
 pub(super) static FORMAT: Format = Format {
@@ -12,7 +12,7 @@ pub(super) static FORMAT: Format = Format {
     reader: "dbt-redshift and dbt-postgres",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write,
     whole: false,
     holds: Holds::Fields,

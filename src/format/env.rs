@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use super::environment::{Environment, variables};
 use super::limits::VARIABLES;
+use super::shell_word::{self, Filled, filled, is_safe, quoted};
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
-use crate::source::{Builder, Encoding, Text};
+use crate::source::{Encoding, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "env",
@@ -95,17 +96,6 @@ struct Word<'a> {
     next: usize,
 }
 
-/// What a shell, Compose and most dotenv libraries fill in outside of single quotes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Filled {
-    /// `${NAME}`, or `$NAME` in capitals.
-    Variable,
-    /// `$(command)`.
-    Command,
-    /// `$name`, which is as likely a part of a password.
-    Small,
-}
-
 /// The value that begins at `start`. One that begins with a quote is a word of a shell, which may run over several lines and be put together
 /// of several quoted pieces; any other value is the rest of the line as it stands.
 fn word<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<Word<'a>, Raised> {
@@ -116,65 +106,9 @@ fn word<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<Word<'a>, 
         let range = start..start + bare.trim_end_matches([' ', '\t']).len();
         return Ok(Word { value: text.literal(range.clone(), range.clone(), &BARE), filled: filled(raw, range), next: line_end + 1 });
     }
-    let mut pieces = Vec::new();
-    let mut at = start;
-    while let Some(c) = raw[at..].chars().next().filter(|c| !c.is_ascii_whitespace()) {
-        let end = match c {
-            '\'' | '"' => closing(raw, at, c).ok_or_else(|| {
-                Raised::new("AirflowFileParseException", "AC101", "a quote that is not closed").at(text.span_of(at..at + 1))
-            })?,
-            '\\' => raw[at + 1..].chars().next().map_or(at, |next| at + next.len_utf8()),
-            _ => raw[at..].find(|c: char| c.is_ascii_whitespace() || "'\"\\".contains(c)).map_or(raw.len(), |n| at + n) - 1,
-        };
-        pieces.push((c, at..end + 1));
-        at = end + 1;
-    }
-    let next = raw[at..].find('\n').map_or(raw.len(), |n| at + n) + 1;
-    let filled = pieces.iter().filter(|(c, _)| !matches!(c, '\'' | '\\')).find_map(|(_, piece)| filled(raw, piece.clone()));
-    if let [(quote, piece)] = &pieces[..] {
-        let inside = piece.start + 1..piece.end - 1;
-        let value = match quote {
-            '"' => unescaped(text, piece.clone()),
-            '\'' => text.literal(piece.clone(), inside, &SINGLE),
-            _ => text.slice(inside),
-        };
-        return Ok(Word { value, filled, next });
-    }
-    let word = text.slice(start..at);
-    let mut built = Builder::new(&word);
-    for (c, piece) in pieces {
-        let piece = piece.start - start..piece.end - start;
-        match c {
-            '\'' => built.copy(piece.start + 1..piece.end - 1),
-            '"' => unescape(&word, piece.start + 1..piece.end - 1, &mut built),
-            '\\' => built.copy(piece.start + 1..piece.end),
-            _ => built.copy(piece),
-        }
-    }
-    Ok(Word { value: built.finish(&WORD), filled, next })
-}
-
-/// The first `$` in a part of the text that is not in single quotes and not escaped, with what it begins.
-fn filled(raw: &str, range: Range<usize>) -> Option<(Filled, Range<usize>)> {
-    let mut escaped = false;
-    for (i, c) in raw[range.clone()].char_indices() {
-        let rest = &raw[range.start + i..range.end];
-        if c == '$' && !escaped {
-            let name = 1 + rest[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len() - 1);
-            let found = match rest.as_bytes().get(1) {
-                Some(b'{') => Some((Filled::Variable, rest.find('}').map_or(2, |end| end + 1))),
-                Some(b'(') => Some((Filled::Command, rest.find(')').map_or(2, |end| end + 1))),
-                Some(b'A'..=b'Z' | b'_') if !rest[..name].contains(|c: char| c.is_ascii_lowercase()) => Some((Filled::Variable, name)),
-                Some(b'A'..=b'Z' | b'a'..=b'z' | b'_') => Some((Filled::Small, name)),
-                _ => None,
-            };
-            if let Some((filled, len)) = found {
-                return Some((filled, range.start + i..range.start + i + len));
-            }
-        }
-        escaped = c == '\\' && !escaped;
-    }
-    None
+    let word = shell_word::word(text, start, |c| c.is_ascii_whitespace())?;
+    let next = raw[word.end..].find('\n').map_or(raw.len(), |n| word.end + n) + 1;
+    Ok(Word { value: word.value, filled: word.filled, next })
 }
 
 /// Whether the value is a URI and this stands in front of its `@`.
@@ -192,68 +126,6 @@ static BARE: Encoding = Encoding {
     },
     whole: |new, _| Some(quoted(new)),
 };
-
-/// A word in single quotes.
-static SINGLE: Encoding = Encoding {
-    name: "shell word in single quotes",
-    part: |new, _| (!new.contains('\'')).then(|| new.to_string()),
-    whole: |new, _| Some(quoted(new)),
-};
-
-/// A word in double quotes.
-static DOUBLE: Encoding = Encoding {
-    name: "shell word in double quotes",
-    part: |new, _| Some(escaped(new)),
-    whole: |new, _| Some(format!("\"{}\"", escaped(new))),
-};
-
-/// A word that is put together of several pieces.
-static WORD: Encoding = Encoding { name: "shell word", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
-
-/// Where the quote that opens at `start` is closed.
-fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    for (i, c) in raw[start + 1..].char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quote == '"' => escaped = true,
-            c if c == quote => return Some(start + 1 + i),
-            _ => {}
-        }
-    }
-    None
-}
-
-fn unescaped<'a>(text: &Text<'a>, token: Range<usize>) -> Text<'a> {
-    let inside = token.start + 1..token.end - 1;
-    if !text.as_str()[inside.clone()].contains('\\') {
-        return text.literal(token, inside, &DOUBLE);
-    }
-    let token = text.slice(token);
-    let inside = 1..token.as_str().len() - 1;
-    let mut built = Builder::new(&token);
-    unescape(&token, inside.clone(), &mut built);
-    built.finish_in(&DOUBLE, 0..token.as_str().len(), inside)
-}
-
-/// Inside double quotes a backslash escapes `$`, `` ` ``, `"`, `\` and a newline.
-fn unescape(text: &Text<'_>, range: Range<usize>, built: &mut Builder<'_>) {
-    let start = range.start;
-    let mut chars = text.as_str()[range].char_indices().peekable();
-    while let Some((i, c)) = chars.next() {
-        let at = start + i;
-        match chars.peek() {
-            Some((_, '\n')) if c == '\\' => {
-                chars.next();
-            }
-            Some((_, next @ ('$' | '`' | '"' | '\\'))) if c == '\\' => {
-                built.decode(next.encode_utf8(&mut [0; 4]), at..at + 2);
-                chars.next();
-            }
-            _ => built.copy(at..at + c.len_utf8()),
-        }
-    }
-}
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let known: usize = items.iter().filter_map(|item| item.value.as_ref()).map(|value| value.len() + 64).sum();
@@ -276,34 +148,6 @@ fn assign(name: &str, value: &str, out: &mut String) {
     out.push('=');
     out.push_str(&quoted(value));
     out.push('\n');
-}
-
-/// As one word of a POSIX shell.
-pub(super) fn quoted(value: &str) -> String {
-    if !value.is_empty() && value.chars().all(is_safe) {
-        return value.to_string();
-    }
-    if !value.contains('\'') {
-        return format!("'{value}'");
-    }
-    format!("\"{}\"", escaped(value))
-}
-
-/// Characters that mean themselves in a word without quotes.
-fn is_safe(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=')
-}
-
-/// As it stands between double quotes.
-pub(super) fn escaped(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for c in value.chars() {
-        if matches!(c, '$' | '`' | '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::arguments::{Arguments, percent, query};
 use super::limits::CLIENT;
 use super::sqlalchemy::host;
-use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
+use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions};
 use crate::model::Value;
 
 pub(super) static FORMAT: Format = Format {
@@ -12,7 +12,7 @@ pub(super) static FORMAT: Format = Format {
     reader: "the JDBC drivers of Redshift and PostgreSQL",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write,
     whole: false,
     holds: Holds::Fields,

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::limits::CLIENT;
-use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
+use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions};
 
 pub(super) static FORMAT: Format = Format {
     name: "libpq",
@@ -10,7 +10,7 @@ pub(super) static FORMAT: Format = Format {
     reader: "libpq: psql, psycopg2",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write,
     whole: false,
     holds: Holds::Fields,

@@ -31,6 +31,7 @@ mod plain;
 mod redshift_connector;
 mod rest;
 mod secrets;
+mod shell_word;
 mod sqlalchemy;
 mod ssm;
 mod systemd_env;
@@ -112,6 +113,14 @@ impl Format {
     /// `-commands` lists.
     pub fn judge(&self) -> Option<&'static Format> {
         by_name(self.name.strip_suffix("-commands").unwrap_or(self.name)).filter(|format| format.is_read())
+    }
+
+    /// The runtime whose class reads what is written for this one: what Airflow imports, or adds by a command, the core's reads.
+    pub fn reader_for<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
+        match self.holds == Holds::UriOrFields || self == &airflow_commands::FORMAT {
+            true => runtime.of_files(),
+            false => std::borrow::Cow::Borrowed(runtime),
+        }
     }
 
     /// The form in which this format holds connections when `asked` is asked for; `None` if it holds them by their fields.
@@ -336,6 +345,9 @@ impl std::fmt::Debug for Entry<'_> {
 /// The text of a string node, traced if `base` is.
 pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     let Value::Str(text) = &node.value else { return None };
+    if node.style == Style::Shell {
+        return Some(shell_word::word(base, node.span.start as usize, airflow_commands::ends_word).ok()?.value);
+    }
     let text = text.as_str()?;
     let range = node.span.range();
     let literal = match node.style {
@@ -360,6 +372,12 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
         }
         style => Some(trace_scalar(base, node.span, style, text)),
     }
+}
+
+/// What reading a format gives that airconn only writes.
+fn unread<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let problem = Raised::new("NotImplementedError", "AC101", "airconn only writes this format").at(text.span());
+    Document { problems: vec![problem], ..Document::default() }
 }
 
 /// A file of connections as Airflow reads it.

@@ -3,7 +3,7 @@
 use super::arguments::Arguments;
 use super::limits::{FAILS, Limits, NO_ID, OTHER_TYPE, TEMPORARY};
 use super::plain::{json_object, json_string};
-use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands, id_of};
+use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, id_of};
 use crate::airflow::python::json_dumps::dumps;
 
 pub(super) static FORMAT: Format = Format {
@@ -12,7 +12,7 @@ pub(super) static FORMAT: Format = Format {
     reader: "redshift_connector.connect(**arguments)",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write,
     whole: false,
     holds: Holds::Fields,

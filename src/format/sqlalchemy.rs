@@ -2,7 +2,7 @@
 
 use super::arguments::{Arguments, percent, query};
 use super::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
-use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, airflow_commands};
+use super::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions};
 
 pub(super) static FORMAT: Format = Format {
     name: "sqlalchemy",
@@ -10,7 +10,7 @@ pub(super) static FORMAT: Format = Format {
     reader: "SQLAlchemy with sqlalchemy-redshift or psycopg2",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write,
     whole: false,
     holds: Holds::Fields,

@@ -1,14 +1,11 @@
 //! AWS Systems Manager Parameter Store: the answers of its API.
 
-use super::env::quoted;
 use super::environment::braces;
 use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
+use super::shell_word::quoted;
 use super::tree::{self, Tree};
-use super::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, airflow_commands, holder, secrets,
-    value_of,
-};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder, secrets, value_of};
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
@@ -38,7 +35,7 @@ pub(super) static COMMANDS: Format = Format {
     summary: "`aws ssm put-parameter` commands for a shell",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write: write_commands,
     ..FORMAT
 };

@@ -1,8 +1,8 @@
 //! The files of systemd's `EnvironmentFile=`: quotes and backslashes, but not a shell's.
 
-use super::env::escaped;
 use super::environment::{Environment, variables};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
+use super::shell_word::escaped;
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;

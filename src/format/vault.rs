@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::env::quoted;
 use super::limits::{AS_TEXT, FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, json_object, json_string};
+use super::shell_word::quoted;
 use super::tree::{self, Tree};
 use super::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, airflow_commands, id_of,
-    secrets, value_of,
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, id_of, secrets, value_of,
 };
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
@@ -35,7 +34,7 @@ pub(super) static COMMANDS: Format = Format {
     summary: "`vault kv put` commands for a shell",
     direction: Direction::Out,
     sniff: |_| None,
-    read: airflow_commands::read,
+    read: super::unread,
     write: write_commands,
     limits: Limits { refuses: &[FIELD_TYPE, NO_ID, AS_TEXT], loses: &[] },
     ..FORMAT

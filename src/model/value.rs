@@ -70,6 +70,8 @@ pub enum Style {
     Line,
     /// HCL `<<EOT`.
     Heredoc,
+    /// A word of a shell, with its quotes.
+    Shell,
 }
 
 /// A Python value.

@@ -9,7 +9,6 @@ mod limits;
 mod samples;
 mod told;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use airconn::airflow::runtime::{Runtime, Side};
@@ -51,8 +50,7 @@ fn differing(a: &Connection, b: &Connection) -> Vec<&'static str> {
 
 /// What a connection as one text gives back in the form, which no wrapper can better.
 fn through_text(item: &Item, form: ValueForm, format: &Format, runtime: &Runtime) -> Option<Connection> {
-    // Files of connections are read by the core's class, on a worker too.
-    let runtime = &*if format.holds == Holds::UriOrFields { runtime.of_files() } else { Cow::Borrowed(runtime) };
+    let runtime = &*format.reader_for(runtime);
     let name = if form == ValueForm::Uri { "uri" } else { "json" };
     let format = FORMATS.iter().find(|f| f.name == name).expect("a format");
     let one = [Item { conn_id: None, connection: item.connection.clone(), value: None }];

@@ -32,6 +32,7 @@ static SAMPLES: &[(&str, &str, usize)] = &[
     ("connections-list.yaml", "connections-get", 4),
     ("airflow_settings.yaml", "astro-settings", 3),
     ("astro-environment.json", "astro-environment", 1),
+    ("connections.sh", "airflow-commands", 2),
     ("rest-list.json", "rest", 2),
     ("rest-bulk.json", "rest", 1),
     ("aws-secrets.json", "aws-secrets", 2),

@@ -173,6 +173,14 @@ pub(crate) static COUNTED: &[Case] = &[
     ),
     percent("double quotes of systemd behind a backslash", "systemd-env", [2, 26, 2, 27], "A=1\nAIRFLOW_CONN_A=\"x://\\\\u:p«%»@h\"\n"),
     percent("second line for docker", "docker-env", [2, 23, 2, 24], "A=1\nAIRFLOW_CONN_A=x://ü:p«%»@h\n"),
+    // --- commands: JSON in the last of three lines, in quotes of both kinds
+    boolean(
+        "JSON in single quotes on the third line",
+        "airflow-commands",
+        [3, 29, 3, 36],
+        "airflow connections add a \\\n  --conn-type imap \\\n  --conn-extra '{\"use_ssl\": «\"false\"»}'\n",
+    ),
+    percent("double quotes of a shell", "airflow-commands", [1, 48, 1, 49], "airflow connections add a --conn-uri \"x://\\$u:p«%»@h\"\n"),
     // --- exports
     percent("behind a byte order mark and a comment", "export-yaml", [2, 11, 2, 12], "\u{feff}# c\na: x://u:p«%»@h\n"),
     percent("behind a combining and a wide character", "export-yaml", [1, 13, 1, 14], "k: x://e\u{301}😀:p«%»@h\n"),
