@@ -120,6 +120,10 @@ pub fn is_db_group(name: &str) -> bool {
 pub fn is_role_arn(arn: &str) -> bool {
     let Some((head, role)) = arn.split_once(":role/") else { return false };
     let (path, name) = role.rsplit_once('/').map_or(("", role), |(path, name)| (path, name));
+    // Two slashes with nothing between them begin no path.
+    if role.contains('/') && path.is_empty() {
+        return false;
+    }
     let [_, partition, service, region, account] = head.split(':').collect::<Vec<_>>()[..] else { return false };
     (20..=2048).contains(&arn.len())
         && head.starts_with("arn:")
@@ -266,6 +270,7 @@ mod tests {
                 "arn:aws:iam:::role/airflow-role",
                 "arn:aws:redshift:us-east-1:123456789012:cluster:my-cluster",
                 "arn:aws:iam::123456789012:role/team/",
+                "arn:aws:iam::123456789012:role//airflow",
                 &format!("arn:aws:iam::123456789012:role/{}", "a".repeat(65)),
             ],
         );
