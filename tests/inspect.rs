@@ -58,6 +58,51 @@ fn the_arguments_are_those_that_the_driver_got() {
     assert!(compared > 150, "only {compared}");
 }
 
+/// The corpora that scripts/redshift-oracle labelled, through the binary: a part of the large ones, as `tests/redshift.rs` has all of
+/// them without it.
+#[test]
+fn the_arguments_of_other_corpora_are_those_that_the_driver_got() {
+    const LABEL: &str = "amazon 9.39.0";
+    let (mut compared, mut failures) = (0, Vec::new());
+    for (corpus, step) in [("options", 1), ("people", 4), ("generated", 4)] {
+        let reached = lines(corpus).into_iter().filter_map(|case| {
+            let all = at(&case, "connect_kwargs");
+            let recorded = if corpus == "generated" { all } else { at(all, LABEL) }.clone();
+            recorded.as_dict().is_some().then_some((recorded, case))
+        });
+        for (recorded, case) in reached.step_by(step) {
+            let Some((set, format)) = file(&connections(&case), "value") else { continue };
+            let hook = &inspected(&set, format, true)["hook"];
+            // What only the socket refuses is found out behind the call that was recorded.
+            if hook["outcome"]["stage"] == "network" {
+                continue;
+            }
+            let named = recorded.as_dict().expect("an object").named();
+            let recorded: Vec<(&str, Json)> = named
+                .map(|(name, m)| (name, serde_json::from_str(&dumps(&m.node.value).expect("JSON")).expect("JSON")))
+                .filter(|(name, _)| !name.ends_with("_factory"))
+                .collect();
+            let given = hook["arguments"].as_array().cloned().unwrap_or_default();
+            let given: Vec<Json> = given.into_iter().filter(|a| !a["name"].as_str().is_some_and(|n| n.ends_with("_factory"))).collect();
+            let word = |value: &Json| value.as_str().unwrap_or_default().to_string();
+            let fits = |(given, (name, value)): (&Json, &(&str, Json))| {
+                given["name"] == *name
+                    && match given["temporary"].as_str() {
+                        Some("user") => word(value).starts_with("IAM:"),
+                        Some(_) => word(value) == "<temporary password>" || word(value).contains("Action=connect"),
+                        None => given["value"] == *value,
+                    }
+            };
+            compared += 1;
+            if given.len() != recorded.len() || !given.iter().zip(&recorded).all(fits) {
+                failures.push(format!("{corpus} {}: recorded {recorded:?}\n   shown {given:?}", text(&case, "id")));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+    assert!(compared > 150, "only {compared}");
+}
+
 #[test]
 fn a_line_says_who_calls_who_logs_in_and_what_becomes_of_it() {
     let set = concat!(
