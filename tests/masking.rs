@@ -315,6 +315,7 @@ const WRAPPERS: &[&str] = &[
     "github-actions",
     "terraform",
     "connections-get",
+    "airflow-commands",
     "rest",
     "airflowctl",
     "astro-settings",
@@ -351,6 +352,10 @@ fn wrapped(format: &str, uri: &str) -> String {
         "connections-get" => {
             format!("[{{\"conn_id\": \"a\", {}}}, {json}]", fields(&["password", "port", "extra_dejson", "get_uri"]))
         }
+        "airflow-commands" => format!(
+            "airflow connections add a --conn-uri '{}'\nairflow connections add b --conn-type x --conn-password {uri} --conn-extra {json} --bogus={json}\n",
+            uri.replace('\'', "'\\''")
+        ),
         "rest" => format!("{{\"connection_id\": \"a\", {}}}", fields(&["password", "extra", "port", "key"])),
         "airflowctl" => format!("{{\"a\": {json}, \"b\": {{{}}}}}", fields(&["password", "extra", "port"])),
         "astro-settings" => format!(
