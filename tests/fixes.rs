@@ -221,10 +221,12 @@ fn extras_of_other_types_are_repaired() {
     assert_eq!(repaired("json", before, Safety::Safe).text, after);
 }
 
-/// The CPU time of this thread, in nanoseconds.
+/// The CPU time of this thread in nanoseconds, or what is nearest to it.
 fn cpu_time() -> u64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-    stat.split(' ').next().and_then(|n| n.parse().ok()).expect("a number")
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let spent = spent.and_then(|spent| spent.split(' ').next()?.parse().ok());
+    spent.unwrap_or_else(|| u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX))
 }
 
 /// How many findings are repaired in a text of this format, and the CPU time that it took.
@@ -236,7 +238,6 @@ fn measured(format: &str, text: &str) -> (usize, u64) {
 
 /// Repairs of eight times as many findings take about eight times as long: in one connection, in many, in every kind of wrapping, for one
 /// change and for several that reach into another connection.
-#[cfg(target_os = "linux")]
 #[test]
 fn the_work_of_repairs_is_linear() {
     let members = |n: usize, member: &dyn Fn(usize) -> String| (0..n).map(member).collect::<Vec<_>>().join(", ");
