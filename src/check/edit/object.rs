@@ -30,6 +30,13 @@ impl<'t> Object<'t> {
     pub(super) fn new(text: Arc<Text<'t>>, dict: Dict<'_>, span: Span) -> Option<Object<'t>> {
         let Value::Dict(dict) = Value::dict(dict).into_owned() else { return None };
         let mut written = text.as_str().get(span.range())?;
+        if let Some(anchored) = written.strip_prefix('&') {
+            // Whatever refers to this anchor would change, too.
+            let name = anchored.split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
+            if text.as_str()[span.range().start..].contains(&format!("*{name}")) {
+                return None;
+            }
+        }
         while written.starts_with(['&', '!']) {
             written = written.split_once(char::is_whitespace)?.1.trim_start();
         }

@@ -217,6 +217,9 @@ fn each_form_keeps_its_ways() {
         ("export-yaml", "c: 'x://h/d?a=b'\r\nd: x://h\r\n", Set("/extra/a", text("d")), Some("c: 'x://h/d?a=d'\r\nd: x://h\r\n")),
         ("export-yaml", "c:\r\n  conn_type: x\r\n", Set("/login", text("u")), Some("c:\r\n  conn_type: x\r\n  login: u\r\n")),
         ("export-yaml", "d: &d {a: 1}\n", Set("/host", text("h")), Some("d: &d {a: 1, \"host\": \"h\"}\n")),
+        // What others refer to is not changed for them behind their backs.
+        ("export-yaml", "d: &d {a: 1}\ne: *d\n", Set("/host", text("h")), None),
+        ("export-yaml", "d: {extra: &x {a: 1}}\ne: {extra: *x}\n", Set("/extra/a", text("h")), None),
         // What an alias or a merge brought in is not this connection's alone.
         ("export-yaml", "c: {<<: &m {host: h}, login: u}\n", Set("/host", text("g")), Some("c: {<<: &m {host: g}, login: u}\n")),
         (

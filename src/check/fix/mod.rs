@@ -129,9 +129,14 @@ pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(
             break;
         }
         // What was not tried for another that stands in its way is tried next time; what did not work is left alone.
+        let known = blamed.findings.len();
         let kept = pass.apply(&todo, &mut blamed);
+        let nothing = kept.after.is_none() && blamed.findings.len() == known;
         applied.extend(kept.findings.into_iter().cloned());
         pass = kept.after.unwrap_or(pass);
+        if nothing && blamed.trials > MAX_TRIALS {
+            break;
+        }
     }
     pass.finish(applied)
 }
@@ -144,21 +149,32 @@ fn key(finding: &Finding) -> Key {
     (finding.rule, entry, finding.pointer.clone(), finding.message.clone())
 }
 
+/// This often fixes are made and read again; what is left then is left alone.
+const MAX_TRIALS: usize = 60;
+
 /// Findings whose fixes did not work. One that had others beside it in its connection gets a second chance, alone.
 #[derive(Default)]
-struct Blamed(BTreeMap<Key, bool>);
+struct Blamed {
+    findings: BTreeMap<Key, bool>,
+    trials: usize,
+}
 
 impl Blamed {
+    fn may_try(&mut self) -> bool {
+        self.trials += 1;
+        self.trials <= MAX_TRIALS
+    }
+
     fn add(&mut self, finding: &Finding, alone: bool) {
-        self.0.insert(key(finding), alone);
+        self.findings.insert(key(finding), alone);
     }
 
     fn is_doubted(&self, finding: &Finding) -> bool {
-        self.0.contains_key(&key(finding))
+        self.findings.contains_key(&key(finding))
     }
 
     fn refuses(&self, finding: &Finding) -> bool {
-        self.0.get(&key(finding)).is_some_and(|alone| *alone)
+        self.findings.get(&key(finding)).is_some_and(|alone| *alone)
     }
 }
 

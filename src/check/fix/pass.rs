@@ -12,9 +12,6 @@ use crate::check::{Checked, check_with};
 use crate::model::{Connection, FIELDS};
 use crate::source::{Source, Text};
 
-/// This often fixes are made and read again in one pass; what is left then is tried in the next.
-const MAX_TRIALS: usize = 40;
-
 /// A text, what is found in it, and how its connections read.
 pub(super) struct Pass<'s> {
     source: Source,
@@ -67,10 +64,12 @@ impl<'s> Pass<'s> {
     fn keep<'f>(&self, group: Vec<&'f Finding>, blamed: &mut Blamed) -> Kept<'f, 's> {
         let mut kept = Kept::default();
         let mut open = vec![group];
-        for _ in 0..MAX_TRIALS {
-            let Some(mut group) = open.pop() else { break };
+        while let Some(mut group) = open.pop() {
             if group.is_empty() {
                 continue;
+            }
+            if !blamed.may_try() {
+                break;
             }
             let known = kept.findings.len();
             let all: Vec<&Finding> = kept.findings.iter().chain(&group).copied().collect();
