@@ -137,6 +137,8 @@ impl<'c> Case<'c> {
         let as_text = matches!(self.entry.raw, Raw::File { .. });
         let extra = if as_text { Value::text(dumps(&inner).ok()?) } else { inner };
         match fields.has("extra") {
+            // What is there and cannot be changed in place is not written over.
+            true if !fields.is_empty("extra") => None,
             true => fields.set("extra", &extra),
             false if self.has_own_names() => None,
             false => fields.add("extra", &extra),

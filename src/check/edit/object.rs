@@ -59,6 +59,11 @@ impl<'t> Object<'t> {
         self.dict.get(key).is_some()
     }
 
+    /// The member is there, and holds nothing.
+    pub(super) fn is_empty(&self, key: &str) -> bool {
+        self.dict.get(key).is_some_and(|node| !node.value.truthy())
+    }
+
     /// The object of extra: where it is a text, inside of that text.
     pub(super) fn extra(&self) -> Option<Object<'t>> {
         let key = if self.has("extra") { "extra" } else { "extra_dejson" };
