@@ -40,7 +40,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let object = value.as_str().and_then(innermost).or_else(|| value.as_dict().map(|_| value.clone()));
         let meant = object.and_then(|o| if known.wants == "object" { Some(o) } else { dumps(&o).ok().map(Value::text) });
         let fix = meant.and_then(|value| case.fix(Safety::Safe, vec![Change::Set(at.clone(), value)]));
-        findings.push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key)).help(help).fix(fix);
+        // Hooks of Redshift read it since each service has its endpoint there; before, S3 alone did.
+        let seldom = (known.conn_type.as_str(), known.key.as_str()) == ("aws", "service_config")
+            && !case.providers.amazon.behaviour.service_endpoints;
+        let level = if seldom { Level::Warning } else { Level::Error };
+        findings.push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key)).level(level).help(help).fix(fix);
     }
 }
 
