@@ -100,12 +100,16 @@ pub fn is_workgroup(name: &str) -> bool {
     (3..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// A user or database of GetClusterCredentials: 1 to 64 letters, digits and `_+.@-`, a letter first, not PUBLIC.
+/// Words that Redshift keeps for itself: "Reserved words" of its documentation, as sqlalchemy-redshift 0.8.14 has them.
+static RESERVED: &str = include_str!("../catalog/reserved_words.txt");
+
+/// A user or database of GetClusterCredentials: 1 to 64 letters, digits and `_+.@-`, a letter first, neither PUBLIC nor a reserved word.
 pub fn is_db_user(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+.@-".contains(c))
         && !name.eq_ignore_ascii_case("public")
+        && !RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(name))
 }
 
 /// A database group: 1 to 64 lower-case letters, digits and `_+.@-`.
@@ -227,10 +231,18 @@ mod tests {
             &[" my-cluster", "my-cluster ", "My-Cluster", "<your-cluster>", "-a", "my-cluster.abc123", "é"],
         );
         table(is_workgroup, &["a-b", "0-0", "---"], &["default wg", "DEFAULT", "wg.1", "<wg>"]);
-        table(is_db_user, &["etl_user", "jane@example.com", "A1"], &["_etl", "-etl", "IAM:etl", "etl user", "\"etl\"", "Public", "é"]);
+        table(
+            is_db_user,
+            &["etl_user", "jane@example.com", "A1", "users", "tag1"],
+            &["_etl", "-etl", "IAM:etl", "etl user", "\"etl\"", "Public", "é"],
+        );
         table(is_db_group, &["bi-readers", "a+b@c", &long(64)], &["-etl", "ETL", "a:b", &long(65)]);
         table(is_workgroup, &["default-wg", "123", "abc", &long(64)], &["", "wg", "Wg1", "w_g", &long(65)]);
-        table(is_db_user, &["awsuser", "a.b+c@d-e_f", "A", &long(64)], &["", "1a", "a:b", "a/b", "PUBLIC", "public", "a b", &long(65)]);
+        table(
+            is_db_user,
+            &["awsuser", "a.b+c@d-e_f", "A", &long(64)],
+            &["", "1a", "a:b", "a/b", "PUBLIC", "public", "a b", &long(65), "user", "System", "WITHOUT"],
+        );
         table(is_db_group, &["etl", "bi_2", "a.b"], &["", "Etl", "1etl", "a b", "public"]);
     }
 
