@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::environment::Environment;
 use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{entry, integer_port};
-use super::shell_word::{Filled, Word, quoted, word};
+use super::shell_word::{Filled, Word, ends_in_command, quoted, word};
 use super::{
     Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, holder, id_of, value_of,
 };
@@ -32,7 +32,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     write,
     whole: false,
-    holds: Holds::EitherText,
+    holds: Holds::StoredText,
     limits: Limits { refuses: &[NO_ID, AS_TEXT, ID, NO_TYPE, NUL, NO_JSON], loses: &[] },
     grows: Grows::Lines,
     split: None,
@@ -112,11 +112,6 @@ fn blanks(raw: &str, mut at: usize) -> usize {
     }
 }
 
-/// Ends a word of a command, outside of quotes.
-pub(super) fn ends_word(c: char) -> bool {
-    c.is_ascii_whitespace() || matches!(c, ';' | '|' | '&' | '<' | '>' | '(' | ')')
-}
-
 /// A command, taken apart.
 #[derive(Default)]
 struct Command {
@@ -135,7 +130,7 @@ fn command(text: &Text<'_>, start: usize) -> Result<Command, Raised> {
         command.end = at;
         // The command ends here; the number of a redirection is none of its arguments.
         let digits = raw[at..].trim_start_matches(|c: char| c.is_ascii_digit());
-        if raw[at..].is_empty() || raw[at..].starts_with(|c| ends_word(c) || c == '#') || digits.starts_with(['<', '>']) {
+        if raw[at..].is_empty() || raw[at..].starts_with(|c| ends_in_command(c) || c == '#') || digits.starts_with(['<', '>']) {
             return Ok(command);
         }
         let name_end = at + raw[at..].find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(raw.len() - at);
@@ -152,7 +147,7 @@ fn command(text: &Text<'_>, start: usize) -> Result<Command, Raised> {
         } else {
             (Some("conn_id").filter(|id| command.fields.get(id).is_none()), at)
         };
-        let Word { value, filled, end } = word(text, start, ends_word)?;
+        let Word { value, filled, end } = word(text, start, ends_in_command)?;
         command.end = end.max(name_end);
         command.filled = command.filled.take().or(filled);
         match field {

@@ -117,9 +117,9 @@ impl Format {
 
     /// The runtime whose class reads what is written for this one: what Airflow imports, or adds by a command, the core's reads.
     pub fn reader_for<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
-        match self.holds == Holds::UriOrFields || self == &airflow_commands::FORMAT {
-            true => runtime.of_files(),
-            false => std::borrow::Cow::Borrowed(runtime),
+        match self.holds {
+            Holds::UriOrFields | Holds::StoredText => runtime.of_files(),
+            _ => std::borrow::Cow::Borrowed(runtime),
         }
     }
 
@@ -128,7 +128,7 @@ impl Format {
         match self.holds {
             Holds::Fields | Holds::Mapped => None,
             Holds::Text(form) => Some(form),
-            Holds::EitherText | Holds::MappedText => Some(asked),
+            Holds::EitherText | Holds::StoredText | Holds::MappedText => Some(asked),
             Holds::UriOrFields => Some(asked).filter(|form| *form == ValueForm::Uri),
         }
     }
@@ -157,6 +157,8 @@ pub enum Holds {
     Text(ValueForm),
     /// As one text in the form that is asked for.
     EitherText,
+    /// As one text in the form that is asked for, which is stored as the core reads it, whoever uses it later.
+    StoredText,
     /// As Airflow's export does: a URI, or the fields as JSON.
     UriOrFields,
     /// By fields of another shape: what does not come back from it is told.
@@ -346,7 +348,7 @@ impl std::fmt::Debug for Entry<'_> {
 pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     let Value::Str(text) = &node.value else { return None };
     if node.style == Style::Shell {
-        return Some(shell_word::word(base, node.span.start as usize, airflow_commands::ends_word).ok()?.value);
+        return Some(shell_word::word(base, node.span.start as usize, shell_word::ends_in_command).ok()?.value);
     }
     let text = text.as_str()?;
     let range = node.span.range();

@@ -26,6 +26,11 @@ pub(super) enum Filled {
     Small,
 }
 
+/// Ends a word of a command, outside of quotes.
+pub(super) fn ends_in_command(c: char) -> bool {
+    c.is_ascii_whitespace() || matches!(c, ';' | '|' | '&' | '<' | '>' | '(' | ')')
+}
+
 /// The word that begins at `start`, up to a character outside of quotes that ends it. It may be put together of pieces.
 pub(super) fn word<'a>(text: &Text<'a>, start: usize, ends: fn(char) -> bool) -> Result<Word<'a>, Raised> {
     let raw = text.as_str();
