@@ -203,7 +203,7 @@ fn the_index_of_rules_is_current() {
 fn the_page_of_formats_is_current() {
     let head = "The format of an input is guessed from its name and content; `--from` names it. \
         Log lines ahead of an export are skipped if it comes through a pipe (`-`). \
-        A line may be 8 MiB long and a file 1 GiB; more is refused as it is read (exit code 2).\n";
+        A line may be 32 MiB long and a file 1 GiB; more is refused as it is read (exit code 2).\n";
     let held = "## What a format cannot hold\n\n\
         Everything else that a connection can hold comes back from each of them: every character of a password, for one. `…` stands for what \
         differs from one connection to another. What a URI or JSON itself does not give back is listed at `uri` and `json`, and holds for \
