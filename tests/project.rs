@@ -4,7 +4,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{Ran, airconn, feed};
+use common::{Ran, airconn, feed, folder_with};
 use serde_json::Value;
 
 const BAD: &str = "postgres://user:pw@host:port/db";
@@ -12,13 +12,7 @@ const WARNED: &str = "postgres://user:100%@host/db";
 
 /// A folder with these files.
 fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-    folder
+    folder_with(files.iter().copied())
 }
 
 fn check_in(folder: &Path, arguments: &[&str]) -> Ran {

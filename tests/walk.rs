@@ -4,20 +4,13 @@ mod common;
 
 use std::path::Path;
 
-use common::{Ran, airconn, feed};
+use common::{Ran, airconn, feed, folder_with};
 
 const CONNECTION: &str = "AIRFLOW_CONN_A='postgres://user:pw@host:port/db'\n";
 
 /// A folder with a file of connections under each of these names, and with these other files.
 fn tree(connections: &[&str], others: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    let all = connections.iter().map(|name| (*name, CONNECTION)).chain(others.iter().copied());
-    for (name, text) in all {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-    folder
+    folder_with(connections.iter().map(|name| (*name, CONNECTION)).chain(others.iter().copied()))
 }
 
 fn check(folder: &Path, arguments: &[&str]) -> Ran {

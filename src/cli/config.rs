@@ -247,7 +247,7 @@ fn rule(given: &str, at: Range<usize>) -> Result<(), Wrong> {
     if is_selector(given) {
         return Ok(());
     }
-    Err(Wrong { at, message: unknown_rule(given) })
+    Err(Wrong { at, message: unknown_rule(given, "") })
 }
 
 fn globs(config: &Config, item: &Item<'_>, patterns: Vec<String>) -> Result<Globs, Wrong> {

@@ -34,10 +34,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             (None, Some(schema), _) => schema.page(),
             (None, None, Some(step)) => step.page(),
             (None, None, None) => {
-                return Err(Trouble::new(match suggest::unknown_rule(name) {
-                    said if said.ends_with('?') => said,
-                    said => format!("{said}, and `airconn schema` the ways to log in"),
-                }));
+                return Err(Trouble::new(suggest::unknown_rule(name, ", and `airconn schema` the ways to log in")));
             }
         };
         write!(output.out, "{}{page}", if i > 0 { "\n" } else { "" })?;

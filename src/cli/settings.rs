@@ -25,7 +25,7 @@ impl Selection {
     pub(super) fn new(select: &[String], ignore: &[String], config: &Config) -> Result<Selection, Trouble> {
         for name in select.iter().chain(ignore) {
             if !is_selector(name) {
-                return Err(Trouble::new(suggest::unknown_rule(name)));
+                return Err(Trouble::new(suggest::unknown_rule(name, "")));
             }
         }
         let (select, configured) = if select.is_empty() { (&config.select[..], &config.ignore[..]) } else { (select, &[][..]) };

@@ -20,16 +20,24 @@ pub(super) fn tail<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> Str
 
 /// "there is no … `x`", with the nearest name that there is.
 pub(super) fn unknown<'n>(what: &str, given: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let shown: String = given.chars().filter(|c| !c.is_control()).collect();
-    format!("there is no {what} `{shown}`{}", tail(given, names))
+    there_is_no(what, given) + &tail(given, names)
 }
 
-/// The same for a rule. Ids are numbers: what looks like a number may be meant for any of them.
-pub(super) fn unknown_rule(given: &str) -> String {
+fn there_is_no(what: &str, given: &str) -> String {
+    let shown: String = given.chars().filter(|c| !c.is_control()).collect();
+    format!("there is no {what} `{shown}`")
+}
+
+/// The same for a rule, or where else to look (`besides`: behind the list of rules). Ids are numbers: what looks like a number may be meant
+/// for any of them.
+pub(super) fn unknown_rule(given: &str, besides: &str) -> String {
     let is_id = given.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("AC")) && given[2..].bytes().all(|b| b.is_ascii_digit());
     let names = RULES.iter().map(|rule| rule.name).filter(|_| !is_id);
-    let said = unknown("rule", given, names);
-    if said.ends_with('?') { said } else { format!("{said}; `airconn rules` lists them") }
+    let tail = match tail(given, names) {
+        nothing if nothing.is_empty() => format!("; `airconn rules` lists them{besides}"),
+        near => near,
+    };
+    there_is_no("rule", given) + &tail
 }
 
 #[cfg(test)]
@@ -46,8 +54,8 @@ mod tests {
         ] {
             assert_eq!(unknown("key", given, ["airflow", "side"].into_iter()), want);
         }
-        assert_eq!(unknown_rule("malformed-precent"), "there is no rule `malformed-precent`; did you mean `malformed-percent`?");
-        assert_eq!(unknown_rule("AC999"), "there is no rule `AC999`; `airconn rules` lists them");
-        assert_eq!(unknown_rule("AC9é"), "there is no rule `AC9é`; `airconn rules` lists them");
+        assert_eq!(unknown_rule("malformed-precent", ""), "there is no rule `malformed-precent`; did you mean `malformed-percent`?");
+        assert_eq!(unknown_rule("AC999", ""), "there is no rule `AC999`; `airconn rules` lists them");
+        assert_eq!(unknown_rule("AC9é", ""), "there is no rule `AC9é`; `airconn rules` lists them");
     }
 }

@@ -115,10 +115,10 @@ impl WalkArguments {
 
 /// A file, or a link to one that is not found below the folder anyway. Links to folders are not followed, so that none goes round.
 fn is_file(entry: &ignore::DirEntry, folder: &Path) -> bool {
-    let Some(kind) = entry.file_type().filter(|kind| kind.is_symlink()) else {
+    if !entry.path_is_symlink() {
         return entry.file_type().is_some_and(|kind| kind.is_file());
-    };
-    let target = entry.path().canonicalize().ok().filter(|target| kind.is_symlink() && target.is_file());
+    }
+    let target = entry.path().canonicalize().ok().filter(|target| target.is_file());
     target.is_some_and(|target| !folder.canonicalize().is_ok_and(|folder| target.starts_with(folder)))
 }
 

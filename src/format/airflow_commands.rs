@@ -7,7 +7,7 @@ use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{entry, integer_port};
 use super::shell_word::{Filled, Word, ends_in_command, quoted, word};
 use super::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, holder, id_of, value_of,
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, held, id_of, value_of,
 };
 use crate::airflow::ids::validate_key;
 use crate::airflow::runtime::Runtime;
@@ -76,11 +76,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 environment.document.entries.push(connection(&base, found, &command));
                 if let Some((filled, range)) = command.filled {
                     let span = text.span_of(range);
-                    match filled {
-                        Filled::Variable => environment.template("`${…}` or `$NAME`, which a shell fills in,", span),
-                        Filled::Command => environment.template("`$(…)`, which a shell runs,", span),
-                        Filled::Small => environment.swallowed(span),
-                    }
+                    environment.filled(filled, span);
                 }
             }
             Err(raised) => environment.document.problems.push(raised),
@@ -220,7 +216,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         }
         let value = value_of(item, i, options)?;
         if value.contains('\0') {
-            return Err(WriteError::at(i, NUL.replace('…', &holder(item, |text| text.contains('\0')))));
+            return Err(held(item, i, NUL, |text| text.contains('\0')));
         }
         out.push_str(&format!("airflow connections add {} {option} {}\n", quoted(id), quoted(&value)));
     }

@@ -2,7 +2,7 @@
 
 use super::environment::{Environment, variables};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held};
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
@@ -48,8 +48,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::new();
     for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {
         if value.contains(['\n', '\r']) {
-            let holder = holder(&items[i], |text| text.contains(['\n', '\r']));
-            return Err(WriteError::at(i, LINE_END.replace('…', &holder)));
+            return Err(held(&items[i], i, LINE_END, |text| text.contains(['\n', '\r'])));
         }
         out.push_str(&format!("{name}={value}\n"));
     }

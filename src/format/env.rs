@@ -1,10 +1,8 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
 
-use std::ops::Range;
-
 use super::environment::{Environment, variables};
 use super::limits::VARIABLES;
-use super::shell_word::{self, Filled, filled, is_safe, quoted};
+use super::shell_word::{self, Filled, Word, filled, is_safe, quoted};
 use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
@@ -60,40 +58,25 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             continue;
         };
         let name = text.slice(name_start..equals);
-        let Word { value, filled, next } = match word(text, equals + 1, end) {
+        let Word { value, filled, end } = match word(text, equals + 1, end) {
             Ok(found) => found,
             Err(raised) => {
                 environment.document.problems.push(raised);
                 continue;
             }
         };
-        at = at.max(next);
+        at = at.max(raw[end..].find('\n').map_or(raw.len(), |n| end + n) + 1);
         let bare_in_uri = filled.as_ref().is_some_and(|(_, place)| in_userinfo(value.as_str(), &raw[place.clone()]));
         if environment.add(&name, value, None)
             && let Some((filled, place)) = filled
         {
-            let span = text.span_of(place);
-            match filled {
-                Filled::Variable => environment.template("`${…}` or `$NAME`, which a shell fills in,", span),
-                Filled::Command => environment.template("`$(…)`, which a shell runs,", span),
-                Filled::Small => environment.swallowed(span),
-            }
+            environment.filled(filled, text.span_of(place));
             if bare_in_uri && filled != Filled::Small {
                 environment.not_encoded();
             }
         }
     }
     environment.document
-}
-
-/// A value as it stands in a file.
-struct Word<'a> {
-    /// Unquoted.
-    value: Text<'a>,
-    /// The first thing in it that a shell fills in.
-    filled: Option<(Filled, Range<usize>)>,
-    /// Where reading goes on.
-    next: usize,
 }
 
 /// The value that begins at `start`. One that begins with a quote is a word of a shell, which may run over several lines and be put together
@@ -104,11 +87,9 @@ fn word<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<Word<'a>, 
     if !bare.starts_with(['\'', '"']) {
         let bare = bare.strip_suffix('\r').unwrap_or(bare);
         let range = start..start + bare.trim_end_matches([' ', '\t']).len();
-        return Ok(Word { value: text.literal(range.clone(), range.clone(), &BARE), filled: filled(raw, range), next: line_end + 1 });
+        return Ok(Word { value: text.literal(range.clone(), range.clone(), &BARE), end: range.end, filled: filled(raw, range) });
     }
-    let word = shell_word::word(text, start, |c| c.is_ascii_whitespace())?;
-    let next = raw[word.end..].find('\n').map_or(raw.len(), |n| word.end + n) + 1;
-    Ok(Word { value: word.value, filled: word.filled, next })
+    shell_word::word(text, start, |c| c.is_ascii_whitespace())
 }
 
 /// Whether the value is a URI and this stands in front of its `@`.

@@ -4,11 +4,15 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::limits::{VARIABLE_NAME, VARIABLE_NUL};
-use super::{Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, holder, id_of, value_of};
+use super::shell_word::Filled;
+use super::{Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, held, id_of, value_of};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Node, Value};
 use crate::source::{Edit, Span, Text};
+
+/// Why a template in the userinfo of a URI is a risk.
+pub const NOT_ENCODED: &str = "what is filled in here is not percent-encoded: a value with @ / : # ? or % breaks the URI";
 
 /// What the name of a variable with a connection begins with.
 pub(super) const PREFIX: &str = "AIRFLOW_CONN_";
@@ -114,8 +118,17 @@ impl<'a> Environment<'a> {
         self.document.remarks.push(Remark { rule: "AC807", grade: Grade::Info, conn_id, span: name.span(), message, help, repair: None });
     }
 
+    /// The last entry holds something that a shell fills in.
+    pub(super) fn filled(&mut self, filled: Filled, span: Option<Span>) {
+        match filled {
+            Filled::Variable => self.template("`${…}` or `$NAME`, which a shell fills in,", span),
+            Filled::Command => self.template("`$(…)`, which a shell runs,", span),
+            Filled::Small => self.swallowed(span),
+        }
+    }
+
     /// The last entry holds `$` and a name that may be meant as it stands.
-    pub(super) fn swallowed(&mut self, span: Option<Span>) {
+    fn swallowed(&mut self, span: Option<Span>) {
         self.template("`$` and a name, which a shell, Compose and most others that read such a file take for a variable,", span);
         if let Some(remark) = self.document.remarks.last_mut() {
             remark.grade = Grade::Warning;
@@ -129,7 +142,7 @@ impl<'a> Environment<'a> {
         if let Some(remark) = self.document.remarks.last_mut() {
             remark.rule = "AC212";
             remark.grade = Grade::Warning;
-            remark.message = "what is filled in here is not percent-encoded: a value with @ / : # ? or % breaks the URI".to_string();
+            remark.message = NOT_ENCODED.to_string();
         }
     }
 
@@ -251,8 +264,7 @@ pub(super) fn variables<'i>(items: &'i [Item], options: &WriteOptions<'_>) -> Re
         }
         let value = value_of(item, i, options)?;
         if value.contains('\0') {
-            let holder = holder(item, |text| text.contains('\0'));
-            return Err(WriteError::at(i, VARIABLE_NUL.replace('…', &holder)));
+            return Err(held(item, i, VARIABLE_NUL, |text| text.contains('\0')));
         }
         variables.push((format!("{PREFIX}{id}"), value));
     }

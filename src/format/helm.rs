@@ -7,7 +7,7 @@ use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABL
 use super::plain::{entry, integer_port, renamed};
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Node, Value};
@@ -158,7 +158,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::from("extraSecrets:\n  airflow-connections:\n    stringData: |\n");
     for (i, (name, value)) in variables.into_iter().enumerate() {
         if value.contains("{{") {
-            return Err(WriteError::at(i, TEMPLATE.replace('…', &holder(&items[i], |text| text.contains("{{")))));
+            return Err(held(&items[i], i, TEMPLATE, |text| text.contains("{{")));
         }
         out.push_str(&format!("      {name}: {}\n", scalar(&value)));
     }

@@ -64,10 +64,12 @@ pub(super) fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
     item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, NO_ID))
 }
 
-/// What of a connection holds this, as the beginning of a reason: `its password`, or `it` where that is not known.
-pub(super) fn holder(item: &Item, is: impl Fn(&str) -> bool) -> String {
+/// Why a connection is refused for something that it holds: `…` of the reason is what of it does, `its password`, or `it` where that is not
+/// known.
+pub(super) fn held(item: &Item, index: usize, reason: &str, is: impl Fn(&str) -> bool) -> WriteError {
     let holds = |name: &&&str| item.connection.field(name).and_then(Value::as_str).is_some_and(&is);
-    FIELDS.iter().find(holds).map_or_else(|| "it".to_string(), |name| format!("its {name}"))
+    let holder = FIELDS.iter().find(holds).map_or_else(|| "it".to_string(), |name| format!("its {name}"));
+    WriteError::at(index, reason.replace('…', &holder))
 }
 
 /// A connection as one text.

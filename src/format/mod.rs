@@ -46,10 +46,12 @@ mod yaml_text;
 use std::sync::Arc;
 
 pub use env::of_process;
+pub use environment::NOT_ENCODED;
 pub use guess::{Guess, Likeness, Sample, guess};
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
-use item::{holder, id_of, value_of, write_export};
+use item::{held, id_of, value_of, write_export};
 pub use limits::Limits;
+use plain::unread;
 
 use crate::airflow::files::{self, FileType};
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
@@ -374,12 +376,6 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
         }
         style => Some(trace_scalar(base, node.span, style, text)),
     }
-}
-
-/// What reading a format gives that airconn only writes.
-fn unread<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    let problem = Raised::new("NotImplementedError", "AC101", "airconn only writes this format").at(text.span());
-    Document { problems: vec![problem], ..Document::default() }
 }
 
 /// A file of connections as Airflow reads it.

@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Item, WriteError, node_text};
-use crate::airflow::Raw;
+use super::{Document, Entry, Item, WriteError, node_text};
 use crate::airflow::python::json_dumps::{dumps, write_str};
 use crate::airflow::python::json_loads::loads;
+use crate::airflow::runtime::Runtime;
+use crate::airflow::{Raised, Raw};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::source::{Span, Text};
+
+/// What reading a format gives that airconn only writes.
+pub(super) fn unread<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let problem = Raised::new("NotImplementedError", "AC101", "airconn only writes this format").at(text.span());
+    Document { problems: vec![problem], ..Document::default() }
+}
 
 /// The fields of a connection as plain text, for a writer.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::shell_word::quoted;
 use super::tree::{self, Tree};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder, secrets, value_of};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held, secrets, value_of};
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
@@ -77,7 +77,7 @@ fn parameters(items: &[Item], options: &WriteOptions<'_>) -> Result<Vec<String>,
             return Err(WriteError::at(i, NAME));
         }
         if braces(&value).is_some() {
-            return Err(WriteError::at(i, NESTED.replace('…', &holder(item, |text| braces(text).is_some()))));
+            return Err(held(item, i, NESTED, |text| braces(text).is_some()));
         }
         let tier = (value.len() > STANDARD).then(|| json_string("Advanced"));
         if value.len() > 2 * STANDARD {

@@ -3,7 +3,7 @@
 use super::environment::{Environment, variables};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use super::shell_word::escaped;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, holder};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::{Builder, Encoding, Text};
@@ -130,7 +130,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         // systemd passes over values with control characters other than tab and line end.
         let refused = |text: &str| text.chars().any(|c| c.is_ascii_control() && c != '\t' && c != '\n');
         if refused(&value) {
-            return Err(WriteError::at(i, CONTROL.replace('…', &holder(&items[i], refused))));
+            return Err(held(&items[i], i, CONTROL, refused));
         }
         out.push_str(&format!("{name}={}\n", quoted(&value)));
     }

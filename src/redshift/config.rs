@@ -39,60 +39,54 @@ pub(super) fn config(value: &Value<'static>, botocore: Version, place: &Place) -
     let Some(given) = value.as_dict() else {
         return Err(Failure::new("AttributeError", Reason::NotAnObject("config_kwargs"), place.clone()));
     };
-    let known: BTreeSet<&str> = options().at(botocore);
+    let known: BTreeSet<&'static str> = options().at(botocore);
     if let Some((name, _)) = given.named().find(|(name, _)| !known.contains(name)) {
         let reason = if options().newest().contains(name) { Reason::NewConfigOption } else { Reason::ConfigOption };
         return Err(Failure::new("TypeError", reason(name.to_string()), place.below(name)));
     }
     for (name, member) in given.named().filter(|(_, member)| !member.node.value.is_null()) {
-        option(name, &member.node.value, &place.below(name))?;
+        // The name of the catalogue lasts as long as a reason.
+        let Some(name) = known.get(name).copied() else { continue };
+        let (value, here) = (&member.node.value, place.below(name));
+        if name == "retries" {
+            retries(value, &here)?;
+        } else if let Some(exception) = refusal(name, value) {
+            return Err(Failure::new(exception, Reason::ConfigValue(name), here));
+        }
     }
     Ok(())
 }
 
-/// The check of the value of an option.
-fn option(name: &str, value: &Value<'static>, place: &Place) -> Result<(), Failure> {
+/// What the value of an option raises.
+fn refusal(name: &str, value: &Value<'static>) -> Option<&'static str> {
     let one_of = |known: &[&str]| text(value).is_some_and(|given| known.contains(&given.to_lowercase().as_str()));
-    let (name, exception) = match name {
-        "retries" => return retries(value, place),
+    let unless = |fits: bool, exception| (!fits).then_some(exception);
+    let text_or_nothing = is_str(value) || !value.truthy();
+    match name {
         "s3" => match value.as_dict().map(|s3| s3.get("addressing_style").map(|style| &style.value)) {
-            None => ("s3", Some("AttributeError")),
-            Some(None | Some(Value::Null)) => ("s3", None),
-            Some(Some(style)) if matches!(text(style), Some("auto" | "virtual" | "path")) => ("s3", None),
-            Some(Some(_)) => ("s3", Some("InvalidS3AddressingStyleError")),
+            None => Some("AttributeError"),
+            Some(None | Some(Value::Null)) => None,
+            Some(Some(style)) => unless(matches!(text(style), Some("auto" | "virtual" | "path")), "InvalidS3AddressingStyleError"),
         },
         // The clients refuse these, before any call.
-        "defaults_mode" if !is_str(value) => ("defaults_mode", value.truthy().then_some("AttributeError")),
+        "defaults_mode" if !text_or_nothing => Some("AttributeError"),
         "defaults_mode" => {
             let known = !value.truthy() || one_of(&["legacy", "auto", "standard", "in-region", "cross-region", "mobile"]);
-            ("defaults_mode", (!known).then_some("InvalidDefaultsMode"))
+            unless(known, "InvalidDefaultsMode")
         }
-        "user_agent" => ("user_agent", (value.truthy() && !is_str(value)).then_some("TypeError")),
-        "user_agent_extra" => ("user_agent_extra", (value.truthy() && !is_str(value)).then_some("TypeError")),
-        "user_agent_appid" => ("user_agent_appid", (value.truthy() && !is_str(value)).then_some("TypeError")),
-        "connect_timeout" => ("connect_timeout", (!is_timeout(value)).then_some("ValueError")),
-        "read_timeout" => ("read_timeout", (!is_timeout(value)).then_some("ValueError")),
+        "user_agent" | "user_agent_extra" | "user_agent_appid" => unless(text_or_nothing, "TypeError"),
+        "connect_timeout" | "read_timeout" => unless(is_timeout(value), "ValueError"),
         "request_min_compression_size_bytes" => {
             let size = text(value).and_then(|t| t.trim().parse().ok()).or_else(|| number(value).map(f64::trunc));
-            let fits = size.is_some_and(|size| (1.0..=1_048_576.0).contains(&size));
-            ("request_min_compression_size_bytes", (!fits).then_some("InvalidConfigError"))
+            unless(size.is_some_and(|size| (1.0..=1_048_576.0).contains(&size)), "InvalidConfigError")
         }
-        "request_checksum_calculation" => {
-            let known = one_of(&["when_supported", "when_required"]);
-            ("request_checksum_calculation", (!known).then_some("InvalidChecksumConfigError"))
+        "request_checksum_calculation" | "response_checksum_validation" => {
+            unless(one_of(&["when_supported", "when_required"]), "InvalidChecksumConfigError")
         }
-        "response_checksum_validation" => {
-            let known = one_of(&["when_supported", "when_required"]);
-            ("response_checksum_validation", (!known).then_some("InvalidChecksumConfigError"))
-        }
-        "account_id_endpoint_mode" => {
-            let known = one_of(&["preferred", "disabled", "required"]);
-            ("account_id_endpoint_mode", (!known).then_some("InvalidConfigError"))
-        }
-        "auth_scheme_preference" => ("auth_scheme_preference", (value.truthy() && !is_str(value)).then_some("InvalidConfigError")),
-        _ => return Ok(()),
-    };
-    exception.map_or(Ok(()), |exception| Err(Failure::new(exception, Reason::ConfigValue(name), place.clone())))
+        "account_id_endpoint_mode" => unless(one_of(&["preferred", "disabled", "required"]), "InvalidConfigError"),
+        "auth_scheme_preference" => unless(text_or_nothing, "InvalidConfigError"),
+        _ => None,
+    }
 }
 
 /// A number of seconds; `true` is none here, nor is text.

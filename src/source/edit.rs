@@ -63,7 +63,8 @@ impl Edit {
     }
 }
 
-fn identity(whole: &Arc<dyn Whole>) -> usize {
+/// What tells one encoded whole from another, as long as both are there.
+pub(super) fn identity<W: Whole + ?Sized>(whole: &Arc<W>) -> usize {
     Arc::as_ptr(whole).cast::<()>() as usize
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Span;
-use super::edit::{Edit, Whole};
+use super::edit::{Edit, Whole, identity};
 use super::layer::{Encoding, Layer, PLAIN};
 
 /// Text after zero or more decodings, and, if traced, the source bytes behind each byte of it.
@@ -90,7 +90,7 @@ impl<'a> Text<'a> {
         match &self.within {
             Some((layer, at)) if !layer.takes_parts() => {
                 let mut path = layer.outer().path();
-                path.push((Arc::as_ptr(layer).cast::<()>() as usize, *at..*at + self.text.len()));
+                path.push((identity(layer), *at..*at + self.text.len()));
                 path
             }
             _ => vec![(0, self.span().unwrap_or_default().range())],

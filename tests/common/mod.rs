@@ -44,6 +44,17 @@ pub(crate) fn airconn() -> Command {
     command
 }
 
+/// A folder with these files.
+pub(crate) fn folder_with<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
 /// Runs the binary with these arguments and this standard input.
 pub(crate) fn run(arguments: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
     let mut command = airconn();

@@ -44,12 +44,8 @@ impl Whole for AsObject {
         let mut dict = Dict::default();
         let mut put = |key: &str, value: Value<'static>| dict.insert(Value::text(key.to_string()), Span::default(), Node::bare(value));
         for (range, key, value) in &self.members {
-            if !changed.contains_key(&range.start) {
-                put(key, value.clone());
-                continue;
-            }
-            // The key keeps its position.
-            put(key, Value::Null);
+            // A key that is changed keeps its position.
+            put(key, if changed.contains_key(&range.start) { Value::Null } else { value.clone() });
         }
         for text in changed.values() {
             let node = loads(text).ok()?.into_owned();
@@ -57,10 +53,15 @@ impl Whole for AsObject {
                 put(key.as_str()?, member.node.value.clone());
             }
         }
-        let mut pair = format!("{EXTRA}=");
-        quote_plus_into(&dumps(&Value::dict(dict)).ok()?, &mut pair);
-        Some(pair)
+        Some(extra_pair(&dumps(&Value::dict(dict)).ok()?))
     }
+}
+
+/// The pair whose value is all of extra.
+fn extra_pair(json: &str) -> String {
+    let mut pair = format!("{EXTRA}=");
+    quote_plus_into(json, &mut pair);
+    pair
 }
 
 impl<'t> Query<'t> {
@@ -139,9 +140,7 @@ impl<'t> Query<'t> {
         let member = dumps(&Value::dict(member)).ok()?;
         let end = self.text.as_str().len();
         if self.pairs.is_empty() && self.joint != "&" {
-            let mut pair = format!("{EXTRA}=");
-            quote_plus_into(&member, &mut pair);
-            return self.append(&pair);
+            return self.append(&extra_pair(&member));
         }
         let range = match self.keys.get(key).and_then(|all| all.last()) {
             Some(at) => self.pairs[*at].0.clone(),

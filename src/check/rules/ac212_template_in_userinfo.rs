@@ -2,6 +2,7 @@
 
 use super::shared::{Authority, is_redshift_like};
 use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::format::NOT_ENCODED;
 use crate::model::Value;
 
 pub(super) static RULE: Rule = Rule {
@@ -46,9 +47,8 @@ fn template(text: &str, close: &str) -> Option<usize> {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some(view) = case.uri() {
         for range in templates(case) {
-            let message = "what is filled in here is not percent-encoded: a value with @ / : # ? or % breaks the URI";
             let help = "fill in a value that is encoded, or write the connection as JSON, or keep the whole of it in the secret";
-            findings.push(&RULE, "", view.text.span_of(range), message).help(help);
+            findings.push(&RULE, "", view.text.span_of(range), NOT_ENCODED).help(help);
         }
     }
     let Some(connection) = case.connection() else { return };

@@ -3,6 +3,7 @@
 //! A repair is safe where one answer is right: the value says what is meant, the driver's or hook's own name is known, or what is missing
 //! stands elsewhere in the connection. What needs a decision (another connection changes, another identity logs in) is unsafe.
 
+use super::shared::spelled_alike;
 use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Change, Fix, Safety, last_key};
 use crate::model::{Connection, Dict, Node, Value};
@@ -32,14 +33,6 @@ static FALSE_BY_DEFAULT: &[&str] =
 
 /// Extras of an AWS connection of another name that are read under this one, with the same value.
 static RENAMED_AWS: &[&str] = &["region_name", "profile_name", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
-
-/// Whether two names are one but for case, hyphens, underscores and blanks.
-fn spelled_alike(one: &str, other: &str) -> bool {
-    fn plain(name: &str) -> impl Iterator<Item = char> {
-        name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).map(|c| c.to_ascii_lowercase())
-    }
-    plain(one).eq(plain(other))
-}
 
 /// A connection that is repaired, and those around it.
 pub(super) struct Repair<'r, 'c> {

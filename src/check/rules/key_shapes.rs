@@ -40,9 +40,9 @@ pub(super) fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
     let flaw = |what, help| Some(Flaw { what, help, mended: None });
     let mended = |what| Some(Flaw { what, help: LINES, mended: restored(text) });
     match reader {
-        Reader::Libpq => text.contains(BEGIN).then_some(()).and_then(|()| {
+        Reader::Libpq if text.contains(BEGIN) => {
             flaw("is the name of a file for libpq, and holds the text of one", "write the text to a file of the worker, and its path here")
-        }),
+        }
         Reader::Path(_) if text.contains(BEGIN) || text.trim_start().starts_with('{') => flaw(
             "is the name of a file, and holds the text of one",
             "put the text into the extra that takes it, or write it to a file of the worker",
@@ -53,7 +53,7 @@ pub(super) fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
             }
             _ => flaw("has to end in .pem: the hook refuses other files (ValueError)", "give the PEM file of the key"),
         },
-        Reader::Path(_) => None,
+        Reader::Path(_) | Reader::Libpq => None,
         Reader::Paramiko if text.lines().count() < 2 => match restored(text) {
             Some(_) if text.contains("\\n") => {
                 mended("has `\\n` as two characters instead of line breaks: the hook refuses a key without lines (AirflowException)")

@@ -1,6 +1,7 @@
 //! AC403 for types whose hooks are known: an extra that differs from one that the hook reads only in hyphens, underscores and capitals.
 
 use super::aws_rules::AC403;
+use super::shared::spelled_alike;
 use crate::check::catalog::REMOVED_EXTRAS;
 use crate::check::{CONN_TYPES, Case, Change, Check, Findings, Safety, pointer, public_key};
 
@@ -16,7 +17,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(known) = CONN_TYPES.get(conn_type).filter(|t| !t.passthrough && !KNOWN_IN_DETAIL.contains(&conn_type)) else { return };
     let is_gone = |key: &str| REMOVED_EXTRAS.iter().any(|row| row.conn_type == conn_type && row.key == key);
     for (key, _) in extra.named().filter(|(key, _)| !known.extras.iter().any(|name| name == key) && !is_gone(key)) {
-        let mut alike = known.extras.iter().filter(|name| letters(name).eq(letters(key)));
+        let mut alike = known.extras.iter().filter(|name| spelled_alike(name, key));
         let (Some(meant), None) = (alike.next(), alike.next()) else { continue };
         let at = pointer("/extra", key);
         let name = public_key(key).map_or_else(|| "an extra of this name".to_string(), |key| format!("`{key}`"));
@@ -27,9 +28,4 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let fix = (!given).then(|| case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), meant.clone())])).flatten();
         findings.push(&AC403, at.clone(), case.span(&at), message).help(help).fix(fix);
     }
-}
-
-/// What is left of a name when the ways of joining words are taken away.
-fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase())
 }

@@ -13,6 +13,14 @@ pub(super) fn is_known_type(case: &Case<'_>, name: &str) -> bool {
     crate::check::catalog::is_known_type(name) || case.providers.custom.keys().any(|own| own == name || own.replace('-', "_") == name)
 }
 
+/// Whether two names are one but for capitals and the ways of joining words.
+pub(super) fn spelled_alike(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
+}
+
 /// Three or more stars and nothing else: what displays show for a secret.
 pub(super) fn is_mask(text: &str) -> bool {
     text.len() >= 3 && text.bytes().all(|b| b == b'*')
