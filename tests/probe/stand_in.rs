@@ -217,7 +217,7 @@ impl StandIn {
         }
         let version = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2, Redshift 1.0.77467";
         let columns: Vec<u8> = [&user, &database, version].into_iter().flat_map(|c| counted(c.as_bytes())).collect();
-        send(stream, b'T', &[0, 0])?;
+        send(stream, b'T', &heads(&["current_user", "current_database", "version"]))?;
         send(stream, b'D', &[&[0, 3][..], &columns].concat())?;
         send(stream, b'C', b"SELECT\0")?;
         send(stream, b'Z', b"I")?;
@@ -245,6 +245,14 @@ impl StandIn {
         }
         Ok(good)
     }
+}
+
+/// RowDescription of columns of text.
+fn heads(names: &[&str]) -> Vec<u8> {
+    // No table and no column of one, type text, of any length, no modifier, format text.
+    let of_column = [0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0];
+    let columns = names.iter().flat_map(|name| [name.as_bytes(), b"\0", &of_column].concat());
+    u16::try_from(names.len()).expect("few").to_be_bytes().into_iter().chain(columns).collect()
 }
 
 fn counted(bytes: &[u8]) -> Vec<u8> {

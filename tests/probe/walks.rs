@@ -484,8 +484,35 @@ fn faults_behind_the_log_in() {
             ("the query fails", at(Query, Do::Error("57014", "canceled")), vec![], "query", "server-error"),
             ("closes at the query", at(Query, Do::Close), vec![], "query", "closed"),
             ("never answers the query", at(Query, Do::Silence), vec![], "query", "timed-out"),
-            ("rows without end", at(Query, Do::Flood(b"D\0\0\0\x06\0\0")), vec![], "query", "flood"),
-            ("a row of one column", at(Query, Do::Send(b"D\0\0\0\x0b\0\x01\0\0\0\x01aZ\0\0\0\x05I")), vec![], "query", "query-failed"),
+            ("rows without end", at(Query, Do::Flood(b"T\0\0\0\x06\0\0D\0\0\0\x06\0\0")), vec![], "query", "flood"),
+            ("a row that nothing announces", at(Query, Do::Send(b"D\0\0\0\x06\0\0")), vec![], "query", "not-postgres"),
+            (
+                "a row with more columns than announced",
+                at(Query, Do::Send(b"T\0\0\0\x06\0\0D\0\0\0\x0b\0\x01\0\0\0\x01a")),
+                vec![],
+                "query",
+                "not-postgres",
+            ),
+            ("no row", at(Query, Do::Send(b"T\0\0\0\x06\0\0C\0\0\0\x0bSELECT\0Z\0\0\0\x05I")), vec![], "query", "query-failed"),
+            (
+                "a row of one column",
+                at(
+                    Query,
+                    Do::Send(
+                        b"T\0\0\0\x1a\0\x01a\0\0\0\0\0\0\0\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\0D\0\0\0\x0b\0\x01\0\0\0\x01aZ\0\0\0\x05I",
+                    ),
+                ),
+                vec![],
+                "query",
+                "query-failed",
+            ),
+            (
+                "an error and the end at once",
+                at(Query, Do::Send(b"E\0\0\0\x1dSERROR\0C57014\0Mcanceled\0\0")),
+                vec![],
+                "query",
+                "server-error",
+            ),
         ],
     );
 }

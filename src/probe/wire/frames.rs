@@ -1,11 +1,11 @@
 //! Messages of PostgreSQL's protocol over any stream, with bounds on everything that a server may send.
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use zeroize::Zeroize;
 
 /// The longest message that is read, in bytes. The longest honest one of a log-in and our query is far below.
-const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;
 /// The most messages of one connection: a log-in has about twenty.
 const MOST_MESSAGES: u32 = 2000;
 /// The most bytes of one connection.
@@ -20,6 +20,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Wire for T {}
 pub(super) struct Frame {
     pub(super) tag: u8,
     pub(super) body: Vec<u8>,
+}
+
+impl Frame {
+    /// The message as it came.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let length = u32::try_from(self.body.len() + 4).unwrap_or(u32::MAX);
+        [&[self.tag], &length.to_be_bytes()[..], &self.body].concat()
+    }
 }
 
 /// Why no message can be read or written any more.
@@ -51,16 +59,40 @@ impl From<std::io::Error> for Broken {
 
 /// A connection, message by message.
 pub(super) struct Frames {
-    stream: Box<dyn Wire>,
+    pub(super) incoming: Incoming,
+    pub(super) outgoing: Outgoing,
+}
+
+/// What the server sends.
+pub(super) struct Incoming {
+    stream: ReadHalf<Box<dyn Wire>>,
     messages: u32,
     bytes: usize,
 }
 
+/// What is sent to the server.
+pub(super) struct Outgoing {
+    stream: WriteHalf<Box<dyn Wire>>,
+}
+
 impl Frames {
     pub(super) fn new(stream: Box<dyn Wire>) -> Frames {
-        Frames { stream, messages: 0, bytes: 0 }
+        let (reading, writing) = tokio::io::split(stream);
+        Frames { incoming: Incoming { stream: reading, messages: 0, bytes: 0 }, outgoing: Outgoing { stream: writing } }
     }
 
+    /// Sends what the buffer holds, and wipes it.
+    pub(super) async fn send(&mut self, buffer: &mut BytesMut) -> Result<(), Broken> {
+        self.outgoing.send(buffer).await
+    }
+
+    /// The next message.
+    pub(super) async fn next(&mut self) -> Result<Frame, Broken> {
+        self.incoming.next().await
+    }
+}
+
+impl Outgoing {
     /// Sends what the buffer holds, and wipes it: it may hold a password.
     pub(super) async fn send(&mut self, buffer: &mut BytesMut) -> Result<(), Broken> {
         let sent = match self.stream.write_all(buffer).await {
@@ -71,7 +103,9 @@ impl Frames {
         buffer.clear();
         Ok(sent?)
     }
+}
 
+impl Incoming {
     /// The next message.
     pub(super) async fn next(&mut self) -> Result<Frame, Broken> {
         let mut head = [0; 5];
@@ -116,11 +150,6 @@ impl<'b> Reader<'b> {
     /// A number of four bytes.
     pub(super) fn int(&mut self) -> Option<u32> {
         self.take(4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes)
-    }
-
-    /// A number of two bytes.
-    pub(super) fn short(&mut self) -> Option<u16> {
-        self.take(2).and_then(|bytes| bytes.try_into().ok()).map(u16::from_be_bytes)
     }
 
     /// Bytes behind their length; a length of -1 (null) gives `Some(None)`.
@@ -194,11 +223,11 @@ mod tests {
 
     #[test]
     fn parts_of_a_body_are_read_within_it() {
-        let mut reader = Reader(b"\0\0\0\x02ab\xff\xff\xff\xffname\0\0\x01");
+        let mut reader = Reader(b"\0\0\0\x02ab\xff\xff\xff\xffname\0\0\0\0\x01");
         assert_eq!(reader.counted(), Some(Some(&b"ab"[..])));
         assert_eq!(reader.counted(), Some(None));
         assert_eq!(reader.text().as_deref(), Some("name"));
-        assert_eq!((reader.short(), reader.short(), reader.text()), (Some(1), None, None));
+        assert_eq!((reader.int(), reader.int(), reader.text()), (Some(1), None, None));
         assert_eq!(Reader(b"\0\0\0\x09ab").counted(), None);
     }
 }
