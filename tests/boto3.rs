@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use airconn::boto3::{Arguments, Cause, Credentials, Endpoint, File, Raised, Session, Surroundings, epoch, process_output};
+use airconn::boto3::{Arguments, Cause, Credentials, Endpoint, File, Raised, Session, Surroundings, epoch, process_output, session_length};
 use airconn::model::{Secret, Value};
 use serde_json::{Map, json};
 
@@ -109,7 +109,7 @@ impl Run<'_> {
                 params.insert("RoleArn".to_string(), json!(arn));
                 params.insert("RoleSessionName".to_string(), session(session_name));
                 params.extend(external_id.iter().map(|id| ("ExternalId".to_string(), json!(id))));
-                params.extend(duration.iter().map(|d| ("DurationSeconds".to_string(), json!(d.to_string()))));
+                params.extend(session_length(*duration)?.iter().map(|d| ("DurationSeconds".to_string(), json!(d.to_string()))));
                 self.call("AssumeRole", Some(&key), params);
             }
             Credentials::WebIdentity { token_file, arn, session_name } => {
@@ -188,6 +188,6 @@ fn recorded_surroundings() {
             failures.push(format!("{}:\n   recorded {}\n   ours     {ours}", recorded["id"], recorded["result"]));
         }
     }
-    assert_eq!(compared, 161);
+    assert_eq!(compared, 164);
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
 }

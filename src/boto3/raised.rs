@@ -38,6 +38,8 @@ pub enum Cause {
     SourceUnknown,
     /// `credential_source` has nothing.
     SourceEmpty,
+    /// A session of a role that is shorter than botocore lets go out.
+    DurationTooShort,
     /// A token file without a role.
     RoleMissing,
     /// Settings of Identity Center that are missing.

@@ -15,6 +15,20 @@ fn has_keys(profile: &Section) -> bool {
     profile.contains_key("aws_secret_access_key") || profile.contains_key("aws_access_key_id")
 }
 
+/// The shortest session of a role, in seconds: botocore's model of STS has this limit, and none above.
+const SHORTEST: i64 = 900;
+
+/// How long a role is assumed for, as `client.assume_role` of botocore takes it: in seconds.
+///
+/// # Errors
+///
+/// It is shorter than botocore lets go out.
+pub fn session_length(seconds: Option<i64>) -> Result<Option<u64>, Raised> {
+    let length = |seconds: i64| u64::try_from(seconds).ok().filter(|_| seconds >= SHORTEST);
+    let too_short = || Raised::new("ParamValidationError", Cause::DurationTooShort);
+    seconds.map(|seconds| length(seconds).ok_or_else(too_short)).transpose()
+}
+
 impl Session<'_> {
     /// `AssumeRoleProvider`.
     pub(super) fn role(&self, profile: &str) -> Result<Option<Credentials>, Raised> {

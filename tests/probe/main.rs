@@ -25,6 +25,8 @@ mod leaks;
 mod many;
 mod plans;
 #[cfg(feature = "probe")]
+mod profiles;
+#[cfg(feature = "probe")]
 mod repairs;
 mod schema;
 #[cfg(feature = "probe")]

@@ -2,6 +2,7 @@
 
 use aws_sdk_redshift::types::Cluster as RedshiftCluster;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::clients::{Channel, client};
@@ -312,8 +313,21 @@ fn token(token: Option<String>, end: Option<&aws_smithy_types::DateTime>) -> Res
 }
 
 /// The layer of an error, and what AWS says.
-fn refusal<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>) -> Refusal {
-    match &error {
+pub(super) fn refusal<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>) -> Refusal {
+    layer(&error)
+}
+
+/// The same of a provider of aws-config, which packs the error of its call.
+pub(super) fn refusal_of_provider(error: &dyn std::error::Error) -> Refusal {
+    match error.source().and_then(|source| source.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>()) {
+        Some(error) => layer(error),
+        // STS has answered, and there are no credentials in what it says.
+        None => Refusal::NotAws(200),
+    }
+}
+
+fn layer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Refusal {
+    match error {
         SdkError::DispatchFailure(dispatch) => {
             let source = dispatch.as_connector_error().and_then(std::error::Error::source);
             match source.and_then(|s| s.downcast_ref::<Failed>()) {

@@ -1,10 +1,13 @@
 //! From where boto3 finds credentials to the keys themselves: programs, containers, instances, Identity Center, roles of profiles.
 //!
-//! These are a few GET requests, with the time limits, proxies and refusals of botocore; the providers of the SDK read the environment of the
-//! process, and give up later and otherwise.
+//! Roles are assumed by the provider of aws-config, which is given all that it needs. The rest are a few GET requests, with the time limits,
+//! proxies and refusals of botocore: the other providers of aws-config read the environment of the process, which cannot be kept from them
+//! (containers, web identities, programs), or know no IMDSv1 (instances).
 
 use std::time::Duration;
 
+use aws_config::sts::{AssumeRoleProvider, AssumeRoleProviderBuilder};
+use aws_sdk_sts::config::ProvideCredentials;
 use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -17,7 +20,7 @@ use super::clients::Channel;
 use super::http::Http;
 use super::proxy::Proxies;
 use super::{Found, raised};
-use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Sso, Surroundings, epoch, process_output};
+use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Sso, Surroundings, epoch, process_output, session_length};
 use crate::model::{Secret, Value};
 use crate::probe::Outcome;
 
@@ -52,10 +55,9 @@ pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Fou
         Credentials::Sso(sso) => single_sign_on(sso, way).await.map(Found::plain),
         Credentials::WebIdentity { token_file, arn, session_name } => {
             let token = token(token_file, &way.around)?;
-            let mut arguments =
-                vec![("RoleArn".to_string(), Value::text(arn.clone())), ("WebIdentityToken".to_string(), Value::text(token))];
-            arguments.push(("RoleSessionName".to_string(), Value::text(session(session_name.as_deref(), way.now))));
-            assume("AssumeRoleWithWebIdentity", arguments, None, way).await
+            let name = session(session_name.as_deref(), way.now);
+            let arguments = [("RoleArn", arn.clone()), ("RoleSessionName", name), ("WebIdentityToken", token)];
+            web_identity(arguments.map(|(name, text)| (name.to_string(), Value::text(text))).into(), way).await
         }
         Credentials::Role { source, arn, session_name, external_id, duration, mfa_serial } => {
             if mfa_serial.is_some() {
@@ -66,11 +68,18 @@ pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Fou
                 .hint("remove `mfa_serial` from the profile, and from the trust policy of the role: nobody sits at a worker"));
             }
             let found = Box::pin(keys(source, way)).await?;
-            let mut arguments = vec![("RoleArn".to_string(), Value::text(arn.clone()))];
-            arguments.push(("RoleSessionName".to_string(), Value::text(session(session_name.as_deref(), way.now))));
-            arguments.extend(external_id.iter().map(|id| ("ExternalId".to_string(), Value::text(id.clone()))));
-            arguments.extend(duration.iter().map(|d| ("DurationSeconds".to_string(), Value::Int(*d))));
-            assume("AssumeRole", arguments, Some(found.keys), way).await
+            let length = session_length(*duration).map_err(|r| raised::outcome(&r))?;
+            let mut role = AssumeRoleProvider::builder(arn).session_name(session(session_name.as_deref(), way.now));
+            if let Some(id) = external_id {
+                role = role.external_id(id);
+            }
+            if let Some(seconds) = length {
+                // The provider cuts off what is beyond 31 bits; AWS refuses all that is longer than twelve hours.
+                role = role.session_length(Duration::from_secs(seconds.min(i32::MAX.unsigned_abs().into())));
+            }
+            let given: Vec<_> = external_id.iter().map(|id| ("ExternalId".to_string(), Value::text(id.clone()))).collect();
+            let keys = assume(role, &given, found.keys, way).await?;
+            Ok(Found { keys, role: Some(arn.clone()) })
         }
     }
 }
@@ -92,16 +101,30 @@ pub(super) fn token(path: &str, around: &Surroundings<'_>) -> Result<String, Out
     }
 }
 
-/// A role of a profile, assumed by boto3 itself.
-async fn assume(
-    operation: &'static str,
-    mut arguments: Vec<(String, Value<'static>)>,
-    keys: Option<Keys>,
-    way: &Way<'_>,
-) -> Result<Found, Outcome> {
+/// A role of a profile, assumed with keys by the provider of aws-config; `given` is what the policies of the role may ask for.
+async fn assume(role: AssumeRoleProviderBuilder, given: &[(String, Value<'static>)], keys: Keys, way: &Way<'_>) -> Result<Keys, Outcome> {
+    let channel = sts(Some(keys), way)?;
+    // Without a configuration it would load one from the surroundings of the process.
+    let found = role.configure(&channel.config()).build().await.provide_credentials().await;
+    let found = found.map_err(|error| super::refusal::of_role(&calls::refusal_of_provider(&error), given, "the role of the profile"))?;
+    let locked = |text: &str| Secret::new(Value::text(text.to_string()));
+    Ok(Keys {
+        access_key_id: found.access_key_id().to_string(),
+        secret_access_key: locked(found.secret_access_key()),
+        session_token: found.session_token().map(locked),
+    })
+}
+
+/// STS, as the clients are that botocore makes for itself.
+fn sts(keys: Option<Keys>, way: &Way<'_>) -> Result<Channel, Outcome> {
     let endpoint = way.session.endpoint("sts", way.region, None).map_err(|r| raised::outcome(&r))?;
-    let channel = Channel { http: way.http.clone(), endpoint, keys };
-    let found = match calls::call("sts", operation, &arguments, &channel).await {
+    Ok(Channel { http: way.http.clone(), endpoint, keys })
+}
+
+/// The role of a web identity. Not by the provider of aws-config, which finds its endpoint in the surroundings of the process.
+async fn web_identity(mut arguments: Vec<(String, Value<'static>)>, way: &Way<'_>) -> Result<Found, Outcome> {
+    let channel = sts(None, way)?;
+    let found = match calls::call("sts", "AssumeRoleWithWebIdentity", &arguments, &channel).await {
         Ok(Answer::Role { keys, arn, .. }) => Ok(Found { keys, role: arn }),
         Ok(_) => Err(Outcome::failed("refused", "STS answers without credentials")),
         Err(refusal) => Err(super::refusal::of_role(&refusal, &arguments, "the role of the profile")),

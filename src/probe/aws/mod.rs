@@ -18,8 +18,9 @@
 //!
 //! # How
 //!
-//! Calls are made by the AWS SDK for Rust, each once. Everything before a call is Airflow's: [`crate::boto3`] finds credentials, region and
-//! endpoint, `settings` reads what the connections say, `http` takes botocore's proxies and certificates. The SDK's own chain of
+//! Calls are made by the AWS SDK for Rust, each once, with one configuration of aws-config for all services (`clients`); its
+//! `AssumeRoleProvider` assumes the roles of profiles (`fetch`). Everything before a call is Airflow's: [`crate::boto3`] finds credentials,
+//! region and endpoint, `settings` reads what the connections say, `http` takes botocore's proxies and certificates. The SDK's own chain of
 //! credentials and its HTTP client would look elsewhere (see there).
 
 mod answers;

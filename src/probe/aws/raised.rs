@@ -50,6 +50,8 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             failed("source-profile", "`credential_source` is none of Environment, EcsContainer and Ec2InstanceMetadata")
         }
         Cause::SourceEmpty => failed("source-profile", "the `credential_source` of the profile has no credentials"),
+        Cause::DurationTooShort => failed("bad-duration", "the session may not be that short")
+            .hint("`duration_seconds` of the profile is 900 to what the role allows (3600 unless raised)"),
         Cause::RoleMissing => failed("role-missing", "there is a web identity token file, and no role to assume with it")
             .hint("set AWS_ROLE_ARN, or `role_arn` in the profile"),
         Cause::SsoIncomplete(missing) => {
