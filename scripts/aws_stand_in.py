@@ -6,8 +6,8 @@ usage: aws_stand_in.py     prints its URL as one line and serves until its stand
 moto (pinned in requirements/aws.txt) answers STS and Redshift. It is a server here, not a decorator, so that what asks it may be any
 Airflow with any boto3, with nothing installed beside what its release pins. What moto 5.2.5 lacks is answered by a method of `Front`
 that is named after the operation: GetClusterCredentialsWithIAM, DescribeCustomDomainAssociations, DescribeAuthenticationProfiles,
-GetIdentityCenterAuthToken, and all of Redshift Serverless. Neither signatures nor policies are checked, but a key whose id ends in DENIED
-is denied everything.
+GetIdentityCenterAuthToken, all of Redshift Serverless, and the Data API, whose statements never end in moto. Neither signatures nor policies
+are checked, but a key whose id ends in DENIED is denied everything, and at URL/deny/OPERATION that operation is denied to everybody.
 
 Two kinds of world: `World()` has the clusters and workgroups that it is told; in `World(whole=True)` there is whatever a request names,
 because whether a cluster exists is no question of the text of a connection: a cluster is made in moto before it is asked for.
@@ -25,6 +25,7 @@ import secrets
 import sys
 import threading
 import urllib.parse
+import uuid
 
 # Whether a region exists shows when its name is looked up, which is not moto's part.
 os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "true"
@@ -106,7 +107,7 @@ class Front(http.server.BaseHTTPRequestHandler):
         target = (self.headers.get("X-Amz-Target") or "").split(".")[-1]
         query = dict(urllib.parse.parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
         action = target or query.get("Action", "")
-        if "DENIED/" in self.headers.get("Authorization", ""):
+        if "DENIED/" in self.headers.get("Authorization", "") or self.path.strip("/") == f"deny/{action}":
             return self.refuse(403, "AccessDenied", "User is not authorized to perform: " + action, bool(target))
         if target:
             return self.serverless(action, json.loads(body or b"{}"))
@@ -168,11 +169,16 @@ class Front(http.server.BaseHTTPRequestHandler):
         self.answer("GetIdentityCenterAuthToken", f"<Token>{self.world.token()}</Token><ExpirationTime>{END}</ExpirationTime>")
 
     def serverless(self, action, given):
-        name = given.get("workgroupName")
+        name = given.get("workgroupName", given.get("WorkgroupName"))
         if name is not None and not self.world.whole and name not in self.world.workgroups:
             return self.refuse(400, "ResourceNotFoundException", "No such workgroup.", True)
         address = self.world.address or f"{name}.123456789012.us-east-1.redshift-serverless.amazonaws.com"
+        cluster = given.get("ClusterIdentifier")
+        if cluster is not None and not self.world.whole and cluster not in self.world.made:
+            return self.refuse(400, "ValidationException", "Redshift endpoint doesn't exist in this region.", True)
         answers = {
+            "ExecuteStatement": lambda: {"Id": str(uuid.uuid4()), "CreatedAt": 1.7e9, "Database": given.get("Database")},
+            "DescribeStatement": lambda: {"Id": given.get("Id"), "Status": "FINISHED", "HasResultSet": False, "ResultRows": 1},
             "GetCredentials": lambda: {"dbUser": "IAM:caller", "dbPassword": self.world.temporary("IAM:caller"), "expiration": 4e9},
             "GetWorkgroup": lambda: {"workgroup": {"status": "AVAILABLE", "endpoint": {"address": address, "port": 5439}}},
             "GetIdentityCenterAuthToken": lambda: {"token": self.world.token()},

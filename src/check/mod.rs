@@ -27,7 +27,7 @@ pub use shown::is_doubtful;
 
 use crate::airflow::runtime::{Runtime, Version};
 use crate::format::Format;
-use crate::redshift::{Driver, Postgres, Provider};
+use crate::redshift::{AWS_DEFAULT, Driver, Postgres, Provider};
 use crate::source::{Source, Span, Text};
 
 /// How bad a finding is.
@@ -64,7 +64,7 @@ pub enum Check {
     Elsewhere,
 }
 
-/// The packages around Airflow that decide what becomes of Redshift and AWS connections.
+/// What around Airflow decides what becomes of Redshift and AWS connections: packages, and what a task tells the hook.
 pub struct Providers {
     /// apache-airflow-providers-amazon.
     pub amazon: Provider,
@@ -72,13 +72,21 @@ pub struct Providers {
     pub postgres: Postgres,
     /// redshift-connector.
     pub driver: Driver,
+    /// The `aws_conn_id` that RedshiftSQLHook is told; `None` is none.
+    pub aws_conn_id: Option<String>,
     /// Connection types that a project declares itself, with a schema if it has one for them.
     pub custom: BTreeMap<String, Option<schema::Validator>>,
 }
 
 impl Default for Providers {
     fn default() -> Self {
-        Providers { amazon: Provider::newest(), postgres: Postgres::newest(), driver: Driver::newest(), custom: BTreeMap::new() }
+        Providers {
+            amazon: Provider::newest(),
+            postgres: Postgres::newest(),
+            driver: Driver::newest(),
+            aws_conn_id: Some(AWS_DEFAULT.to_string()),
+            custom: BTreeMap::new(),
+        }
     }
 }
 

@@ -16,7 +16,8 @@ use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::model::Connection;
 use crate::probe::words;
 use crate::redshift::{
-    Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
+    AWS_DEFAULT, Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider, Resolution, Scene, resolve, resolve_aws,
+    resolve_postgres,
 };
 use crate::source::{Source, Text};
 
@@ -66,7 +67,7 @@ struct Page<'p> {
 
 impl Page<'_> {
     fn id(&self) -> &'static str {
-        if self.info.conn_type == "aws" { "aws_default" } else { "warehouse" }
+        if self.info.conn_type == "aws" { AWS_DEFAULT } else { "warehouse" }
     }
 
     fn connection(&self, json: &Json) -> Connection {
@@ -75,14 +76,14 @@ impl Page<'_> {
 
     /// The AWS connection that stands beside the examples.
     fn aws(&self) -> Option<Connection> {
-        self.schema["x-with"].get("aws_default").map(|json| self.connection(json))
+        self.schema["x-with"].get(AWS_DEFAULT).map(|json| self.connection(json))
     }
 
     fn becomes(&self, json: &Json, providers: &Providers) -> Resolution {
-        let set = |id: &str| self.aws().filter(|_| id == "aws_default");
+        let set = |id: &str| self.aws().filter(|_| id == AWS_DEFAULT);
         let scene = Scene {
             set: &set,
-            aws_conn_id: Some("aws_default"),
+            aws_conn_id: providers.aws_conn_id.as_deref(),
             runtime: &self.runtime,
             provider: &providers.amazon,
             postgres: &providers.postgres,
@@ -91,7 +92,7 @@ impl Page<'_> {
         let connection = self.connection(json);
         match self.info.conn_type {
             "postgres" => resolve_postgres(&connection, &scene),
-            "aws" => resolve_aws(&connection, "aws_default", "redshift", &scene),
+            "aws" => resolve_aws(&connection, AWS_DEFAULT, "redshift", &scene),
             _ => resolve(&connection, &scene),
         }
     }
@@ -121,7 +122,7 @@ impl Page<'_> {
             let _ = writeln!(out, "\n### Example {}, as URIs and as JSON\n", i + 1);
             for value in [ValueForm::Uri, ValueForm::Json] {
                 let mut connections = vec![(self.id(), self.connection(example))];
-                connections.extend(self.aws().map(|aws| ("aws_default", aws)));
+                connections.extend(self.aws().map(|aws| (AWS_DEFAULT, aws)));
                 let _ = writeln!(out, "```sh\n{}```\n", self.environment(connections, value));
             }
             let ours = self.becomes(example, &providers);
@@ -204,8 +205,8 @@ impl Page<'_> {
             let _ = writeln!(out, "\n### {}\n\n```sh\n{value}```\n", capital(text(case, "title")));
             let mut set = serde_json::Map::new();
             set.insert(self.id().to_string(), case["connection"].clone());
-            if let Some(aws) = self.schema["x-with"].get("aws_default") {
-                set.insert("aws_default".to_string(), aws.clone());
+            if let Some(aws) = self.schema["x-with"].get(AWS_DEFAULT) {
+                set.insert(AWS_DEFAULT.to_string(), aws.clone());
             }
             let Some(format) = by_name("export-json") else { continue };
             let runtimes = [self.runtime.clone()];

@@ -8,7 +8,7 @@ use crate::airflow::python::repr::str_of;
 use crate::check::{Providers, has_known_protocol, public_key};
 use crate::model::{Connection, Value};
 use crate::probe::words;
-use crate::redshift::{Dependency, Driver, Kwarg, LogIn, Outcome, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
+use crate::redshift::{AWS_DEFAULT, Dependency, Driver, Kwarg, LogIn, Outcome, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
 
 /// What becomes of a connection, if it is of a type that is known so well. Where pieces of a password may stand in any field, only
 /// `reveal` has it.
@@ -23,7 +23,7 @@ pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers, rev
     };
     let scene = Scene {
         set: &lookup,
-        aws_conn_id: Some("aws_default"),
+        aws_conn_id: providers.aws_conn_id.as_deref(),
         runtime: &seen.reader,
         provider: &providers.amazon,
         postgres: &providers.postgres,
@@ -32,7 +32,7 @@ pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers, rev
     match connection.type_str() {
         "redshift" => Some(resolve(connection, &scene)),
         "postgres" => Some(resolve_postgres(connection, &scene)),
-        "aws" => Some(resolve_aws(connection, seen.conn_id.as_deref().unwrap_or("aws_default"), "redshift", &scene)),
+        "aws" => Some(resolve_aws(connection, seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT), "redshift", &scene)),
         _ => None,
     }
 }

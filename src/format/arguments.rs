@@ -4,7 +4,7 @@ use super::limits::{FAILS, OTHER_TYPE, TEMPORARY};
 use super::{Item, WriteError, WriteOptions};
 use crate::airflow::python::repr::str_of;
 use crate::model::{Connection, Value};
-use crate::redshift::{Driver, Kwarg, Outcome, Postgres, Provider, Scene, resolve, resolve_postgres};
+use crate::redshift::{AWS_DEFAULT, Driver, Kwarg, Outcome, Postgres, Provider, Scene, resolve, resolve_postgres};
 
 /// Named arguments of one connection.
 pub(super) struct Arguments {
@@ -25,7 +25,7 @@ impl Arguments {
         let (provider, postgres, driver) = (Provider::newest(), Postgres::newest(), Driver::newest());
         let scene = Scene {
             set: &lookup,
-            aws_conn_id: Some("aws_default"),
+            aws_conn_id: Some(AWS_DEFAULT),
             runtime: options.runtime,
             provider: &provider,
             postgres: &postgres,

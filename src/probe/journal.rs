@@ -46,7 +46,7 @@ struct State {
 }
 
 impl<'a> Journal<'a> {
-    /// An empty journal; the secrets of the connection, and of those that its identities point to, are known to it.
+    /// An empty journal; the secrets of the connection, and of those that its identities and its hook point to, are known to it.
     pub fn new(connection: usize, subject: &Subject, observer: &'a dyn Observer) -> Journal<'a> {
         let state = State { ends: subject.plan.steps.iter().map(|_| None).collect(), ..State::default() };
         let journal = Journal { connection, observer, start: Cell::new(None), state: RefCell::new(state) };
@@ -59,6 +59,8 @@ impl<'a> Journal<'a> {
             let ids = [place, identity.role.as_ref()].into_iter().flatten().filter_map(|p| p.conn_id.as_deref());
             ids.filter_map(|id| subject.set.get(id)).for_each(|other| journal.hide_connection(other));
         }
+        // Its proxy may have a password even where the keys come from elsewhere.
+        subject.aws_conn_id.iter().filter_map(|id| subject.set.get(id)).for_each(|other| journal.hide_connection(other));
         journal
     }
 
@@ -187,7 +189,7 @@ mod tests {
             ..Connection::default()
         };
         let plan = Plan::refused("AC102", "ValueError", String::new());
-        Subject { conn_id: None, connection, set: Arc::new(BTreeMap::new()), plan }
+        Subject { conn_id: None, connection, set: Arc::new(BTreeMap::new()), aws_conn_id: None, plan }
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Subject {
     /// All connections of the set by id: the AWS connection behind this one is among them, if there is one. [`crate::redshift::Place`]s of
     /// the plan's identities point into them.
     pub set: Arc<BTreeMap<String, Connection>>,
+    /// The id of the AWS connection that the hook is told to use; `None` is none.
+    pub aws_conn_id: Option<String>,
     /// The plan.
     pub plan: Plan,
 }

@@ -20,7 +20,7 @@ pub struct Target {
     pub secret: Option<Sensitive>,
     /// TLS.
     pub tls: TlsPolicy,
-    /// Further start-up parameters, of token log-ins.
+    /// Further start-up parameters: those of the driver, and of token log-ins.
     pub startup: Vec<(&'static str, String)>,
     /// The log-in is by token.
     pub token: bool,
@@ -57,7 +57,10 @@ impl Target {
         }
         let port = port(given.value("port"), 5439)?;
         let token = *log_in == LogIn::Token;
-        let (mut startup, mut secret) = (Vec::new(), given.text("password").map(Sensitive::new));
+        // PostgreSQL refuses that there is such a parameter, whatever its value. 0 is what the driver calls BASE_SERVER: from 1 on Redshift
+        // describes columns with more than PostgreSQL's protocol has.
+        let mut startup = vec![("client_protocol_version", "0".to_string())];
+        let mut secret = given.text("password").map(Sensitive::new);
         if token {
             let plugin = given.text("credentials_provider").unwrap_or_default();
             let (idp, name) = match plugin.rsplit('.').next().unwrap_or_default() {

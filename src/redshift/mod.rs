@@ -43,6 +43,9 @@ use crate::model::{Connection, Value};
 use python::Extras;
 pub use python::spells;
 
+/// The AWS connection that hooks use if they are told nothing else.
+pub const AWS_DEFAULT: &str = "aws_default";
+
 /// Finds a connection of the set by its id.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<Connection>;
 
@@ -51,7 +54,7 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<Connection>;
 pub struct Scene<'a> {
     /// The other connections. `None` from it means: not in the set.
     pub set: Lookup<'a>,
-    /// The AWS connection that the hook is told to use; `None` is boto3's default chain. Hooks default to `aws_default`.
+    /// The AWS connection that the hook is told to use, or [`AWS_DEFAULT`]; `None` is boto3's default chain.
     pub aws_conn_id: Option<&'a str>,
     /// The Airflow that reads.
     pub runtime: &'a Runtime,

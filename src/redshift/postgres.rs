@@ -6,7 +6,7 @@ use super::mode::{self, Mode};
 use super::outcome::{Dependency, Failure, Identity, Outcome, Place, Reason, Stage, Trace};
 use super::python::{Extras, is_str, number, text};
 use super::version::{Libpq, Postgres};
-use super::{Argument, Kwarg, LogIn, Resolution, Scene, aws, extras, remarks, syntax};
+use super::{AWS_DEFAULT, Argument, Kwarg, LogIn, Resolution, Scene, aws, extras, remarks, syntax};
 use crate::airflow::python::repr::str_of;
 use crate::model::{Connection, Value};
 
@@ -105,7 +105,7 @@ fn iam_token(
         trace.need(Dependency::Package("apache-airflow-providers-microsoft-azure"));
         return Ok((Kwarg::Given(connection.login.clone()), None));
     }
-    let named = if extras.has("aws_conn_id") { extras.get("aws_conn_id").clone() } else { Value::text("aws_default") };
+    let named = if extras.has("aws_conn_id") { extras.get("aws_conn_id").clone() } else { Value::text(AWS_DEFAULT) };
     let aws_conn_id = text(&named);
     let database = parameter("DbName", connection.schema.clone(), Shape::Text(0), Place::here("/schema"));
     match mode {

@@ -99,6 +99,12 @@ impl Scene {
         self
     }
 
+    /// With another connection.
+    fn and(mut self, id: &'static str, connection: Value) -> Scene {
+        self.connections.push((id, connection));
+        self
+    }
+
     pub(crate) fn without_aws_default(mut self) -> Scene {
         self.connections.retain(|(id, _)| *id != "aws_default");
         self
@@ -267,6 +273,35 @@ fn whose_keys_make_which_call() {
         // What comes after them has no cluster to talk to here.
         let failed = walked.failure();
         assert!(["none", "dns", "tcp", "tls", "ssl-request"].contains(&failed.0), "{name}: {failed:?}");
+    }
+}
+
+#[test]
+fn the_hook_takes_the_aws_connection_that_it_is_told() {
+    let (own, other, role, ambient) = ("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER00000000000", "ASIATEMPORARY0000000", "AKIAENVIRONMENT00001");
+    let of_role =
+        json!({"conn_type": "aws", "login": other, "password": "Canary7", "extra": {"region_name": "eu-west-1", "role_arn": ROLE}});
+    let scene = Scene::hook()
+        .and("other", of_role)
+        .and("regional", json!({"conn_type": "aws", "extra": {"region_name": "us-west-2"}}))
+        .env("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:{port}")
+        .env("AWS_ACCESS_KEY_ID", ambient)
+        .env("AWS_SECRET_ACCESS_KEY", "Canary7")
+        .env("AWS_DEFAULT_REGION", "eu-west-1");
+    for (argument, found, assumes, calls, region) in [
+        ("--aws-conn-id=aws_default", own, None, own, "eu-west-1"),
+        ("--aws-conn-id=other", other, Some("airflow_other"), role, "eu-west-1"),
+        ("--aws-conn-id=regional", ambient, None, ambient, "us-west-2"),
+        ("--aws-conn-id=", ambient, None, ambient, "eu-west-1"),
+    ] {
+        let walked = scene.walk(Vec::new(), &["--timeout", "15", argument]);
+        let role = assumes.map(|_| format!("AssumeRole {found}"));
+        let asked = [format!("DescribeClusters {calls}"), format!("GetClusterCredentials {calls}")];
+        let want: Vec<String> = [format!("GetCallerIdentity {found}")].into_iter().chain(role).chain(asked).collect();
+        assert_eq!(walked.calls(), want, "{argument}: {}", walked.report);
+        assert!(walked.asked.iter().all(|a| a.region == region), "{argument}: {:?}", walked.asked);
+        let session = walked.asked.iter().find_map(|a| a.arguments.get("RoleSessionName")).map(String::as_str);
+        assert_eq!(session, assumes);
     }
 }
 

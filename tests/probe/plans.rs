@@ -6,9 +6,14 @@ use crate::common::run;
 
 /// The plan of the first connection; the others are around it.
 fn plan(connections: &[(&str, Value)]) -> Value {
+    told(connections, &[])
+}
+
+/// The same, with arguments.
+fn told(connections: &[(&str, Value)], more: &[&str]) -> Value {
     let lines: Vec<String> = connections.iter().map(|(id, c)| json!({ "conn_id": id, "json": c.to_string() }).to_string()).collect();
     let arguments = ["probe", "--dry-run", "--format", "json", "--from", "jsonl", "--conn-id", connections[0].0, "-"];
-    let ran = run(&arguments, lines.join("\n"));
+    let ran = run(&[&arguments[..], more].concat(), lines.join("\n"));
     assert_eq!(ran.code, 0, "{ran:?}");
     let report: Value = serde_json::from_str(&ran.out).expect("JSON");
     crate::schema::check(&report);
@@ -125,10 +130,29 @@ fn what_the_text_decides_ends_the_plan() {
 }
 
 #[test]
+fn without_an_aws_connection_nothing_of_it_counts() {
+    let connection = json!({"conn_type": "redshift", "host": "sales.abc123xyz789.us-east-1.redshift.amazonaws.com", "login": "etl",
+        "schema": "dev", "extra": {"iam": "true"}});
+    let aws = json!({"conn_type": "aws", "login": "AKIAIOSFODNN7EXAMPLE", "password": "k", "extra": {"region_name": "us-east-1"}});
+    let other = json!({"conn_type": "aws", "extra": {"profile_name": "etl"}});
+    for (argument, who) in [
+        ("--aws-conn-id=aws_default", "the hook with keys that are given"),
+        ("--aws-conn-id=other", "the hook with a profile"),
+        ("--aws-conn-id=", "the hook with whatever boto3 finds (environment, profile, role of the machine)"),
+    ] {
+        let connections = [("w", connection.clone()), ("aws_default", aws.clone()), ("other", other.clone())];
+        let plan = self::told(&connections, &[argument]);
+        let asked = plan["steps"].as_array().expect("steps").iter().find(|s| s["name"] == "temporary-credentials").expect("a call");
+        assert_eq!(asked["identity"], who, "{argument}");
+    }
+}
+
+#[test]
 fn an_id_that_is_not_there_is_trouble() {
     for (input, arguments, what) in [
         ("http://h", &["probe", "--dry-run", "--from", "uri", "-"][..], "nothing to probe"),
         ("redshift://u:p@h/d", &["probe", "--dry-run", "--from", "uri", "--conn-id", "w", "-"], "no connection with the id `w`"),
+        ("redshift://u:p@h/d", &["probe", "--dry-run", "--from", "uri", "--aws-conn-id", "other", "-"], "with the id of --aws-conn-id"),
         ("redshift://u:p@h/d", &["probe", "--dry-run", "--from", "uri", "--airflow", "2.11,3.3", "-"], "name one version"),
     ] {
         let ran = run(arguments, input);

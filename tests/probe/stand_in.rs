@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     ScramRounds,
     /// The server does not know the password, and says that it is right.
     ScramNotGenuine,
+    /// It is PostgreSQL, which knows no parameter `client_protocol_version`.
+    PostgreSql,
 }
 
 /// Stages of a connection.
@@ -204,6 +206,10 @@ impl StandIn {
         let database = get("database").to_string();
         if database != self.database {
             return Ok(send_error(stream, "3D000", &format!("database \"{database}\" does not exist"))?);
+        }
+        if self.fault == Some(Fault::PostgreSql) && !get("client_protocol_version").is_empty() {
+            let message = "unrecognized configuration parameter \"client_protocol_version\"";
+            return Ok(send_error(stream, "42704", message)?);
         }
         for (name, value) in [("server_version", "8.0.2"), ("client_encoding", "UNICODE"), ("integer_datetimes", "on")] {
             send(stream, b'S', format!("{name}\0{value}\0").as_bytes())?;

@@ -263,6 +263,14 @@ fn faults_of_tls() {
 }
 
 #[test]
+fn only_a_redshift_connection_says_what_postgresql_refuses() {
+    let lab = Lab::new();
+    let port = lab.cluster(Ask::Md5, Some(Fault::PostgreSql)).start();
+    let postgres = with(redshift(port, json!({"sslmode": "verify-full"})), "conn_type", json!("postgres"));
+    assert_eq!(lab.probe(&postgres, &[])["verdict"], "passed");
+}
+
+#[test]
 fn faults_of_the_log_in() {
     let lab = Lab::new();
     let faulty = |ask, fault| redshift(lab.cluster(ask, Some(fault)).start(), json!({}));
@@ -373,6 +381,7 @@ fn faults_of_the_log_in() {
                 "authentication",
                 "start-up-refused",
             ),
+            ("PostgreSQL", faulty(Ask::Md5, Fault::PostgreSql), vec![], "database", "not-redshift"),
             (
                 "digest of an unknown kind",
                 at(Startup, Do::Send(b"R\0\0\0\x0c\0\0\0\x0d\0\0\0\x01")),

@@ -12,7 +12,9 @@ use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
 use crate::format::Entry;
 use crate::model::{Connection, Value};
-use crate::redshift::{Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres};
+use crate::redshift::{
+    AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
+};
 
 macro_rules! rows {
     ($($row:ident $id:literal $name:literal $level:ident $page:literal)*) => {
@@ -58,9 +60,6 @@ rows! {
 /// The check behind all of them: it looks at the set of connections as a whole.
 pub(super) static CHECK: Check = Check::Document(check);
 
-/// The id of the AWS connection that the hooks use unless they are told otherwise.
-const AWS_DEFAULT: &str = "aws_default";
-
 fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     let entries = &view.document.entries;
     let by_id: ById<'_> = entries.iter().enumerate().filter_map(|(i, e)| Some((e.conn_id.as_deref()?, (i, e)))).collect();
@@ -85,7 +84,7 @@ fn resolution(
     let providers = view.providers;
     let scene = Scene {
         set: lookup,
-        aws_conn_id: Some(AWS_DEFAULT),
+        aws_conn_id: providers.aws_conn_id.as_deref(),
         runtime: reader,
         provider: &providers.amazon,
         postgres: &providers.postgres,
@@ -197,7 +196,10 @@ impl Reporter<'_> {
     fn repair(&self, of: impl Fn(&Repair<'_, '_>) -> Option<Fix>) -> Option<Fix> {
         let connection = self.case.connection()?;
         // The other hook is told by an extra which AWS connection it is to use.
-        let named = self.case.extra_value("aws_conn_id").and_then(Value::as_str).filter(|_| connection.type_str() == "postgres");
+        let named = match connection.type_str() {
+            "postgres" => self.case.extra_value("aws_conn_id").and_then(Value::as_str),
+            _ => self.view.providers.aws_conn_id.as_deref(),
+        };
         let aws_conn_id = named.unwrap_or(AWS_DEFAULT);
         let aws = self.by_id.get(aws_conn_id).filter(|_| connection.type_str() != "aws");
         let aws = aws.and_then(|(index, entry)| Some((*index, entry.parse(self.view.runtime).ok()?)));

@@ -247,7 +247,8 @@ mod tests {
             ended(0, 0, skipped()),
             ended(0, 0, skipped()),
         ];
-        let subject = Subject { conn_id: Some("w".to_string()), connection: Connection::default(), set: Arc::new(BTreeMap::new()), plan };
+        let (conn_id, set) = (Some("w".to_string()), Arc::new(BTreeMap::new()));
+        let subject = Subject { conn_id, connection: Connection::default(), set, aws_conn_id: None, plan };
         (subject.clone(), Probed { plan: subject.plan, ends })
     }
 

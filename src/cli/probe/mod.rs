@@ -42,6 +42,9 @@ pub(super) struct Arguments {
     /// Only the connections of this id
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
+    /// The `aws_conn_id` that a task tells RedshiftSQLHook; an empty one is none, so that boto3 searches by itself [default: aws_default]
+    #[arg(long, value_name = "ID", conflicts_with = "via")]
+    aws_conn_id: Option<String>,
     /// Print the plan: every step, and whose AWS credentials it takes. Opens no socket
     #[arg(long)]
     dry_run: bool,
@@ -79,7 +82,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     // Hooks run in tasks, and tasks on workers.
     let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, SideArgument::Worker, false, output)?;
-    let (runtimes, providers) = (aim.runtimes, aim.providers);
+    let (runtimes, mut providers) = (aim.runtimes, aim.providers);
+    if let Some(id) = &arguments.aws_conn_id {
+        providers.aws_conn_id = Some(id.clone()).filter(|id| !id.is_empty());
+    }
     let [runtime] = &runtimes[..] else {
         return Err(Trouble::new("a connection is probed as one Airflow reads it: name one version, and one side"));
     };

@@ -11,7 +11,7 @@ use crate::airflow::runtime::Runtime;
 use crate::check::{Providers, public_id};
 use crate::model::{Connection, Value};
 use crate::probe::{Plan, Subject, Surroundings};
-use crate::redshift::{Scene, aws_identity, resolve_aws_statement};
+use crate::redshift::{AWS_DEFAULT, Scene, aws_identity, resolve_aws_statement};
 use crate::source::Text;
 
 /// Types that can be probed.
@@ -45,11 +45,13 @@ pub(super) fn read(
 ) -> Result<Subjects, Trouble> {
     let mut found = Subjects { subjects: Vec::new(), origins: Vec::new(), others: 0 };
     let mut missing: Vec<&String> = ids.iter().collect();
+    let mut has_aws = false;
     for (number, input) in inputs.iter().enumerate() {
         let text = Text::untraced(&input.source.text()[input.skip..]);
         let read = inspect(input, &text, runtime);
         let set: BTreeMap<String, Connection> =
             read.iter().filter_map(|s| Some((s.conn_id.clone()?, s.result.as_ref().ok()?.clone()))).collect();
+        has_aws |= providers.aws_conn_id.as_ref().is_none_or(|id| set.contains_key(id));
         let set = Arc::new(set);
         for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
@@ -61,7 +63,8 @@ pub(super) fn read(
                     let connection = seen.result.as_ref().cloned().unwrap_or_default();
                     let whole = input.format.whole && seen.result.is_err();
                     found.origins.push((number, Some(position).filter(|_| !whole)));
-                    found.subjects.push(Subject { conn_id: seen.conn_id.clone(), connection, set: set.clone(), plan });
+                    let (conn_id, aws_conn_id) = (seen.conn_id.clone(), providers.aws_conn_id.clone());
+                    found.subjects.push(Subject { conn_id, connection, set: set.clone(), aws_conn_id, plan });
                 }
             }
         }
@@ -69,6 +72,11 @@ pub(super) fn read(
     if let Some(id) = missing.first() {
         let id = public_id(id).map_or_else(|| "this id".to_string(), |id| format!("the id `{id}`"));
         return Err(Trouble::new(format!("the input has no connection with {id}")));
+    }
+    // Hooks are told of the usual one by nobody, and do without it.
+    if !has_aws && providers.aws_conn_id.as_deref() != Some(AWS_DEFAULT) {
+        let message = "the input has no connection with the id of --aws-conn-id; Airflow would do without one, as with --aws-conn-id=";
+        return Err(Trouble::new(message));
     }
     if found.subjects.is_empty() {
         let types = if statement.is_some() { "aws".to_string() } else { TYPES.join(", ") };
@@ -101,7 +109,7 @@ fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, statement: S
         postgres: &providers.postgres,
         driver: &providers.driver,
     };
-    let conn_id = seen.conn_id.as_deref().unwrap_or("aws_default");
+    let conn_id = seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT);
     let caller = match conn_type {
         "aws" => aws_identity(connection, conn_id, &scene),
         _ => None,

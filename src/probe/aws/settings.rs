@@ -9,10 +9,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::boto3;
 use crate::model::{Connection, Dict, Secret, Value};
 use crate::probe::{Sensitive, Subject, Surroundings};
-use crate::redshift::{Caller, Identity, Place, Source};
-
-/// The AWS connection that hooks take if they are told nothing else.
-const DEFAULT: &str = "aws_default";
+use crate::redshift::{AWS_DEFAULT, Caller, Identity, Place, Source};
 
 /// An identity's session and clients.
 pub(super) struct Settings {
@@ -195,7 +192,8 @@ fn aws_conn_id(identity: &Identity, subject: &Subject) -> Option<String> {
     let extra = extra_of(&subject.connection);
     match subject.connection.type_str() {
         "postgres" if extra.get("aws_conn_id").is_some() => text(&extra, "aws_conn_id"),
-        _ => Some(DEFAULT.to_string()),
+        "postgres" => Some(AWS_DEFAULT.to_string()),
+        _ => subject.aws_conn_id.clone(),
     }
 }
 

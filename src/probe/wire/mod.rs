@@ -212,7 +212,7 @@ mod tests {
         fn any_answer_ends(bytes in server(), token in any::<bool>(), redshift in any::<bool>()) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
             let plan = Plan::refused("AC102", "ValueError", String::new());
-            let subject = Subject { conn_id: None, connection: Connection::default(), set: Arc::new(BTreeMap::new()), plan };
+            let subject = Subject { conn_id: None, connection: Connection::default(), set: Arc::new(BTreeMap::new()), aws_conn_id: None, plan };
             let journal = Journal::new(0, &subject, &Nobody);
             let around = Around { temporary: false, token, encrypted: true, redshift };
             let secret = Sensitive::new("secret");

@@ -67,6 +67,12 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
             "28000" | "28P01" => password_rejected(around),
             "42501" => Outcome::failed("not-permitted", "the user may not do that")
                 .hint("GRANT CONNECT, or USAGE on what is asked for, is missing"),
+            "22023" | "42704" if around.redshift && has(&["client_protocol_version"]) => Outcome::failed(
+                "not-redshift",
+                "the server is no Redshift: it does not know `client_protocol_version`, which the driver of Redshift sends",
+            )
+            .hint("it is PostgreSQL: use a connection of type postgres")
+            .hint("a wrong host or port"),
             "22023" | "42704" => Outcome::failed("start-up-refused", "the server refuses a parameter of the start-up packet"),
             _ => Outcome::failed("server-error", "the server refuses"),
         };
