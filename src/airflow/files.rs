@@ -208,12 +208,9 @@ pub fn normal_lines<'a>(text: &Text<'a>) -> Text<'a> {
     let mut done = 0;
     for (i, _) in text.as_str().match_indices('\r') {
         built.copy(done..i);
-        if bytes.get(i + 1) == Some(&b'\n') {
-            done = i + 1;
-        } else {
-            built.decode("\n", i..i + 1);
-            done = i + 1;
-        }
+        // Both bytes are one line end: what is put ahead of it stands ahead of both.
+        done = if bytes.get(i + 1) == Some(&b'\n') { i + 2 } else { i + 1 };
+        built.decode("\n", i..done);
     }
     built.copy(done..bytes.len());
     built.finish(&LINE_ENDS)

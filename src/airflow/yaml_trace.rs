@@ -97,11 +97,26 @@ static BLOCK: Encoding = Encoding {
     name: "YAML block scalar",
     // In a literal one text stands as it is, as long as it stays on its line; in a folded one blanks decide what is a line.
     part: |new, old| {
+        if new.contains('\n') {
+            return lines(new, old);
+        }
         let one_word = !new.is_empty() && !new.contains([' ', '\u{a0}']);
         ((old.starts_with('|') || one_word) && new.chars().all(is_printable)).then(|| new.to_string())
     },
     whole: |new, old| Some(format!("{}{}", scalar(new), if old.ends_with('\n') { "\n" } else { "" })),
 };
+
+/// Lines that are put behind a line of a literal block: each is indented as the block is. What ends with a line end would stand ahead of the
+/// indentation of what follows.
+fn lines(new: &str, old: &str) -> Option<String> {
+    let (head, body) = old.split_once('\n')?;
+    let indented = body.lines().find(|line| !line.trim().is_empty())?;
+    let indent = &indented[..indented.len() - indented.trim_start_matches(' ').len()];
+    // A digit in its head says how far a block is indented: its first line may then have blanks of its own.
+    let literal = head.starts_with('|') && !head.contains(|c: char| c.is_ascii_digit());
+    let fits = literal && !new.ends_with('\n') && new.chars().all(|c| c == '\n' || is_printable(c));
+    fits.then(|| new.replace('\n', &format!("\n{indent}")))
+}
 
 /// Means itself in every reader of YAML, whatever its version.
 fn is_printable(c: char) -> bool {

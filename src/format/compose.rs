@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::beside::{Copied, plainly};
 use super::environment::{Environment, variables};
 use super::limits::VARIABLES;
 use super::tree::{self, Tree};
@@ -24,7 +25,7 @@ pub(super) static FORMAT: Format = Format {
     whole: false,
     holds: Holds::EitherText,
     limits: VARIABLES,
-    grows: Grows::No,
+    grows: Grows::Beside,
     split: None,
 };
 
@@ -46,11 +47,15 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             if name == "services" {
                 for service in tree::dict(Some(&member.node)).into_iter().flat_map(|services| services.members.values()) {
                     environment.scope += 1;
-                    block(&tree, tree::get(&service.node, "environment"), &mut environment);
+                    let holder = tree::get(&service.node, "environment");
+                    environment.hold(&tree, holder, |value| escaped(value).into_owned());
+                    block(&tree, holder, &mut environment);
                     env_files(&tree, tree::get(&service.node, "env_file"), &mut environment);
                 }
             } else if name.starts_with("x-") {
                 environment.scope += 1;
+                // What is put here would come to stand wherever it is merged.
+                environment.hold(&tree, None, plainly);
                 // The block itself may be the environment that services merge.
                 block(&tree, Some(&member.node), &mut environment);
                 tree::walk(&member.node, &mut |node| block(&tree, tree::get(node, "environment"), &mut environment));
@@ -86,6 +91,7 @@ fn block<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut En
         Some(Value::Dict(dict)) => {
             for (name, member) in dict.named() {
                 if let Some(value) = tree.text(&member.node) {
+                    environment.stands(Copied::member(member));
                     variable(&tree.key(name, member), &value, member.node.span, environment);
                 }
             }
@@ -93,6 +99,7 @@ fn block<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut En
         Some(Value::List(items)) => {
             for item in items {
                 if let Some((name, value)) = tree.text(item).and_then(|text| text.split_once("=")) {
+                    environment.stands(Copied::assignment(item));
                     variable(&name, &value, item.span, environment);
                 }
             }

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::beside::{Beside, Copied, Encode, Holder};
 use super::limits::{VARIABLE_NAME, VARIABLE_NUL};
 use super::shell_word::Filled;
+use super::tree::Tree;
 use super::{Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, held, id_of, value_of};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Raised, Raw};
@@ -80,6 +82,12 @@ pub(super) struct Environment<'a> {
     /// Services or containers are counted here by their reader.
     pub(super) scope: u32,
     seen: HashSet<(String, Span)>,
+    /// Where variables stand now.
+    holder: Option<Holder<'a>>,
+    /// How the next variable stands there.
+    next: Option<Copied>,
+    /// The entries of each mapping or list.
+    held: HashMap<Span, Vec<usize>>,
 }
 
 impl<'a> Environment<'a> {
@@ -87,6 +95,7 @@ impl<'a> Environment<'a> {
     /// comes again from there is one. True if it made an entry, which is then the last of the document.
     pub(super) fn add(&mut self, name: &Text<'_>, value: Text<'a>, at: Option<Span>) -> bool {
         let written = name.as_str();
+        let next = self.next.take();
         self.slips(name, &value);
         let Some(id) = written.strip_prefix(PREFIX).filter(|id| !id.is_empty()) else { return false };
         let id = id.to_lowercase();
@@ -96,8 +105,34 @@ impl<'a> Environment<'a> {
         let place = name.span_of(PREFIX.len()..written.len());
         let mut entry = Entry::of_text(Some((id, place)), Raw::Value(value));
         entry.scope = self.scope;
+        if let (Some(holder), Some(copied)) = (&self.holder, next) {
+            entry.beside = Some(Beside::new(holder, copied));
+            self.held.entry(holder.place).or_default().push(self.document.entries.len());
+        }
         self.document.entries.push(entry);
         true
+    }
+
+    /// The variables that follow stand in this mapping or list, where others may be put beside them. One that is met again is shared by an
+    /// alias further out: what is put there would come to stand elsewhere, too.
+    pub(super) fn hold(&mut self, tree: &Tree<'a>, node: Option<&Node<'static>>, encode: Encode) {
+        self.next = None;
+        self.holder = node.and_then(|node| Holder::of(tree, node, encode));
+        let Some(place) = self.holder.as_ref().map(|holder| holder.place) else { return };
+        match self.held.get_mut(&place) {
+            None => _ = self.held.insert(place, Vec::new()),
+            Some(entries) => {
+                self.holder = None;
+                for entry in std::mem::take(entries) {
+                    self.document.entries[entry].beside = None;
+                }
+            }
+        }
+    }
+
+    /// How the next variable stands in what holds it.
+    pub(super) fn stands(&mut self, copied: impl Into<Option<Copied>>) {
+        self.next = copied.into();
     }
 
     /// The last entry is a template: what Airflow gets is known only where it is filled in.

@@ -1,5 +1,6 @@
 //! Workflows of GitHub Actions: `env` of the workflow, its jobs and steps. `${{ … }}` is filled in by the runner.
 
+use super::beside::{Copied, plainly};
 use super::environment::{Environment, braces};
 use super::limits::Limits;
 use super::tree::{self, Tree};
@@ -19,7 +20,7 @@ pub(super) static FORMAT: Format = Format {
     whole: false,
     holds: Holds::EitherText,
     limits: Limits { refuses: &[], loses: &[] },
-    grows: Grows::No,
+    grows: Grows::Beside,
     split: None,
 };
 
@@ -35,9 +36,11 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         tree::walk(top, &mut |mapping| {
             let Some(Value::Dict(variables)) = tree::get(mapping, "env").map(|env| &env.value) else { return };
             environment.scope += 1;
+            environment.hold(&tree, tree::get(mapping, "env"), plainly);
             for (name, member) in variables.named() {
                 let Some(value) = tree.text(&member.node) else { continue };
                 let template = braces(value.as_str()).map(|range| value.span_of(range.start.saturating_sub(1)..range.end));
+                environment.stands(Copied::member(member));
                 if environment.add(&tree.key(name, member), value, Some(member.node.span))
                     && let Some(span) = template
                 {

@@ -2,7 +2,7 @@
 //! `airflow.extraEnv`). Templates are not rendered.
 
 use super::environment::{Environment, braces, is_template, variables};
-use super::kubernetes::{of_container, pairs};
+use super::kubernetes::{dollars_doubled, of_container, pairs};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use super::plain::{entry, integer_port, renamed};
 use super::tree::{self, Tree};
@@ -26,7 +26,7 @@ pub(super) static FORMAT: Format = Format {
     whole: false,
     holds: Holds::EitherText,
     limits: Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, TEMPLATE], loses: &["id"] },
-    grows: Grows::No,
+    grows: Grows::Beside,
     split: None,
 };
 
@@ -65,7 +65,9 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
                 let Some(list) = tree::get(mapping, name) else { continue };
                 environment.scope += 1;
                 block(&tree, Some(list), &mut environment, &mut |tree, node, environment| {
-                    tree::items(Some(node)).iter().for_each(|variable| of_container(tree, variable, environment));
+                    let list = matches!(node.value, Value::List(_)).then_some(node);
+                    environment.hold(tree, list, dollars_doubled);
+                    tree::items(list).iter().for_each(|variable| of_container(tree, variable, environment));
                     // Some charts take a mapping.
                     pairs(tree, Some(node), false, runtime, environment);
                 });

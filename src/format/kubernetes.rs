@@ -2,6 +2,7 @@
 //! and ExternalSecrets; several documents and Lists of them.
 
 use super::base64_text::{self, Undecodable};
+use super::beside::{Copied, plainly};
 use super::compose::DOLLARS;
 use super::environment::{Environment, braces, variables};
 use super::limits::VARIABLES;
@@ -25,7 +26,7 @@ pub(super) static FORMAT: Format = Format {
     whole: false,
     holds: Holds::EitherText,
     limits: VARIABLES,
-    grows: Grows::No,
+    grows: Grows::Beside,
     split: None,
 };
 
@@ -86,6 +87,7 @@ fn object<'a>(tree: &Tree<'a>, node: &Node<'static>, runtime: &Runtime, environm
         if list.is_some() {
             environment.scope += 1;
         }
+        environment.hold(tree, list, dollars_doubled);
         tree::items(list).iter().for_each(|variable| of_container(tree, variable, environment));
     });
 }
@@ -99,9 +101,11 @@ pub(super) fn pairs<'a>(
     environment: &mut Environment<'a>,
 ) {
     let Some(pairs) = tree::dict(node) else { return };
+    environment.hold(tree, node, if encoded { base64_text::encode } else { plainly });
     for (name, member) in pairs.named() {
         let Some(written) = tree.text(&member.node) else { continue };
         let key = tree.key(name, member);
+        environment.stands(Copied::member(member));
         if let Some(file_type) = file_type(name) {
             let decoded = if encoded { base64_text::decode(&written).ok() } else { Some(written.into_static()) };
             if let Some(file) = decoded.filter(|text| braces(text.as_str()).is_none()) {
@@ -223,11 +227,17 @@ pub(super) fn of_container<'a>(tree: &Tree<'a>, variable: &Node<'static>, enviro
     let Some(value) = tree.text(node) else { return };
     let template = braces(value.as_str()).map(|range| ("a template `{{ … }}`", value.span_of(range)));
     let (expanded, reference) = expand(&value);
+    environment.stands(tree::get(variable, "name").and_then(|name| Copied::pair(variable, name, node)));
     if environment.add(&name, expanded, Some(node.span))
         && let Some((what, span)) = template.or(reference.map(|span| ("`$(…)`, which Kubernetes fills in,", span)))
     {
         environment.template(what, span);
     }
+}
+
+/// As it stands in the value of a container's variable.
+pub(super) fn dollars_doubled(value: &str) -> String {
+    value.replace('$', "$$")
 }
 
 /// `$$` becomes `$`, as the kubelet has it, and the place of the first `$(NAME)` is found.

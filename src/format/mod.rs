@@ -8,6 +8,7 @@ mod astro_environment;
 mod astro_settings;
 mod aws_secrets;
 mod base64_text;
+mod beside;
 mod cloud_secrets;
 mod compose;
 mod connections_get;
@@ -45,6 +46,7 @@ mod yaml_text;
 
 use std::sync::Arc;
 
+pub use beside::Beside;
 pub use env::of_process;
 pub use environment::NOT_ENCODED;
 pub use guess::{Guess, Likeness, Sample, guess};
@@ -137,14 +139,18 @@ impl Format {
 }
 
 /// How a further connection is put into a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Grows {
     /// Not: the format holds one connection, or none by its id.
     No,
     /// As further lines behind all others, as the writer writes them.
     Lines,
+    /// As further lines, too, if no name that they need is taken in the text.
+    Named(fn(&str, &[Item], &WriteOptions<'_>) -> Option<String>),
     /// As a further member of the outermost object.
     Members,
+    /// Beside a connection that stands there already, as that one is written: see [`Entry::grow`].
+    Beside,
 }
 
 /// Splits a text into entries.
@@ -302,13 +308,15 @@ pub struct Entry<'a> {
     pub refused: Option<Raised>,
     /// Entries of different scopes (services, containers) may share an id.
     pub scope: u32,
+    /// How another is put beside it, where the format grows so and nothing else would change.
+    pub beside: Option<Beside<'a>>,
 }
 
 impl<'a> Entry<'a> {
     /// An entry of text that has its own places.
     pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
         let (conn_id, id_span) = conn_id.unzip();
-        Entry { conn_id, id_span: id_span.flatten(), raw, base: Arc::new(Text::untraced("")), refused: None, scope: 0 }
+        Entry { conn_id, id_span: id_span.flatten(), raw, base: Arc::new(Text::untraced("")), refused: None, scope: 0, beside: None }
     }
 
     /// An entry of a node that stands in `base`.
@@ -392,6 +400,7 @@ fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime:
         base: Arc::clone(&base),
         refused: entry.refused,
         scope: 0,
+        beside: None,
     });
     let overwritten = file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
     Document { entries: entries.collect(), problems: file.refused, overwritten, ..Document::default() }

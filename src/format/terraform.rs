@@ -30,7 +30,7 @@ pub(super) static FORMAT: Format = Format {
     whole: false,
     holds: Holds::Mapped,
     limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_TYPE], loses: &[] },
-    grows: Grows::No,
+    grows: Grows::Named(grow),
     split: None,
 };
 
@@ -195,6 +195,25 @@ pub(super) fn literal(text: &str) -> String {
     out.push('"');
     // Only in front of a brace do these begin something.
     out.replace("${", "$${").replace("%{", "%%{")
+}
+
+/// Resources behind all others, set apart by an empty line. No two of a kind may have one name.
+fn grow(text: &str, items: &[Item], options: &WriteOptions<'_>) -> Option<String> {
+    let written = write(items, options).ok()?;
+    let mut out = String::new();
+    for line in written.lines() {
+        if line.starts_with("resource ") {
+            let name = line.split('"').nth(3)?;
+            let (kind, name) = (format!("\"{KIND}\""), format!("\"{name}\""));
+            if text.match_indices(&kind).any(|(at, _)| text[at + kind.len()..].trim_start().starts_with(&name)) {
+                return None;
+            }
+            out.push('\n');
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    Some(out)
 }
 
 fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {

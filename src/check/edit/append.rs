@@ -20,7 +20,7 @@ pub(crate) fn append(
     added: &[(&str, &Connection)],
     runtime: &Runtime,
 ) -> Option<Edits> {
-    let lines = || {
+    let lines = |write: &dyn Fn(&[Item], &WriteOptions<'_>) -> Option<String>| {
         let item = |(id, connection): &(&str, &Connection)| Item {
             conn_id: Some((*id).to_string()),
             connection: (*connection).clone(),
@@ -29,20 +29,21 @@ pub(crate) fn append(
         let items: Vec<Item> = added.iter().map(item).collect();
         let as_json = |raw: &Raw<'_>| matches!(raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'));
         let value = if document.entries.iter().any(|e| as_json(&e.raw)) { ValueForm::Json } else { ValueForm::Uri };
-        let written = (format.write)(&items, &WriteOptions { runtime, value }).ok()?;
+        let written = write(&items, &WriteOptions { runtime, value })?;
         let end = text.as_str().len();
         let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { "\n" };
         Some(vec![text.edit(end..end, &format!("{joint}{written}"))?])
     };
     match format.grows {
-        Grows::No => None,
-        Grows::Lines => lines(),
+        Grows::No | Grows::Beside => None,
+        Grows::Lines => lines(&|items, options| (format.write)(items, options).ok()),
+        Grows::Named(write) => lines(&|items, options| write(text.as_str(), items, options)),
         Grows::Members => {
             let node = loads(text.as_str()).ok().or_else(|| load(text.as_str()).ok())?;
             let Value::Dict(dict) = &node.value else { return None };
             let root = Object::new(Arc::new(text.clone()), (**dict).clone(), node.span)?;
             if root.is_block() {
-                return lines();
+                return lines(&|items, options| (format.write)(items, options).ok());
             }
             let edits: Option<Vec<Edits>> = added.iter().map(|(id, connection)| root.add(id, &fields(connection))).collect();
             Some(edits?.concat())

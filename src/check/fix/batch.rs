@@ -7,7 +7,7 @@ use super::{Change, Finding, Setting};
 use crate::airflow::runtime::Runtime;
 use crate::check::edit::append;
 use crate::check::{Case, Edits};
-use crate::format::Document;
+use crate::format::{Document, Grows};
 use crate::model::{Connection, Value};
 use crate::source::{Source, Taken, applied};
 
@@ -74,9 +74,10 @@ pub(super) fn make(text: &str, setting: Setting<'_>, findings: &[&Finding]) -> M
         runs.push(Run { number, finding, left: own.rev().collect() });
     }
     let mut text = text.to_string();
+    let mut grown = Grown::default();
     let mut first = true;
     while runs.iter().any(|run| !run.left.is_empty()) {
-        let Round { edits, stuck, waiting } = round(&text, setting, &runs);
+        let Round { edits, stuck, waiting } = round(&text, setting, &runs, &grown);
         if !stuck.is_empty() {
             return Made { text: None, made: Vec::new(), stuck };
         }
@@ -86,7 +87,11 @@ pub(super) fn make(text: &str, setting: Setting<'_>, findings: &[&Finding]) -> M
         }
         let mut steps = 0;
         for run in runs.iter_mut().filter(|run| !waiting.contains(&run.number)) {
-            steps += usize::from(run.left.pop().is_some());
+            let change = run.left.pop();
+            steps += usize::from(change.is_some());
+            if let Some(Change::Add(id, _)) = change {
+                grown.add(id);
+            }
         }
         match applied(&text, &edits) {
             Some(next) if steps > 0 => text = next,
@@ -98,6 +103,21 @@ pub(super) fn make(text: &str, setting: Setting<'_>, findings: &[&Finding]) -> M
     Made { text: Some(text), made: runs.iter().map(|run| run.number).collect(), stuck: BTreeSet::new() }
 }
 
+/// The ids of connections that fixes have added. Wherever they were put, the others keep their numbers.
+#[derive(Default)]
+pub(super) struct Grown(BTreeSet<String>);
+
+impl Grown {
+    pub(super) fn add(&mut self, id: &str) {
+        self.0.insert(id.to_lowercase());
+    }
+
+    /// Variables have their ids in lower case.
+    pub(super) fn has(&self, id: Option<&str>) -> bool {
+        !self.0.is_empty() && id.is_some_and(|id| self.0.contains(&id.to_lowercase()))
+    }
+}
+
 /// The next change of each fix.
 struct Round {
     edits: Edits,
@@ -107,12 +127,14 @@ struct Round {
     waiting: BTreeSet<usize>,
 }
 
-fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>]) -> Round {
+fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>], grown: &Grown) -> Round {
     let source = Source::new("", text);
     let whole = source.traced().from(setting.skip);
     let documents: Vec<Document<'_>> = setting.runtimes.iter().map(|runtime| (setting.format.read)(&whole, runtime)).collect();
     let ids: BTreeSet<&str> = documents.iter().flat_map(|d| d.entries.iter().filter_map(|e| e.conn_id.as_deref())).collect();
-    let mut cases = Cases { setting, documents: &documents, read: BTreeMap::new() };
+    let known = |d: &Document<'_>| (0..d.entries.len()).filter(|i| !grown.has(d.entries[*i].conn_id.as_deref())).collect();
+    let numbers: Vec<Vec<usize>> = documents.iter().map(known).collect();
+    let mut cases = Cases { setting, documents: &documents, numbers: &numbers, read: BTreeMap::new() };
     let mut found = Round { edits: Vec::new(), stuck: BTreeSet::new(), waiting: BTreeSet::new() };
     let mut taken = Taken::default();
     let mut added: Vec<(usize, &str, &Connection)> = Vec::new();
@@ -120,6 +142,7 @@ fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>]) -> Round {
         let edits = match run.left.last() {
             None => continue,
             Some(Change::Add(id, _)) if ids.contains(id.as_str()) => None,
+            Some(Change::Add(id, connection)) if matches!(setting.format.grows, Grows::Beside) => cases.beside(run.finding, id, connection),
             Some(Change::Add(id, connection)) => {
                 added.push((run.number, id, connection));
                 continue;
@@ -148,10 +171,19 @@ fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>]) -> Round {
 struct Cases<'r> {
     setting: Setting<'r>,
     documents: &'r [Document<'r>],
+    /// Of each document the entries that were not added by a fix.
+    numbers: &'r [Vec<usize>],
     read: BTreeMap<(usize, usize), Case<'r>>,
 }
 
 impl Cases<'_> {
+    /// What is edited so that a connection stands beside the one that needs it.
+    fn beside(&self, finding: &Finding, id: &str, connection: &Connection) -> Option<Edits> {
+        let (document, numbers, runtime) = (self.documents.last()?, self.numbers.last()?, self.setting.runtimes.last()?);
+        let entry = document.entries.get(*numbers.get(finding.fix.as_ref()?.entry)?)?;
+        Some(vec![entry.grow(id, connection, runtime)?])
+    }
+
     /// What is edited for a change. Where runtimes read one text differently, the last one that has the finding, a worker, runs the hook.
     fn edits(&mut self, finding: &Finding, change: &Change) -> Option<Edits> {
         let entry = match change {
@@ -161,7 +193,7 @@ impl Cases<'_> {
         let Setting { runtimes, format, providers, .. } = self.setting;
         let has = |runtime: &Runtime| finding.runtimes.is_empty() || finding.runtimes.contains(&runtime.name());
         runtimes.iter().enumerate().rev().filter(|(_, runtime)| has(runtime)).find_map(|(at, runtime)| {
-            let read = self.documents[at].entries.get(entry)?;
+            let read = self.documents[at].entries.get(*self.numbers[at].get(entry)?)?;
             let case = self.read.entry((at, entry)).or_insert_with(|| Case::new(read, runtime, runtimes, format, providers));
             match change {
                 Change::SetIn(_, pointer, value) => case.set(pointer, value),

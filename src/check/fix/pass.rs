@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::batch::{Made, make};
+use super::batch::{Grown, Made, make};
 use super::{Blamed, Change, Finding, Fix, Fixed, Setting};
 use crate::airflow::runtime::Runtime;
 use crate::check::{Checked, check_with};
+use crate::format::Entry;
 use crate::model::{Connection, FIELDS};
 use crate::source::{Source, Text};
 
@@ -19,7 +20,13 @@ pub(super) struct Pass<'s> {
     /// What is found in it.
     pub(super) checked: Checked,
     /// Every connection as every runtime reads it.
-    read: Vec<Vec<Option<Connection>>>,
+    read: Vec<Vec<Seen>>,
+}
+
+/// A connection as a runtime reads it.
+struct Seen {
+    id: Option<String>,
+    connection: Option<Connection>,
 }
 
 /// The fixes that work together, and the text with them; none if there are no such fixes.
@@ -44,7 +51,7 @@ impl<'s> Pass<'s> {
         Pass::checked(source, read, setting)
     }
 
-    fn checked(source: Source, read: Vec<Vec<Option<Connection>>>, setting: Setting<'s>) -> Pass<'s> {
+    fn checked(source: Source, read: Vec<Vec<Seen>>, setting: Setting<'s>) -> Pass<'s> {
         let checked = check_with(&source, setting.skip, setting.format, setting.runtimes, setting.providers);
         Pass { source, setting, checked, read }
     }
@@ -111,14 +118,21 @@ impl<'s> Pass<'s> {
         for (i, entry) in entries(fixes).filter(|(i, _)| made.binary_search(i).is_ok()) {
             touched.entry(entry).or_default().push(i);
         }
+        let mut grown = Grown::default();
+        for change in made.iter().filter_map(|i| fixes[*i].fix.as_ref()).flat_map(|fix| &fix.changes) {
+            if let Change::Add(id, _) = change {
+                grown.add(id);
+            }
+        }
         let mut bad = BTreeSet::new();
         let read = connections(&source, self.setting);
         for (before, after) in self.read.iter().zip(&read) {
+            let after: Vec<&Seen> = after.iter().filter(|seen| !grown.has(seen.id.as_deref())).collect();
             if after.len() < before.len() {
                 return Err(Refusal::Unknown);
             }
             for (entry, (before, after)) in before.iter().zip(after).enumerate() {
-                match (before, after, touched.get(&entry)) {
+                match (&before.connection, &after.connection, touched.get(&entry)) {
                     (Some(_), None, Some(fixes)) => bad.extend(fixes),
                     (_, _, Some(_)) | (None, None, None) => {}
                     (Some(before), Some(after), None) if same(before, after) => {}
@@ -170,9 +184,12 @@ fn identity(finding: &Finding) -> (&str, Option<&str>, &str, &str) {
 }
 
 /// Every connection as every runtime reads it.
-fn connections(source: &Source, setting: Setting<'_>) -> Vec<Vec<Option<Connection>>> {
+fn connections(source: &Source, setting: Setting<'_>) -> Vec<Vec<Seen>> {
     let text = Text::untraced(source.text()).from(setting.skip);
-    let read = |runtime: &Runtime| (setting.format.read)(&text, runtime).entries.iter().map(|e| e.parse(runtime).ok()).collect();
+    let read = |runtime: &Runtime| {
+        let seen = |entry: Entry<'_>| Seen { connection: entry.parse(runtime).ok(), id: entry.conn_id };
+        (setting.format.read)(&text, runtime).entries.into_iter().map(seen).collect()
+    };
     setting.runtimes.iter().map(read).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::aws_fixes::{Repair, extra_of};
 use crate::airflow::python::json_dumps::dumps;
 use crate::check::{Change, Fix, Safety};
+use crate::format::Grows;
 use crate::model::{Connection, Dict, Node, Secret, Value};
 use crate::redshift::{Caller, Dependency, syntax};
 use crate::source::Span;
@@ -54,10 +55,10 @@ impl Repair<'_, '_> {
             None => {
                 let region = region.map(|region| ("region_name", Value::text(region)));
                 let extras = std::iter::once(("role_arn", role)).chain(region);
-                changes.push(Change::Add(self.aws_conn_id.to_string(), Box::new(aws_with(extras)?)));
+                changes.push(self.added(aws_with(extras)?)?);
             }
         }
-        self.can_grow().then(|| self.across(changes))
+        Some(self.across(changes))
     }
 
     /// An AWS connection with what this one says about it.
@@ -65,12 +66,19 @@ impl Repair<'_, '_> {
         let region = ("region_name", Value::text(self.known_region()?));
         let profile = self.case.extra_value("profile").filter(|p| p.as_str().is_some_and(|p| !p.is_empty()));
         let extras = profile.map(|p| ("profile_name", p.clone())).into_iter().chain([region]);
-        let add = Change::Add(self.aws_conn_id.to_string(), Box::new(aws_with(extras)?));
-        (self.case.entry.conn_id.is_some() && self.can_grow()).then(|| self.across(vec![add]))
+        let add = self.added(aws_with(extras)?)?;
+        self.case.entry.conn_id.is_some().then(|| self.across(vec![add]))
     }
 
-    fn can_grow(&self) -> bool {
-        self.aws.is_some() || self.case.format.grows != crate::format::Grows::No
+    /// The file gets this connection, if it can.
+    fn added(&self, connection: Connection) -> Option<Change> {
+        let id = self.aws_conn_id;
+        match self.case.format.grows {
+            Grows::No => return None,
+            Grows::Beside => _ = self.case.entry.grow(id, &connection, self.case.runtime)?,
+            _ => {}
+        }
+        Some(Change::Add(id.to_string(), Box::new(connection)))
     }
 }
 
