@@ -4,13 +4,19 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use airconn::boto3::{Arguments, Cause, Credentials, Endpoint, File, Raised, Session, Surroundings, epoch, process_output, session_length};
+use airconn::boto3::{
+    Arguments, Cause, Credentials, Endpoint, File, Life, Raised, Session, Sso, Surroundings, epoch, process_output, session_length,
+};
 use airconn::model::{Secret, Value};
 use serde_json::{Map, json};
 
 type Json = serde_json::Value;
 
 const HOME: &str = "/home/airflow";
+
+/// When all this happens, in seconds since the epoch, and ten minutes later.
+const NOW: i64 = 1_800_000_000;
+const SOON: &str = "2027-01-15T08:10:00Z";
 
 /// The names of the token files, which `aws sso login` makes with SHA-1.
 fn sha1(text: &str) -> String {
@@ -26,19 +32,24 @@ struct Case {
     environment: BTreeMap<String, String>,
     files: BTreeMap<String, String>,
     arguments: Arguments,
+    /// What operations answer, where they do not simply succeed.
+    answers: Json,
 }
 
 impl Case {
     fn new(case: &Json) -> Case {
         let texts = |value: &Json| -> BTreeMap<String, String> {
             let map = value.as_object().expect("an object");
-            map.iter().map(|(k, v)| (k.replacen('~', HOME, 1), v.as_str().expect("text").replace("{home}", HOME))).collect()
+            map.iter()
+                .map(|(k, v)| (k.replacen('~', HOME, 1), v.as_str().expect("text").replace("{home}", HOME).replace("{soon}", SOON)))
+                .collect()
         };
         let given = |name: &str| case["session"][name].as_str().map(String::from);
         let secret = |name: &str| given(name).map(|text| Secret::new(Value::text(text)));
         let mut environment = texts(&case["env"]);
         environment.insert("HOME".to_string(), HOME.to_string());
         Case {
+            answers: case["answers"].clone(),
             environment,
             files: texts(&case["files"]),
             arguments: Arguments {
@@ -66,6 +77,8 @@ struct Run<'a> {
     around: Surroundings<'a>,
     endpoint: Option<Endpoint>,
     calls: Vec<Json>,
+    /// The token in the cache is another one.
+    renewed: bool,
 }
 
 impl Run<'_> {
@@ -119,18 +132,50 @@ impl Run<'_> {
                 let params = [("RoleArn".to_string(), json!(arn)), ("RoleSessionName".to_string(), session(session_name))];
                 self.call("AssumeRoleWithWebIdentity", None, params.into_iter().collect());
             }
-            Credentials::Sso(sso) => {
-                let token = sso.token(&self.around, sha1)?;
-                if epoch(&token.expires_at).is_none_or(|end| end < 1_800_000_000) {
-                    return Err(sso.expired());
-                }
-                let host = format!("portal.sso.{}.amazonaws.com", sso.region);
-                let params = json!({ "role_name": sso.role_name, "account_id": sso.account_id });
-                let call = json!({ "operation": "GetRoleCredentials", "key": null, "token": false, "region": null, "host": host, "params": params });
-                self.calls.push(call);
-            }
+            Credentials::Sso(sso) => self.single_sign_on(sso)?,
         }
         Ok(self.temporary())
+    }
+
+    /// The portal of Identity Center, behind whoever renews the log-in.
+    fn single_sign_on(&mut self, sso: &Sso) -> Result<(), Raised> {
+        let token = sso.token(&self.around, sha1)?;
+        let life = sso.life(&token, NOW);
+        if life == Life::Over {
+            return Err(sso.expired());
+        }
+        let session = Session::new(self.case.arguments.clone(), self.around)?;
+        let endpoint = session.endpoint("sso", Some(&sso.region), None)?;
+        let suffix = if sso.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let host = match (&endpoint.url, endpoint.fips, endpoint.dual_stack) {
+            (Some(url), ..) => url.split('/').nth(2).expect("a host").to_string(),
+            (None, true, _) => format!("portal.sso-fips.{}.{suffix}", sso.region),
+            (None, _, true) => format!("portal.sso.{}.api.aws", sso.region),
+            _ => format!("portal.sso.{}.{suffix}", sso.region),
+        };
+        let answer = |operation: &str| self.case.answers.get(operation).cloned().unwrap_or_else(|| json!([200, ""]));
+        let call = |operation: &str, host: &str, params: Json| json!({ "operation": operation, "key": null, "token": false, "region": null, "host": host, "params": params });
+        let unreachable = Raised { exception: "EndpointConnectionError", cause: Cause::Nothing };
+        let mut bearer = token.access_token.expose().as_str().expect("text").to_string();
+        if matches!(life, Life::EndsSoon | Life::Renewed) {
+            let params = json!({ "grantType": "refresh_token", "clientId": "made-up-client", "clientSecret": "made-up-secret", "refreshToken": "made-up-refresh" });
+            self.calls.push(call("CreateToken", &format!("oidc.{}.{suffix}", sso.region), params));
+            match answer("CreateToken")[0].as_u64() {
+                None => return Err(unreachable),
+                Some(200) => (bearer, self.renewed) = ("renewed-token".to_string(), true),
+                Some(_) if life == Life::Renewed => return Err(sso.expired()),
+                Some(_) => {}
+            }
+        }
+        let params = json!({ "role_name": sso.role_name, "account_id": sso.account_id, "token": bearer });
+        self.calls.push(call("GetRoleCredentials", &host, params));
+        match answer("GetRoleCredentials")[0].as_u64() {
+            Some(401) => Err(sso.unknown()),
+            // botocore has a class for one of these codes.
+            Some(403) => Err(Raised { exception: "ClientError", ..unreachable }),
+            Some(404) => Err(Raised { exception: "ResourceNotFoundException", ..unreachable }),
+            _ => Ok(()),
+        }
     }
 
     /// `Session(...)`, then `client("sts").get_caller_identity()`.
@@ -140,6 +185,9 @@ impl Run<'_> {
             result["exception"] = json!(raised.exception);
         }
         result["calls"] = json!(self.calls);
+        if self.renewed {
+            result["renewed"] = json!(true);
+        }
         result
     }
 
@@ -165,7 +213,7 @@ impl Run<'_> {
         result["method"] = json!(credentials.as_ref().map(Credentials::method));
         self.endpoint = Some(session.endpoint("sts", None, None)?);
         let credentials = credentials.ok_or(Raised { exception: "NoCredentialsError", cause: Cause::Nothing })?;
-        if credentials.method() == "env" && session.environment_expires().is_some_and(|t| epoch(t).is_some_and(|end| end < 1_800_000_000)) {
+        if credentials.method() == "env" && session.environment_expires().is_some_and(|t| epoch(t).is_some_and(|end| end < NOW)) {
             return Err(Raised { exception: "RuntimeError", cause: Cause::Expired });
         }
         let key = self.fetch(&credentials)?;
@@ -182,12 +230,12 @@ fn recorded_surroundings() {
         let case = Case::new(&recorded);
         let read = |path: &str| case.files.get(path).map_or(File::Missing, |text| File::Content(text.as_bytes().to_vec()));
         let around = Surroundings { environment: &case.environment, home: HOME, read: &read };
-        let ours = Run { case: &case, around, endpoint: None, calls: Vec::new() }.answer();
+        let ours = Run { case: &case, around, endpoint: None, calls: Vec::new(), renewed: false }.answer();
         compared += 1;
         if ours != recorded["result"] {
             failures.push(format!("{}:\n   recorded {}\n   ours     {ours}", recorded["id"], recorded["result"]));
         }
     }
-    assert_eq!(compared, 164);
+    assert_eq!(compared, 191);
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
 }

@@ -1,6 +1,8 @@
 //! Walks of the AWS half against a stand-in: whose keys make which call, every fault with its step and cause, in bounded time and without a
 //! secret.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -126,12 +128,16 @@ impl Scene {
         self.ask(aws, arguments, true)
     }
 
+    /// What is in the home directory, by path.
+    fn files_in(&self, home: &Path) -> BTreeMap<PathBuf, String> {
+        self.files.iter().map(|(path, text)| (home.join(path), text.replace("{home}", &home.to_string_lossy()))).collect()
+    }
+
     fn ask(&self, aws: &Aws, arguments: &[&str], in_all_forms: bool) -> Walked {
         let home = tempfile::tempdir().expect("a temporary folder");
-        for (path, text) in &self.files {
-            let path = home.path().join(path);
+        for (path, text) in self.files_in(home.path()) {
             std::fs::create_dir_all(path.parent().expect("below the home directory")).expect("a folder");
-            std::fs::write(path, text.replace("{home}", &home.path().to_string_lossy())).expect("a file");
+            std::fs::write(path, text).expect("a file");
         }
         let lines: Vec<String> = self.connections.iter().map(|(id, c)| json!({"conn_id": id, "json": c.to_string()}).to_string()).collect();
         let input = lines.join("\n").replace("{home}", &home.path().to_string_lossy());
@@ -161,8 +167,20 @@ impl Scene {
             let human = crate::leaks::check_other_outputs(command, &input);
             assert_eq!(human.code, ran.code, "{human:?} {ran:?}");
         }
+        assert_eq!(self.files_in(home.path()), files_below(home.path()), "something is written");
         Walked { report: report["connections"][0].clone(), asked }
     }
+}
+
+/// All files below a folder, by path.
+fn files_below(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => files_below(&path),
+            false => [(path.clone(), std::fs::read_to_string(&path).expect("text"))].into(),
+        })
+        .collect()
 }
 
 pub(crate) fn ini(section: &str, settings: &[(&str, &str)]) -> String {

@@ -85,7 +85,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, faults: &[Fault], endpo
     let asked = read(&head, &body);
     log.lock().expect("not poisoned").push(asked.clone());
     let fits = |f: &&Fault| f.operation == asked.operation && (f.only.is_empty() || f.only == asked.key);
-    let json = head.to_lowercase().contains("x-amz-target:");
+    let json = head.to_lowercase().contains("x-amz-target:") || asked.operation == "GetRoleCredentials";
     // No custom domain is registered here: what asks by one is refused, and asks again by the cluster's identifier.
     let unknown = Break::Error(404, "CustomDomainAssociationNotFoundFault", "no such custom domain");
     let by_domain = asked.arguments.contains_key("CustomDomainName").then_some(unknown);
@@ -141,6 +141,16 @@ fn read(head: &str, body: &str) -> Asked {
         asked.key = parts.next().unwrap_or_default().to_string();
         asked.region = parts.nth(1).unwrap_or_default().to_string();
     }
+    let decoded = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pairs = |text: &str| text.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (decoded(k), decoded(v))).collect();
+    if let Some((path, query)) = head.split(' ').nth(1).and_then(|target| target.split_once('?'))
+        && path.ends_with("/federation/credentials")
+    {
+        asked.operation = "GetRoleCredentials".to_string();
+        asked.arguments = pairs(query);
+        asked.arguments.extend(header(head, "x-amz-sso_bearer_token").map(|token| ("token".to_string(), token.to_string())));
+        return asked;
+    }
     match header(head, "x-amz-target") {
         Some(target) => {
             asked.operation = target.rsplit('.').next().unwrap_or_default().to_string();
@@ -149,8 +159,7 @@ fn read(head: &str, body: &str) -> Asked {
             }
         }
         None => {
-            let decoded = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-            asked.arguments = body.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (decoded(k), decoded(v))).collect();
+            asked.arguments = pairs(body);
             asked.operation = asked.arguments.remove("Action").unwrap_or_default();
             asked.arguments.remove("Version");
         }
@@ -195,6 +204,10 @@ fn answer(asked: &Asked, state: &str, port: u16) -> (u16, String) {
             format!("<Token>{SECRET}</Token><ExpirationTime>{end}</ExpirationTime>")
         }
         "GetIdentityCenterAuthToken" => return (200, format!(r#"{{"token":"{SECRET}","expirationTime":"{end}"}}"#)),
+        "GetRoleCredentials" => {
+            let keys = format!(r#""accessKeyId":"ASIATEMPORARY0000000","secretAccessKey":"{SECRET}","sessionToken":"{SECRET}""#);
+            return (200, format!(r#"{{"roleCredentials":{{{keys},"expiration":4102444800000}}}}"#));
+        }
         "GetCredentials" => {
             return (200, format!(r#"{{"dbUser":"IAM:airflow","dbPassword":"{SECRET}","expiration":4070908800}}"#));
         }

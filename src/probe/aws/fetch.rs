@@ -1,4 +1,4 @@
-//! From where boto3 finds credentials to the keys themselves: programs, containers, instances, Identity Center, roles of profiles.
+//! From where boto3 finds credentials to the keys themselves: programs, containers, instances, roles of profiles; Identity Center is in `sso`.
 //!
 //! Roles are assumed by the provider of aws-config, which is given all that it needs. The rest are a few GET requests, with the time limits,
 //! proxies and refusals of botocore: the other providers of aws-config read the environment of the process, which cannot be kept from them
@@ -12,15 +12,15 @@ use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request};
-use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::calls::{self, Answer, Refusal};
 use super::clients::Channel;
 use super::http::Http;
 use super::proxy::Proxies;
+use super::sso;
 use super::{Found, raised};
-use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Sso, Surroundings, epoch, process_output, session_length};
+use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Surroundings, epoch, process_output, session_length};
 use crate::model::{Secret, Value};
 use crate::probe::Outcome;
 
@@ -52,7 +52,7 @@ pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Fou
         Credentials::Process { command } => process(command, &way.around).await.map(Found::plain),
         Credentials::Container { url, authorization } => container(url, authorization.as_ref(), way).await.map(Found::plain),
         Credentials::Instance { endpoint, v2_only } => instance(endpoint, *v2_only, way).await.map(Found::plain),
-        Credentials::Sso(sso) => single_sign_on(sso, way).await.map(Found::plain),
+        Credentials::Sso(sso) => sso::keys(sso, way).await.map(Found::plain),
         Credentials::WebIdentity { token_file, arn, session_name } => {
             let token = token(token_file, &way.around)?;
             let name = session(session_name.as_deref(), way.now);
@@ -155,22 +155,17 @@ async fn ask(http: &Http, method: Method, url: &str, headers: &[(&str, &str)], w
     (answer.status() == 200).then(|| answer.into_body())
 }
 
-/// Keys under these names: they are moved out of the JSON, so that no copy is left.
-fn keys_of(json: &mut serde_json::Value, names: [&str; 3]) -> Option<Keys> {
+/// Keys in the JSON of a metadata service: they are moved out of it, so that no copy is left.
+fn keys_in(json: &[u8]) -> Option<Keys> {
+    let mut json: serde_json::Value = serde_json::from_slice(json).ok()?;
     let mut text = |name: &str| match json.get_mut(name).map(serde_json::Value::take) {
         Some(serde_json::Value::String(text)) => Some(text),
         _ => None,
     };
-    let (id, [key, token]) = (text(names[0]), [text(names[1]), text(names[2])].map(|t| t.map(|t| Secret::new(Value::text(t)))));
+    let (id, [key, token]) =
+        (text("AccessKeyId"), ["SecretAccessKey", "Token"].map(|name| text(name).map(|t| Secret::new(Value::text(t)))));
     Some(Keys { access_key_id: id?, secret_access_key: key?, session_token: Some(token?) })
 }
-
-/// The keys in a body.
-fn keys_in(json: &[u8], names: [&str; 3]) -> Option<Keys> {
-    keys_of(&mut serde_json::from_slice(json).ok()?, names)
-}
-
-const METADATA: [&str; 3] = ["AccessKeyId", "SecretAccessKey", "Token"];
 
 /// The credentials of an ECS task or EKS pod.
 async fn container(url: &str, authorization: Option<&Secret>, way: &Way<'_>) -> Result<Keys, Outcome> {
@@ -179,7 +174,7 @@ async fn container(url: &str, authorization: Option<&Secret>, way: &Way<'_>) -> 
     let mut headers = vec![("accept", "application/json")];
     headers.extend(authorization.and_then(|a| a.expose().as_str()).map(|token| ("authorization", token)));
     let answer = ask(&direct, Method::GET, url, &headers, CONTAINER).await;
-    answer.and_then(|json| keys_in(&json, METADATA)).ok_or_else(|| {
+    answer.and_then(|json| keys_in(&json)).ok_or_else(|| {
         Outcome::failed("container-silent", "the credentials server of the container does not answer with credentials")
             .code("CredentialRetrievalError")
             .hint("the task or pod has no role, or the variable AWS_CONTAINER_CREDENTIALS_… is left from another machine")
@@ -200,38 +195,7 @@ async fn instance(endpoint: &str, v2_only: bool, way: &Way<'_>) -> Result<Keys, 
     let role = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
     let path = format!("{path}{}", String::from_utf8_lossy(&role).trim());
     let answer = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
-    keys_in(&answer, METADATA).ok_or_else(none)
-}
-
-/// `sso:GetRoleCredentials` with the token that `aws sso login` left.
-async fn single_sign_on(sso: &Sso, way: &Way<'_>) -> Result<Keys, Outcome> {
-    let sha1 = |text: &str| Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    let token = sso.token(&way.around, sha1).map_err(|r| raised::outcome(&r))?;
-    if epoch(&token.expires_at).is_none_or(|end| end <= way.now) {
-        return Err(raised::outcome(&sso.expired()));
-    }
-    let encoded = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let endpoint = way.session.endpoint("sso", Some(&sso.region), None).map_err(|r| raised::outcome(&r))?;
-    let suffix = if sso.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    let host = endpoint.url.unwrap_or_else(|| format!("https://portal.sso.{}.{suffix}", sso.region));
-    let query = format!("role_name={}&account_id={}", encoded(&sso.role_name), encoded(&sso.account_id));
-    let url = format!("{}/federation/credentials?{query}", host.trim_end_matches('/'));
-    let request = Request::builder().uri(url).header("x-amz-sso_bearer_token", token.access_token.expose().as_str().unwrap_or_default());
-    let request =
-        request.body(Full::default()).map_err(|_| Outcome::failed("endpoint-invalid", "the endpoint of Identity Center is no URL"))?;
-    let answer = way.http.send(request).await.map_err(|failed| super::refusal::not_sent(&failed))?;
-    match answer.status().as_u16() {
-        200 => {
-            let mut json: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-            keys_of(&mut json["roleCredentials"], ["accessKeyId", "secretAccessKey", "sessionToken"])
-                .ok_or_else(|| Outcome::failed("refused", "Identity Center answers without credentials"))
-        }
-        401 => Err(raised::outcome(&sso.expired())),
-        403 => Err(Outcome::failed("denied", "Identity Center does not give this role of this account to whoever is logged in")
-            .code("ForbiddenException")
-            .hint("`sso_account_id` or `sso_role_name` of the profile is wrong, or the permission set is not assigned")),
-        status => Err(Outcome::failed("refused", format!("Identity Center answers with HTTP status {status}"))),
-    }
+    keys_in(&answer).ok_or_else(none)
 }
 
 /// A point in time as seconds since the epoch, and for people.

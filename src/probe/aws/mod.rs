@@ -35,6 +35,7 @@ mod proxy;
 mod raised;
 mod refusal;
 mod settings;
+mod sso;
 mod trust;
 mod xpath;
 

@@ -54,9 +54,10 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             .hint("`duration_seconds` of the profile is 900 to what the role allows (3600 unless raised)"),
         Cause::RoleMissing => failed("role-missing", "there is a web identity token file, and no role to assume with it")
             .hint("set AWS_ROLE_ARN, or `role_arn` in the profile"),
-        Cause::SsoIncomplete(missing) => {
-            failed("sso-incomplete", &format!("the profile is for Identity Center, and lacks {}", missing.join(", ")))
-        }
+        Cause::SsoIncomplete(missing) => failed(
+            "sso-incomplete",
+            &format!("the profile is for Identity Center, and it or its `[sso-session …]` lacks {}", missing.join(", ")),
+        ),
         Cause::SsoSessionMissing => failed("sso-incomplete", "the `[sso-session …]` that the profile names is not there"),
         Cause::SsoContradiction => failed("sso-incomplete", "the profile and its `[sso-session …]` contradict each other"),
         Cause::SsoTokenMissing => failed("sso-log-in", "nobody has logged in with `aws sso login` as this user on this machine")

@@ -154,7 +154,7 @@ pub(super) fn not_sent(failed: &Failed) -> Outcome {
 }
 
 /// The meaning of a refusal, without what AWS said.
-fn meaning(refusal: &Refusal) -> Outcome {
+pub(super) fn meaning(refusal: &Refusal) -> Outcome {
     let (status, code, message) = match refusal {
         Refusal::NotSent(failed) => return not_sent(failed),
         Refusal::Broken => return Outcome::failed("request-broken", "the request cannot be made with these arguments"),
