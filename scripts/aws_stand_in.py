@@ -172,7 +172,7 @@ class Front(http.server.BaseHTTPRequestHandler):
         name = given.get("workgroupName", given.get("WorkgroupName"))
         if name is not None and not self.world.whole and name not in self.world.workgroups:
             return self.refuse(400, "ResourceNotFoundException", "No such workgroup.", True)
-        address = self.world.address or f"{name}.123456789012.us-east-1.redshift-serverless.amazonaws.com"
+        address = f"{name}.123456789012.us-east-1.redshift-serverless.amazonaws.com"
         cluster = given.get("ClusterIdentifier")
         if cluster is not None and not self.world.whole and cluster not in self.world.made:
             return self.refuse(400, "ValidationException", "Redshift endpoint doesn't exist in this region.", True)

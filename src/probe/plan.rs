@@ -233,7 +233,7 @@ impl Plan {
             self.notes.push(format!("{}: the log-in goes over the wire in plaintext", target.tls.words()));
         }
         let who = match self.log_in {
-            Some(LogIn::Temporary(_)) => "log in with the temporary user".to_string(),
+            Some(LogIn::Temporary(_)) if target.user.is_none() => "log in with the temporary user".to_string(),
             Some(LogIn::Token) => "log in with the token".to_string(),
             _ => format!("log in as {}", named(&target.user, "the user")),
         };

@@ -3,7 +3,7 @@
 use super::{Sensitive, Surroundings, TlsDemand, TlsPolicy};
 use crate::airflow::python::repr::str_of;
 use crate::model::Value;
-use crate::redshift::{Argument, Driver, Kwarg, LogIn};
+use crate::redshift::{Argument, Caller, Driver, Kwarg, LogIn};
 
 /// The end of the road. Host, database and user may hold anything that the connection holds: they are shown only if they look public.
 #[derive(Clone)]
@@ -16,8 +16,12 @@ pub struct Target {
     pub database: Option<String>,
     /// The user, unless AWS names it.
     pub user: Option<String>,
-    /// The password or token of the connection.
+    /// The password or token of the connection, unless AWS hands it out.
     pub secret: Option<Sensitive>,
+    /// AWS names the user or hands out the password.
+    pub temporary: bool,
+    /// The local address to connect from.
+    pub source: Option<String>,
     /// TLS.
     pub tls: TlsPolicy,
     /// Further start-up parameters: those of the driver, and of token log-ins.
@@ -46,6 +50,14 @@ impl Given<'_> {
     fn text(&self, name: &str) -> Option<String> {
         self.value(name).filter(|v| v.truthy()).map(str_of)
     }
+
+    /// The user or password of a log-in that may be temporary: an extra of the name takes the place of what the hook obtained, while the
+    /// driver replaces both by what it obtains itself.
+    fn of_log_in(&self, name: &str, log_in: &LogIn) -> Option<String> {
+        let LogIn::Temporary(identity) = log_in else { return self.text(name) };
+        let given = self.value(name).filter(|_| identity.caller == Caller::Hook);
+        given.map(|value| if value.truthy() { str_of(value) } else { String::new() })
+    }
 }
 
 impl Target {
@@ -60,7 +72,7 @@ impl Target {
         // PostgreSQL refuses that there is such a parameter, whatever its value. 0 is what the driver calls BASE_SERVER: from 1 on Redshift
         // describes columns with more than PostgreSQL's protocol has.
         let mut startup = vec![("client_protocol_version", "0".to_string())];
-        let mut secret = given.text("password").map(Sensitive::new);
+        let mut secret = given.of_log_in("password", log_in).map(Sensitive::new);
         if token {
             let plugin = given.text("credentials_provider").unwrap_or_default();
             let (idp, name) = match plugin.rsplit('.').next().unwrap_or_default() {
@@ -90,8 +102,10 @@ impl Target {
             host: given.text("host"),
             port,
             database: given.text("database"),
-            user: if matches!(log_in, LogIn::Temporary(_)) { None } else { given.text("user") },
-            secret: if matches!(log_in, LogIn::Temporary(_)) { None } else { secret },
+            user: given.of_log_in("user", log_in),
+            secret,
+            temporary: matches!(log_in, LogIn::Temporary(_)),
+            source: given.text("source_address"),
             tls: TlsPolicy::of_driver(given.value("ssl"), given.value("sslmode"), driver),
             startup,
             token,
@@ -123,8 +137,10 @@ impl Target {
             host,
             port: port(given.value("port"), 5432)?,
             database: given.text("dbname").or_else(|| given.text("database")),
-            user: if matches!(log_in, LogIn::Temporary(_)) { None } else { given.text("user") },
-            secret: if matches!(log_in, LogIn::Temporary(_)) { None } else { given.text("password").map(Sensitive::new) },
+            user: given.of_log_in("user", log_in),
+            secret: given.of_log_in("password", log_in).map(Sensitive::new),
+            temporary: matches!(log_in, LogIn::Temporary(_)),
+            source: None,
             tls: TlsPolicy::of_libpq(option),
             startup: Vec::new(),
             token: false,

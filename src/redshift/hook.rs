@@ -35,7 +35,7 @@ pub(super) fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution 
         let found = arguments.insert(found);
         let log_in = driver::connect(found, scene.driver, &mut trace)?;
         Ok(match (log_in, token) {
-            (LogIn::User, Some(identity)) => LogIn::Temporary(identity),
+            (LogIn::User, Some(identity)) if found.iter().any(Argument::is_temporary) => LogIn::Temporary(identity),
             (log_in, _) => log_in,
         })
     });

@@ -109,6 +109,13 @@ pub struct Argument {
     pub place: Place,
 }
 
+impl Argument {
+    /// It comes with temporary credentials; an extra of its name takes their place.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self.value, Kwarg::TemporaryUser(_) | Kwarg::TemporaryPassword)
+    }
+}
+
 /// Who logs in to the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogIn {

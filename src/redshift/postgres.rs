@@ -30,7 +30,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
         found.extend(cursor(&extras, scene.postgres)?);
         let found = arguments.insert(found);
         libpq(found, mode, scene.postgres, &mut trace)?;
-        Ok(identity.map_or(LogIn::User, LogIn::Temporary))
+        Ok(identity.filter(|_| found.iter().any(Argument::is_temporary)).map_or(LogIn::User, LogIn::Temporary))
     });
     let log_in = result.as_ref().ok().cloned();
     let outcome: Outcome = trace.outcome(result.map(|_| ()));

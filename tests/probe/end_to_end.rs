@@ -102,6 +102,16 @@ fn ways() -> Vec<Way> {
         way("password", extra(own, json!({})), "etl")
     };
     ways.extend(["redshift", "postgres"].map(password));
+    // An extra takes the place of what the hook obtained.
+    for (conn_type, own) in [("redshift", json!({"iam": "true"})), ("postgres", json!({"iam": true, "redshift": true}))] {
+        let with = |more: Value| {
+            let mut whole = own.clone();
+            more.as_object().into_iter().flatten().for_each(|(key, value)| whole[key] = value.clone());
+            extra(hook(), whole).with("warehouse", "conn_type", json!(conn_type))
+        };
+        ways.push(way("the user of the extra", with(json!({"user": "reports"})), "reports"));
+        ways.push(way("user and password of the extra", with(json!({"user": "reports", "password": PASSWORD})), "reports"));
+    }
     let jwt = json!({"credentials_provider": "BasicJwtCredentialsProvider", "web_identity_token": PASSWORD});
     ways.push(Way { ask: Ask::Token, ..way("a token of one's own", extra(Scene::hook(), jwt), "") });
     // What the profile says, the stand-in reads out of its name.

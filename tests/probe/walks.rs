@@ -198,6 +198,13 @@ fn faults_before_tls() {
         &lab,
         vec![
             ("nothing listens", redshift(refused, json!({})), vec![], "tcp", "connection-refused"),
+            (
+                "a source that is another machine's",
+                redshift(lab.cluster(Ask::Md5, None).start(), json!({"source_address": "192.0.2.7"})),
+                vec![],
+                "tcp",
+                "source-address",
+            ),
             ("packets vanish", redshift(hole, json!({})), vec![], "tcp", "timed-out"),
             ("N to SSLRequest", redshift(no_tls, json!({})), vec![], "ssl-request", "tls-not-offered"),
             ("closes at once", at(Connected, Do::Close), vec![], "ssl-request", "closed"),
@@ -211,6 +218,13 @@ fn faults_before_tls() {
             ("an error instead of S or N", at(SslRequest, Do::Error("08P01", "Canary7 no")), vec![], "ssl-request", "server-error"),
         ],
     );
+}
+
+#[test]
+fn connections_go_out_from_the_source_address() {
+    let lab = Lab::new();
+    let walked = lab.probe(&redshift(lab.cluster(Ask::Md5, None).start(), json!({"source_address": "127.0.0.1"})), &[]);
+    assert_eq!(walked["verdict"], "passed", "{walked}");
 }
 
 #[test]

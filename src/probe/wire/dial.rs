@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::Made;
 use crate::probe::{Journal, Outcome};
@@ -54,12 +54,21 @@ fn no_name(error: &std::io::Error) -> Outcome {
         .hint("the name is known only inside of its VPC")
 }
 
-/// Connects: to the first address, or to one after the other until one answers.
-pub(super) async fn tcp(addresses: &[SocketAddr], only_first: bool) -> Made<TcpStream> {
+/// Connects: to the first address, or to one after the other until one answers; from `source`, if that is given.
+pub(super) async fn tcp(addresses: &[SocketAddr], only_first: bool, source: Option<&str>) -> Made<TcpStream> {
+    let source = match source {
+        Some(source) => Some(local(source).await?),
+        None => None,
+    };
     let tried = if only_first { &addresses[..addresses.len().min(1)] } else { addresses };
     let mut failed = None;
     for address in tried {
-        match TcpStream::connect(address).await {
+        let socket = source.as_ref().map(bound).transpose()?;
+        let connecting = match socket {
+            Some(socket) => socket.connect(*address).await,
+            None => TcpStream::connect(address).await,
+        };
+        match connecting {
             Ok(stream) => {
                 // Small messages go out at once; not being able to ask for that changes nothing.
                 let _ = stream.set_nodelay(true);
@@ -81,6 +90,24 @@ pub(super) async fn tcp(addresses: &[SocketAddr], only_first: bool) -> Made<TcpS
         kind => Outcome::failed("connection-failed", format!("no connection to {address}: {kind}")),
     };
     Err(outcome.fact("address", address.to_string()))
+}
+
+/// The address behind `source_address`, which the driver looks for among those of IPv4.
+async fn local(source: &str) -> Result<SocketAddr, Outcome> {
+    let found = tokio::net::lookup_host((source, 0)).await.ok().and_then(|mut found| found.find(SocketAddr::is_ipv4));
+    found.ok_or_else(not_local)
+}
+
+fn bound(source: &SocketAddr) -> Result<TcpSocket, Outcome> {
+    let socket = TcpSocket::new_v4().map_err(|error| Outcome::failed("connection-failed", format!("no socket: {}", error.kind())))?;
+    socket.bind(*source).map_err(|_| not_local())?;
+    Ok(socket)
+}
+
+fn not_local() -> Outcome {
+    Outcome::failed("source-address", "`source_address` is no address of this machine, so that nothing can go out from it")
+        .hint("it is one of the worker: run the probe there")
+        .hint("drop it: the system takes the address that leads to the host")
 }
 
 /// What it means when nothing at all comes back from an address.

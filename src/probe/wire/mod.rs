@@ -49,15 +49,18 @@ pub(super) async fn run(
         }
     };
     let addresses = walk.step(StepKind::Dns, dial::dns(&host, port, redshift)).await?;
-    let socket = walk.step(StepKind::Tcp, dial::tcp(&addresses, redshift)).await?;
+    let socket = walk.step(StepKind::Tcp, dial::tcp(&addresses, redshift, target.source.as_deref())).await?;
     let Secured { stream, encrypted, trusted } = walk.secure(socket, &host, target, surroundings, options).await?;
     let (user, secret) = match answers.log_in {
-        Some(LogInWith::Temporary { user, password, .. }) => (user, Some(password)),
+        Some(LogInWith::Temporary { user, password, .. }) if target.temporary => {
+            (target.user.clone().unwrap_or(user), Some(target.secret.clone().unwrap_or(password)))
+        }
+        Some(LogInWith::Temporary { .. }) => (target.user.clone().unwrap_or_default(), target.secret.clone()),
         Some(LogInWith::Token(token)) => (target.user.clone().unwrap_or_default(), Some(token)),
         None => (target.user.clone().unwrap_or_default(), target.secret.clone()),
     };
     secret.iter().map(Sensitive::expose).for_each(|secret| journal.hide(secret));
-    let around = Around { temporary: target.user.is_none() && !target.token, token: target.token, encrypted, redshift };
+    let around = Around { temporary: target.temporary && target.secret.is_none(), token: target.token, encrypted, redshift };
     let login = Login {
         user: &user,
         database: target.database.as_deref(),
