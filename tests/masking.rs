@@ -308,6 +308,7 @@ fn texts() -> Vec<(&'static str, String)> {
 const WRAPPERS: &[&str] = &[
     "docker-env",
     "systemd-env",
+    "dockerfile",
     "compose",
     "kubernetes",
     "kubernetes-data",
@@ -334,6 +335,7 @@ fn wrapped(format: &str, uri: &str) -> String {
     match format {
         "docker-env" => format!("AIRFLOW_CONN_A={uri}\nAIRFLOW_CON_A={uri}\nAIRFLOW__SECRETS__BACKEND_KWARGS={uri}\n"),
         "systemd-env" => format!("AIRFLOW_CONN_A=\"{uri}\"\n{uri}\n"),
+        "dockerfile" => format!("FROM x\nENV AIRFLOW_CONN_A=\"{uri}\"\nENV AIRFLOW_CONN_B {uri}\nENV AIRFLOW_CONN_C {uri} {uri}\n"),
         "compose" => {
             format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: {json}\n      AIRFLOW__SECRETS__BACKEND_KWARGS: {json}\n")
         }

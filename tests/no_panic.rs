@@ -439,6 +439,7 @@ fn long_lines() {
             ("airflow-env", format!("a=x://{long}\n{long}=y://h")),
             ("export-json", format!("{{\"a\": \"x://{long}\", \"{long}\": 5}}")),
             ("systemd-env", format!("AIRFLOW_CONN_A=\"{long}\"\nAIRFLOW_CONN_B={long}")),
+            ("dockerfile", format!("ENV AIRFLOW_CONN_A=\"{long}\" B={long}\\\n{long}\nENV AIRFLOW_CONN_B {long}\nRUN <<{long}\n")),
             ("compose", format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: \"{long}\"\n      AIRFLOW_CONN_B: {long}\n")),
             ("kubernetes", format!("kind: Secret\ndata:\n  AIRFLOW_CONN_A: \"{long}\"\nstringData:\n  AIRFLOW_CONN_A: 'x://{long}'\n")),
             ("helm", format!("extraSecrets:\n  a:\n    data: |\n      AIRFLOW_CONN_A: {long}\n")),
@@ -571,6 +572,9 @@ fn shapes(target: usize) -> Vec<(&'static str, String)> {
         ("docker-env", repeated("AIRFLOW_CONN_A=x://u:100%@h?a=1\n")),
         ("systemd-env", repeated("AIRFLOW_CONN_A=x://u:100%@h?a=1\\\n")),
         ("systemd-env", repeated("A='\n")),
+        ("dockerfile", numbered(&|i| format!("RUN <<E{i}\nE{i}\n"))),
+        ("dockerfile", repeated("ENV AIRFLOW_CONN_A=x://u:100%@h?a=$1\n")),
+        ("dockerfile", format!("ENV {}", numbered(&|i| format!("AIRFLOW_CONN_A{i}=x://u:100%@h \\\n")))),
         (
             "compose",
             format!("services:\n  a:\n    environment:\n{}", numbered(&|i| format!("      AIRFLOW_CONN_A{i}: x://u:$${{X}}$$@h\n"))),

@@ -43,6 +43,8 @@ fn folders_are_searched_for_connections() {
         ("a/export.env", &format!("a={BAD}\n")),
         ("e/env.list", &text),
         ("etc/default/airflow", &text),
+        ("f/Dockerfile", &format!("FROM x\nENV {text}")),
+        ("f/web.dockerfile", &format!("FROM x\nENV {text}")),
         ("e/mixed.env", "a=mysql://h/d\nb={\"conn_type\": \"mysql\"}\n"),
         ("e/mixed.yaml", "A: mysql://h/d\nB: [mysql://h, mysql://i]\nC: {conn_type: mysql}\n"),
         // No connections.
@@ -52,6 +54,7 @@ fn folders_are_searched_for_connections() {
         ("c/app.env", "DATABASE_URL=postgres://u:p@h/d\n"),
         ("c/values.yaml", "image:\n  tag: 1\n"),
         ("c/notes.md", &text),
+        ("c/Dockerfile", "FROM x\nENV A=b\n"),
         ("c/list.json", "[1, 2]"),
         ("c/empty.yaml", ""),
         ("c/latin.env", "X=\u{e9}\n"),
@@ -67,7 +70,7 @@ fn folders_are_searched_for_connections() {
     std::fs::write(folder.path().join("c/binary.env"), [0xff, 0x00, 0x01]).expect("a file");
     std::fs::write(folder.path().join("c/utf16.env"), b"AIRFLOW_CONN_A=x://\xff").expect("a file");
     let all = [".env", ".env.local", "a/broken.json", "a/conns.uris", "a/conns.yaml", "a/export.env", "b/conns.json", "c/utf16.env"];
-    let more = ["e/env.list", "e/mixed.env", "e/mixed.yaml", "etc/default/airflow"];
+    let more = ["e/env.list", "e/mixed.env", "e/mixed.yaml", "etc/default/airflow", "f/Dockerfile", "f/web.dockerfile"];
     assert_eq!(files(folder.path(), &["."]), [&all[..], &more].concat());
     assert_eq!(files(folder.path(), &["b", "a"]), ["b/conns.json", "a/broken.json", "a/conns.uris", "a/conns.yaml", "a/export.env"]);
     // A file that is named is read, once, whatever it is.
@@ -75,7 +78,7 @@ fn folders_are_searched_for_connections() {
     assert_eq!(files(folder.path(), &["b/conns.json", "b", "b/conns.json"]), ["b/conns.json"]);
     assert_eq!(files(folder.path(), &["ignored/x.env"]), ["ignored/x.env"]);
     // What is left out.
-    assert_eq!(files(folder.path(), &[".", "--exclude", "a/,e/,etc/,*.env"]), [".env.local", "b/conns.json"]);
+    assert_eq!(files(folder.path(), &[".", "--exclude", "a/,e/,etc/,f/,*.env"]), [".env.local", "b/conns.json"]);
     assert_eq!(files(folder.path(), &["--exclude", "/a", "a/conns.uris", "b"]), ["a/conns.uris", "b/conns.json"]);
     assert_eq!(files(folder.path(), &["--exclude", "/a", "--force-exclude", "a/conns.uris", "b"]), ["b/conns.json"]);
     assert!(files(folder.path(), &[".", "--no-respect-gitignore"]).contains(&"ignored/x.env".to_string()));

@@ -160,7 +160,12 @@ fn is_candidate(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     // The file of `docker run --env-file` in docker's own pages, and where systemd's files of variables lie.
     let by_place = name == "env.list" || path.parent().is_some_and(|p| p.ends_with("etc/default") || p.ends_with("etc/sysconfig"));
-    name == ".env" || name.starts_with(".env.") || by_place || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    let by_name = crate::format::is_dockerfile(&name);
+    name == ".env"
+        || by_name
+        || name.starts_with(".env.")
+        || by_place
+        || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// Whether bytes that are no text hold connections all the same.

@@ -24,7 +24,7 @@ pub(super) fn plainly(value: &str) -> String {
 /// The mapping or list in which variables stand, as far as more can be put there.
 pub(super) struct Holder<'a> {
     base: Arc<Text<'a>>,
-    /// Its place in the source, by which it is known when it is met again.
+    /// Where it begins in the source, by which it is known when it is met again.
     pub(super) place: Span,
     flow: bool,
     encode: Encode,
@@ -33,7 +33,9 @@ pub(super) struct Holder<'a> {
 impl<'a> Holder<'a> {
     /// `None` where nobody asks for places, and where an alias refers to it: what is put there would come to stand elsewhere, too.
     pub(super) fn of(tree: &Tree<'a>, node: &Node<'static>, encode: Encode) -> Option<Holder<'a>> {
-        let place = tree.base.span_of(node.span.range())?;
+        let start = node.span.start as usize;
+        // No two of them begin at one place.
+        let place = tree.base.span_of(start..start)?;
         let text = tree.base.as_str();
         let mut written = text.get(node.span.range())?;
         if let Some(anchored) = written.strip_prefix('&') {

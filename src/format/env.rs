@@ -66,7 +66,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             }
         };
         at = at.max(raw[end..].find('\n').map_or(raw.len(), |n| end + n) + 1);
-        let bare_in_uri = filled.as_ref().is_some_and(|(_, place)| in_userinfo(value.as_str(), &raw[place.clone()]));
+        let bare_in_uri = filled.as_ref().is_some_and(|(_, place)| is_in_userinfo(value.as_str(), &raw[place.clone()]));
         if environment.add(&name, value, None)
             && let Some((filled, place)) = filled
         {
@@ -93,7 +93,7 @@ fn word<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<Word<'a>, 
 }
 
 /// Whether the value is a URI and this stands in front of its `@`.
-fn in_userinfo(value: &str, piece: &str) -> bool {
+pub(super) fn is_in_userinfo(value: &str, piece: &str) -> bool {
     let uri = Some(value).filter(|value| !value.trim_start().starts_with('{')).and_then(|value| value.split_once("://"));
     uri.is_some_and(|(_, rest)| rest.rfind('@').is_some_and(|at| rest[..at].contains(piece)))
 }

@@ -172,6 +172,14 @@ impl<'a> Environment<'a> {
         }
     }
 
+    /// The last entry holds `$` and what may be meant as it stands, but is a variable to the build of an image.
+    pub(super) fn swallowed_by_build(&mut self) {
+        if let Some(remark) = self.document.remarks.last_mut() {
+            remark.grade = Grade::Warning;
+            remark.help = "write the value in single quotes if the dollar sign is meant: the build puts that variable here, or nothing";
+        }
+    }
+
     /// The template in the last entry stands in the login or password of a URI.
     pub(super) fn not_encoded(&mut self) {
         if let Some(remark) = self.document.remarks.last_mut() {

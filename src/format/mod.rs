@@ -14,6 +14,8 @@ mod compose;
 mod connections_get;
 mod dbt;
 mod docker_env;
+mod dockerfile;
+mod dockerfile_words;
 mod env;
 mod environment;
 mod export_json;
@@ -47,6 +49,8 @@ mod yaml_text;
 use std::sync::Arc;
 
 pub use beside::Beside;
+pub use dockerfile::is_dockerfile;
+use env::is_in_userinfo;
 pub use env::of_process;
 pub use environment::NOT_ENCODED;
 pub use guess::{Guess, Likeness, Sample, guess};
@@ -190,6 +194,7 @@ pub static FORMATS: &[&Format] = &[
     &jsonl::FORMAT,
     &env::FORMAT,
     &docker_env::FORMAT,
+    &dockerfile::FORMAT,
     &systemd_env::FORMAT,
     &airflow_env::FORMAT,
     &export_json::FORMAT,

@@ -4,6 +4,7 @@
 mod common;
 
 mod clients;
+mod dockerfile;
 mod generated;
 mod limits;
 mod samples;

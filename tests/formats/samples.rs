@@ -21,6 +21,7 @@ static SAMPLES: &[(&str, &str, usize)] = &[
     ("single.json", "json", 1),
     ("env.list", "docker-env", 3),
     ("etc/default/airflow", "systemd-env", 3),
+    ("Dockerfile", "dockerfile", 3),
     ("docker-compose.yaml", "compose", 4),
     ("kubernetes.yaml", "kubernetes", 7),
     ("kubernetes-list.json", "kubernetes", 2),

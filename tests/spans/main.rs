@@ -103,6 +103,8 @@ fn findings_point_at_the_marked_characters() {
 static WHOLE: &[(&str, &str, &str)] = &[
     ("env", "put together of pieces", "AIRFLOW_CONN_A=\"x://u's:p%25@h\"\n"),
     ("systemd-env", "bare, behind an escape and a joined line", "AIRFLOW_CONN_A=\"x://a\\\\b:p%25@h\"\n"),
+    ("dockerfile", "two pairs, joined lines, a comment", "FROM é\nENV A=é \\\n # é\n AIRFLOW_CONN_A='x://u:p%25@h'\n"),
+    ("dockerfile", "a value that goes on below", "ENV AIRFLOW_CONN_A x://u:p%25@h\n"),
     ("kubernetes", "base64 of a URI", "kind: Secret\ndata:\n  AIRFLOW_CONN_A: eDovL3U6cCUyNUBo\n"),
     ("kubernetes", "folded base64", "kind: Secret\ndata:\n  AIRFLOW_CONN_A: |\n    eDovL3U6cCUyNUBo\n"),
     ("kubernetes", "a file in a Secret", "kind: Secret\ndata:\n  connections.env: YT14Oi8vdTpwJTI1QGgK\n"),
