@@ -148,6 +148,15 @@ fn without_an_aws_connection_nothing_of_it_counts() {
 }
 
 #[test]
+fn no_repair_is_shown_that_check_would_not_make() {
+    let broken = json!({"conn_type": "redshift", "host": "h.example.com", "login": "etl", "password": "p", "extra": {"regoin": "x"}});
+    for (argument, shown) in [("--aws-conn-id=aws_default", true), ("--aws-conn-id=", false)] {
+        let plan = self::told(&[("w", broken.clone()), ("aws_default", json!({"conn_type": "aws"}))], &[argument]);
+        assert_eq!(plan["repair"].is_object(), shown, "{argument}: {plan}");
+    }
+}
+
+#[test]
 fn an_id_that_is_not_there_is_trouble() {
     for (input, arguments, what) in [
         ("http://h", &["probe", "--dry-run", "--from", "uri", "-"][..], "nothing to probe"),

@@ -11,6 +11,7 @@ use crate::airflow::runtime::Runtime;
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Finding, Level, Providers, Safety, rules};
 use crate::probe::{Offline, Plan, Probed, Verdict};
+use crate::redshift::AWS_DEFAULT;
 use crate::source::{Source, Text};
 
 /// Sources are read again for each connection that fails; beyond so many bytes in all, `check --fix` is left to do that.
@@ -70,7 +71,9 @@ impl<'r> Repairs<'r> {
     /// an error.
     fn of(&mut self, (input, entry): Origin, level: Level) -> Option<Repair> {
         let input = &self.inputs[input];
-        if input.undecodable.is_some() {
+        // `check`, which is to make it, goes by the usual AWS connection.
+        let told_another = self.providers.aws_conn_id.as_deref() != Some(AWS_DEFAULT);
+        if input.undecodable.is_some() || told_another {
             return None;
         }
         self.left = self.left.checked_sub(input.source.text().len())?;
