@@ -4,7 +4,7 @@
 
 use airconn::airflow::runtime::{Runtime, Side};
 use airconn::check::fix::{Fixed, Setting, fix};
-use airconn::check::{Providers, Safety};
+use airconn::check::{Providers, Safety, check};
 use airconn::format::by_name;
 use airconn::source::Source;
 use base64::Engine;
@@ -293,4 +293,45 @@ fn several_repairs_go_together() {
         file(&redshift(r#"{"iam": "true"}"#), &added, &redshift(r#"{"iam": "true"}"#), &other(r#"{"sslmode": "require", "iam": false}"#));
     let got = fix(&Source::new("x", before.as_str()), setting, Safety::Unsafe, &|_| true);
     assert_eq!(got.text, after, "{:?}", got.applied);
+}
+
+/// Two services of a Compose file: each has variables of its own.
+fn services(of_first: &str, of_second: &str) -> String {
+    let service = |name: &str, more: &str| format!("  {name}:\n    environment:\n      AIRFLOW_CONN_R: {URI}{more}");
+    format!("services:\n{}{}", service("a", of_first), service("b", of_second))
+}
+
+#[test]
+fn each_service_has_an_aws_connection_of_its_own() {
+    let lines = |text: &str, rule: &str| -> Vec<usize> {
+        let source = Source::new("x", text);
+        let found = check(&source, 0, by_name("compose").expect("a format"), &[Runtime::newest(Side::Worker)]).findings;
+        let spans = found.iter().filter(|f| f.rule == rule).filter_map(|f| f.span);
+        spans.map(|span| text[..span.start as usize].matches('\n').count() + 1).collect()
+    };
+    let aws = |query: &str| format!("\n      AIRFLOW_CONN_AWS_DEFAULT: aws:///?{query}role_arn=arn:aws:iam::123456789012:role/r\n");
+    let (with, without) = (aws("region_name=us-east-1&"), aws(""));
+    for (first, second, want) in [(&with, &with, vec![]), (&without, &with, vec![4, 5]), (&with, &without, vec![8, 9])] {
+        assert_eq!(lines(&services(first, second), "AC510"), want);
+    }
+    // One that only another service has may be shared.
+    assert_eq!(lines(&services(&with, "\n"), "AC605"), Vec::<usize>::new());
+    assert_eq!(lines(&services("\n", "\n"), "AC605"), [4, 7]);
+}
+
+#[test]
+fn the_aws_connection_of_another_service_is_left_alone() {
+    const ROLE: &str = "&role_arn=arn:aws:iam::123456789012:role/r\n";
+    let aws = "      AIRFLOW_CONN_AWS_DEFAULT: aws:///?region_name=us-east-1\n";
+    let runtimes = [Runtime::newest(Side::Worker)];
+    let providers = Providers::default();
+    let setting = Setting { skip: 0, format: by_name("compose").expect("a format"), runtimes: &runtimes, providers: &providers };
+    let repaired = |text: &str| fix(&Source::new("x", text), setting, Safety::Unsafe, &|f| f.rule == "AC504").text;
+    let apart = services(&format!("\n{aws}"), ROLE);
+    assert_eq!(repaired(&apart), apart);
+    // In the same service it is moved.
+    let moved = repaired(&services("\n", &format!("{ROLE}{aws}")));
+    let want =
+        "iam=true\n      AIRFLOW_CONN_AWS_DEFAULT: 'aws:///?region_name=us-east-1&role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fr'\n";
+    assert!(moved.ends_with(want), "{moved}");
 }

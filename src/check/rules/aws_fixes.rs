@@ -42,6 +42,8 @@ pub(super) struct Repair<'r, 'c> {
     pub(super) connection: &'r Connection,
     /// The AWS connection of the set, by its number in the document.
     pub(super) aws: Option<(usize, Connection)>,
+    /// It is one of another service or container, which has a connection of this id, too: each has an environment of its own.
+    pub(super) apart: bool,
     /// The id under which hooks look for it.
     pub(super) aws_conn_id: &'r str,
     /// The driver.

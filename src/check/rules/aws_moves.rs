@@ -12,7 +12,7 @@ impl Repair<'_, '_> {
     /// The repair of what the connection lacks.
     pub(super) fn of_dependency(&self, need: &Dependency) -> Option<Fix> {
         match need {
-            Dependency::Region(Caller::Hook) => {
+            Dependency::Region(Caller::Hook) if !self.apart => {
                 let (index, _) = self.aws.as_ref()?;
                 let region = Value::text(self.known_region()?);
                 Some(self.across(vec![Change::SetIn(*index, "/extra/region_name".to_string(), region)]))
@@ -29,7 +29,7 @@ impl Repair<'_, '_> {
     /// Moves `role_arn` and `region_name` to the AWS connection, and lets the hook alone ask for credentials: as that role.
     pub(super) fn role(&self) -> Option<Fix> {
         let role = self.case.extra_value("role_arn")?.clone();
-        if !role.as_str().is_some_and(syntax::is_role_arn) || self.case.entry.conn_id.is_none() {
+        if !role.as_str().is_some_and(syntax::is_role_arn) || self.case.entry.conn_id.is_none() || self.apart {
             return None;
         }
         let region = self.known_region();

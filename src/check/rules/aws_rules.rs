@@ -62,9 +62,9 @@ pub(super) static CHECK: Check = Check::Document(check);
 
 fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     let entries = &view.document.entries;
-    let by_id: ById<'_> = entries.iter().enumerate().filter_map(|(i, e)| Some((e.conn_id.as_deref()?, (i, e)))).collect();
-    let lookup = |id: &str| by_id.get(id).and_then(|(_, entry)| entry.parse(view.runtime).ok());
+    let by_id = ById::of(entries);
     for (index, entry) in entries.iter().enumerate() {
+        let lookup = |id: &str| by_id.get(id, entry.scope).and_then(|(_, entry)| entry.parse(view.runtime).ok());
         let Ok(connection) = entry.parse(view.runtime) else { continue };
         let Some(resolution) = resolution(&connection, entry, view, &lookup) else { continue };
         let case = view.case(entry).at(index);
@@ -99,7 +99,33 @@ fn resolution(
 }
 
 /// The connections of a document with their numbers, by id.
-type ById<'r> = HashMap<&'r str, (usize, &'r Entry<'r>)>;
+#[derive(Default)]
+struct ById<'r> {
+    of_all: HashMap<&'r str, (usize, &'r Entry<'r>)>,
+    of_scope: HashMap<(&'r str, u32), (usize, &'r Entry<'r>)>,
+}
+
+impl<'r> ById<'r> {
+    fn of(entries: &'r [Entry<'r>]) -> ById<'r> {
+        let mut found = ById::default();
+        for (number, entry) in entries.iter().enumerate() {
+            if let Some(id) = entry.conn_id.as_deref() {
+                found.of_all.insert(id, (number, entry));
+                found.of_scope.insert((id, entry.scope), (number, entry));
+            }
+        }
+        found
+    }
+
+    /// That of the same service or container, else one of another, which may be shared.
+    fn get(&self, id: &str, scope: u32) -> Option<(usize, &'r Entry<'r>)> {
+        self.of_scope.get(&(id, scope)).or_else(|| self.of_all.get(id)).copied()
+    }
+
+    fn is_in(&self, id: &str, scope: u32) -> bool {
+        self.of_scope.contains_key(&(id, scope))
+    }
+}
 
 /// How certain a failure is: what only the network or the server refuses is an error where a recorded run shows it.
 fn level(failure: &Failure) -> Level {
@@ -172,7 +198,7 @@ impl Reporter<'_> {
 
     /// The entry of another connection that a place is in.
     fn other(&self, place: &Place) -> Option<&Entry<'_>> {
-        place.conn_id.as_deref().and_then(|id| self.by_id.get(id)).map(|(_, entry)| *entry)
+        place.conn_id.as_deref().and_then(|id| self.by_id.get(id, self.case.entry.scope)).map(|(_, entry)| entry)
     }
 
     /// The rule that reports a note. AC503 is about redshift_connector: what libpq does not know is AC403, as where it is refused.
@@ -201,9 +227,12 @@ impl Reporter<'_> {
             _ => self.view.providers.aws_conn_id.as_deref(),
         };
         let aws_conn_id = named.unwrap_or(AWS_DEFAULT);
-        let aws = self.by_id.get(aws_conn_id).filter(|_| connection.type_str() != "aws");
-        let aws = aws.and_then(|(index, entry)| Some((*index, entry.parse(self.view.runtime).ok()?)));
-        of(&Repair { case: &self.case, connection, aws, aws_conn_id, driver: &self.view.providers.driver })
+        let scope = self.case.entry.scope;
+        let aws = self.by_id.get(aws_conn_id, scope).filter(|_| connection.type_str() != "aws");
+        let own_id = self.case.entry.conn_id.as_deref();
+        let apart = aws.is_some_and(|(_, entry)| entry.scope != scope && own_id.is_some_and(|id| self.by_id.is_in(id, entry.scope)));
+        let aws = aws.and_then(|(index, entry)| Some((index, entry.parse(self.view.runtime).ok()?)));
+        of(&Repair { case: &self.case, connection, aws, apart, aws_conn_id, driver: &self.view.providers.driver })
     }
 
     /// A finding where its place is.
