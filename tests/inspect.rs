@@ -150,3 +150,15 @@ fn other_types_have_no_such_key() {
     let line = inspected(r#"{"conn_id":"a","conn_type":"http","host":"h.example.com"}"#, "jsonl", true);
     assert!(line.get("hook").is_none() && line.get("json").is_some(), "{line}");
 }
+
+#[test]
+fn each_service_has_connections_of_its_own() {
+    let service = |name: &str, region: &str| {
+        let r = "redshift://etl@analytics.abc123xyz789.us-east-1.redshift.amazonaws.com/dev?iam=true";
+        format!("  {name}:\n    environment:\n      AIRFLOW_CONN_R: {r}\n      AIRFLOW_CONN_AWS_DEFAULT: aws:///?region_name={region}\n")
+    };
+    let text = format!("services:\n{}{}", service("a", "us-east-1"), service("b", "eu-west-1"));
+    let ran = run(&["inspect", "-", "--from", "compose", "--format", "jsonl", "--hook", "--side", "worker", "--conn-id", "r"], &text);
+    let regions: Vec<Json> = ran.lines().iter().map(|line| line["hook"]["aws_calls"][0]["region"].clone()).collect();
+    assert_eq!(regions, ["us-east-1", "eu-west-1"]);
+}

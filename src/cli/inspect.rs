@@ -59,6 +59,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     for input in &inputs {
         let text = Text::untraced(&input.source.text()[input.skip..]);
         let read = runtimes.iter().map(|runtime| inspect(input, &text, runtime)).collect::<Vec<_>>();
+        let sets: Vec<_> = read.iter().map(|all| inspection::set(all)).collect();
         let count = read.iter().map(Vec::len).max().unwrap_or(0);
         for index in 0..count {
             let views: Vec<(&Runtime, &Inspected)> =
@@ -71,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                 exit = Exit::Findings;
             }
             if machine {
-                for ((runtime, seen), set) in views.iter().zip(&read) {
+                for ((runtime, seen), set) in views.iter().zip(&sets) {
                     let name = (runtimes.len() > 1).then(|| runtime.name());
                     let found = arguments.hook.then(|| resolution::of(seen, set, &providers, arguments.reveal)).flatten();
                     let hook = found.map(|found| hook::json(&found, &providers, arguments.reveal));
@@ -81,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                 write!(output.out, "{}", inspection::table(index, &views, arguments.reveal))?;
                 // What becomes of it is shown once for all runtimes that see it alike.
                 let mut shown: Vec<(String, String)> = Vec::new();
-                for ((runtime, seen), set) in views.iter().zip(&read) {
+                for ((runtime, seen), set) in views.iter().zip(&sets) {
                     let Some(resolution) = resolution::of(seen, set, &providers, arguments.reveal) else { continue };
                     let lines = resolution::lines(&resolution, arguments.reveal);
                     match shown.iter_mut().find(|(_, known)| *known == lines) {
@@ -110,6 +111,7 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
         .iter()
         .map(|entry| Inspected {
             conn_id: entry.conn_id.clone(),
+            scope: entry.scope,
             reader: entry.reader(runtime).into_owned(),
             result: entry.parse(runtime),
             doubtful: is_doubtful(entry),
@@ -130,5 +132,5 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
 }
 
 fn refusal(raised: Raised, runtime: &Runtime) -> Inspected {
-    Inspected { conn_id: None, reader: runtime.clone(), result: Err(raised), doubtful: true }
+    Inspected { conn_id: None, scope: 0, reader: runtime.clone(), result: Err(raised), doubtful: true }
 }

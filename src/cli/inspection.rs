@@ -7,17 +7,27 @@ use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, json, uri};
 use crate::check::{MASK, masked_field, public_id};
+use crate::format::ById;
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::source::Span;
 
 /// A connection as one runtime reads it.
 pub(super) struct Inspected {
     pub(super) conn_id: Option<String>,
+    /// Its service or container, where a text has several.
+    pub(super) scope: u32,
     /// The runtime whose class the connection is of.
     pub(super) reader: Runtime,
     pub(super) result: Result<Connection, Raised>,
     /// It is written as a URI that does not begin with `scheme://`: a piece of the password may stand in any field.
     pub(super) doubtful: bool,
+}
+
+/// The connections of one input, found by their ids.
+pub(super) type Set<'s> = ById<'s, &'s Inspected>;
+
+pub(super) fn set(all: &[Inspected]) -> Set<'_> {
+    ById::of(all.iter().map(|seen| (seen.conn_id.as_deref(), seen.scope, seen)))
 }
 
 pub(super) fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {

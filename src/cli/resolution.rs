@@ -3,24 +3,21 @@
 
 use std::fmt::Write;
 
-use super::inspection::Inspected;
+use super::inspection::{Inspected, Set};
 use crate::airflow::python::repr::str_of;
 use crate::check::{Providers, has_known_protocol, public_key};
-use crate::model::{Connection, Value};
+use crate::model::Value;
 use crate::probe::words;
 use crate::redshift::{AWS_DEFAULT, Dependency, Driver, Kwarg, LogIn, Outcome, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
 
 /// What becomes of a connection, if it is of a type that is known so well. Where pieces of a password may stand in any field, only
 /// `reveal` has it.
-pub(super) fn of(seen: &Inspected, set: &[Inspected], providers: &Providers, reveal: bool) -> Option<Resolution> {
+pub(super) fn of(seen: &Inspected, set: &Set<'_>, providers: &Providers, reveal: bool) -> Option<Resolution> {
     let connection = seen.result.as_ref().ok()?;
     if !reveal && (seen.doubtful || !connection.host.as_str().is_none_or(has_known_protocol)) {
         return None;
     }
-    let lookup = |id: &str| -> Option<Connection> {
-        let found = set.iter().find(|other| other.conn_id.as_deref() == Some(id))?;
-        found.result.as_ref().ok().cloned()
-    };
+    let lookup = |id: &str| set.get(id, seen.scope).and_then(|found| found.result.as_ref().ok().cloned());
     let scene = Scene {
         set: &lookup,
         aws_conn_id: providers.aws_conn_id.as_deref(),

@@ -9,6 +9,7 @@ mod astro_settings;
 mod aws_secrets;
 mod base64_text;
 mod beside;
+mod by_id;
 mod cloud_secrets;
 mod compose;
 mod connections_get;
@@ -49,6 +50,7 @@ mod yaml_text;
 use std::sync::Arc;
 
 pub use beside::Beside;
+pub use by_id::ById;
 pub use dockerfile::is_dockerfile;
 use env::is_in_userinfo;
 pub use env::of_process;

@@ -178,3 +178,21 @@ fn every_step_is_explained() {
         assert!(by_id.out.contains(step.tells));
     }
 }
+
+#[test]
+fn each_service_has_an_aws_connection_of_its_own() {
+    let service = |name: &str, aws: &str| {
+        let r = "redshift://etl@analytics.abc123xyz789.us-east-1.redshift.amazonaws.com/dev?iam=true";
+        format!("  {name}:\n    environment:\n      AIRFLOW_CONN_R: {r}\n      AIRFLOW_CONN_AWS_DEFAULT: {aws}\n")
+    };
+    let (first, second) = ("aws:///?region_name=us-east-1&profile_name=first", "aws:///?region_name=eu-west-1");
+    let text = format!("services:\n{}{}", service("a", first), service("b", second));
+    let ran = run(&["probe", "--dry-run", "--format", "json", "--from", "compose", "--conn-id", "r", "-"], &text);
+    let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let asked = report["connections"].as_array().expect("connections").iter().map(|connection| {
+        let step = connection["steps"].as_array().expect("steps").iter().find(|s| s["name"] == "temporary-credentials").expect("a call");
+        (step["identity"].clone(), step["what"].as_str().expect("words").rsplit_once(" in ").expect("a region").1.to_string())
+    });
+    let [who, anybody] = ["the hook with a profile", "the hook with whatever boto3 finds (environment, profile, role of the machine)"];
+    assert_eq!(asked.collect::<Vec<_>>(), [(json!(who), "us-east-1".to_string()), (json!(anybody), "eu-west-1".to_string())]);
+}

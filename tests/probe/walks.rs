@@ -190,7 +190,7 @@ fn check(lab: &Lab, rows: Vec<Row>) {
 fn faults_before_tls() {
     let lab = Lab::new();
     let at = |stage, what| redshift(lab.cluster(Ask::Md5, Some(Fault::At(stage, what))).start(), json!({}));
-    let refused = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let (refused, _nobody) = bound();
     let (hole, _keep) = black_hole();
     let no_tls = StandIn { tls: None, ..lab.cluster(Ask::Md5, None) }.start();
     use Stage::{Connected, SslRequest};
@@ -554,9 +554,7 @@ fn cleartext_is_sent_only_to_somebody_who_is_known_or_on_demand() {
 /// A port whose queue of connections is full: the kernel drops what comes. It stays so while the second value lives.
 fn black_hole() -> (u16, Vec<socket2::Socket>) {
     use socket2::{Domain, Socket, Type};
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    let any: std::net::SocketAddr = "127.0.0.1:0".parse().expect("an address");
-    listener.bind(&any.into()).expect("a free port");
+    let (port, listener) = bound();
     listener.listen(0).expect("a queue");
     let address = listener.local_addr().expect("an address");
     let mut keep = vec![listener];
@@ -568,7 +566,16 @@ fn black_hole() -> (u16, Vec<socket2::Socket>) {
         keep.push(filler);
     }
     std::thread::sleep(Duration::from_millis(100));
-    (address.as_socket().expect("an address").port(), keep)
+    (port, keep)
+}
+
+/// A port on which nothing listens, and on which nothing else can as long as the socket is kept.
+fn bound() -> (u16, socket2::Socket) {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
+    let any: std::net::SocketAddr = "127.0.0.1:0".parse().expect("an address");
+    socket.bind(&any.into()).expect("a free port");
+    let address = socket.local_addr().expect("an address").as_socket().expect("an address of IP");
+    (address.port(), socket)
 }
 
 /// Serves clusters for `scripts/probe-driver` until standard input ends: prints their ports and the file of roots.

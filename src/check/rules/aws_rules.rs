@@ -3,14 +3,12 @@
 //! The semantics stand in [`crate::redshift`]; here each failure, note and dependency becomes a finding of its rule. A row of [`ROWS`]
 //! is a rule; its page stands beside this file.
 
-use std::collections::HashMap;
-
 use super::aws_fixes::Repair;
 use super::aws_words::{of_dependency, of_note, of_reason};
 use super::schema_rules::beyond;
 use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
-use crate::format::Entry;
+use crate::format::{ById, Entry};
 use crate::model::{Connection, Value};
 use crate::redshift::{
     AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
@@ -62,7 +60,7 @@ pub(super) static CHECK: Check = Check::Document(check);
 
 fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     let entries = &view.document.entries;
-    let by_id = ById::of(entries);
+    let by_id: Numbered<'_> = ById::of(entries.iter().enumerate().map(|(i, e)| (e.conn_id.as_deref(), e.scope, (i, e))));
     for (index, entry) in entries.iter().enumerate() {
         let lookup = |id: &str| by_id.get(id, entry.scope).and_then(|(_, entry)| entry.parse(view.runtime).ok());
         let Ok(connection) = entry.parse(view.runtime) else { continue };
@@ -98,34 +96,8 @@ fn resolution(
     }
 }
 
-/// The connections of a document with their numbers, by id.
-#[derive(Default)]
-struct ById<'r> {
-    of_all: HashMap<&'r str, (usize, &'r Entry<'r>)>,
-    of_scope: HashMap<(&'r str, u32), (usize, &'r Entry<'r>)>,
-}
-
-impl<'r> ById<'r> {
-    fn of(entries: &'r [Entry<'r>]) -> ById<'r> {
-        let mut found = ById::default();
-        for (number, entry) in entries.iter().enumerate() {
-            if let Some(id) = entry.conn_id.as_deref() {
-                found.of_all.insert(id, (number, entry));
-                found.of_scope.insert((id, entry.scope), (number, entry));
-            }
-        }
-        found
-    }
-
-    /// That of the same service or container, else one of another, which may be shared.
-    fn get(&self, id: &str, scope: u32) -> Option<(usize, &'r Entry<'r>)> {
-        self.of_scope.get(&(id, scope)).or_else(|| self.of_all.get(id)).copied()
-    }
-
-    fn is_in(&self, id: &str, scope: u32) -> bool {
-        self.of_scope.contains_key(&(id, scope))
-    }
-}
+/// The connections of a document with their numbers.
+type Numbered<'r> = ById<'r, (usize, &'r Entry<'r>)>;
 
 /// How certain a failure is: what only the network or the server refuses is an error where a recorded run shows it.
 fn level(failure: &Failure) -> Level {
@@ -139,7 +111,7 @@ fn level(failure: &Failure) -> Level {
 struct Reporter<'r> {
     case: Case<'r>,
     view: &'r DocumentView<'r>,
-    by_id: &'r ById<'r>,
+    by_id: &'r Numbered<'r>,
 }
 
 impl Reporter<'_> {

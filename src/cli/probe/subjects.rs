@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::input::Input;
 use super::super::inspect::inspect;
-use super::super::inspection::Inspected;
+use super::super::inspection::{self, Inspected, Set};
 use super::super::{Trouble, resolution};
 use crate::airflow::runtime::Runtime;
 use crate::check::{Providers, public_id};
@@ -49,14 +49,13 @@ pub(super) fn read(
     for (number, input) in inputs.iter().enumerate() {
         let text = Text::untraced(&input.source.text()[input.skip..]);
         let read = inspect(input, &text, runtime);
-        let set: BTreeMap<String, Connection> =
-            read.iter().filter_map(|s| Some((s.conn_id.clone()?, s.result.as_ref().ok()?.clone()))).collect();
-        has_aws |= providers.aws_conn_id.as_ref().is_none_or(|id| set.contains_key(id));
-        let set = Arc::new(set);
+        let set = inspection::set(&read);
+        has_aws |= providers.aws_conn_id.as_ref().is_none_or(|id| read.iter().any(|s| s.conn_id.as_ref() == Some(id) && s.result.is_ok()));
+        let mut sets = BTreeMap::new();
         for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
             missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
-            match plan(seen, &read, providers, statement, surroundings) {
+            match plan(seen, &set, providers, statement, surroundings) {
                 _ if !wanted => {}
                 None => found.others += 1,
                 Some(plan) => {
@@ -64,7 +63,8 @@ pub(super) fn read(
                     let whole = input.format.whole && seen.result.is_err();
                     found.origins.push((number, Some(position).filter(|_| !whole)));
                     let (conn_id, aws_conn_id) = (seen.conn_id.clone(), providers.aws_conn_id.clone());
-                    found.subjects.push(Subject { conn_id, connection, set: set.clone(), aws_conn_id, plan });
+                    let set = Arc::clone(sets.entry(seen.scope).or_insert_with(|| Arc::new(of_scope(&read, &set, seen.scope))));
+                    found.subjects.push(Subject { conn_id, connection, set, aws_conn_id, plan });
                 }
             }
         }
@@ -85,8 +85,14 @@ pub(super) fn read(
     Ok(found)
 }
 
+/// The connections of an input as one of its services or containers has them.
+fn of_scope(all: &[Inspected], set: &Set<'_>, scope: u32) -> BTreeMap<String, Connection> {
+    let ids = all.iter().filter_map(|seen| seen.conn_id.as_ref());
+    ids.filter_map(|id| Some((id.clone(), set.get(id, scope)?.result.as_ref().ok()?.clone()))).collect()
+}
+
 /// The plan for a connection; `None` where its type cannot be probed.
-fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, statement: Statement<'_>, surroundings: &Surroundings) -> Option<Plan> {
+fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: Statement<'_>, surroundings: &Surroundings) -> Option<Plan> {
     let connection = match &seen.result {
         Ok(connection) => connection,
         Err(raised) => return Some(Plan::refused(raised.rule, raised.exception, raised.message.clone())),
@@ -100,7 +106,7 @@ fn plan(seen: &Inspected, set: &[Inspected], providers: &Providers, statement: S
         let message = "it is written in a way that puts its parts into the wrong fields";
         return Some(Plan::refused("AC104", "ValueError", message.to_string()));
     };
-    let lookup = |id: &str| set.iter().find(|s| s.conn_id.as_deref() == Some(id)).and_then(|s| s.result.as_ref().ok().cloned());
+    let lookup = |id: &str| set.get(id, seen.scope).and_then(|found| found.result.as_ref().ok().cloned());
     let scene = Scene {
         set: &lookup,
         aws_conn_id: None,
