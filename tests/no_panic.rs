@@ -403,7 +403,7 @@ fn lightly(text: &str, format: &'static Format) {
 
 #[test]
 fn deep_nesting() {
-    const DEPTH: usize = 100_000;
+    const DEPTH: usize = 50_000;
     for open in ["[", "{\"a\":", "{a: ", "- ", "? ", "(", "%5B", "[[[ ", "{\"extra\": ", "a: [", "\"\\\""] {
         let deep = open.repeat(DEPTH / open.len().min(4));
         for text in [
