@@ -65,6 +65,21 @@ fn align(document: &Text<'_>, base: usize, raw: &str, style: Style, value: &str)
     (text.as_str() == value).then_some(text)
 }
 
+/// The text of a node without its anchor and tag. `None` where an alias refers to it: what is changed here would change there, too.
+pub fn unshared(text: &str, node: Span) -> Option<&str> {
+    let mut written = text.get(node.range())?;
+    if let Some(anchored) = written.strip_prefix('&') {
+        let name = anchored.split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next()?;
+        if text[node.range().start..].contains(&format!("*{name}")) {
+            return None;
+        }
+    }
+    while written.starts_with(['&', '!']) {
+        written = written.split_once(char::is_whitespace)?.1.trim_start();
+    }
+    Some(written)
+}
+
 /// How a scalar of a style is encoded.
 pub fn encoding(style: Style) -> &'static Encoding {
     match style {

@@ -59,7 +59,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     for input in &inputs {
         let text = Text::untraced(&input.source.text()[input.skip..]);
         let read = runtimes.iter().map(|runtime| inspect(input, &text, runtime)).collect::<Vec<_>>();
-        let sets: Vec<_> = read.iter().map(|all| inspection::set(all)).collect();
+        // Nobody looks for others where it is not asked what becomes of them.
+        let related = !machine || arguments.hook;
+        let sets: Vec<_> = read.iter().map(|all| inspection::set(if related { all } else { &[] })).collect();
         let count = read.iter().map(Vec::len).max().unwrap_or(0);
         for index in 0..count {
             let views: Vec<(&Runtime, &Inspected)> =

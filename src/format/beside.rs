@@ -9,7 +9,7 @@ use super::{Entry, Item, ValueForm, WriteOptions};
 use crate::airflow::Raw;
 use crate::airflow::python::json_loads::JSON_STRING;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::yaml_trace::{encoding, quoted};
+use crate::airflow::yaml_trace::{encoding, quoted, unshared};
 use crate::model::{Connection, Member, Node, Style};
 use crate::source::{Edit, Span, Text};
 
@@ -36,17 +36,7 @@ impl<'a> Holder<'a> {
         let start = node.span.start as usize;
         // No two of them begin at one place.
         let place = tree.base.span_of(start..start)?;
-        let text = tree.base.as_str();
-        let mut written = text.get(node.span.range())?;
-        if let Some(anchored) = written.strip_prefix('&') {
-            let name = anchored.split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next()?;
-            if text.get(node.span.start as usize..)?.contains(&format!("*{name}")) {
-                return None;
-            }
-        }
-        while written.starts_with(['&', '!']) {
-            written = written.split_once(char::is_whitespace)?.1.trim_start();
-        }
+        let written = unshared(tree.base.as_str(), node.span)?;
         Some(Holder { base: Arc::clone(&tree.base), place, flow: written.starts_with(['{', '[']), encode })
     }
 }
@@ -175,12 +165,16 @@ impl<'a> Beside<'a> {
 }
 
 impl Entry<'_> {
+    /// It is a text, and that is no URI but JSON.
+    pub(crate) fn is_json_value(&self) -> bool {
+        matches!(&self.raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'))
+    }
+
     /// What to change so that a further connection stands beside this one, in the form that this one has. `None` where that is not known
     /// to be safe.
     pub fn grow(&self, id: &str, connection: &Connection, runtime: &Runtime) -> Option<Edit> {
         let beside = self.beside.as_ref()?;
-        let Raw::Value(text) = &self.raw else { return None };
-        let value = if text.as_str().trim_start().starts_with('{') { ValueForm::Json } else { ValueForm::Uri };
+        let value = if self.is_json_value() { ValueForm::Json } else { ValueForm::Uri };
         let items = [Item { conn_id: Some(id.to_string()), connection: connection.clone(), value: None }];
         let variables = variables(&items, &WriteOptions { runtime, value }).ok()?;
         let [(name, value)] = &variables[..] else { return None };

@@ -165,18 +165,19 @@ impl<'a> Environment<'a> {
     /// The last entry holds `$` and a name that may be meant as it stands.
     fn swallowed(&mut self, span: Option<Span>) {
         self.template("`$` and a name, which a shell, Compose and most others that read such a file take for a variable,", span);
-        if let Some(remark) = self.document.remarks.last_mut() {
-            remark.grade = Grade::Warning;
-            remark.help =
-                "write the value in single quotes if the dollar sign is meant; `docker run --env-file` keeps it (--from docker-env)";
-        }
+        self.warn("write the value in single quotes if the dollar sign is meant; `docker run --env-file` keeps it (--from docker-env)");
     }
 
     /// The last entry holds `$` and what may be meant as it stands, but is a variable to the build of an image.
     pub(super) fn swallowed_by_build(&mut self) {
+        self.warn("write the value in single quotes if the dollar sign is meant: the build puts that variable here, or nothing");
+    }
+
+    /// What was remarked last is likely a mistake.
+    fn warn(&mut self, help: &'static str) {
         if let Some(remark) = self.document.remarks.last_mut() {
             remark.grade = Grade::Warning;
-            remark.help = "write the value in single quotes if the dollar sign is meant: the build puts that variable here, or nothing";
+            remark.help = help;
         }
     }
 

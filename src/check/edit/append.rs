@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use super::Edits;
 use super::object::Object;
-use crate::airflow::Raw;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_load::load;
-use crate::format::{Document, Format, Grows, Item, ValueForm, WriteOptions};
+use crate::format::{Document, Entry, Format, Grows, Item, ValueForm, WriteOptions};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
 
@@ -27,23 +26,23 @@ pub(crate) fn append(
             value: None,
         };
         let items: Vec<Item> = added.iter().map(item).collect();
-        let as_json = |raw: &Raw<'_>| matches!(raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'));
-        let value = if document.entries.iter().any(|e| as_json(&e.raw)) { ValueForm::Json } else { ValueForm::Uri };
+        let value = if document.entries.iter().any(Entry::is_json_value) { ValueForm::Json } else { ValueForm::Uri };
         let written = write(&items, &WriteOptions { runtime, value })?;
         let end = text.as_str().len();
         let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { "\n" };
         Some(vec![text.edit(end..end, &format!("{joint}{written}"))?])
     };
+    let as_written = |items: &[Item], options: &WriteOptions<'_>| (format.write)(items, options).ok();
     match format.grows {
         Grows::No | Grows::Beside => None,
-        Grows::Lines => lines(&|items, options| (format.write)(items, options).ok()),
+        Grows::Lines => lines(&as_written),
         Grows::Named(write) => lines(&|items, options| write(text.as_str(), items, options)),
         Grows::Members => {
             let node = loads(text.as_str()).ok().or_else(|| load(text.as_str()).ok())?;
             let Value::Dict(dict) = &node.value else { return None };
             let root = Object::new(Arc::new(text.clone()), (**dict).clone(), node.span)?;
             if root.is_block() {
-                return lines(&|items, options| (format.write)(items, options).ok());
+                return lines(&as_written);
             }
             let edits: Option<Vec<Edits>> = added.iter().map(|(id, connection)| root.add(id, &fields(connection))).collect();
             Some(edits?.concat())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Edits, json_dict};
 use crate::airflow::python::json_dumps::dumps;
-use crate::airflow::yaml_trace::scalar;
+use crate::airflow::yaml_trace::{scalar, unshared};
 use crate::format::node_text;
 use crate::model::{Dict, Member, Node, Style, Value};
 use crate::source::{Span, Text};
@@ -29,17 +29,7 @@ type Members = Vec<(Range<usize>, Range<usize>)>;
 impl<'t> Object<'t> {
     pub(super) fn new(text: Arc<Text<'t>>, dict: Dict<'_>, span: Span) -> Option<Object<'t>> {
         let Value::Dict(dict) = Value::dict(dict).into_owned() else { return None };
-        let mut written = text.as_str().get(span.range())?;
-        if let Some(anchored) = written.strip_prefix('&') {
-            // Whatever refers to this anchor would change, too.
-            let name = anchored.split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
-            if text.as_str()[span.range().start..].contains(&format!("*{name}")) {
-                return None;
-            }
-        }
-        while written.starts_with(['&', '!']) {
-            written = written.split_once(char::is_whitespace)?.1.trim_start();
-        }
+        let written = unshared(text.as_str(), span)?;
         let start = span.range().end - written.len();
         let block = !written.starts_with('{');
         Some(Object { block, text, dict: *dict, span: start..span.range().end, members: OnceCell::new() })
