@@ -4,14 +4,14 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use similar::{DiffTag, TextDiff};
 
+use super::changes::Changes;
 use super::input::{ENVIRONMENT, Input};
 use super::replace::{Readers, replace};
 use super::{Output, Trouble};
 use crate::check::fix::{Fixed, Setting, fix};
-use crate::check::{Checked, Finding, Safety, shown_everywhere};
-use crate::source::{Source, Span};
+use crate::check::{Checked, Finding, Safety};
+use crate::source::Source;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FixArgument {
@@ -120,44 +120,17 @@ impl FixArguments {
 
 /// The changed lines as a unified diff. What is not known to be public is hidden, so that it is no patch.
 fn diff(before: &Source, after: &Source, setting: Setting<'_>) -> String {
-    let (old, new) = (masked(before, setting), masked(after, setting));
-    let changes = TextDiff::from_lines(before.text(), after.text());
+    let changes = Changes::between(before, after, setting);
     let mut out = format!("--- {}\n+++ {}\n", before.name(), after.name());
-    for group in changes.grouped_ops(3) {
+    for group in changes.hunks() {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         let range = |start: usize, end: usize| format!("{},{}", start + 1, end - start);
         let old_range = range(first.old_range().start, last.old_range().end);
         let new_range = range(first.new_range().start, last.new_range().end);
         let _ = writeln!(out, "@@ -{old_range} +{new_range} @@");
-        for operation in group {
-            let (gone, come) = (&old[operation.old_range()], &new[operation.new_range()]);
-            match operation.tag() {
-                DiffTag::Equal => gone.iter().for_each(|line| _ = writeln!(out, " {line}")),
-                _ => {
-                    gone.iter().for_each(|line| _ = writeln!(out, "-{line}"));
-                    come.iter().for_each(|line| _ = writeln!(out, "+{line}"));
-                }
-            }
+        for (sign, line) in group.iter().flat_map(|operation| changes.lines(operation)) {
+            let _ = writeln!(out, "{sign}{line}");
         }
     }
     out
-}
-
-/// The lines of a source, with stars for what may not be shown.
-pub(super) fn masked(source: &Source, setting: Setting<'_>) -> Vec<String> {
-    let shown: Vec<Span> = shown_everywhere(source, setting.skip, setting.format, setting.runtimes);
-    let mut lines = Vec::new();
-    let mut start = 0;
-    for line in source.text().split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']);
-        let visible = |(i, c): (usize, char)| {
-            let offset = Span::new(start + i..start + i).start;
-            let next = shown.partition_point(|s| s.end <= offset);
-            let known = shown.get(next).is_some_and(|s| s.start <= offset) && !c.is_control();
-            if known || c == ' ' { c } else { '*' }
-        };
-        lines.push(content.char_indices().map(visible).collect());
-        start += line.len();
-    }
-    lines
 }

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod bounded;
+mod changes;
 mod check;
 mod colour;
 mod completions;

@@ -1,8 +1,8 @@
 //! The repaired connection of a verdict: what the offline check would change, shown and not made.
 
-use similar::{DiffTag, TextDiff};
+use similar::DiffTag;
 
-use super::super::fix::masked;
+use super::super::changes::Changes;
 use super::super::input::Input;
 use super::super::inspect::inspect;
 use super::super::inspection;
@@ -119,15 +119,10 @@ impl<'r> Repairs<'r> {
 
 /// The changed lines, without those around them.
 fn changes(before: &Source, after: &Source, setting: Setting<'_>) -> Vec<String> {
-    let (old, new) = (masked(before, setting), masked(after, setting));
-    let mut lines = Vec::new();
-    for operation in TextDiff::from_lines(before.text(), after.text()).ops() {
-        if operation.tag() != DiffTag::Equal {
-            lines.extend(old[operation.old_range()].iter().map(|line| format!("-{line}")));
-            lines.extend(new[operation.new_range()].iter().map(|line| format!("+{line}")));
-        }
-    }
-    lines
+    let changes = Changes::between(before, after, setting);
+    let changed = changes.operations().iter().filter(|operation| operation.tag() != DiffTag::Equal);
+    let lines = changed.flat_map(|operation| changes.lines(operation));
+    lines.map(|(sign, line)| format!("{sign}{line}")).collect()
 }
 
 impl Repair {
