@@ -4,6 +4,7 @@ mod case;
 mod catalog;
 mod edit;
 pub mod fix;
+mod key_shapes;
 mod masked;
 mod places;
 mod public;

@@ -1,6 +1,6 @@
 //! What of the input may be shown. What was not understood is not shown.
 
-use super::secret::shape;
+use super::key_shapes::shape;
 use crate::model::FIELDS;
 
 /// The id, if it looks like one that people give: a piece of a broken URI is none.

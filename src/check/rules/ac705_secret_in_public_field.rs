@@ -1,6 +1,6 @@
 //! AC705: a key or token in a field that Airflow shows to everybody.
 
-use crate::check::secret::shape;
+use crate::check::key_shapes::shape;
 use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful};
 use crate::model::Value;
 
