@@ -5,11 +5,13 @@
 
 pub mod airflow;
 pub mod boto3;
+mod catalog;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod format;
 pub mod model;
+pub mod privacy;
 #[cfg(feature = "cli")]
 pub mod probe;
 pub mod redshift;

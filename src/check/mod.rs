@@ -1,28 +1,24 @@
 //! Findings about connections: the rules, and how they are run.
 
 mod case;
-mod catalog;
 mod edit;
 pub mod fix;
-mod key_shapes;
-mod masked;
 mod places;
-mod public;
 pub mod rules;
 pub mod schema;
-mod secret;
 mod shown;
 mod suppress;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use crate::catalog::CONN_TYPES;
+pub use crate::privacy::{
+    MASK, has_known_protocol, is_public_name, is_type, masked_field, public_id, public_key, public_pointer, public_text,
+};
 pub use case::{Case, UriView};
-pub use catalog::CONN_TYPES;
 pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
-pub use masked::{MASK, masked_field};
 pub use places::{Place, Places, key_of, last_key, pointer};
-pub use public::{has_known_protocol, is_public_name, is_type, public_id, public_key, public_pointer, public_text};
 pub use rules::failure_words;
 pub use shown::is_doubtful;
 

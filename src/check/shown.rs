@@ -4,10 +4,10 @@
 
 use super::Case;
 use super::places::Place;
-use super::public::{has_known_protocol, is_port, is_public_value, is_type, public_id, public_key, public_pointer, public_text};
 use crate::airflow::Raw;
 use crate::format::Entry;
 use crate::model::{Connection, FIELDS, Value};
+use crate::privacy::{has_known_protocol, is_port, is_public_value, is_type, public_id, public_key, public_pointer, public_text};
 use crate::source::{Source, Span};
 
 /// What stands between two parts of a connection is shown if it is no longer than this and has nothing but [`STRUCTURE`].

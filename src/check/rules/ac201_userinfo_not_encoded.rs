@@ -1,9 +1,10 @@
 //! AC201: a raw delimiter in login or password.
 
 use super::ac212_template_in_userinfo as ac212;
-use super::shared::{Authority, is_http_like};
+use super::shared::is_http_like;
 use crate::airflow::python::unquote::quote;
 use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety};
+use crate::privacy::authority::Authority;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC201",

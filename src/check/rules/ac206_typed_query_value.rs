@@ -3,7 +3,7 @@
 use super::ac402_stringly_boolean::reads_as_meant;
 use super::shared::last_of_each_key;
 use crate::airflow::python::json_loads::loads;
-use crate::check::catalog::CONVERTED;
+use crate::catalog::CONVERTED;
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key};
 use crate::model::Value;
 

@@ -1,9 +1,10 @@
 //! AC212: a template or a placeholder in login, password or host.
 
-use super::shared::{Authority, is_redshift_like};
+use super::shared::is_redshift_like;
 use crate::check::{Case, Check, Findings, Level, Rule, pointer};
 use crate::format::NOT_ENCODED;
 use crate::model::Value;
+use crate::privacy::authority::Authority;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC212",

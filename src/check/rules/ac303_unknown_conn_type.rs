@@ -2,7 +2,7 @@
 
 use super::ac210_not_a_database_url as ac210;
 use super::shared::is_known_type;
-use crate::check::catalog::known_types;
+use crate::catalog::known_types;
 use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful, is_type};
 
 pub(super) static RULE: Rule = Rule {
@@ -76,7 +76,7 @@ fn meant<'d>(given: &str, declared: impl Iterator<Item = &'d str>) -> Option<&'d
 #[cfg(test)]
 mod tests {
     use super::{CALLED, meant};
-    use crate::check::catalog::is_known_type;
+    use crate::catalog::is_known_type;
 
     #[test]
     fn what_was_meant_is_guessed() {

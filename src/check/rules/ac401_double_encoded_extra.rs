@@ -3,7 +3,7 @@
 use super::shared::{condition_holds, depth_of_object, extra_text};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
-use crate::check::catalog::OBJECTS;
+use crate::catalog::OBJECTS;
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 

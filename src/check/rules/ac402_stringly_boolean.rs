@@ -1,7 +1,7 @@
 //! AC402: the text of a boolean where the hook wants a boolean.
 
 use super::shared::condition_holds;
-use crate::check::catalog::{BOOLEANS, BooleanExtra};
+use crate::catalog::{BOOLEANS, BooleanExtra};
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 

@@ -1,7 +1,7 @@
 //! AC406: a field that the form of the type hides, and that its hook never reads.
 
 use super::ac210_not_a_database_url as ac210;
-use crate::check::catalog::HIDDEN_FIELDS;
+use crate::catalog::HIDDEN_FIELDS;
 use crate::check::{Case, Check, Findings, Level, Rule};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! AC701: a secret in plain text. Whether git tracks the file is for the command line to find out, which drops the finding otherwise.
 
-use crate::check::key_shapes::shape;
-use crate::check::secret::is_secret;
 use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::{Connection, Dict, Value};
+use crate::privacy::secret::is_secret;
+use crate::privacy::shapes::shape;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC701",

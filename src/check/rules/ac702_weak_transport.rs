@@ -1,7 +1,7 @@
 //! AC702: TLS that a connection switches off or does not verify, on the way to another machine.
 
 use super::shared::condition_holds;
-use crate::check::catalog::{WEAK_TLS, WeakTls};
+use crate::catalog::{WEAK_TLS, WeakTls};
 use crate::check::{Case, Check, Findings, Level, Rule};
 use crate::model::{Connection, Value};
 

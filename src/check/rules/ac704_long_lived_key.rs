@@ -1,8 +1,8 @@
 //! AC704: a key that is valid until somebody deletes it, where a role would do.
 
-use crate::check::secret::{is_access_key_id, is_secret};
 use crate::check::{Case, Check, Findings, Level, Rule};
 use crate::model::Value;
+use crate::privacy::secret::{is_access_key_id, is_secret};
 
 pub(super) static RULE: Rule = Rule {
     id: "AC704",

@@ -1,8 +1,8 @@
 //! AC705: a key or token in a field that Airflow shows to everybody.
 
-use crate::check::key_shapes::shape;
 use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful};
 use crate::model::Value;
+use crate::privacy::shapes::shape;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC705",

@@ -2,7 +2,7 @@
 
 use super::aws_rules::AC403;
 use super::shared::spelled_alike;
-use crate::check::catalog::REMOVED_EXTRAS;
+use crate::catalog::REMOVED_EXTRAS;
 use crate::check::{CONN_TYPES, Case, Change, Check, Findings, Safety, pointer, public_key};
 
 pub(super) static CHECK: Check = Check::Connection(check);

@@ -1,7 +1,7 @@
 //! AC405 for types beside those of Redshift and AWS: extras that a provider read once and reads no more.
 
 use super::aws_rules::AC405;
-use crate::check::catalog::{REMOVED_EXTRAS, RemovedExtra};
+use crate::catalog::{REMOVED_EXTRAS, RemovedExtra};
 use crate::check::{Case, Change, Check, Findings, Level, Safety, pointer};
 
 pub(super) static CHECK: Check = Check::Connection(check);

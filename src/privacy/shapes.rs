@@ -55,7 +55,7 @@ static SHAPES: &[Shape] = &[
 ];
 
 /// What a text looks like that has a key, a token or a password in it; `None` for anything else, and for a made-up one.
-pub(super) fn shape(text: &str) -> Option<&'static str> {
+pub(crate) fn shape(text: &str) -> Option<&'static str> {
     if text.len() < 10 {
         return None;
     }

@@ -27,11 +27,11 @@ pub struct ConnType {
 }
 
 /// Every known connection type.
-pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> = LazyLock::new(|| read(include_str!("../catalog/conn_types.json")));
+pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> = LazyLock::new(|| read(include_str!("conn_types.json")));
 
 /// Fields of a connection type that its form hides and that nothing in its provider reads.
 #[derive(Deserialize)]
-pub(super) struct HiddenFields {
+pub(crate) struct HiddenFields {
     /// The connection type.
     pub conn_type: String,
     /// The names of the fields.
@@ -39,19 +39,19 @@ pub(super) struct HiddenFields {
 }
 
 /// Made by `scripts/gen-hidden-fields`; every entry says of which hook and provider.
-pub(super) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> = LazyLock::new(|| read(include_str!("../catalog/hidden_fields.json")));
+pub(crate) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> = LazyLock::new(|| read(include_str!("hidden_fields.json")));
 
 static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> =
     LazyLock::new(|| CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect());
 
 /// An extra of this name is known to some connection type.
-pub(super) fn is_known_extra(key: &str) -> bool {
+pub(crate) fn is_known_extra(key: &str) -> bool {
     KNOWN_EXTRAS.contains(key)
 }
 
 /// How a hook reads an extra that means a boolean.
 #[derive(Deserialize)]
-pub(super) struct BooleanExtra {
+pub(crate) struct BooleanExtra {
     /// The connection type.
     pub conn_type: String,
     /// The extra.
@@ -79,11 +79,11 @@ pub(super) struct BooleanExtra {
 }
 
 /// Extras that mean booleans, verified in the providers' sources.
-pub(super) static BOOLEANS: LazyLock<Vec<BooleanExtra>> = LazyLock::new(|| read(include_str!("../catalog/booleans.json")));
+pub(crate) static BOOLEANS: LazyLock<Vec<BooleanExtra>> = LazyLock::new(|| read(include_str!("booleans.json")));
 
 /// An extra that is no text, and whose hook takes a text of it as well.
 #[derive(Deserialize)]
-pub(super) struct ConvertedExtra {
+pub(crate) struct ConvertedExtra {
     /// The connection type.
     pub conn_type: String,
     /// The extra.
@@ -93,23 +93,23 @@ pub(super) struct ConvertedExtra {
 }
 
 /// Extras that hooks convert themselves (`int`, `float`, `json.loads`), verified in the providers' sources.
-pub(super) static CONVERTED: LazyLock<Vec<ConvertedExtra>> = LazyLock::new(|| read(include_str!("../catalog/converted.json")));
+pub(crate) static CONVERTED: LazyLock<Vec<ConvertedExtra>> = LazyLock::new(|| read(include_str!("converted.json")));
 
-static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read(include_str!("../catalog/known_types.json")));
+static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read(include_str!("known_types.json")));
 
 /// Airflow or one of its providers declares, or once declared, a connection type of this name.
-pub(super) fn is_known_type(name: &str) -> bool {
+pub(crate) fn is_known_type(name: &str) -> bool {
     KNOWN_TYPES.contains_key(name)
 }
 
 /// The names of all connection types, in their order.
-pub(super) fn known_types() -> impl Iterator<Item = &'static str> {
+pub(crate) fn known_types() -> impl Iterator<Item = &'static str> {
     KNOWN_TYPES.keys().map(String::as_str)
 }
 
 /// A setting by which a connection gives up the protection that its hook has without it.
 #[derive(Deserialize)]
-pub(super) struct WeakTls {
+pub(crate) struct WeakTls {
     /// The connection type.
     pub conn_type: String,
     /// The extra.
@@ -130,11 +130,11 @@ pub(super) struct WeakTls {
 }
 
 /// Settings that weaken TLS, verified in the sources of providers and drivers.
-pub(super) static WEAK_TLS: LazyLock<Vec<WeakTls>> = LazyLock::new(|| read(include_str!("../catalog/weak_tls.json")));
+pub(crate) static WEAK_TLS: LazyLock<Vec<WeakTls>> = LazyLock::new(|| read(include_str!("weak_tls.json")));
 
 /// An extra that a provider read once.
 #[derive(Deserialize)]
-pub(super) struct RemovedExtra {
+pub(crate) struct RemovedExtra {
     /// The connection type.
     pub conn_type: String,
     /// The extra.
@@ -150,11 +150,11 @@ pub(super) struct RemovedExtra {
 }
 
 /// Extras that are gone, each with the versions of the provider that were compared.
-pub(super) static REMOVED_EXTRAS: LazyLock<Vec<RemovedExtra>> = LazyLock::new(|| read(include_str!("../catalog/removed_extras.json")));
+pub(crate) static REMOVED_EXTRAS: LazyLock<Vec<RemovedExtra>> = LazyLock::new(|| read(include_str!("removed_extras.json")));
 
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
-pub(super) struct ObjectExtra {
+pub(crate) struct ObjectExtra {
     /// The connection type.
     pub conn_type: String,
     /// The extra.
@@ -167,7 +167,7 @@ pub(super) struct ObjectExtra {
 }
 
 /// Extras that hold objects, verified in the providers' sources.
-pub(super) static OBJECTS: LazyLock<Vec<ObjectExtra>> = LazyLock::new(|| read(include_str!("../catalog/objects.json")));
+pub(crate) static OBJECTS: LazyLock<Vec<ObjectExtra>> = LazyLock::new(|| read(include_str!("objects.json")));
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! What of the input may be shown. What was not understood is not shown.
 
-use super::key_shapes::shape;
+use super::shapes::shape;
 use crate::model::FIELDS;
 
 /// The id, if it looks like one that people give: a piece of a broken URI is none.
@@ -16,7 +16,7 @@ pub fn public_key(key: &str) -> Option<&str> {
         && key.len() <= 48
         && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
     let plain = key.len() <= 32 && key.contains(['_', '-']) && !key.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
-    (word && (super::catalog::is_known_extra(key) || plain)).then_some(key)
+    (word && (crate::catalog::is_known_extra(key) || plain)).then_some(key)
 }
 
 /// A JSON pointer with `***` for every step that is no field, no index and no public name of an extra: a piece of a broken URI can
@@ -70,12 +70,12 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// A value of an extra that is known to be no secret: a number for a port, for the others what looks like one of them.
-pub(super) fn is_public_value(name: &str, text: &str) -> bool {
+pub(crate) fn is_public_value(name: &str, text: &str) -> bool {
     is_public_name(name) && public_text(text) && (name != "port" || is_port(text))
 }
 
 /// As long as a port, and digits.
-pub(super) fn is_port(text: &str) -> bool {
+pub(crate) fn is_port(text: &str) -> bool {
     text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -4,19 +4,19 @@
 const SHORTEST: usize = 5;
 
 /// It is long enough for a secret and nothing that stands in for one.
-pub(super) fn is_secret(text: &str) -> bool {
+pub(crate) fn is_secret(text: &str) -> bool {
     text.chars().count() >= SHORTEST && !is_stand_in(text)
 }
 
 /// A placeholder, a reference to where the secret is, an encrypted text, or a word that everybody would try first.
-pub(super) fn is_stand_in(text: &str) -> bool {
+pub(crate) fn is_stand_in(text: &str) -> bool {
     let text = text.trim().trim_matches(['"', '\'']);
     let lower = text.to_lowercase();
     is_stand_in_as_a_whole(text, &lower) || last_sign(text, &lower).is_some()
 }
 
 /// What makes the whole of a text, which is given in lower case as well, something that only stands in for a secret.
-pub(super) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
+pub(crate) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
     let mut chars = text.chars();
     let first = chars.next();
     chars.all(|c| Some(c) == first)
@@ -28,7 +28,7 @@ pub(super) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
 }
 
 /// Where the last sign of a placeholder begins that counts wherever it stands: whatever text begins ahead of it is one.
-pub(super) fn last_sign(text: &str, lower: &str) -> Option<usize> {
+pub(crate) fn last_sign(text: &str, lower: &str) -> Option<usize> {
     let run = text.as_bytes().windows(RUN).rposition(|window| window.iter().all(|b| *b == window[0]));
     MARKERS.iter().map(|marker| lower.rfind(marker)).max().flatten().max(run)
 }
@@ -190,7 +190,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The name of a long-lived access key of AWS. One of a role begins with `ASIA`, and is of no use after some hours.
-pub(super) fn is_access_key_id(text: &str) -> bool {
+pub(crate) fn is_access_key_id(text: &str) -> bool {
     let rest = text.strip_prefix("AKIA").filter(|rest| rest.len() == 16 && !is_stand_in(text));
     rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'2'..=b'7')))
 }
