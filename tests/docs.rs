@@ -258,9 +258,8 @@ fn the_pages_of_modes_are_current() {
 }
 
 #[test]
-fn the_tables_of_the_readme_are_current() {
-    let page = with_section(&read("README.md"), "formats", &formats());
-    compare("README.md", &with_section(&page, "versions", &versions()));
+fn the_versions_of_the_readme_are_current() {
+    compare("README.md", &with_section(&read("README.md"), "versions", &versions()));
 }
 
 /// Blocks of a page that hold commands for a shell.
@@ -274,9 +273,10 @@ fn the_two_commands_of_the_readme_are_the_ones_that_are_run() {
     let commands: Vec<&str> = shell_blocks(&readme).into_iter().flat_map(str::lines).collect();
     assert_eq!(commands[..2], ["bash scripts/demo", "bash scripts/test-all"], "the set-up commands come first");
     assert!(read(".ci/run").lines().any(|line| line == commands[1]), ".ci/run calls another test command");
-    // What the demo shows, the README shows and its test runs.
+    // What the demo shows, a page shows and its test runs.
+    let shown: String = ["README.md", "docs/check.md", "docs/inspect.md"].iter().map(|page| read(page)).collect();
     for line in read("scripts/demo").lines().filter_map(|l| l.strip_prefix("run ")) {
-        assert!(readme.contains(&format!("$ airconn {line}")), "the README does not show `airconn {line}`");
+        assert!(shown.contains(&format!("$ airconn {line}")), "no page shows `airconn {line}`");
     }
 }
 
@@ -286,7 +286,7 @@ fn pages() -> Vec<String> {
         let found = std::fs::read_dir(Path::new(ROOT).join(folder)).expect("the folder can be listed").flatten();
         found.map(|e| format!("{folder}/{}", e.file_name().to_string_lossy())).filter(|n| n.ends_with(".md")).collect::<Vec<_>>()
     };
-    let mut pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(String::from).to_vec();
+    let mut pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(String::from).to_vec();
     pages.extend(listed("docs"));
     pages.extend(listed("scripts"));
     pages
