@@ -1,7 +1,7 @@
 //! Comments that suppress findings: `# airconn: ignore[AC206, iam-false-is-true]` on the line of a finding or on one of its own above it,
 //! `# airconn: ignore-file[AC206]` anywhere for the whole file. One that suppresses nothing is a finding itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::rules::{AC001, AC002, by_name};
@@ -13,17 +13,13 @@ use crate::source::{Source, Span};
 /// What a comment of ours begins with.
 const MARK: &str = "airconn:";
 
-/// A comment that suppresses.
-struct Comment {
-    /// The line (by the byte where it begins) for which it holds; `None` for the whole file.
-    line: Option<u32>,
-    names: Vec<Name>,
-}
+/// What comments suppress: a rule, at a line (by the byte where it begins) or, without one, in the whole file.
+type Target = (Option<u32>, &'static str);
 
-/// A rule that a comment names.
-struct Name {
-    span: Span,
-    id: &'static str,
+/// The places in comments that name a target, and whether there is anything to suppress.
+#[derive(Default)]
+struct Named {
+    places: Vec<Span>,
     used: bool,
 }
 
@@ -67,21 +63,23 @@ fn values(case: &Case<'_>, whole: Span) -> Vec<Span> {
 /// Takes away what comments at `marks` suppress, and adds what is wrong with these.
 pub(super) fn apply(source: &Source, marks: &BTreeSet<u32>, findings: &mut Vec<Finding>, runtimes: &[String]) {
     let mut wrong = Findings::default();
-    let mut comments: Vec<Comment> = marks.iter().filter_map(|at| comment(source, *at as usize, &mut wrong)).collect();
+    let mut targets = targets(source, marks, &mut wrong);
     findings.retain(|finding| {
         let line = finding.span.map(|span| line_of(source, span.start));
         let mut kept = true;
-        for comment in comments.iter_mut().filter(|c| c.line.is_none() || c.line == line) {
-            for name in comment.names.iter_mut().filter(|name| name.id == finding.rule) {
-                name.used = true;
+        for place in [None, line].iter().take(1 + usize::from(line.is_some())) {
+            if let Some(named) = targets.get_mut(&(*place, finding.rule)) {
+                named.used = true;
                 kept = false;
             }
         }
         kept
     });
-    for name in comments.iter().flat_map(|c| &c.names).filter(|name| !name.used) {
-        let message = format!("{} finds nothing here that could be suppressed", name.id);
-        wrong.push(&AC001, "", Some(name.span), message).help("remove it");
+    for ((_, id), named) in targets.iter().filter(|(_, named)| !named.used) {
+        for place in &named.places {
+            let message = format!("{id} finds nothing here that could be suppressed");
+            wrong.push(&AC001, "", Some(*place), message).help("remove it");
+        }
     }
     let runtimes = |finding: Finding| Finding { runtimes: runtimes.to_vec(), ..finding };
     findings.extend(wrong.found.into_iter().map(runtimes));
@@ -93,34 +91,61 @@ fn line_of(source: &Source, offset: u32) -> u32 {
     Span::new(source.line_at(offset)).start
 }
 
-/// The comment whose mark stands at a byte. What it says wrong is a finding.
-fn comment(source: &Source, at: usize, wrong: &mut Findings) -> Option<Comment> {
-    let line = source.line_at(Span::new(at..at).start);
-    let rest = &source.text()[at + MARK.len()..line.end];
+/// What the comments at `marks` suppress. What they say wrong is a finding. Work in proportion to the text: a line is read
+/// once, however many comments stand in it or ahead of it.
+fn targets(source: &Source, marks: &BTreeSet<u32>, wrong: &mut Findings) -> HashMap<Target, Named> {
+    let mut targets: HashMap<Target, Named> = HashMap::new();
+    let mut next: Option<Range<usize>> = None;
+    let ends = marks.iter().skip(1).map(|at| *at as usize).chain([source.text().len()]);
+    for (at, end) in marks.iter().map(|at| *at as usize).zip(ends) {
+        let line = source.line_at(Span::new(at..at).start);
+        let Some((word, names)) = comment(source, at, end.min(line.end), wrong) else { continue };
+        let text = source.text();
+        let own_line = || text[line.start..at].trim_end().trim_end_matches(['#', '/']).trim_end().is_empty();
+        let target = if word == WHOLE_FILE {
+            None
+        } else if !own_line() {
+            Some(line)
+        } else {
+            // What was found for the comment before stands behind this one, too, if it is not ahead of it.
+            let known = next.take().filter(|next| line.start < next.start);
+            let found = known.unwrap_or_else(|| next_line(source, &line));
+            next = Some(found.clone());
+            Some(if found.is_empty() { line } else { found })
+        };
+        let target = target.map(|line| Span::new(line).start);
+        for (id, place) in names {
+            targets.entry((target, id)).or_default().places.push(place);
+        }
+    }
+    targets
+}
+
+/// The word and the rules, with their places, of the comment whose mark stands at a byte and which ends at another.
+fn comment<'s>(source: &'s Source, at: usize, end: usize, wrong: &mut Findings) -> Option<(&'s str, Vec<(&'static str, Span)>)> {
+    let rest = &source.text()[at + MARK.len()..end];
     let trimmed = rest.trim_start();
     let begins = at + MARK.len() + (rest.len() - trimmed.len());
-    let word = trimmed.find(|c: char| !c.is_ascii_alphabetic() && c != '-').map_or(trimmed, |end| &trimmed[..end]);
-    let list = trimmed[word.len()..].trim_start().strip_prefix('[').and_then(|list| list.split_once(']')).map(|(list, _)| list);
-    let whole = Span::new(begins..begins + word.len());
-    let (Some(list), "ignore" | "ignore-file") = (list, word) else {
-        wrong.push(&AC002, "", Some(whole), "this comment suppresses nothing: it is not understood").help(FORM);
+    let is_other = |c: char| !c.is_ascii_alphabetic() && c != '-';
+    let word = trimmed.find(is_other).map_or(trimmed, |end| &trimmed[..end]);
+    let list = trimmed[word.len()..].trim_start().strip_prefix('[');
+    let list = list.and_then(|list| list.split_once(']')).map(|(list, _)| list);
+    let (Some(list), "ignore" | WHOLE_FILE) = (list, word) else {
+        let place = Span::new(begins..begins + word.len());
+        wrong.push(&AC002, "", Some(place), "this comment suppresses nothing: it is not understood").help(FORM);
         return None;
     };
-    let names = names(source, list, wrong);
-    let own_line = source.text()[line.start..at].trim_end().trim_end_matches(['#', '/']).trim().is_empty();
-    let target = match (word, own_line) {
-        ("ignore-file", _) => None,
-        (_, true) => Some(next_line(source, line)),
-        (_, false) => Some(Span::new(line).start),
-    };
-    Some(Comment { line: target, names })
+    Some((word, names(source, list, wrong)))
 }
+
+/// The word of a comment for the whole file.
+const WHOLE_FILE: &str = "ignore-file";
 
 const FORM: &str = "write `airconn: ignore[RULE, RULE]` or `airconn: ignore-file[RULE]`, with the ids or names of rules";
 
 /// The rules that a list in brackets names.
-fn names(source: &Source, list: &str, wrong: &mut Findings) -> Vec<Name> {
-    let mut names: Vec<Name> = Vec::new();
+fn names(source: &Source, list: &str, wrong: &mut Findings) -> Vec<(&'static str, Span)> {
+    let mut names = Vec::new();
     let mut known = BTreeSet::new();
     // The list is a piece of the source: its places are differences of addresses.
     let base = list.as_ptr() as usize - source.text().as_ptr() as usize;
@@ -130,7 +155,7 @@ fn names(source: &Source, list: &str, wrong: &mut Findings) -> Vec<Name> {
         let span = Span::new(start..start + piece.trim().len());
         at += piece.len() + 1;
         match by_name(piece.trim()) {
-            Some(rule) if known.insert(rule.id) => names.push(Name { span, id: rule.id, used: false }),
+            Some(rule) if known.insert(rule.id) => names.push((rule.id, span)),
             Some(_) => {}
             None => {
                 wrong.push(&AC002, "", Some(span), "there is no rule of this id or name").help("`airconn rules` lists them");
@@ -140,8 +165,8 @@ fn names(source: &Source, list: &str, wrong: &mut Findings) -> Vec<Name> {
     names
 }
 
-/// The beginning of the first line behind a comment that is no comment itself and not empty.
-fn next_line(source: &Source, line: Range<usize>) -> u32 {
+/// The first line behind a comment that is no comment itself and not empty; an empty range at the end if there is none.
+fn next_line(source: &Source, line: &Range<usize>) -> Range<usize> {
     let text = source.text();
     let mut end = line.end;
     while end < text.len() {
@@ -152,9 +177,9 @@ fn next_line(source: &Source, line: Range<usize>) -> u32 {
         let next = source.line_at(Span::new(start..start).start);
         let content = text[next.clone()].trim_start();
         if !content.is_empty() && !content.starts_with(['#']) && !content.starts_with("//") {
-            return Span::new(next).start;
+            return next;
         }
         end = next.end;
     }
-    Span::new(line).start
+    text.len()..text.len()
 }
