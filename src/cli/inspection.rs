@@ -24,7 +24,7 @@ pub(super) struct Inspected {
 }
 
 /// The connections of one input, found by their ids.
-pub(super) type Set<'s> = ById<'s, &'s Inspected>;
+pub(super) type Set<'s> = ById<&'s str, &'s Inspected>;
 
 pub(super) fn set(all: &[Inspected]) -> Set<'_> {
     ById::of(all.iter().map(|seen| (seen.conn_id.as_deref(), seen.scope, seen)))

@@ -1,34 +1,51 @@
 //! Connections by their ids, where several services or containers of one text may each have their own.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// What belongs to the connections of a document, by their ids.
-pub struct ById<'i, T> {
-    of_all: HashMap<&'i str, T>,
-    of_scope: HashMap<(&'i str, u32), T>,
+pub struct ById<K, T>(HashMap<K, OfId<T>>);
+
+/// What belongs to the connections of one id.
+struct OfId<T> {
+    /// That of the last one.
+    last: T,
+    /// That of the last one of each scope, in the order of scopes.
+    of_scopes: Vec<(u32, T)>,
 }
 
-impl<'i, T: Copy> ById<'i, T> {
+impl<K: Eq + Hash + Borrow<str>, T: Copy> ById<K, T> {
     /// From ids, scopes (see [`Entry::scope`](super::Entry)) and what belongs to them. The last one of an id counts.
-    pub fn of(all: impl IntoIterator<Item = (Option<&'i str>, u32, T)>) -> ById<'i, T> {
-        let mut found = ById { of_all: HashMap::new(), of_scope: HashMap::new() };
+    pub fn of(all: impl IntoIterator<Item = (Option<K>, u32, T)>) -> ById<K, T> {
+        let mut found: HashMap<K, OfId<T>> = HashMap::new();
         for (id, scope, what) in all {
-            if let Some(id) = id {
-                found.of_all.insert(id, what);
-                found.of_scope.insert((id, scope), what);
+            let Some(id) = id else { continue };
+            let of_id = found.entry(id).or_insert_with(|| OfId { last: what, of_scopes: Vec::new() });
+            of_id.last = what;
+            match of_id.at(scope) {
+                Ok(at) => of_id.of_scopes[at].1 = what,
+                Err(at) => of_id.of_scopes.insert(at, (scope, what)),
             }
         }
-        found
+        ById(found)
     }
 
     /// That of the same scope, else one of another, which may be shared.
     pub fn get(&self, id: &str, scope: u32) -> Option<T> {
-        self.of_scope.get(&(id, scope)).or_else(|| self.of_all.get(id)).copied()
+        let of_id = self.0.get(id)?;
+        Some(of_id.at(scope).map_or(of_id.last, |at| of_id.of_scopes[at].1))
     }
 
     /// Whether this scope itself has a connection of the id.
     pub fn is_in(&self, id: &str, scope: u32) -> bool {
-        self.of_scope.contains_key(&(id, scope))
+        self.0.get(id).is_some_and(|of_id| of_id.at(scope).is_ok())
+    }
+}
+
+impl<T> OfId<T> {
+    fn at(&self, scope: u32) -> Result<usize, usize> {
+        self.of_scopes.binary_search_by_key(&scope, |(of, _)| *of)
     }
 }
 

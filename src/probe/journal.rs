@@ -57,10 +57,10 @@ impl<'a> Journal<'a> {
                 Source::Ambient | Source::Plugin | Source::Unsigned => None,
             };
             let ids = [place, identity.role.as_ref()].into_iter().flatten().filter_map(|p| p.conn_id.as_deref());
-            ids.filter_map(|id| subject.set.get(id)).for_each(|other| journal.hide_connection(other));
+            ids.filter_map(|id| subject.siblings.get(id)).for_each(|other| journal.hide_connection(other));
         }
         // Its proxy may have a password even where the keys come from elsewhere.
-        subject.aws_conn_id.iter().filter_map(|id| subject.set.get(id)).for_each(|other| journal.hide_connection(other));
+        subject.aws_conn_id.iter().filter_map(|id| subject.siblings.get(id)).for_each(|other| journal.hide_connection(other));
         journal
     }
 
@@ -165,12 +165,9 @@ fn is_direction(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
     use super::{Journal, LONGEST_QUOTE, Observer};
     use crate::model::{Connection, Secret, Value};
-    use crate::probe::{Ended, Outcome, Plan, Probed, Status, Subject};
+    use crate::probe::{Ended, Outcome, Plan, Probed, Siblings, Status, Subject};
 
     struct Nobody;
 
@@ -189,7 +186,7 @@ mod tests {
             ..Connection::default()
         };
         let plan = Plan::refused("AC102", "ValueError", String::new());
-        Subject { conn_id: None, connection, set: Arc::new(BTreeMap::new()), aws_conn_id: None, plan }
+        Subject { conn_id: None, connection, siblings: Siblings::default(), aws_conn_id: None, plan }
     }
 
     #[test]

@@ -43,6 +43,6 @@ pub use plan::{Necessity, Offline, Plan, Step};
 pub use policy::{TlsDemand, TlsPolicy, TlsVerify};
 pub use sensitive::Sensitive;
 pub use steps::{Half, PROBE_STEPS, StepInfo, StepKind, by_name as step_by_name};
-pub use subject::{Options, Roots, Stopped, Subject};
+pub use subject::{Options, Roots, Siblings, Stopped, Subject};
 pub use surroundings::Surroundings;
 pub use target::Target;

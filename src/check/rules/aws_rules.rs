@@ -97,7 +97,7 @@ fn resolution(
 }
 
 /// The connections of a document with their numbers.
-type Numbered<'r> = ById<'r, (usize, &'r Entry<'r>)>;
+type Numbered<'r> = ById<&'r str, (usize, &'r Entry<'r>)>;
 
 /// How certain a failure is: what only the network or the server refuses is an error where a recorded run shows it.
 fn level(failure: &Failure) -> Level {

@@ -1,7 +1,6 @@
 //! Which connections of the input are probed, and the plan for each.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::cell::LazyCell;
 
 use super::super::input::Input;
 use super::super::inspect::inspect;
@@ -9,8 +8,8 @@ use super::super::inspection::{self, Inspected, Set};
 use super::super::{Trouble, resolution};
 use crate::airflow::runtime::Runtime;
 use crate::check::{Providers, public_id};
-use crate::model::{Connection, Value};
-use crate::probe::{Plan, Subject, Surroundings};
+use crate::model::Value;
+use crate::probe::{Plan, Siblings, Subject, Surroundings};
 use crate::redshift::{AWS_DEFAULT, Scene, aws_identity, resolve_aws_statement};
 use crate::source::Text;
 
@@ -51,7 +50,11 @@ pub(super) fn read(
         let read = inspect(input, &text, runtime);
         let set = inspection::set(&read);
         has_aws |= providers.aws_conn_id.as_ref().is_none_or(|id| read.iter().any(|s| s.conn_id.as_ref() == Some(id) && s.result.is_ok()));
-        let mut sets = BTreeMap::new();
+        // Built only once there is a connection for which somebody may look there.
+        let siblings = LazyCell::new(|| {
+            let of = |seen: &Inspected| (seen.conn_id.clone(), seen.scope, seen.result.as_ref().ok().cloned());
+            Siblings::of(read.iter().map(of))
+        });
         for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
             missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
@@ -63,8 +66,8 @@ pub(super) fn read(
                     let whole = input.format.whole && seen.result.is_err();
                     found.origins.push((number, Some(position).filter(|_| !whole)));
                     let (conn_id, aws_conn_id) = (seen.conn_id.clone(), providers.aws_conn_id.clone());
-                    let set = Arc::clone(sets.entry(seen.scope).or_insert_with(|| Arc::new(of_scope(&read, &set, seen.scope))));
-                    found.subjects.push(Subject { conn_id, connection, set, aws_conn_id, plan });
+                    let siblings = siblings.in_scope(seen.scope);
+                    found.subjects.push(Subject { conn_id, connection, siblings, aws_conn_id, plan });
                 }
             }
         }
@@ -83,12 +86,6 @@ pub(super) fn read(
         return Err(Trouble::new(format!("nothing to probe: the input has no connection of type {types}")));
     }
     Ok(found)
-}
-
-/// The connections of an input as one of its services or containers has them.
-fn of_scope(all: &[Inspected], set: &Set<'_>, scope: u32) -> BTreeMap<String, Connection> {
-    let ids = all.iter().filter_map(|seen| seen.conn_id.as_ref());
-    ids.filter_map(|id| Some((id.clone(), set.get(id, scope)?.result.as_ref().ok()?.clone()))).collect()
 }
 
 /// The plan for a connection; `None` where its type cannot be probed.

@@ -202,5 +202,5 @@ fn aws_connection<'s>(identity: &Identity, subject: &'s Subject) -> Option<&'s C
     if subject.connection.type_str() == "aws" {
         return Some(&subject.connection);
     }
-    subject.set.get(&aws_conn_id(identity, subject)?)
+    subject.siblings.get(&aws_conn_id(identity, subject)?)
 }

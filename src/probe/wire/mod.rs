@@ -170,9 +170,6 @@ pub(super) fn timed_out(kind: StepKind) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
     use proptest::collection::vec;
     use proptest::prelude::{Strategy, any, prop_oneof};
     use tokio::io::AsyncWriteExt;
@@ -182,7 +179,7 @@ mod tests {
     use super::refusal::Around;
     use super::{Sensitive, query};
     use crate::model::Connection;
-    use crate::probe::{Ended, Journal, Observer, Plan, Probed, Subject};
+    use crate::probe::{Ended, Journal, Observer, Plan, Probed, Siblings, Subject};
 
     struct Nobody;
 
@@ -215,7 +212,7 @@ mod tests {
         fn any_answer_ends(bytes in server(), token in any::<bool>(), redshift in any::<bool>()) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
             let plan = Plan::refused("AC102", "ValueError", String::new());
-            let subject = Subject { conn_id: None, connection: Connection::default(), set: Arc::new(BTreeMap::new()), aws_conn_id: None, plan };
+            let subject = Subject { conn_id: None, connection: Connection::default(), siblings: Siblings::default(), aws_conn_id: None, plan };
             let journal = Journal::new(0, &subject, &Nobody);
             let around = Around { temporary: false, token, encrypted: true, redshift };
             let secret = Sensitive::new("secret");
