@@ -216,12 +216,9 @@ fn time(micros: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
     use super::connection;
     use crate::model::Connection;
-    use crate::probe::{Ended, Necessity, Offline, Outcome, Plan, Probed, Step, StepKind, Subject};
+    use crate::probe::{Ended, Necessity, Offline, Outcome, Plan, Probed, Siblings, Step, StepKind, Subject};
 
     fn scene() -> (Subject, Probed) {
         let step = |kind| Step { kind, necessity: Necessity::Needed, identity: None, call: None, logs_in: false, what: String::new() };
@@ -247,8 +244,8 @@ mod tests {
             ended(0, 0, skipped()),
             ended(0, 0, skipped()),
         ];
-        let (conn_id, set) = (Some("w".to_string()), Arc::new(BTreeMap::new()));
-        let subject = Subject { conn_id, connection: Connection::default(), set, aws_conn_id: None, plan };
+        let (conn_id, siblings) = (Some("w".to_string()), Siblings::default());
+        let subject = Subject { conn_id, connection: Connection::default(), siblings, aws_conn_id: None, plan };
         (subject.clone(), Probed { plan: subject.plan, ends })
     }
 
