@@ -5,10 +5,13 @@
 
 pub mod airflow;
 pub mod boto3;
+pub mod bounds;
 mod catalog;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+mod files;
 pub mod format;
 pub mod model;
 pub mod privacy;

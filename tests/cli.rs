@@ -338,18 +338,18 @@ fn bytes_that_are_no_utf8_are_a_finding() {
 // --- output
 
 #[test]
-fn a_reader_that_goes_away_ends_the_run_quietly() {
+fn a_reader_that_goes_away_changes_no_exit_code() {
     let folder = tempfile::tempdir().expect("a folder");
     let many = folder.path().join("many.uris");
-    std::fs::write(&many, "postgres://user:100%@host/db?a=1\n".repeat(20_000)).expect("a file");
+    std::fs::write(&many, "postgres://user:100%@host/db?a=1\n".repeat(4_000)).expect("a file");
     let many = many.to_string_lossy();
-    for arguments in [
-        &["check", &many][..],
-        &["check", &many, "--format", "json"],
-        &["convert", &many, "--to", "jsonl"],
-        &["convert", &many, "--to", "uri"],
-        &["inspect", &many],
-        &["inspect", &many, "--format", "jsonl"],
+    for (arguments, code) in [
+        (&["check", &many][..], 1),
+        (&["check", &many, "--format", "json"], 1),
+        (&["convert", &many, "--to", "jsonl"], 0),
+        (&["convert", &many, "--to", "uri"], 0),
+        (&["inspect", &many], 0),
+        (&["inspect", &many, "--format", "jsonl"], 0),
     ] {
         let mut child = common::airconn()
             .args(arguments)
@@ -367,7 +367,7 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
         let err: Vec<_> =
             err.lines().filter(|line| !line.starts_with("airconn: warning:") && !line.starts_with("airconn: note:")).collect();
         assert!(err.is_empty(), "{arguments:?}: {err:?}");
-        assert_eq!(ended.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(ended.status.code(), Some(code), "{arguments:?}");
     }
 }
 

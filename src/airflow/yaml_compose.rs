@@ -9,7 +9,7 @@ use crate::model::Style;
 use crate::source::Span;
 
 /// Levels of nesting after which PyYAML's recursion ends in RecursionError.
-const MAX_DEPTH: usize = 300;
+const MAX_DEPTH: usize = crate::bounds::YAML_DEPTH.value;
 
 /// What a node holds; children are indexes into [`Composer::nodes`].
 pub(super) enum Content {

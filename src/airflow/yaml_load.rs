@@ -28,7 +28,7 @@ impl YamlError {
 }
 
 /// Nodes that aliases and merges may make of one that is written: beyond it a file is refused, where PyYAML would run out of memory.
-const EXPANSION: usize = 100;
+const EXPANSION: usize = crate::bounds::YAML_EXPANSION.value;
 
 /// Reads a stream of one document; no document is null.
 pub fn load(text: &str) -> Result<Node<'static>, YamlError> {

@@ -7,9 +7,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Trouble;
-use super::input::text_of_file;
 use super::replace::{Readers, replace};
 use crate::report::Report;
+use crate::{bounds, files};
 
 /// The version of the file's form.
 const VERSION: u64 = 1;
@@ -35,7 +35,8 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
 
 /// Takes away the findings that a file knows; says how many of it are there no more.
 pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> {
-    let text = text_of_file(path).map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
+    let text =
+        files::text(path, bounds::CONFIG.value).map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
     let mut known = known(&text).ok_or_else(|| {
         Trouble::new(format!("{} is no baseline of this version of airconn; --write-baseline writes one", path.display()))
     })?;

@@ -4,10 +4,10 @@ use std::io::Read;
 
 /// The longest line, in bytes. An environment variable of Linux holds 128 KiB, secrets of clouds 64 KiB; an export of 100,000 connections
 /// fits on one line.
-const MAX_LINE: usize = 32 << 20;
+const MAX_LINE: usize = crate::bounds::LINE.value;
 
 /// The largest file, in bytes.
-const MAX_FILE: usize = 1 << 30;
+const MAX_FILE: usize = crate::bounds::FILE.value;
 
 /// So much is read at a time.
 const CHUNK: u64 = 1 << 20;

@@ -115,6 +115,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     for trouble in &troubles {
         writeln!(output.err, "airconn: {}", trouble.message)?;
     }
+    for note in job.repositories.notes() {
+        writeln!(output.err, "airconn: note: {note}")?;
+    }
     let ended = |exit| if troubles.is_empty() { exit } else { Exit::Failure };
     // Repairs are written when every input was read: a run that ends in trouble has changed nothing.
     let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(done).unzip();

@@ -12,7 +12,6 @@ use toml::de::{DeTable, DeValue};
 
 use super::Trouble;
 use super::check::LevelArgument;
-use super::input::text_of_file;
 use super::runtimes::SideArgument;
 use super::settings::{is_selector, specificity};
 use super::suggest::{tail, unknown, unknown_rule};
@@ -20,7 +19,9 @@ use super::walk::Globs;
 use crate::airflow::runtime::Version;
 use crate::check::Level;
 use crate::check::schema::Validator;
+use crate::files::Named;
 use crate::source::{Source, Span};
+use crate::{bounds, files};
 
 /// Names of configuration files, the first one wins.
 const FILES: &[&str] = &["airconn.toml", ".airconn.toml", "pyproject.toml"];
@@ -114,7 +115,8 @@ impl ConfigArguments {
             return Config::none(Path::new(""));
         }
         if let Some(file) = &self.config {
-            let text = std::fs::read_to_string(file).map_err(|e| Trouble::new(format!("cannot read {}: {e}", file.display())))?;
+            let text = files::text_as(file, Named::ByHand, bounds::CONFIG.value)
+                .map_err(|e| Trouble::new(format!("cannot read {}: {e}", file.display())))?;
             return Config::of(file, &text).map(|config| config.map_or_else(|| Config::none(folder_of(file)), Ok))?;
         }
         let here = std::env::current_dir().unwrap_or_default();
@@ -122,7 +124,7 @@ impl ConfigArguments {
             for name in FILES {
                 let file = folder.join(name);
                 // Most folders have none, and a folder that may not be looked into has none for us.
-                let Ok(text) = text_of_file(&file) else { continue };
+                let Ok(text) = files::text(&file, bounds::CONFIG.value) else { continue };
                 let shown = file.strip_prefix(&here).unwrap_or(&file);
                 if let Some(config) = Config::of(shown, &text)? {
                     return Ok(config);
@@ -279,7 +281,7 @@ fn connection_types(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
             }
             let file = config.folder.join(text(item)?);
             let wrong = |reason: String| Wrong { at: item.span(), message: format!("{}: {reason}", file.display()) };
-            let schema = text_of_file(&file).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+            let schema = files::text(&file, bounds::SCHEMA_FILE.value).map_err(|e| wrong(format!("cannot be read: {e}")))?;
             let schema = serde_json::from_str(&schema).map_err(|e| wrong(e.to_string()))?;
             config.connection_types.insert(name.get_ref().to_string(), Some(Validator::new(schema).map_err(wrong)?));
         }

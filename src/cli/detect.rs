@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::Trouble;
 use super::config::Config;
-use super::input::text_of_file;
 use crate::airflow::runtime::Version;
+use crate::{bounds, files};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ const KINDS: &[(&str, &str, Reader)] = &[
 ];
 
 /// Files of a kind, with those that they include.
-const MOST_FILES: usize = 50;
+const MOST_FILES: usize = crate::bounds::DETECTED.value;
 
 /// Fills in what the configuration does not say; one line for people for each version that was found.
 pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
@@ -64,7 +64,7 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
         let mut queue: VecDeque<String> = names.iter().filter(|name| name.starts_with(begin) && name.ends_with(end)).cloned().collect();
         let mut seen = Vec::new();
         while let Some(name) = queue.pop_front().filter(|_| seen.len() < MOST_FILES) {
-            let Ok(text) = text_of_file(&folder.join(&name)) else { continue };
+            let Ok(text) = files::text(&folder.join(&name), bounds::CONFIG.value) else { continue };
             if seen.contains(&name) {
                 continue;
             }

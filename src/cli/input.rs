@@ -7,6 +7,7 @@ use clap::Args;
 use super::Trouble;
 use super::bounded::{self, Refusal};
 use super::walk::{hints_at_connections, holds_connections};
+use crate::files::{self, Named};
 use crate::format::{FORMATS, Format, by_name, guess, of_process};
 use crate::source::Source;
 
@@ -30,15 +31,6 @@ pub(super) struct InputArguments {
     /// The name to report for standard input, which also tells its format
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<String>,
-}
-
-/// The text of a file that somebody else than the caller may have named, in a repository under test: a pipe or device, also behind a link,
-/// would never end.
-pub(super) fn text_of_file(path: &Path) -> std::io::Result<String> {
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(std::io::Error::other("it is no file"));
-    }
-    std::fs::read_to_string(path)
 }
 
 /// For commands that work on files that are named.
@@ -94,9 +86,11 @@ impl InputArguments {
     /// Reads a file that nobody named; `None` if it holds no connections.
     pub(super) fn read_found(&self, path: &Path) -> Result<Option<Input>, Trouble> {
         let name = path.display().to_string();
-        let bytes = match bytes_of(path) {
+        let bytes = match bytes_of(path, Named::Found) {
             Ok(bytes) => bytes,
             Err(Refusal::Excess(bytes, _)) if !hints_at_connections(&bytes) => return Ok(None),
+            // A link to what is not a file on a disk, as pipes and devices are passed over, too.
+            Err(Refusal::Io(error)) if error.get_ref().is_some() => return Ok(None),
             Err(refusal) => return Err(Trouble::new(refusal.message(&name))),
         };
         let Ok(text) = std::str::from_utf8(&bytes) else {
@@ -119,7 +113,7 @@ impl InputArguments {
         if path.is_dir() {
             return Err(Trouble::new(format!("{name} is a directory; name the files in it")));
         }
-        let bytes = bytes_of(path).map_err(|refusal| Trouble::new(refusal.message(&name)))?;
+        let bytes = bytes_of(path, Named::ByHand).map_err(|refusal| Trouble::new(refusal.message(&name)))?;
         self.input(Some(path), name, bytes)
     }
 
@@ -151,9 +145,9 @@ impl InputArguments {
     }
 }
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Refusal> {
-    let file = std::fs::File::open(path).map_err(Refusal::Io)?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len());
+fn bytes_of(path: &Path, named: Named) -> Result<Vec<u8>, Refusal> {
+    let file = files::open(path, named).map_err(Refusal::Io)?;
+    let size = file.len();
     bounded::read(file, size)
 }
 

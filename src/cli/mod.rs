@@ -13,11 +13,13 @@ mod explain;
 mod fix;
 mod git;
 mod hook;
+mod ignored;
 mod input;
 mod inspect;
 mod inspection;
 mod mode_page;
 mod parallel;
+mod patient;
 mod probe;
 mod progress;
 mod providers;
@@ -35,6 +37,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use patient::Patient;
 
 /// How a run ends. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,24 +105,22 @@ enum Command {
 /// A message for people, after which the run ends with [`Exit::Failure`].
 pub(crate) struct Trouble {
     message: String,
-    /// The reader of standard output went away: nothing to report.
-    quiet: bool,
 }
 
 impl Trouble {
     pub(crate) fn new(message: impl Into<String>) -> Trouble {
-        Trouble { message: message.into(), quiet: false }
+        Trouble { message: message.into() }
     }
 }
 
 /// Only what is written to standard output or error fails without a path.
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Trouble {
-        Trouble { message: format!("cannot write: {error}"), quiet: error.kind() == std::io::ErrorKind::BrokenPipe }
+        Trouble { message: format!("cannot write: {error}") }
     }
 }
 
-/// Where a command writes. A reader that went away (`| head`) ends the run quietly.
+/// Where a command writes. A reader that went away (`| head`) changes nothing of what it does.
 pub(crate) struct Output<'o> {
     pub(crate) out: &'o mut dyn Write,
     pub(crate) err: &'o mut dyn Write,
@@ -145,8 +146,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     };
     arguments.color.choose();
     // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
-    let mut out = std::io::LineWriter::with_capacity(1 << 16, std::io::stdout());
-    let mut err = anstream::stderr();
+    let mut out = std::io::LineWriter::with_capacity(1 << 16, Patient::new(std::io::stdout()));
+    let mut err = Patient::new(anstream::stderr());
     let mut output = Output { out: &mut out, err: &mut err };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, &mut output),
@@ -162,9 +163,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     let flushed = out.flush();
     match (result, flushed) {
         (Ok(exit), Ok(())) => exit,
-        (_, Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Success,
-        (Err(Trouble { quiet: true, .. }), _) => Exit::Success,
-        (Err(Trouble { message, .. }), _) => {
+        (Err(Trouble { message }), _) => {
             // Nobody is left to be told if standard error is closed.
             let _ = writeln!(err, "airconn: {message}");
             Exit::Failure

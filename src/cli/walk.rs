@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-use super::Trouble;
 use super::config::Config;
+use super::{Trouble, ignored};
 use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Side};
 use crate::check::CONN_TYPES;
@@ -90,26 +91,74 @@ impl WalkArguments {
     }
 
     fn below(&self, folder: &Path, exclude: &Globs, respect_gitignore: bool, troubles: &mut Vec<Trouble>) -> Vec<PathBuf> {
-        let mut walk = WalkBuilder::new(folder);
-        // Files of variables are often called `.env`.
-        walk.hidden(false).require_git(false);
-        if self.no_respect_gitignore || !respect_gitignore {
-            walk.standard_filters(false);
-        }
-        let exclude = exclude.clone();
-        walk.filter_entry(move |entry| {
-            let foreign = entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name));
-            entry.depth() == 0 || !foreign && !exclude.matches(entry.path(), entry.file_type().is_some_and(|t| t.is_dir()))
-        });
         let mut files = Vec::new();
-        for entry in walk.build() {
-            match entry {
-                Ok(entry) if is_candidate(entry.path()) && is_file(&entry, folder) => files.push(plain(entry.path())),
-                Ok(_) => {}
-                Err(error) => troubles.push(Trouble::new(format!("cannot search {}: {error}", folder.display()))),
-            }
+        let respected = respect_gitignore && !self.no_respect_gitignore;
+        let hindered = respected.then(|| ignored::hindrance_from(folder).or_else(ignored::hindrance_of_user)).flatten();
+        let (first, mut rest) = (Part { folder: folder.to_path_buf(), hindered, respected }, Vec::new());
+        first.search(folder, exclude, &mut files, troubles, &mut rest);
+        // Nothing is ignored in the others, so that none of them leaves further parts.
+        for part in rest {
+            part.search(folder, exclude, &mut files, troubles, &mut Vec::new());
         }
         files
+    }
+}
+
+/// A folder below the one that is searched, and whether what it ignores is known.
+struct Part {
+    folder: PathBuf,
+    /// Why its files that say what is ignored are not read.
+    hindered: Option<String>,
+    /// Whether anything is to be ignored.
+    respected: bool,
+}
+
+impl Part {
+    /// Adds the files below it. Folders in which it cannot be read what is ignored go to `rest`.
+    fn search(self, root: &Path, exclude: &Globs, files: &mut Vec<PathBuf>, troubles: &mut Vec<Trouble>, rest: &mut Vec<Part>) {
+        let mut walk = WalkBuilder::new(&self.folder);
+        // Files of variables are often called `.env`.
+        walk.hidden(false).require_git(false);
+        let ignoring = self.respected && self.hindered.is_none();
+        if let Some(reason) = self.hindered {
+            let message = format!("nothing is ignored in {}: {reason}", shown(&self.folder));
+            troubles.push(Trouble::new(message));
+        }
+        if !ignoring {
+            walk.standard_filters(false);
+        }
+        let apart: Arc<Mutex<Vec<Part>>> = Arc::default();
+        let (exclude, set_apart) = (exclude.clone(), Arc::clone(&apart));
+        walk.filter_entry(move |entry| {
+            if entry.depth() == 0 {
+                return true;
+            }
+            let foreign = entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name));
+            let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
+            if foreign || exclude.matches(entry.path(), is_folder) {
+                return false;
+            }
+            let hindered = (ignoring && is_folder).then(|| ignored::hindrance(entry.path())).flatten();
+            if hindered.is_none() {
+                return true;
+            }
+            let part = Part { folder: entry.path().to_path_buf(), hindered, respected: true };
+            set_apart.lock().unwrap_or_else(PoisonError::into_inner).push(part);
+            false
+        });
+        for entry in walk.build() {
+            match entry {
+                Ok(entry) if is_candidate(entry.path()) && is_file(&entry, root) => {
+                    files.push(plain(entry.path()));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let message = format!("cannot search {}: {error}", root.display());
+                    troubles.push(Trouble::new(message));
+                }
+            }
+        }
+        rest.append(&mut apart.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -120,6 +169,12 @@ fn is_file(entry: &ignore::DirEntry, folder: &Path) -> bool {
     }
     let target = entry.path().canonicalize().ok().filter(|target| target.is_file());
     target.is_some_and(|target| !folder.canonicalize().is_ok_and(|folder| target.starts_with(folder)))
+}
+
+/// A folder as people name it.
+fn shown(folder: &Path) -> std::path::Display<'_> {
+    let below = folder.strip_prefix("./").unwrap_or(folder);
+    if below.as_os_str().is_empty() { folder.display() } else { below.display() }
 }
 
 /// A path without `./` ahead of it.

@@ -50,10 +50,10 @@ pub(super) fn blocks(text: &str, kind: &str) -> Vec<(std::ops::Range<usize>, boo
 }
 
 /// Levels of brackets, conditions and signs in one block.
-const MAX_NESTING: usize = 48;
+const MAX_NESTING: usize = crate::bounds::TERRAFORM_DEPTH.value;
 
 /// So many bytes are one block.
-const MAX_BLOCK: usize = 1 << 20;
+const MAX_BLOCK: usize = crate::bounds::TERRAFORM_BLOCK.value;
 
 /// Where the brace that opens at `open` is closed, or the end of the text.
 fn closing(text: &str, open: usize) -> (usize, bool) {

@@ -12,7 +12,7 @@ use crate::model::{Connection, Value};
 use crate::redshift::Source;
 
 /// Text from outside is cut here, in characters.
-const LONGEST_QUOTE: usize = 300;
+const LONGEST_QUOTE: usize = crate::bounds::QUOTE.value;
 
 /// Words in the names of extras whose values are secrets to the last piece.
 const SECRET: &[&str] = &["secret", "password", "passwd", "pwd", "token", "key", "assertion", "credential", "jwt", "dsn", "otp", "mfa"];

@@ -8,7 +8,7 @@ use crate::model::{Node, Str};
 use crate::source::{Builder, Encoding, Span, Text};
 
 /// Levels of nesting after which CPython 3.7 to 3.12 give up with RecursionError when Airflow calls `json.loads`.
-pub const MAX_DEPTH: usize = 990;
+pub const MAX_DEPTH: usize = crate::bounds::JSON_DEPTH.value;
 
 /// What is wrong with a JSON text, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -65,7 +65,7 @@ pub fn int(text: &str) -> Option<String> {
 }
 
 /// `sys.int_info.default_max_str_digits`.
-pub const INT_MAX_STR_DIGITS: usize = 4300;
+pub const INT_MAX_STR_DIGITS: usize = crate::bounds::INT_DIGITS.value;
 
 /// Decimal digits without leading zeros, and no minus before zero.
 pub fn normalize_int(sign: &str, digits: &str) -> String {

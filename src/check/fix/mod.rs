@@ -113,7 +113,7 @@ pub struct Setting<'s> {
 }
 
 /// A repair may uncover the next finding: this often the source is looked at again.
-const MAX_PASSES: usize = 20;
+const MAX_PASSES: usize = crate::bounds::FIX_PASSES.value;
 
 /// Repairs what `wants` accepts, as far as `allow` goes.
 pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(&Finding) -> bool) -> Fixed {

@@ -93,7 +93,7 @@ fn is_known(connection: &Connection, case: &Case<'_>, password: &str) -> bool {
 }
 
 /// As deep as service accounts of Google and configurations of Kubernetes go.
-const DEEPEST: usize = 6;
+const DEEPEST: usize = crate::bounds::SECRET_DEPTH.value;
 
 fn walk(at: &str, dict: &Dict<'_>, depth: usize, report: &mut dyn FnMut(&str, &str, &str)) {
     for (key, member) in dict.named() {

@@ -1,20 +1,22 @@
 //! Which files git tracks: read from its index, once for each repository, and only where a finding depends on it. git itself is asked where
 //! that is not plain.
 
+mod asked;
 mod index;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::check::Finding;
 use crate::check::rules::ABOUT_TRACKED;
+use crate::{bounds, files};
 
 /// What was asked before: the tracked files of each repository by its root.
 #[derive(Default)]
 pub(super) struct Repositories {
     known: Mutex<HashMap<PathBuf, HashSet<PathBuf>>>,
+    notes: Mutex<Vec<String>>,
 }
 
 impl Repositories {
@@ -26,14 +28,25 @@ impl Repositories {
         }
     }
 
+    /// What could not be found out, for people.
+    pub(super) fn notes(&self) -> Vec<String> {
+        std::mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn tracks(&self, path: &Path) -> bool {
         let Ok(here) = std::env::current_dir() else { return false };
         let whole = without_dots(&here.join(path));
         let Some(root) = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists()) else { return false };
         let Ok(inside) = whole.strip_prefix(root) else { return false };
         // Whoever panicked while it held the lock has changed nothing by halves.
-        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.entry(root.to_path_buf()).or_insert_with(|| files(root)).contains(inside)
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let ask = || {
+            let (paths, note) = tracked(root);
+            let note = note.map(|reason| format!("AC701 is silent in {}: {reason}", root.display()));
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(note);
+            paths
+        };
+        known.entry(root.to_path_buf()).or_insert_with(ask).contains(inside)
     }
 }
 
@@ -52,11 +65,14 @@ fn without_dots(path: &Path) -> PathBuf {
     whole
 }
 
-/// The files that git tracks below a root.
-fn files(root: &Path) -> HashSet<PathBuf> {
-    match read_index(root) {
-        Some(paths) => paths.iter().map(|path| path_of(path)).collect(),
-        None => asked(root),
+/// The files that git tracks below a root; none, and a note, where git does not come to an end.
+fn tracked(root: &Path) -> (HashSet<PathBuf>, Option<String>) {
+    if let Some(paths) = read_index(root) {
+        return (paths.iter().map(|path| path_of(path)).collect(), None);
+    }
+    match asked::tracked(root) {
+        Ok(names) => (names.iter().map(|path| path_of(path)).collect(), None),
+        Err(reason) => (HashSet::new(), Some(reason)),
     }
 }
 
@@ -67,26 +83,12 @@ fn read_index(root: &Path) -> Option<Vec<Vec<u8>>> {
         return None;
     }
     let git = root.join(".git");
-    let folder = match std::fs::read_to_string(&git) {
+    let folder = match files::text(&git, bounds::IGNORE_FILE.value) {
         // In a linked working tree or a submodule a file says where the folder is.
         Ok(link) => root.join(link.strip_prefix("gitdir: ")?.trim_end()),
         Err(_) => git,
     };
-    let file = folder.join("index");
-    // A pipe of that name would never end.
-    std::fs::metadata(&file).ok().filter(std::fs::Metadata::is_file)?;
-    index::paths(&std::fs::read(file).ok()?)
-}
-
-/// What git says; nothing where it is not installed, or will have nothing to do with this repository.
-fn asked(root: &Path) -> HashSet<PathBuf> {
-    // A repository may configure a program to be run here; none is.
-    let mut git = Command::new("git");
-    git.arg("-C").arg(root).args(["-c", "core.fsmonitor=false", "ls-files", "-z"]);
-    git.env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null()).stderr(Stdio::null());
-    let output = git.output().ok().filter(|output| output.status.success());
-    let listed = output.map(|output| output.stdout).unwrap_or_default();
-    listed.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(path_of).collect()
+    index::paths(&files::read(&folder.join("index"), bounds::GIT_INDEX.value).ok()?)
 }
 
 #[cfg(unix)]

@@ -9,7 +9,7 @@ mod live;
 mod repair;
 mod subjects;
 
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,12 +20,11 @@ use super::input::InputArguments;
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, settings};
+use crate::bounds;
+use crate::files::{self, Named};
 use crate::probe::{self, Options, Roots, Run, Sensitive, Stopped, Surroundings, Verdict};
 use live::{Live, Printer};
 use repair::{Repair, Repairs};
-
-/// The most that is read of an answer of an identity provider, in bytes: pages with an assertion have some ten thousand.
-const MOST_OF_ANSWER: u64 = 4 << 20;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FormatArgument {
@@ -146,13 +145,14 @@ fn options(arguments: &Arguments) -> Result<Options, Trouble> {
 
 /// The answer of an identity provider, in a file or through a pipe.
 fn answer(path: &Path) -> Result<Sensitive, Trouble> {
-    let mut text = String::new();
+    let most = bounds::SAML_RESPONSE.value;
     let read = match path.as_os_str() == "-" {
-        true => std::io::stdin().lock().take(MOST_OF_ANSWER).read_to_string(&mut text),
-        false => std::fs::File::open(path).and_then(|file| file.take(MOST_OF_ANSWER).read_to_string(&mut text)),
+        true => files::whole(std::io::stdin().lock(), most),
+        false => files::read_as(path, Named::ByHand, most),
     };
-    match read {
-        Ok(_) => Ok(Sensitive::new(text)),
+    let wrong = |_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8");
+    match read.and_then(|bytes| String::from_utf8(bytes).map_err(wrong)) {
+        Ok(text) => Ok(Sensitive::new(text)),
         Err(error) => Err(Trouble::new(format!("cannot read the answer of --saml-response: {error}"))),
     }
 }

@@ -33,10 +33,10 @@ use crate::probe::Outcome;
 const CONNECT: Duration = Duration::from_millis(3_100);
 
 /// The most that an answer may have, in bytes: DescribeClusters of one cluster has some thousand.
-const MOST: usize = 1 << 20;
+const MOST: usize = crate::bounds::AWS_ANSWER.value;
 
 /// The most that the answer of a proxy to CONNECT may have, in bytes.
-const MOST_OF_PROXY: usize = 8 << 10;
+const MOST_OF_PROXY: usize = crate::bounds::PROXY_ANSWER.value;
 
 /// What went wrong before there was an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -39,6 +39,7 @@ mod sso;
 mod trust;
 mod xpath;
 
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use calls::Refusal;
@@ -52,6 +53,7 @@ use super::{Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Sens
 use crate::boto3::{self, Cause, File, Keys, Raised, Session};
 use crate::model::{Secret, Value};
 use crate::redshift::{Call, Caller, Identity, Source};
+use crate::{bounds, files};
 
 /// Keys that were found, and the role that a profile assumed on the way.
 struct Found {
@@ -127,7 +129,7 @@ struct Walk<'a> {
 /// A file, read as the user who runs this may.
 fn read(path: &str) -> File {
     match std::fs::metadata(path) {
-        Ok(found) if found.is_file() => std::fs::read(path).map_or(File::Unreadable, File::Content),
+        Ok(found) if found.is_file() => files::read(Path::new(path), bounds::AWS_FILE.value).map_or(File::Unreadable, File::Content),
         _ => File::Missing,
     }
 }

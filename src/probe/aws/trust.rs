@@ -1,5 +1,6 @@
 //! Which certificates of AWS endpoints are trusted: Mozilla's roots, a file (`AWS_CA_BUNDLE`, `verify`), or anything (`verify: false`).
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -9,6 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::http::Failed;
+use crate::{bounds, files};
 
 /// What is trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +37,8 @@ pub(super) fn config(trust: &Trust) -> Result<Arc<ClientConfig>, Failed> {
             builder.with_root_certificates(roots).with_no_client_auth()
         }
         Trust::File(path) => {
-            let certificates: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(|_| BROKEN)?.collect();
+            let pem = files::read(Path::new(path), bounds::ROOTS.value).map_err(|_| BROKEN)?;
+            let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
             let (added, _) = roots.add_parsable_certificates(certificates.map_err(|_| BROKEN)?);
             if added == 0 {
                 return Err(BROKEN);

@@ -5,11 +5,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, Wr
 use zeroize::Zeroize;
 
 /// The longest message that is read, in bytes. The longest honest one of a log-in and our query is far below.
-pub(super) const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = crate::bounds::MESSAGE.value;
 /// The most messages of one connection: a log-in has about twenty.
-const MOST_MESSAGES: u32 = 2000;
+const MOST_MESSAGES: u32 = crate::bounds::MESSAGES.value as u32;
 /// The most bytes of one connection.
-const MOST_BYTES: usize = 1024 * 1024;
+const MOST_BYTES: usize = crate::bounds::SERVER_BYTES.value;
 
 /// A stream to a server, with or without TLS.
 pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin {}

@@ -11,7 +11,7 @@ use super::refusal::{Around, ServerError, broken, refused};
 use crate::probe::{Journal, Outcome, Sensitive};
 
 /// SCRAM servers name the work that a client must do. PostgreSQL asks for 4096 rounds; more than these are refused.
-const MOST_ROUNDS: u32 = 1_000_000;
+const MOST_ROUNDS: u32 = crate::bounds::SCRAM_ROUNDS.value as u32;
 /// A session of ours is called so in the server's lists.
 const APPLICATION_NAME: &str = "airconn probe";
 

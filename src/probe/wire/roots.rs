@@ -1,15 +1,18 @@
 //! Which root certificates are trusted: those that were asked for, those that libpq reads, or Mozilla's.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use crate::files::Named;
 use crate::probe::{Options, Outcome, Roots, Surroundings, TlsPolicy, TlsVerify};
+use crate::{bounds, files};
 
-/// Larger files are not read.
-const LARGEST: u64 = 16 * 1024 * 1024;
+/// How long who writes the roots into a pipe, as in `--ca <(cmd)`, may take: everybody waits.
+const PATIENCE: Named = Named::Within(Duration::from_secs(bounds::PIPE_WRITER.value as u64));
 
 /// Certificates that are trusted, and where they come from.
 pub(super) struct Trusted {
@@ -29,13 +32,13 @@ pub(super) fn usual_file(policy: &TlsPolicy, surroundings: &Surroundings) -> Opt
 /// The roots. `Err` where a file cannot be read: then libpq fails, too.
 pub(super) fn trusted(policy: &TlsPolicy, options: &Options, surroundings: &Surroundings) -> Result<Trusted, Outcome> {
     match &options.roots {
-        Roots::File(path) => of_file(path, "the file of --ca"),
+        Roots::File(path) => of_file(path, PATIENCE, "the file of --ca"),
         Roots::System => Ok(of_system()),
         Roots::BuiltIn => match policy.roots.as_deref() {
             Some("system") => Ok(of_system()),
-            Some(path) => of_file(Path::new(path), "the file of `sslrootcert`"),
+            Some(path) => of_file(Path::new(path), Named::Found, "the file of `sslrootcert`"),
             None => match usual_file(policy, surroundings) {
-                Some(path) if policy.verify != TlsVerify::Nothing => of_file(&path, "~/.postgresql/root.crt"),
+                Some(path) if policy.verify != TlsVerify::Nothing => of_file(&path, Named::Found, "~/.postgresql/root.crt"),
                 _ => Ok(Trusted {
                     store: RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
                     own: Vec::new(),
@@ -52,13 +55,10 @@ fn of_system() -> Trusted {
     Trusted { store, own: Vec::new(), from: "the root certificates of the system" }
 }
 
-fn of_file(path: &Path, from: &'static str) -> Result<Trusted, Outcome> {
+fn of_file(path: &Path, named: Named, from: &'static str) -> Result<Trusted, Outcome> {
     let failed = |what: &str| Outcome::failed("roots-unreadable", format!("{from} {what}"));
-    let size = std::fs::metadata(path).map_err(|error| failed(&format!("cannot be read: {}", error.kind())))?.len();
-    if size > LARGEST {
-        return Err(failed("is too large for a file of certificates"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| failed(&format!("cannot be read: {}", error.kind())))?;
+    let read = files::read_as(path, named, bounds::ROOTS.value);
+    let bytes = read.map_err(|error| failed(&format!("cannot be read: {}", files::reason(&error))))?;
     let own: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(own.iter().cloned());

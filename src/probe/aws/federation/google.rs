@@ -2,6 +2,7 @@
 //! `get_default_id_token_credentials` of the Google provider does it. Each request is made once.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use aws_smithy_types::base64;
@@ -20,6 +21,7 @@ use super::requests;
 use crate::airflow::python::repr::str_of;
 use crate::model::Value;
 use crate::probe::{Journal, Outcome, Sensitive, Surroundings};
+use crate::{bounds, files};
 
 /// `google.oauth2.service_account._GOOGLE_OAUTH2_TOKEN_ENDPOINT`.
 const ENDPOINT: &str = "https://oauth2.googleapis.com/token";
@@ -72,7 +74,9 @@ fn field<'j>(file: &'j Json, name: &str, what: &str) -> Result<&'j str, Outcome>
 
 impl Way<'_> {
     async fn of_file(&self, path: &str, what: &str) -> Result<Sensitive, Outcome> {
-        let text = std::fs::read(path).map(Zeroizing::new).map_err(|_| unusable(format!("{what} is not there, or may not be read")))?;
+        let text = files::read(Path::new(path), bounds::AWS_FILE.value)
+            .map(Zeroizing::new)
+            .map_err(|_| unusable(format!("{what} is not there, or may not be read")))?;
         let mut file: Json = serde_json::from_slice(&text).map_err(|_| unusable(format!("{what} is no JSON")))?;
         for name in SECRETS {
             file[*name].as_str().iter().for_each(|secret| self.journal.hide(secret));

@@ -15,7 +15,7 @@ use super::proxies::OfRequests;
 use crate::probe::Surroundings;
 
 /// `requests.models.DEFAULT_REDIRECT_LIMIT`.
-const REDIRECTS: usize = 30;
+const REDIRECTS: usize = crate::bounds::REDIRECTS.value;
 
 /// What `requests` quotes in a URL that is not quoted yet (`requests.utils.requote_uri`).
 const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');

@@ -48,7 +48,7 @@ pub(super) enum Expression {
 }
 
 /// How deep an expression may nest.
-const DEEPEST: usize = 32;
+const DEEPEST: usize = crate::bounds::XPATH_DEPTH.value;
 
 struct Parser<'t> {
     rest: &'t str,

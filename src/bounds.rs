@@ -1,0 +1,186 @@
+//! How much is too much: one table of everything that is bounded, and what happens beyond it.
+//!
+//! Code takes its limits from here; `docs/limits.md` is made of the same table.
+
+/// What a bound counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes.
+    Bytes,
+    /// Seconds.
+    Seconds,
+    /// Things of this name.
+    Of(&'static str),
+}
+
+/// A bound.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    /// What is bounded.
+    pub of: &'static str,
+    /// How much may be: the bound itself is still allowed.
+    pub value: usize,
+    /// What is counted.
+    pub unit: Unit,
+    /// What happens beyond.
+    pub then: &'static str,
+}
+
+impl Bound {
+    /// The bound in words, such as `32 MiB`.
+    pub fn words(&self) -> String {
+        match self.unit {
+            Unit::Bytes => size(self.value as u64),
+            Unit::Seconds => format!("{} s", grouped(self.value)),
+            Unit::Of(things) => format!("{} {things}", grouped(self.value)),
+        }
+    }
+}
+
+/// A number of bytes in words, in the largest unit that divides it.
+pub fn size(bytes: u64) -> String {
+    const UNITS: &[(u32, &str)] = &[(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let fits = |(shift, _): &&(u32, &str)| bytes >= 1 << shift && bytes % (1 << shift) == 0;
+    match UNITS.iter().find(fits) {
+        Some((shift, name)) => format!("{} {name}", bytes >> shift),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+/// `20,000` for 20000.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<String> = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    groups.join(",")
+}
+
+macro_rules! bounds {
+    ($($(#[$doc:meta])* $name:ident = $value:expr, $unit:expr, $of:literal, $then:literal;)*) => {
+        $($(#[$doc])* pub const $name: Bound =
+            Bound { of: $of, value: $value, unit: $unit, then: $then };)*
+        /// All of them, in the order of the page.
+        pub static BOUNDS: &[&Bound] = &[$(&$name),*];
+    };
+}
+
+const LEVELS: Unit = Unit::Of("levels");
+
+bounds! {
+    /// The largest input. An export of 100,000 connections has some 30 MB.
+    FILE = 1 << 30, Unit::Bytes, "an input", "it is refused while it is read; exit code 2";
+    /// The longest line: an environment variable of Linux holds 128 KiB, secrets of clouds 64 KiB.
+    LINE = 32 << 20, Unit::Bytes, "a line of an input",
+        "the input is refused while it is read; exit code 2";
+    /// How long a pipe that is named is waited for while nobody has it open for writing.
+    PIPE_WRITER = 5, Unit::Seconds, "the wait for somebody who writes into a pipe that is named",
+        "the pipe is refused; exit code 2";
+    /// The configuration and what it or `--detect` leads to.
+    CONFIG = 64 << 20, Unit::Bytes, "a configuration, a baseline, a lock file",
+        "it is refused; exit code 2 (`--detect` passes over it)";
+    /// Files of one kind that `--detect` reads.
+    DETECTED = 50, Unit::Of("files"), "files of one kind that `--detect` reads",
+        "the rest is passed over";
+    /// git's own patterns have some KB.
+    IGNORE_FILE = 256 << 10, Unit::Bytes, "a `.gitignore`, `.ignore` or `.git/info/exclude`",
+        "its folder is searched without ignoring anything, and that is told; exit code 2";
+    /// Linux, with 90,000 files, has 10 MB.
+    GIT_INDEX = 256 << 20, Unit::Bytes, "git's index",
+        "it is not read, AC701 is silent there, and a note says so";
+    /// `git ls-files`, where git must be asked.
+    GIT_SECONDS = 10, Unit::Seconds, "`git ls-files`",
+        "it is stopped, AC701 is silent there, and a note says so";
+    /// Python gives up there, too.
+    JSON_DEPTH = 990, LEVELS, "nesting of JSON", "the text is refused as by Python (AC101, AC103)";
+    /// libyaml has no bound; PyYAML's recursion ends a little later.
+    YAML_DEPTH = 300, LEVELS, "nesting of YAML", "the text is refused as by PyYAML (AC101)";
+    /// A billion laughs.
+    YAML_EXPANSION = 100, Unit::Of("times the text"), "what aliases of YAML stand for",
+        "the text is refused (AC101)";
+    /// HCL.
+    TERRAFORM_DEPTH = 48, LEVELS, "nesting of Terraform",
+        "the block is passed over as one that is not understood (AC807)";
+    /// One resource.
+    TERRAFORM_BLOCK = 1 << 20, Unit::Bytes, "a block of Terraform",
+        "the block is passed over as one that is not understood (AC807)";
+    /// sys.int_info.default_max_str_digits of Python.
+    INT_DIGITS = 4300, Unit::Of("digits"), "an integer", "it is refused as by Python";
+    /// AC701 looks into values that are encoded in values.
+    SECRET_DEPTH = 6, LEVELS, "texts in texts that AC701 looks into", "what is deeper is not looked at";
+    /// Rounds of check and repair.
+    FIX_PASSES = 20, Unit::Of("passes"), "repairs of a file one after the other",
+        "what is left is reported";
+    /// A schema of a project.
+    SCHEMA_FILE = 1 << 20, Unit::Bytes, "a schema of `connection-types`",
+        "the configuration is refused; exit code 2";
+    /// With every `$ref` in place of what it refers to. The largest of airconn's own has some 800.
+    SCHEMA_NODES = 20_000, Unit::Of("subschemas"),
+        "a schema of `connection-types`, each `$ref` counted as what it refers to",
+        "the configuration is refused; exit code 2";
+    /// Patterns of such a schema.
+    SCHEMA_PATTERNS = 500, Unit::Of("patterns"), "patterns of a schema, counted in the same way",
+        "the configuration is refused; exit code 2";
+    /// One pattern, compiled.
+    PATTERN = 1 << 20, Unit::Bytes, "a pattern of a schema, compiled",
+        "the configuration is refused; exit code 2";
+    /// What one validation may cost.
+    SCHEMA_STEPS = 1_000_000, Unit::Of("steps"), "what a schema that refers to itself looks at",
+        "the connection is not validated, and AC003 says so";
+    /// A profile whose `source_profile` has a `source_profile`, and so on.
+    PROFILES = 300, Unit::Of("profiles"), "a chain of `source_profile`",
+        "`aws-credentials` fails (`source-profile`), as botocore's recursion does";
+    /// AWS's own files, tokens and keys.
+    AWS_FILE = 16 << 20, Unit::Bytes, "files of AWS and Google, token files",
+        "they count as unreadable";
+    /// `credential_process`.
+    PROCESS_OUTPUT = 64 << 10, Unit::Bytes, "what a `credential_process` prints",
+        "it is killed with its children; `aws-credentials` fails (`process-failed`)";
+    /// Root certificates.
+    ROOTS = 16 << 20, Unit::Bytes, "root certificates (`--ca`, `sslrootcert`, AWS_CA_BUNDLE)",
+        "the step fails";
+    /// An answer that was given as a file.
+    SAML_RESPONSE = 4 << 20, Unit::Bytes, "the file of `--saml-response`", "exit code 2";
+    /// DescribeClusters of one cluster has some thousand.
+    AWS_ANSWER = 1 << 20, Unit::Bytes, "an answer of AWS or of an identity provider",
+        "the step fails";
+    /// Headers of an answer to CONNECT.
+    PROXY_ANSWER = 8 << 10, Unit::Bytes, "the answer of a proxy", "the step fails";
+    /// The HTTP client of an identity provider.
+    REDIRECTS = 30, Unit::Of("redirects"), "redirects of an identity provider", "the step fails";
+    /// XPath on answers of identity providers.
+    XPATH_DEPTH = 32, LEVELS, "nesting of an XPath", "the step fails";
+    /// Of the server's protocol.
+    MESSAGE = 64 << 10, Unit::Bytes, "a message of a server", "the step fails";
+    /// Of the server's protocol.
+    MESSAGES = 2000, Unit::Of("messages"), "messages of a server in one step", "the step fails";
+    /// Of the server's protocol.
+    SERVER_BYTES = 1 << 20, Unit::Bytes, "what a server sends in one step", "the step fails";
+    /// PostgreSQL's default is 4096.
+    SCRAM_ROUNDS = 1_000_000, Unit::Of("rounds"), "rounds of hashing that a server may ask for",
+        "the step fails";
+    /// One place of a report.
+    QUOTE = 300, Unit::Of("characters"), "a text from outside in a report", "it is cut";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BOUNDS, grouped, size};
+
+    #[test]
+    fn numbers_in_words() {
+        for (bytes, want) in [(1 << 30, "1 GiB"), (3 << 19, "1536 KiB"), (5, "5 bytes"), (32 << 20, "32 MiB")] {
+            assert_eq!(size(bytes), want);
+        }
+        for (number, want) in [(7, "7"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), want);
+        }
+    }
+
+    #[test]
+    fn every_bound_says_what_it_bounds_and_what_happens() {
+        let mut seen = std::collections::BTreeSet::new();
+        for bound in BOUNDS {
+            assert!(bound.value > 0 && !bound.then.is_empty(), "{bound:?}");
+            assert!(seen.insert(bound.of), "twice: {}", bound.of);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Files, repositories and programs that mean harm, or are not what they seem: each run comes to an
+//! end, says what it could not read, and reports the rest.
+#![cfg(unix)]
+
+mod common;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{airconn, folder_with};
+
+/// Longer than any of these may take, also on a busy machine. What is longer hangs.
+const LONG: Duration = Duration::from_secs(40);
+
+/// A connection with one error.
+const BROKEN: &str = "AIRFLOW_CONN_A='postgres://user:pw@host:port/db'\n";
+
+/// Runs a command to its end, or fails the test where it has none.
+fn ended(mut command: Command) -> Output {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    end_of(child.spawn().expect("it starts"), &format!("{command:?}"))
+}
+
+fn end_of(mut child: std::process::Child, what: &str) -> Output {
+    let read = |pipe: Option<Box<dyn std::io::Read + Send>>| {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+            bytes
+        })
+    };
+    let out = read(child.stdout.take().map(|pipe| Box::new(pipe) as _));
+    let err = read(child.stderr.take().map(|pipe| Box::new(pipe) as _));
+    let started = Instant::now();
+    let status = loop {
+        match child.try_wait().expect("a child") {
+            Some(status) => break status,
+            None if started.elapsed() > LONG => {
+                child.kill().expect("a child of ours");
+                panic!("it hangs: {what}");
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    let (stdout, stderr) = (out.join().expect("a reader"), err.join().expect("a reader"));
+    Output { status, stdout, stderr }
+}
+
+/// Exit code, standard output and standard error.
+fn told(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = airconn();
+    command.args(arguments).current_dir(folder).env("HOME", folder.join("home"));
+    command.env_remove("GIT_DIR").env_remove("XDG_CONFIG_HOME");
+    told(&ended(command))
+}
+
+/// A pipe with a name, into which nobody writes.
+fn pipe(path: &Path) -> PathBuf {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    let made = Command::new("mkfifo").arg(path).status().expect("mkfifo");
+    assert!(made.success());
+    path.to_path_buf()
+}
+
+/// A file of this size that takes no room.
+fn sparse(path: &Path, size: u64, begin: &[u8]) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    let mut file = std::fs::File::create(path).expect("a file");
+    file.write_all(begin).expect("a beginning");
+    file.set_len(size).expect("a hole");
+}
+
+fn link(to: &str, path: &Path) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::os::unix::fs::symlink(to, path).expect("a link");
+}
+
+/// How a file in a repository can be made to wait or never to end.
+type Trap = fn(&Path);
+
+const TRAPS: &[(&str, Trap)] = &[
+    ("a pipe", |path| _ = pipe(path)),
+    ("a link to a pipe", |path| {
+        let to = pipe(&path.with_file_name("the-pipe"));
+        link(to.to_str().expect("a path"), path);
+    }),
+    ("a device", |path| link("/dev/zero", path)),
+    ("a terminal", |path| link("/dev/tty", path)),
+    ("the kernel's messages", |path| link("/proc/kmsg", path)),
+    ("what the kernel makes up", |path| link("/proc/self/environ", path)),
+];
+
+/// Names that a search reads, each in the place of a file: the search ends, finds the connection
+/// beside it, and whatever was not read is told where it matters.
+#[test]
+fn a_search_waits_for_no_file() {
+    for (turn, (what, trap)) in TRAPS.iter().enumerate() {
+        let names = [
+            ("b.env", false),
+            ("k.yaml", false),
+            ("sub/.env", false),
+            (".gitignore", true),
+            (".ignore", true),
+            ("sub/.gitignore", true),
+            (".git/info/exclude", true),
+            ("home/.gitconfig", true),
+            ("home/.config/git/ignore", true),
+            ("airconn.toml", false),
+            ("pyproject.toml", false),
+        ];
+        // Pipes stand for the others, each of which has a third of the places.
+        for (_, (name, told)) in names.into_iter().enumerate().filter(|(i, _)| turn == 0 || (i + turn) % 3 == 0) {
+            let folder = folder_with([("a.env", BROKEN), ("sub/c.env", BROKEN)]);
+            trap(&folder.path().join(name));
+            let (code, out, err) = run(folder.path(), &["check", "--format", "concise", "."]);
+            let why = format!("{name} is {what}: {code} {out} {err}");
+            assert_eq!(code, if told { 2 } else { 1 }, "{why}");
+            assert_eq!(err.contains("is not read"), told, "{why}");
+            assert!(out.contains("a.env:1:") && out.contains("sub/c.env:1:"), "{why}");
+        }
+    }
+}
+
+/// Beside a file that cannot be read, the others of a folder that is ignored elsewhere are found.
+#[test]
+fn what_is_ignored_elsewhere_stays_so() {
+    let files = [("a.env", BROKEN), ("b.env", BROKEN), ("sub/c.env", BROKEN), ("d/e.env", BROKEN)];
+    let folder = folder_with(files.into_iter().chain([(".gitignore", "b.env\nd/\n")]));
+    pipe(&folder.path().join("sub/.gitignore"));
+    pipe(&folder.path().join("d/.gitignore"));
+    let (code, out, err) = run(folder.path(), &["check", "--format", "concise"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("nothing is ignored in sub: ") && !err.contains("in d"), "{err}");
+    for (name, found) in [("a.env", true), ("b.env", false), ("sub/c.env", true), ("d/e.env", false)] {
+        assert_eq!(out.contains(name), found, "{name}: {out}");
+    }
+}
+
+/// The files that git is looked up in, where AC701 asks for it: a link of git in their places.
+#[test]
+fn git_is_not_waited_for() {
+    let secret = "AIRFLOW_CONN_A='postgres://app:Tr0ub4dorQz8@db.example.com/app'\n";
+    for (turn, (what, trap)) in TRAPS.iter().enumerate() {
+        let names = [".git", ".git/HEAD", ".git/index", ".git/config", ".git/packed-refs"];
+        for (_, name) in names.into_iter().enumerate().filter(|(i, _)| turn == 0 || (i + turn) % 3 == 0) {
+            let folder = folder_with([("a.env", secret), ("b.env", BROKEN)]);
+            if name != ".git" {
+                let mut git = Command::new("git");
+                git.args(["init", "--quiet"]).current_dir(folder.path()).env_remove("GIT_DIR");
+                assert!(git.status().expect("git").success());
+                let _ = std::fs::remove_file(folder.path().join(name));
+            }
+            trap(&folder.path().join(name));
+            let (code, out, err) = run(folder.path(), &["check", "--format", "concise"]);
+            assert!(
+                (code == 1 || code == 2 && err.contains(".git is not read")) && out.contains("b.env:1:"),
+                "{name} is {what}: {code} {out} {err}"
+            );
+        }
+    }
+}
+
+/// An index of 3 GB, which takes no room on the disk, is not read into memory.
+#[test]
+fn a_large_index_is_not_read() {
+    let secret = "AIRFLOW_CONN_A='postgres://app:Tr0ub4dorQz8@db.example.com/app'\n";
+    let folder = folder_with([("a.env", secret), ("b.env", BROKEN), (".git/HEAD", "ref: x\n")]);
+    sparse(&folder.path().join(".git/index"), 3 << 30, b"DIRC\0\0\0\x02\0\0\0\x01");
+    let mut command = Command::new("sh");
+    let binary = env!("CARGO_BIN_EXE_airconn");
+    command.args(["-c", "ulimit -v 1500000 && exec \"$@\"", "x", binary, "check"]);
+    command.args(["--format", "concise"]).current_dir(folder.path()).env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let (code, out, err) = told(&ended(command));
+    assert!(code == 1 && out.contains("b.env:1:"), "{code} {out} {err}");
+    assert!(err.contains("AC701 is silent") && err.contains("256 MiB"), "{err}");
+}
+
+/// Ignore files that no repository has: not read whole, and told.
+#[test]
+fn a_large_ignore_file_is_not_read() {
+    let folder = folder_with([("a.env", BROKEN)]);
+    sparse(&folder.path().join(".gitignore"), 3 << 30, b"*.env\n");
+    let (code, out, err) = run(folder.path(), &["check", "--format", "concise"]);
+    assert!(code == 2 && out.contains("a.env:1:") && err.contains("256 KiB"), "{code} {out} {err}");
+}
+
+/// What a user names may be a pipe: of the shell, with a name, or standard input.
+#[test]
+fn pipes_that_are_named_are_read() {
+    let folder = folder_with([("a.env", BROKEN)]);
+    let binary = env!("CARGO_BIN_EXE_airconn");
+    let shell = |script: &str| {
+        let mut command = Command::new("bash");
+        command.args(["-c", script, "bash", binary]).current_dir(folder.path());
+        command.env("HOME", folder.path());
+        told(&ended(command))
+    };
+    pipe(&folder.path().join("named"));
+    for script in [
+        "\"$1\" check --isolated --from env <(cat a.env)",
+        "\"$1\" check --isolated --from env <(sleep 0.3; cat a.env)",
+        "cat a.env | \"$1\" check --isolated --from env /dev/stdin",
+        "\"$1\" check --isolated --from env /dev/stdin < a.env",
+        "(sleep 0.3; cat a.env > named) & \"$1\" check --isolated --from env named; x=$?; wait; exit $x",
+        "\"$1\" check --config <(printf 'fail-on = \"error\"') a.env",
+    ] {
+        let (code, out, err) = shell(script);
+        assert!(code == 1 && out.contains("AC102"), "{script}: {code} {out} {err}");
+    }
+    // Nobody has it open for writing: that comes to an end, too.
+    let all = "for c in check inspect 'convert --to jsonl' 'probe --dry-run'; do \
+        \"$1\" $c --isolated --from env named || echo $? & done; wait";
+    let (_, out, err) = shell(all);
+    assert_eq!((out.as_str(), err.matches("nobody writes into this pipe").count()), ("2\n2\n2\n2\n", 4), "{err}");
+    let (code, out, err) = shell("\"$1\" check --isolated --from env <(true)");
+    assert!(code == 0 && out.contains("no findings"), "{code} {out} {err}");
+}
+
+/// The kernel's messages, which wait for more, named by hand.
+#[test]
+fn what_never_ends_is_told() {
+    let folder = folder_with([("a.env", BROKEN)]);
+    let (code, _, err) = run(folder.path(), &["check", "--isolated", "--from", "env", "/dev/zero"]);
+    assert!(code == 2 && err.contains("32 MiB"), "{code} {err}");
+    let (code, _, err) = run(folder.path(), &["check", "--isolated", "--from", "env", "/proc/kmsg"]);
+    // Who is not root may not read it; what is left of it is no connection.
+    assert!(code <= 2, "{code} {err}");
+}
+
+/// A reader that goes away changes neither what is done nor how it ends.
+#[test]
+fn a_reader_that_goes_away_changes_no_answer() {
+    let many: String = (0..4_000).map(|i| format!("AIRFLOW_CONN_A{i}='x://u:p@h:port/'\n")).collect();
+    let one = |name: &str| folder_with([(name, many.as_str()), ("b.env", "AIRFLOW_CONN_B='redshift://u:p%@h/d'\n")]);
+    let binary = env!("CARGO_BIN_EXE_airconn");
+    let shell = |folder: &Path, script: &str| {
+        let mut command = Command::new("bash");
+        command.args(["-c", &format!("set -o pipefail; {script}"), "bash", binary]);
+        command.current_dir(folder).env("HOME", folder);
+        told(&ended(command))
+    };
+    let folder = one("a.env");
+    for (script, want) in [
+        ("\"$1\" check --isolated a.env | head -1", 1),
+        ("\"$1\" check --isolated --format json a.env | head -c 10", 1),
+        ("\"$1\" check --isolated --exit-zero a.env | head -1", 0),
+        ("\"$1\" check --isolated a.env nothing.env 2>&1 | true", 2),
+        ("\"$1\" inspect --isolated a.env | head -1", 1),
+        ("\"$1\" inspect --isolated a.env 2>&1 | true", 1),
+        ("\"$1\" convert --isolated --to jsonl b.env | true", 0),
+        ("\"$1\" probe --isolated --dry-run b.env | true", 0),
+        ("\"$1\" rules | true", 0),
+    ] {
+        let (code, _, err) = shell(folder.path(), script);
+        assert_eq!((code, err.as_str()), (want, ""), "{script}");
+    }
+    // Every file is repaired all the same.
+    let (code, ..) = shell(folder.path(), "\"$1\" check --isolated --fix a.env b.env 2>&1 | true");
+    let repaired = std::fs::read_to_string(folder.path().join("b.env")).expect("b.env");
+    assert!(code == 1 && repaired.contains("p%25@"), "{code} {repaired}");
+}
