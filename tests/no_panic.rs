@@ -81,7 +81,7 @@ fn splitting_reads_the_same(text: &str, format: &'static Format, runtime: &Runti
     let slowly = document.entries.iter().map(|e| item(e.conn_id.clone(), e.parse(runtime).unwrap_or_else(|e| panic!("{}", e.message))));
     let slowly: Vec<Item> = slowly.collect();
     let jsonl = FORMATS.iter().find(|f| f.name == "jsonl").expect("a format");
-    let written = |items: &[Item]| (jsonl.write)(items, &WriteOptions { runtime, value: ValueForm::Uri });
+    let written = |items: &[Item]| (jsonl.write)(items, &WriteOptions::new(runtime, ValueForm::Uri));
     assert_eq!(written(&quickly), written(&slowly));
 }
 
@@ -92,7 +92,7 @@ fn write_everywhere(mut items: Vec<Item>, runtime: &Runtime) {
         }
         for format in FORMATS {
             for value in [ValueForm::Uri, ValueForm::Json] {
-                if let Err(error) = (format.write)(&items, &WriteOptions { runtime, value }) {
+                if let Err(error) = (format.write)(&items, &WriteOptions::new(runtime, value)) {
                     assert!(!error.message.is_empty());
                 }
             }
@@ -394,7 +394,7 @@ fn lightly(text: &str, format: &'static Format) {
         let parsed = document.entries.iter().filter_map(|e| e.parse(&runtime).ok());
         let items: Vec<Item> = parsed.map(|connection| item(Some("a".to_string()), connection)).collect();
         for format in FORMATS {
-            let _ = (format.write)(&items, &WriteOptions { runtime: &runtime, value: ValueForm::Uri });
+            let _ = (format.write)(&items, &WriteOptions::new(&runtime, ValueForm::Uri));
         }
     }
     report(text, format, &[Runtime::newest(Side::Server)], 0);

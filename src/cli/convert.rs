@@ -19,6 +19,7 @@ use crate::airflow::{json, uri};
 use crate::check::public_id;
 use crate::format::{Format, Holds, Item, ValueForm, WriteOptions, by_name};
 use crate::model::{Connection, Value};
+use crate::redshift::Packages;
 use crate::source::Text;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -62,7 +63,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         ValueArgument::Uri => ValueForm::Uri,
         ValueArgument::Json => ValueForm::Json,
     };
-    let options = WriteOptions { runtime, value };
+    let packages = Packages { amazon: &aim.providers.amazon, postgres: &aim.providers.postgres, driver: &aim.providers.driver };
+    let options = WriteOptions { runtime, value, packages };
     let reader = format.reader_for(runtime);
     let mut items = Vec::new();
     let mut failed = false;

@@ -5,7 +5,7 @@ use super::resolution::shown_value;
 use crate::check::rules::failure_message;
 use crate::check::{Providers, public_id, public_key, public_pointer, public_text};
 use crate::model::{Dict, Node, Value};
-use crate::redshift::{Argument, Call, Caller, Dependency, Driver, Identity, Kwarg, LogIn, Outcome, Place, Resolution, Source, Stage};
+use crate::redshift::{Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Packages, Place, Resolution, Source, Stage};
 use crate::source::Span;
 
 /// The value of the key `hook`. What may be a secret is masked as in the view for people unless `reveal`.
@@ -40,7 +40,7 @@ struct View {
 
 impl View {
     fn name(&self, name: &str) -> Value<'static> {
-        let known = self.reveal || Driver::newest().takes(name);
+        let known = self.reveal || Packages::newest().is_argument(name);
         Value::text(if known { name } else { public_key(name).unwrap_or("***") })
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
@@ -112,14 +114,12 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
     let mut out = String::new();
     let title = id.map_or_else(|| format!("connection {}", index + 1), |id| clean(&id));
     let _ = writeln!(out, "{title}");
-    let widths: Vec<usize> = columns
-        .iter()
-        .map(|(name, cells)| cells.iter().map(|c| c.chars().count()).chain([name.chars().count()]).max().unwrap_or(0))
-        .collect();
+    let widths: Vec<usize> =
+        columns.iter().map(|(name, cells)| cells.iter().map(|c| c.width()).chain([name.width()]).max().unwrap_or(0)).collect();
     let mut row = |label: &str, cells: Vec<&str>| {
         let mut line = format!("  {label:<12}");
         for (cell, width) in cells.iter().zip(&widths) {
-            let pad = width.saturating_sub(cell.chars().count());
+            let pad = width.saturating_sub(cell.width());
             let _ = write!(line, "  {cell}{}", " ".repeat(pad));
         }
         let _ = writeln!(out, "{}", line.trim_end());

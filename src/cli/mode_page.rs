@@ -101,7 +101,7 @@ impl Page<'_> {
     fn environment(&self, connections: Vec<(&str, Connection)>, value: ValueForm) -> String {
         let item = |(id, connection): (&str, Connection)| Item { conn_id: Some(id.to_string()), connection, value: None };
         let items: Vec<Item> = connections.into_iter().map(item).collect();
-        let options = WriteOptions { runtime: &self.runtime, value };
+        let options = WriteOptions::new(&self.runtime, value);
         by_name("env").and_then(|env| (env.write)(&items, &options).ok()).unwrap_or_default()
     }
 

@@ -8,7 +8,9 @@ use crate::airflow::python::repr::str_of;
 use crate::check::{Providers, has_known_protocol, public_key};
 use crate::model::Value;
 use crate::probe::words;
-use crate::redshift::{AWS_DEFAULT, Dependency, Driver, Kwarg, LogIn, Outcome, Resolution, Scene, resolve, resolve_aws, resolve_postgres};
+use crate::redshift::{
+    AWS_DEFAULT, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
+};
 
 /// What becomes of a connection, if it is of a type that is known so well. Where pieces of a password may stand in any field, only
 /// `reveal` has it.
@@ -51,7 +53,7 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         let arguments: Vec<_> = arguments
             .iter()
             .map(|argument| {
-                let name = if Driver::newest().takes(&argument.name) {
+                let name = if Packages::newest().is_argument(&argument.name) {
                     argument.name.as_str()
                 } else {
                     public_key(&argument.name).unwrap_or("***")

@@ -4,7 +4,7 @@ use super::limits::{FAILS, OTHER_TYPE, TEMPORARY};
 use super::{Item, WriteError, WriteOptions};
 use crate::airflow::python::repr::str_of;
 use crate::model::{Connection, Value};
-use crate::redshift::{AWS_DEFAULT, Driver, Kwarg, Outcome, Postgres, Provider, Scene, resolve, resolve_postgres};
+use crate::redshift::{AWS_DEFAULT, Kwarg, Outcome, Packages, Scene, resolve, resolve_postgres};
 
 /// Named arguments of one connection.
 pub(super) struct Arguments {
@@ -15,21 +15,20 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// What `RedshiftSQLHook` or `PostgresHook` of the newest providers gives the driver for item `index`.
+    /// What `RedshiftSQLHook` or `PostgresHook` gives the driver for item `index`.
     pub(super) fn of(items: &[Item], index: usize, options: &WriteOptions<'_>) -> Result<Arguments, WriteError> {
         let connection = &items[index].connection;
         let lookup = |id: &str| -> Option<Connection> {
             let found = items.iter().find(|item| item.conn_id.as_deref() == Some(id))?;
             Some(found.connection.clone())
         };
-        let (provider, postgres, driver) = (Provider::newest(), Postgres::newest(), Driver::newest());
         let scene = Scene {
             set: &lookup,
             aws_conn_id: Some(AWS_DEFAULT),
             runtime: options.runtime,
-            provider: &provider,
-            postgres: &postgres,
-            driver: &driver,
+            provider: options.packages.amazon,
+            postgres: options.packages.postgres,
+            driver: options.packages.driver,
         };
         let redshift = connection.type_str() == "redshift";
         let resolution = match connection.type_str() {
@@ -99,7 +98,7 @@ impl Arguments {
 
     /// This format has no place for an argument. The name is shown only if the driver knows it.
     pub(super) fn cannot(&self, name: &str) -> WriteError {
-        let known = Driver::newest().takes(name) || name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && name.len() <= 24;
+        let known = Packages::newest().is_argument(name) || name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && name.len() <= 24;
         let which = if known { format!("the argument `{name}`") } else { "one of its extras".to_string() };
         WriteError::at(self.index, format!("this format has no place for {which}"))
     }

@@ -176,7 +176,7 @@ impl Entry<'_> {
         let beside = self.beside.as_ref()?;
         let value = if self.is_json_value() { ValueForm::Json } else { ValueForm::Uri };
         let items = [Item { conn_id: Some(id.to_string()), connection: connection.clone(), value: None }];
-        let variables = variables(&items, &WriteOptions { runtime, value }).ok()?;
+        let variables = variables(&items, &WriteOptions::new(runtime, value)).ok()?;
         let [(name, value)] = &variables[..] else { return None };
         beside.edit(name, value)
     }

@@ -3,6 +3,7 @@
 use super::limits::NO_ID;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Connection, FIELDS, Value};
+use crate::redshift::Packages;
 
 /// A connection that is to be written.
 pub struct Item {
@@ -25,11 +26,21 @@ pub enum ValueForm {
 }
 
 /// What a writer is asked for.
+#[derive(Clone, Copy)]
 pub struct WriteOptions<'r> {
     /// For which Airflow.
     pub runtime: &'r Runtime,
     /// For formats that hold a connection as one text.
     pub value: ValueForm,
+    /// For which providers and driver, where what the driver gets is written.
+    pub packages: Packages<'r>,
+}
+
+impl<'r> WriteOptions<'r> {
+    /// With the newest packages.
+    pub fn new(runtime: &'r Runtime, value: ValueForm) -> WriteOptions<'r> {
+        WriteOptions { runtime, value, packages: Packages::newest() }
+    }
 }
 
 /// Why a connection cannot be written in a format. Names the field and the way out, never the value.

@@ -37,6 +37,8 @@ pub use version::{
     PROVIDERS, Postgres, PostgresBehaviour, Provider,
 };
 
+use std::sync::LazyLock;
+
 use crate::airflow::connection::extra_dejson;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Connection, Value};
@@ -64,6 +66,31 @@ pub struct Scene<'a> {
     pub postgres: &'a Postgres,
     /// The driver.
     pub driver: &'a Driver,
+}
+
+/// Versions of the packages around Airflow that decide what reaches a driver.
+#[derive(Clone, Copy)]
+pub struct Packages<'p> {
+    /// The Amazon provider.
+    pub amazon: &'p Provider,
+    /// The Postgres provider.
+    pub postgres: &'p Postgres,
+    /// The Redshift driver.
+    pub driver: &'p Driver,
+}
+
+impl Packages<'static> {
+    /// The newest of each.
+    pub fn newest() -> Packages<'static> {
+        static NEWEST: LazyLock<(Provider, Postgres, Driver)> =
+            LazyLock::new(|| (Provider::newest(), Postgres::newest(), Driver::newest()));
+        Packages { amazon: &NEWEST.0, postgres: &NEWEST.1, driver: &NEWEST.2 }
+    }
+
+    /// Is it the name of an argument of one of the drivers? Such a word is never a secret.
+    pub fn is_argument(&self, name: &str) -> bool {
+        self.driver.takes(name) || postgres::takes(name, self.postgres)
+    }
 }
 
 /// An argument of the driver.

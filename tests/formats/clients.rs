@@ -55,7 +55,7 @@ fn other_clients_are_told_what_the_driver_gets() {
             .map(|(conn_id, connection)| Item { conn_id, connection: connection.expect("sound"), value: None })
             .collect();
         let format = FORMATS.iter().find(|f| f.name == to).expect("a format");
-        let got = (format.write)(&items, &WriteOptions { runtime: &runtime, value: ValueForm::Uri });
+        let got = (format.write)(&items, &WriteOptions::new(&runtime, ValueForm::Uri));
         let fits = match (want.strip_prefix("! "), &got) {
             (Some(part), Err(error)) => error.message.contains(part),
             // A part of a profile begins inside of it.
@@ -77,7 +77,7 @@ fn commands_are_quoted_for_a_shell() {
     let items = [Item { conn_id: Some("a".to_string()), connection, value: None }];
     let runtime = Runtime::newest(Side::Server);
     for format in FORMATS.iter().filter(|f| f.name.ends_with("-commands")) {
-        let script = (format.write)(&items, &WriteOptions { runtime: &runtime, value: ValueForm::Json }).expect("a script");
+        let script = (format.write)(&items, &WriteOptions::new(&runtime, ValueForm::Json)).expect("a script");
         let defined = "for c in airflow aws vault gcloud az; do eval \"$c() { printf '%s\\\\n' \\\"\\$@\\\"; cat; }\"; done\n";
         let ran = std::process::Command::new("sh")
             .args(["-c", &format!("{defined}{script}")])

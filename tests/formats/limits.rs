@@ -56,7 +56,7 @@ fn limits_are_what_is_refused_and_lost() {
             let items: Vec<Item> = parsed.map(|(conn_id, connection)| Item { conn_id, connection, value: None }).collect();
             for format in FORMATS.iter().filter(|f| f.is_written()) {
                 for value in FORMS {
-                    if let Err(error) = (format.write)(&items, &WriteOptions { runtime, value }) {
+                    if let Err(error) = (format.write)(&items, &WriteOptions::new(runtime, value)) {
                         tally.refused(format, &error);
                     }
                 }

@@ -55,7 +55,7 @@ fn through_text(item: &Item, form: ValueForm, format: &Format, runtime: &Runtime
     let name = if form == ValueForm::Uri { "uri" } else { "json" };
     let format = FORMATS.iter().find(|f| f.name == name).expect("a format");
     let one = [Item { conn_id: None, connection: item.connection.clone(), value: None }];
-    let text = (format.write)(&one, &WriteOptions { runtime, value: form }).ok()?;
+    let text = (format.write)(&one, &WriteOptions::new(runtime, form)).ok()?;
     read(text.trim_end_matches('\n'), format, runtime).pop()?.1.ok()
 }
 
@@ -111,7 +111,7 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
             let id = item.conn_id.clone();
             let one = [Item { conn_id: id.clone(), connection: item.connection.clone(), value: None }];
             let name = format!("{} {value:?} {} {id:?}", format.name, runtime.name());
-            let text = match (format.write)(&one, &WriteOptions { runtime, value }) {
+            let text = match (format.write)(&one, &WriteOptions::new(runtime, value)) {
                 Ok(text) => text,
                 Err(error) => {
                     tally.refused(format, &error);
@@ -166,7 +166,7 @@ fn what_is_written_is_read_back() {
 /// What comes back from one connection in a format, if it takes it.
 fn through(item: &Item, format: &Format, value: ValueForm, runtime: &Runtime) -> Option<Connection> {
     let one = [Item { conn_id: item.conn_id.clone(), connection: item.connection.clone(), value: None }];
-    let text = (format.write)(&one, &WriteOptions { runtime, value }).ok()?;
+    let text = (format.write)(&one, &WriteOptions::new(runtime, value)).ok()?;
     if TEMPLATES.contains(&format.name) && text.contains("{{") {
         return None;
     }

@@ -149,7 +149,7 @@ fn what_is_written_is_told_again() {
     let (one, two) = ([item("dwh")], [item("dwh"), item("lake")]);
     for format in FORMATS.iter().filter(|format| format.is_read() && format.is_written()) {
         for (value, items) in [ValueForm::Uri, ValueForm::Json].into_iter().flat_map(|value| [(value, &one[..]), (value, &two[..])]) {
-            let Ok(text) = (format.write)(items, &WriteOptions { runtime: &runtime, value }) else { continue };
+            let Ok(text) = (format.write)(items, &WriteOptions::new(&runtime, value)) else { continue };
             let told = guess("<stdin>", &text, true).unwrap_or_else(|| panic!("{} is not told: {text}", format.name));
             let want = ALIKE.iter().find(|(name, _)| *name == format.name).map_or(format.name, |(_, alike)| alike);
             assert_eq!((told.format.name, told.skip), (want, 0), "{text}");

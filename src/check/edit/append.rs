@@ -27,7 +27,7 @@ pub(crate) fn append(
         };
         let items: Vec<Item> = added.iter().map(item).collect();
         let value = if document.entries.iter().any(Entry::is_json_value) { ValueForm::Json } else { ValueForm::Uri };
-        let written = write(&items, &WriteOptions { runtime, value })?;
+        let written = write(&items, &WriteOptions::new(runtime, value))?;
         let end = text.as_str().len();
         let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { "\n" };
         Some(vec![text.edit(end..end, &format!("{joint}{written}"))?])
