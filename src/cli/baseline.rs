@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Trouble;
 use super::replace::{Readers, replace};
-use crate::report::Report;
+use crate::report::{Report, json_text};
 use crate::{bounds, files};
 
 /// The version of the file's form.
@@ -26,7 +26,7 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
             })
         })
         .collect();
-    let lines: Vec<String> = known.iter().map(|finding| format!("    {finding}")).collect();
+    let lines: Vec<String> = known.iter().map(|finding| format!("    {}", json_text(finding))).collect();
     let list = if lines.is_empty() { "[]".to_string() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
     let text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": {list}\n}}\n");
     replace(path, text.as_bytes(), Readers::Usual)?;

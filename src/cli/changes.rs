@@ -4,6 +4,7 @@ use similar::{DiffOp, DiffTag, TextDiff};
 
 use crate::check::fix::Setting;
 use crate::check::shown_everywhere;
+use crate::report::is_obeyed;
 use crate::source::{Source, Span};
 
 /// How many lines stand around a change.
@@ -66,7 +67,7 @@ fn masked(source: &Source, setting: Setting<'_>) -> Vec<String> {
         let visible = |(i, c): (usize, char)| {
             let offset = Span::new(start + i..start + i).start;
             let next = shown.partition_point(|s| s.end <= offset);
-            let known = shown.get(next).is_some_and(|s| s.start <= offset) && !c.is_control();
+            let known = shown.get(next).is_some_and(|s| s.start <= offset) && !is_obeyed(c);
             if known || c == ' ' { c } else { '*' }
         };
         lines.push(content.char_indices().map(visible).collect());

@@ -113,7 +113,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         }
     }
     for trouble in &troubles {
-        writeln!(output.err, "airconn: {}", trouble.message)?;
+        output.say(&format!("airconn: {}", trouble.message))?;
     }
     for note in job.repositories.notes() {
         writeln!(output.err, "airconn: note: {note}")?;
@@ -123,10 +123,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(done).unzip();
     let repaired = Pending::settle(pending, output)?;
     if files.is_empty() && troubles.is_empty() {
-        writeln!(output.err, "airconn: note: no file with connections was found")?;
+        output.say("airconn: note: no file with connections was found")?;
     }
     if let Some(summary) = arguments.fix.summary(repaired.count) {
-        writeln!(output.err, "airconn: {summary}")?;
+        output.say(&format!("airconn: {summary}"))?;
     }
     if arguments.fix.is_diff() {
         return Ok(ended(if repaired.count > 0 { Exit::Findings } else { Exit::Success }));
@@ -134,23 +134,22 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let mut report = Report::new(files, job.runtimes.iter().map(Runtime::name).collect());
     if let Some(file) = &arguments.write_baseline {
         let known = baseline::write(file, &report)?;
-        writeln!(output.err, "airconn: note: known findings in {}: {known}", file.display())?;
+        output.say(&format!("airconn: note: known findings in {}: {known}", file.display()))?;
         return Ok(ended(Exit::Success));
     }
     if let Some(file) = settings::baseline(arguments.baseline.as_ref(), &config) {
         let gone = baseline::apply(&file, &mut report)?;
         if gone > 0 {
-            writeln!(
-                output.err,
+            output.say(&format!(
                 "airconn: note: known findings of {} that are there no more: {gone}; --write-baseline writes it anew",
                 file.display()
-            )?;
+            ))?;
         }
     }
     // Where standard output has repaired text, the report goes to standard error.
     let report = match repaired.took_output {
-        true => reports.write(report, &mut Output { out: &mut *output.err, err: &mut std::io::sink() })?,
-        false => reports.write(report, output)?,
+        true => reports.write(report, output.aside())?,
+        false => reports.write(report, output.out)?,
     };
     let worst = report.findings().map(|(_, f)| f.finding.level).max();
     let limit = settings::limit(arguments.fail_on, arguments.exit_zero, &config);

@@ -174,7 +174,7 @@ impl Config {
         }
         let document = DeTable::parse(text).map_err(|error| {
             let at = error.span().unwrap_or_default();
-            trouble(Wrong { at, message: error.message().to_string() })
+            trouble(Wrong { at, message: error.message().replace('\n', ", ") })
         })?;
         let table = if is_project {
             let tool = document.get_ref().get("tool").and_then(|tool| tool.get_ref().get("airconn"));

@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         }
     }
     if failed {
-        writeln!(output.err, "airconn: nothing was written; `airconn check` shows the places")?;
+        output.say("airconn: nothing was written; `airconn check` shows the places")?;
         return Ok(Exit::Findings);
     }
     let items = choose(items, &arguments.conn_id)?;
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         Ok(text) => text,
         Err(error) => {
             let which = error.index.map(|i| format!("{}: ", label(&items[i], i))).unwrap_or_default();
-            writeln!(output.err, "airconn: {which}{}", error.message)?;
+            output.say(&format!("airconn: {which}{}", error.message))?;
             return Ok(Exit::Findings);
         }
     };
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     }
     if format.name == "airflow-env" && value == ValueForm::Json {
         let message = "`airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables";
-        writeln!(output.err, "airconn: warning: {message}")?;
+        output.say(&format!("airconn: warning: {message}"))?;
     }
     match arguments.output.as_ref().filter(|file| file.as_os_str() != "-") {
         Some(path) => replace(path, text.as_bytes(), Readers::Owner)?,
@@ -142,13 +142,13 @@ fn item(conn_id: String, connection: Connection, form: Option<(ValueForm, &Runti
 fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Output<'_>) -> Result<bool, Trouble> {
     let name = input.source.name();
     if let Some(undecodable) = &input.undecodable {
-        writeln!(output.err, "{name}: {}", undecodable.message())?;
+        output.say(&format!("{name}: {}", undecodable.message()))?;
         return Ok(false);
     }
     let text = Text::untraced(&input.source.text()[input.skip..]);
     let document = (input.format.read)(&text, runtime);
     for problem in &document.problems {
-        writeln!(output.err, "{name}: {}", problem.message)?;
+        output.say(&format!("{name}: {}", problem.message))?;
     }
     let mut good = document.problems.is_empty();
     items.reserve(document.entries.len());
@@ -159,7 +159,7 @@ fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Ou
             Err(raised) => {
                 let id = entry.conn_id.as_deref().and_then(public_id);
                 let which = id.map_or_else(|| format!("connection {}", i + 1), |id| format!("connection `{id}`"));
-                writeln!(output.err, "{name}: {which}: {} ({}, {})", raised.message, raised.rule, raised.exception)?;
+                output.say(&format!("{name}: {which}: {} ({}, {})", raised.message, raised.rule, raised.exception))?;
                 good = false;
             }
         }
@@ -201,17 +201,16 @@ fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &m
     let lost = parallel::map(items, |_, item| if item.value.is_some() { Vec::new() } else { lost(&item.connection, form, runtime) });
     let losses: Vec<_> = items.iter().zip(lost).enumerate().filter(|(_, (_, lost))| !lost.is_empty()).collect();
     for (i, (item, lost)) in losses.iter().take(SHOWN_LOSSES) {
-        writeln!(output.err, "airconn: warning: {}: {what} does not give back {}", label(item, *i), lost.join(", "))?;
+        output.say(&format!("airconn: warning: {}: {what} does not give back {}", label(item, *i), lost.join(", ")))?;
     }
     if losses.len() > SHOWN_LOSSES {
-        writeln!(output.err, "airconn: warning: and {} connections more", losses.len() - SHOWN_LOSSES)?;
+        output.say(&format!("airconn: warning: and {} connections more", losses.len() - SHOWN_LOSSES))?;
     }
     if !losses.is_empty() {
-        writeln!(
-            output.err,
+        output.say(&format!(
             "airconn: note: Airflow {} reads something else from {what} than was put in; {way_out} keeps more",
             runtime.name()
-        )?;
+        ))?;
     }
     Ok(())
 }
@@ -237,11 +236,11 @@ fn warn_of_changes(
         };
         changed += usize::from(!lost.is_empty());
         if !lost.is_empty() && changed <= SHOWN_LOSSES {
-            writeln!(output.err, "airconn: warning: {}: {} does not give back {}", label(item, i), format.name, lost.join(", "))?;
+            output.say(&format!("airconn: warning: {}: {} does not give back {}", label(item, i), format.name, lost.join(", ")))?;
         }
     }
     if changed > SHOWN_LOSSES {
-        writeln!(output.err, "airconn: warning: and {} connections more", changed - SHOWN_LOSSES)?;
+        output.say(&format!("airconn: warning: and {} connections more", changed - SHOWN_LOSSES))?;
     }
     Ok(())
 }

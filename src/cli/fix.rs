@@ -11,6 +11,7 @@ use super::replace::{Readers, replace};
 use super::{Output, Trouble};
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Checked, Finding, Safety};
+use crate::report::clean;
 use crate::source::Source;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,7 +122,8 @@ impl FixArguments {
 /// The changed lines as a unified diff. What is not known to be public is hidden, so that it is no patch.
 fn diff(before: &Source, after: &Source, setting: Setting<'_>) -> String {
     let changes = Changes::between(before, after, setting);
-    let mut out = format!("--- {}\n+++ {}\n", before.name(), after.name());
+    let name = clean(before.name());
+    let mut out = format!("--- {name}\n+++ {name}\n");
     for group in changes.hunks() {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         let range = |start: usize, end: usize| format!("{},{}", start + 1, end - start);

@@ -11,6 +11,7 @@ use crate::airflow::{Raised, json, uri};
 use crate::check::{MASK, masked_field, public_id};
 use crate::format::ById;
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
+use crate::report::{clean, clean_line};
 use crate::source::Span;
 
 /// A connection as one runtime reads it.
@@ -71,7 +72,9 @@ pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'s
         }
     }
     // Only dates and bytes of YAML have no JSON: they are shown as their type.
-    dumps(&printable(&object(pairs))).unwrap_or_default()
+    let text = dumps(&printable(&object(pairs))).unwrap_or_default();
+    // It is ASCII, as Python writes it: of what is obeyed (see `clean`) these alone stand as they are.
+    text.replace('\u{7f}', "\\u007f").replace("##", "#\\u0023")
 }
 
 pub(super) fn printable(value: &Value<'_>) -> Value<'static> {
@@ -112,7 +115,7 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
     let id =
         views.iter().find_map(|(_, seen)| seen.conn_id.as_deref()).and_then(|id| if reveal { Some(id.to_string()) } else { public_id(id) });
     let mut out = String::new();
-    let title = id.map_or_else(|| format!("connection {}", index + 1), |id| clean(&id));
+    let title = id.map_or_else(|| format!("connection {}", index + 1), |id| clean_line(&id));
     let _ = writeln!(out, "{title}");
     let widths: Vec<usize> =
         columns.iter().map(|(name, cells)| cells.iter().map(|c| c.width()).chain([name.width()]).max().unwrap_or(0)).collect();
@@ -140,7 +143,9 @@ const ROWS: [&str; 11] = ["conn_type", "description", "host", "login", "password
 fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
     let mut cells = vec![String::new(); ROWS.len()];
     match &seen.result {
-        Err(raised) => cells[10] = format!("{}: {} [{}]", raised.exception, raised.message, raised.rule),
+        Err(raised) => {
+            cells[10] = clean(&format!("{}: {} [{}]", raised.exception, raised.message, raised.rule));
+        }
         Ok(connection) => {
             for (cell, field) in cells.iter_mut().zip(FIELDS) {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
@@ -154,7 +159,7 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
             if reveal {
                 cells[8] = clean(&uri::get_uri(connection, &seen.reader).unwrap_or_else(|e| format!("{e} in get_uri()")));
                 cells[9] = match json::as_json(connection, &seen.reader) {
-                    Ok(text) => text,
+                    Ok(text) => clean(&text),
                     Err("NotImplementedError") => String::new(),
                     Err(e) => format!("{e} in as_json()"),
                 };
@@ -162,9 +167,4 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
         }
     }
     cells
-}
-
-/// Without characters that a terminal obeys.
-pub(super) fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

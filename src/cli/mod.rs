@@ -18,6 +18,7 @@ mod input;
 mod inspect;
 mod inspection;
 mod mode_page;
+mod output;
 mod parallel;
 mod patient;
 mod probe;
@@ -38,6 +39,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use patient::Patient;
+
+pub(crate) use output::Output;
+
+use crate::report::clean;
 
 /// How a run ends. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,12 +125,6 @@ impl From<std::io::Error> for Trouble {
     }
 }
 
-/// Where a command writes. A reader that went away (`| head`) changes nothing of what it does.
-pub(crate) struct Output<'o> {
-    pub(crate) out: &'o mut dyn Write,
-    pub(crate) err: &'o mut dyn Write,
-}
-
 /// Text with colours, or without where standard output is no terminal or nobody wants them.
 pub(crate) fn styled(text: String) -> String {
     match anstream::AutoStream::choice(&std::io::stdout()) {
@@ -134,21 +133,34 @@ pub(crate) fn styled(text: String) -> String {
     }
 }
 
+/// Says why nothing is run. An error repeats what was given: that is read again with what a terminal
+/// or the log of a run would obey replaced, so that the error is about that.
+fn not_run(error: &clap::Error, given: &[OsString]) -> Exit {
+    if !error.use_stderr() {
+        // Help and version are no errors. A closed pipe is nothing to report.
+        let _ = error.print();
+        return Exit::Success;
+    }
+    let shown: Vec<String> = given.iter().map(|text| clean(&text.to_string_lossy())).collect();
+    let _ = match Arguments::try_parse_from(&shown) {
+        Err(error) if error.use_stderr() => error.print(),
+        _ => writeln!(anstream::stderr(), "error: an argument holds characters that are not printed"),
+    };
+    Exit::Failure
+}
+
 /// Runs the command line.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.collect();
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are no errors. A closed pipe is nothing to report.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Failure } else { Exit::Success };
-        }
+        Err(error) => return not_run(&error, &given),
     };
     arguments.color.choose();
     // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
     let mut out = std::io::LineWriter::with_capacity(1 << 16, Patient::new(std::io::stdout()));
     let mut err = Patient::new(anstream::stderr());
-    let mut output = Output { out: &mut out, err: &mut err };
+    let mut output = Output::new(&mut out, &mut err);
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, &mut output),
         Command::Convert(arguments) => convert::run(&arguments, &mut output),
@@ -160,16 +172,16 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Man(arguments) => completions::man(&arguments, &mut output),
         Command::Schema(arguments) => schema::run(&arguments, &mut output),
     };
-    let flushed = out.flush();
+    let flushed = output.out.flush();
     match (result, flushed) {
         (Ok(exit), Ok(())) => exit,
         (Err(Trouble { message }), _) => {
             // Nobody is left to be told if standard error is closed.
-            let _ = writeln!(err, "airconn: {message}");
+            let _ = output.say(&format!("airconn: {message}"));
             Exit::Failure
         }
         (_, Err(error)) => {
-            let _ = writeln!(err, "airconn: cannot write: {error}");
+            let _ = output.say(&format!("airconn: cannot write: {error}"));
             Exit::Failure
         }
     }

@@ -24,7 +24,7 @@ impl ProviderArguments {
     pub(super) fn resolve(&self, output: &mut Output<'_>) -> Result<Providers, Trouble> {
         let mut providers = Providers::default();
         let mut note = |package: &str, version: Version, known: Version| match version > known {
-            true => writeln!(output.err, "airconn: note: {package} {version} is newer than what airconn knows; it is taken for {known}"),
+            true => output.say(&format!("airconn: note: {package} {version} is newer than what airconn knows; it is taken for {known}")),
             false => Ok(()),
         };
         for given in &self.provider {

@@ -1,12 +1,12 @@
 //! `--format` and `--output`: in which forms a report is written, and where.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
 use super::replace::{Readers, replace};
-use super::{Output, Trouble, suggest};
+use super::{Trouble, suggest};
 use crate::report::{self, RENDERERS, Renderer, Report};
 
 #[derive(Args)]
@@ -73,7 +73,7 @@ impl ReportArguments {
 
 impl Reports {
     /// Writes every form; gives the report back.
-    pub(super) fn write(&self, mut report: Report, output: &mut Output<'_>) -> Result<Report, Trouble> {
+    pub(super) fn write(&self, mut report: Report, out: &mut dyn Write) -> Result<Report, Trouble> {
         report.version = env!("CARGO_PKG_VERSION");
         report.pages = pages();
         for target in &self.targets {
@@ -84,8 +84,8 @@ impl Reports {
             }
             let text = (target.renderer.render)(&report);
             match &target.file {
-                None if target.renderer.styled => write!(output.out, "{}", super::styled(text))?,
-                None => write!(output.out, "{text}")?,
+                None if target.renderer.styled => write!(out, "{}", super::styled(text))?,
+                None => write!(out, "{text}")?,
                 Some(file) if target.renderer.styled => {
                     replace(file, anstream::adapter::strip_str(&text).to_string().as_bytes(), Readers::Usual)?
                 }

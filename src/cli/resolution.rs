@@ -11,6 +11,7 @@ use crate::probe::words;
 use crate::redshift::{
     AWS_DEFAULT, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
 };
+use crate::report::clean;
 
 /// What becomes of a connection, if it is of a type that is known so well. Where pieces of a password may stand in any field, only
 /// `reveal` has it.
@@ -106,7 +107,7 @@ pub(super) fn needs_in_words(needs: &[Dependency]) -> String {
 }
 
 fn shown(name: &str, value: &Value<'_>, reveal: bool) -> String {
-    if reveal { super::inspection::clean(&str_of(value)) } else { words::masked(name, value) }
+    if reveal { clean(&str_of(value)) } else { words::masked(name, value) }
 }
 
 /// The same as a value.

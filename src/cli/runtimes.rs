@@ -34,11 +34,11 @@ impl RuntimeArguments {
             let version = match Version::parse(text) {
                 Some(Resolved::Exact(version)) => version,
                 Some(Resolved::Newest(version)) => {
-                    writeln!(output.err, "airconn: note: Airflow {text} is newer than what airconn knows; it is taken for {version}")?;
+                    output.say(&format!("airconn: note: Airflow {text} is newer than what airconn knows; it is taken for {version}"))?;
                     version
                 }
                 Some(Resolved::Oldest(version)) => {
-                    writeln!(output.err, "airconn: note: Airflow {text} is older than what airconn knows; it is taken for {version}")?;
+                    output.say(&format!("airconn: note: Airflow {text} is older than what airconn knows; it is taken for {version}"))?;
                     version
                 }
                 None => return Err(Trouble::new(format!("`{text}` is no Airflow version; write 3.3.2, 3.3 or 2.11"))),

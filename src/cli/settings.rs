@@ -95,10 +95,7 @@ pub(super) fn aim(
     settle(&mut config, runtime, packages, false, output)?;
     if !several && config.airflow.len() > 1 && runtime.airflow.is_empty() {
         config.airflow.clear();
-        writeln!(
-            output.err,
-            "airconn: note: the configuration aims at several versions of Airflow; --airflow names the one that is meant"
-        )?;
+        output.say("airconn: note: the configuration aims at several versions of Airflow; --airflow names the one that is meant")?;
     }
     let runtimes = runtimes(&config).resolve(default, output)?;
     let providers = providers(&config).resolve(output)?;
@@ -124,10 +121,10 @@ pub(super) fn settle(
     if detect || config.detect {
         let open = config.airflow.is_empty();
         for note in super::detect::complete(config)? {
-            writeln!(output.err, "airconn: note: aimed at {note}")?;
+            output.say(&format!("airconn: note: aimed at {note}"))?;
         }
         if open && config.airflow.is_empty() {
-            writeln!(output.err, "airconn: note: no file of the project pins a version of Airflow; --airflow names one")?;
+            output.say("airconn: note: no file of the project pins a version of Airflow; --airflow names one")?;
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::check::public_text;
 use crate::model::{Connection, Value};
 use crate::redshift::Source;
+use crate::report::is_obeyed;
 
 /// Text from outside is cut here, in characters.
 const LONGEST_QUOTE: usize = crate::bounds::QUOTE.value;
@@ -95,7 +96,7 @@ impl<'a> Journal<'a> {
     /// Text from outside (a server, AWS, a file), fit to be shown: one line, not long, and without any secret that is known.
     pub fn quote(&self, text: &str) -> String {
         let text = self.state.borrow().secrets.of(text);
-        let clean: String = text.chars().map(|c| if c.is_control() || is_direction(c) { ' ' } else { c }).collect();
+        let clean: String = text.chars().map(|c| if is_obeyed(c) { ' ' } else { c }).collect();
         let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(LONGEST_QUOTE) {
             Some((at, _)) => format!("{}…", &line[..at]),
@@ -156,11 +157,6 @@ impl<'a> Journal<'a> {
             _ => {}
         }
     }
-}
-
-/// Characters that change the direction of what follows (Unicode UAX #9), or are not seen at all.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Located, Report, clean};
+use super::{Located, Report, clean, clean_line};
 use crate::check::Level;
 
 /// `file:line:column: level[id] name: message (connection, runtimes)`; then a line that sums up.
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
     for (file, located) in report.findings() {
-        line(&clean(&file.file), located, &mut out);
+        line(&clean_line(&file.file), located, &mut out);
     }
     out + &report.summary()
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::is_obeyed;
 use crate::source::{Source, Span};
 
 /// So many characters ahead of a finding are shown, and twice as many from its beginning on: a line may be as long as the file.
@@ -41,11 +42,14 @@ impl Excerpt {
             }
             let offset = Span::new(line.start + i..line.start + i).start;
             let next = shown.partition_point(|s| s.end <= offset);
-            if shown.get(next).is_some_and(|s| s.start <= offset) && (c == '\t' || !c.is_control()) {
+            let known = shown.get(next).is_some_and(|s| s.start <= offset);
+            if known && (c == '\t' || !is_obeyed(c)) {
                 anything |= c.is_alphanumeric();
                 masked.push(c);
             } else {
-                masked.extend(std::iter::repeat_n('*', c.width().unwrap_or(1)));
+                // What takes no column, but is obeyed, is seen.
+                let columns = c.width().unwrap_or(1).max(usize::from(known));
+                masked.extend(std::iter::repeat_n('*', columns));
             }
         }
         let length = masked.len();
@@ -68,6 +72,7 @@ mod tests {
             ("a漢b\u{301}é", 0..1, 1..4, Some("a****"), 1..3),
             ("a\tb", 0..2, 2..3, Some("a\t*"), 2..3),
             ("ab", 0..2, 2..2, Some("ab"), 2..2),
+            ("a\u{202e}b\u{7f}c", 0..6, 4..5, Some("a*b*c"), 2..3),
             ("ab\ncd", 0..2, 1..5, Some("ab"), 1..2),
             ("ab", 0..0, 0..1, None, 0..0),
             ("= ab", 0..2, 0..1, None, 0..0),

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions>
 
-use super::{Located, Report};
+use super::{Located, Report, is_obeyed};
 use crate::check::Level;
 
 /// `::error file=…,line=…::message`, a line for each finding.
@@ -31,9 +31,20 @@ fn command(path: &str, located: &Located) -> String {
     format!("::{name} {place},title={title}::{}\n", data(&format!("{}{about}{help}", finding.message)))
 }
 
-/// The message of a command.
+/// The message of a command. The runner knows only these escapes; other characters that a terminal
+/// obeys are replaced.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '\r' => out.push_str("%0D"),
+            '\n' => out.push_str("%0A"),
+            c if is_obeyed(c) => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// A value ahead of the message.
@@ -49,5 +60,6 @@ mod tests {
     fn nothing_ends_a_command_early() {
         assert_eq!(data("100%\r\n::error::x"), "100%25%0D%0A::error::x");
         assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
+        assert_eq!(property("a\u{1b}[2J\u{7}\u{202e}b"), "a\u{fffd}[2J\u{fffd}\u{fffd}b");
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Located, Report};
+use super::{Located, Report, json_text};
 use crate::check::Level;
 
 #[derive(Serialize)]
@@ -30,8 +30,7 @@ struct Lines {
 /// A JSON list and a newline.
 pub(super) fn render(report: &Report) -> String {
     let issues: Vec<_> = report.findings().map(|(file, located)| issue(&file.path, located)).collect();
-    // Strings and numbers always serialize.
-    serde_json::to_string(&issues).unwrap_or_default() + "\n"
+    json_text(&issues) + "\n"
 }
 
 fn issue<'r>(path: &'r str, located: &'r Located) -> Issue<'r> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Located, Report};
+use super::{Located, Report, json_text};
 use crate::check::Level;
 
 #[derive(Serialize)]
@@ -50,8 +50,7 @@ pub(super) fn render(report: &Report) -> String {
         infos: report.count(Level::Info),
     };
     let root = Root { version: 1, findings, summary };
-    // Strings and numbers always serialize.
-    serde_json::to_string(&root).unwrap_or_default() + "\n"
+    json_text(&root) + "\n"
 }
 
 fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {

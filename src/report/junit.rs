@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{FileReport, Located, Report};
+use super::{FileReport, Located, Report, is_obeyed};
 
 /// The whole document.
 pub(super) fn render(report: &Report) -> String {
@@ -32,15 +32,17 @@ fn case(file: &FileReport, located: &Located, out: &mut String) {
     let (finding, path) = (&located.finding, escaped(&file.path));
     let (rule, name, line, level) = (finding.rule, located.name(), located.line(), finding.level.name());
     let column = located.place.map_or(1, |(start, _)| start.column);
-    let help = finding.help.as_ref().map(|h| format!("\nhelp: {h}")).unwrap_or_default();
-    let about = Some(located.about()).filter(|a| !a.is_empty()).map(|a| format!("\nin {a}")).unwrap_or_default();
-    let text = escaped(&format!("{}:{line}:{column}: {}{about}{help}", file.path, finding.message));
+    let help = finding.help.as_ref().map(|h| format!("\nhelp: {}", escaped(h))).unwrap_or_default();
+    let about = Some(located.about()).filter(|a| !a.is_empty());
+    let about = about.map(|a| format!("\nin {}", escaped(&a))).unwrap_or_default();
+    let text = format!("{path}:{line}:{column}: {}{about}{help}", escaped(&finding.message));
     let _ = writeln!(out, "    <testcase name=\"{rule} {name} {line}:{column}\" classname=\"airconn\" file=\"{path}\" line=\"{line}\">");
     let _ = writeln!(out, "      <failure type=\"{level}\" message=\"{}\">{text}</failure>", escaped(&finding.message));
     out.push_str("    </testcase>\n");
 }
 
-/// Text for elements and attributes. What XML 1.0 cannot hold is replaced.
+/// Text for elements and attributes. What XML 1.0 cannot hold is replaced; line ends, which an
+/// attribute would not keep, and what a terminal obeys are references to their characters.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -49,8 +51,10 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            '\n' | '\r' | '\t' | '\u{7f}'.. if is_obeyed(c) => _ = write!(out, "&#{};", u32::from(c)),
+            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            // Two number signs are how commands to some runners begin: see `clean`.
+            '#' => out.push_str("&#35;"),
             c => out.push(c),
         }
     }
@@ -63,6 +67,7 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        assert_eq!(escaped("<a b=\"c\">&\u{0}\u{1b}\r\n]]>"), "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}\u{fffd}\u{fffd}\n]]&gt;");
+        assert_eq!(escaped("<a b=\"c\">&\u{0}\u{1b}]]>"), "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}\u{fffd}]]&gt;");
+        assert_eq!(escaped("a\r\n\t\u{9b}\u{202e}#\u{ffff}"), "a&#13;&#10;&#9;&#155;&#8238;&#35;\u{fffd}");
     }
 }

@@ -1,5 +1,6 @@
 //! Reports: finished findings with their places, and the forms in which they are written. Nothing here can reach a connection.
 
+mod clean;
 mod concise;
 mod excerpt;
 mod fingerprint;
@@ -7,10 +8,13 @@ mod github;
 mod gitlab;
 mod human;
 mod json;
+mod json_text;
 mod junit;
 mod sarif;
 
+pub(crate) use clean::{clean, clean_line, is_obeyed};
 pub use excerpt::Excerpt;
+pub(crate) use json_text::json_text;
 
 use crate::check::{Checked, Finding, Level, rules};
 use crate::source::{Position, Source};
@@ -172,9 +176,4 @@ impl Report {
         let files = plural(self.files.len(), "file");
         format!("{found} in {connections} ({files}), Airflow {}\n", self.runtimes.join(", "))
     }
-}
-
-/// Without characters that a terminal obeys.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{FileReport, Located, Report};
+use super::{FileReport, Located, Report, json_text};
 use crate::check::{Level, Rule, rules};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -123,8 +123,7 @@ pub(super) fn render(report: &Report) -> String {
     let driver = Driver { name: "airconn", semantic_version: report.version, rules: descriptors };
     let results = report.findings().map(|(file, located)| item(file, located, &found)).collect();
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
-    // Strings and numbers always serialize.
-    serde_json::to_string(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }).unwrap_or_default() + "\n"
+    json_text(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }) + "\n"
 }
 
 fn level(level: Level) -> &'static str {

@@ -9,6 +9,7 @@ use super::subjects::{Subjects, title};
 use crate::check::public_id;
 use crate::probe::words::identity;
 use crate::probe::{Necessity, Offline, Step, Subject};
+use crate::report::{clean, json_text};
 
 pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>]) -> String {
     let mut out = String::new();
@@ -22,25 +23,25 @@ pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>]) -> String {
                 who.clone_from(&step.identity);
                 let _ = writeln!(out, "      as {}:", who.as_ref().map(identity).unwrap_or_default());
             }
-            let _ = writeln!(out, "  {:>2}  {}  {:<21}  {}{}", number + 1, info.id, info.name, step.what, remark(step));
+            let _ = writeln!(out, "  {:>2}  {}  {:<21}  {}{}", number + 1, info.id, info.name, clean(&step.what), remark(step));
         }
         match &subject.plan.offline {
             Offline::Ready => {}
             Offline::Fails { rule, message, help, .. } => {
-                let _ = writeln!(out, "      fails at step 1: {message} [{rule}]");
+                let _ = writeln!(out, "      fails at step 1: {} [{rule}]", clean(message));
                 help.iter().for_each(|help| {
-                    let _ = writeln!(out, "      help: {help}");
+                    let _ = writeln!(out, "      help: {}", clean(help));
                 });
             }
             Offline::Beyond(reason) => {
-                let _ = writeln!(out, "      the probe ends there: {reason}");
+                let _ = writeln!(out, "      the probe ends there: {}", clean(reason));
             }
         }
         for line in repair.iter().flat_map(Repair::lines) {
             let _ = writeln!(out, "      {line}");
         }
         for note in &subject.plan.notes {
-            let _ = writeln!(out, "      note: {note}");
+            let _ = writeln!(out, "      note: {}", clean(note));
         }
         out.push('\n');
     }
@@ -68,10 +69,9 @@ fn remark(step: &Step) -> &'static str {
 pub(super) fn json(found: &Subjects, repairs: &[Option<Repair>]) -> String {
     let connections: Vec<Value> =
         found.subjects.iter().zip(repairs).map(|(subject, repair)| connection(subject, repair.as_ref())).collect();
-    format!(
-        "{}\n",
-        json!({ "version": 1, "dry_run": true, "connections": connections, "summary": { "connections": found.subjects.len(), "others": found.others } })
-    )
+    let summary = json!({ "connections": found.subjects.len(), "others": found.others });
+    let root = json!({ "version": 1, "dry_run": true, "connections": connections, "summary": summary });
+    json_text(&root) + "\n"
 }
 
 fn connection(subject: &Subject, repair: Option<&Repair>) -> Value {

@@ -10,6 +10,7 @@ use super::repair::Repair;
 use super::subjects::{Subjects, title};
 use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Status, Step, Stopped, Subject, Verdict};
+use crate::report::clean;
 
 /// Where facts and notes of a step begin, and messages where there is no room beside the step.
 const INDENT: usize = 7;
@@ -190,7 +191,7 @@ impl Page {
             let _ = writeln!(self.out, "    the smallest IAM policy that permits it:");
             let pretty = serde_json::to_string_pretty(policy).unwrap_or_default();
             for line in pretty.lines() {
-                let _ = writeln!(self.out, "      {line}");
+                let _ = writeln!(self.out, "      {}", clean(line));
             }
         }
     }

@@ -7,6 +7,7 @@ use super::subjects::Subjects;
 use crate::check::public_id;
 use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Step, Stopped, Subject, Verdict};
+use crate::report::json_text;
 
 pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>]) -> String {
     let all = found.subjects.iter().zip(&run.probed).zip(repairs);
@@ -29,7 +30,7 @@ pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>]) ->
             },
         },
     });
-    format!("{root}\n")
+    json_text(&root) + "\n"
 }
 
 fn connection(subject: &Subject, probed: &Probed, repair: Option<&Repair>) -> Value {

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 
+use crate::report::clean;
+
 /// Where nobody says how wide the terminal is.
 const USUAL: usize = 80;
 
@@ -23,11 +25,13 @@ fn of(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
     size.map_or(USUAL, |(terminal_size::Width(columns), _)| usize::from(columns)).max(NARROWEST)
 }
 
-/// A text that begins at column `at` (from 0), broken at blanks; its further lines begin at column `indent`.
+/// A text that begins at column `at` (from 0), cleaned and broken at blanks; its further lines begin at
+/// column `indent`.
 pub(super) fn wrapped(text: &str, at: usize, indent: usize, width: usize) -> String {
     let mut out = String::new();
     let mut column = at;
     for word in text.split_whitespace() {
+        let word = clean(word);
         let length = word.chars().count();
         let first = out.is_empty();
         if !first && column + 1 + length > width {
@@ -38,7 +42,7 @@ pub(super) fn wrapped(text: &str, at: usize, indent: usize, width: usize) -> Str
             out.push(' ');
             column += 1;
         }
-        out.push_str(word);
+        out.push_str(&word);
         column += length;
     }
     out
@@ -57,6 +61,7 @@ mod tests {
             ("a-word-that-is-too-long b", 0, 1, 10, "a-word-that-is-too-long\n b"),
             ("", 3, 3, 10, ""),
             ("one two", 0, 0, usize::MAX, "one two"),
+            ("one\n::two \u{1b}[2J\u{202e}", 0, 0, usize::MAX, "one ::two \u{fffd}[2J\u{fffd}"),
         ] {
             assert_eq!(wrapped(text, at, indent, width), want, "{text} {width}");
         }

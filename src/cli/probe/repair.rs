@@ -12,6 +12,7 @@ use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Finding, Level, Providers, Safety, rules};
 use crate::probe::{Offline, Plan, Probed, Verdict};
 use crate::redshift::AWS_DEFAULT;
+use crate::report::clean;
 use crate::source::{Source, Text};
 
 /// Sources are read again for each connection that fails; beyond so many bytes in all, `check --fix` is left to do that.
@@ -137,7 +138,7 @@ impl Repair {
     /// Its lines for people.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = vec!["the offline check knows a repair:".to_string()];
-        lines.extend(self.findings.iter().map(|f| format!("  {} [{} {}]", f.message, f.id, f.name)));
+        lines.extend(self.findings.iter().map(|f| format!("  {} [{} {}]", clean(&f.message), f.id, f.name)));
         lines.extend(self.diff.iter().map(|line| format!("    {line}")));
         let decide = if self.safety == Safety::Unsafe { ", which somebody has to decide" } else { "" };
         lines.push(format!("  `airconn check {}` makes it{decide}", self.option()));
