@@ -116,7 +116,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         output.say(&format!("airconn: {}", trouble.message))?;
     }
     for note in job.repositories.notes() {
-        writeln!(output.err, "airconn: note: {note}")?;
+        output.say(&format!("airconn: note: {note}"))?;
     }
     let ended = |exit| if troubles.is_empty() { exit } else { Exit::Failure };
     // Repairs are written when every input was read: a run that ends in trouble has changed nothing.

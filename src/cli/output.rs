@@ -5,7 +5,8 @@ use std::io::Write;
 use super::Trouble;
 use crate::report::clean_line;
 
-/// Where a command writes. A reader that went away (`| head`) ends the run quietly.
+/// Where a command writes. A reader that went away (`| head`) changes nothing of what it
+/// does.
 pub(crate) struct Output<'o> {
     pub(crate) out: &'o mut dyn Write,
     /// Out of reach, so that every line is clean.

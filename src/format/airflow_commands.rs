@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::environment::Environment;
-use super::limits::{AS_TEXT, Limits, NO_ID};
+use super::limits::{ARGUMENT_NUL, AS_TEXT, Limits, NO_ID};
 use super::plain::{entry, integer_port};
-use super::shell_word::{Filled, Word, ends_in_command, quoted, word};
+use super::shell_word::{self, Filled, Word, ends_in_command, quoted, word};
 use super::{
     Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, held, id_of, value_of,
 };
@@ -19,8 +19,6 @@ const ID: &str = "`connections add` refuses its id; run `airconn check` for the 
 
 const NO_TYPE: &str = "it has no conn_type, which `connections add --conn-json` demands";
 
-const NUL: &str = "… holds a NUL, which no argument of a command can";
-
 const NO_JSON: &str = "`connections add` of Airflow … takes no JSON; use --value uri";
 
 pub(super) static FORMAT: Format = Format {
@@ -33,7 +31,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::StoredText,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, ID, NO_TYPE, NUL, NO_JSON], loses: &[] },
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, ID, NO_TYPE, ARGUMENT_NUL, NO_JSON], loses: &[] },
     grows: Grows::Lines,
     split: None,
 };
@@ -115,6 +113,8 @@ struct Command {
     /// An argument that Airflow has not, or has no place for.
     strange: Option<Span>,
     filled: Option<(Filled, std::ops::Range<usize>)>,
+    /// Behind `--`: what follows are no options.
+    plain: bool,
     end: usize,
 }
 
@@ -131,7 +131,12 @@ fn command(text: &Text<'_>, start: usize) -> Result<Command, Raised> {
         }
         let name_end = at + raw[at..].find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(raw.len() - at);
         let name = &raw[at..name_end];
-        let (field, start) = if name.starts_with('-') {
+        if name == "--" && !command.plain && !raw[name_end..].starts_with('=') {
+            command.plain = true;
+            command.end = name_end;
+            continue;
+        }
+        let (field, start) = if name.starts_with('-') && !command.plain {
             if matches!(name, "-v" | "--verbose") {
                 command.end = name_end;
                 continue;
@@ -216,9 +221,12 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         }
         let value = value_of(item, i, options)?;
         if value.contains('\0') {
-            return Err(held(item, i, NUL, |text| text.contains('\0')));
+            return Err(held(item, i, ARGUMENT_NUL, |text| text.contains('\0')));
         }
-        out.push_str(&format!("airflow connections add {} {option} {}\n", quoted(id), quoted(&value)));
+        let (id, set) = (quoted(id), shell_word::option(option, &value));
+        // Behind `--` nothing is an option, whatever it begins with.
+        let arguments = if id.starts_with('-') { format!("{set} -- {id}") } else { format!("{id} {set}") };
+        out.push_str(&format!("airflow connections add {arguments}\n"));
     }
     Ok(out)
 }

@@ -1,11 +1,11 @@
 //! Google Secret Manager and Azure Key Vault: the answers of their commands. Both hand the value on as it is; only the names differ.
 
 use super::base64_text;
-use super::limits::{AS_TEXT, Limits, NO_ID};
+use super::limits::{ARGUMENT_NUL, AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
-use super::shell_word::quoted;
+use super::shell_word::{option, quoted};
 use super::tree::{self, Tree};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of, secrets};
+use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held, id_of, secrets};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -49,6 +49,7 @@ pub(super) static GOOGLE_COMMANDS: Format = Format {
     sniff: |_| None,
     read: super::unread,
     write: commands_google,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME, GOOGLE_SIZE, ARGUMENT_NUL], loses: &[] },
     ..GOOGLE
 };
 
@@ -59,6 +60,7 @@ pub(super) static AZURE_COMMANDS: Format = Format {
     sniff: |_| None,
     read: super::unread,
     write: commands_azure,
+    limits: Limits { refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE, AZURE_SIZE, ARGUMENT_NUL], loses: &[] },
     ..AZURE
 };
 
@@ -171,10 +173,20 @@ fn write_azure(items: &[Item], options: &WriteOptions<'_>) -> Result<String, Wri
     Ok(list(&all))
 }
 
+/// A value that an argument of a command can hold.
+fn argument<V: AsRef<str>>(item: &Item, index: usize, value: V) -> Result<V, WriteError> {
+    let has_nul = |text: &str| text.contains('\0');
+    if has_nul(value.as_ref()) {
+        return Err(held(item, index, ARGUMENT_NUL, has_nul));
+    }
+    Ok(value)
+}
+
 fn commands_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
         let (name, value) = (name_google(item, i)?, secrets::value(item, i, options, MAX_GOOGLE, GOOGLE_SIZE)?);
+        let value = argument(item, i, value)?;
         out.push_str(&format!("printf '%s' {} | gcloud secrets create {name} --data-file=-\n", quoted(&value)));
     }
     Ok(out)
@@ -183,8 +195,8 @@ fn commands_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String,
 fn commands_azure(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, (item, name)) in items.iter().zip(names_azure(items)?).enumerate() {
-        let value = secrets::value(item, i, options, MAX_AZURE, AZURE_SIZE)?;
-        out.push_str(&format!("az keyvault secret set --vault-name \"$VAULT\" --name {name} --value {}\n", quoted(&value)));
+        let value = argument(item, i, secrets::value(item, i, options, MAX_AZURE, AZURE_SIZE)?)?;
+        out.push_str(&format!("az keyvault secret set --vault-name \"$VAULT\" --name {name} {}\n", option("--value", &value)));
     }
     Ok(out)
 }

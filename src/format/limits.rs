@@ -43,6 +43,7 @@ pub(super) const VARIABLE_NAME: &str =
     "its id cannot be the name of a variable in a shell (letters, digits and `_`); rename it or use another format";
 pub(super) const VARIABLE_TWICE: &str = "its id in upper case is that of connection …";
 pub(super) const VARIABLE_NUL: &str = "… holds a NUL, which no variable can";
+pub(super) const ARGUMENT_NUL: &str = "… holds a NUL, which no argument of a command can";
 /// What variables of an environment cannot hold; their names are in upper case.
 pub(super) const VARIABLES: Limits = Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL], loses: &["id"] };
 

@@ -166,15 +166,20 @@ fn unescape(text: &Text<'_>, range: Range<usize>, built: &mut Builder<'_>) {
     }
 }
 
-/// As one word of a POSIX shell.
+/// As one word of a POSIX shell, in the form of Python's `shlex.quote`: double quotes hold nothing but
+/// single ones, because bash and zsh, where somebody types or pastes, expand `!` in any others.
 pub(super) fn quoted(value: &str) -> String {
     if !value.is_empty() && value.chars().all(is_safe) {
         return value.to_string();
     }
-    if !value.contains('\'') {
-        return format!("'{value}'");
-    }
-    format!("\"{}\"", escaped(value))
+    format!("'{}'", value.replace('\'', "'\"'\"'"))
+}
+
+/// An option of a command with its value, both as words of a shell. A value that begins with `-` would
+/// be taken for another option if it were a word of its own.
+pub(super) fn option(name: &str, value: &str) -> String {
+    let equals = if value.starts_with('-') { '=' } else { ' ' };
+    format!("{name}{equals}{}", quoted(value))
 }
 
 /// Characters that mean themselves in a word without quotes.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::limits::{AS_TEXT, FIELD_TYPE, Limits, NO_ID};
+use super::limits::{ARGUMENT_NUL, AS_TEXT, FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, json_object, json_string};
 use super::shell_word::quoted;
 use super::tree::{self, Tree};
@@ -36,7 +36,7 @@ pub(super) static COMMANDS: Format = Format {
     sniff: |_| None,
     read: super::unread,
     write: write_commands,
-    limits: Limits { refuses: &[FIELD_TYPE, NO_ID, AS_TEXT], loses: &[] },
+    limits: Limits { refuses: &[FIELD_TYPE, NO_ID, AS_TEXT, ARGUMENT_NUL], loses: &[] },
     ..FORMAT
 };
 
@@ -103,9 +103,13 @@ fn write_commands(items: &[Item], options: &WriteOptions<'_>) -> Result<String, 
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
         Plain::of(item, i)?;
-        let path = quoted(&format!("connections/{}", id_of(item, i)?));
+        let path = format!("connections/{}", id_of(item, i)?);
+        if path.contains('\0') {
+            return Err(WriteError::at(i, ARGUMENT_NUL.replacen('…', "its id", 1)));
+        }
+        let (path, data) = (quoted(&path), quoted(&data(item, i, options)?));
         // On standard input, where no list of processes shows it.
-        out.push_str(&format!("printf '%s' {} | vault kv put -mount=secret {path} -\n", quoted(&data(item, i, options)?)));
+        out.push_str(&format!("printf '%s' {data} | vault kv put -mount=secret {path} -\n"));
     }
     Ok(out)
 }

@@ -54,7 +54,7 @@ fn escaped(text: &str) -> String {
             '\n' | '\r' | '\t' | '\u{7f}'.. if is_obeyed(c) => _ = write!(out, "&#{};", u32::from(c)),
             '\0'..' ' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             // Two number signs are how commands to some runners begin: see `clean`.
-            '#' => out.push_str("&#35;"),
+            '#' if out.ends_with('#') => out.push_str("&#35;"),
             c => out.push(c),
         }
     }
@@ -68,6 +68,6 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(escaped("<a b=\"c\">&\u{0}\u{1b}]]>"), "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}\u{fffd}]]&gt;");
-        assert_eq!(escaped("a\r\n\t\u{9b}\u{202e}#\u{ffff}"), "a&#13;&#10;&#9;&#155;&#8238;&#35;\u{fffd}");
+        assert_eq!(escaped("a\r\n\t\u{9b}\u{202e}##\u{ffff}"), "a&#13;&#10;&#9;&#155;&#8238;#&#35;\u{fffd}");
     }
 }

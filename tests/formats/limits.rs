@@ -18,6 +18,7 @@ const HARD: &[&str] = &[
     r#"{"conn_id": "UP", "conn_type": "my-type", "description": "d", "host": "Host"}"#,
     r#"{"conn_id": "a", "host": "h"}"#,
     r#"{"conn_id": "a", "conn_type": "x\u0000"}"#,
+    r#"{"conn_id": "a\u0000", "conn_type": "x"}"#,
     r#"{"conn_id": "a", "conn_type": "x\ny"}"#,
     r#"{"conn_id": "a", "conn_type": "x\u0001y"}"#,
     r#"{"conn_id": "a", "conn_type": "x", "extra": "no object"}"#,
