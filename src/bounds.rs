@@ -98,10 +98,10 @@ bounds! {
         "the text is refused (AC101)";
     /// HCL.
     TERRAFORM_DEPTH = 48, LEVELS, "nesting of Terraform",
-        "the block is passed over as one that is not understood (AC807)";
+        "the block is refused (AC101)";
     /// One resource.
     TERRAFORM_BLOCK = 1 << 20, Unit::Bytes, "a block of Terraform",
-        "the block is passed over as one that is not understood (AC807)";
+        "the block is refused (AC101)";
     /// sys.int_info.default_max_str_digits of Python.
     INT_DIGITS = 4300, Unit::Of("digits"), "an integer", "it is refused as by Python";
     /// AC701 looks into values that are encoded in values.
@@ -132,7 +132,7 @@ bounds! {
     AWS_FILE = 16 << 20, Unit::Bytes, "files of AWS and Google, token files",
         "they count as unreadable";
     /// `credential_process`.
-    PROCESS_OUTPUT = 64 << 10, Unit::Bytes, "what a `credential_process` prints",
+    PROCESS_OUTPUT = 1 << 20, Unit::Bytes, "what a `credential_process` prints",
         "it is killed with its children; `aws-credentials` fails (`process-failed`)";
     /// Root certificates.
     ROOTS = 16 << 20, Unit::Bytes, "root certificates (`--ca`, `sslrootcert`, AWS_CA_BUNDLE)",

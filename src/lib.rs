@@ -13,6 +13,7 @@ pub mod cli;
 #[cfg(feature = "cli")]
 mod files;
 pub mod format;
+pub mod guard;
 pub mod model;
 pub mod privacy;
 #[cfg(feature = "cli")]

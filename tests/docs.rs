@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use airconn::airflow::runtime::{CHANGES, RUNTIMES, Side};
+use airconn::bounds::BOUNDS;
 use airconn::check::rules::RULES;
 use airconn::check::{Safety, check};
 use airconn::format::FORMATS;
@@ -209,6 +210,25 @@ fn the_page_of_formats_is_current() {
         differs from one connection to another. What a URI or JSON itself does not give back is listed at `uri` and `json`, and holds for \
         every format that holds connections as one of them; `convert` warns of each field that is lost, by the connection.\n";
     compare("docs/formats.md", &format!("# Formats\n\n{GENERATED}\n\n{head}\n{}\n{held}\n{}", formats(), limits()));
+}
+
+/// How much is too much, from the table that the code takes its limits from.
+fn bounds() -> String {
+    let mut out = String::from("| what | at most | beyond it |\n| --- | --- | --- |\n");
+    for bound in BOUNDS {
+        let _ = writeln!(out, "| {} | {} | {} |", cell(bound.of), bound.words(), cell(bound.then));
+    }
+    out
+}
+
+#[test]
+fn the_page_of_limits_is_current() {
+    let head = "Whatever airconn is given, it comes to an end, within bounds that no honest file reaches. \
+        Times of the steps of a probe are in [probe.md](probe.md).\n\n\
+        A file that is found, or named in what is found (the configuration, a `.gitignore`, `sslrootcert`), must be a regular file on a \
+        disk: pipes, devices and what the kernel makes up (`/proc`, `/sys`) are not read, also behind a link. What is named on the command \
+        line may be a pipe or a device, as in `airconn check <(cmd)` and `airconn check /dev/stdin`.\n";
+    compare("docs/limits.md", &format!("# Limits\n\n{GENERATED}\n\n{head}\n{}", bounds()));
 }
 
 #[test]

@@ -57,11 +57,14 @@ const OF_ONE_FORMAT: &[(&str, &str)] = &[
     ("AC808", "`env_file` of Compose"),
 ];
 
+/// Rules of which no text is an example, and why.
+const WITHOUT_EXAMPLES: &[(&str, &str)] = &[("AC003", "a text that does this is a bug, and is mended")];
+
 /// A rule was seen to fire on three inputs of two formats or more, and to be silent on three that are near.
 #[test]
 fn each_rule_fires_three_times_and_is_silent_three_times() {
     let mut failures = Vec::new();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| !WITHOUT_EXAMPLES.iter().any(|(id, _)| *id == rule.id)) {
         let examples = examples(rule.page);
         let of = |section: &str| examples.iter().filter(|e| e.section == section).map(|e| e.format().name).collect::<Vec<_>>();
         let (bad, good) = (of("Bad"), of("Good"));

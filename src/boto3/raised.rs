@@ -32,6 +32,8 @@ pub enum Cause {
     SourceProfileEmpty(String),
     /// Roles whose source profiles lead in a circle.
     Circle(String),
+    /// More profiles that take their credentials from the next one than Python's stack holds.
+    ChainTooLong,
     /// Both `source_profile` and `credential_source`.
     TwoSources(String),
     /// `credential_source` names no source that there is.

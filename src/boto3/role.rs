@@ -3,6 +3,7 @@
 use super::ini::Section;
 use super::session::{Session, text};
 use super::{Cause, Credentials, Raised};
+use crate::bounds::PROFILES;
 
 /// The sources that `credential_source` may name; botocore compares the case here.
 const SOURCES: [&str; 3] = ["Environment", "EcsContainer", "Ec2InstanceMetadata"];
@@ -79,6 +80,9 @@ impl Session<'_> {
         // A profile may take its own keys for its own role.
         if visited.iter().any(|v| v == name) && (name != parent || !has_keys(profile)) {
             return Err(Raised::new("InfiniteLoopConfigError", Cause::Circle(name.to_string())));
+        }
+        if visited.len() >= PROFILES.value {
+            return Err(Raised::new("RecursionError", Cause::ChainTooLong));
         }
         visited.push(name.to_string());
         if has_keys(profile) || !assumes(profile) {

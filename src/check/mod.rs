@@ -19,11 +19,13 @@ pub use case::{Case, UriView};
 pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
 pub use places::{Place, Places, key_of, last_key, pointer};
-pub use rules::failure_words;
+pub use rules::{failure_words, internal_error};
 pub use shown::is_doubtful;
 
+use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Version};
-use crate::format::Format;
+use crate::format::{Entry, Format};
+use crate::guard::{guarded, seam};
 use crate::redshift::{AWS_DEFAULT, Driver, Postgres, Provider};
 use crate::source::{Source, Span, Text};
 
@@ -249,15 +251,29 @@ pub fn shown_everywhere(source: &Source, skip: usize, format: &'static Format, r
 fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime], providers: &Providers, everywhere: bool) -> Checked {
     let runtimes = &providers.around(runtimes)[..];
     let text = source.traced().from(skip);
-    let documents: Vec<_> = runtimes.iter().map(|runtime| (format.read)(&text, runtime)).collect();
     let mut all = Merge::default();
+    let mut mistakes = Vec::new();
+    let read = |runtime| {
+        guarded(|| {
+            seam("reading", source.text());
+            (format.read)(&text, runtime)
+        })
+    };
+    let documents: Vec<_> = runtimes.iter().map(read).collect();
+    if documents.iter().any(Option::is_none) {
+        let whole = Span::new(0..source.text().len());
+        mistakes.push(internal_error("the file could not be read", Some(whole)));
+    }
+    let documents: Vec<_> = documents.into_iter().map(Option::unwrap_or_default).collect();
     for (document, runtime) in documents.iter().zip(runtimes) {
         let skipped = (skip > 0).then(|| Span::new(0..skip));
         let view = DocumentView { document, format, skipped, runtime, aim: runtimes, providers };
         let mut findings = Findings::default();
         for check in rules::checks() {
-            if let Check::Document(check) = check {
-                check(&view, &mut findings);
+            if let Check::Document(check) = check
+                && guarded(|| check(&view, &mut findings)).is_none()
+            {
+                mistakes.push(internal_error("the file could not be checked as a whole", None));
             }
         }
         all.add(findings, None, &[runtime.name()]);
@@ -269,13 +285,23 @@ fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runti
     let mut shown = Vec::new();
     for index in 0..connections {
         let read = documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
-        let cases: Vec<Case<'_>> = read.map(|(entry, runtime)| Case::new(entry, runtime, runtimes, format, providers).at(index)).collect();
-        cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
-        let found = check_connection(&cases, &mut all);
-        let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
-        if everywhere || !found.is_empty() || spans.any(|span| found_before.range(span.start..=span.end).next().is_some()) {
-            // Where a raw delimiter may have cut a login or password, any part may hold a piece of it.
-            shown.extend(shown::shown(source, &cases, found.contains("AC201")));
+        let read: Vec<_> = read.collect();
+        let looked_at = guarded(|| {
+            let case = |(entry, runtime)| Case::new(entry, runtime, runtimes, format, providers).at(index);
+            let cases: Vec<Case<'_>> = read.iter().copied().map(case).collect();
+            cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
+            let found = check_connection(&cases, &mut all);
+            let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
+            if everywhere || !found.is_empty() || spans.any(|span| found_before.range(span.start..=span.end).next().is_some()) {
+                // Where a raw delimiter may have cut a login or password, any part may hold a piece of it.
+                shown.extend(shown::shown(source, &cases, found.contains("AC201")));
+            }
+        });
+        if looked_at.is_none() {
+            let entry = read.first().map(|(entry, _)| *entry);
+            let mut mistake = internal_error("this connection could not be checked", entry.and_then(place_of));
+            mistake.conn_id = entry.and_then(|entry| public_id(entry.conn_id.as_deref()?));
+            mistakes.push(mistake);
         }
     }
     let mut findings = all.finish(source);
@@ -283,7 +309,21 @@ fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runti
         let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
         suppress::apply(source, &marks, &mut findings, &names);
     }
+    // No comment suppresses these.
+    let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
+    for mut mistake in mistakes {
+        mistake.runtimes.clone_from(&names);
+        findings.push(mistake);
+    }
     Checked { findings, connections, shown: shown::union(shown) }
+}
+
+/// Where an entry stands, as far as that needs no reading.
+fn place_of(entry: &Entry<'_>) -> Option<Span> {
+    entry.id_span.or(match &entry.raw {
+        Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
+        Raw::File { .. } | Raw::Fields(_) | Raw::Stored(_) | Raw::Object(_) => None,
+    })
 }
 
 /// Returns the rules that found something.
@@ -291,6 +331,7 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> BTreeSet<&'static st
     let mut found = BTreeSet::new();
     for case in cases {
         let mut findings = Findings::default();
+        seam("rules", case.connection().and_then(|c| c.host.as_str()).unwrap_or_default());
         for check in rules::checks() {
             if let Check::Connection(check) = check {
                 check(case, &mut findings);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Trouble;
 use super::replace::{Readers, replace};
+use crate::check::rules::ALWAYS;
 use crate::report::{Report, json_text};
 use crate::{bounds, files};
 
@@ -18,6 +19,7 @@ const VERSION: u64 = 1;
 pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
     let known: Vec<Value> = report
         .findings()
+        .filter(|(_, located)| !ALWAYS.contains(&located.finding.rule))
         .map(|(file, located)| {
             let finding = &located.finding;
             json!({
@@ -43,6 +45,9 @@ pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> 
     let all = known.clone();
     for file in &mut report.files {
         file.findings.retain(|located| {
+            if ALWAYS.contains(&located.finding.rule) {
+                return true;
+            }
             known.remove(&located.fingerprint);
             !all.contains(&located.fingerprint)
         });

@@ -16,8 +16,10 @@ use super::walk::{Found, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, parallel, progress};
 use crate::airflow::runtime::Runtime;
 use crate::check::fix::Setting;
-use crate::check::{self, Checked, Finding, Level, Providers};
+use crate::check::{self, Checked, Finding, Level, Providers, internal_error};
+use crate::guard::{guarded, seam};
 use crate::report::{FileReport, Report};
+use crate::source::Source;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LevelArgument {
@@ -94,7 +96,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
     let (found, mut troubles) = arguments.walk.find(&arguments.input.paths(), &excluded, &config);
-    let environment = arguments.input.environment().map(|input| job.check(&input)).transpose()?;
+    let environment = arguments.input.environment();
+    let environment = environment.map(|input| {
+        let broken = || Ok((broken(input.source.name(), Some(input.format.name)), Pending::default()));
+        guarded(|| job.check(&input)).unwrap_or_else(broken)
+    });
+    let environment = environment.transpose()?;
     let read = progress::shown(found.len(), "files", |ended| {
         let file = |file: &Found| {
             let done = job.file(file);
@@ -169,6 +176,14 @@ struct Job<'a> {
 impl Job<'_> {
     /// Reads and checks a file; `None` if nobody named it and it holds no connections.
     fn file(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
+        let done = guarded(|| {
+            seam("files", &file.path.to_string_lossy());
+            self.read(file)
+        });
+        done.unwrap_or_else(|| Ok(Some((broken(&file.path.to_string_lossy(), None), Pending::default()))))
+    }
+
+    fn read(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
         let input = if file.walked { self.input.read_found(&file.path)? } else { Some(self.input.read_one(&file.path)?) };
         input.map(|input| self.check(&input)).transpose()
     }
@@ -187,7 +202,9 @@ impl Job<'_> {
             self.selection.apply(Path::new(name), &mut one);
             !one.is_empty()
         };
-        if let Some(mut done) = self.fix.run(input, setting, &wants)? {
+        let repaired = guarded(|| self.fix.run(input, setting, &wants));
+        let failed = repaired.is_none();
+        if let Some(mut done) = repaired.transpose()?.flatten() {
             self.select(input, &mut done.checked.findings);
             return Ok((FileReport::new(&done.source, relative(name), input.format.name, done.checked), done.pending));
         }
@@ -195,9 +212,20 @@ impl Job<'_> {
             Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
             None => check::check_with(&input.source, input.skip, input.format, &self.runtimes, &self.providers),
         };
+        if failed {
+            let mistake = internal_error("the file could not be repaired, and is left as it is", None);
+            checked.findings.push(mistake);
+        }
         self.select(input, &mut checked.findings);
         Ok((FileReport::new(&input.source, relative(name), input.format.name, checked), Pending::default()))
     }
+}
+
+/// The report about a file that could not be looked at to the end.
+fn broken(name: &str, format: Option<&'static str>) -> FileReport {
+    let findings = vec![internal_error("this file could not be checked", None)];
+    let checked = Checked { findings, connections: 0, shown: Vec::new() };
+    FileReport::new(&Source::new(name, ""), relative(name), format.unwrap_or_default(), checked)
 }
 
 fn unreadable(message: String) -> Finding {

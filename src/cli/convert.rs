@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
 use super::input::{Input, InputArguments, format_names};
+use super::inspect::parsed;
 use super::providers::ProviderArguments;
 use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
@@ -15,9 +16,10 @@ use crate::airflow::compare::differences;
 use crate::airflow::files::create_connection;
 use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{json, uri};
+use crate::airflow::{Raised, json, uri};
 use crate::check::public_id;
 use crate::format::{Format, Holds, Item, ValueForm, WriteOptions, by_name};
+use crate::guard::{OWN_MISTAKE, guarded, seam};
 use crate::model::{Connection, Value};
 use crate::redshift::Packages;
 use crate::source::Text;
@@ -123,7 +125,8 @@ fn read_quickly(input: &Input, runtime: &Runtime, form: Option<(ValueForm, &Runt
     let items = parallel::map(&parts, |_, part| {
         let node = loads_at(text, part.span).ok()?;
         let key = Value::Str((&*part.conn_id).into());
-        let connection = create_connection(&key, &node, &runtime.of_files()).ok()?;
+        let connection = guarded(|| create_connection(&key, &node, &runtime.of_files()))?.ok()?;
+        guarded(|| seam("parsing", connection.host.as_str().unwrap_or_default()))?;
         Some(item(part.conn_id.to_string(), connection, form))
     });
     items.into_iter().collect()
@@ -146,13 +149,26 @@ fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Ou
         return Ok(false);
     }
     let text = Text::untraced(&input.source.text()[input.skip..]);
-    let document = (input.format.read)(&text, runtime);
+    let reading = || {
+        seam("reading", text.as_str());
+        (input.format.read)(&text, runtime)
+    };
+    let Some(document) = guarded(reading) else {
+        output.say(&format!("{name}: {OWN_MISTAKE}: it could not be read (AC003)"))?;
+        return Ok(false);
+    };
     for problem in &document.problems {
         output.say(&format!("{name}: {}", problem.message))?;
     }
     let mut good = document.problems.is_empty();
     items.reserve(document.entries.len());
-    let parsed = parallel::map(&document.entries, |_, entry| entry.parse(runtime));
+    let parsed = parallel::map(&document.entries, |_, entry| {
+        let broken = || {
+            let message = format!("{OWN_MISTAKE}: it could not be read");
+            Err(Raised::new("InternalError", "AC003", message))
+        };
+        guarded(|| parsed(entry, runtime)).unwrap_or_else(broken)
+    });
     for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
         match parsed {
             Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection, value: None }),

@@ -13,7 +13,9 @@ use super::{Exit, Output, Trouble, settings};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::check::is_doubtful;
-use crate::format::Document;
+use crate::format::{Document, Entry};
+use crate::guard::{OWN_MISTAKE, guarded, seam};
+use crate::model::Connection;
 use crate::source::Text;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,7 +109,17 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
     if let Some(undecodable) = &input.undecodable {
         return vec![refusal(Raised::new("UnicodeDecodeError", "AC101", undecodable.message()), runtime)];
     }
-    let document: Document<'_> = (input.format.read)(text, runtime);
+    let broken = |what: &str| {
+        let message = format!("{OWN_MISTAKE}: {what}");
+        Raised::new("InternalError", "AC003", message)
+    };
+    let read = || {
+        seam("reading", text.as_str());
+        (input.format.read)(text, runtime)
+    };
+    let Some(document): Option<Document<'_>> = guarded(read) else {
+        return vec![refusal(broken("the input could not be read"), runtime)];
+    };
     let seen: Vec<Inspected> = document
         .entries
         .iter()
@@ -115,8 +127,8 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
             conn_id: entry.conn_id.clone(),
             scope: entry.scope,
             reader: entry.reader(runtime).into_owned(),
-            result: entry.parse(runtime),
-            doubtful: is_doubtful(entry),
+            result: guarded(|| parsed(entry, runtime)).unwrap_or_else(|| Err(broken("this connection could not be read"))),
+            doubtful: guarded(|| is_doubtful(entry)).unwrap_or(true),
         })
         .collect();
     if !input.format.whole {
@@ -131,6 +143,13 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
             None => seen,
         },
     }
+}
+
+/// What an Airflow reads from an entry.
+pub(super) fn parsed(entry: &Entry<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let connection = entry.parse(runtime);
+    seam("parsing", connection.as_ref().ok().and_then(|c| c.host.as_str()).unwrap_or_default());
+    connection
 }
 
 fn refusal(raised: Raised, runtime: &Runtime) -> Inspected {

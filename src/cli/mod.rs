@@ -8,6 +8,7 @@ mod colour;
 mod completions;
 mod config;
 mod convert;
+mod crash;
 mod detect;
 mod explain;
 mod fix;
@@ -42,6 +43,7 @@ use patient::Patient;
 
 pub(crate) use output::Output;
 
+use crate::guard::guarded;
 use crate::report::clean;
 
 /// How a run ends. The numbers are part of the interface.
@@ -157,11 +159,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Err(error) => return not_run(&error, &given),
     };
     arguments.color.choose();
+    crash::watch();
     // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
     let mut out = std::io::LineWriter::with_capacity(1 << 16, Patient::new(std::io::stdout()));
     let mut err = Patient::new(anstream::stderr());
     let mut output = Output::new(&mut out, &mut err);
-    let result = match arguments.command {
+    let command = arguments.command;
+    let run = || match command {
         Command::Check(arguments) => check::run(&arguments, &mut output),
         Command::Convert(arguments) => convert::run(&arguments, &mut output),
         Command::Inspect(arguments) => inspect::run(&arguments, &mut output),
@@ -172,8 +176,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Command::Man(arguments) => completions::man(&arguments, &mut output),
         Command::Schema(arguments) => schema::run(&arguments, &mut output),
     };
+    // What no part of a command has caught is told by the hook.
+    let result = guarded(run).unwrap_or(Ok(Exit::Failure));
     let flushed = output.out.flush();
     match (result, flushed) {
+        (Ok(_), Ok(())) if crash::happened() => Exit::Failure,
         (Ok(exit), Ok(())) => exit,
         (Err(Trouble { message }), _) => {
             // Nobody is left to be told if standard error is closed.

@@ -8,7 +8,7 @@ use super::runtimes::{RuntimeArguments, SideArgument};
 use super::walk::Globs;
 use super::{Output, Trouble, check, suggest};
 use crate::airflow::runtime::Runtime;
-use crate::check::rules::{RULES, by_name};
+use crate::check::rules::{ALWAYS, RULES, by_name};
 use crate::check::{Finding, Level, Providers};
 
 /// Which findings count, and how much.
@@ -45,6 +45,9 @@ impl Selection {
         let here: Vec<&Vec<String>> =
             self.per_file.iter().filter(|(globs, _)| globs.matches(path, false)).map(|(_, rules)| rules).collect();
         findings.retain_mut(|finding| {
+            if ALWAYS.contains(&finding.rule) {
+                return true;
+            }
             let in_list = |list: &Vec<String>| list.iter().filter(|name| selects(name, finding.rule)).map(|name| specificity(name)).max();
             // Every rule is selected where none is named; who names one of a group more exactly means it.
             let selected = if self.select.is_empty() { Some(0) } else { in_list(&self.select) };

@@ -36,6 +36,8 @@ pub struct Journal<'a> {
     observer: &'a dyn Observer,
     /// When its first step began: connections wait for each other.
     start: Cell<Option<Instant>>,
+    /// A program on this machine is waited for, and no server.
+    program: Cell<bool>,
     state: RefCell<State>,
 }
 
@@ -50,7 +52,7 @@ impl<'a> Journal<'a> {
     /// An empty journal; the secrets of the connection, and of those that its identities and its hook point to, are known to it.
     pub fn new(connection: usize, subject: &Subject, observer: &'a dyn Observer) -> Journal<'a> {
         let state = State { ends: subject.plan.steps.iter().map(|_| None).collect(), ..State::default() };
-        let journal = Journal { connection, observer, start: Cell::new(None), state: RefCell::new(state) };
+        let journal = Journal { connection, observer, start: Cell::new(None), program: Cell::new(false), state: RefCell::new(state) };
         journal.hide_connection(&subject.connection);
         for identity in subject.plan.steps.iter().filter_map(|s| s.identity.as_ref()) {
             let place = match &identity.source {
@@ -68,6 +70,7 @@ impl<'a> Journal<'a> {
     /// A step (its position in the plan) begins.
     pub fn begin(&self, step: usize) {
         let now = Instant::now();
+        self.program.set(false);
         self.start.set(self.start.get().or(Some(now)));
         self.state.borrow_mut().running = Some((step, now));
         self.observer.began(self.connection, step);
@@ -104,9 +107,24 @@ impl<'a> Journal<'a> {
         }
     }
 
+    /// From now on, or no longer, the step waits for a program on this machine.
+    pub fn waits_for_program(&self, waits: bool) {
+        self.program.set(waits);
+    }
+
+    /// Whether it does. What ends a wait from outside leaves that as it is.
+    pub fn is_waiting_for_program(&self) -> bool {
+        self.program.get()
+    }
+
     /// The step that has begun and not ended.
     pub fn running(&self) -> Option<usize> {
         self.state.borrow().running.map(|(step, _)| step)
+    }
+
+    /// The first step that has no end yet.
+    pub fn next(&self) -> Option<usize> {
+        self.state.borrow().ends.iter().position(Option::is_none)
     }
 
     /// Has a step failed?

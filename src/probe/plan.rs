@@ -3,6 +3,7 @@
 use super::words;
 use super::{Half, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words, public_text};
+use crate::guard::OWN_MISTAKE;
 use crate::redshift::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
 
 /// What it means when a step does not succeed.
@@ -146,6 +147,12 @@ impl Plan {
             log_in: None,
             notes: Vec::new(),
         }
+    }
+
+    /// The plan for a connection at which airconn itself fails.
+    pub fn broken() -> Plan {
+        let refused = Plan::refused("AC003", "", String::new());
+        Plan { mode: "unknown", offline: Offline::Beyond(OWN_MISTAKE), ..refused }
     }
 
     /// Credentials and whose they are, once for each identity.

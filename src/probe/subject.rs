@@ -100,6 +100,8 @@ pub enum Stopped {
     No,
     /// Somebody pressed Ctrl-C.
     Interrupted,
+    /// It was told to end (SIGTERM), or the terminal went away (SIGHUP).
+    Terminated,
     /// The deadline of the run came.
     Deadline,
 }

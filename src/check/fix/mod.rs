@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::{Case, Checked, Edits, Finding, Providers};
 use crate::airflow::runtime::Runtime;
 use crate::format::Format;
+use crate::guard::seam;
 use crate::model::{Connection, Value};
 use crate::source::{Source, Taken};
 use pass::Pass;
@@ -119,6 +120,7 @@ const MAX_PASSES: usize = crate::bounds::FIX_PASSES.value;
 pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(&Finding) -> bool) -> Fixed {
     let runtimes = setting.providers.around(setting.runtimes);
     let setting = Setting { runtimes: &runtimes, ..setting };
+    seam("fixing", source.text());
     let mut pass = Pass::new(source.name(), source.text().to_string(), setting);
     let mut applied = Vec::new();
     let mut blamed = Blamed::default();

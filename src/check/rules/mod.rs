@@ -2,6 +2,7 @@
 
 mod ac001_unused_suppression;
 mod ac002_malformed_suppression;
+mod ac003_internal_error;
 mod ac101_unreadable_file;
 mod ac102_uri_rejected;
 mod ac103_json_rejected;
@@ -64,6 +65,7 @@ mod schema_rules;
 mod shared;
 mod wrappers;
 
+pub use ac003_internal_error::internal_error;
 pub use aws_words::of_reason as failure_words;
 
 pub(super) use ac001_unused_suppression::RULE as AC001;
@@ -75,6 +77,7 @@ use super::{Check, Rule};
 pub static RULES: &[&Rule] = &[
     &ac001_unused_suppression::RULE,
     &ac002_malformed_suppression::RULE,
+    &ac003_internal_error::RULE,
     &ac101_unreadable_file::RULE,
     &ac102_uri_rejected::RULE,
     &ac103_json_rejected::RULE,
@@ -157,6 +160,9 @@ pub static RULES: &[&Rule] = &[
     &ac807_templated_value::RULE,
     &ac808_env_file_apart::RULE,
 ];
+
+/// Rules that nobody can switch off: what airconn could not look at must not look like what is fine.
+pub const ALWAYS: &[&str] = &["AC003"];
 
 /// Rules about files that git tracks. The library cannot know whether it does; who can drops their findings about other texts.
 pub const ABOUT_TRACKED: &[&str] = &["AC701"];

@@ -46,6 +46,7 @@ pub(super) fn summary(found: &Subjects, run: &Run, width: usize) -> String {
     match run.stopped {
         Stopped::No => {}
         Stopped::Interrupted => parts.push("interrupted".to_string()),
+        Stopped::Terminated => parts.push("terminated".to_string()),
         Stopped::Deadline => parts.push("out of time".to_string()),
     }
     format!("{}\n", wrapped(&parts.join(", "), 0, 2, width))

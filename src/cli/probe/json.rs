@@ -26,6 +26,7 @@ pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>]) ->
             "stopped": match run.stopped {
                 Stopped::No => Value::Null,
                 Stopped::Interrupted => json!("interrupted"),
+                Stopped::Terminated => json!("terminated"),
                 Stopped::Deadline => json!("deadline"),
             },
         },

@@ -10,6 +10,7 @@ use super::subjects::Origin;
 use crate::airflow::runtime::Runtime;
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Finding, Level, Providers, Safety, rules};
+use crate::guard::guarded;
 use crate::probe::{Offline, Plan, Probed, Verdict};
 use crate::redshift::AWS_DEFAULT;
 use crate::report::clean;
@@ -54,17 +55,22 @@ impl<'r> Repairs<'r> {
 
     /// That of a connection that was only planned.
     pub(super) fn of_plan(&mut self, origin: Origin, plan: &Plan) -> Option<Repair> {
-        matches!(plan.offline, Offline::Fails { .. }).then(|| self.of(origin, Level::Error)).flatten()
+        matches!(plan.offline, Offline::Fails { .. }).then(|| self.tried(origin, Level::Error)).flatten()
     }
 
     /// That of a connection that was probed. What the text decides is an error; behind a failure on the way may stand a warning, such as a
     /// password that was encoded twice.
     pub(super) fn of_probed(&mut self, origin: Origin, probed: &Probed) -> Option<Repair> {
         match (probed.verdict(), &probed.plan.offline) {
-            (Verdict::Failed, Offline::Fails { .. }) => self.of(origin, Level::Error),
-            (Verdict::Failed, _) => self.of(origin, Level::Warning),
+            (Verdict::Failed, Offline::Fails { .. }) => self.tried(origin, Level::Error),
+            (Verdict::Failed, _) => self.tried(origin, Level::Warning),
             (Verdict::Passed | Verdict::Unproven, _) => None,
         }
+    }
+
+    /// A repair that airconn fails at is none: the verdict stands without it.
+    fn tried(&mut self, origin: Origin, level: Level) -> Option<Repair> {
+        guarded(|| self.of(origin, level)).flatten()
     }
 
     /// The repair of findings from `level` on of a connection. What has one right

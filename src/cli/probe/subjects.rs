@@ -7,7 +7,9 @@ use super::super::inspect::inspect;
 use super::super::inspection::{self, Inspected, Set};
 use super::super::{Trouble, resolution};
 use crate::airflow::runtime::Runtime;
+use crate::check::rules::ALWAYS;
 use crate::check::{Providers, public_id};
+use crate::guard::{guarded, seam};
 use crate::model::Value;
 use crate::probe::{Plan, Siblings, Subject, Surroundings};
 use crate::redshift::{AWS_DEFAULT, Scene, aws_identity, resolve_aws_statement};
@@ -58,7 +60,11 @@ pub(super) fn read(
         for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
             missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
-            match plan(seen, &set, providers, statement, surroundings) {
+            let planned = || {
+                seam("planning", seen.result.as_ref().ok().and_then(|c| c.host.as_str()).unwrap_or_default());
+                plan(seen, &set, providers, statement, surroundings)
+            };
+            match guarded(planned).unwrap_or_else(|| Some(Plan::broken())) {
                 _ if !wanted => {}
                 None => found.others += 1,
                 Some(plan) => {
@@ -92,6 +98,7 @@ pub(super) fn read(
 fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: Statement<'_>, surroundings: &Surroundings) -> Option<Plan> {
     let connection = match &seen.result {
         Ok(connection) => connection,
+        Err(raised) if ALWAYS.contains(&raised.rule) => return Some(Plan::broken()),
         Err(raised) => return Some(Plan::refused(raised.rule, raised.exception, raised.message.clone())),
     };
     let conn_type = connection.type_str();

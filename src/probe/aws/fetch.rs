@@ -12,17 +12,16 @@ use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request};
-use zeroize::Zeroizing;
 
 use super::calls::{self, Answer, Refusal};
 use super::clients::Channel;
 use super::http::Http;
 use super::proxy::Proxies;
-use super::sso;
 use super::{Found, raised};
-use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Surroundings, epoch, process_output, session_length};
+use super::{process, sso};
+use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Surroundings, epoch, session_length};
 use crate::model::{Secret, Value};
-use crate::probe::Outcome;
+use crate::probe::{Journal, Outcome};
 
 /// How long botocore waits for an instance, in seconds (`metadata_service_timeout`).
 const INSTANCE: Duration = Duration::from_secs(1);
@@ -34,6 +33,7 @@ const CONTAINER: Duration = Duration::from_secs(2);
 pub(super) struct Way<'a> {
     pub(super) session: &'a Session<'a>,
     pub(super) around: Surroundings<'a>,
+    pub(super) journal: &'a Journal<'a>,
     pub(super) http: &'a Http,
     /// The region of the client that the credentials are for: STS is asked there.
     pub(super) region: Option<&'a str>,
@@ -43,13 +43,37 @@ pub(super) struct Way<'a> {
 
 /// The keys, or why there are none.
 pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Found, Outcome> {
+    // Roles stand on top of each other: the lowest is assumed first.
+    let mut roles = Vec::new();
+    let mut source = credentials;
+    while let Credentials::Role { source: below, mfa_serial, .. } = source {
+        if mfa_serial.is_some() {
+            return Err(Outcome::failed(
+                "mfa-needed",
+                "the role of the profile wants a code of a second factor, and boto3 asks for it at a terminal",
+            )
+            .hint("remove `mfa_serial` from the profile, and from the trust policy of the role: nobody sits at a worker"));
+        }
+        roles.push(source);
+        source = below;
+    }
+    let mut found = first(source, way).await?;
+    for role in roles.into_iter().rev() {
+        found = of_role(role, found.keys, way).await?;
+    }
+    fits(&found.keys)?;
+    Ok(found)
+}
+
+/// The keys below every role.
+async fn first(credentials: &Credentials, way: &Way<'_>) -> Result<Found, Outcome> {
     match credentials {
         Credentials::Keys { method, keys } => {
             let ended = way.session.environment_expires().filter(|_| *method == "env").and_then(epoch).is_some_and(|end| end <= way.now);
             let over = Raised { exception: "RuntimeError", cause: Cause::Expired };
             if ended { Err(raised::outcome(&over)) } else { Ok(Found { keys: keys.clone(), role: None }) }
         }
-        Credentials::Process { command } => process(command, &way.around).await.map(Found::plain),
+        Credentials::Process { command } => process::keys(command, way).await.map(Found::plain),
         Credentials::Container { url, authorization } => container(url, authorization.as_ref(), way).await.map(Found::plain),
         Credentials::Instance { endpoint, v2_only } => instance(endpoint, *v2_only, way).await.map(Found::plain),
         Credentials::Sso(sso) => sso::keys(sso, way).await.map(Found::plain),
@@ -59,29 +83,47 @@ pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Fou
             let arguments = [("RoleArn", arn.clone()), ("RoleSessionName", name), ("WebIdentityToken", token)];
             web_identity(arguments.map(|(name, text)| (name.to_string(), Value::text(text))).into(), way).await
         }
-        Credentials::Role { source, arn, session_name, external_id, duration, mfa_serial } => {
-            if mfa_serial.is_some() {
-                return Err(Outcome::failed(
-                    "mfa-needed",
-                    "the role of the profile wants a code of a second factor, and boto3 asks for it at a terminal",
-                )
-                .hint("remove `mfa_serial` from the profile, and from the trust policy of the role: nobody sits at a worker"));
-            }
-            let found = Box::pin(keys(source, way)).await?;
-            let length = session_length(*duration).map_err(|r| raised::outcome(&r))?;
-            let mut role = AssumeRoleProvider::builder(arn).session_name(session(session_name.as_deref(), way.now));
-            if let Some(id) = external_id {
-                role = role.external_id(id);
-            }
-            if let Some(seconds) = length {
-                // The provider cuts off what is beyond 31 bits; AWS refuses all that is longer than twelve hours.
-                role = role.session_length(Duration::from_secs(seconds.min(i32::MAX.unsigned_abs().into())));
-            }
-            let given: Vec<_> = external_id.iter().map(|id| ("ExternalId".to_string(), Value::text(id.clone()))).collect();
-            let keys = assume(role, &given, found.keys, way).await?;
-            Ok(Found { keys, role: Some(arn.clone()) })
-        }
+        Credentials::Role { .. } => Err(Outcome::skipped("beyond", "this cannot be made here")),
     }
+}
+
+/// A role of a profile, assumed with the keys of what is below it.
+async fn of_role(role: &Credentials, keys: Keys, way: &Way<'_>) -> Result<Found, Outcome> {
+    let Credentials::Role { arn, session_name, external_id, duration, .. } = role else {
+        return Ok(Found::plain(keys));
+    };
+    fits(&keys)?;
+    let length = session_length(*duration).map_err(|r| raised::outcome(&r))?;
+    let mut role = AssumeRoleProvider::builder(arn).session_name(session(session_name.as_deref(), way.now));
+    if let Some(id) = external_id {
+        role = role.external_id(id);
+    }
+    if let Some(seconds) = length {
+        // The provider cuts off what is beyond 31 bits; AWS refuses all that is longer than twelve hours.
+        role = role.session_length(Duration::from_secs(seconds.min(i32::MAX.unsigned_abs().into())));
+    }
+    let given: Vec<_> = external_id.iter().map(|id| ("ExternalId".to_string(), Value::text(id.clone()))).collect();
+    let keys = assume(role, &given, keys, way).await?;
+    Ok(Found { keys, role: Some(arn.clone()) })
+}
+
+/// Whether a request can carry the id of a key: it stands in a header as it is.
+pub(super) fn fits(keys: &Keys) -> Result<(), Outcome> {
+    let id = &keys.access_key_id;
+    if id.chars().any(char::is_control) {
+        return Err(Outcome::failed(
+            "key-with-control-character",
+            "the id of the AWS access key holds a line break or another control character",
+        )
+        .code("InvalidHeader")
+        .hint("a key that was read from a file, or encoded with `echo key | base64`, ends with a line break: use `echo -n`")
+        .hint("`airconn check` shows it in the connection (AC112)"));
+    }
+    if !id.is_ascii() {
+        let message = "the id of the AWS access key holds a character that the id of no key has";
+        return Err(Outcome::failed("key-not-ascii", message).hint("it was copied together with something else"));
+    }
+    Ok(())
 }
 
 /// botocore makes a name up where there is none.
@@ -131,17 +173,6 @@ async fn web_identity(mut arguments: Vec<(String, Value<'static>)>, way: &Way<'_
     };
     super::wipe(&mut arguments);
     found
-}
-
-/// `credential_process`: without a shell, with the environment of the worker.
-async fn process(command: &[String], around: &Surroundings<'_>) -> Result<Keys, Outcome> {
-    let missing = || raised::outcome(&Raised { exception: "FileNotFoundError", cause: Cause::ProcessMissing });
-    let (program, arguments) = command.split_first().ok_or_else(missing)?;
-    let mut command = tokio::process::Command::new(program);
-    command.args(arguments).env_clear().envs(around.environment).stdin(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-    let output = command.kill_on_drop(true).output().await.map_err(|_| missing())?;
-    let said = Zeroizing::new(output.stdout);
-    process_output(output.status.code(), &said).map_err(|r| raised::outcome(&r))
 }
 
 /// A GET or PUT within a time; `None` for anything but an answer of 200.

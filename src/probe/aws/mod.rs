@@ -30,6 +30,7 @@ mod federation;
 mod fetch;
 mod http;
 mod iam;
+mod process;
 mod profile;
 mod proxy;
 mod raised;
@@ -38,6 +39,8 @@ mod settings;
 mod sso;
 mod trust;
 mod xpath;
+
+pub(super) use process::timed_out as program_timed_out;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -90,6 +93,7 @@ pub async fn run(subject: &Subject, surroundings: &Surroundings, options: &Optio
         let within = Duration::from_secs(info.seconds);
         let ended = match tokio::time::timeout(within, walk.step(step)).await {
             Ok(ended) => ended,
+            Err(_) if journal.is_waiting_for_program() => process::timed_out(),
             Err(_) => Outcome::failed("timed-out", format!("no answer within {} seconds", info.seconds)),
         };
         // A look at the cluster may stand between a call and the one that is made if it is refused.
@@ -216,7 +220,14 @@ impl Walk<'_> {
             let nothing = || Raised { exception: "NoCredentialsError", cause: Cause::Nothing };
             let credentials = session.credentials().and_then(|c| c.ok_or_else(nothing)).map_err(|r| raised::outcome(&r))?;
             let http = self.http(&settings, &session, false)?;
-            let way = fetch::Way { session: &session, around: self.around(), http: &http, region: region.as_deref(), now: now() };
+            let way = fetch::Way {
+                session: &session,
+                around: self.around(),
+                journal: self.journal,
+                http: &http,
+                region: region.as_deref(),
+                now: now(),
+            };
             let found = fetch::keys(&credentials, &way).await?;
             (self.found(credentials.method(), &session, region.as_deref(), &found), found)
         };
@@ -271,6 +282,7 @@ impl Walk<'_> {
             // After a web identity there are no other keys.
             (None, assumed) => known.or(assumed.as_ref()),
         };
+        keys.map(fetch::fits).transpose()?;
         keys.cloned().map(Some).ok_or_else(|| Outcome::failed("no-credentials", "there are no credentials to sign this call with"))
     }
 

@@ -1,6 +1,7 @@
 //! What boto3 raises before anything is sent, as the end of a step.
 
 use crate::boto3::{Cause, Raised};
+use crate::bounds::PROFILES;
 use crate::check::public_text;
 use crate::probe::Outcome;
 
@@ -42,6 +43,9 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         }
         Cause::Circle(name) => {
             failed("source-profile", &format!("the source profiles of a role lead in a circle, by {}", named("profile", name)))
+        }
+        Cause::ChainTooLong => {
+            failed("source-profile", &format!("more than {} take their credentials from each other by `source_profile`", PROFILES.words()))
         }
         Cause::TwoSources(name) => {
             failed("source-profile", &format!("{} has both `source_profile` and `credential_source`", named("profile", name)))

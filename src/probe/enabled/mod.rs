@@ -1,11 +1,17 @@
 //! The engine: walks many connections at once, each within its time, all within the run's.
 
 mod pool;
+mod signals;
 
+use std::future::Future;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::{Answers, Half, Journal, Observer, Offline, Options, Outcome, Probed, Run, Stopped, Subject, Surroundings, aws, wire};
 use pool::Pool;
+use signals::Signals;
+
+use crate::guard::{OWN_MISTAKE, guarded, seam};
 
 /// How often a live display is told that time has passed.
 const TICK: Duration = Duration::from_millis(100);
@@ -16,19 +22,28 @@ pub fn run(subjects: &[Subject], surroundings: &Surroundings, options: &Options,
     let journals: Vec<Journal<'_>> = subjects.iter().enumerate().map(|(index, s)| Journal::new(index, s, observer)).collect();
     let stopped = runtime.block_on(async {
         let walks = subjects.iter().zip(&journals).enumerate().map(|(index, (subject, journal))| async move {
-            one(subject, surroundings, options, journal).await;
+            let walk = async {
+                seam("walking", subject.connection.host.as_str().unwrap_or_default());
+                one(subject, surroundings, options, journal).await;
+            };
+            if caught(walk).await.is_none()
+                && let Some(step) = journal.running().or_else(|| journal.next())
+            {
+                let message = format!("{OWN_MISTAKE}: this proves nothing about the connection");
+                journal.end(step, Outcome::skipped("internal-error", message).code("AC003"));
+            }
             observer.done(index, &close(subject, journal, Stopped::No));
         });
         let mut pool = Pool::new(walks, options.jobs);
         let deadline = tokio::time::sleep(options.deadline);
         tokio::pin!(deadline);
         let mut ticks = tokio::time::interval(TICK);
+        let mut signals = Signals::new();
         loop {
             tokio::select! {
                 biased;
                 () = pool.done() => return Stopped::No,
-                // Where no signal can be caught, nobody can press it.
-                Ok(()) = tokio::signal::ctrl_c() => return Stopped::Interrupted,
+                stopped = signals.next() => return stopped,
                 () = &mut deadline => return Stopped::Deadline,
                 _ = ticks.tick() => observer.tick(),
             }
@@ -40,12 +55,25 @@ pub fn run(subjects: &[Subject], surroundings: &Surroundings, options: &Options,
     Ok(Run { probed, stopped })
 }
 
+/// The end of a future, or `None` where it panics.
+async fn caught<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    let poll = |context: &mut Context<'_>| match guarded(|| future.as_mut().poll(context)) {
+        Some(polled) => polled.map(Some),
+        None => Poll::Ready(None),
+    };
+    std::future::poll_fn(poll).await
+}
+
 /// One connection within its time.
 async fn one(subject: &Subject, surroundings: &Surroundings, options: &Options, journal: &Journal<'_>) {
     if tokio::time::timeout(options.timeout, walk(subject, surroundings, options, journal)).await.is_err()
         && let Some(step) = journal.running()
     {
-        let mut outcome = wire::timed_out(subject.plan.steps[step].kind);
+        let mut outcome = match journal.is_waiting_for_program() {
+            true => aws::program_timed_out(),
+            false => wire::timed_out(subject.plan.steps[step].kind),
+        };
         outcome.message = format!("{} (the time of --timeout is over)", outcome.message);
         journal.end(step, outcome);
     }
@@ -84,6 +112,12 @@ fn close(subject: &Subject, journal: &Journal<'_>, stopped: Stopped) -> Probed {
             step,
             match stopped {
                 Stopped::Interrupted => Outcome::skipped("interrupted", "interrupted"),
+                Stopped::Terminated => Outcome::skipped("terminated", "terminated"),
+                _ if journal.is_waiting_for_program() => {
+                    let mut outcome = aws::program_timed_out();
+                    outcome.message.push_str(" (the time of the run is over, --deadline)");
+                    outcome
+                }
                 Stopped::Deadline | Stopped::No => Outcome::failed("timed-out", "the time of the run is over (--deadline)"),
             },
         );
@@ -92,6 +126,7 @@ fn close(subject: &Subject, journal: &Journal<'_>, stopped: Stopped) -> Probed {
     let ends = journal.close(|| match stopped {
         _ if failed => Outcome::skipped("after-failure", "not made: a step before it failed"),
         Stopped::Interrupted => Outcome::skipped("interrupted", "not made: the run was interrupted"),
+        Stopped::Terminated => Outcome::skipped("terminated", "not made: the run was terminated"),
         Stopped::Deadline => Outcome::skipped("deadline", "not made: the time of the run is over (--deadline)"),
         Stopped::No => Outcome::skipped("after-skipped", "not made: a step before it could not be made"),
     });
