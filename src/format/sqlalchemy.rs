@@ -20,7 +20,7 @@ pub(super) static FORMAT: Format = Format {
 };
 
 const HOST: &str = "its host cannot stand in a URL of SQLAlchemy, which does not decode it";
-const DATABASE: &str = "its schema, the database, holds a `%`, `?` or line end, which no URL gives to every SQLAlchemy";
+const DATABASE: &str = "its schema, the database, holds a `%`, `?`, NUL or line end, which no URL gives to every SQLAlchemy";
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
@@ -49,7 +49,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 /// The database stands in the URL as it is: SQLAlchemy 1.4 does not decode it, 2 does.
 fn database(arguments: &mut Arguments, index: usize) -> Result<String, WriteError> {
     let Some(name) = arguments.text(&["database", "dbname"]) else { return Ok(String::new()) };
-    if name.contains(['%', '?', '\n', '\r']) {
+    if name.contains(['%', '?', '\0', '\n', '\r']) {
         return Err(WriteError::at(index, DATABASE));
     }
     Ok(format!("/{name}"))
