@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
-use super::fix::{FixArguments, Pending};
+use super::fix::{FixArguments, Pending, Unwritten};
 use super::git::Repositories;
 use super::input::{Input, InputArguments};
 use super::providers::ProviderArguments;
@@ -125,10 +125,18 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     for note in job.repositories.notes() {
         output.say(&format!("airconn: note: {note}"))?;
     }
-    let ended = |exit| if troubles.is_empty() { exit } else { Exit::Failure };
-    // Repairs are written when every input was read: a run that ends in trouble has changed nothing.
+    // Repairs are written when every input was read: a run that ends before has changed nothing.
     let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(done).unzip();
     let repaired = Pending::settle(pending, output)?;
+    // What could not be written is reported as it stands there.
+    let mut files: Vec<Option<FileReport>> = files.into_iter().map(Some).collect();
+    for Unwritten { input, path, trouble } in repaired.failed {
+        output.say(&format!("airconn: {}", trouble.message))?;
+        files[input] = job.unrepaired(&path);
+        troubles.push(trouble);
+    }
+    let files: Vec<FileReport> = files.into_iter().flatten().collect();
+    let ended = |exit| if troubles.is_empty() { exit } else { Exit::Failure };
     if files.is_empty() && troubles.is_empty() {
         output.say("airconn: note: no file with connections was found")?;
     }
@@ -208,16 +216,26 @@ impl Job<'_> {
             self.select(input, &mut done.checked.findings);
             return Ok((FileReport::new(&done.source, relative(name), input.format.name, done.checked), done.pending));
         }
+        let mistake = failed.then(|| internal_error("the file could not be repaired, and is left as it is", None));
+        Ok((self.report(input, mistake), Pending::default()))
+    }
+
+    /// What is in a file now that could not be written. It may be gone.
+    fn unrepaired(&self, path: &Path) -> Option<FileReport> {
+        let input = self.input.read_one(path).ok()?;
+        Some(guarded(|| self.report(&input, None)).unwrap_or_else(|| broken(input.source.name(), Some(input.format.name))))
+    }
+
+    /// What is found in an input as it is.
+    fn report(&self, input: &Input, mistake: Option<Finding>) -> FileReport {
+        let name = input.source.name();
         let mut checked = match &input.undecodable {
             Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
             None => check::check_with(&input.source, input.skip, input.format, &self.runtimes, &self.providers),
         };
-        if failed {
-            let mistake = internal_error("the file could not be repaired, and is left as it is", None);
-            checked.findings.push(mistake);
-        }
+        checked.findings.extend(mistake);
         self.select(input, &mut checked.findings);
-        Ok((FileReport::new(&input.source, relative(name), input.format.name, checked), Pending::default()))
+        FileReport::new(&input.source, relative(name), input.format.name, checked)
     }
 }
 

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::changes::Changes;
 use super::input::{ENVIRONMENT, Input};
-use super::replace::{Readers, replace};
+use super::replace::{tidy, update};
 use super::{Output, Trouble};
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Checked, Finding, Safety};
@@ -44,9 +44,15 @@ pub(super) struct Repaired {
 /// What is to be written for one input.
 #[derive(Default)]
 pub(super) struct Pending {
-    file: Option<(PathBuf, String)>,
+    file: Option<FilePending>,
     output: Option<String>,
     count: usize,
+}
+
+struct FilePending {
+    path: PathBuf,
+    /// What it held when it was read, and what it is to hold; `None` if that is the same.
+    change: Option<(String, String)>,
 }
 
 /// What was written.
@@ -55,19 +61,39 @@ pub(super) struct Settled {
     pub(super) count: usize,
     /// Repaired text, or changes, went to standard output.
     pub(super) took_output: bool,
+    /// The inputs, by their position, whose files could not be written, and why.
+    pub(super) failed: Vec<Unwritten>,
+}
+
+/// A file that stays as it was.
+pub(super) struct Unwritten {
+    pub(super) input: usize,
+    pub(super) path: PathBuf,
+    pub(super) trouble: Trouble,
 }
 
 impl Pending {
-    /// Writes everything, in order.
+    /// Writes everything, in order. A file that cannot be written keeps no other from it.
     pub(super) fn settle(all: Vec<Pending>, output: &mut Output<'_>) -> Result<Settled, Trouble> {
-        let mut settled = Settled { count: 0, took_output: false };
-        for pending in all {
+        let mut settled = Settled { count: 0, took_output: false, failed: Vec::new() };
+        for (input, pending) in all.into_iter().enumerate() {
             if let Some(text) = pending.output {
                 output.out.write_all(text.as_bytes())?;
                 settled.took_output = true;
             }
-            if let Some((path, text)) = pending.file {
-                replace(&path, text.as_bytes(), Readers::Owner)?;
+            let written = match &pending.file {
+                None => Ok(()),
+                Some(FilePending { path, change: None }) => {
+                    tidy(path);
+                    Ok(())
+                }
+                Some(FilePending { path, change: Some((before, after)) }) => {
+                    update(path, before.as_bytes(), after.as_bytes()).map_err(|t| (path.clone(), t))
+                }
+            };
+            if let Err((path, trouble)) = written {
+                settled.failed.push(Unwritten { input, path, trouble });
+                continue;
             }
             settled.count += pending.count;
         }
@@ -97,7 +123,10 @@ impl FixArguments {
         let mut pending = Pending { count: applied.len(), ..Pending::default() };
         match &input.path {
             _ if self.diff => pending.output = changed.then(|| diff(&input.source, &source, setting)),
-            Some(path) => pending.file = changed.then(|| (path.clone(), source.text().to_string())),
+            Some(path) => {
+                let change = changed.then(|| (input.source.text().to_string(), source.text().to_string()));
+                pending.file = Some(FilePending { path: path.clone(), change });
+            }
             None => pending.output = Some(source.text().to_string()),
         }
         Ok(Some(Repaired { source, checked, pending }))

@@ -22,7 +22,7 @@ pub(super) fn assign(files: &mut [FileReport]) {
 }
 
 /// FNV-1a with 128 bits (RFC 9923): the same on every machine and in every version; nobody gains by a collision.
-fn fnv1a(bytes: &[u8]) -> u128 {
+pub(crate) fn fnv1a(bytes: &[u8]) -> u128 {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))

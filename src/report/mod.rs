@@ -14,6 +14,7 @@ mod sarif;
 
 pub(crate) use clean::{clean, clean_line, is_obeyed};
 pub use excerpt::Excerpt;
+pub(crate) use fingerprint::fnv1a;
 pub(crate) use json_text::json_text;
 
 use crate::check::{Checked, Finding, Level, rules};
