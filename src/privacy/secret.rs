@@ -1,5 +1,7 @@
 //! Whether a text is a secret, or only stands in for one.
 
+use super::looks::is_scrambled;
+
 /// Shorter texts are no secrets to Airflow either: its masker passes over them.
 const SHORTEST: usize = 5;
 
@@ -11,9 +13,29 @@ pub(crate) fn is_secret(text: &str) -> bool {
 /// A placeholder, a reference to where the secret is, an encrypted text, or a word that everybody would try first.
 pub(crate) fn is_stand_in(text: &str) -> bool {
     let text = text.trim().trim_matches(['"', '\'']);
+    if is_whole_key(text) {
+        return false;
+    }
     let lower = text.to_lowercase();
     is_stand_in_as_a_whole(text, &lower) || last_sign(text, &lower).is_some()
 }
+
+/// A private key in PEM with enough of a body to be one: by chance it may hold runs of `A`, as every key of OpenSSH does, and any short word.
+fn is_whole_key(text: &str) -> bool {
+    let Some((_, key)) = text.split_once("-----BEGIN ") else { return false };
+    let Some((_, body)) = key.split_once("PRIVATE KEY-----") else { return false };
+    let body = body.split("-----END").next().unwrap_or_default().replace("\\r", "").replace("\\n", "\n");
+    let lines = body.lines().filter(|line| !line.contains(':'));
+    let digits: Vec<u8> = lines.flat_map(str::bytes).filter(|b| !b.is_ascii_whitespace()).collect();
+    let kinds: std::collections::BTreeSet<&u8> = digits.iter().collect();
+    digits.len() >= SHORTEST_KEY && kinds.len() >= KINDS && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
+}
+
+/// The least digits of base64 in the body of a private key: an Ed25519 key of OpenSSL has 64.
+const SHORTEST_KEY: usize = 64;
+
+/// The least number of different digits in so many.
+const KINDS: usize = 16;
 
 /// What makes the whole of a text, which is given in lower case as well, something that only stands in for a secret.
 pub(crate) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
@@ -29,12 +51,33 @@ pub(crate) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
 
 /// Where the last sign of a placeholder begins that counts wherever it stands: whatever text begins ahead of it is one.
 pub(crate) fn last_sign(text: &str, lower: &str) -> Option<usize> {
-    let run = text.as_bytes().windows(RUN).rposition(|window| window.iter().all(|b| *b == window[0]));
-    MARKERS.iter().map(|marker| lower.rfind(marker)).max().flatten().max(run)
+    let marker = |marker: &&str| lower.rmatch_indices(*marker).map(|(at, _)| at).find(|at| counts(lower, *at, marker.len()));
+    let template = TEMPLATES.iter().filter_map(|(open, close)| {
+        let at = lower.rfind(open)?;
+        lower[at + open.len()..].contains(close).then_some(at)
+    });
+    MARKERS.iter().filter_map(marker).chain(template).chain(last_run(text.as_bytes())).max()
 }
 
-/// Eight times the same character come by no chance.
+/// A marker in a long text is a sign only where it stands for itself: any short word may come by chance.
+fn counts(lower: &str, at: usize, length: usize) -> bool {
+    let is_outside = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    let stands_alone = || is_outside(lower[..at].chars().next_back()) && is_outside(lower[at + length..].chars().next());
+    length * SHARE >= lower.len() || stands_alone()
+}
+
+/// The share of a text, as a fraction, that what stands in for a secret makes up at least.
+const SHARE: usize = 8;
+
+/// As often the same character comes by no chance, but for zeros in what is encoded: all such runs are a share of a text that is made up.
 const RUN: usize = 8;
+
+fn last_run(bytes: &[u8]) -> Option<usize> {
+    let runs = bytes.chunk_by(|a, b| a == b).filter(|run| run.len() >= RUN);
+    let in_runs: usize = runs.map(<[u8]>::len).sum();
+    let last = || bytes.windows(RUN).rposition(|window| window.iter().all(|b| *b == window[0]));
+    (in_runs > 0 && in_runs * 4 >= bytes.len()).then(last).flatten()
+}
 
 /// `123456`, `abcdefgh`, `7890`, `987654321`.
 fn is_sequence(text: &str) -> bool {
@@ -50,7 +93,7 @@ fn is_enclosed(text: &str) -> bool {
         &[("<", ">"), ("[", "]"), ("{", "}"), ("__", "__"), ("@@", "@@"), ("%", "%"), ("#{", "}"), ("((", "))"), ("@", "@"), ("%(", ")s")];
     let is_name = |name: &str| {
         let of_names = |c: char| c.is_ascii_alphanumeric() || " _-./:".contains(c);
-        !name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(of_names)
+        !name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(of_names) && !is_scrambled(name)
     };
     PAIRS.iter().any(|(open, close)| {
         let inside = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
@@ -62,13 +105,11 @@ fn is_enclosed(text: &str) -> bool {
 /// in which thousands of them could begin from being read thousands of times.
 const LONGEST_NAME: usize = 512;
 
+/// What a template engine or a shell fills in.
+const TEMPLATES: &[(&str, &str)] = &[("${", "}"), ("$(", ")"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
+
 /// What makes a text a placeholder wherever it stands in it.
 const MARKERS: &[&str] = &[
-    "${",
-    "$(",
-    "{{",
-    "{%",
-    "<%",
     "example",
     "changeme",
     "change_me",
@@ -241,6 +282,16 @@ mod tests {
             ("ENC[AES256_GCM,data:Tr4vel,type:str]", false),
             ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", false),
             ("", false),
+            // What a real one may hold by chance.
+            ("aB3$(xK9&mQ2{%vT7<%wZ5", true),
+            ("%Zq7canary9XwLk2vBn5%", true),
+            ("$Zq7canary9XwLk2vBn5", true),
+            ("Zq7canary9XwLk2vBn5mockHd4sparrow8VtMj5Q2w", true),
+            ("Zq7canary9XwLk2vBn5XxxXHd4sparrow8VtMj5Q2wEr7Ty", true),
+            ("Zq7canary9XwLk2vBn5AAAAAAAAAAHd4sparrow8VtMj5Q2wEr7TyUi3Op", true),
+            ("Zq7canary9XwLk2-mock-Hd4sparrow8VtMj5Q2w", false),
+            ("AKIAXXXXXXXXXXXXXXXX", false),
+            ("sk-00000000000000000000000000000000000000000000", false),
         ] {
             assert_eq!(is_secret(text), want, "{text}");
         }
