@@ -14,6 +14,7 @@ use crate::airflow::uri::{Anatomy, anatomy};
 use crate::airflow::{Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, Node, Value};
+use crate::privacy::{Doubt, doubt};
 use crate::source::{Span, Text};
 
 /// A connection that is written as a URI.
@@ -91,7 +92,12 @@ impl<'c> Case<'c> {
 
     /// The id, if it may be shown.
     pub fn public_id(&self) -> Option<String> {
-        self.entry.conn_id.as_deref().and_then(super::public_id)
+        crate::privacy::shown_id(self.entry)
+    }
+
+    /// Why its parts cannot be taken for what they are read as.
+    pub fn doubt(&self) -> Option<Doubt> {
+        doubt(self.entry, self.connection())
     }
 
     /// The URI, if the connection is written as one for this runtime.

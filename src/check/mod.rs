@@ -20,12 +20,12 @@ pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
 pub use places::{Place, Places, key_of, last_key, pointer};
 pub use rules::{failure_words, internal_error};
-pub use shown::is_doubtful;
 
 use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Version};
 use crate::format::{Entry, Format};
 use crate::guard::{guarded, seam};
+use crate::privacy::Doubt;
 use crate::redshift::{AWS_DEFAULT, Driver, Postgres, Provider};
 use crate::source::{Source, Span, Text};
 
@@ -185,6 +185,14 @@ impl Findings {
         self.found.len()
     }
 
+    /// Takes away what is about parts that may be pieces of a login or password.
+    fn without_parts(&mut self, cases: &[Case<'_>]) {
+        let is_cut = |case: &Case<'_>| case.doubt().is_some_and(Doubt::is_cut);
+        if !self.found.is_empty() && cases.iter().any(is_cut) {
+            self.found.retain(|finding| !rules::is_about_parts(finding.rule));
+        }
+    }
+
     /// Adds a finding; the runner fills in connection and runtimes.
     pub fn push(&mut self, rule: &Rule, pointer: impl Into<String>, span: Option<Span>, message: impl Into<String>) -> &mut Finding {
         self.found.push(Finding {
@@ -337,6 +345,7 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> BTreeSet<&'static st
                 check(case, &mut findings);
             }
         }
+        findings.without_parts(std::slice::from_ref(case));
         found.extend(findings.found.iter().map(|f| f.rule));
         all.add(findings, case.public_id(), &[case.runtime.name()]);
     }
@@ -346,6 +355,7 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> BTreeSet<&'static st
             check(cases, &mut findings);
         }
     }
+    findings.without_parts(cases);
     let names: Vec<String> = cases.iter().map(|c| c.runtime.name()).collect();
     found.extend(findings.found.iter().map(|f| f.rule));
     all.add(findings, cases.first().and_then(Case::public_id), &names);

@@ -4,10 +4,8 @@
 
 use super::Case;
 use super::places::Place;
-use crate::airflow::Raw;
-use crate::format::Entry;
-use crate::model::{Connection, FIELDS, Value};
-use crate::privacy::{has_known_protocol, is_port, is_public_value, is_type, public_id, public_key, public_pointer, public_text};
+use crate::model::FIELDS;
+use crate::privacy::{is_port, is_public_value, is_type, public_host, public_id, public_key, public_login_of, public_name, public_pointer};
 use crate::source::{Source, Span};
 
 /// What stands between two parts of a connection is shown if it is no longer than this and has nothing but [`STRUCTURE`].
@@ -49,30 +47,16 @@ const KEYS: &[&str] = &["conn_id", "uri", "value", "json", "__extra__", "extra_d
 
 /// Whether this runtime reads a connection in which every part is what it seems to be.
 fn is_sound(case: &Case<'_>) -> bool {
-    let fine = |c: &Connection| is_type(c.type_str()) && c.host.as_str().is_none_or(has_known_protocol);
-    !is_doubtful(case.entry) && case.connection().is_some_and(fine)
-}
-
-/// A URI that does not begin with `scheme://`: Airflow reads something, but hardly what was meant.
-pub fn is_doubtful(entry: &Entry<'_>) -> bool {
-    let uri = match &entry.raw {
-        Raw::Json(_) => None,
-        Raw::Uri(text) => Some(text.as_str()),
-        Raw::Value(text) => Some(text.as_str()).filter(|text| !text.trim_start().starts_with('{')),
-        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
-            Value::Dict(fields) => fields.get("uri").and_then(|node| node.value.as_str()),
-            other => other.as_str(),
-        },
-    };
-    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
-    uri.is_some_and(|uri| !uri.trim().split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)))
+    case.doubt().is_none() && case.connection().is_some_and(|c| is_type(c.type_str()))
 }
 
 /// Whether the text at this place is known to be no secret.
-fn is_public(pointer: &str, text: &str, sound: bool) -> bool {
+fn is_public(case: &Case<'_>, pointer: &str, text: &str, sound: bool) -> bool {
     match pointer {
         "/conn_type" => is_type(text) && (sound || super::CONN_TYPES.contains_key(text)),
-        "/host" | "/login" | "/schema" => sound && public_text(text),
+        "/host" => sound && public_host(text),
+        "/login" => sound && case.connection().is_some_and(|connection| public_login_of(text, connection)),
+        "/schema" => sound && public_name(text),
         "/port" => sound && is_port(text),
         _ => match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer) {
             Some(name) => sound && (WORDS.contains(&text.to_ascii_lowercase().as_str()) || is_public_value(name, text)),
@@ -126,7 +110,7 @@ impl<'s> View<'s> {
         let sound = !doubtful && is_sound(case);
         if let Some(span) = case.entry.id_span {
             // What stands there may be encoded: base64 of anything looks like an id.
-            let known = case.entry.conn_id.as_deref().is_some_and(|id| public_id(id).is_some());
+            let known = case.public_id().is_some();
             view.add(Some(span), |slice| known && public_id(slice).is_some());
         }
         let places = case.places();
@@ -141,8 +125,8 @@ impl<'s> View<'s> {
             view.add(key, |slice| FIELDS.contains(&slice) || KEYS.contains(&slice) || public_key(slice).is_some());
             if !is_container(pointer) {
                 // Base64 of anything looks like a name: what is written and what it means must both be public.
-                let means = decoded(case, pointer).is_none_or(|text| is_public(pointer, text, sound));
-                view.add(value, |slice| means && is_public(pointer, slice, sound));
+                let means = decoded(case, pointer).is_none_or(|text| is_public(case, pointer, text, sound));
+                view.add(value, |slice| means && is_public(case, pointer, slice, sound));
             }
         }
         view.parts.sort_by_key(|part| (part.span.start, part.span.end));

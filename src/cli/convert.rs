@@ -17,10 +17,10 @@ use crate::airflow::files::create_connection;
 use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, json, uri};
-use crate::check::public_id;
 use crate::format::{Format, Holds, Item, ValueForm, WriteOptions, by_name};
 use crate::guard::{OWN_MISTAKE, guarded, seam};
 use crate::model::{Connection, Value};
+use crate::privacy::{public_id, shown_id};
 use crate::redshift::Packages;
 use crate::source::Text;
 
@@ -173,7 +173,7 @@ fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Ou
         match parsed {
             Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection, value: None }),
             Err(raised) => {
-                let id = entry.conn_id.as_deref().and_then(public_id);
+                let id = shown_id(&entry);
                 let which = id.map_or_else(|| format!("connection {}", i + 1), |id| format!("connection `{id}`"));
                 output.say(&format!("{name}: {which}: {} ({}, {})", raised.message, raised.rule, raised.exception))?;
                 good = false;

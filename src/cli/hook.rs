@@ -1,10 +1,12 @@
 //! The last key of a line of `inspect --format jsonl --hook`: what the hook and the driver make of a Redshift, AWS or Postgres connection.
 
 use super::inspection::{object, printable};
-use super::resolution::shown_value;
+use super::resolution::{password_in, shown_value};
 use crate::check::rules::failure_message;
 use crate::check::{Providers, public_id, public_key, public_pointer, public_text};
 use crate::model::{Dict, Node, Value};
+use crate::privacy::MASK;
+use crate::probe::words;
 use crate::redshift::{Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Packages, Place, Resolution, Source, Stage};
 use crate::source::Span;
 
@@ -19,7 +21,7 @@ pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool)
     object(vec![
         ("mode", Value::text(resolution.mode.name())),
         ("providers", versions),
-        ("arguments", resolution.connect_kwargs.as_ref().map_or(Value::Null, |all| list(all.iter().map(|a| view.argument(a))))),
+        ("arguments", resolution.connect_kwargs.as_ref().map_or(Value::Null, |all| view.arguments(all))),
         ("aws_calls", list(resolution.calls.iter().map(|call| view.call(call)))),
         ("log_in", resolution.log_in.as_ref().map_or(Value::Null, |log_in| view.log_in(log_in))),
         ("outcome", view.outcome(&resolution.outcome)),
@@ -44,11 +46,19 @@ impl View {
         Value::text(if known { name } else { public_key(name).unwrap_or("***") })
     }
 
+    fn arguments(&self, all: &[Argument]) -> Value<'static> {
+        let password = password_in(all);
+        list(all.iter().map(|argument| self.argument(argument, password)))
+    }
+
     /// A given argument has a `value`; one that comes with temporary credentials says so and has none.
-    fn argument(&self, argument: &Argument) -> Value<'static> {
+    fn argument(&self, argument: &Argument, password: Option<&str>) -> Value<'static> {
         let name = ("name", self.name(&argument.name));
         let last = match &argument.value {
-            Kwarg::Given(value) => ("value", printable(&shown_value(&argument.name, value, self.reveal))),
+            Kwarg::Given(value) if self.reveal || words::public_argument(&argument.name, value, password).is_some() => {
+                ("value", printable(value))
+            }
+            Kwarg::Given(_) => ("value", Value::text(MASK)),
             Kwarg::TemporaryUser(_) => ("temporary", Value::text("user")),
             Kwarg::TemporaryPassword => ("temporary", Value::text("password")),
         };

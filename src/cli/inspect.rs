@@ -12,10 +12,10 @@ use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, settings};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
-use crate::check::is_doubtful;
 use crate::format::{Document, Entry};
 use crate::guard::{OWN_MISTAKE, guarded, seam};
 use crate::model::Connection;
+use crate::privacy::{Doubt, doubt, shown_id};
 use crate::source::Text;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -113,24 +113,15 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
         let message = format!("{OWN_MISTAKE}: {what}");
         Raised::new("InternalError", "AC003", message)
     };
-    let read = || {
+    let split = || {
         seam("reading", text.as_str());
         (input.format.read)(text, runtime)
     };
-    let Some(document): Option<Document<'_>> = guarded(read) else {
+    let Some(document): Option<Document<'_>> = guarded(split) else {
         return vec![refusal(broken("the input could not be read"), runtime)];
     };
-    let seen: Vec<Inspected> = document
-        .entries
-        .iter()
-        .map(|entry| Inspected {
-            conn_id: entry.conn_id.clone(),
-            scope: entry.scope,
-            reader: entry.reader(runtime).into_owned(),
-            result: guarded(|| parsed(entry, runtime)).unwrap_or_else(|| Err(broken("this connection could not be read"))),
-            doubtful: guarded(|| is_doubtful(entry)).unwrap_or(true),
-        })
-        .collect();
+    let unread = || broken("this connection could not be read");
+    let seen: Vec<Inspected> = document.entries.iter().map(|entry| read(entry, runtime, unread)).collect();
     if !input.format.whole {
         let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));
         return seen.into_iter().chain(problems).collect();
@@ -152,6 +143,19 @@ pub(super) fn parsed(entry: &Entry<'_>, runtime: &Runtime) -> Result<Connection,
     connection
 }
 
+fn read(entry: &Entry<'_>, runtime: &Runtime, unread: impl Fn() -> Raised) -> Inspected {
+    let result = guarded(|| parsed(entry, runtime)).unwrap_or_else(|| Err(unread()));
+    Inspected {
+        conn_id: entry.conn_id.clone(),
+        shown_id: shown_id(entry),
+        scope: entry.scope,
+        reader: entry.reader(runtime).into_owned(),
+        doubt: guarded(|| doubt(entry, result.as_ref().ok())).unwrap_or(Some(Doubt::NoScheme)),
+        result,
+    }
+}
+
 fn refusal(raised: Raised, runtime: &Runtime) -> Inspected {
-    Inspected { conn_id: None, scope: 0, reader: runtime.clone(), result: Err(raised), doubtful: true }
+    let (conn_id, shown_id, doubt) = (None, None, Some(Doubt::NoScheme));
+    Inspected { conn_id, shown_id, scope: 0, reader: runtime.clone(), result: Err(raised), doubt }
 }

@@ -8,22 +8,24 @@ use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, json, uri};
-use crate::check::{MASK, masked_field, public_id};
 use crate::format::ById;
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
+use crate::privacy::{Doubt, MASK, masked_field};
 use crate::report::{clean, clean_line};
 use crate::source::Span;
 
 /// A connection as one runtime reads it.
 pub(super) struct Inspected {
     pub(super) conn_id: Option<String>,
+    /// The id, if it may be shown.
+    pub(super) shown_id: Option<String>,
     /// Its service or container, where a text has several.
     pub(super) scope: u32,
     /// The runtime whose class the connection is of.
     pub(super) reader: Runtime,
     pub(super) result: Result<Connection, Raised>,
-    /// It is written as a URI that does not begin with `scheme://`: a piece of the password may stand in any field.
-    pub(super) doubtful: bool,
+    /// Why a piece of the password may stand in any field.
+    pub(super) doubt: Option<Doubt>,
 }
 
 /// The connections of one input, found by their ids.
@@ -45,8 +47,8 @@ pub(super) fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
 pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'static>>, reveal: bool) -> String {
     let mut pairs = Vec::new();
     pairs.extend(name.map(|name| ("runtime", Value::text(name))));
-    let id = seen.conn_id.as_ref().filter(|id| reveal || public_id(id).is_some());
-    pairs.push(("conn_id", id.map_or(Value::Null, Value::text)));
+    let id = if reveal { &seen.conn_id } else { &seen.shown_id };
+    pairs.push(("conn_id", id.as_ref().map_or(Value::Null, Value::text)));
     match &seen.result {
         Err(raised) => {
             let error = vec![
@@ -59,7 +61,7 @@ pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'s
         Ok(connection) => {
             for field in FIELDS {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                pairs.push((field, if reveal { value } else { masked_field(field, &value, connection, seen.doubtful) }));
+                pairs.push((field, if reveal { value } else { masked_field(field, &value, connection, seen.doubt.is_some()) }));
             }
             let text = |written: Result<String, &'static str>| match written {
                 Ok(text) if reveal => Value::text(text),
@@ -112,8 +114,8 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
             }
         }
     }
-    let id =
-        views.iter().find_map(|(_, seen)| seen.conn_id.as_deref()).and_then(|id| if reveal { Some(id.to_string()) } else { public_id(id) });
+    let named = views.iter().find(|(_, seen)| seen.conn_id.is_some());
+    let id = named.and_then(|(_, seen)| if reveal { seen.conn_id.clone() } else { seen.shown_id.clone() });
     let mut out = String::new();
     let title = id.map_or_else(|| format!("connection {}", index + 1), |id| clean_line(&id));
     let _ = writeln!(out, "{title}");
@@ -149,7 +151,7 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
         Ok(connection) => {
             for (cell, field) in cells.iter_mut().zip(FIELDS) {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                let value = if reveal { value } else { masked_field(field, &value, connection, seen.doubtful) };
+                let value = if reveal { value } else { masked_field(field, &value, connection, seen.doubt.is_some()) };
                 *cell = match &value {
                     Value::Null => String::new(),
                     Value::Str(text) if text.is_empty() => "\"\"".to_string(),

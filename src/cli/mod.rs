@@ -13,6 +13,7 @@ mod detect;
 mod explain;
 mod fix;
 mod git;
+mod given;
 mod hook;
 mod ignored;
 mod input;
@@ -39,6 +40,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use given::Given;
 use patient::Patient;
 
 pub(crate) use output::Output;
@@ -136,34 +138,46 @@ pub(crate) fn styled(text: String) -> String {
 }
 
 /// Says why nothing is run. An error repeats what was given: that is read again with what a terminal
-/// or the log of a run would obey replaced, so that the error is about that.
-fn not_run(error: &clap::Error, given: &[OsString]) -> Exit {
+/// or the log of a run would obey replaced, and what may be a secret masked, so that the error is about that.
+fn not_run(error: &clap::Error, arguments: &[OsString], given: &Given, output: &mut Output<'_>) -> Exit {
+    let print = |error: &clap::Error| error.render().ansi().to_string();
     if !error.use_stderr() {
         // Help and version are no errors. A closed pipe is nothing to report.
-        let _ = error.print();
+        let _ = write!(output.out, "{}", styled(print(error))).and_then(|()| output.out.flush());
         return Exit::Success;
     }
-    let shown: Vec<String> = given.iter().map(|text| clean(&text.to_string_lossy())).collect();
+    let shown: Vec<String> = arguments.iter().map(|text| given.masked(clean(&text.to_string_lossy()))).collect();
     let _ = match Arguments::try_parse_from(&shown) {
-        Err(error) if error.use_stderr() => error.print(),
-        _ => writeln!(anstream::stderr(), "error: an argument holds characters that are not printed"),
+        Err(error) if error.use_stderr() => write!(output.aside(), "{}", print(&error)),
+        _ => writeln!(output.aside(), "error: an argument holds characters that are not printed"),
     };
     Exit::Failure
 }
 
 /// Runs the command line.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let given: Vec<OsString> = arguments.collect();
-    let arguments = match Arguments::try_parse_from(&given) {
-        Ok(arguments) => arguments,
-        Err(error) => return not_run(&error, &given),
-    };
-    arguments.color.choose();
-    crash::watch();
     // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
     let mut out = std::io::LineWriter::with_capacity(1 << 16, Patient::new(std::io::stdout()));
     let mut err = Patient::new(anstream::stderr());
-    let mut output = Output::new(&mut out, &mut err);
+    run_into(arguments, &mut out, &mut err)
+}
+
+/// Runs the command line, and writes what it prints to `out` and `err`.
+pub fn run_into(arguments: impl Iterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let written: Vec<OsString> = arguments.collect();
+    let given = Given::of(&written);
+    let mut output = Output::new(out, err);
+    if let Some(refusal) = given.refusal() {
+        // Nobody is left to be told if standard error is closed.
+        let _ = output.say(&format!("airconn: {refusal}"));
+        return Exit::Failure;
+    }
+    let arguments = match Arguments::try_parse_from(&written) {
+        Ok(arguments) => arguments,
+        Err(error) => return not_run(&error, &written, &given, &mut output),
+    };
+    arguments.color.choose();
+    crash::watch();
     let command = arguments.command;
     let run = || match command {
         Command::Check(arguments) => check::run(&arguments, &mut output),
@@ -183,8 +197,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         (Ok(_), Ok(())) if crash::happened() => Exit::Failure,
         (Ok(exit), Ok(())) => exit,
         (Err(Trouble { message }), _) => {
-            // Nobody is left to be told if standard error is closed.
-            let _ = output.say(&format!("airconn: {message}"));
+            let _ = output.say(&format!("airconn: {}", given.masked(message)));
             Exit::Failure
         }
         (_, Err(error)) => {

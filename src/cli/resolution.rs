@@ -1,15 +1,17 @@
 //! How `inspect` shows what becomes of a Redshift, AWS or Postgres connection: the mode, the AWS calls and who makes them, what reaches the
 //! driver, the result.
 
+use std::cell::Cell;
 use std::fmt::Write;
 
 use super::inspection::{Inspected, Set};
 use crate::airflow::python::repr::str_of;
-use crate::check::{Providers, has_known_protocol, public_key};
-use crate::model::Value;
+use crate::check::{Providers, public_key};
+use crate::model::{Connection, Value};
+use crate::privacy::MASK;
 use crate::probe::words;
 use crate::redshift::{
-    AWS_DEFAULT, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
+    AWS_DEFAULT, Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
 };
 use crate::report::clean;
 
@@ -17,10 +19,11 @@ use crate::report::clean;
 /// `reveal` has it.
 pub(super) fn of(seen: &Inspected, set: &Set<'_>, providers: &Providers, reveal: bool) -> Option<Resolution> {
     let connection = seen.result.as_ref().ok()?;
-    if !reveal && (seen.doubtful || !connection.host.as_str().is_none_or(has_known_protocol)) {
+    if !reveal && seen.doubt.is_some() {
         return None;
     }
-    let lookup = |id: &str| set.get(id, seen.scope).and_then(|found| found.result.as_ref().ok().cloned());
+    let others = Others::new(set, seen.scope);
+    let lookup = |id: &str| others.get(id);
     let scene = Scene {
         set: &lookup,
         aws_conn_id: providers.aws_conn_id.as_deref(),
@@ -29,11 +32,36 @@ pub(super) fn of(seen: &Inspected, set: &Set<'_>, providers: &Providers, reveal:
         postgres: &providers.postgres,
         driver: &providers.driver,
     };
-    match connection.type_str() {
+    let found = match connection.type_str() {
         "redshift" => Some(resolve(connection, &scene)),
         "postgres" => Some(resolve_postgres(connection, &scene)),
         "aws" => Some(resolve_aws(connection, seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT), "redshift", &scene)),
         _ => None,
+    };
+    found.filter(|_| reveal || !others.is_doubtful())
+}
+
+/// The other connections of a service or container, as hooks ask for them.
+pub(super) struct Others<'s> {
+    set: &'s Set<'s>,
+    scope: u32,
+    doubtful: Cell<bool>,
+}
+
+impl<'s> Others<'s> {
+    pub(super) fn new(set: &'s Set<'s>, scope: u32) -> Others<'s> {
+        Others { set, scope, doubtful: Cell::new(false) }
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<Connection> {
+        let found = self.set.get(id, self.scope)?;
+        self.doubtful.set(self.doubtful.get() || found.doubt.is_some());
+        found.result.as_ref().ok().cloned()
+    }
+
+    /// One that was asked for has parts that may be pieces of a password.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.doubtful.get()
     }
 }
 
@@ -51,6 +79,7 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         line("AWS call", format!("{call_text} as {}{fallback}", words::identity(&call.identity)));
     }
     if let Some(arguments) = &resolution.connect_kwargs {
+        let password = password_in(arguments);
         let arguments: Vec<_> = arguments
             .iter()
             .map(|argument| {
@@ -60,7 +89,8 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
                     public_key(&argument.name).unwrap_or("***")
                 };
                 let value = match &argument.value {
-                    Kwarg::Given(value) => shown(&argument.name, value, reveal),
+                    Kwarg::Given(value) if reveal => shown(&argument.name, value, true),
+                    Kwarg::Given(value) => words::public_argument(&argument.name, value, password).unwrap_or_else(|| MASK.to_string()),
                     Kwarg::TemporaryUser(_) => "<temporary user>".to_string(),
                     Kwarg::TemporaryPassword => "<temporary password>".to_string(),
                 };
@@ -108,6 +138,12 @@ pub(super) fn needs_in_words(needs: &[Dependency]) -> String {
 
 fn shown(name: &str, value: &Value<'_>, reveal: bool) -> String {
     if reveal { clean(&str_of(value)) } else { words::masked(name, value) }
+}
+
+/// The password among the arguments of a driver.
+pub(super) fn password_in(arguments: &[Argument]) -> Option<&str> {
+    let given = arguments.iter().find(|argument| argument.name == "password")?;
+    if let Kwarg::Given(value) = &given.value { value.as_str() } else { None }
 }
 
 /// The same as a value.

@@ -31,6 +31,7 @@ mod jsonl;
 mod kubernetes;
 mod libpq;
 mod limits;
+mod pem;
 mod plain;
 mod redshift_connector;
 mod rest;
@@ -307,6 +308,8 @@ pub struct Entry<'a> {
     pub conn_id: Option<String>,
     /// The bytes of the id.
     pub id_span: Option<Span>,
+    /// What is read as the id stands inside of a key or certificate.
+    pub in_key: bool,
     /// Its text or fields.
     pub raw: Raw<'a>,
     /// The text in which places of a node count.
@@ -323,7 +326,8 @@ impl<'a> Entry<'a> {
     /// An entry of text that has its own places.
     pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
         let (conn_id, id_span) = conn_id.unzip();
-        Entry { conn_id, id_span: id_span.flatten(), raw, base: Arc::new(Text::untraced("")), refused: None, scope: 0, beside: None }
+        let (id_span, in_key, base) = (id_span.flatten(), false, Arc::new(Text::untraced("")));
+        Entry { conn_id, id_span, in_key, raw, base, refused: None, scope: 0, beside: None }
     }
 
     /// An entry of a node that stands in `base`.
@@ -400,9 +404,11 @@ fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime:
     }
     let base = Arc::new(if file_type == FileType::Yaml { files::normal_lines(text) } else { text.clone() });
     let file = files::read(text, file_type, runtime);
+    let keys = if file_type == FileType::Env { pem::blocks(text.as_str()) } else { Vec::new() };
     let entries = file.entries.into_iter().map(|entry| Entry {
         conn_id: Some(crate::airflow::python::repr::str_of(&entry.key)),
         id_span: base.span_of(entry.key_span.range()),
+        in_key: pem::holds(&keys, entry.key_span.range().start),
         raw: entry.raw,
         base: Arc::clone(&base),
         refused: entry.refused,

@@ -1,6 +1,6 @@
 //! Where login and password of a URI were meant to end, whatever Airflow takes for them.
 
-use crate::source::Text;
+use crate::catalog::is_known_extra;
 
 /// A URI with the places that decide about its userinfo. All are byte offsets into the text.
 pub(crate) struct Authority<'u> {
@@ -13,13 +13,30 @@ pub(crate) struct Authority<'u> {
     pub(crate) meant_at: Option<usize>,
 }
 
+/// A raw delimiter that may have cut login and password short.
+pub(crate) struct Cut {
+    /// The delimiter: `/`, `?` or `#`.
+    pub(crate) delimiter: char,
+    /// Where it stands.
+    pub(crate) at: usize,
+    /// The `@` at which login and password were meant to end.
+    pub(crate) meant_at: usize,
+    /// What stands ahead of the delimiter has an `@` of its own, so that a piece of the password is read as the host.
+    pub(crate) leaves_host: bool,
+    /// What stands ahead of the delimiter has no `@`, and a `:` stands in what was meant to be login and password.
+    pub(crate) leaves_password: bool,
+    /// What is read as the host looks like a real one, so that nothing may have been cut.
+    pub(crate) host_is_plausible: bool,
+    /// Behind the `@` stands a host with a port or with a path.
+    pub(crate) host_is_meant: bool,
+}
+
 impl<'u> Authority<'u> {
-    pub(crate) fn of(text: &'u Text<'_>) -> Option<Authority<'u>> {
-        let text = text.as_str();
+    pub(crate) fn of(text: &'u str) -> Option<Authority<'u>> {
         let first = text.find("://")? + 3;
-        let separators: Vec<usize> = text.match_indices("://").map(|(at, _)| at).collect();
-        let start = match separators[..] {
-            [_, second, ..] if !text[first..second].contains(['@', ':', '/', '?', '#']) => second + 3,
+        let mut separators = text.match_indices("://").map(|(at, _)| at).skip(1);
+        let start = match separators.next() {
+            Some(second) if first <= second && !text[first..second].contains(['@', ':', '/', '?', '#']) => second + 3,
             _ => first,
         };
         let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
@@ -34,10 +51,48 @@ impl<'u> Authority<'u> {
         &self.text[self.start..self.end]
     }
 
-    /// What was meant to be login and password, if an unencoded delimiter cut it short.
-    pub(crate) fn cut_userinfo(&self) -> Option<&'u str> {
-        self.meant_at.filter(|at| *at > self.end).map(|at| &self.text[self.start..at])
+    /// The delimiter that may have cut login and password short: behind it stands an `@` and what looks like a host.
+    pub(crate) fn cut(&self) -> Option<Cut> {
+        let delimiter = self.text[self.end..].chars().next()?;
+        let behind = self.meant_at.filter(|at| *at > self.end);
+        let in_query = || self.value_with_host().filter(|_| delimiter == '?');
+        let meant_at = behind.or_else(in_query)?;
+        let taken = self.taken();
+        let host = taken.rsplit_once('@').map_or(taken, |(_, host)| host);
+        let host_is_plausible = is_plausible_host(host, taken.contains('@'));
+        let leaves_host = taken.contains('@');
+        let cut = Cut {
+            delimiter,
+            at: self.end,
+            meant_at,
+            leaves_host,
+            leaves_password: !leaves_host && self.text[self.start..meant_at].contains(':'),
+            host_is_plausible,
+            host_is_meant: self.text[meant_at + 1..].contains(['/', ':']),
+        };
+        // A value of a query may well hold an address.
+        (behind.is_some() || !host_is_plausible).then_some(cut)
     }
+
+    /// The last `@` in the value of an unknown key of the query, if a host with a port or a path follows: `?a=b@host/db`.
+    fn value_with_host(&self) -> Option<usize> {
+        let query = &self.text[self.end..];
+        let at = query.rfind('@')?;
+        let pair = query[..at].rfind('&').map_or(1, |before| before + 1);
+        let (key, value) = query[pair..at].split_once('=')?;
+        let rest = &query[at + 1..];
+        let more = rest.contains(['/', ':']) && host_follows(rest);
+        (more && !is_known_extra(key) && !value.contains("://")).then_some(self.end + at)
+    }
+}
+
+/// A name with a domain, an address, or anything with a port behind a userinfo.
+fn is_plausible_host(host: &str, behind_userinfo: bool) -> bool {
+    let (name, port) = host.rsplit_once(':').map_or((host, ""), |(name, port)| (name, port));
+    let has_port = behind_userinfo && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    let domain = name.rsplit_once('.').map_or("", |(_, domain)| domain);
+    let is_domain = domain.len() >= 2 && domain.bytes().all(|b| b.is_ascii_alphabetic());
+    has_port || is_domain || name == "localhost" || host.starts_with('[') || name.parse::<std::net::Ipv4Addr>().is_ok()
 }
 
 /// `HOST? (":" digits)?` and then the end, `/`, `?` or `#`, but not `//`.

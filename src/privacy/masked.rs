@@ -1,6 +1,6 @@
 //! The fields of a connection as they may be shown.
 
-use super::public::{has_known_protocol, is_type, public_key, public_text};
+use super::public::{has_known_protocol, is_type, public_host, public_key, public_login_of, public_name};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::model::{Connection, Dict, Node, Value};
@@ -19,8 +19,11 @@ pub fn masked_field(field: &str, value: &Value<'static>, connection: &Connection
         ("extra", _) => masked_extra(value),
         ("conn_type", Value::Str(text)) if text.as_str().is_some_and(is_type) => value.clone(),
         ("host" | "login" | "schema", Value::Str(text)) => {
-            let without_protocol = |t: &str| field == "host" && t.split_once("://").is_some_and(|(_, host)| public_text(host));
-            let plain = text.as_str().is_some_and(|t| public_text(t) || without_protocol(t));
+            let plain = text.as_str().is_some_and(|text| match field {
+                "host" => public_host(text.split_once("://").map_or(text, |(_, host)| host)),
+                "login" => public_login_of(text, connection),
+                _ => public_name(text),
+            });
             let sound = is_type(connection.type_str()) && connection.host.as_str().is_none_or(has_known_protocol);
             if plain && sound { value.clone() } else { hidden() }
         }

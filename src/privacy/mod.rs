@@ -1,11 +1,20 @@
 //! What may be shown: everything that decides whether a text is a secret, may hold a piece of one, or is public.
 
+mod argument;
 pub(crate) mod authority;
+mod doubt;
+pub(crate) mod looks;
 mod masked;
 mod public;
 pub(crate) mod secret;
 pub(crate) mod shapes;
 
+pub use argument::{is_connection as is_connection_argument, is_token as is_token_argument};
+pub(crate) use doubt::is_http_like;
+pub use doubt::{Doubt, doubt};
 pub use masked::{MASK, masked_field};
-pub use public::{has_known_protocol, is_public_name, is_type, public_id, public_key, public_pointer, public_text};
-pub(crate) use public::{is_port, is_public_value};
+pub use public::{
+    has_known_protocol, is_public_name, is_public_value, is_type, public_host, public_id, public_key, public_login, public_login_alone,
+    public_name, public_pointer, public_text, shown_id,
+};
+pub(crate) use public::{is_port, public_login_of};

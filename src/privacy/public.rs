@@ -1,13 +1,30 @@
 //! What of the input may be shown. What was not understood is not shown.
 
+use super::doubt::{is_token, uri_of};
+use super::looks::{is_address, is_guid, is_key_id, is_plain_word, is_scrambled};
 use super::shapes::shape;
-use crate::model::FIELDS;
+use crate::format::Entry;
+use crate::model::{Connection, FIELDS};
 
 /// The id, if it looks like one that people give: a piece of a broken URI is none.
 pub fn public_id(id: &str) -> Option<String> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/');
     let plain = !id.is_empty() && id.chars().count() <= 64 && id.chars().all(fits) && !id.contains("//");
-    (plain && shape(id).is_none()).then(|| id.to_string())
+    (plain && shape(id).is_none() && !is_scrambled(id)).then(|| id.to_string())
+}
+
+/// The id of an entry, if it may be shown: it looks like one that people give, and is no line of a key or of base64, whose padding would be
+/// its value. One whose value is not a connection at all must be a plain word.
+pub fn shown_id(entry: &Entry<'_>) -> Option<String> {
+    let id = entry.conn_id.as_deref().filter(|_| !entry.in_key)?;
+    let text = uri_of(entry).map(str::trim_start);
+    let is_connection = text.is_none_or(|text| text.contains(':') || text.starts_with('{'));
+    let is_padding = text.is_some_and(|text| text.is_empty() || text.starts_with('='));
+    public_id(id).filter(|id| is_connection || !is_padding && id.split(['_', '-', '.', ' ']).all(is_plain_part))
+}
+
+fn is_plain_part(part: &str) -> bool {
+    part.is_empty() || part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 4 || is_plain_word(part)
 }
 
 /// The name of an extra, if it is one that some connection type knows or has the looks of a plain word.
@@ -30,7 +47,7 @@ fn is_index(step: &str) -> bool {
     step.len() <= 3 && step.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A host, schema or login that has the plain looks of one; anything else may be a piece of a secret.
+/// A text that has the plain looks of a name; anything else may be a piece of a secret.
 pub fn public_text(text: &str) -> bool {
     text.len() <= 253 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')) && shape(text).is_none()
 }
@@ -45,7 +62,47 @@ pub fn has_known_protocol(host: &str) -> bool {
 
 /// A text that has the looks of a connection type.
 pub fn is_type(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+'))
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+');
+    !text.is_empty() && text.len() <= 64 && text.chars().all(fits) && !is_scrambled(text)
+}
+
+/// The name of a server, and not a key or token.
+pub fn public_host(text: &str) -> bool {
+    public_text(text) && !is_token(text)
+}
+
+/// The name of a database, schema, cluster or workgroup, and not a key or token.
+pub fn public_name(text: &str) -> bool {
+    public_text(text) && !is_scrambled(text)
+}
+
+/// A login with no password beside it: a plain word, or else it may be the password.
+pub fn public_login_alone(text: &str) -> bool {
+    public_text(text) && is_plain_word(text)
+}
+
+/// What people put where a password is asked for and none is needed: the login is the key.
+const DUMMIES: &[&str] = &["api_token", "apikey", "api_key", "blank", "none", "null", "token", "unused", "x-oauth-basic", "x-token-auth"];
+
+/// The longest login with a password beside it that may look as if it came by chance.
+const LONGEST_LOGIN: usize = 16;
+
+/// A login, where `password` is what stands beside it.
+pub fn public_login(text: &str, password: Option<&str>) -> bool {
+    let is_real = |password: &str| password.len() > 2 && !DUMMIES.contains(&password);
+    if !password.is_some_and(is_real) {
+        return public_login_alone(text);
+    }
+    let name = public_text(text) && (!is_scrambled(text) || text.len() <= LONGEST_LOGIN);
+    name || is_address(text) || is_guid(text)
+}
+
+/// The login of a connection, as far as it may be shown. That of AWS is the id of an access key, or else the secret of one.
+pub(crate) fn public_login_of(text: &str, connection: &Connection) -> bool {
+    match connection.type_str() {
+        "aws" => is_key_id(text),
+        _ => public_login(text, connection.password.expose().as_str()),
+    }
 }
 
 /// Values of these names are no secrets.
@@ -69,9 +126,15 @@ const PUBLIC: &[&str] = &[
     "RoleSessionName",
 ];
 
-/// A value of an extra that is known to be no secret: a number for a port, for the others what looks like one of them.
-pub(crate) fn is_public_value(name: &str, text: &str) -> bool {
-    is_public_name(name) && public_text(text) && (name != "port" || is_port(text))
+/// A value of an extra or argument that is known to be no secret: its name says so, and it looks like what it should be.
+pub fn is_public_value(name: &str, text: &str) -> bool {
+    is_public_name(name)
+        && match name {
+            "port" => is_port(text),
+            "host" => public_host(text),
+            "user" | "db_user" | "DbUser" => public_login_alone(text),
+            _ => public_name(text),
+        }
 }
 
 /// As long as a port, and digits.

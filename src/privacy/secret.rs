@@ -290,7 +290,7 @@ mod tests {
             ("Zq7canary9XwLk2vBn5XxxXHd4sparrow8VtMj5Q2wEr7Ty", true),
             ("Zq7canary9XwLk2vBn5AAAAAAAAAAHd4sparrow8VtMj5Q2wEr7TyUi3Op", true),
             ("Zq7canary9XwLk2-mock-Hd4sparrow8VtMj5Q2w", false),
-            ("AKIAXXXXXXXXXXXXXXXX", false),
+            ("AKIAYYYYYYYYYYYYYYYY", false),
             ("sk-00000000000000000000000000000000000000000000", false),
         ] {
             assert_eq!(is_secret(text), want, "{text}");

@@ -140,6 +140,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_private_key_is_one() {
+        // A key of OpenSSH begins with its name, and has ten `A` for zeros.
+        let openssh =
+            "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUxOQAAACBLZWxwVGlkZVdhdmVLZWxwVGlkZVdhdmVLZWxwVGlk";
+        let wordy =
+            "MIIEowIBAAKCAQEAwJq7mock9XwLk2vBn5Hd4xxxx8VtMj5Q2wErTyUiOpExampleKelpTideWaveTodoFakeQ7canary9XwLk2vBn5Hd4sparrow8VtMj5Q2w==";
+        let made_up = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC...";
+        for (kind, body, want) in [
+            ("OPENSSH PRIVATE KEY", openssh, true),
+            ("RSA PRIVATE KEY", wordy, true),
+            ("PRIVATE KEY", wordy, true),
+            ("PRIVATE KEY", made_up, false),
+            ("PRIVATE KEY", &"A".repeat(200), false),
+            ("PRIVATE KEY", "paste the key of the example here, all of it with its lines", false),
+        ] {
+            for ends in ["\n", "\\n", " "] {
+                let key = format!("-----BEGIN {kind}-----{ends}{body}{ends}-----END {kind}-----{ends}");
+                assert_eq!(shape(&key).is_some(), want, "{key}");
+            }
+        }
+    }
+
+    #[test]
     fn keys_have_shapes() {
         let hex = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
         for (text, want) in [

@@ -7,8 +7,8 @@ use super::outcome::Ended;
 use super::redaction::Redaction;
 use super::{Outcome, Probed, Status, Subject, words};
 use crate::airflow::python::json_loads::loads;
-use crate::check::public_text;
 use crate::model::{Connection, Value};
+use crate::privacy::{public_host, public_login_of};
 use crate::redshift::Source;
 use crate::report::is_obeyed;
 
@@ -147,7 +147,9 @@ impl<'a> Journal<'a> {
     /// Hides the password of a connection, every text of its extra that is not known to be public, and a login that may be a piece of either.
     fn hide_connection(&self, connection: &Connection) {
         connection.password.expose().as_str().iter().for_each(|text| self.hide(text));
-        connection.login.as_str().filter(|t| !public_text(t)).iter().for_each(|text| self.hide_whole(text));
+        // A login that may be a secret is hidden to the last piece.
+        connection.login.as_str().filter(|login| !public_login_of(login, connection)).iter().for_each(|login| self.hide(login));
+        connection.host.as_str().filter(|host| !public_host(host)).iter().for_each(|host| self.hide_whole(host));
         let extra = connection.extra.expose();
         match extra.as_str() {
             Some(text) => match loads(text) {

@@ -1,9 +1,10 @@
 //! The plan of a probe: the exact steps for one connection, and the identity behind each. Pure: no I/O, no clock.
 
 use super::words;
-use super::{Half, StepKind, Surroundings, Target};
-use crate::check::{Providers, failure_words, public_text};
+use super::{Half, Sensitive, StepKind, Surroundings, Target};
+use crate::check::{Providers, failure_words};
 use crate::guard::OWN_MISTAKE;
+use crate::privacy::{public_host, public_login, public_name};
 use crate::redshift::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
 
 /// What it means when a step does not succeed.
@@ -155,6 +156,18 @@ impl Plan {
         Plan { mode: "unknown", offline: Offline::Beyond(OWN_MISTAKE), ..refused }
     }
 
+    /// The plan for a connection that this Airflow reads for certain as something else than was written.
+    pub fn misread(rule: &'static str, exception: &'static str, message: &str) -> Plan {
+        let help = Some("`airconn check` shows the place and a repair; nothing is looked up or sent".to_string());
+        let offline = Offline::Fails { rule, exception, message: message.to_string(), help };
+        Plan { mode: "misread", offline, ..Plan::refused(rule, exception, String::new()) }
+    }
+
+    /// The plan for a connection whose parts cannot be taken for what they are read as: nothing of it is looked up or sent.
+    pub fn doubtful(reason: &'static str) -> Plan {
+        Plan { mode: "doubtful", offline: Offline::Beyond(reason), ..Plan::refused("", "", String::new()) }
+    }
+
     /// Credentials and whose they are, once for each identity.
     fn credentials(&mut self, identity: &Identity) {
         if identity.source == Source::Unsigned || self.steps.iter().any(|s| s.identity.as_ref() == Some(identity)) {
@@ -225,12 +238,12 @@ impl Plan {
 
     fn wire(&mut self, target: Target) {
         let host = match &target.host {
-            Some(host) if public_text(host) => host.clone(),
+            Some(host) if public_host(host) => host.clone(),
             Some(_) => "the host".to_string(),
             None => "the host that AWS names".to_string(),
         };
-        let named =
-            |name: &Option<String>, otherwise: &str| name.clone().filter(|n| public_text(n)).unwrap_or_else(|| otherwise.to_string());
+        let user = target.user.as_deref().filter(|user| public_login(user, target.secret.as_ref().map(Sensitive::expose)));
+        let database = target.database.as_deref().filter(|database| public_name(database));
         self.steps.push(Step::new(StepKind::Dns, format!("look up {host}")));
         self.steps.push(Step::new(StepKind::Tcp, format!("connect to port {}", target.port)));
         if target.asks_for_tls() {
@@ -242,10 +255,11 @@ impl Plan {
         let who = match self.log_in {
             Some(LogIn::Temporary(_)) if target.user.is_none() => "log in with the temporary user".to_string(),
             Some(LogIn::Token) => "log in with the token".to_string(),
-            _ => format!("log in as {}", named(&target.user, "the user")),
+            _ => format!("log in as {}", user.unwrap_or("the user")),
         };
         self.steps.push(Step::new(StepKind::Authentication, format!("{who}, one attempt")));
-        let database = named(&target.database, if target.database.is_some() { "the database" } else { "the database of the user" });
+        let otherwise = if target.database.is_some() { "the database" } else { "the database of the user" };
+        let database = database.unwrap_or(otherwise);
         self.steps.push(Step::new(StepKind::Database, format!("open {database}")));
         self.steps.push(Step::new(StepKind::Query, "select current_user, current_database(), version()"));
         self.target = Some(target);

@@ -11,7 +11,7 @@ use crate::model::Connection;
 /// A connection as one Airflow reads it, the connections around it, and the plan.
 #[derive(Clone)]
 pub struct Subject {
-    /// Its id, if it has one. Shown only if it looks like one.
+    /// Its id, if it has one that may be shown.
     pub conn_id: Option<String>,
     /// The connection.
     pub connection: Connection,

@@ -1,16 +1,24 @@
 //! The words for identities and calls. Values are shown only where their name says that they are no secret and they look like what they should be.
 
 use crate::airflow::python::repr::str_of;
-use crate::check::{is_public_name, public_text};
 use crate::model::Value;
+use crate::privacy::{is_public_name, is_public_value, public_login, public_text};
 use crate::redshift::{Call, Caller, Identity, Source};
+
+/// An argument of a driver, if it may be shown: a user with this password beside it is no secret.
+pub fn public_argument(name: &str, value: &Value<'_>, password: Option<&str>) -> Option<String> {
+    match value.as_str() {
+        Some(text) if name == "user" => public_login(text, password).then(|| text.to_string()),
+        _ => public_value(name, value),
+    }
+}
 
 /// A value under a name, if it may be shown.
 pub fn public_value(name: &str, value: &Value<'_>) -> Option<String> {
     let public = match value {
         Value::Null | Value::Bool(_) => true,
         Value::Int(_) => is_public_name(name) || matches!(name, "durationSeconds" | "DurationSeconds"),
-        Value::Str(text) => is_public_name(name) && text.as_str().is_some_and(public_text),
+        Value::Str(text) => text.as_str().is_some_and(|text| is_public_value(name, text)),
         _ => false,
     };
     public.then(|| str_of(value))

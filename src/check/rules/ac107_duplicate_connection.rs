@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Check, DocumentView, Findings, Level, Rule, public_id};
+use crate::check::{Check, DocumentView, Findings, Level, Rule};
+use crate::privacy::shown_id;
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +30,7 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         }
         let effect = if refuses { "Airflow refuses the whole file" } else { "only the last one counts" };
         let finding = findings.push(&RULE, "", entry.id_span, format!("this id is given twice: {effect}"));
-        finding.conn_id = public_id(id);
+        finding.conn_id = shown_id(entry);
         finding.help(HELP);
     }
     // Ids that differ only in case are two connections in a file and a database, and one variable in an environment.
@@ -39,7 +40,7 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         if upper.insert(id.to_uppercase(), id).is_some_and(|other| other != id) {
             let message = "this id differs from another only in case: as AIRFLOW_CONN_ variables the two are one";
             let finding = findings.push(&RULE, "", entry.id_span, message);
-            finding.conn_id = public_id(id);
+            finding.conn_id = shown_id(entry);
             finding.level(Level::Warning).help("give one of them another name");
         }
     }

@@ -1,10 +1,10 @@
 //! AC201: a raw delimiter in login or password.
 
 use super::ac212_template_in_userinfo as ac212;
-use super::shared::is_http_like;
 use crate::airflow::python::unquote::quote;
 use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety};
 use crate::privacy::authority::Authority;
+use crate::privacy::is_http_like;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC201",
@@ -31,7 +31,7 @@ pub(super) fn fires(case: &Case<'_>) -> bool {
 /// True if the raw `#` at this byte of the URI belongs to the login or password.
 pub(super) fn claims(case: &Case<'_>, hash: usize) -> bool {
     let Some(view) = case.uri() else { return false };
-    problem(case).is_some() && Authority::of(&view.text).and_then(|a| a.meant_at).is_some_and(|at| hash < at)
+    problem(case).is_some() && Authority::of(view.text.as_str()).and_then(|a| a.meant_at).is_some_and(|at| hash < at)
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
@@ -46,11 +46,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 /// be meant; anything else needs a decision.
 fn fix(case: &Case<'_>, problem: &Problem) -> Option<Fix> {
     let view = case.uri()?;
-    let authority = Authority::of(&view.text)?;
+    let authority = Authority::of(view.text.as_str())?;
     let taken = authority.taken();
     let read = taken.rfind('@').map(|at| authority.start + at);
-    let certain = problem.level == Level::Error || read.is_some_and(|at| problem.at < at);
-    let end = authority.meant_at.filter(|at| *at > problem.at).or(read.filter(|at| *at > problem.at))?;
+    let cut = authority.cut();
+    // A host that looks like one may be meant, and what stands behind it dropped on purpose.
+    let two_readings = cut.as_ref().is_some_and(|cut| cut.leaves_host && cut.host_is_plausible) && case.connection().is_some();
+    let certain = problem.level == Level::Error && !two_readings || read.is_some_and(|at| problem.at < at);
+    let meant_at = cut.map(|cut| cut.meant_at).or(authority.meant_at);
+    let end = meant_at.filter(|at| *at > problem.at).or(read.filter(|at| *at > problem.at))?;
     let userinfo = &view.text.as_str()[authority.start..end];
     let encoded = |text: &str| -> String {
         let delimits = |c: char| matches!(c, '@' | '/' | ':' | '#' | '?' | '[' | ']' | ' ');
@@ -66,7 +70,7 @@ fn fix(case: &Case<'_>, problem: &Problem) -> Option<Fix> {
 
 fn problem(case: &Case<'_>) -> Option<Problem> {
     let view = case.uri()?;
-    let authority = Authority::of(&view.text)?;
+    let authority = Authority::of(view.text.as_str())?;
     let taken = authority.taken();
     let raises = case.raised("AC102").is_some();
     let scheme = view.text.as_str().split(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -78,33 +82,30 @@ fn problem(case: &Case<'_>) -> Option<Problem> {
         let message = format!("raw `{bracket}` in the login or password: Airflow takes it for the beginning or end of an IPv6 address");
         return found(authority.start + at, level(raises), message);
     }
-    if let Some(meant) = authority.cut_userinfo() {
-        let delimiter = view.text.as_str()[authority.end..].chars().next()?;
-        let cut = format!("raw `{delimiter}` in the login or password ends it here");
-        let cut_short = format!("{cut}: what stands before is read as host and port");
-        let path_like = is_http_like(&scheme) && delimiter != '#';
-        if taken.contains('@') {
-            let tail = &view.text.as_str()[authority.meant_at? + 1..];
-            let certain = delimiter == '/' && (tail.contains('/') || tail.contains(':'));
-            return match raises {
-                true => found(authority.end, Level::Error, cut_short),
-                false if certain && !path_like => {
-                    found(authority.end, Level::Warning, format!("if this `{delimiter}` belongs to the password, {cut_short}"))
-                }
-                false => None,
+    if let Some(cut) = authority.cut() {
+        let delimiter = cut.delimiter;
+        let ended = format!("raw `{delimiter}` in the login or password ends it here");
+        let read = if cut.leaves_host { "a piece of it is read as the host" } else { "what stands before is read as host and port" };
+        let cut_short = format!("{ended}: {read}");
+        let dropped = || found(cut.at, Level::Error, format!("{cut_short}, and the rest is dropped"));
+        let perhaps = || found(cut.at, Level::Warning, format!("if this `{delimiter}` belongs to the password, {cut_short}"));
+        let is_http_like = is_http_like(&scheme);
+        if cut.leaves_host {
+            return match delimiter {
+                _ if raises => found(cut.at, Level::Error, cut_short),
+                '#' => dropped(),
+                _ if cut.doubt(is_http_like).is_some() => perhaps(),
+                _ => None,
             };
         }
-        if meant.contains(':') {
+        if cut.leaves_password {
             let port = taken.split_once(':').map_or("", |(_, port)| port);
             let placeholder = port == "port" || port.starts_with(['<', '$', '{']);
-            return match (raises, delimiter) {
-                (true, _) if !placeholder => found(authority.end, Level::Error, cut_short),
-                (true, _) => None,
-                (false, '#') => found(authority.end, Level::Error, format!("{cut_short}, and the rest is dropped")),
-                (false, _) if !path_like => {
-                    found(authority.end, Level::Warning, format!("if this `{delimiter}` belongs to the password, {cut_short}"))
-                }
-                (false, _) => None,
+            return match delimiter {
+                _ if raises => found(cut.at, Level::Error, cut_short).filter(|_| !placeholder),
+                '#' => dropped(),
+                _ if !is_http_like => perhaps(),
+                _ => None,
             };
         }
     }

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 /// Where templates stand in the userinfo of a URI, as byte ranges of it.
 pub(super) fn templates(case: &Case<'_>) -> Vec<std::ops::Range<usize>> {
     let Some(view) = case.uri() else { return Vec::new() };
-    let Some(authority) = Authority::of(&view.text) else { return Vec::new() };
+    let Some(authority) = Authority::of(view.text.as_str()) else { return Vec::new() };
     let (start, text) = (authority.start, view.text.as_str());
     let end = text[start..].rfind('@').map_or(start, |at| start + at);
     let mut found: Vec<std::ops::Range<usize>> = Vec::new();

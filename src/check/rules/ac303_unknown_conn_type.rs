@@ -3,7 +3,8 @@
 use super::ac210_not_a_database_url as ac210;
 use super::shared::is_known_type;
 use crate::catalog::known_types;
-use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful, is_type};
+use crate::check::{Case, Check, Findings, Level, Rule, is_type};
+use crate::privacy::Doubt;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC303",
@@ -37,7 +38,9 @@ const CALLED: &[(&str, &str)] = &[
 const NEAR: f64 = 0.75;
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection().filter(|_| !is_doubtful(case.entry) && !ac210::is_sqlalchemy(case)) else { return };
+    let Some(connection) = case.connection().filter(|_| case.doubt() != Some(Doubt::NoScheme) && !ac210::is_sqlalchemy(case)) else {
+        return;
+    };
     let given = connection.type_str();
     // What has not the looks of a type is a piece of something else, which others report.
     if !is_type(given) || is_known_type(case, given) || is_known_type(case, &given.replace('-', "_")) || given == "postgresql" {

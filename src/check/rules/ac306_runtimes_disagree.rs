@@ -2,7 +2,7 @@
 
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
-use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful, masked_field};
+use crate::check::{Case, Check, Findings, Level, Rule, masked_field};
 use crate::model::{Connection, FIELDS, Value};
 
 pub(super) static RULE: Rule = Rule {
@@ -48,7 +48,7 @@ fn table(read: &[(&Case<'_>, &Connection)]) -> String {
     let mut columns = vec![std::iter::once("Airflow").chain(fields.iter().copied()).map(String::from).collect::<Vec<_>>()];
     for (names, case, connection) in &readings {
         let cell = |field: &&str| {
-            let value = connection.field(field).map(|value| masked_field(field, value, connection, is_doubtful(case.entry)));
+            let value = connection.field(field).map(|value| masked_field(field, value, connection, case.doubt().is_some()));
             value.map_or_else(String::new, |value| dumps(&value).unwrap_or_default())
         };
         columns.push(std::iter::once(names.clone()).chain(fields.iter().map(cell)).collect());

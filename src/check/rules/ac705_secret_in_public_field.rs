@@ -1,7 +1,8 @@
 //! AC705: a key or token in a field that Airflow shows to everybody.
 
-use crate::check::{Case, Check, Findings, Level, Rule, is_doubtful};
+use crate::check::{Case, Check, Findings, Level, Rule};
 use crate::model::Value;
+use crate::privacy::Doubt;
 use crate::privacy::shapes::shape;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +17,7 @@ const FIELDS: &[&str] = &["description", "host", "schema"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     // What is no URI ends up in the schema, whatever it is: AC104.
-    let Some(connection) = case.connection().filter(|_| !is_doubtful(case.entry)) else { return };
+    let Some(connection) = case.connection().filter(|_| case.doubt() != Some(Doubt::NoScheme)) else { return };
     let help =
         "put it into password, or into an extra with `token`, `secret` or `api_key` in its name; who has seen it knows it: change it";
     let message = |field: &str, what: &str| format!("{field} has {what} in it: Airflow masks it nowhere, in no page, answer or log");

@@ -3,13 +3,16 @@
 //! The semantics stand in [`crate::redshift`]; here each failure, note and dependency becomes a finding of its rule. A row of [`ROWS`]
 //! is a rule; its page stands beside this file.
 
+use std::cell::Cell;
+
 use super::aws_fixes::Repair;
 use super::aws_words::{of_dependency, of_note, of_reason};
 use super::schema_rules::beyond;
 use crate::airflow::runtime::Runtime;
-use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule, public_id};
+use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule};
 use crate::format::{ById, Entry};
 use crate::model::{Connection, Value};
+use crate::privacy::{Doubt, doubt, shown_id};
 use crate::redshift::{
     AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
 };
@@ -62,9 +65,16 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     let entries = &view.document.entries;
     let by_id: Numbered<'_> = ById::of(entries.iter().enumerate().map(|(i, e)| (e.conn_id.as_deref(), e.scope, (i, e))));
     for (index, entry) in entries.iter().enumerate() {
-        let lookup = |id: &str| by_id.get(id, entry.scope).and_then(|(_, entry)| entry.parse(view.runtime).ok());
-        let Ok(connection) = entry.parse(view.runtime) else { continue };
-        let Some(resolution) = resolution(&connection, entry, view, &lookup) else { continue };
+        // Of what a raw delimiter may have cut, no part is what it was written for.
+        let cut = Cell::new(false);
+        let whole = |entry: &Entry<'_>| {
+            let connection = entry.parse(view.runtime).ok()?;
+            cut.set(cut.get() || doubt(entry, Some(&connection)).is_some_and(Doubt::is_cut));
+            Some(connection)
+        };
+        let lookup = |id: &str| by_id.get(id, entry.scope).and_then(|(_, entry)| whole(entry));
+        let Some(connection) = whole(entry).filter(|_| !cut.get()) else { continue };
+        let Some(resolution) = resolution(&connection, entry, view, &lookup).filter(|_| !cut.get()) else { continue };
         let case = view.case(entry).at(index);
         let reporter = Reporter { case, view, by_id: &by_id };
         reporter.report(&resolution, findings);
@@ -226,7 +236,7 @@ impl Reporter<'_> {
         };
         let finding = findings.push(rule, place.pointer, span, message).level(level);
         finding.conn_id = match other {
-            Some(entry) => entry.conn_id.as_deref().and_then(public_id),
+            Some(entry) => shown_id(entry),
             None => self.case.public_id(),
         };
         finding.help = help;
@@ -244,7 +254,7 @@ impl Reporter<'_> {
         findings: &'f mut Findings,
     ) -> &'f mut Finding {
         if let Some(entry) = place.and_then(|place| self.other(place)) {
-            let id = entry.conn_id.as_deref().and_then(public_id).map_or_else(String::new, |id| format!(" `{id}`"));
+            let id = shown_id(entry).map_or_else(String::new, |id| format!(" `{id}`"));
             let message = format!("the AWS connection{id}, which this one uses: {message}");
             self.push(rule, level, Some(&Place::extra("iam")), message, help.clone(), findings);
         }

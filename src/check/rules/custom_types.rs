@@ -2,6 +2,7 @@
 
 use crate::check::schema::{instance, violations};
 use crate::check::{Check, DocumentView, Findings};
+use crate::privacy::Doubt;
 
 pub(super) static CHECK: Check = Check::Document(check);
 
@@ -11,7 +12,7 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     }
     for (index, entry) in view.document.entries.iter().enumerate() {
         let case = view.case(entry).at(index);
-        let Some(connection) = case.connection() else { continue };
+        let Some(connection) = case.connection().filter(|_| !case.doubt().is_some_and(Doubt::is_cut)) else { continue };
         let Some(Some(validator)) = view.providers.custom.get(connection.type_str()) else { continue };
         let Some(instance) = instance(connection, &entry.reader(view.runtime).behaviour) else { continue };
         for violation in violations(validator, &instance) {

@@ -41,6 +41,7 @@ mod ac402_stringly_boolean;
 mod ac404_prefixed_extra;
 mod ac406_hidden_field_filled;
 mod ac407_private_key_shape;
+mod ac607_misplaced_access_key;
 mod ac701_plaintext_secret;
 mod ac702_weak_transport;
 mod ac704_long_lived_key;
@@ -146,6 +147,7 @@ pub static RULES: &[&Rule] = &[
     &aws_rules::AC604,
     &aws_rules::AC605,
     &aws_rules::AC606,
+    &ac607_misplaced_access_key::RULE,
     &ac701_plaintext_secret::RULE,
     &ac702_weak_transport::RULE,
     &aws_rules::AC703,
@@ -166,6 +168,18 @@ pub const ALWAYS: &[&str] = &["AC003"];
 
 /// Rules about files that git tracks. The library cannot know whether it does; who can drops their findings about other texts.
 pub const ABOUT_TRACKED: &[&str] = &["AC701"];
+
+/// Rules about the parts of a connection, by the beginnings of their ids. Where a raw delimiter may have cut login and password, those parts
+/// are pieces of them: findings would be about something else than was written, and repairs would take a piece of the password away.
+static ABOUT_PARTS: &[&str] = &[
+    "AC205", "AC206", "AC207", "AC208", "AC211", "AC213", "AC307", "AC4", "AC5", "AC601", "AC602", "AC603", "AC604", "AC605", "AC606",
+    "AC702", "AC703", "AC705",
+];
+
+/// Whether a rule is about the parts of a connection.
+pub(super) fn is_about_parts(id: &str) -> bool {
+    ABOUT_PARTS.iter().any(|start| id.starts_with(start))
+}
 
 /// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
 /// rules about Redshift and AWS, and the schemas of a project.

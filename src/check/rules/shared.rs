@@ -63,12 +63,6 @@ pub(super) fn is_redshift_like(conn_type: &str) -> bool {
     conn_type == "redshift"
 }
 
-/// Types whose path may hold anything, an `@` too.
-pub(super) fn is_http_like(scheme: &str) -> bool {
-    const TYPES: &[&str] = &["http", "https", "livy", "slackwebhook", "discord", "dingding", "chime", "dbt-cloud", "druid", "webhdfs"];
-    TYPES.contains(&scheme.replace('_', "-").as_str())
-}
-
 /// Where each key of a query stands last: that value counts.
 pub(super) fn last_of_each_key<'p>(pairs: &'p [Pair<'_>]) -> HashMap<&'p str, usize> {
     pairs.iter().enumerate().map(|(i, pair)| (pair.key.as_str(), i)).collect()

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::repair::Repair;
 use super::subjects::{Subjects, title};
-use crate::check::public_id;
 use crate::probe::words::identity;
 use crate::probe::{Necessity, Offline, Step, Subject};
 use crate::report::{clean, json_text};
@@ -84,7 +83,7 @@ fn connection(subject: &Subject, repair: Option<&Repair>) -> Value {
         Offline::Beyond(reason) => json!({ "rule": null, "exception": null, "message": reason, "help": null }),
     };
     json!({
-        "conn_id": subject.conn_id.as_deref().and_then(public_id),
+        "conn_id": subject.conn_id,
         "conn_type": subject.connection.type_str(),
         "mode": subject.plan.mode,
         "steps": steps,

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::repair::Repair;
 use super::subjects::Subjects;
-use crate::check::public_id;
 use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Step, Stopped, Subject, Verdict};
 use crate::report::json_text;
@@ -41,7 +40,7 @@ fn connection(subject: &Subject, probed: &Probed, repair: Option<&Repair>) -> Va
         json!({ "step": position + 1, "id": info.id, "name": info.name, "cause": end.outcome.cause })
     });
     json!({
-        "conn_id": subject.conn_id.as_deref().and_then(public_id),
+        "conn_id": subject.conn_id,
         "conn_type": subject.connection.type_str(),
         "mode": subject.plan.mode,
         "verdict": probed.verdict().name(),

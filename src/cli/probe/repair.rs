@@ -120,7 +120,7 @@ impl<'r> Repairs<'r> {
     /// The id of a connection as findings have it.
     fn id(&self, input: &Input, entry: usize) -> Option<String> {
         let read = inspect(input, &Text::untraced(&input.source.text()[input.skip..]), self.runtime);
-        read.get(entry)?.conn_id.as_deref().and_then(crate::check::public_id)
+        read.get(entry)?.shown_id.clone()
     }
 }
 

@@ -2,15 +2,17 @@
 
 use std::cell::LazyCell;
 
+use super::super::Trouble;
 use super::super::input::Input;
 use super::super::inspect::inspect;
 use super::super::inspection::{self, Inspected, Set};
-use super::super::{Trouble, resolution};
+use super::super::resolution::{self, Others};
 use crate::airflow::runtime::Runtime;
 use crate::check::rules::ALWAYS;
 use crate::check::{Providers, public_id};
 use crate::guard::{guarded, seam};
 use crate::model::Value;
+use crate::privacy::Doubt;
 use crate::probe::{Plan, Siblings, Subject, Surroundings};
 use crate::redshift::{AWS_DEFAULT, Scene, aws_identity, resolve_aws_statement};
 use crate::source::Text;
@@ -71,7 +73,7 @@ pub(super) fn read(
                     let connection = seen.result.as_ref().cloned().unwrap_or_default();
                     let whole = input.format.whole && seen.result.is_err();
                     found.origins.push((number, Some(position).filter(|_| !whole)));
-                    let (conn_id, aws_conn_id) = (seen.conn_id.clone(), providers.aws_conn_id.clone());
+                    let (conn_id, aws_conn_id) = (seen.shown_id.clone(), providers.aws_conn_id.clone());
                     let siblings = siblings.in_scope(seen.scope);
                     found.subjects.push(Subject { conn_id, connection, siblings, aws_conn_id, plan });
                 }
@@ -106,11 +108,12 @@ fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: State
     if !TYPES.contains(&conn_type) || statement.is_some() && conn_type != "aws" {
         return None;
     }
-    let Some(mut resolution) = resolution::of(seen, set, providers, false) else {
-        let message = "it is written in a way that puts its parts into the wrong fields";
-        return Some(Plan::refused("AC104", "ValueError", message.to_string()));
-    };
-    let lookup = |id: &str| set.get(id, seen.scope).and_then(|found| found.result.as_ref().ok().cloned());
+    if let Some(doubt) = seen.doubt {
+        return Some(of_doubt(doubt, conn_type));
+    }
+    let Some(mut resolution) = resolution::of(seen, set, providers, false) else { return Some(Plan::doubtful(OTHER)) };
+    let others = Others::new(set, seen.scope);
+    let lookup = |id: &str| others.get(id);
     let scene = Scene {
         set: &lookup,
         aws_conn_id: None,
@@ -127,10 +130,33 @@ fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: State
     if let Some(statement) = statement {
         resolution = resolve_aws_statement(connection, conn_id, "redshift-data", ("ExecuteStatement", statement.to_vec()), &scene);
     }
+    if others.is_doubtful() {
+        return Some(Plan::doubtful(OTHER));
+    }
     Some(Plan::new(conn_type, &resolution, caller, providers, surroundings))
+}
+
+/// Why nothing is tried with the connection of somebody else.
+const OTHER: &str =
+    "the AWS connection that it uses may hold a piece of a password where something else is read; `airconn check` says where";
+
+/// The plan for a connection of which nothing is looked up or sent.
+fn of_doubt(doubt: Doubt, conn_type: &str) -> Plan {
+    match doubt {
+        Doubt::NoScheme => Plan::refused("AC104", "ValueError", doubt.message().to_string()),
+        Doubt::CutForCertain => {
+            let exception = match conn_type {
+                "redshift" => "InterfaceError",
+                "aws" => "ClientError",
+                _ => "OperationalError",
+            };
+            Plan::misread("AC201", exception, doubt.message())
+        }
+        Doubt::Cut | Doubt::Host | Doubt::Token => Plan::doubtful(doubt.message()),
+    }
 }
 
 /// How a connection is called in reports: by its id if that may be shown, else by its position.
 pub(super) fn title(subject: &Subject, index: usize) -> String {
-    subject.conn_id.as_deref().and_then(public_id).unwrap_or_else(|| format!("connection {}", index + 1))
+    subject.conn_id.clone().unwrap_or_else(|| format!("connection {}", index + 1))
 }
