@@ -112,19 +112,22 @@ bounds! {
     /// A schema of a project.
     SCHEMA_FILE = 1 << 20, Unit::Bytes, "a schema of `connection-types`",
         "the configuration is refused; exit code 2";
-    /// With every `$ref` in place of what it refers to. The largest of airconn's own has some 800.
+    /// Counted once for each way that leads there.
     SCHEMA_NODES = 20_000, Unit::Of("subschemas"),
-        "a schema of `connection-types`, each `$ref` counted as what it refers to",
+        "what such a schema says about one value, each `$ref` counted as what it refers to",
         "the configuration is refused; exit code 2";
     /// Patterns of such a schema.
-    SCHEMA_PATTERNS = 500, Unit::Of("patterns"), "patterns of a schema, counted in the same way",
+    SCHEMA_PATTERNS = 500, Unit::Of("patterns"), "patterns of such a schema",
         "the configuration is refused; exit code 2";
     /// One pattern, compiled.
-    PATTERN = 1 << 20, Unit::Bytes, "a pattern of a schema, compiled",
+    PATTERN = 1 << 20, Unit::Bytes, "a pattern of such a schema, compiled",
         "the configuration is refused; exit code 2";
     /// What one validation may cost.
-    SCHEMA_STEPS = 1_000_000, Unit::Of("steps"), "what a schema that refers to itself looks at",
-        "the connection is not validated, and AC003 says so";
+    SCHEMA_STEPS = 100_000, Unit::Of("steps"), "what such a schema looks at in one connection",
+        "the connection is not validated, and AC003 says so; exit code 2";
+    /// On the way to one place.
+    SCHEMA_DEPTH = 500, LEVELS, "references of such a schema, and values in values that it looks at",
+        "as with subschemas and steps";
     /// A profile whose `source_profile` has a `source_profile`, and so on.
     PROFILES = 300, Unit::Of("profiles"), "a chain of `source_profile`",
         "`aws-credentials` fails (`source-profile`), as botocore's recursion does";

@@ -212,3 +212,80 @@ fn a_reader_that_goes_away_changes_no_answer() {
     let repaired = std::fs::read_to_string(folder.path().join("b.env")).expect("b.env");
     assert!(code == 1 && repaired.contains("p%25@"), "{code} {repaired}");
 }
+
+/// Definitions of a schema, each of which refers to the one before in this way.
+fn doubling(length: usize, one: &dyn Fn(usize) -> String) -> String {
+    let all = (1..=length).map(|i| format!(",\"a{i}\": {}", one(i - 1))).collect::<String>();
+    format!("{{\"$defs\": {{\"a0\": {{\"$anchor\": \"a0\", \"type\": \"object\"}}{all}}}, \"$ref\": \"#/$defs/a{length}\"}}")
+}
+
+/// Schemas of a few lines that ask for more than a machine has: the configuration is refused, and
+/// what depends on the connection is a finding.
+#[test]
+fn schemas_that_explode_are_refused() {
+    let twice = |keyword: &'static str| {
+        move |i: usize| format!("{{\"{keyword}\": [{{\"$ref\": \"#/$defs/a{i}\"}}, {{\"$ref\": \"#/$defs/a{i}\"}}]}}")
+    };
+    let anchors = |i: usize| {
+        let (next, one) = (i + 1, format!("{{\"$ref\": \"#a{i}\"}}"));
+        format!("{{\"$anchor\": \"a{next}\", \"allOf\": [{one}, {one}]}}")
+    };
+    let everybody = (0..12).map(|i| format!("{{\"$ref\": \"#/$defs/a{i}\"}}")).collect::<Vec<_>>().join(",");
+    let clique = (0..12).map(|i| format!("\"a{i}\": {{\"allOf\": [{everybody}]}}")).collect::<Vec<_>>().join(",");
+    let patterns = (0..200).map(|i| format!("\"p{i}\": {{\"pattern\": \"(\\\\w{{90}}){{{i}}}\"}}")).collect::<Vec<_>>().join(",");
+    let deep = "{\"a\":".repeat(400) + "1" + &"}".repeat(400);
+    let connection = format!("{{\"conn_id\": \"a\", \"conn_type\": \"our_api\", \"host\": \"h\", \"extra\": {deep}}}\n");
+    for (what, schema, refused) in [
+        ("allOf", doubling(25, &twice("allOf")), true),
+        ("oneOf", doubling(25, &twice("oneOf")), true),
+        ("anyOf", doubling(25, &twice("anyOf")), true),
+        ("anchors", doubling(25, &anchors), true),
+        ("a chain", doubling(20_000, &|i| format!("{{\"$ref\": \"#/$defs/a{i}\"}}")), true),
+        ("everybody", format!("{{\"$defs\": {{{clique}}}, \"$ref\": \"#/$defs/a0\"}}"), true),
+        ("patterns", format!("{{\"properties\": {{{patterns}}}}}"), true),
+        ("a long text", format!("{{\"description\": \"{}\"}}", "x".repeat(2 << 20)), true),
+        ("twice in each", "{\"additionalProperties\": {\"allOf\": [{\"$ref\": \"#\"}, {\"$ref\": \"#\"}]}}".to_string(), false),
+    ] {
+        let config = "[connection-types]\nour_api.schema = \"s.json\"\n";
+        let files = [("c.jsonl", connection.as_str()), ("a.env", BROKEN), ("s.json", schema.as_str()), ("airconn.toml", config)];
+        let folder = folder_with(files);
+        let (code, out, err) = run(folder.path(), &["check", "--format", "concise", "c.jsonl", "a.env"]);
+        assert_eq!(code, 2, "{what}: {out} {err}");
+        if refused {
+            assert!(err.contains("airconn.toml:2:") && err.contains("s.json: "), "{what}: {err}");
+        } else {
+            assert!(out.contains("AC003") && out.contains("not validated") && out.contains("a.env:1:"), "{what}: {out} {err}");
+        }
+    }
+}
+
+/// What is nested as deeply as Python reads it, in two files, each on a thread of its own.
+#[test]
+fn nesting_fits_the_stack() {
+    let deep = |open: &str, close: &str| open.repeat(980) + "1" + &close.repeat(980);
+    let connection = |id: &str, extra: &str| {
+        format!(
+            "{{\"conn_id\": \"{id}\", \"conn_type\": \"redshift\", \"host\": \"h\", \"login\": \"u\", \"password\": \"p%\", \"extra\": {extra}}}\n"
+        )
+    };
+    let object = "{\"x\": ".to_string() + &deep("[", "]") + "}";
+    let a = connection("a", &deep("{\"a\":", "}")) + &connection("b", &object);
+    let folder = folder_with([("a.jsonl", a.as_str()), ("b.jsonl", a.as_str())]);
+    for (arguments, codes) in [
+        (&["check", "a.jsonl", "b.jsonl"][..], [0, 1]),
+        (&["check", "--fix=unsafe", "--diff", "a.jsonl", "b.jsonl"], [0, 1]),
+        (&["inspect", "a.jsonl", "b.jsonl"], [0, 1]),
+        (&["inspect", "--format", "jsonl", "--hook", "a.jsonl"], [0, 1]),
+        (&["convert", "--to", "export-yaml", "a.jsonl"], [0, 1]),
+        (&["convert", "--to", "uri", "a.jsonl"], [0, 1]),
+        (&["convert", "--to", "terraform", "a.jsonl"], [0, 1]),
+        (&["probe", "--dry-run", "a.jsonl", "b.jsonl"], [0, 1]),
+    ] {
+        let mut command = Command::new("sh");
+        let binary = env!("CARGO_BIN_EXE_airconn");
+        command.args(["-c", "ulimit -s 1024 && exec \"$@\"", "x", binary]).args(arguments).arg("--isolated");
+        command.current_dir(folder.path()).env("HOME", folder.path());
+        let (code, _, err) = told(&ended(command));
+        assert!(codes.contains(&code), "{arguments:?}: {code} {err}");
+    }
+}

@@ -312,12 +312,14 @@ fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runti
             mistakes.push(mistake);
         }
     }
-    let mut findings = all.finish(source);
+    let (mut findings, always): (Vec<Finding>, Vec<Finding>) =
+        all.finish(source).into_iter().partition(|finding| !rules::ALWAYS.contains(&finding.rule));
     if !marks.is_empty() {
         let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
         suppress::apply(source, &marks, &mut findings, &names);
     }
     // No comment suppresses these.
+    findings.extend(always);
     let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
     for mut mistake in mistakes {
         mistake.runtimes.clone_from(&names);

@@ -16,6 +16,7 @@ use super::walk::{Found, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, parallel, progress};
 use crate::airflow::runtime::Runtime;
 use crate::check::fix::Setting;
+use crate::check::rules::ALWAYS;
 use crate::check::{self, Checked, Finding, Level, Providers, internal_error};
 use crate::guard::{guarded, seam};
 use crate::report::{FileReport, Report};
@@ -166,8 +167,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         true => reports.write(report, output.aside())?,
         false => reports.write(report, output.out)?,
     };
+    let broken = report.findings().any(|(_, located)| ALWAYS.contains(&located.finding.rule));
     let worst = report.findings().map(|(_, f)| f.finding.level).max();
     let limit = settings::limit(arguments.fail_on, arguments.exit_zero, &config);
+    if broken {
+        return Ok(Exit::Failure);
+    }
     Ok(ended(if limit.is_some_and(|limit| worst >= Some(limit)) { Exit::Findings } else { Exit::Success }))
 }
 

@@ -156,10 +156,16 @@ fn not_run(error: &clap::Error, arguments: &[OsString], given: &Given, output: &
 
 /// Runs the command line.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
+    crash::watch();
+    let given: Vec<OsString> = arguments.collect();
+    parallel::on_large_stack(|| run_given(&given))
+}
+
+fn run_given(given: &[OsString]) -> Exit {
     // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
     let mut out = std::io::LineWriter::with_capacity(1 << 16, Patient::new(std::io::stdout()));
     let mut err = Patient::new(anstream::stderr());
-    run_into(arguments, &mut out, &mut err)
+    run_into(given.iter().cloned(), &mut out, &mut err)
 }
 
 /// Runs the command line, and writes what it prints to `out` and `err`.
@@ -177,7 +183,6 @@ pub fn run_into(arguments: impl Iterator<Item = OsString>, out: &mut dyn Write, 
         Err(error) => return not_run(&error, &written, &given, &mut output),
     };
     arguments.color.choose();
-    crash::watch();
     let command = arguments.command;
     let run = || match command {
         Command::Check(arguments) => check::run(&arguments, &mut output),

@@ -1,6 +1,7 @@
 //! The schemas: one for each way to log in, chosen before anything is validated, and one for the files that hold connections.
 
 mod annotations;
+mod cost;
 mod instance;
 mod violations;
 

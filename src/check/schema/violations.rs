@@ -7,7 +7,9 @@ use jsonschema::{PatternOptions, ValidationError};
 use serde_json::Value as Json;
 
 use super::annotations::{self, Annotations, Site};
+use super::cost;
 use crate::airflow::runtime::Version;
+use crate::bounds::PATTERN;
 use crate::check::{Level, key_of, last_key, pointer, public_key};
 
 /// A compiled schema.
@@ -20,7 +22,7 @@ pub struct Validator {
 
 /// Nothing outside of a schema is fetched, and patterns cost linear time.
 fn options<'o>() -> jsonschema::ValidationOptions<'o> {
-    jsonschema::options().offline().with_pattern_options(PatternOptions::regex())
+    jsonschema::options().offline().with_pattern_options(PatternOptions::regex().size_limit(PATTERN.value))
 }
 
 impl Validator {
@@ -29,6 +31,9 @@ impl Validator {
     /// # Errors
     /// What is wrong with the schema, in a sentence.
     pub fn new(schema: Json) -> Result<Validator, String> {
+        if let Some(reason) = cost::refusal(&schema) {
+            return Err(reason);
+        }
         let compiled = options().build(&schema).map_err(|error| error.to_string())?;
         Ok(Validator { compiled, schema, inside: "" })
     }
@@ -46,6 +51,12 @@ impl Validator {
         let compiled = options().with_registry(&registry).build(&outer).map_err(|e| wrong(&e))?;
         drop(registry);
         Ok(Validator { compiled, schema, inside: "/$ref" })
+    }
+
+    /// Whether an instance is validated within bounds: what a schema that refers to itself looks at
+    /// may grow without any with the instance.
+    pub fn fits(&self, instance: &Json) -> bool {
+        cost::fits(&self.schema, instance)
     }
 
     /// The schema.
