@@ -60,3 +60,76 @@ fn the_repair_of_a_probe_shows_its_lines() {
     let shown = |sign: char| ran.out.lines().any(|l| l.trim_start().starts_with(&format!("{sign}A=")));
     assert!(ran.code == 0 && shown('-') && shown('+'), "{ran:?}");
 }
+
+/// Connections with something to repair: a value, a member that is added or removed, a further
+/// connection.
+const CONNECTIONS: &[&str] = &[
+    r#"{"conn_id":"a","conn_type":"redshift","login":"u","password":"p","host":"h","schema":"d","extra":{"ssl":"true","timeout":5}}"#,
+    r#"{"conn_id":"b","conn_type":"redshift","login":"u","password":"p","host":"h","schema":"d","extra":{"iam":"false","ssl":"true"}}"#,
+    r#"{"conn_id":"r","conn_type":"redshift","login":"u","host":"h","schema":"d","extra":{"iam":true,"role_arn":"arn:aws:iam::123456789012:role/x","cluster_identifier":"c","region":"us-east-1"}}"#,
+    r#"{"conn_id":"w","conn_type":"aws","login":"AKIAIOSFODNN7EXAMPLE","password":"p","extra":{"region":"us-east-1"}}"#,
+];
+
+/// The text after `--fix=unsafe` of a file in a format; `None` where nothing is repaired.
+fn repaired(format: &str, text: &str) -> Option<String> {
+    let folder = folder_with([("connections", text)]);
+    let path = folder.path().join("connections");
+    let shown = path.to_string_lossy().into_owned();
+    let ran = run(&["check", "--isolated", "--fix=unsafe", "--from", format, &shown], "");
+    assert!((0..=1).contains(&ran.code), "{format}: {ran:?}");
+    let after = std::fs::read_to_string(path).expect("the file");
+    (after != text).then_some(after)
+}
+
+/// Gives a text, line by line, these ends in turn.
+fn with_ends(text: &str, ends: &[&str]) -> String {
+    let lines = text.split_inclusive('\n').zip(ends.iter().cycle());
+    lines.map(|(line, end)| line.strip_suffix('\n').map_or(line.to_string(), |l| format!("{l}{end}"))).collect()
+}
+
+#[test]
+fn repairs_keep_the_ends_of_lines_in_every_format() {
+    let mut seen = 0;
+    for format in airconn::format::FORMATS.iter().filter(|f| f.is_read() && f.is_written()) {
+        for value in ["uri", "json"] {
+            let convert = ["convert", "--isolated", "--from", "jsonl", "--to", format.name, "--value", value, "-"];
+            let written = run(&convert, CONNECTIONS.join("\n"));
+            let Some(after) = Some(written.out).filter(|_| written.code == 0).and_then(|out| Some((repaired(format.name, &out)?, out)))
+            else {
+                continue;
+            };
+            seen += 1;
+            let (after, before) = after;
+            for ends in [&["\r\n"][..], &["\r\n", "\n"], &["\n", "\n", "\r\n"]] {
+                let what = format!("{} as {value}, {ends:?}:\n{before}", format.name);
+                let found = repaired(format.name, &with_ends(&before, ends));
+                let uniform = ends.len() == 1;
+                // Of a line that is new nobody says how it ends where lines end in two ways.
+                match found {
+                    Some(found) if uniform || before.lines().count() == after.lines().count() => {
+                        assert_eq!(found, with_ends(&after, ends), "{what}");
+                    }
+                    Some(found) => assert_eq!(found.replace("\r\n", "\n"), after, "{what}"),
+                    None => panic!("not repaired: {what}"),
+                }
+            }
+        }
+    }
+    assert!(seen >= 30, "only {seen} were repaired");
+}
+
+#[test]
+fn a_carriage_return_in_a_value_stays_in_it() {
+    for (format, before, after) in [
+        ("systemd-env", "AIRFLOW_CONN_A=fs://u:p%@h/\r\nB=x\r\n", "AIRFLOW_CONN_A=fs://u:p%25@h/\r\nB=x\r\n"),
+        ("systemd-env", "AIRFLOW_CONN_A=fs://u:p%@h/\rB=x\r", "AIRFLOW_CONN_A=fs://u:p%25@h/\rB=x\r"),
+        ("env", "AIRFLOW_CONN_A=fs://u:p%@h/ \r\nB='x\r'\r\n", "AIRFLOW_CONN_A=fs://u:p%25@h/ \r\nB='x\r'\r\n"),
+        ("docker-env", "AIRFLOW_CONN_A=fs://u:p%@h/\r\n#\r\r\n", "AIRFLOW_CONN_A=fs://u:p%25@h/\r\n#\r\r\n"),
+        ("airflow-env", "a=fs://u:p%@h/\r\n#x\ry\n", "a=fs://u:p%25@h/\r\n#x\ry\n"),
+        ("uri", "\r\nfs://u:p%@h/\r\n", "\r\nfs://u:p%25@h/\r\n"),
+        ("export-yaml", "a: fs://u:p%@h/\r# x\rb: fs://h\r", "a: fs://u:p%25@h/\r# x\rb: fs://h\r"),
+        ("export-json", "{\r\"a\":\r\"fs://u:p%@h/\"\r}\r", "{\r\"a\":\r\"fs://u:p%25@h/\"\r}\r"),
+    ] {
+        assert_eq!(repaired(format, before).as_deref(), Some(after), "{format} {before:?}");
+    }
+}

@@ -11,7 +11,7 @@ use crate::airflow::python::json_loads::JSON_STRING;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_trace::{encoding, quoted, unshared};
 use crate::model::{Connection, Member, Node, Style};
-use crate::source::{Edit, Span, Text};
+use crate::source::{Edit, Span, Text, line_end};
 
 /// The way from the value of a connection to what stands in the text.
 pub(super) type Encode = fn(&str) -> String;
@@ -160,7 +160,13 @@ impl<'a> Beside<'a> {
         let line = text[end..].find('\n').map_or(text.len(), |n| end + n);
         let behind = text[end..line].trim_start();
         (behind.is_empty() || behind.starts_with('#')).then_some(())?;
-        self.base.edit(line..line, &format!("\n{prefix}{copy}"))
+        // Behind the carriage return of this line, if it has one: the new one gets its own.
+        let (before, after) = match (text[..line].ends_with('\r'), line == text.len()) {
+            (true, _) => ("\n", "\r"),
+            (false, true) => (line_end(text), ""),
+            (false, false) => ("\n", ""),
+        };
+        self.base.edit(line..line, &format!("{before}{prefix}{copy}{after}"))
     }
 }
 

@@ -8,6 +8,9 @@ use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::{Builder, Encoding, Text};
 
+/// What ends a line outside of quotes (NEWLINE of systemd's env-file.c).
+const ENDS: [char; 2] = ['\n', '\r'];
+
 const CONTROL: &str = "… holds a control character, which systemd refuses; --value json writes it as an escape";
 
 pub(super) static FORMAT: Format = Format {
@@ -37,7 +40,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let raw = text.as_str();
     let mut at = 0;
     while at < raw.len() {
-        let line = raw[at..].find('\n').map_or(raw.len(), |n| at + n);
+        let line = raw[at..].find(ENDS).map_or(raw.len(), |n| at + n);
         let start = line - raw[at..line].trim_start().len();
         let body = &raw[start..line];
         if body.is_empty() || body.starts_with(['#', ';']) {
@@ -82,8 +85,7 @@ fn value<'a>(text: &Text<'a>, start: usize) -> Result<(Text<'a>, usize), usize> 
         let end = at + c.len_utf8();
         let next = raw[end..].chars().next();
         match (quote, c) {
-            (None, '\n') => break,
-            (None, '\r') if next == Some('\n') => {}
+            (None, c) if ENDS.contains(&c) => break,
             (None, '\'' | '"') => {
                 built.copy(held.clone());
                 quote = Some((c, at));
@@ -98,6 +100,7 @@ fn value<'a>(text: &Text<'a>, start: usize) -> Result<(Text<'a>, usize), usize> 
                 built.copy(held.clone());
                 match next {
                     Some('\n') => {}
+                    Some('\r') if quote.is_none() => {}
                     Some(c) if quote.is_none() || matches!(c, '"' | '\\' | '`' | '$') => {
                         built.decode(c.encode_utf8(&mut [0; 4]), at..end + c.len_utf8());
                     }
@@ -165,6 +168,13 @@ mod tests {
             ("AIRFLOW_CONN_A='a'\"b\"c", Some("abc")),
             ("AIRFLOW_CONN_A=a b  c ", Some("a b  c")),
             ("AIRFLOW_CONN_A=$HOME", Some("$HOME")),
+            // As the parser of systemd 252 reads them.
+            ("AIRFLOW_CONN_A=x\rB=y\r\n", Some("x")),
+            ("#c\rAIRFLOW_CONN_A=a b \r\rB=2\r", Some("a b")),
+            ("AIRFLOW_CONN_A='q\r\nr'\r\n", Some("q\r\nr")),
+            ("AIRFLOW_CONN_A=c\\\rd\n", Some("cd")),
+            ("AIRFLOW_CONN_A=a\\\r\nb\n", Some("a")),
+            ("AIRFLOW_CONN_A=\"a\\\r\nb\"\n", Some("a\\\r\nb")),
             ("AIRFLOW_CONN_A='a", None),
             ("; AIRFLOW_CONN_A=a", None),
         ] {

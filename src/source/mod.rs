@@ -148,6 +148,14 @@ impl std::fmt::Debug for Source {
     }
 }
 
+/// How the last line of a text ends that has an end: a line that comes to it ends the same way.
+pub(crate) fn line_end(text: &str) -> &'static str {
+    match text.rfind('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

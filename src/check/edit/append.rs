@@ -9,7 +9,7 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_load::load;
 use crate::format::{Document, Entry, Format, Grows, Item, ValueForm, WriteOptions};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
-use crate::source::{Span, Text};
+use crate::source::{Span, Text, line_end};
 
 /// What to change so that `document`, which was read from `text`, holds further connections.
 pub(crate) fn append(
@@ -28,9 +28,9 @@ pub(crate) fn append(
         let items: Vec<Item> = added.iter().map(item).collect();
         let value = if document.entries.iter().any(Entry::is_json_value) { ValueForm::Json } else { ValueForm::Uri };
         let written = write(&items, &WriteOptions::new(runtime, value))?;
-        let end = text.as_str().len();
-        let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { "\n" };
-        Some(vec![text.edit(end..end, &format!("{joint}{written}"))?])
+        let (end, ends) = (text.as_str().len(), line_end(text.as_str()));
+        let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { ends };
+        Some(vec![text.edit(end..end, &format!("{joint}{}", written.replace('\n', ends)))?])
     };
     let as_written = |items: &[Item], options: &WriteOptions<'_>| (format.write)(items, options).ok();
     match format.grows {

@@ -9,7 +9,7 @@ use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::yaml_trace::{scalar, unshared};
 use crate::format::node_text;
 use crate::model::{Dict, Member, Node, Style, Value};
-use crate::source::{Span, Text};
+use crate::source::{Span, Text, line_end};
 
 /// An object and the text in which its places count.
 pub(crate) struct Object<'t> {
@@ -185,8 +185,9 @@ impl<'t> Object<'t> {
         }
         let indent = " ".repeat(self.indent(first)?);
         let end = self.lines(&members.last()?.0, last)?.end;
-        let line = format!("{indent}{}: {written}\n", self.key(key)?);
-        let line = if self.text.as_str()[..end].ends_with('\n') { line } else { format!("\n{}", line.trim_end_matches('\n')) };
+        let (line, ends) = (format!("{indent}{}: {written}", self.key(key)?), line_end(self.text.as_str()));
+        let ended = self.text.as_str()[..end].ends_with('\n');
+        let line = if ended { format!("{line}{ends}") } else { format!("{ends}{line}") };
         Some(vec![self.text.edit(end..end, &line)?])
     }
 
@@ -201,7 +202,7 @@ impl<'t> Object<'t> {
     fn lines(&self, key: &Range<usize>, value: &Range<usize>) -> Option<Range<usize>> {
         let text = self.text.as_str();
         let start = key.start - self.indent(key)?;
-        let seen = text[..value.end].trim_end_matches([' ', '\n']).len().max(key.end);
+        let seen = text[..value.end].trim_end_matches([' ', '\r', '\n']).len().max(key.end);
         let end = text[seen..].find('\n').map_or(text.len(), |at| seen + at + 1);
         Some(start..end)
     }
