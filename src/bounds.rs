@@ -109,6 +109,9 @@ bounds! {
     /// Rounds of check and repair.
     FIX_PASSES = 20, Unit::Of("passes"), "repairs of a file one after the other",
         "what is left is reported";
+    /// After SIGTERM, SIGHUP or Ctrl-C.
+    STOP_GRACE = 3, Unit::Seconds, "the report of a `check --fix` that is told to end (SIGTERM, SIGHUP, Ctrl-C)",
+        "the run ends without it, no file half written; exit code 2";
     /// A schema of a project.
     SCHEMA_FILE = 1 << 20, Unit::Bytes, "a schema of `connection-types`",
         "the configuration is refused; exit code 2";

@@ -289,3 +289,47 @@ fn nesting_fits_the_stack() {
         assert!(codes.contains(&code), "{arguments:?}: {code} {err}");
     }
 }
+
+/// A `check --fix` that is told to end: every file is the old or the new one, the report tells which,
+/// and who is gone does not keep it from ending.
+#[test]
+fn repairs_that_are_told_to_end_leave_a_report() {
+    let one = |i: usize| format!("AIRFLOW_CONN_A{i}='postgres://u:p%@h/d'\n");
+    let text: String = (0..400).map(one).collect();
+    let repaired = text.replace("p%@", "p%25@");
+    let names: Vec<String> = (0..60).map(|i| format!("f{i:02}.env")).collect();
+    for (signal, wait) in [("TERM", 300), ("HUP", 700), ("INT", 1_500)] {
+        let folder = folder_with(names.iter().map(|name| (name.as_str(), text.as_str())));
+        let mut command = airconn();
+        command.args(["check", "--isolated", "--fix", "--format", "json"]).args(&names);
+        command.current_dir(folder.path()).stdin(std::process::Stdio::null());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let child = command.spawn().expect("it starts");
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+        let (code, out, err) = told(&deadline::end_of(child, signal));
+        let changed = |name: &&String| {
+            let now = std::fs::read_to_string(folder.path().join(name)).expect("a file");
+            assert!(now == text || now == repaired, "{name} is neither the old nor the new one");
+            now == repaired
+        };
+        let done = names.iter().filter(changed).count();
+        // Who was too late to stop it finds everything done.
+        if done < names.len() {
+            assert_eq!(code, 2, "{signal}: {err}");
+            assert!(err.contains("told to end") || err.contains("ended before its report"), "{signal}: {err}");
+        }
+        if let Ok(report) = serde_json::from_str::<serde_json::Value>(&out) {
+            let findings = report["findings"].as_array().expect("findings");
+            for finding in findings.iter().filter(|finding| finding["id"] == "AC202") {
+                let name = finding["file"].as_str().expect("a name").to_string();
+                assert!(!changed(&&name), "{name} is reported as it was, and was changed");
+            }
+        } else {
+            assert!(err.contains("ended before its report"), "{signal}: {out} {err}");
+        }
+        let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, names.len(), "{signal}: something is left behind");
+    }
+}

@@ -12,6 +12,7 @@ use super::providers::ProviderArguments;
 use super::reports::{ReportArguments, relative};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::settings::{self, Selection};
+use super::stop::Stop;
 use super::walk::{Found, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, parallel, progress};
 use crate::airflow::runtime::Runtime;
@@ -97,6 +98,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
     let (found, mut troubles) = arguments.walk.find(&arguments.input.paths(), &excluded, &config);
+    let stop = Stop::watch(arguments.fix.writes());
     let environment = arguments.input.environment();
     let environment = environment.map(|input| {
         let broken = || Ok((broken(input.source.name(), Some(input.format.name)), Pending::default()));
@@ -105,20 +107,29 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let environment = environment.transpose()?;
     let read = progress::shown(found.len(), "files", |ended| {
         let file = |file: &Found| {
-            let done = job.file(file);
+            let done = (!stop.asked()).then(|| job.file(file));
             ended();
             done
         };
         parallel::each(&found, file)
     });
     let mut done = Vec::with_capacity(read.len());
+    let mut passed_over = 0;
     for (file, result) in found.iter().zip(read) {
+        let Some(result) = result else {
+            passed_over += 1;
+            continue;
+        };
         match result {
             Ok(checked) => done.extend(checked),
             // What nobody named does not keep the rest from being checked.
             Err(trouble) if file.walked => troubles.push(trouble),
             Err(trouble) => return Err(trouble),
         }
+    }
+    if passed_over > 0 {
+        let message = format!("{passed_over} of {} files were not looked at: the run was told to end", found.len());
+        troubles.push(Trouble::new(message));
     }
     for trouble in &troubles {
         output.say(&format!("airconn: {}", trouble.message))?;
@@ -128,7 +139,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     }
     // Repairs are written when every input was read: a run that ends before has changed nothing.
     let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(done).unzip();
-    let repaired = Pending::settle(pending, output)?;
+    let repaired = Pending::settle(pending, output, &stop)?;
     // What could not be written is reported as it stands there.
     let mut files: Vec<Option<FileReport>> = files.into_iter().map(Some).collect();
     for Unwritten { input, path, trouble } in repaired.failed {

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::changes::Changes;
 use super::input::{ENVIRONMENT, Input};
 use super::replace::{tidy, update};
+use super::stop::Stop;
 use super::{Output, Trouble};
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Checked, Finding, Safety};
@@ -74,7 +75,7 @@ pub(super) struct Unwritten {
 
 impl Pending {
     /// Writes everything, in order. A file that cannot be written keeps no other from it.
-    pub(super) fn settle(all: Vec<Pending>, output: &mut Output<'_>) -> Result<Settled, Trouble> {
+    pub(super) fn settle(all: Vec<Pending>, output: &mut Output<'_>, stop: &Stop) -> Result<Settled, Trouble> {
         let mut settled = Settled { count: 0, took_output: false, failed: Vec::new() };
         for (input, pending) in all.into_iter().enumerate() {
             if let Some(text) = pending.output {
@@ -87,8 +88,13 @@ impl Pending {
                     tidy(path);
                     Ok(())
                 }
+                Some(FilePending { path, change: Some(_) }) if stop.asked() => {
+                    let message = format!("{} is left as it is: the run was told to end", path.display());
+                    Err((path.clone(), Trouble::new(message)))
+                }
                 Some(FilePending { path, change: Some((before, after)) }) => {
-                    update(path, before.as_bytes(), after.as_bytes()).map_err(|t| (path.clone(), t))
+                    let write = || update(path, before.as_bytes(), after.as_bytes());
+                    stop.to_the_end(write).map_err(|t| (path.clone(), t))
                 }
             };
             if let Err((path, trouble)) = written {
@@ -130,6 +136,11 @@ impl FixArguments {
             None => pending.output = Some(source.text().to_string()),
         }
         Ok(Some(Repaired { source, checked, pending }))
+    }
+
+    /// Files are written.
+    pub(super) fn writes(&self) -> bool {
+        self.fix.is_some() && !self.diff
     }
 
     /// Nothing is written, only shown.

@@ -32,6 +32,7 @@ mod resolution;
 mod runtimes;
 mod schema;
 mod settings;
+mod stop;
 mod suggest;
 mod walk;
 
