@@ -35,6 +35,8 @@ mod target;
 #[cfg(feature = "probe")]
 mod wire;
 pub mod words;
+#[cfg(feature = "probe")]
+mod x509;
 
 pub use engine::run;
 pub use journal::{Journal, Observer};

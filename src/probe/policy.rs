@@ -41,11 +41,14 @@ pub struct TlsPolicy {
     pub roots: Option<String>,
     /// libpq decides: its roots are in a file of the user, and a certificate without names is for its common name.
     pub libpq: bool,
+    /// The name of the host goes out at the beginning of the handshake (SNI): servers may choose their certificate by it.
+    pub sni: bool,
 }
 
 impl TlsPolicy {
     /// No TLS.
-    pub(super) const OFF: TlsPolicy = TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None, libpq: false };
+    pub(super) const OFF: TlsPolicy =
+        TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None, libpq: false, sni: true };
 
     /// `redshift_connector`: TLS only while `ssl` is True itself; two values of `sslmode` count, all others leave the default.
     pub(super) fn of_driver(ssl: Option<&Value<'_>>, sslmode: Option<&Value<'_>>, driver: &Driver) -> TlsPolicy {
@@ -58,12 +61,13 @@ impl TlsPolicy {
             _ if driver.behaviour.verify_full => TlsVerify::ChainWarnName,
             _ => TlsVerify::Chain,
         };
-        TlsPolicy { demand: TlsDemand::Require, verify, roots: None, libpq: false }
+        // It hands the host over where it may look at the name, and only there (core.py: `wrap_socket`).
+        TlsPolicy { demand: TlsDemand::Require, verify, roots: None, libpq: false, sni: verify != TlsVerify::Chain }
     }
 
     /// libpq: six modes, `prefer` if none is given. `require` checks the chain where a file of roots is there, given or at its usual place.
     pub(super) fn of_libpq(option: impl Fn(&str) -> Option<Value<'static>>) -> TlsPolicy {
-        let text = |name: &str| option(name).filter(Value::truthy).map(|v| str_of(&v));
+        let text = |name: &str| option(name).map(|v| str_of(&v)).filter(|text| !text.is_empty());
         let roots = text("sslrootcert");
         let (demand, verify) = match text("sslmode").as_deref() {
             Some("disable") => return TlsPolicy { libpq: true, ..TlsPolicy::OFF },
@@ -75,7 +79,19 @@ impl TlsPolicy {
             _ if roots.as_deref() == Some("system") => (TlsDemand::Require, TlsVerify::Full),
             _ => (TlsDemand::Prefer, TlsVerify::Nothing),
         };
-        TlsPolicy { demand, verify, roots, libpq: true }
+        let sni = text("sslsni").is_none_or(|value| value.starts_with('1'));
+        TlsPolicy { demand, verify, roots, libpq: true, sni }
+    }
+
+    /// Who compares the host with the names of the certificate, where so much is checked.
+    #[cfg(feature = "probe")]
+    pub(super) fn matcher(&self, verify: TlsVerify) -> super::x509::Matcher {
+        use super::x509::Matcher;
+        match verify {
+            _ if self.libpq => Matcher::Libpq,
+            TlsVerify::ChainWarnName => Matcher::Driver,
+            TlsVerify::Nothing | TlsVerify::Chain | TlsVerify::Full => Matcher::OpenSsl,
+        }
     }
 
     /// In words.

@@ -130,9 +130,12 @@ impl Target {
         let variable = |name: &str| match name {
             "sslmode" => surroundings.variable("PGSSLMODE"),
             "sslrootcert" => surroundings.variable("PGSSLROOTCERT"),
+            "sslsni" => surroundings.variable("PGSSLSNI"),
             _ => None,
         };
-        let option = |name: &str| given.value(name).filter(|v| v.truthy()).cloned().or_else(|| variable(name).map(Value::text));
+        // psycopg drops None alone, and libpq takes an empty text for none: 0 is a value.
+        let is_given = |value: &&Value<'static>| **value != Value::Null && !str_of(value).is_empty();
+        let option = |name: &str| given.value(name).filter(is_given).cloned().or_else(|| variable(name).map(Value::text));
         Ok(Target {
             host,
             port: port(given.value("port"), 5432)?,

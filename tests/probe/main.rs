@@ -34,6 +34,8 @@ mod scram;
 #[cfg(feature = "probe")]
 mod stand_in;
 #[cfg(feature = "probe")]
+mod tls;
+#[cfg(feature = "probe")]
 mod walks;
 #[cfg(not(feature = "probe"))]
 mod without;

@@ -67,6 +67,7 @@ mod tests {
     use crate::model::{Secret, Value};
     use crate::probe::aws::proxy::Proxies;
     use crate::probe::aws::trust::{self, Trust};
+    use crate::probe::x509::Matcher;
 
     fn channel(url: Option<&str>, signed: bool) -> Channel {
         let secret = |text: &str| Secret::new(Value::text(text.to_string()));
@@ -76,7 +77,7 @@ mod tests {
             session_token: Some(secret("Canary7.token")),
         };
         let endpoint = Endpoint { region: "eu-west-1".to_string(), url: url.map(String::from), fips: true, dual_stack: false };
-        let tls = trust::config(&Trust::BuiltIn).expect("roots");
+        let tls = trust::config(&Trust::BuiltIn, Matcher::Urllib3).expect("roots");
         Channel { http: Http { proxies: Proxies::default(), tls }, endpoint, keys: signed.then_some(keys) }
     }
 

@@ -28,6 +28,8 @@ use zeroize::Zeroizing;
 
 use super::proxy::Proxies;
 use crate::probe::Outcome;
+use crate::probe::wire::verifier::Judged;
+use crate::probe::x509::Verdict;
 
 /// The longest time to look up a name and connect, as long as the SDK's own.
 const CONNECT: Duration = Duration::from_millis(3_100);
@@ -59,9 +61,20 @@ const fn failed(cause: &'static str, message: &'static str) -> Failed {
     Failed { cause, message }
 }
 
+/// Causes of what may succeed with OpenSSL: nothing is proven then.
+const UNPROVEN: &[&str] = &["certificate-version-1", "certificate-unproven", "tls-unproven"];
+
 impl Failed {
+    /// The end of a step.
+    pub(super) fn outcome(&self) -> Outcome {
+        if UNPROVEN.contains(&self.cause) {
+            return Outcome::skipped(self.cause, self.message);
+        }
+        self.hints(Outcome::failed(self.cause, self.message))
+    }
+
     /// Likely causes.
-    pub(super) fn hints(&self, outcome: Outcome) -> Outcome {
+    fn hints(&self, outcome: Outcome) -> Outcome {
         match self.cause {
             "endpoint-not-found" => outcome
                 .hint("the name of the region is wrong, or the region has no such service")
@@ -218,10 +231,26 @@ pub(super) fn wiped(bytes: &[u8]) -> Bytes {
 }
 
 fn refused(error: &std::io::Error) -> Failed {
-    match error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()) {
+    use rustls::AlertDescription as A;
+    let error = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>());
+    match error.and_then(Judged::of) {
+        Some(Verdict::Refused(fault)) => return failed("endpoint-certificate", fault.words()),
+        Some(Verdict::Unproven(doubt)) => return failed(doubt.cause(), doubt.words()),
+        Some(Verdict::Trusted) | None => {}
+    }
+    match error {
         Some(rustls::Error::InvalidCertificate(_)) => {
-            failed("endpoint-certificate", "the certificate of the endpoint is not trusted, or not for its name")
+            failed("endpoint-certificate", "the endpoint cannot prove that the key of its certificate is its own")
         }
+        Some(
+            rustls::Error::AlertReceived(A::HandshakeFailure | A::InsufficientSecurity)
+            | rustls::Error::PeerIncompatible(
+                rustls::PeerIncompatible::NoCipherSuitesInCommon | rustls::PeerIncompatible::NoKxGroupsInCommon,
+            ),
+        ) => failed(
+            "tls-unproven",
+            "the endpoint takes none of the kinds of encryption that this probe speaks; OpenSSL speaks more, and so boto3 may get through",
+        ),
         Some(rustls::Error::InvalidMessage(_)) => failed("endpoint-not-tls", "the endpoint speaks no TLS"),
         Some(_) => failed("endpoint-tls", "the TLS handshake with the endpoint fails"),
         None => failed("endpoint-closed", "the endpoint closes the connection during the TLS handshake"),

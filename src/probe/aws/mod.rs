@@ -55,6 +55,7 @@ use trust::Trust;
 use super::{Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Sensitive, Status, Step, StepKind, Subject, Surroundings};
 use crate::boto3::{self, Cause, File, Keys, Raised, Session};
 use crate::model::{Secret, Value};
+use crate::probe::x509::Matcher;
 use crate::redshift::{Call, Caller, Identity, Source};
 use crate::{bounds, files};
 
@@ -334,7 +335,7 @@ impl Walk<'_> {
     fn http(&self, settings: &Settings, session: &Session<'_>, plain: bool) -> Result<Http, Outcome> {
         let bundle = || session.ca_bundle().map_or(Trust::BuiltIn, |path| Trust::File(path.to_string()));
         let trust = settings.verify.clone().filter(|_| !plain).unwrap_or_else(bundle);
-        let tls = trust::config(&trust).map_err(|failed| refusal::not_sent(&failed))?;
+        let tls = trust::config(&trust, Matcher::Urllib3).map_err(|failed| refusal::not_sent(&failed))?;
         Ok(Http { proxies: settings.proxies(self.surroundings), tls })
     }
 

@@ -150,7 +150,7 @@ pub(super) const BAD_CREDENTIALS: &[&str] = &["unknown-key", "wrong-secret-key",
 
 /// What did not reach AWS.
 pub(super) fn not_sent(failed: &Failed) -> Outcome {
-    failed.hints(Outcome::failed(failed.cause, failed.message))
+    failed.outcome()
 }
 
 /// The meaning of a refusal, without what AWS said.

@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::ClientConfig;
 
 use super::http::Failed;
+use crate::probe::TlsVerify;
+use crate::probe::wire::verifier::Verifier;
+use crate::probe::x509::{Matcher, Roots};
 use crate::{bounds, files};
 
 /// What is trusted.
@@ -24,66 +23,19 @@ pub(super) enum Trust {
     Anything,
 }
 
-/// TLS with it.
-pub(super) fn config(trust: &Trust) -> Result<Arc<ClientConfig>, Failed> {
+/// TLS with it, for the client that compares names so.
+pub(super) fn config(trust: &Trust, matcher: Matcher) -> Result<Arc<ClientConfig>, Failed> {
     const BROKEN: Failed = Failed { cause: "ca-bundle", message: "the file of root certificates (AWS_CA_BUNDLE, `verify`) cannot be read" };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(|_| BROKEN)?;
-    let mut roots = RootCertStore::empty();
-    let config = match trust {
-        Trust::Anything => builder.dangerous().with_custom_certificate_verifier(Arc::new(Anybody(provider))).with_no_client_auth(),
-        Trust::BuiltIn => {
-            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            builder.with_root_certificates(roots).with_no_client_auth()
-        }
+    let (verify, roots) = match trust {
+        Trust::Anything => (TlsVerify::Nothing, Roots::default()),
+        Trust::BuiltIn => (TlsVerify::Full, Roots::built_in()),
         Trust::File(path) => {
-            let pem = files::read(Path::new(path), bounds::ROOTS.value).map_err(|_| BROKEN)?;
-            let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-            let (added, _) = roots.add_parsable_certificates(certificates.map_err(|_| BROKEN)?);
-            if added == 0 {
-                return Err(BROKEN);
-            }
-            builder.with_root_certificates(roots).with_no_client_auth()
+            let text = files::read(Path::new(path), bounds::ROOTS.value).map_err(|_| BROKEN)?;
+            (TlsVerify::Full, Roots::of_pem(&text).map_err(|_| BROKEN)?)
         }
     };
-    Ok(Arc::new(config))
-}
-
-/// Trusts anybody, but checks that the other end holds the key of what it shows.
-#[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+    let verifier = Verifier::new(verify, matcher, None, roots, &provider);
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|_| BROKEN)?;
+    Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()))
 }

@@ -2,7 +2,6 @@
 
 use rustls::pki_types::CertificateDer;
 use x509_cert::Certificate;
-use x509_cert::certificate::Version;
 use x509_cert::der::Decode;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
@@ -19,10 +18,6 @@ pub(super) struct Facts {
     pub(super) names: Vec<String>,
     pub(super) from: String,
     pub(super) until: String,
-    /// The last part of the subject, if it is a common name.
-    pub(super) common_name: Option<String>,
-    /// Of the X.509 of 1988: OpenSSL takes it, rustls does not read it.
-    pub(super) is_version_1: bool,
 }
 
 /// Reads a certificate; `None` where it is none.
@@ -34,14 +29,11 @@ pub(super) fn facts(der: &CertificateDer<'_>) -> Option<Facts> {
         _ => Vec::new(),
     };
     let subject = body.subject().to_string();
-    let common_name = subject.split(',').find_map(|part| part.trim().strip_prefix("CN=")).map(str::to_string);
     Some(Facts {
         issuer: body.issuer().to_string(),
         names,
         from: body.validity().not_before.to_string(),
         until: body.validity().not_after.to_string(),
-        common_name,
-        is_version_1: body.version() == Version::V1,
         subject,
     })
 }

@@ -4,6 +4,7 @@
 //! Then tokio-postgres takes over, behind the bounds of `frames`: it reads messages of any size into memory.
 
 mod certificate;
+pub(super) mod client;
 mod dial;
 mod frames;
 mod login;
@@ -12,7 +13,7 @@ mod refusal;
 mod roots;
 mod session;
 mod tls;
-mod verifier;
+pub(super) mod verifier;
 
 use std::future::Future;
 use std::time::Duration;

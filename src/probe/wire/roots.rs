@@ -3,11 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-
 use crate::files::Named;
+use crate::probe::x509::{Roots as Certificates, Unreadable};
 use crate::probe::{Options, Outcome, Roots, Surroundings, TlsPolicy, TlsVerify};
 use crate::{bounds, files};
 
@@ -16,9 +13,7 @@ const PATIENCE: Named = Named::Within(Duration::from_secs(bounds::PIPE_WRITER.va
 
 /// Certificates that are trusted, and where they come from.
 pub(super) struct Trusted {
-    pub(super) store: RootCertStore,
-    /// The certificates of a file: one of them may be the server's own.
-    pub(super) own: Vec<CertificateDer<'static>>,
+    pub(super) certificates: Certificates,
     /// Where they come from, in words.
     pub(super) from: &'static str,
 }
@@ -39,31 +34,26 @@ pub(super) fn trusted(policy: &TlsPolicy, options: &Options, surroundings: &Surr
             Some(path) => of_file(Path::new(path), Named::Found, "the file of `sslrootcert`"),
             None => match usual_file(policy, surroundings) {
                 Some(path) if policy.verify != TlsVerify::Nothing => of_file(&path, Named::Found, "~/.postgresql/root.crt"),
-                _ => Ok(Trusted {
-                    store: RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
-                    own: Vec::new(),
-                    from: "Mozilla's root certificates",
-                }),
+                _ => Ok(Trusted { certificates: Certificates::built_in(), from: "Mozilla's root certificates" }),
             },
         },
     }
 }
 
 fn of_system() -> Trusted {
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    Trusted { store, own: Vec::new(), from: "the root certificates of the system" }
+    let all = rustls_native_certs::load_native_certs().certs;
+    Trusted { certificates: Certificates::of_der(all.iter().map(|der| der.as_ref())), from: "the root certificates of the system" }
 }
 
 fn of_file(path: &Path, named: Named, from: &'static str) -> Result<Trusted, Outcome> {
     let failed = |what: &str| Outcome::failed("roots-unreadable", format!("{from} {what}"));
     let read = files::read_as(path, named, bounds::ROOTS.value);
     let bytes = read.map_err(|error| failed(&format!("cannot be read: {}", files::reason(&error))))?;
-    let own: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(own.iter().cloned());
-    if store.is_empty() {
-        return Err(failed("holds no certificate in PEM form"));
-    }
-    Ok(Trusted { store, own, from })
+    let certificates = Certificates::of_pem(&bytes).map_err(|why| {
+        failed(match why {
+            Unreadable::Empty => "holds no certificate in PEM form",
+            Unreadable::Broken => "has a block that is broken: OpenSSL takes none of its certificates then",
+        })
+    })?;
+    Ok(Trusted { certificates, from })
 }

@@ -1,19 +1,15 @@
 //! The TLS handshake, and what went wrong in it: the version, the chain, the name, or no TLS at all.
 
-use std::sync::Arc;
-
-use rustls::pki_types::ServerName;
-use rustls::{AlertDescription, CertificateError, ClientConfig, Error, PeerIncompatible};
+use rustls::{AlertDescription, Error, PeerIncompatible};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::verifier::Verifier;
+use super::client::client;
+use super::verifier::Judged;
 use super::{Made, certificate, roots};
+use crate::probe::x509::Verdict;
 use crate::probe::{Journal, Options, Outcome, Surroundings, TlsPolicy, TlsVerify};
-
-/// A name that no certificate is for: for hosts that cannot stand in one.
-const NOBODY: &str = "not-a-name.invalid";
 
 /// A stream with TLS, and whether it is known who is at its other end.
 pub(super) struct Secured {
@@ -30,7 +26,6 @@ pub(super) async fn handshake(
     surroundings: &Surroundings,
     journal: &Journal<'_>,
 ) -> Made<Secured> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
     // `require` checks the chain where the usual file of roots is there.
     let usual = roots::usual_file(policy, surroundings).is_some_and(|file| file.exists());
     let verify = if policy.verify == TlsVerify::Nothing && policy.demand == crate::probe::TlsDemand::Require && usual {
@@ -40,32 +35,17 @@ pub(super) async fn handshake(
     };
     let trusted = roots::trusted(&TlsPolicy { verify, ..policy.clone() }, options, surroundings)?;
     let from = trusted.from;
-    let verifier = Arc::new(Verifier::new(policy, verify, host, trusted, provider.clone()));
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|_| Outcome::failed("tls-failed", "TLS cannot be set up"))?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier.clone())
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.strip_suffix('.').unwrap_or(host).to_string())
-        .or_else(|_| ServerName::try_from(NOBODY.to_string()))
-        .map_err(|_| Outcome::failed("tls-failed", "the host cannot be the name of a certificate"))?;
-    let shaken = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
-    let seen = verifier.seen();
+    let client = client(policy, verify, host, trusted.certificates).ok_or_else(|| Outcome::failed("tls-failed", "TLS cannot be set up"))?;
+    let shaken = TlsConnector::from(client.config).connect(client.name, stream).await;
+    let seen = client.verifier.seen();
     let facts = seen.chain.first().and_then(certificate::facts);
-    let self_signed = facts.as_ref().is_some_and(|f| f.subject == f.issuer);
     let with_facts = |outcome: Outcome| match &facts {
         Some(facts) => facts.add(outcome, journal).fact("trusted-roots", from),
         None => outcome,
     };
     let stream = match shaken {
         Ok(stream) => stream,
-        Err(_) if facts.as_ref().is_some_and(|f| f.is_version_1) => {
-            let unknown =
-                "the server's certificate is of version 1 of X.509, which this probe cannot check; OpenSSL, and so Airflow, may accept it";
-            return Err(with_facts(Outcome::skipped("certificate-version-1", unknown).hint("make it anew, with a subjectAltName")));
-        }
-        Err(error) => return Err(with_facts(refused(&error, self_signed, from))),
+        Err(error) => return Err(with_facts(refused(&error, from, !seen.chain.is_empty()))),
     };
     let (_, session) = stream.get_ref();
     let version = match session.protocol_version() {
@@ -92,7 +72,8 @@ pub(super) async fn handshake(
     Ok((Secured { stream, trusted: seen.trusted }, outcome))
 }
 
-fn refused(error: &std::io::Error, self_signed: bool, from: &str) -> Outcome {
+/// `certain`: the server's certificate came, so that both sides had agreed on how to talk.
+fn refused(error: &std::io::Error, from: &str, certain: bool) -> Outcome {
     let Some(error) = error.get_ref().and_then(|e| e.downcast_ref::<Error>()) else {
         return match error.kind() {
             std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe => {
@@ -106,12 +87,23 @@ fn refused(error: &std::io::Error, self_signed: bool, from: &str) -> Outcome {
         Outcome::failed("tls-version", "the server speaks no TLS 1.2 or later")
             .hint("an old server or proxy: Redshift itself has spoken TLS 1.2 for years")
     };
+    match Judged::of(error) {
+        Some(Verdict::Refused(fault)) => return fault.outcome(from),
+        Some(Verdict::Unproven(doubt)) => return doubt.outcome(),
+        Some(Verdict::Trusted) | None => {}
+    }
     match error {
-        Error::InvalidCertificate(reason) => certificate_refused(reason, self_signed, from),
+        Error::InvalidCertificate(_) => {
+            Outcome::failed("key-not-proven", "the server cannot prove that the key of its certificate is its own")
+                .hint("somebody shows the certificate of another server")
+        }
         Error::AlertReceived(AlertDescription::ProtocolVersion) => version(),
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
         ) => version(),
+        // OpenSSL offers more suites, curves and signatures.
+        Error::PeerIncompatible(_) | Error::PeerMisbehaved(_) if !certain => incompatible(),
+        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity) if !certain => incompatible(),
         Error::PeerIncompatible(_) => Outcome::failed("tls-incompatible", "the server's TLS has no parameter in common with this one"),
         Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure) => {
             Outcome::failed("tls-refused", "the server refuses the handshake")
@@ -129,32 +121,9 @@ fn refused(error: &std::io::Error, self_signed: bool, from: &str) -> Outcome {
     }
 }
 
-fn certificate_refused(reason: &CertificateError, self_signed: bool, from: &str) -> Outcome {
-    use CertificateError as C;
-    match reason {
-        C::Expired | C::ExpiredContext { .. } => {
-            Outcome::failed("certificate-expired", "the server's certificate, or one of its chain, has expired")
-                .hint("the certificate must be renewed on the server or proxy")
-                .hint("the clock of this machine is wrong")
-        }
-        C::NotValidYet | C::NotValidYetContext { .. } => {
-            Outcome::failed("certificate-not-yet-valid", "the server's certificate is not valid yet")
-                .hint("the clock of this machine is wrong")
-        }
-        C::NotValidForName | C::NotValidForNameContext { .. } => {
-            Outcome::failed("wrong-name", "the server's certificate is for other names than this host")
-                .hint("connect to one of the names of the certificate")
-                .hint("sslmode=verify-ca checks the chain only, for load balancers and VPC endpoints")
-        }
-        C::Revoked => Outcome::failed("certificate-revoked", "the server's certificate is revoked"),
-        _ if self_signed => Outcome::failed("self-signed", "the server's certificate is self-signed, and not among those that are trusted")
-            .hint("this is no Redshift cluster: its certificates are issued by Amazon")
-            .hint("give its certificate with --ca FILE, if you know it to be right"),
-        C::UnknownIssuer | C::BadSignature => {
-            Outcome::failed("unknown-issuer", format!("the server's certificate is issued by nobody that is trusted ({from})"))
-                .hint("a proxy that looks into TLS: its own authority must be trusted, by SSL_CERT_FILE for the driver, by --ca here")
-                .hint("the server sends an incomplete chain")
-        }
-        _ => Outcome::failed("certificate-refused", "the server's certificate cannot be accepted"),
-    }
+/// The server wants what rustls does not speak: CBC, key exchange by RSA or finite fields, further curves. OpenSSL may.
+fn incompatible() -> Outcome {
+    let unknown =
+        "the server takes none of the kinds of encryption that this probe speaks; OpenSSL speaks more, and so Airflow may get through";
+    Outcome::skipped("tls-unproven", unknown).hint("let the server take TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM")
 }

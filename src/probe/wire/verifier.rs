@@ -1,39 +1,65 @@
-//! How much of the server's certificate is checked: what `redshift_connector` and libpq check, by mode, built from rustls's own checks.
+//! rustls's hook for certificates: the chain as OpenSSL judges it, the name as the client compares it, as much of both as a policy asks for.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 
-use super::certificate;
-use super::roots::Trusted;
-use crate::probe::{TlsPolicy, TlsVerify};
+use crate::probe::TlsVerify;
+use crate::probe::x509::{self, Certificate, Doubt, Fault, Matcher, Roots, Verdict};
 
 /// What the verifier saw, whatever came of it.
 #[derive(Clone, Default)]
-pub(super) struct Seen {
+pub(in crate::probe) struct Seen {
     /// The chain as the server sent it, its own certificate first.
-    pub(super) chain: Vec<CertificateDer<'static>>,
+    pub(in crate::probe) chain: Vec<CertificateDer<'static>>,
     /// The name does not fit, and that was let pass.
-    pub(super) wrong_name: bool,
+    pub(in crate::probe) wrong_name: bool,
     /// The chain was checked and is good.
-    pub(super) trusted: bool,
+    pub(in crate::probe) trusted: bool,
+}
+
+/// Why a certificate is not accepted, inside of rustls's error.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::probe) struct Judged(pub(in crate::probe) Verdict);
+
+impl std::fmt::Display for Judged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.0 {
+            Verdict::Trusted => "",
+            Verdict::Refused(fault) => fault.words(),
+            Verdict::Unproven(doubt) => doubt.words(),
+        })
+    }
+}
+
+impl std::error::Error for Judged {}
+
+impl Judged {
+    /// The verdict that ended a handshake, if one did.
+    pub(in crate::probe) fn of(error: &Error) -> Option<Verdict> {
+        match error {
+            Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => other.downcast_ref::<Judged>().map(|judged| judged.0),
+            _ => None,
+        }
+    }
+
+    fn error(verdict: Verdict) -> Error {
+        CertificateError::Other(OtherError(Arc::new(Judged(verdict)))).into()
+    }
 }
 
 /// The check of a policy.
 #[derive(Debug)]
-pub(super) struct Verifier {
+pub(in crate::probe) struct Verifier {
     verify: TlsVerify,
-    libpq: bool,
-    /// The name as it is written, without a final dot.
-    host: String,
-    webpki: Option<Arc<WebPkiServerVerifier>>,
-    own: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
+    matcher: Matcher,
+    /// The host as it is written, if that is not the name that rustls is told.
+    host: Option<String>,
+    roots: Roots,
+    provable: WebPkiSupportedAlgorithms,
     seen: Mutex<Seen>,
 }
 
@@ -44,16 +70,19 @@ impl std::fmt::Debug for Seen {
 }
 
 impl Verifier {
-    pub(super) fn new(policy: &TlsPolicy, verify: TlsVerify, host: &str, trusted: Trusted, provider: Arc<CryptoProvider>) -> Verifier {
-        let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(trusted.store), provider.clone());
-        // Without any root nothing is trusted.
-        let webpki = builder.build().ok();
-        let host = host.strip_suffix('.').unwrap_or(host).to_string();
-        Verifier { verify, libpq: policy.libpq, host, webpki, own: trusted.own, provider, seen: Mutex::default() }
+    pub(in crate::probe) fn new(
+        verify: TlsVerify,
+        matcher: Matcher,
+        host: Option<String>,
+        roots: Roots,
+        provider: &CryptoProvider,
+    ) -> Verifier {
+        let provable = provider.signature_verification_algorithms;
+        Verifier { verify, matcher, host, roots, provable, seen: Mutex::default() }
     }
 
     /// What it saw.
-    pub(super) fn seen(&self) -> Seen {
+    pub(in crate::probe) fn seen(&self) -> Seen {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -61,46 +90,37 @@ impl Verifier {
         change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// The chain and then the name, as rustls checks them.
-    fn chain_and_name(
-        &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<(), Error> {
-        let Some(webpki) = &self.webpki else { return Err(CertificateError::UnknownIssuer.into()) };
-        match webpki.verify_server_cert(leaf, intermediates, name, ocsp, now) {
-            Ok(_) => Ok(()),
-            // A certificate that is itself in the file of roots is trusted by OpenSSL, also if it says that it is an authority.
-            Err(Error::InvalidCertificate(refused)) if self.own.contains(leaf) && !is_about_time(&refused) && !is_about_name(&refused) => {
-                let parsed = ParsedCertificate::try_from(leaf)?;
-                rustls::client::verify_server_name(&parsed, name)
-            }
-            Err(error) => Err(error),
+    /// The chain, and then the name; whether the name is another one that is let pass.
+    pub(in crate::probe) fn judge(&self, chain: &[CertificateDer<'_>], host: &str, now: UnixTime) -> (Verdict, bool) {
+        if self.verify == TlsVerify::Nothing {
+            return (Verdict::Trusted, false);
+        }
+        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let verdict = x509::judge(chain, &self.roots, now, &self.provable);
+        let leaf = chain.first().and_then(|der| Certificate::read(der));
+        let fits = leaf.is_some_and(|leaf| self.matcher.fits(&leaf, host));
+        // OpenSSL looks at the name before times, signatures and limits; where libpq and urllib3 look themselves, they do so in the end.
+        let within = matches!(self.matcher, Matcher::OpenSsl | Matcher::Requests) && self.verify == TlsVerify::Full;
+        let late = matches!(verdict, Verdict::Refused(Fault::Expired(_) | Fault::NotYet(_) | Fault::BadSignature | Fault::Limits));
+        match verdict {
+            Verdict::Refused(_) if within && late && !fits => (Verdict::Refused(Fault::WrongName), false),
+            // Of what cannot be read the name cannot be read, either.
+            Verdict::Refused(_) | Verdict::Unproven(Doubt::Unreadable) => (verdict, false),
+            _ if fits => (verdict, false),
+            _ if self.verify == TlsVerify::Full => (Verdict::Refused(Fault::WrongName), false),
+            verdict => (verdict, true),
         }
     }
 
-    /// libpq compares with the common name where the certificate has no names.
-    fn is_common_name(&self, leaf: &CertificateDer<'_>) -> bool {
-        let facts = certificate::facts(leaf).filter(|f| self.libpq && f.names.is_empty());
-        facts.and_then(|f| f.common_name).is_some_and(|name| name.eq_ignore_ascii_case(&self.host))
+    /// A signature of the handshake, by the key of the certificate. Where nobody asks who is at the other end, one that cannot be checked will do.
+    fn handshake(&self, signed: Option<bool>) -> Result<HandshakeSignatureValid, Error> {
+        match signed {
+            Some(true) => Ok(HandshakeSignatureValid::assertion()),
+            Some(false) => Err(CertificateError::BadSignature.into()),
+            None if self.verify == TlsVerify::Nothing => Ok(HandshakeSignatureValid::assertion()),
+            None => Err(Judged::error(Verdict::Unproven(Doubt::Algorithm))),
+        }
     }
-}
-
-fn is_about_name(error: &CertificateError) -> bool {
-    matches!(error, CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. })
-}
-
-fn is_about_time(error: &CertificateError) -> bool {
-    matches!(
-        error,
-        CertificateError::Expired
-            | CertificateError::ExpiredContext { .. }
-            | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. }
-    )
 }
 
 impl ServerCertVerifier for Verifier {
@@ -109,28 +129,20 @@ impl ServerCertVerifier for Verifier {
         leaf: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         name: &ServerName<'_>,
-        ocsp: &[u8],
+        _: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let chain = std::iter::once(leaf).chain(intermediates).map(|c| c.clone().into_owned()).collect();
-        self.note(|seen| seen.chain = chain);
-        if self.verify == TlsVerify::Nothing {
-            return Ok(ServerCertVerified::assertion());
+        let chain: Vec<_> = std::iter::once(leaf).chain(intermediates).map(|c| c.clone().into_owned()).collect();
+        self.note(|seen| seen.chain.clone_from(&chain));
+        let name = name.to_str();
+        let (verdict, wrong_name) = self.judge(&chain, self.host.as_deref().unwrap_or(&name), now);
+        if verdict != Verdict::Trusted {
+            return Err(Judged::error(verdict));
         }
-        match self.chain_and_name(leaf, intermediates, name, ocsp, now) {
-            Ok(()) => self.note(|seen| seen.trusted = true),
-            Err(Error::InvalidCertificate(refused)) if is_about_name(&refused) => {
-                let wrong = !self.is_common_name(leaf);
-                self.note(|seen| {
-                    seen.trusted = true;
-                    seen.wrong_name = wrong;
-                });
-                if wrong && self.verify == TlsVerify::Full {
-                    return Err(Error::InvalidCertificate(refused));
-                }
-            }
-            Err(error) => return Err(error),
-        }
+        self.note(|seen| {
+            seen.trusted = self.verify != TlsVerify::Nothing;
+            seen.wrong_name = wrong_name;
+        });
         Ok(ServerCertVerified::assertion())
     }
 
@@ -140,7 +152,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        self.handshake(x509::signed(certificate, message, signed, &self.provable, false))
     }
 
     fn verify_tls13_signature(
@@ -149,10 +161,10 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        self.handshake(x509::signed(certificate, message, signed, &self.provable, true))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        [self.provable.supported_schemes().as_slice(), &x509::BEYOND].concat()
     }
 }

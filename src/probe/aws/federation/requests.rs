@@ -13,6 +13,7 @@ use super::super::proxy::Proxies;
 use super::super::trust::{self, Trust};
 use super::proxies::OfRequests;
 use crate::probe::Surroundings;
+use crate::probe::x509::Matcher;
 
 /// `requests.models.DEFAULT_REDIRECT_LIMIT`.
 const REDIRECTS: usize = crate::bounds::REDIRECTS.value;
@@ -32,7 +33,7 @@ pub(super) fn session(surroundings: &Surroundings, verify: Option<Trust>, proxie
     let bundle = || surroundings.variable("REQUESTS_CA_BUNDLE").or_else(|| surroundings.variable("CURL_CA_BUNDLE"));
     let trust = verify.unwrap_or_else(|| bundle().map_or(Trust::BuiltIn, |path| Trust::File(path.to_string())));
     let proxies = Proxies::of_requests(OfRequests::new(&surroundings.environment, proxies));
-    Ok(Http { proxies, tls: trust::config(&trust)? })
+    Ok(Http { proxies, tls: trust::config(&trust, Matcher::Requests)? })
 }
 
 /// A URL as `requests` sends it, with a query behind its own.
