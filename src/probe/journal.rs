@@ -77,7 +77,9 @@ impl<'a> Journal<'a> {
     }
 
     /// A step ends; one that never began took no time.
-    pub fn end(&self, step: usize, outcome: Outcome) {
+    pub fn end(&self, step: usize, mut outcome: Outcome) {
+        // A code is a server's word as any other: what is not one, or holds a secret, is not shown.
+        outcome.code = outcome.code.filter(|code| is_code(code) && self.quote(code) == **code);
         let now = Instant::now();
         let began = match self.state.borrow_mut().running.take() {
             Some((running, began)) if running == step => began,
@@ -179,6 +181,11 @@ impl<'a> Journal<'a> {
     }
 }
 
+/// In the form of AWS's codes, SQLSTATEs and the names of exceptions.
+fn is_code(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || ".:_-".contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Journal, LONGEST_QUOTE, Observer};
@@ -233,6 +240,30 @@ mod tests {
         let subject = subject("p", "user:Spring@rain", "{no json");
         let journal = Journal::new(0, &subject, &Nobody);
         assert_eq!(journal.quote("{no json, user:Spring@rain"), "***, ***");
+    }
+
+    #[test]
+    fn codes_are_codes_and_hold_no_secret() {
+        let subject = subject("Zq7canary-SecretKeyXwLk2Vb8", "", "");
+        let long = "A".repeat(65);
+        for (code, want) in [
+            ("AccessDenied", Some("AccessDenied")),
+            ("28P01", Some("28P01")),
+            ("Client.AuthFailure:1_x-y", Some("Client.AuthFailure:1_x-y")),
+            ("Zq7canary-SecretKeyXwLk2Vb8", None),
+            ("AccessDeniedZq7canary", None),
+            ("zq7CANARY", None),
+            ("\u{1b}[31mDenied", None),
+            ("Denied\u{202e}", None),
+            ("two words", None),
+            ("", None),
+            (&long, None),
+        ] {
+            let journal = Journal::new(0, &subject, &Nobody);
+            journal.end(0, Outcome::failed("refused", "no").code(code));
+            let ends = journal.close(|| Outcome::skipped("rest", "rest"));
+            assert_eq!(ends[0].outcome.code.as_deref(), want, "{code}");
+        }
     }
 
     #[test]

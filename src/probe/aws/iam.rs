@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::check::public_text;
 use crate::model::Value;
+use crate::probe::Journal;
 
 /// What a policy is made of.
 pub(super) struct Scene<'a> {
@@ -32,10 +33,21 @@ pub(super) fn partition(region: &str) -> &'static str {
 }
 
 /// The ARN behind `on resource:` in a message of AWS.
-fn resource(message: &str) -> Option<&str> {
+pub(super) fn resource(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("on resource: ")?;
-    let arn = rest.split_whitespace().next()?.trim_end_matches(['.', ',']);
-    (arn.starts_with("arn:") && arn.chars().all(|c| c.is_ascii_graphic() && c != '"')).then_some(arn)
+    Some(rest.split_whitespace().next()?.trim_end_matches(['.', ','])).filter(|arn| is_arn(arn))
+}
+
+fn is_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/:*".contains(c);
+    let is_account = |part: &str| part.is_empty() || (part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit()));
+    parts.len() == 6 && parts[0] == "arn" && is_account(parts[4]) && text.chars().all(fits)
+}
+
+/// An ARN in the words of a server may stand in a policy that is shown: it looks like one, and holds no secret that is known.
+pub(super) fn is_shown(arn: &str, journal: &Journal<'_>) -> bool {
+    is_arn(arn) && journal.quote(arn) == arn
 }
 
 /// The policy that permits a call, or `None` for calls that need none.

@@ -202,6 +202,7 @@ pub(super) fn outcome(
     }
     if outcome.cause == "denied" {
         let message = if let Refusal::Refused { message, .. } = refusal { message.as_str() } else { "" };
+        let message = if iam::resource(message).is_some_and(|arn| iam::is_shown(arn, journal)) { message } else { "" };
         outcome.policy = iam::policy(service, operation, arguments, &Scene { message, ..*scene }).map(Box::new);
     }
     outcome
