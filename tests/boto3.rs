@@ -5,7 +5,8 @@ mod common;
 use std::collections::BTreeMap;
 
 use airconn::boto3::{
-    Arguments, Cause, Credentials, Endpoint, File, Life, Raised, Session, Sso, Surroundings, epoch, process_output, session_length,
+    Arguments, Cause, Credentials, Endpoint, File, Handed, Life, Raised, Session, Sso, Surroundings, check_expiration, epoch,
+    process_output, session_length,
 };
 use airconn::model::{Secret, Value};
 use serde_json::{Map, json};
@@ -34,6 +35,8 @@ struct Case {
     arguments: Arguments,
     /// What operations answer, where they do not simply succeed.
     answers: Json,
+    /// When the keys end that somebody hands out: a text, `missing`, or nothing.
+    expires: Json,
 }
 
 impl Case {
@@ -50,6 +53,7 @@ impl Case {
         environment.insert("HOME".to_string(), HOME.to_string());
         Case {
             answers: case["answers"].clone(),
+            expires: case["expires"].as_str().map_or_else(|| case["expires"].clone(), |text| json!(text.replace("{soon}", SOON))),
             environment,
             files: texts(&case["files"]),
             arguments: Arguments {
@@ -102,6 +106,23 @@ impl Run<'_> {
         }));
     }
 
+    /// Are the keys that somebody handed out good? `missing` is what boto3 raises where nothing is said about it.
+    fn expiration(&self, handed: Handed, missing: &'static str) -> Result<(), Raised> {
+        match self.case.expires.as_str() {
+            None => Ok(()),
+            Some("missing") => Err(Raised { exception: missing, cause: Cause::ExpirationMissing }),
+            Some(text) => check_expiration(&Value::text(text.to_string()), handed, NOW),
+        }
+    }
+
+    /// The same for the keys of a role, whose end the SDK reads: what is not a time is not an answer of STS.
+    fn of_role(&self) -> Result<(), Raised> {
+        self.expiration(Handed::Out, "KeyError").map_err(|raised| match raised.exception {
+            "ParserError" => Raised { exception: "ValueError", ..raised },
+            _ => raised,
+        })
+    }
+
     /// The key that signs, after all that has to be asked for it.
     fn fetch(&mut self, credentials: &Credentials) -> Result<(String, bool), Raised> {
         let session = |name: &Option<String>| json!(name.as_deref().unwrap_or("botocore-session-*"));
@@ -109,13 +130,26 @@ impl Run<'_> {
             Credentials::Keys { keys, .. } => return Ok((keys.access_key_id.clone(), keys.token().is_some())),
             Credentials::Process { command } => {
                 let (code, text) = self.case.process(command)?;
-                let keys = process_output(code, text.as_bytes())?;
+                let keys = process_output(code, text.as_bytes(), NOW)?;
                 return Ok((keys.access_key_id.clone(), keys.token().is_some()));
             }
             Credentials::Container { url, .. } => {
                 self.calls.push(json!({ "operation": "container", "host": url.split('/').nth(2) }));
+                // What ends within a quarter of an hour is asked for again at once.
+                if self.case.expires.as_str().and_then(epoch).is_some_and(|end| end < NOW + 900) {
+                    self.calls.push(self.calls[self.calls.len() - 1].clone());
+                }
+                self.expiration(Handed::Out, "KeyError")?;
             }
-            Credentials::Instance { .. } => self.calls.push(json!({ "operation": "instance" })),
+            Credentials::Instance { .. } => {
+                self.calls.push(json!({ "operation": "instance" }));
+                let checked = self.expiration(Handed::ByInstance, "NoCredentialsError");
+                if checked.as_ref().is_err_and(|raised| raised.cause == Cause::ExpirationMissing) {
+                    // boto3 looks for a region in between, and then once more.
+                    self.calls.push(json!({ "operation": "instance" }));
+                }
+                checked?;
+            }
             Credentials::Role { source, arn, session_name, external_id, duration, .. } => {
                 let key = self.fetch(source)?;
                 let mut params = Map::new();
@@ -124,6 +158,7 @@ impl Run<'_> {
                 params.extend(external_id.iter().map(|id| ("ExternalId".to_string(), json!(id))));
                 params.extend(session_length(*duration)?.iter().map(|d| ("DurationSeconds".to_string(), json!(d.to_string()))));
                 self.call("AssumeRole", Some(&key), params);
+                self.of_role()?;
             }
             Credentials::WebIdentity { token_file, arn, session_name } => {
                 if !self.case.files.contains_key(token_file) {
@@ -131,6 +166,7 @@ impl Run<'_> {
                 }
                 let params = [("RoleArn".to_string(), json!(arn)), ("RoleSessionName".to_string(), session(session_name))];
                 self.call("AssumeRoleWithWebIdentity", None, params.into_iter().collect());
+                self.of_role()?;
             }
             Credentials::Sso(sso) => self.single_sign_on(sso)?,
         }
@@ -174,6 +210,10 @@ impl Run<'_> {
             // botocore has a class for one of these codes.
             Some(403) => Err(Raised { exception: "ClientError", ..unreachable }),
             Some(404) => Err(Raised { exception: "ResourceNotFoundException", ..unreachable }),
+            // In milliseconds.
+            _ if self.case.expires.as_i64().is_some_and(|end| end / 1000 <= NOW) => {
+                Err(Raised { exception: "RuntimeError", cause: Cause::KeysExpired })
+            }
             _ => Ok(()),
         }
     }
@@ -198,7 +238,24 @@ impl Run<'_> {
         // `get_credentials` runs programs; everything else waits for the first call.
         if let Ok(Some(Credentials::Process { command })) = &credentials {
             let (code, text) = self.case.process(command)?;
-            process_output(code, text.as_bytes())?;
+            match process_output(code, text.as_bytes(), NOW) {
+                // Times are compared where keys are used.
+                Err(Raised { cause: Cause::KeysExpired | Cause::ExpirationWithoutZone, .. }) | Ok(_) => {}
+                Err(raised) => return Err(raised),
+            }
+        }
+        // These are asked at once for keys, and the end of what they hand out is read.
+        if let Ok(Some(Credentials::Container { .. } | Credentials::Instance { .. })) = &credentials
+            && let Err(raised) = self.expiration(Handed::ByInstance, "KeyError")
+        {
+            let credentials = credentials?.expect("what was matched");
+            let _ = self.fetch(&credentials);
+            let exception = if self.calls[0]["operation"] == "instance" && raised.exception == "KeyError" {
+                "NoCredentialsError"
+            } else {
+                raised.exception
+            };
+            return Err(Raised { exception, ..raised });
         }
         if let Ok(Some(Credentials::Role { source, .. })) = &credentials
             && let Credentials::Process { command } = &**source
@@ -213,8 +270,8 @@ impl Run<'_> {
         result["method"] = json!(credentials.as_ref().map(Credentials::method));
         self.endpoint = Some(session.endpoint("sts", None, None)?);
         let credentials = credentials.ok_or(Raised { exception: "NoCredentialsError", cause: Cause::Nothing })?;
-        if credentials.method() == "env" && session.environment_expires().is_some_and(|t| epoch(t).is_some_and(|end| end < NOW)) {
-            return Err(Raised { exception: "RuntimeError", cause: Cause::Expired });
+        if let Some(end) = session.environment_expires().filter(|_| credentials.method() == "env") {
+            check_expiration(&Value::text(end.replace("{soon}", SOON)), Handed::Out, NOW)?;
         }
         let key = self.fetch(&credentials)?;
         self.call("GetCallerIdentity", Some(&key), Map::new());
@@ -236,6 +293,6 @@ fn recorded_surroundings() {
             failures.push(format!("{}:\n   recorded {}\n   ours     {ours}", recorded["id"], recorded["result"]));
         }
     }
-    assert_eq!(compared, 191);
+    assert_eq!(compared, 238);
     assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
 }

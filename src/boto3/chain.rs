@@ -3,7 +3,7 @@
 use super::ini::Section;
 use super::session::{Session, load, text};
 use super::shell::{expand_user, split};
-use super::{Cause, Credentials, File, Keys, Raised, locked};
+use super::{Cause, Credentials, File, Handed, Keys, Raised, check_expiration, locked};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::text::{is_space, splitlines};
 use crate::model::Value;
@@ -64,10 +64,17 @@ impl Session<'_> {
         let Some(id) = variable("AWS_ACCESS_KEY_ID") else { return Ok(None) };
         let Some(secret) = variable("AWS_SECRET_ACCESS_KEY") else { return Err(Raised::partial("env", "AWS_SECRET_ACCESS_KEY")) };
         let token = variable("AWS_SECURITY_TOKEN").or_else(|| variable("AWS_SESSION_TOKEN"));
+        // It is read at once, and compared with the clock where keys are used.
+        let ends = self.environment_expires().map(|end| check_expiration(&Value::text(end.to_string()), Handed::ByInstance, 0));
+        if let Some(Err(raised)) = ends
+            && raised.cause == Cause::ExpirationUnreadable
+        {
+            return Err(raised);
+        }
         Ok(Some(Credentials::Keys { method: "env", keys: Keys::new(id, secret, token) }))
     }
 
-    /// `AWS_CREDENTIAL_EXPIRATION`: when the keys of the environment end. boto3 raises RuntimeError when they have.
+    /// `AWS_CREDENTIAL_EXPIRATION`: when the keys of the environment end, which [`check_expiration`] judges.
     pub fn environment_expires(&self) -> Option<&str> {
         self.around.variable("AWS_CREDENTIAL_EXPIRATION").filter(|v| !v.is_empty())
     }
@@ -224,19 +231,24 @@ fn is_allowed(url: &str) -> bool {
 ///
 /// # Errors
 ///
-/// It failed, or printed something else.
-pub fn process_output(code: Option<i32>, stdout: &[u8]) -> Result<Keys, Raised> {
+/// It failed, or printed something else, or keys that are over at this time, in seconds since the epoch.
+pub fn process_output(code: Option<i32>, stdout: &[u8], now: i64) -> Result<Keys, Raised> {
     let refused = |cause| Err(Raised::new("CredentialRetrievalError", cause));
     if code != Some(0) {
         return refused(Cause::ProcessFailed(code));
     }
     let text = String::from_utf8_lossy(stdout);
     let Ok(node) = loads(&text) else { return Err(Raised::new("JSONDecodeError", Cause::ProcessNoJson)) };
-    let get = |key| node.value.as_dict().and_then(|d| d.get(key)).map(|n| &n.value);
-    if get("Version") != Some(&Value::Int(1)) {
+    let Some(dict) = node.value.as_dict() else { return Err(Raised::new("AttributeError", Cause::ProcessNoObject)) };
+    let get = |key| dict.get(key).map(|n| &n.value);
+    // To Python 1.0 and true are 1, too.
+    if !matches!(get("Version"), Some(Value::Int(1) | Value::Bool(true))) && get("Version") != Some(&Value::Float(1.0)) {
         return refused(Cause::ProcessVersion);
     }
     let Some(id) = get("AccessKeyId").and_then(Value::as_str) else { return refused(Cause::ProcessKey("AccessKeyId")) };
     let Some(secret) = get("SecretAccessKey").and_then(Value::as_str) else { return refused(Cause::ProcessKey("SecretAccessKey")) };
+    if let Some(expiration) = get("Expiration").filter(|value| **value != Value::Null) {
+        check_expiration(expiration, Handed::Out, now)?;
+    }
     Ok(Keys::new(id, secret, get("SessionToken").and_then(Value::as_str)))
 }

@@ -1,6 +1,6 @@
 //! What boto3 finds in its surroundings: credentials, region and endpoint, as `boto3.session.Session` of boto3 1.44 looks for them.
 //!
-//! A port of botocore's `configloader`, `configprovider` and `credentials`, proven against 191 recorded surroundings
+//! A port of botocore's `configloader`, `configprovider` and `credentials`, proven against 238 recorded surroundings
 //! (fixtures/probe/boto3_credentials.jsonl). The AWS SDK for Rust has a chain of its own, which differs where it matters here: it reads
 //! `AWS_REGION`, it strips comments and accepts sections that Python's INI reader refuses, it ignores a missing profile where the environment
 //! has keys, it knows neither `AWS_DEFAULT_PROFILE` nor the files of old tools, and it looks into the process's own environment. So its
@@ -10,6 +10,7 @@
 //! told as [`Credentials`].
 
 mod chain;
+mod expiry;
 mod ini;
 mod raised;
 mod role;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 use crate::model::{Secret, Value};
 
 pub use chain::{CONTAINER_HOST, NO_REGION, process_output};
+pub use expiry::{Handed, check_expiration};
 pub use ini::{Fault, FaultKind};
 pub use raised::{Cause, Raised};
 pub use role::session_length;

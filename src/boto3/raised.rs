@@ -66,6 +66,8 @@ pub enum Cause {
     ProcessNoJson,
     /// The JSON has another version than 1.
     ProcessVersion,
+    /// The JSON is not an object.
+    ProcessNoObject,
     /// It lacks this key.
     ProcessKey(&'static str),
     /// The container's address is no loopback address and none of the well-known ones.
@@ -74,8 +76,16 @@ pub enum Cause {
     ContainerToken,
     /// The environment's credentials have expired.
     Expired,
-    /// `AWS_CREDENTIAL_EXPIRATION` is no time.
-    Expiration,
+    /// Keys that somebody handed out are over already.
+    KeysExpired,
+    /// They end at something that is not a time.
+    ExpirationUnreadable,
+    /// They end at a time without a zone.
+    ExpirationWithoutZone,
+    /// They end at something that boto3 may read, in a form that is not known here.
+    ExpirationUnclear,
+    /// Nothing is said about their end, which boto3 wants to know.
+    ExpirationMissing,
     /// No region.
     NoRegion,
     /// The region is no host label.

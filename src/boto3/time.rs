@@ -3,6 +3,11 @@
 /// Seconds since the epoch of `2026-11-24T10:00:00Z`, with a fraction, an offset or `UTC` at its end; without a zone it is UTC. `None` for
 /// any other form.
 pub fn epoch(text: &str) -> Option<i64> {
+    moment(text).map(|(seconds, _)| seconds)
+}
+
+/// The same, and whether the text has a zone.
+pub(super) fn moment(text: &str) -> Option<(i64, bool)> {
     let text = text.trim();
     let (date, rest) = text.split_at_checked(10)?;
     let rest = rest.strip_prefix(['T', 't', ' '])?;
@@ -34,7 +39,7 @@ pub fn epoch(text: &str) -> Option<i64> {
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - 719_468;
-    Some(days * 86_400 + hour * 3600 + minute * 60 + second - offset)
+    Some((days * 86_400 + hour * 3600 + minute * 60 + second - offset, !zone.is_empty()))
 }
 
 #[cfg(test)]

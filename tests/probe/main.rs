@@ -8,6 +8,8 @@ mod common;
 mod spellings;
 
 #[cfg(feature = "probe")]
+mod answers;
+#[cfg(feature = "probe")]
 mod aws;
 #[cfg(feature = "probe")]
 mod aws_stand_in;

@@ -1,10 +1,11 @@
 //! What the answers of AWS tell about a connection.
 
 use super::calls::{Answer, Cluster};
-use super::iam::Scene;
+use super::fetch::lasting;
+use super::iam::{self, Scene};
 use super::profile::Profile;
 use super::{Channel, Found, LogInWith, Outcome, Refusal, Session, Step, Walk, refusal};
-use crate::boto3::Keys;
+use crate::boto3::{Keys, epoch};
 use crate::check::public_text;
 use crate::model::Value;
 use crate::probe::Endpoint;
@@ -26,6 +27,11 @@ const CLOSED: &[(&str, &str)] = &[
     ("incompatible-parameters", "the cluster cannot start: see its events in the console"),
     ("incompatible-restore", "the cluster cannot start: see its events in the console"),
 ];
+
+/// The twelve digits of an account.
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
 
 /// The key has characters that no key has, at its ends: the file's quotes belong to it.
 fn is_quoted(keys: &Keys) -> bool {
@@ -95,14 +101,16 @@ impl Walk<'_> {
             Answer::Identity { account, arn } => {
                 let arn = self.journal.quote(&arn);
                 let outcome = Outcome::ok(format!("AWS knows it as {arn}")).fact("account", self.journal.quote(&account)).fact("arn", arn);
-                self.account = Some(account).filter(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit()));
+                self.account = Some(account).filter(|account| is_account(account));
                 Ok(outcome)
             }
             Answer::Role { keys, arn, expires } => {
                 self.hide(&keys);
+                lasting(expires.as_deref().and_then(epoch), super::now())?;
                 self.assumed = Some(keys);
                 // The account of the role is the one that Redshift's ARNs are built in.
-                self.account = arn.as_deref().and_then(|a| a.split(':').nth(4)).map(String::from).or(self.account.take());
+                let account = arn.as_deref().and_then(|arn| arn.split(':').nth(4)).filter(|account| is_account(account));
+                self.account = account.map(String::from).or(self.account.take());
                 let arn = arn.map(|a| self.journal.quote(&a));
                 let outcome = Outcome::ok("the role is assumed");
                 Ok(until(arn.into_iter().fold(outcome, |o, arn| o.fact("arn", arn)), expires))
@@ -165,7 +173,8 @@ impl Walk<'_> {
         if let (Some(host), Some(port)) = (cluster.host, cluster.port) {
             self.answers.endpoint = Some(Endpoint { host, port });
         }
-        self.workgroup = cluster.arn.or(self.workgroup.take());
+        // It may end in the policy of a report.
+        self.workgroup = cluster.arn.filter(|arn| iam::is_shown(arn, self.journal)).or(self.workgroup.take());
         Ok(outcome)
     }
 

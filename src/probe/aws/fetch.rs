@@ -4,7 +4,7 @@
 //! proxies and refusals of botocore: the other providers of aws-config read the environment of the process, which cannot be kept from them
 //! (containers, web identities, programs), or know no IMDSv1 (instances).
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use aws_config::sts::{AssumeRoleProvider, AssumeRoleProviderBuilder};
 use aws_sdk_sts::config::ProvideCredentials;
@@ -19,7 +19,7 @@ use super::http::Http;
 use super::proxy::Proxies;
 use super::{Found, raised};
 use super::{process, sso};
-use crate::boto3::{Cause, Credentials, File, Keys, Raised, Session, Surroundings, epoch, session_length};
+use crate::boto3::{Cause, Credentials, File, Handed, Keys, Raised, Session, Surroundings, check_expiration, epoch, session_length};
 use crate::model::{Secret, Value};
 use crate::probe::{Journal, Outcome};
 
@@ -69,9 +69,14 @@ pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Fou
 async fn first(credentials: &Credentials, way: &Way<'_>) -> Result<Found, Outcome> {
     match credentials {
         Credentials::Keys { method, keys } => {
-            let ended = way.session.environment_expires().filter(|_| *method == "env").and_then(epoch).is_some_and(|end| end <= way.now);
-            let over = Raised { exception: "RuntimeError", cause: Cause::Expired };
-            if ended { Err(raised::outcome(&over)) } else { Ok(Found { keys: keys.clone(), role: None }) }
+            if let Some(end) = way.session.environment_expires().filter(|_| *method == "env") {
+                let checked = check_expiration(&Value::text(end.to_string()), Handed::Out, way.now);
+                checked.map_err(|raised| match raised.cause {
+                    Cause::KeysExpired => raised::outcome(&Raised { cause: Cause::Expired, ..raised }),
+                    _ => raised::outcome(&raised),
+                })?;
+            }
+            Ok(Found { keys: keys.clone(), role: None })
         }
         Credentials::Process { command } => process::keys(command, way).await.map(Found::plain),
         Credentials::Container { url, authorization } => container(url, authorization.as_ref(), way).await.map(Found::plain),
@@ -149,12 +154,20 @@ async fn assume(role: AssumeRoleProviderBuilder, given: &[(String, Value<'static
     // Without a configuration it would load one from the surroundings of the process.
     let found = role.configure(&channel.config()).build().await.provide_credentials().await;
     let found = found.map_err(|error| super::refusal::of_role(&calls::refusal_of_provider(&error), given, "the role of the profile"))?;
+    let end = found.expiry().and_then(|end| end.duration_since(UNIX_EPOCH).ok()).and_then(|end| i64::try_from(end.as_secs()).ok());
+    lasting(end, way.now)?;
     let locked = |text: &str| Secret::new(Value::text(text.to_string()));
     Ok(Keys {
         access_key_id: found.access_key_id().to_string(),
         secret_access_key: locked(found.secret_access_key()),
         session_token: found.session_token().map(locked),
     })
+}
+
+/// Keys of a role that are over when they come are none to boto3.
+pub(super) fn lasting(end: Option<i64>, now: i64) -> Result<(), Outcome> {
+    let over = Raised { exception: "RuntimeError", cause: Cause::KeysExpired };
+    if end.is_some_and(|end| end <= now) { Err(raised::outcome(&over)) } else { Ok(()) }
 }
 
 /// STS, as the clients are that botocore makes for itself.
@@ -167,7 +180,7 @@ fn sts(keys: Option<Keys>, way: &Way<'_>) -> Result<Channel, Outcome> {
 async fn web_identity(mut arguments: Vec<(String, Value<'static>)>, way: &Way<'_>) -> Result<Found, Outcome> {
     let channel = sts(None, way)?;
     let found = match calls::call("sts", "AssumeRoleWithWebIdentity", &arguments, &channel).await {
-        Ok(Answer::Role { keys, arn, .. }) => Ok(Found { keys, role: arn }),
+        Ok(Answer::Role { keys, arn, expires }) => lasting(expires.as_deref().and_then(epoch), way.now).map(|()| Found { keys, role: arn }),
         Ok(_) => Err(Outcome::failed("refused", "STS answers without credentials")),
         Err(refusal) => Err(super::refusal::of_role(&refusal, &arguments, "the role of the profile")),
     };
@@ -186,16 +199,17 @@ async fn ask(http: &Http, method: Method, url: &str, headers: &[(&str, &str)], w
     (answer.status() == 200).then(|| answer.into_body())
 }
 
-/// Keys in the JSON of a metadata service: they are moved out of it, so that no copy is left.
-fn keys_in(json: &[u8]) -> Option<Keys> {
+/// Keys in the JSON of a metadata service, and when they end: they are moved out of it, so that no copy is left.
+fn keys_in(json: &[u8]) -> Option<(Keys, Option<Value<'static>>)> {
     let mut json: serde_json::Value = serde_json::from_slice(json).ok()?;
+    let end = json.get("Expiration").map(|end| end.as_str().map_or(Value::Null, |text| Value::text(text.to_string())));
     let mut text = |name: &str| match json.get_mut(name).map(serde_json::Value::take) {
         Some(serde_json::Value::String(text)) => Some(text),
         _ => None,
     };
     let (id, [key, token]) =
         (text("AccessKeyId"), ["SecretAccessKey", "Token"].map(|name| text(name).map(|t| Secret::new(Value::text(t)))));
-    Some(Keys { access_key_id: id?, secret_access_key: key?, session_token: Some(token?) })
+    Some((Keys { access_key_id: id?, secret_access_key: key?, session_token: Some(token?) }, end))
 }
 
 /// The credentials of an ECS task or EKS pod.
@@ -205,11 +219,15 @@ async fn container(url: &str, authorization: Option<&Secret>, way: &Way<'_>) -> 
     let mut headers = vec![("accept", "application/json")];
     headers.extend(authorization.and_then(|a| a.expose().as_str()).map(|token| ("authorization", token)));
     let answer = ask(&direct, Method::GET, url, &headers, CONTAINER).await;
-    answer.and_then(|json| keys_in(&json)).ok_or_else(|| {
+    let found = answer.and_then(|json| keys_in(&json)).ok_or_else(|| {
         Outcome::failed("container-silent", "the credentials server of the container does not answer with credentials")
             .code("CredentialRetrievalError")
             .hint("the task or pod has no role, or the variable AWS_CONTAINER_CREDENTIALS_… is left from another machine")
-    })
+    });
+    let (keys, end) = found?;
+    let missing = || Raised { exception: "KeyError", cause: Cause::ExpirationMissing };
+    let checked = end.ok_or_else(missing).and_then(|end| check_expiration(&end, Handed::Out, way.now));
+    checked.map(|()| keys).map_err(|raised| raised::outcome(&raised))
 }
 
 /// The role of an EC2 instance: IMDSv2, else v1.
@@ -226,7 +244,9 @@ async fn instance(endpoint: &str, v2_only: bool, way: &Way<'_>) -> Result<Keys, 
     let role = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
     let path = format!("{path}{}", String::from_utf8_lossy(&role).trim());
     let answer = ask(way.http, Method::GET, &path, &headers, INSTANCE).await.ok_or_else(none)?;
-    keys_in(&answer).ok_or_else(none)
+    // Without an end botocore takes it for an error of the service.
+    let (keys, end) = keys_in(&answer).and_then(|(keys, end)| Some((keys, end?))).ok_or_else(none)?;
+    check_expiration(&end, Handed::ByInstance, way.now).map(|()| keys).map_err(|raised| raised::outcome(&raised))
 }
 
 /// A point in time as seconds since the epoch, and for people.

@@ -43,7 +43,7 @@ pub(super) async fn keys(command: &[String], way: &Way<'_>) -> Result<Keys, Outc
     // What it left running on purpose, such as an agent, stays.
     group.0 = None;
     let code = ended.ok().and_then(|status| status.code());
-    process_output(code, &said).map_err(|raised| raised::outcome(&raised))
+    process_output(code, &said, way.now).map_err(|raised| raised::outcome(&raised))
 }
 
 /// The program and what it started, which ends when this is dropped.

@@ -83,7 +83,24 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         ),
         Cause::ContainerToken => failed("container-refused", "the authorization token for the container's credentials has a line end"),
         Cause::Expired => failed("expired-credentials", "the credentials of the environment are over (AWS_CREDENTIAL_EXPIRATION)"),
-        Cause::Expiration => failed("expired-credentials", "AWS_CREDENTIAL_EXPIRATION is no time"),
+        Cause::KeysExpired => failed("expired-credentials", "the keys that were handed out are over already, and boto3 does not take such")
+            .hint("what hands them out keeps them too long: a cache, or a clock that is wrong"),
+        Cause::ExpirationUnreadable => {
+            failed("expiration-unreadable", "the keys that were handed out end at something that is not a time, and boto3 stumbles over it")
+                .hint("the expiration is a text such as 2026-11-24T10:00:00Z")
+        }
+        Cause::ExpirationWithoutZone => {
+            failed("expiration-unreadable", "the keys that were handed out end at a time without a zone, and boto3 stumbles over it")
+                .hint("the expiration is a text such as 2026-11-24T10:00:00Z")
+        }
+        Cause::ExpirationMissing => {
+            failed("expiration-unreadable", "nothing is said about when the keys that were handed out end, which boto3 wants to know")
+        }
+        Cause::ExpirationUnclear => Outcome::skipped(
+            "expiration-unclear",
+            "the keys that were handed out end at a time in a form that this probe does not read, while boto3 may",
+        ),
+        Cause::ProcessNoObject => failed("process-failed", "the program of `credential_process` prints JSON that is not an object"),
         Cause::NoRegion => failed("no-region", "there is no region")
             .hint("set `region_name` in the extra of the AWS connection")
             .hint("boto3 reads AWS_DEFAULT_REGION and the profile; it does not read AWS_REGION"),
@@ -98,5 +115,5 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         }
         Cause::MetadataEndpoint => failed("endpoint-invalid", "AWS_EC2_METADATA_SERVICE_ENDPOINT is no URL"),
     };
-    outcome.code(raised.exception)
+    if raised.exception.is_empty() { outcome } else { outcome.code(raised.exception) }
 }

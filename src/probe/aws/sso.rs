@@ -4,7 +4,7 @@ use sha1::{Digest, Sha1};
 
 use super::calls::{Refusal, refusal};
 use super::clients::{Channel, client};
-use super::fetch::Way;
+use super::fetch::{Way, lasting};
 use super::{raised, refusal};
 use crate::boto3::{Keys, Life, Sso};
 use crate::model::{Secret, Value};
@@ -26,8 +26,12 @@ pub(super) async fn keys(sso: &Sso, way: &Way<'_>) -> Result<Keys, Outcome> {
     let request = client!(aws_sdk_sso, &channel).get_role_credentials().role_name(&sso.role_name).account_id(&sso.account_id);
     let request = request.set_access_token(token.access_token.expose().as_str().map(String::from));
     let answer = request.send().await.map_err(|error| outcome(sso, &refusal(error)))?;
-    let found = answer.role_credentials.and_then(|found| Some((found.access_key_id?, found.secret_access_key?, found.session_token?)));
-    let (access_key_id, key, token) = found.ok_or_else(|| Outcome::failed("refused", "Identity Center answers without credentials"))?;
+    let found = answer.role_credentials;
+    let found = found.and_then(|found| Some((found.access_key_id?, found.secret_access_key?, found.session_token?, found.expiration)));
+    let (access_key_id, key, token, end) =
+        found.ok_or_else(|| Outcome::failed("refused", "Identity Center answers without credentials"))?;
+    // In milliseconds.
+    lasting(Some(end / 1000), way.now)?;
     let [secret_access_key, token] = [key, token].map(|text| Secret::new(Value::text(text)));
     Ok(Keys { access_key_id, secret_access_key, session_token: Some(token) })
 }
