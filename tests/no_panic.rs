@@ -343,6 +343,57 @@ fn any_text_in_any_format_for_any_runtime() {
         .unwrap_or_else(|e| panic!("{e}"));
 }
 
+/// Commands on a file in a format that is named, in one process.
+#[cfg(feature = "cli")]
+const COMMANDS: &[&[&str]] = &[
+    &["check", "--format", "json"],
+    &["check", "--format", "sarif"],
+    &["check", "--diff"],
+    &["check", "--diff", "--fix=unsafe"],
+    &["inspect"],
+    &["inspect", "--format", "jsonl", "--hook"],
+    &["convert", "--to", "jsonl"],
+    &["convert", "--to", "export-yaml"],
+    &["convert", "--to", "uri"],
+    &["probe", "--dry-run"],
+    &["probe", "--dry-run", "--format", "json"],
+];
+
+/// No command fails at any text in any format by a mistake of its own. `AIRCONN_CASES` is how many
+/// are tried; what was tried is printed by command and format.
+#[cfg(feature = "cli")]
+#[test]
+fn any_text_through_any_command() {
+    let cases = std::env::var("AIRCONN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(600);
+    let read: Vec<&'static Format> = FORMATS.iter().copied().filter(|format| format.is_read()).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x");
+    let name = file.to_string_lossy().into_owned();
+    let tried = std::cell::RefCell::new(std::collections::BTreeMap::<(String, &str), u32>::new());
+    let picks = (any_text(), 0..read.len(), 0..COMMANDS.len());
+    let ran = runner(cases).run(&picks, |(text, format, command)| {
+        std::fs::write(&file, &text).expect("a file");
+        let format = read[format].name;
+        let arguments = [&["airconn"], COMMANDS[command], &["--isolated", "--from", format, &name]].concat();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let given = arguments.into_iter().map(std::ffi::OsString::from);
+        let _ = airconn::cli::run_into(given, &mut out, &mut err);
+        *tried.borrow_mut().entry((COMMANDS[command].join(" "), format)).or_default() += 1;
+        for said in [out, err] {
+            let said = String::from_utf8_lossy(&said);
+            prop_assert!(!said.contains("AC003") && !said.contains("mistake of its own"), "{format}: {said}");
+        }
+        Ok(())
+    });
+    ran.unwrap_or_else(|e| panic!("{e}"));
+    let tried = tried.into_inner();
+    let mut commands = std::collections::BTreeMap::<&str, u32>::new();
+    tried.iter().for_each(|((command, _), times)| *commands.entry(command).or_default() += times);
+    let mut formats = std::collections::BTreeMap::<&str, u32>::new();
+    tried.iter().for_each(|((_, format), times)| *formats.entry(format).or_default() += times);
+    eprintln!("{cases} cases\n{commands:#?}\n{formats:#?}");
+}
+
 #[test]
 fn every_sample_in_every_format_for_every_runtime() {
     for (i, sample) in SAMPLES.iter().enumerate() {
