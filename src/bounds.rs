@@ -112,6 +112,12 @@ bounds! {
     /// After SIGTERM, SIGHUP or Ctrl-C.
     STOP_GRACE = 3, Unit::Seconds, "the report of a `check --fix` that is told to end (SIGTERM, SIGHUP, Ctrl-C)",
         "the run ends without it, no file half written; exit code 2";
+    /// What `probe` shows of repairs is made for a whole input at once.
+    REPAIRED = 16 << 20, Unit::Bytes, "an input whose repairs `probe` shows",
+        "they are left out, and that is told: `check --fix` makes them";
+    /// A connection that several repairs change, such as that of AWS, is shown with each of them.
+    REPAIRED_BESIDE = 20, Unit::Of("lines"), "changed lines of other connections that a repair shows",
+        "the rest is left out";
     /// A schema of a project.
     SCHEMA_FILE = 1 << 20, Unit::Bytes, "a schema of `connection-types`",
         "the configuration is refused; exit code 2";

@@ -191,10 +191,7 @@ impl<'c> Case<'c> {
 
     /// Where the whole connection stands.
     pub fn whole(&self) -> Option<Span> {
-        match &self.entry.raw {
-            Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
-            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => self.entry.span_of(node.span),
-        }
+        self.entry.span()
     }
 
     /// The decoded extra, if it is JSON.

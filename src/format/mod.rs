@@ -356,6 +356,14 @@ impl<'a> Entry<'a> {
     pub fn span_of(&self, span: Span) -> Option<Span> {
         self.base.span_of(span.range())
     }
+
+    /// The source bytes of the whole connection, without its id.
+    pub fn span(&self) -> Option<Span> {
+        match &self.raw {
+            Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => self.span_of(node.span),
+        }
+    }
 }
 
 /// Never prints the id: in a broken file a piece of a secret can stand where an id is read.

@@ -239,7 +239,8 @@ pub struct Builder<'b> {
 impl<'b> Builder<'b> {
     /// A builder whose ranges count in `base`.
     pub fn new(base: &'b Text<'_>) -> Builder<'b> {
-        Builder { base, text: String::with_capacity(base.text.len()), from: Vec::new() }
+        // Nothing is reserved: the base may be a whole file, of which this becomes one of thousands of values.
+        Builder { base, text: String::new(), from: Vec::new() }
     }
 
     /// Copies a range of the base literally.

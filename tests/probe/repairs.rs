@@ -85,3 +85,52 @@ fn what_passes_or_has_no_repair_gets_none_and_no_file_changes() {
     assert!(ran.out.contains("check --fix"), "{ran:?}");
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), text);
 }
+
+/// All repairs of an input are made at once; each connection shows its own, also where others are added between them and where all
+/// stand on one line.
+#[test]
+fn many_connections_each_have_their_own_repair() {
+    let role = json!({"role_arn": "arn:aws:iam::123456789012:role/load", "iam": true, "cluster_identifier": "a", "db_user": "b"});
+    let connections: Vec<(String, Value)> = (0..300)
+        .map(|i| (format!("c{i}"), redshift(if i % 3 == 0 { role.clone() } else { json!({"application-name": format!("a{i}")}) })))
+        .collect();
+    let lines = connections.iter().map(|(id, c)| (id.as_str(), c.clone())).collect::<Vec<_>>();
+    let whole: serde_json::Map<String, Value> = connections.iter().cloned().collect();
+    let secrets: Vec<String> = connections
+        .iter()
+        .map(|(id, c)| format!("---\nkind: Secret\nmetadata: {{name: {id}}}\nstringData:\n  AIRFLOW_CONN_{}: '{c}'\n", id.to_uppercase()))
+        .collect();
+    for (format, text) in [("jsonl", input(&lines)), ("export-json", Value::from(whole).to_string()), ("kubernetes", secrets.concat())] {
+        let ran = run(&["probe", "--dry-run", "--format", "json", "--from", format, "-"], &text);
+        assert!(!ran.out.contains("Canary7"), "{format}");
+        let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
+        crate::schema::check(&report);
+        assert_eq!(report["summary"]["repairs_left_out"], 0, "{format}");
+        let all = report["connections"].as_array().expect("connections");
+        assert_eq!(all.len(), connections.len(), "{format}");
+        let mut repaired = 0;
+        for (number, connection) in all.iter().enumerate().filter(|(_, c)| !c["repair"].is_null()) {
+            let (id, repair) = (format!("c{number}"), &connection["repair"]);
+            assert_eq!((&connection["conn_id"], &repair["connection"]["conn_id"]), (&json!(id), &json!(id)), "{format}");
+            let diff: Vec<&str> = repair["diff"].as_array().expect("lines").iter().filter_map(Value::as_str).collect();
+            let own = diff
+                .iter()
+                .filter(|line| line.to_lowercase().contains(&format!("{id}\"")) || line.to_lowercase().contains(&format!("{id}:")));
+            assert!(own.count() >= 2 && diff.len() <= 4, "{format} {id}: {diff:?}");
+            assert!(diff.iter().all(|line| line.len() < 5_000), "{format} {id}");
+            repaired += 1;
+        }
+        assert!(repaired >= 200, "{format}: {repaired}");
+    }
+}
+
+#[test]
+fn repairs_that_are_left_out_are_told() {
+    let large = format!("{}#{}\n", "AIRFLOW_CONN_W='redshift://etl:p@127.0.0.1:1/dev?application-name=a'\n", "a".repeat(17 << 20));
+    let people = run(&["probe", "--dry-run", "--from", "env", "-"], &large);
+    let told = "repairs of a connection are not shown, whose input has more than 16 MiB; `airconn check --fix` knows them";
+    assert!(people.out.contains(told) && !people.out.contains("knows a repair"), "{people:?}");
+    let machine = run(&["probe", "--dry-run", "--from", "env", "--format", "json", "-"], &large);
+    let report: Value = serde_json::from_str(&machine.out).expect("a report");
+    assert_eq!((&report["summary"]["repairs_left_out"], &report["connections"][0]["repair"]), (&json!(1), &Value::Null));
+}

@@ -112,6 +112,19 @@ impl Grown {
         self.0.insert(id.to_lowercase());
     }
 
+    /// What the fix of a finding adds.
+    pub(super) fn add_all(&mut self, finding: &Finding) {
+        for change in finding.fix.iter().flat_map(|fix| &fix.changes) {
+            if let Change::Add(id, _) = change {
+                self.add(id);
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Variables have their ids in lower case.
     pub(super) fn has(&self, id: Option<&str>) -> bool {
         !self.0.is_empty() && id.is_some_and(|id| self.0.contains(&id.to_lowercase()))

@@ -6,6 +6,7 @@
 mod batch;
 mod pass;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Case, Checked, Edits, Finding, Providers};
@@ -14,6 +15,7 @@ use crate::format::Format;
 use crate::guard::seam;
 use crate::model::{Connection, Value};
 use crate::source::{Source, Taken};
+use batch::Grown;
 use pass::Pass;
 
 /// How sure a fix is.
@@ -94,9 +96,9 @@ impl Case<'_> {
 pub struct Fixed {
     /// The whole text afterwards.
     pub text: String,
-    /// The findings that were repaired.
+    /// The findings that were repaired. Fixes name connections by the numbers that they had before.
     pub applied: Vec<Finding>,
-    /// What is found in the text afterwards.
+    /// What is found in the text afterwards. Fixes name connections by the same numbers.
     pub checked: Checked,
 }
 
@@ -122,10 +124,13 @@ pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(
     let setting = Setting { runtimes: &runtimes, ..setting };
     seam("fixing", source.text());
     let mut pass = Pass::new(source.name(), source.text().to_string(), setting);
-    let mut applied = Vec::new();
+    let mut applied: Vec<Finding> = Vec::new();
     let mut blamed = Blamed::default();
+    let mut grown = Grown::default();
     for _ in 0..MAX_PASSES {
-        let chosen = |f: &&Finding| f.fix.as_ref().is_some_and(|fix| fix.safety <= allow) && wants(f) && !blamed.refuses(f);
+        let numbers = pass.numbers(&grown);
+        let told = |f: &Finding| wants(&numbers.of(f));
+        let chosen = |f: &&Finding| f.fix.as_ref().is_some_and(|fix| fix.safety <= allow) && told(f) && !blamed.refuses(f);
         let todo: Vec<&Finding> = pass.checked.findings.iter().filter(chosen).collect();
         if todo.is_empty() {
             break;
@@ -134,13 +139,36 @@ pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(
         let known = blamed.findings.len();
         let kept = pass.apply(&todo, &mut blamed);
         let nothing = kept.after.is_none() && blamed.findings.len() == known;
-        applied.extend(kept.findings.into_iter().cloned());
+        for finding in kept.findings {
+            grown.add_all(finding);
+            applied.push(numbers.of(finding).into_owned());
+        }
         pass = kept.after.unwrap_or(pass);
         if nothing && blamed.trials > MAX_TRIALS {
             break;
         }
     }
-    pass.finish(applied)
+    let numbers = pass.numbers(&grown);
+    pass.finish(applied, &numbers)
+}
+
+/// The numbers that connections had before fixes added others; none if none were added.
+#[derive(Default)]
+struct Numbers(Option<Vec<usize>>);
+
+impl Numbers {
+    /// A finding that names connections by the numbers that they had. One that was added has a number of
+    /// none.
+    fn of<'f>(&self, finding: &'f Finding) -> Cow<'f, Finding> {
+        let (Some(numbers), Some(fix)) = (&self.0, &finding.fix) else { return Cow::Borrowed(finding) };
+        let number = |now: usize| numbers.get(now).copied().unwrap_or(usize::MAX);
+        let changes = fix.changes.iter().map(|change| match change {
+            Change::SetIn(entry, pointer, value) => Change::SetIn(number(*entry), pointer.clone(), value.clone()),
+            change => change.clone(),
+        });
+        let fix = Fix { safety: fix.safety, entry: number(fix.entry), changes: changes.collect() };
+        Cow::Owned(Finding { fix: Some(fix), ..finding.clone() })
+    }
 }
 
 /// What names a finding in one text and the next.

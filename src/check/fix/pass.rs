@@ -3,10 +3,11 @@
 //! All fixes are made at once and read again once. What reading shows to have failed is left out, and the rest is made again; only where
 //! nobody can be blamed are they tried in halves. So the work grows with the text and not with its findings.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::batch::{Grown, Made, make};
-use super::{Blamed, Change, Finding, Fix, Fixed, Setting};
+use super::{Blamed, Change, Finding, Fix, Fixed, Numbers, Setting};
 use crate::airflow::runtime::Runtime;
 use crate::check::{Checked, check_with};
 use crate::format::Entry;
@@ -56,8 +57,27 @@ impl<'s> Pass<'s> {
         Pass { source, setting, checked, read }
     }
 
-    pub(super) fn finish(self, applied: Vec<Finding>) -> Fixed {
+    pub(super) fn finish(mut self, applied: Vec<Finding>, numbers: &Numbers) -> Fixed {
+        for finding in &mut self.checked.findings {
+            if let Cow::Owned(told) = numbers.of(finding) {
+                *finding = told;
+            }
+        }
         Fixed { text: self.source.text().to_string(), applied, checked: self.checked }
+    }
+
+    /// The numbers that connections had before these were added, as the last runtime reads them.
+    pub(super) fn numbers(&self, grown: &Grown) -> Numbers {
+        let Some(read) = self.read.last().filter(|_| !grown.is_empty()) else { return Numbers::default() };
+        let mut next = 0;
+        let number = |seen: &Seen| {
+            if grown.has(seen.id.as_deref()) {
+                return usize::MAX;
+            }
+            next += 1;
+            next - 1
+        };
+        Numbers(Some(read.iter().map(number).collect()))
     }
 
     /// Applies as many of the fixes as work together.
@@ -119,11 +139,7 @@ impl<'s> Pass<'s> {
             touched.entry(entry).or_default().push(i);
         }
         let mut grown = Grown::default();
-        for change in made.iter().filter_map(|i| fixes[*i].fix.as_ref()).flat_map(|fix| &fix.changes) {
-            if let Change::Add(id, _) = change {
-                grown.add(id);
-            }
-        }
+        made.iter().for_each(|i| grown.add_all(fixes[*i]));
         let mut bad = BTreeSet::new();
         let read = connections(&source, self.setting);
         for (before, after) in self.read.iter().zip(&read) {

@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::repair::Repair;
+use super::repair::{Repair, repairs_left_out};
 use super::subjects::{Subjects, title};
 use crate::probe::words::identity;
 use crate::probe::{Necessity, Offline, Step, Subject};
 use crate::report::{clean, json_text};
 
-pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>]) -> String {
+pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>], left_out: usize) -> String {
     let mut out = String::new();
     for (index, (subject, repair)) in found.subjects.iter().zip(repairs).enumerate() {
         // Writing to a String cannot fail.
@@ -47,6 +47,9 @@ pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>]) -> String {
     let count = found.subjects.len();
     let others = if found.others == 0 { String::new() } else { format!("; {} of other types left out", found.others) };
     let _ = writeln!(out, "{count} connection{} planned{others}; nothing was sent", if count == 1 { "" } else { "s" });
+    if let Some(line) = repairs_left_out(left_out) {
+        let _ = writeln!(out, "{line}");
+    }
     out
 }
 
@@ -65,10 +68,11 @@ fn remark(step: &Step) -> &'static str {
     }
 }
 
-pub(super) fn json(found: &Subjects, repairs: &[Option<Repair>]) -> String {
+pub(super) fn json(found: &Subjects, repairs: &[Option<Repair>], left_out: usize) -> String {
     let connections: Vec<Value> =
         found.subjects.iter().zip(repairs).map(|(subject, repair)| connection(subject, repair.as_ref())).collect();
-    let summary = json!({ "connections": found.subjects.len(), "others": found.others });
+    let (count, others) = (found.subjects.len(), found.others);
+    let summary = json!({ "connections": count, "others": others, "repairs_left_out": left_out });
     let root = json!({ "version": 1, "dry_run": true, "connections": connections, "summary": summary });
     json_text(&root) + "\n"
 }

@@ -8,7 +8,7 @@ use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Step, Stopped, Subject, Verdict};
 use crate::report::json_text;
 
-pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>]) -> String {
+pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>], left_out: usize) -> String {
     let all = found.subjects.iter().zip(&run.probed).zip(repairs);
     let connections: Vec<Value> = all.map(|((subject, probed), repair)| connection(subject, probed, repair.as_ref())).collect();
     let count = |wanted: Verdict| run.probed.iter().filter(|p| p.verdict() == wanted).count();
@@ -22,6 +22,7 @@ pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>]) ->
             "failed": count(Verdict::Failed),
             "unproven": count(Verdict::Unproven),
             "others": found.others,
+            "repairs_left_out": left_out,
             "stopped": match run.stopped {
                 Stopped::No => Value::Null,
                 Stopped::Interrupted => json!("interrupted"),

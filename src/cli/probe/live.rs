@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::human;
 use super::layout::{width, width_of_errors};
-use super::repair::Repairs;
+use super::repair::{Repairs, repairs_left_out};
 use super::subjects::{Subjects, title};
 use crate::probe::{Ended, Observer, Probed, Run};
 
@@ -58,6 +58,9 @@ impl<'p> Printer<'p> {
             self.take(index, probed);
         }
         self.write(human::summary(self.found, run, self.width));
+        if let Some(line) = repairs_left_out(self.repairs.left_out()) {
+            self.write(format!("{line}\n"));
+        }
         self.trouble.take().map_or(Ok(()), Err)
     }
 }

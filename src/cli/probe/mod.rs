@@ -96,14 +96,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let inputs = arguments.input.read()?;
     let found =
         subjects::read(&inputs, &arguments.conn_id, runtime, &providers, arguments.data_api.statement()?.as_deref(), &surroundings)?;
-    // Every connection that fails is read again: what it would be if it were repaired belongs to its verdict.
+    // What a connection that fails would be if it were repaired belongs to its verdict.
     let mut repairs = Repairs::new(&inputs, runtime, &providers);
     if arguments.dry_run {
         let planned = found.origins.iter().zip(&found.subjects);
-        let repairs: Vec<Option<Repair>> = planned.map(|(origin, subject)| repairs.of_plan(*origin, &subject.plan)).collect();
+        let made: Vec<Option<Repair>> = planned.map(|(origin, subject)| repairs.of_plan(*origin, &subject.plan)).collect();
         let text = match arguments.format {
-            FormatArgument::Human => dry_run::human(&found, &repairs),
-            FormatArgument::Json => dry_run::json(&found, &repairs),
+            FormatArgument::Human => dry_run::human(&found, &made, repairs.left_out()),
+            FormatArgument::Json => dry_run::json(&found, &made, repairs.left_out()),
         };
         write!(output.out, "{text}")?;
         return Ok(Exit::Success);
@@ -120,8 +120,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         FormatArgument::Json => {
             let run = probe(&Live::new(&found, false, None))?;
             let probed = found.origins.iter().zip(&run.probed);
-            let repairs: Vec<Option<Repair>> = probed.map(|(origin, probed)| repairs.of_probed(*origin, probed)).collect();
-            write!(output.out, "{}", json::report(&found, &run, &repairs))?;
+            let made: Vec<Option<Repair>> = probed.map(|(origin, probed)| repairs.of_probed(*origin, probed)).collect();
+            write!(output.out, "{}", json::report(&found, &run, &made, repairs.left_out()))?;
             run
         }
     };
