@@ -93,7 +93,8 @@ impl<'t> Object<'t> {
             let mut members = Vec::new();
             for (key, _) in self.dict.iter() {
                 let member = self.own(key.as_str()?)?;
-                members.push((member.key_span.range(), member.node.span.range()));
+                let value = closed(self.text.as_str(), member.node.span.range())?;
+                members.push((member.key_span.range(), value));
             }
             members.sort_by_key(|(key, _)| key.start);
             Some(members)
@@ -108,7 +109,7 @@ impl<'t> Object<'t> {
             let old = node_text(&self.text, node)?;
             return Some(vec![old.edit(0..old.as_str().len(), new)?]);
         }
-        let mut range = node.span.range();
+        let mut range = closed(self.text.as_str(), node.span.range())?;
         if range.is_empty() {
             // `key:` without a value.
             return Some(vec![self.text.edit(range, &format!(" {}", self.written(value)?))?]);
@@ -218,4 +219,30 @@ impl<'t> Object<'t> {
             other => dumps(other).ok(),
         }
     }
+}
+
+/// The range of a value with all its brackets: the place of a mapping or list in brackets ends before the last ones in YAML.
+fn closed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let rest = text.get(range.start..)?;
+    if !rest.starts_with(['{', '[']) {
+        return Some(range);
+    }
+    let (mut open, mut quote, mut escaped) = (0_usize, None, false);
+    for (at, c) in rest.char_indices() {
+        match (c, quote) {
+            _ if escaped => escaped = false,
+            ('\\', Some('"')) => escaped = true,
+            (c, Some(end)) if c == end => quote = None,
+            (_, Some(_)) => {}
+            // Only ahead of a scalar: `it's` is a plain one.
+            ('"' | '\'', None) if rest[..at].trim_end().ends_with(['{', '[', ',', ':']) => quote = Some(c),
+            ('{' | '[', None) => open += 1,
+            ('}' | ']', None) => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return Some(range.start..(range.start + at + c.len_utf8()).max(range.end));
+        }
+    }
+    None
 }
