@@ -82,7 +82,7 @@ fn what_is_safe_is_written_back_through_every_layer() {
             (
                 "helm",
                 "a quoted URI in a block of extraSecrets, beside base64",
-                "extraSecrets:\n  connections:\n    stringData: |\n      AIRFLOW_CONN_DWH: 'redshift://etl:p%40ss@dwh.example.com:5439/dev?sslmode=require'\n    data: |\n      AIRFLOW_CONN_LAKE: YXdzOi8vQUtJQUlPU0ZPRE5ON0VYQU1QTEU6bWFkZXVwQC8/cmVnaW9uPXVzLWVhc3QtMQ==\n",
+                "extraSecrets:\n  connections:\n    stringData: |\n      AIRFLOW_CONN_DWH: 'redshift://etl:p%40ss@dwh.example.com:5439/dev?sslmode=require'\n    data: |\n      AIRFLOW_CONN_LAKE: YXdzOi8vQUtJQUlPU0ZPRE5ON0VYQU1QTEU6bWFkZXVwQC8/cmVnaW9uX25hbWU9VVNfRUFTVF8x\n",
                 "extraSecrets:\n  connections:\n    stringData: |\n      AIRFLOW_CONN_DWH: 'redshift://etl:p%40ss@dwh.example.com:5439/dev?'\n    data: |\n      AIRFLOW_CONN_LAKE: YXdzOi8vQUtJQUlPU0ZPRE5ON0VYQU1QTEU6bWFkZXVwQC8/cmVnaW9uX25hbWU9dXMtZWFzdC0x\n",
             ),
             (

@@ -147,10 +147,29 @@ pub(crate) struct RemovedExtra {
     /// The new name, or the setting.
     #[serde(default)]
     pub instead: Option<String>,
+    /// It belongs to a log-in that older providers know, and that stands nowhere else.
+    #[serde(default)]
+    pub credential: bool,
 }
 
 /// Extras that are gone, each with the versions of the provider that were compared.
 pub(crate) static REMOVED_EXTRAS: LazyLock<Vec<RemovedExtra>> = LazyLock::new(|| read(include_str!("removed_extras.json")));
+
+/// A connection type whose hook reads extras under their long names, where the short ones are missing.
+#[derive(Deserialize)]
+pub(super) struct Prefixed {
+    /// The connection type.
+    pub conn_type: String,
+    /// What stands between `extra__` and `__`.
+    pub prefix: String,
+    /// The extras of which the hook makes the same under both names, by their short ones.
+    pub fields: Vec<String>,
+    /// The first Airflow (major, minor) whose constraints have a provider that reads the short names.
+    pub short_since_airflow: (u16, u16),
+}
+
+/// Long names that are read: what hooks made of both names is recorded in `fixtures/repairs`.
+pub(super) static PREFIXED: LazyLock<Vec<Prefixed>> = LazyLock::new(|| read(include_str!("prefixed_extras.json")));
 
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
@@ -164,6 +183,10 @@ pub(crate) struct ObjectExtra {
     /// Fires only if this other extra is set: `KEY` or `KEY=VALUE`.
     #[serde(default)]
     pub only_with: Option<String>,
+    /// Whatever the hook is used for, it raises where it gets the one in place of the other: recorded in
+    /// `fixtures/repairs`, or resolved in [`crate::redshift`].
+    #[serde(default)]
+    pub refused: bool,
 }
 
 /// Extras that hold objects, verified in the providers' sources.

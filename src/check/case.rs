@@ -23,6 +23,15 @@ pub struct UriView<'a> {
     pub text: Text<'a>,
     /// Its parts, unless Airflow raises before it has them.
     pub anatomy: Result<Anatomy<'a>, Raised>,
+    /// A raw `@` stands behind what Airflow takes for login, password, host and port: path and query may be
+    /// the rest of a login or password that an unencoded `/` or `?` has cut.
+    pub cut: bool,
+}
+
+/// Whether a raw `@` stands behind the authority of a URI.
+fn is_cut(uri: &str) -> bool {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    rest.find(['/', '?', '#']).is_some_and(|end| rest[end..].contains('@'))
 }
 
 /// One connection as one runtime reads it.
@@ -105,7 +114,8 @@ impl<'c> Case<'c> {
         let view = self.uri.get_or_init(|| {
             let text = self.uri_text().filter(|_| !self.is_json_in_file())?;
             let anatomy = anatomy(&text, &self.reader().behaviour);
-            Some(UriView { text, anatomy })
+            let cut = is_cut(text.as_str());
+            Some(UriView { text, anatomy, cut })
         });
         view.as_ref()
     }

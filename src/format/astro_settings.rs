@@ -130,7 +130,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
         span: tree.base.span_of(span.range()),
         message: message.to_string(),
         help,
-        repair: edit.map(|edit| Repair { entry: index, edit, safe: true }),
+        // Under its name in lower case the hook may read the extra: somebody has to decide.
+        repair: edit.map(|edit| Repair { entry: index, edit, safe: false }),
     }));
 }
 

@@ -121,7 +121,8 @@ fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut E
             let message = "`$` and a name: Compose puts the value of that variable here, or nothing";
             environment
                 .refuse(Raised::new("Unexpanded", "AC801", message).at(span), "write `$$` for a dollar sign, `${NAME}` for a variable");
-            environment.repair(edit(), true);
+            // Somewhere the variable may be set, and meant.
+            environment.repair(edit(), false);
         }
         Some((Found::Invalid, span)) => {
             let message = "a single `$`: Compose refuses the file (invalid interpolation format)";

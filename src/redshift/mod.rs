@@ -32,6 +32,7 @@ pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES, modes}
 pub use notes::{Note, NoteKind, Spells, Thing};
 pub use outcome::{Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source, Stage};
 pub use postgres::resolve as resolve_postgres;
+pub(crate) use postgres::{is_option as is_libpq_option, options as libpq_options, takes as takes_option};
 pub use version::{
     AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour, Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS,
     PROVIDERS, Postgres, PostgresBehaviour, Provider,

@@ -248,13 +248,18 @@ fn own(name: &str, libpq: Libpq) -> bool {
     }
 }
 
+/// The options of libpq.
+pub(crate) fn options() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().copied()
+}
+
 /// Is it an option of libpq?
-pub(super) fn is_option(name: &str) -> bool {
+pub(crate) fn is_option(name: &str) -> bool {
     OPTIONS.contains(&name)
 }
 
 /// Is it an option that this library accepts?
-pub(super) fn takes(name: &str, postgres: &Postgres) -> bool {
+pub(crate) fn takes(name: &str, postgres: &Postgres) -> bool {
     consumed(name, postgres) || OPTIONS.contains(&name) || own(name, postgres.libpq)
 }
 

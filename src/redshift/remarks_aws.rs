@@ -44,7 +44,9 @@ pub(super) fn of_aws(connection: &Connection, extras: &Extras, scene: &Scene<'_>
     let old = scene.provider.behaviour.deprecated_aws_extras;
     for (key, instead, older) in IGNORED_AWS {
         let pair = !(old && *older) || matches!(*key, "aws_account_id" | "aws_iam_role") && extras.truthy("role_arn");
-        if extras.has(key) && pair {
+        // S3ToRedshiftOperator reads `region` for COPY, whatever `region_name` says.
+        let of_operator = *key == "region" && extras.truthy("region_name");
+        if extras.has(key) && pair && !of_operator {
             notes.extra(NoteKind::IgnoredAwsExtra(*instead), key);
         }
     }

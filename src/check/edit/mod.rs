@@ -16,7 +16,7 @@ use query::Query;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Case, key_of};
+use super::{Case, Change, key_of};
 use crate::airflow::Raw;
 use crate::airflow::connection::stripped;
 use crate::airflow::python::json_dumps::dumps;
@@ -70,6 +70,17 @@ impl<'c> Case<'c> {
         }
     }
 
+    /// Runtimes that read other members of a query differently would read them alike after this change.
+    pub(super) fn retypes_others(&self, change: &Change) -> bool {
+        let Change::Set(pointer, value) = change else { return false };
+        let Some(rest) = pointer.strip_prefix("/extra/") else { return false };
+        let key = key_of(rest.split('/').next().unwrap_or_default());
+        match self.container("/extra").as_deref() {
+            Some(Container::Query(query)) => query.retypes_others(&key, if rest.contains('/') { None } else { Some(value) }),
+            _ => false,
+        }
+    }
+
     /// The object of fields with the text in which its places count.
     fn fields(&self) -> Option<Object<'c>> {
         match &self.entry.raw {
@@ -109,7 +120,7 @@ impl<'c> Case<'c> {
             "/extra" => match self.fields() {
                 Some(fields) => fields.extra().map(Container::Object),
                 None => match Query::of(self)? {
-                    query if query.extra_text().is_some() => Object::of_json(query.extra_text()?).map(Container::Object),
+                    query if query.is_object() => Object::of_json(query.extra_text()?).map(Container::Object),
                     query if !query.is_empty() => Some(Container::Query(query)),
                     _ => None,
                 },

@@ -23,6 +23,12 @@ pub(crate) struct Query<'t> {
     pairs: Vec<(Range<usize>, Pair<'t>)>,
     /// The pairs of each key.
     keys: BTreeMap<String, Vec<usize>>,
+    /// How many of the pairs some readers decode as JSON and others take as text.
+    typed: usize,
+    /// This reader takes `__extra__` for the whole of extra.
+    knows_extra: bool,
+    /// So do all that are aimed at.
+    all_know_extra: bool,
     /// The same pairs as one object.
     object: Arc<dyn Whole>,
 }
@@ -57,6 +63,11 @@ impl Whole for AsObject {
     }
 }
 
+/// A text that every reader of a query takes for that text.
+fn plain<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+    value.as_str().filter(|text| !text.is_empty() && loads(text).is_err())
+}
+
 /// The pair whose value is all of extra.
 fn extra_pair(json: &str) -> String {
     let mut pair = format!("{EXTRA}=");
@@ -86,14 +97,19 @@ impl<'t> Query<'t> {
         };
         let mut keys: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut members = Vec::new();
+        let mut typed = 0;
         for (i, (range, pair)) in pairs.iter().enumerate() {
             let (key, value) = (pair.key.as_str(), pair.value.as_str());
             keys.entry(key.to_string()).or_default().push(i);
-            let read = loads(value).ok().filter(|_| case.decodes_query() && !value.is_empty()).map(|node| node.value.into_owned());
+            let read = loads(value).ok().map(|node| node.value.into_owned());
+            typed += usize::from(read.is_some());
+            let read = read.filter(|_| case.decodes_query());
             members.push((range.clone(), key.to_string(), read.unwrap_or_else(|| Value::text(value.to_string()))));
         }
         let object = Arc::new(AsObject { query: text.clone().into_static(), members });
-        Some(Query { text, joint, pairs, keys, object })
+        let knows_extra = case.reader().behaviour.extra_key;
+        let all_know_extra = knows_extra && case.aim.iter().all(|r| case.entry.reader(r).behaviour.extra_key);
+        Some(Query { text, joint, pairs, keys, typed, knows_extra, all_know_extra, object })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -103,6 +119,19 @@ impl<'t> Query<'t> {
     /// The decoded value of `__extra__`.
     pub(super) fn extra_text(&self) -> Option<Text<'t>> {
         self.pairs.iter().rfind(|(_, pair)| pair.key.as_str() == EXTRA).map(|(_, pair)| pair.value.clone())
+    }
+
+    /// `__extra__` is the whole of extra.
+    pub(super) fn is_object(&self) -> bool {
+        self.knows_extra && self.extra_text().is_some()
+    }
+
+    /// Writing this value (none: something else than text) brings all pairs into `__extra__`, and one of the
+    /// others is a text to some readers and something else to others.
+    pub(super) fn retypes_others(&self, key: &str, value: Option<&Value<'static>>) -> bool {
+        let typed = |at: &&usize| loads(self.pairs[**at].1.value.as_str()).is_ok();
+        let own = self.keys.get(key).map_or(0, |pairs| pairs.iter().filter(typed).count());
+        self.typed > own && value.and_then(plain).is_none()
     }
 
     /// The one pair of this key.
@@ -115,8 +144,7 @@ impl<'t> Query<'t> {
 
     /// A text stays a pair where every reader takes it for that text; anything else is only said in `__extra__`.
     pub(super) fn set(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
-        let plain = value.as_str().filter(|text| !text.is_empty() && loads(text).is_err());
-        let Some(text) = plain else { return self.whole(key, value) };
+        let Some(text) = plain(value) else { return self.whole(key, value) };
         let encoded = quote(text);
         if let Some((range, pair)) = self.one(key) {
             let name = &self.text.as_str()[range.clone()][..pair.raw_key.as_str().len()];
@@ -135,6 +163,8 @@ impl<'t> Query<'t> {
 
     /// All pairs as JSON in `__extra__`, as this reader takes them, with one of them changed.
     fn whole(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
+        // To a reader that does not know the key, all extras would be gone.
+        self.all_know_extra.then_some(())?;
         let mut member = Dict::default();
         member.insert(Value::text(key.to_string()), Span::default(), Node::bare(value.clone()));
         let member = dumps(&Value::dict(member)).ok()?;

@@ -70,8 +70,22 @@ pub struct Fix {
 }
 
 impl Case<'_> {
-    /// A fix of this connection, if its changes can be made where it stands.
+    /// A fix of this connection, if its changes can be made where it stands, and lose nothing there.
     pub fn fix(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
+        // What looks like a member may be half a password: it is encoded (AC201), and nothing is taken away.
+        if self.uri().is_some_and(|view| view.cut) && changes.iter().any(|c| !matches!(c, Change::Text(_))) {
+            return None;
+        }
+        // In what this reader does not take for a URI, nothing is what it looks like.
+        if self.uri().is_some() && self.connection().is_some_and(|c| !c.conn_type.truthy()) {
+            return None;
+        }
+        let safety = if changes.iter().any(|c| self.retypes_others(c)) { Safety::Unsafe } else { safety };
+        self.fix_as_it_stands(safety, changes)
+    }
+
+    /// The same for a text that is no connection yet, and becomes one.
+    pub(super) fn fix_as_it_stands(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
         let possible = |change: &Change| match change {
             Change::SetIn(..) | Change::Add(..) => true,
             // An encoding may have encoded the same whole anew for each of two edits.

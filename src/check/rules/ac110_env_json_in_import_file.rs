@@ -38,5 +38,5 @@ fn fix(case: &Case<'_>, text: &Text<'_>, style: Style) -> Option<Fix> {
     let uri = write(&meant, &runtime).ok()?.uri;
     let read = from_uri(&Text::untraced(&uri), &runtime).ok()?;
     let edit = text.edit(0..text.as_str().len(), &uri).filter(|_| differences(&meant, &read).is_empty())?;
-    case.fix(Safety::Safe, vec![Change::Text(vec![edit])])
+    case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![edit])])
 }

@@ -22,8 +22,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let level = if name == "password" && !text.ends_with(['\n', '\r']) { Level::Info } else { RULE.level };
         let at = pointer("", name);
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
-        // No host or type has a blank at its end.
-        let safety = if matches!(name, "conn_type" | "host") { Safety::Safe } else { Safety::Unsafe };
+        // No type has a blank at its end, and no host; but the host of some types is the path of a file.
+        let named = name == "conn_type" || name == "host" && !trimmed.contains(['/', '\\']);
+        let safety = if named { Safety::Safe } else { Safety::Unsafe };
         let fix = case.fix(safety, vec![Change::Set(at.clone(), Value::text(trimmed))]);
         findings.push(&RULE, at.clone(), case.span(&at), format!("{what} {name}, and stays in it")).level(level).help("remove it").fix(fix);
     }

@@ -27,6 +27,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let help = if comment { "a comment stands on a line of its own; a `#` that belongs to the value is written %23" } else { "write %23" };
     let rest = hash..view.text.as_str().len();
     let edit = view.text.edit(rest.clone(), &view.text.as_str()[hash..].replace('#', "%23")).filter(|_| !comment);
-    let fix = edit.and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
+    // It may work without what is dropped: `/dwh#prod` is the database `dwh` today.
+    let fix = edit.and_then(|edit| case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])]));
     findings.push(&RULE, "", view.text.span_of(rest), message).help(help).fix(fix);
 }

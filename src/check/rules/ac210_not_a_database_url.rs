@@ -10,14 +10,24 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Connection(check),
 };
 
-/// A dialect of SQLAlchemy, and the connection type for the same database.
-static DIALECTS: &[(&str, &str)] = &[
-    ("mssql", "mssql"),
-    ("mysql", "mysql"),
-    ("oracle", "oracle"),
-    ("postgres", "postgres"),
-    ("postgresql", "postgres"),
-    ("redshift", "redshift"),
+/// A dialect of SQLAlchemy.
+struct Dialect {
+    name: &'static str,
+    /// What Airflow and SQLAlchemy both take for this database. Either knows other names, too: SQLAlchemy
+    /// has refused `postgres` since 1.4, and Airflow makes `postgres` of `postgresql` in every version.
+    scheme: &'static str,
+    /// The driver that SQLAlchemy 1.4 to 2.0 takes where none is named, in whose place nobody gets another.
+    driver: &'static str,
+}
+
+/// Dialects of databases that Airflow has a connection type for.
+static DIALECTS: &[Dialect] = &[
+    Dialect { name: "mssql", scheme: "mssql", driver: "pyodbc" },
+    Dialect { name: "mysql", scheme: "mysql", driver: "mysqldb" },
+    Dialect { name: "oracle", scheme: "oracle", driver: "cx_oracle" },
+    Dialect { name: "postgres", scheme: "postgresql", driver: "psycopg2" },
+    Dialect { name: "postgresql", scheme: "postgresql", driver: "psycopg2" },
+    Dialect { name: "redshift", scheme: "redshift", driver: "psycopg2" },
 ];
 
 /// Keywords of libpq that a connection string begins with.
@@ -32,11 +42,11 @@ pub(super) fn is_keywords(text: &str) -> bool {
         && words.all(|key| key.is_some_and(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '_')))
 }
 
-/// The dialect of a URL of SQLAlchemy (`mysql+pymysql://`) in a URI, and the connection type for it.
-fn dialect(scheme: &str) -> Option<&'static str> {
+/// The dialect of a URL of SQLAlchemy (`mysql+pymysql://`) in a URI, and the driver that it names.
+fn dialect(scheme: &str) -> Option<(&'static Dialect, &str)> {
     // No scheme has a `_`: AC104 says so.
-    let (dialect, _) = scheme.split_once('+').filter(|_| !scheme.contains('_'))?;
-    DIALECTS.iter().find(|(name, _)| dialect.eq_ignore_ascii_case(name)).map(|(_, conn_type)| *conn_type)
+    let (name, driver) = scheme.split_once('+').filter(|_| !scheme.contains('_'))?;
+    Some((DIALECTS.iter().find(|known| name.eq_ignore_ascii_case(known.name))?, driver))
 }
 
 /// This rule has a word to say about the scheme.
@@ -76,16 +86,18 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     let Some((scheme, rest)) = text.split_once("://") else { return };
-    let Some(conn_type) = dialect(scheme) else { return };
+    let Some((dialect, driver)) = dialect(scheme) else { return };
     // A DAG that names the hook itself does not ask for the type.
     let message = "a URL of SQLAlchemy: its dialect and driver become the connection type, and no hook has a type of that name";
-    // What the query means to a driver, it need not mean to the hook.
-    let safety = if rest.contains('?') { Safety::Unsafe } else { Safety::Safe };
-    let edit = view.text.edit(0..scheme.len(), conn_type);
+    // What the query means to a driver, it need not mean to the hook; and who reads the same text with
+    // SQLAlchemy would get another driver than the one that is named.
+    let same = driver.eq_ignore_ascii_case(dialect.driver) && !rest.contains('?');
+    let safety = if same { Safety::Safe } else { Safety::Unsafe };
+    let edit = view.text.edit(0..scheme.len(), dialect.scheme);
     let fix = edit.and_then(|edit| case.fix(safety, vec![Change::Text(vec![edit])]));
     findings
         .push(&RULE, "/conn_type", view.text.span_of(0..scheme.len()), message)
         .level(Level::Warning)
-        .help(format!("write {conn_type}://"))
+        .help(format!("write {}://", dialect.scheme))
         .fix(fix);
 }

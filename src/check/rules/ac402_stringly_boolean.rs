@@ -13,6 +13,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Connection(check),
 };
 
+const REFUSED: &str = "the hook does not know this spelling and refuses it";
+
 /// Types whose booleans are read as their hooks of each provider version read them, in [`crate::redshift`].
 const READ_BY_VERSION: [&str; 2] = ["redshift", "postgres"];
 
@@ -26,10 +28,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let at = pointer("/extra", &known.key);
             let message = format!("`{}` is the text of a boolean: {effect}", known.key);
             let help = "write the JSON boolean, without quotes; in a URI through `__extra__`";
-            let (level, safety) = match known.uncertain {
-                Some(_) => (Level::Warning, Safety::Unsafe),
-                None => (RULE.level, Safety::Safe),
-            };
+            let level = if known.uncertain.is_some() { Level::Warning } else { RULE.level };
+            // Where the hook takes the text for the other boolean, it works in another way than is written, and
+            // somebody has to decide which one stays.
+            let safety = if known.uncertain.is_none() && effect == REFUSED { Safety::Safe } else { Safety::Unsafe };
             let fix = case.fix(safety, vec![Change::Set(at.clone(), Value::Bool(meant))]);
             findings.push(&RULE, at.clone(), case.span(&at), message).help(help).level(level).fix(fix);
         }
@@ -70,7 +72,7 @@ fn effect(known: &BooleanExtra, text: &str, meant: bool) -> Option<&'static str>
             match (reads, meant) {
                 ("true", false) => Some("the hook does not know this spelling and reads it as true"),
                 ("false", true) => Some("the hook does not know this spelling and reads it as false"),
-                ("error", _) => Some("the hook does not know this spelling and refuses it"),
+                ("error", _) => Some(REFUSED),
                 _ => None,
             }
         }

@@ -1,31 +1,18 @@
 //! The repairs of what is found about Redshift and AWS connections.
 //!
-//! A repair is safe where one answer is right: the value says what is meant, the driver's or hook's own name is known, or what is missing
-//! stands elsewhere in the connection. What needs a decision (another connection changes, another identity logs in) is unsafe.
+//! A repair is safe where one answer is right and nothing that works now works otherwise: the connection fails as it is and the value says
+//! what is meant, hook and driver make the same of both, or the TLS comes on that the connection asks for. What needs a decision (another
+//! connection changes, another identity logs in, another region is asked) is unsafe. What somebody may have meant by an extra is never
+//! simply taken away.
 
-use super::shared::spelled_alike;
+use super::meant::{self, Owner};
 use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Change, Fix, Safety, last_key};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::redshift::{
-    Driver, Failure, HostKind, Note, NoteKind, ParameterFault, Place, Reason, Spells, read_host, spells, syntax, true_region,
+    Driver, Failure, HostKind, Note, NoteKind, ParameterFault, Place, Postgres, Reason, Spells, read_host, spells, syntax, true_region,
 };
 use Safety::{Safe, Unsafe};
-
-/// Names whose argument of the driver is certain beyond its spelling.
-static SAME: &[(&str, &str)] = &[
-    ("cluster_id", "cluster_identifier"),
-    ("connect_timeout", "timeout"),
-    ("keepalives_count", "tcp_keepalive_count"),
-    ("keepalives_idle", "tcp_keepalive_idle"),
-    ("keepalives_interval", "tcp_keepalive_interval"),
-    ("serverless_workgroup", "serverless_work_group"),
-    ("work_group", "serverless_work_group"),
-    ("workgroup", "serverless_work_group"),
-    ("workgroup-name", "serverless_work_group"),
-    ("workgroup_name", "serverless_work_group"),
-    ("redshift-serverless", "is_serverless"),
-];
 
 /// Extras that are false where they are missing.
 static FALSE_BY_DEFAULT: &[&str] =
@@ -48,6 +35,10 @@ pub(super) struct Repair<'r, 'c> {
     pub(super) aws_conn_id: &'r str,
     /// The driver.
     pub(super) driver: &'r Driver,
+    /// The Postgres provider, and with it the library below it.
+    pub(super) postgres: &'r Postgres,
+    /// As it is, it fails for certain: nothing can work otherwise afterwards.
+    pub(super) fails: bool,
 }
 
 impl Repair<'_, '_> {
@@ -57,12 +48,13 @@ impl Repair<'_, '_> {
         let place = note.places.first()?;
         let at = || own(place);
         match &note.kind {
-            N::IamForHookOnly(Spells::False) | N::TruthTested(Spells::False) => self.truth(at()?, false),
-            N::TruthTested(Spells::True) => self.truth(at()?, true),
+            // It counts as true today, and may work so.
+            N::IamForHookOnly(Spells::False) | N::TruthTested(Spells::False) => self.truth(self.unless_it_works(), at()?, false),
+            N::TruthTested(Spells::True) => self.truth(Safe, at()?, true),
             N::TlsOff => self.tls(at()?),
             N::SslModeIgnored => self.sslmode(at()?),
             N::UnknownArgument(meant) => self.unknown_argument(at()?, *meant),
-            N::OtherHooksSpelling(right) => self.rename(Safe, at()?, right),
+            N::OtherHooksSpelling(right) => self.rename(self.unless_it_works(), at()?, right),
             N::TextForList => self.list(at()?),
             N::PortAsText => self.port(at()?),
             N::IgnoredAwsExtra(Some(right)) => self.aws_extra(at()?, right),
@@ -104,9 +96,14 @@ impl Repair<'_, '_> {
                 self.case.fix(if meant { Safe } else { Unsafe }, vec![Change::Remove(at()?.to_string())])
             }
             R::RegionSyntax => self.region(place),
-            R::UnknownOption(_) => self.case.fix(Unsafe, vec![Change::Remove(at()?.to_string())]),
+            R::UnknownOption(_) => self.unknown_argument(at()?, None),
             _ => None,
         }
+    }
+
+    /// Safe where nothing works that could work otherwise.
+    fn unless_it_works(&self) -> Safety {
+        if self.fails { Safe } else { Unsafe }
     }
 
     fn host(&self) -> Option<&str> {
@@ -128,12 +125,12 @@ impl Repair<'_, '_> {
     }
 
     /// A JSON boolean; where only text can be said, one that is false anyway goes.
-    fn truth(&self, pointer: &str, value: bool) -> Option<Fix> {
+    fn truth(&self, safety: Safety, pointer: &str, value: bool) -> Option<Fix> {
         let pairs = self.case.uri().is_some() && self.case.places().extra_text().is_none();
         if !value && pairs && FALSE_BY_DEFAULT.contains(&key(pointer)) {
-            return self.case.fix(Safe, vec![Change::Remove(pointer.to_string())]);
+            return self.case.fix(safety, vec![Change::Remove(pointer.to_string())]);
         }
-        self.set(Safe, pointer, Value::Bool(value))
+        self.set(safety, pointer, Value::Bool(value))
     }
 
     /// TLS that was asked for. What asks for none is left as it is.
@@ -159,15 +156,25 @@ impl Repair<'_, '_> {
         }
     }
 
+    /// An extra that the driver refuses: under the name that it has there, if that is known. It is taken away only where nobody knows
+    /// what was meant by it.
     fn unknown_argument(&self, pointer: &str, meant: Option<&'static str>) -> Option<Fix> {
         let key = last_key(pointer);
         if key == "serverless_token_duration_seconds" {
             return self.case.fix(Safe, vec![Change::Remove(pointer.to_string())]);
         }
-        let spelled = || self.driver.arguments().find(|argument| spelled_alike(argument, &key));
-        let same = SAME.iter().find(|(name, _)| *name == key).map(|(_, argument)| *argument);
-        if let Some(argument) = spelled().or(same) {
-            return self.rename(Safe, pointer, argument);
+        let owner = match self.connection.type_str() {
+            "postgres" => Owner::Libpq(self.postgres),
+            _ => Owner::Driver(self.driver),
+        };
+        if let Some(name) = owner.same(&key) {
+            let changes = match owner.value_of(name, self.case.extra_value(&key)?) {
+                Some(value) => vec![Change::Rename(pointer.to_string(), name.to_string()), Change::Set(format!("/extra/{name}"), value)],
+                None if owner.takes_as_it_is(name) => vec![Change::Rename(pointer.to_string(), name.to_string())],
+                None => return None,
+            };
+            let free = self.case.extra_value(name).is_none();
+            return free.then(|| self.case.fix(self.unless_it_works(), changes))?;
         }
         // With a role these two belong to the AWS connection: AC504 moves them.
         if self.case.extra_value("role_arn").is_some() && key == "region_name" {
@@ -175,6 +182,7 @@ impl Repair<'_, '_> {
         }
         match meant {
             Some(argument) => self.rename(Unsafe, pointer, argument),
+            None if meant::is_known(&key) => None,
             None => self.case.fix(Unsafe, vec![Change::Remove(pointer.to_string())]),
         }
     }
@@ -223,19 +231,25 @@ impl Repair<'_, '_> {
             let value = session.get(&name)?.value.clone();
             let to = format!("/extra/{right}");
             let free = self.case.extra_value(right).is_none();
-            return free.then(|| self.case.fix(Safe, vec![Change::Set(to, value), Change::Remove(at.to_string())]))?;
+            return free.then(|| self.case.fix(Unsafe, vec![Change::Set(to, value), Change::Remove(at.to_string())]))?;
         }
         if !at.starts_with("/extra/") {
             return None;
         }
-        if RENAMED_AWS.contains(&right) {
-            return self.rename(Safe, at, right);
-        }
         let value = self.case.extra_value(&name)?.clone();
+        if name == "region" {
+            // S3ToRedshiftOperator reads it for COPY, and nothing else does: it stays.
+            let free = self.case.extra_value(right).is_none();
+            return free.then(|| self.set(Unsafe, &format!("/extra/{right}"), value))?;
+        }
+        // Today region and credentials come from elsewhere, and may be good.
+        if RENAMED_AWS.contains(&right) {
+            return self.rename(Unsafe, at, right);
+        }
         if let Some(argument) = right.strip_prefix("assume_role_kwargs/") {
             let given = self.case.extra_value("assume_role_kwargs").and_then(Value::as_dict).is_some_and(|d| d.get(argument).is_some());
             let to = format!("/extra/assume_role_kwargs/{argument}");
-            return (!given).then(|| self.case.fix(Safe, vec![Change::Set(to, value), Change::Remove(at.to_string())]))?;
+            return (!given).then(|| self.case.fix(Unsafe, vec![Change::Set(to, value), Change::Remove(at.to_string())]))?;
         }
         if matches!(name.as_str(), "aws_account_id" | "aws_iam_role") {
             let part = |key: &str| self.case.extra_value(key).and_then(Value::as_str);
@@ -331,9 +345,14 @@ impl Repair<'_, '_> {
         match &place.conn_id {
             Some(_) => {
                 let change = Change::SetIn(self.aws.as_ref()?.0, place.pointer.clone(), Value::text(written));
-                Some(Fix { safety: Safe, entry: self.case.index, changes: vec![change] })
+                Some(Fix { safety: Unsafe, entry: self.case.index, changes: vec![change] })
             }
-            None => self.set(Safe, &place.pointer, Value::text(written)),
+            None => {
+                // What stands in for AWS at an address of its own may take any name of a region.
+                let has = |key: &str| self.case.extra_value(key).is_some_and(Value::truthy);
+                let safety = if has("endpoint_url") || has("service_config") { Unsafe } else { self.unless_it_works() };
+                self.set(safety, &place.pointer, Value::text(written))
+            }
         }
     }
 }

@@ -135,7 +135,7 @@ impl Reporter<'_> {
                 // A hint that a note has for the same place belongs to the failure.
                 let hint = resolution.notes.iter().find(|n| n.places.first() == failure.places.first()).and_then(|n| of_note(n).help);
                 let help = if matches!(failure.reason, Reason::UnknownArgument(_)) { hint.or(help) } else { help };
-                let fix = self.repair(|repair| repair.of_failure(failure));
+                let fix = self.repair(resolution, |repair| repair.of_failure(failure));
                 let level = level(failure);
                 self.push_both(failure.reason.rule(), level, failure.places.first(), message, help, findings).fix(fix);
                 failed = failure.places.first().map(|place| (failure.reason.rule(), place, level));
@@ -150,7 +150,7 @@ impl Reporter<'_> {
                 // A role that nothing assumes is the reason why nothing else logs in either.
                 let hopeless = failed.is_some_and(|(_, _, level)| level == Level::Error) && note.kind == NoteKind::RoleNotAssumed;
                 let level = if hopeless { Level::Error } else { words.level };
-                let fix = self.repair(|repair| repair.of_note(note));
+                let fix = self.repair(resolution, |repair| repair.of_note(note));
                 self.push(rule, level, note.places.first(), words.message, words.help, findings).fix(fix);
             }
         }
@@ -158,7 +158,7 @@ impl Reporter<'_> {
         let mut elsewhere = Vec::new();
         for need in needs {
             let Some(words) = of_dependency(need) else { continue };
-            let fix = self.repair(|repair| repair.of_dependency(need));
+            let fix = self.repair(resolution, |repair| repair.of_dependency(need));
             if words.place.as_ref().is_some_and(|place| self.other(place).is_some()) {
                 elsewhere.push((words, fix));
             } else {
@@ -201,8 +201,12 @@ impl Reporter<'_> {
         }
     }
 
-    fn repair(&self, of: impl Fn(&Repair<'_, '_>) -> Option<Fix>) -> Option<Fix> {
+    fn repair(&self, resolution: &Resolution, of: impl Fn(&Repair<'_, '_>) -> Option<Fix>) -> Option<Fix> {
         let connection = self.case.connection()?;
+        // What looks like a member may be a piece of a password.
+        if self.case.uri().is_some_and(|view| view.cut) {
+            return None;
+        }
         // The other hook is told by an extra which AWS connection it is to use.
         let named = match connection.type_str() {
             "postgres" => self.case.extra_value("aws_conn_id").and_then(Value::as_str),
@@ -214,7 +218,9 @@ impl Reporter<'_> {
         let own_id = self.case.entry.conn_id.as_deref();
         let apart = aws.is_some_and(|(_, entry)| entry.scope != scope && own_id.is_some_and(|id| self.by_id.is_in(id, entry.scope)));
         let aws = aws.and_then(|(index, entry)| Some((index, entry.parse(self.view.runtime).ok()?)));
-        of(&Repair { case: &self.case, connection, aws, apart, aws_conn_id, driver: &self.view.providers.driver })
+        let fails = matches!(&resolution.outcome, Outcome::Fails { failure, .. } if level(failure) == Level::Error);
+        let (driver, postgres) = (&self.view.providers.driver, &self.view.providers.postgres);
+        of(&Repair { case: &self.case, connection, aws, apart, aws_conn_id, driver, postgres, fails })
     }
 
     /// A finding where its place is.

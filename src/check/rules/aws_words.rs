@@ -266,7 +266,10 @@ pub(super) fn of_note(note: &Note) -> NoteWords {
         ),
         N::IgnoredAwsExtra(right) => words(
             warning,
-            format!("{extra} has no effect on an AWS connection"),
+            match extra.as_str() {
+                "`region`" => "`region` is not the region of an AWS connection: S3ToRedshiftOperator alone reads it".to_string(),
+                extra => format!("{extra} has no effect on an AWS connection"),
+            },
             &right.map(|right| format!("`{right}` works")).unwrap_or_else(|| "remove it".to_string()),
         ),
         N::ReferencedConnectionMissing => words(

@@ -60,6 +60,7 @@ mod aws_rules;
 mod aws_words;
 mod custom_types;
 mod key_shapes;
+mod meant;
 mod misspelt_extra;
 mod removed_extras;
 mod schema_rules;

@@ -10,7 +10,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
     let conn_type = connection.type_str();
     for row in REMOVED_EXTRAS.iter().filter(|row| row.conn_type == conn_type) {
-        let RemovedExtra { key, since, then, instead, .. } = row;
+        let RemovedExtra { key, since, then, instead, credential, .. } = row;
         let instead = instead.as_deref().unwrap_or_default();
         let Some(value) = case.extra_value(key).filter(|value| value.truthy()) else { continue };
         let at = pointer("/extra", key);
@@ -41,6 +41,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 case.fix(Safety::Unsafe, vec![Change::Set("/password".to_string(), token), Change::Remove(at.clone())])
             }
             ("argument" | "configured", _) => None,
+            _ if *credential => None,
             _ => case.fix(Safety::Unsafe, vec![Change::Remove(at.clone())]),
         };
         findings
