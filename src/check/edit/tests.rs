@@ -138,7 +138,7 @@ fn each_form_keeps_its_ways() {
             "env",
             "AIRFLOW_CONN_C='{\"extra\": {\"a\": 1}}'",
             Set("/extra/a", text("it's")),
-            Some("AIRFLOW_CONN_C=\"{\\\"extra\\\": {\\\"a\\\": \\\"it's\\\"}}\""),
+            Some("AIRFLOW_CONN_C='{\"extra\": {\"a\": \"it'\"'\"'s\"}}'"),
         ),
         (
             "env",
