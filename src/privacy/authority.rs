@@ -74,6 +74,12 @@ impl<'u> Authority<'u> {
         (behind.is_some() || !host_is_plausible).then_some(cut)
     }
 
+    /// A `#` follows what is read as the host, which does not look like one.
+    pub(crate) fn drops_rest(&self) -> bool {
+        let host = self.taken().rsplit_once('@').map(|(_, host)| host);
+        self.text[self.end..].starts_with('#') && host.is_some_and(|host| !is_plausible_host(host, true))
+    }
+
     /// The last `@` in the value of an unknown key of the query, if a host with a port or a path follows: `?a=b@host/db`.
     fn value_with_host(&self) -> Option<usize> {
         let query = &self.text[self.end..];

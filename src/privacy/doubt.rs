@@ -54,7 +54,12 @@ fn doubt_of_uri(uri: &str) -> Option<Doubt> {
         Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
         _ => return Some(Doubt::NoScheme),
     };
-    Authority::of(uri)?.cut().and_then(|cut| cut.doubt(is_http_like(scheme)))
+    let authority = Authority::of(uri)?;
+    match authority.cut() {
+        Some(cut) => cut.doubt(is_http_like(scheme)),
+        // What stands behind the `#` may be broken as well.
+        None => authority.drops_rest().then_some(Doubt::Cut),
+    }
 }
 
 impl Cut {

@@ -84,16 +84,13 @@ pub fn public_login_alone(text: &str) -> bool {
 /// What people put where a password is asked for and none is needed: the login is the key.
 const DUMMIES: &[&str] = &["api_token", "apikey", "api_key", "blank", "none", "null", "token", "unused", "x-oauth-basic", "x-token-auth"];
 
-/// The longest login with a password beside it that may look as if it came by chance.
-const LONGEST_LOGIN: usize = 16;
-
 /// A login, where `password` is what stands beside it.
 pub fn public_login(text: &str, password: Option<&str>) -> bool {
     let is_real = |password: &str| password.len() > 2 && !DUMMIES.contains(&password);
     if !password.is_some_and(is_real) {
         return public_login_alone(text);
     }
-    let name = public_text(text) && (!is_scrambled(text) || text.len() <= LONGEST_LOGIN);
+    let name = public_text(text) && !is_scrambled(text);
     name || is_address(text) || is_guid(text)
 }
 
