@@ -6,11 +6,12 @@
 mod aws;
 mod boto;
 mod config;
-mod conninfo;
+pub(crate) mod conninfo;
 mod driver;
 mod hook;
 mod host;
 mod iam;
+pub(crate) mod libpq;
 mod mode;
 mod names;
 mod notes;

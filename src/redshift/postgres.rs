@@ -2,6 +2,7 @@
 
 use super::boto::{Shape, parameter};
 use super::conninfo;
+use super::libpq;
 use super::mode::{self, Mode};
 use super::outcome::{Dependency, Failure, Identity, Outcome, Place, Reason, Stage, Trace};
 use super::python::{Extras, is_str, number, text};
@@ -29,7 +30,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
         let mut found = found;
         found.extend(cursor(&extras, scene.postgres)?);
         let found = arguments.insert(found);
-        libpq(found, mode, scene.postgres, &mut trace)?;
+        options(found, mode, scene.postgres, &mut trace)?;
         Ok(identity.filter(|_| found.iter().any(Argument::is_temporary)).map_or(LogIn::User, LogIn::Temporary))
     });
     let log_in = result.as_ref().ok().cloned();
@@ -264,7 +265,7 @@ pub(crate) fn takes(name: &str, postgres: &Postgres) -> bool {
 }
 
 /// What libpq refuses before or while it connects.
-fn libpq(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Trace) -> Result<(), Failure> {
+fn options(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Trace) -> Result<(), Failure> {
     let is_none = |a: &Argument| a.value.value().is_null();
     if let (Libpq::Psycopg2, Some(second)) = (postgres.libpq, arguments.iter().find(|a| a.name == "database")) {
         // The hook gives `dbname` in any case, and make_dsn takes one of the two.
@@ -276,13 +277,15 @@ fn libpq(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Tr
         Libpq::Psycopg2 => ("dsn", "TypeError"),
         Libpq::Psycopg3 => ("conninfo", "AttributeError"),
     };
-    if let Some(argument) = arguments.iter().find(|a| a.name == string && !(is_none(a) && postgres.libpq == Libpq::Psycopg2)) {
+    let mut string_options = conninfo::Pairs::new();
+    let string_argument = arguments.iter().find(|a| a.name == string && !(is_none(a) && postgres.libpq == Libpq::Psycopg2));
+    if let Some(argument) = string_argument {
         let value = argument.value.value();
         let refused = |exception| Failure::new(exception, Reason::OptionValue(string.into()), argument.place.clone());
         if !is_str(&value) {
             return Err(refused(exception));
         }
-        conninfo::check(text(&value).unwrap_or_default()).map_err(|_| refused("ProgrammingError"))?;
+        string_options = conninfo::read(text(&value).unwrap_or_default()).map_err(|_| refused("ProgrammingError"))?;
     }
     for argument in arguments.iter().filter(|a| !is_none(a)) {
         let name = argument.name.as_str();
@@ -303,28 +306,15 @@ fn libpq(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Tr
             return refused("ProgrammingError", timeout);
         }
     }
-    if let Some(sslmode) = find("sslmode") {
-        let known = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full", ""];
-        let value = sslmode.value.value();
-        if !known.contains(&str_of(&value).as_str()) {
-            return refused("OperationalError", sslmode);
-        }
-    }
-    if let Some(port) = find("port") {
-        let value = port.value.value();
-        let value = str_of(&value);
-        let each = value.split(',').all(|p| p.is_empty() || p.trim().parse::<u16>().is_ok_and(|n| n > 0));
-        if !each {
-            return refused("OperationalError", port);
-        }
-    }
-    for name in ["keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"] {
-        if let Some(option) = find(name)
-            && matches!(&option.value.value(), v if number(v).is_none_or(|_| matches!(v, Value::Bool(_) | Value::Float(_)))
-                && str_of(v).trim().parse::<i32>().is_err())
-        {
-            return refused("OperationalError", option);
-        }
+    let given = |name: &str| {
+        // psycopg keeps the time itself, and takes fractions.
+        let kept = name == "connect_timeout" && postgres.libpq == Libpq::Psycopg3;
+        let of_string = || string_options.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let value = || find(name).map(|argument| str_of(&argument.value.value())).or_else(of_string);
+        if kept { None } else { value() }
+    };
+    if let Some(argument) = libpq::refused(&given).and_then(|name| find(name).or(string_argument)) {
+        return refused("OperationalError", argument);
     }
     let host = find("host").map(|a| (a.value.value(), a.place.clone()));
     let named = find("hostaddr").is_some() || find("service").is_some() || find("conninfo").is_some() || find("dsn").is_some();
