@@ -166,9 +166,9 @@ bounds! {
     MESSAGES = 2000, Unit::Of("messages"), "messages of a server in one step", "the step fails";
     /// Of the server's protocol.
     SERVER_BYTES = 1 << 20, Unit::Bytes, "what a server sends in one step", "the step fails";
-    /// PostgreSQL's default is 4096.
-    SCRAM_ROUNDS = 1_000_000, Unit::Of("rounds"), "rounds of hashing that a server may ask for",
-        "the step fails";
+    /// PostgreSQL's default is 4096; `postgres-protocol` does no more than these.
+    SCRAM_ROUNDS = 100_000, Unit::Of("rounds"), "rounds of hashing that a server may ask for",
+        "the connection is unproven";
     /// One place of a report.
     QUOTE = 300, Unit::Of("characters"), "a text from outside in a report", "it is cut";
 }

@@ -93,6 +93,14 @@ impl<'a> Journal<'a> {
         }
     }
 
+    /// A step that has ended turns out to have ended otherwise.
+    pub fn amend(&self, step: usize, outcome: Outcome) {
+        if let Some(Some(ended)) = self.state.borrow_mut().ends.get_mut(step) {
+            ended.outcome = outcome;
+            self.observer.ended(self.connection, step, ended);
+        }
+    }
+
     /// A secret: neither it nor a piece of it may be shown, in any spelling.
     pub fn hide(&self, secret: &str) {
         self.state.borrow_mut().secrets.hide(secret);

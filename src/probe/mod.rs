@@ -23,6 +23,7 @@ mod engine;
 #[path = "enabled/mod.rs"]
 mod engine;
 mod journal;
+mod libpq;
 mod outcome;
 mod plan;
 mod policy;

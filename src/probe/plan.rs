@@ -1,5 +1,7 @@
 //! The plan of a probe: the exact steps for one connection, and the identity behind each. Pure: no I/O, no clock.
 
+use std::borrow::Cow;
+
 use super::words;
 use super::{Half, Sensitive, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words};
@@ -63,7 +65,7 @@ pub enum Offline {
         help: Option<String>,
     },
     /// The probe cannot walk this road to its end: why.
-    Beyond(&'static str),
+    Beyond(Cow<'static, str>),
 }
 
 /// The steps for one connection.
@@ -128,12 +130,12 @@ impl Plan {
         }
         let (Some(arguments), Some(log_in)) = (&resolution.connect_kwargs, &resolution.log_in) else { return plan };
         let target = match conn_type {
-            "redshift" => Target::of_driver(arguments, log_in, &providers.driver),
-            _ => Target::of_libpq(arguments, log_in, surroundings),
+            "redshift" => Target::of_driver(arguments, log_in, &providers.driver).map_err(|reason| Offline::Beyond(reason.into())),
+            _ => Target::of_libpq(arguments, log_in, providers.postgres.libpq, surroundings),
         };
         match target {
             Ok(target) => plan.wire(target),
-            Err(reason) => plan.offline = Offline::Beyond(reason),
+            Err(offline) => plan.offline = offline,
         }
         plan
     }
@@ -153,7 +155,7 @@ impl Plan {
     /// The plan for a connection at which airconn itself fails.
     pub fn broken() -> Plan {
         let refused = Plan::refused("AC003", "", String::new());
-        Plan { mode: "unknown", offline: Offline::Beyond(OWN_MISTAKE), ..refused }
+        Plan { mode: "unknown", offline: Offline::Beyond(OWN_MISTAKE.into()), ..refused }
     }
 
     /// The plan for a connection that this Airflow reads for certain as something else than was written.
@@ -165,7 +167,7 @@ impl Plan {
 
     /// The plan for a connection whose parts cannot be taken for what they are read as: nothing of it is looked up or sent.
     pub fn doubtful(reason: &'static str) -> Plan {
-        Plan { mode: "doubtful", offline: Offline::Beyond(reason), ..Plan::refused("", "", String::new()) }
+        Plan { mode: "doubtful", offline: Offline::Beyond(reason.into()), ..Plan::refused("", "", String::new()) }
     }
 
     /// Credentials and whose they are, once for each identity.
@@ -240,6 +242,7 @@ impl Plan {
         let host = match &target.host {
             Some(host) if public_host(host) => host.clone(),
             Some(_) => "the host".to_string(),
+            None if target.libpq.is_some() => "the address of `hostaddr`".to_string(),
             None => "the host that AWS names".to_string(),
         };
         let user = target.user.as_deref().filter(|user| public_login(user, target.secret.as_ref().map(Sensitive::expose)));

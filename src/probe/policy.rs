@@ -1,6 +1,5 @@
 //! How much TLS a connection asks for, and how much of the certificate is checked: by driver, its version, and the connection's options.
 
-use crate::airflow::python::repr::str_of;
 use crate::model::Value;
 use crate::redshift::Driver;
 
@@ -43,12 +42,14 @@ pub struct TlsPolicy {
     pub libpq: bool,
     /// The name of the host goes out at the beginning of the handshake (SNI): servers may choose their certificate by it.
     pub sni: bool,
+    /// The chain is checked only where the file of roots is there.
+    pub optional_roots: bool,
 }
 
 impl TlsPolicy {
     /// No TLS.
     pub(super) const OFF: TlsPolicy =
-        TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None, libpq: false, sni: true };
+        TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None, libpq: false, sni: true, optional_roots: false };
 
     /// `redshift_connector`: TLS only while `ssl` is True itself; two values of `sslmode` count, all others leave the default.
     pub(super) fn of_driver(ssl: Option<&Value<'_>>, sslmode: Option<&Value<'_>>, driver: &Driver) -> TlsPolicy {
@@ -62,25 +63,26 @@ impl TlsPolicy {
             _ => TlsVerify::Chain,
         };
         // It hands the host over where it may look at the name, and only there (core.py: `wrap_socket`).
-        TlsPolicy { demand: TlsDemand::Require, verify, roots: None, libpq: false, sni: verify != TlsVerify::Chain }
+        TlsPolicy { demand: TlsDemand::Require, verify, roots: None, libpq: false, sni: verify != TlsVerify::Chain, optional_roots: false }
     }
 
-    /// libpq: six modes, `prefer` if none is given. `require` checks the chain where a file of roots is there, given or at its usual place.
-    pub(super) fn of_libpq(option: impl Fn(&str) -> Option<Value<'static>>) -> TlsPolicy {
-        let text = |name: &str| option(name).map(|v| str_of(&v)).filter(|text| !text.is_empty());
-        let roots = text("sslrootcert");
-        let (demand, verify) = match text("sslmode").as_deref() {
+    /// libpq: six modes, `prefer` if none is given. Those that do not verify check the chain where a file of roots is there, given or at its
+    /// usual place.
+    pub(super) fn of_libpq(option: impl Fn(&str) -> Option<String>) -> TlsPolicy {
+        let roots = option("sslrootcert");
+        let (demand, verify) = match option("sslmode").as_deref() {
             Some("disable") => return TlsPolicy { libpq: true, ..TlsPolicy::OFF },
-            Some("allow") => (TlsDemand::Allow, TlsVerify::Nothing),
-            Some("require") => (TlsDemand::Require, if roots.is_some() { TlsVerify::Chain } else { TlsVerify::Nothing }),
-            Some("verify-ca") => (TlsDemand::Require, TlsVerify::Chain),
-            Some("verify-full") => (TlsDemand::Require, TlsVerify::Full),
+            Some("allow") => (TlsDemand::Allow, None),
+            Some("require") => (TlsDemand::Require, None),
+            Some("verify-ca") => (TlsDemand::Require, Some(TlsVerify::Chain)),
+            Some("verify-full") => (TlsDemand::Require, Some(TlsVerify::Full)),
             // libpq takes the roots of the system for verify-full only.
-            _ if roots.as_deref() == Some("system") => (TlsDemand::Require, TlsVerify::Full),
-            _ => (TlsDemand::Prefer, TlsVerify::Nothing),
+            _ if roots.as_deref() == Some("system") => (TlsDemand::Require, Some(TlsVerify::Full)),
+            _ => (TlsDemand::Prefer, None),
         };
-        let sni = text("sslsni").is_none_or(|value| value.starts_with('1'));
-        TlsPolicy { demand, verify, roots, libpq: true, sni }
+        let weak = if roots.is_some() { TlsVerify::Chain } else { TlsVerify::Nothing };
+        let sni = option("sslsni").is_none_or(|value| value.starts_with('1'));
+        TlsPolicy { demand, verify: verify.unwrap_or(weak), roots, libpq: true, sni, optional_roots: verify.is_none() }
     }
 
     /// Who compares the host with the names of the certificate, where so much is checked.
@@ -99,6 +101,7 @@ impl TlsPolicy {
         match (self.demand, self.verify) {
             (TlsDemand::Off, _) => "no TLS",
             (TlsDemand::Allow, _) => "TLS only if the server insists, without checking its certificate",
+            (TlsDemand::Prefer, TlsVerify::Chain) => "TLS if the server offers it, and then the certificate's chain is checked",
             (TlsDemand::Prefer, _) => "TLS if the server offers it, without checking its certificate",
             (TlsDemand::Require, TlsVerify::Nothing) => "TLS without checking the certificate",
             (TlsDemand::Require, TlsVerify::Chain) => "TLS, the certificate's chain is checked, its name is not",
@@ -149,8 +152,8 @@ mod tests {
             (Some("verify-full"), Some("/ca"), D::Require, V::Full),
         ] {
             let policy = TlsPolicy::of_libpq(|name| match name {
-                "sslmode" => sslmode.map(Value::text),
-                _ => roots.map(Value::text),
+                "sslmode" => sslmode.map(str::to_string),
+                _ => roots.map(str::to_string),
             });
             assert_eq!((policy.demand, policy.verify), (demand, verify), "{sslmode:?}");
         }

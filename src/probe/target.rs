@@ -1,8 +1,10 @@
 //! Where the wire half goes: host, port, database, user, TLS and the start-up parameters, as the driver would use them.
 
-use super::{Sensitive, Surroundings, TlsDemand, TlsPolicy};
+use super::libpq::{Libpq, Options, unimitated};
+use super::{Offline, Sensitive, Surroundings, TlsDemand, TlsPolicy};
 use crate::airflow::python::repr::str_of;
 use crate::model::Value;
+use crate::redshift::libpq::{self, integer};
 use crate::redshift::{Argument, Caller, Driver, Kwarg, LogIn};
 
 /// The end of the road. Host, database and user may hold anything that the connection holds: they are shown only if they look public.
@@ -28,6 +30,19 @@ pub struct Target {
     pub startup: Vec<(&'static str, String)>,
     /// The log-in is by token.
     pub token: bool,
+    /// How libpq connects; `None` where it is not libpq that does.
+    pub(crate) libpq: Option<Libpq>,
+}
+
+/// libpq refuses the value of an option.
+fn refused(option: &'static str, variable: Option<&'static str>) -> Offline {
+    let whose = variable.map(|name| format!(", which comes from {name}")).unwrap_or_default();
+    Offline::Fails {
+        rule: "AC408",
+        exception: "OperationalError",
+        message: format!("the PostgreSQL driver refuses the value of `{option}`{whose}"),
+        help: Some("correct the value".to_string()),
+    }
 }
 
 impl std::fmt::Debug for Target {
@@ -109,44 +124,59 @@ impl Target {
             tls: TlsPolicy::of_driver(given.value("ssl"), given.value("sslmode"), driver),
             startup,
             token,
+            libpq: None,
         })
     }
 
-    /// Of `psycopg.connect(**arguments)`; `Err` says in words why the probe cannot go there.
-    pub(super) fn of_libpq(arguments: &[Argument], log_in: &LogIn, surroundings: &Surroundings) -> Result<Target, &'static str> {
-        let given = Given(arguments);
-        if ["service", "dsn", "conninfo"].iter().any(|name| given.text(name).is_some()) {
-            return Err("what libpq connects to stands outside of the fields (`service`, `dsn` or `conninfo`)");
+    /// Of `psycopg.connect(**arguments)`; `Err` says why the probe does not go there.
+    pub(super) fn of_libpq(
+        arguments: &[Argument],
+        log_in: &LogIn,
+        driver: libpq::Driver,
+        surroundings: &Surroundings,
+    ) -> Result<Target, Offline> {
+        let options = Options::of(arguments, surroundings);
+        // psycopg keeps the time itself, and takes fractions.
+        let kept = |name: &str| driver == libpq::Driver::Psycopg3 && name == "connect_timeout";
+        let given = |name: &str| options.get(name).filter(|_| !kept(name)).map(str::to_string);
+        if let Some(option) = libpq::refused(&given) {
+            return Err(refused(option, options.variable(option)));
         }
-        let host = given.text("hostaddr").or_else(|| given.text("host"));
-        match host.as_deref() {
-            None => return Err("without a host libpq takes a socket of the worker's machine"),
-            Some(host) if host.starts_with(['/', '@']) => return Err("the host is a socket of the worker's machine"),
-            Some(host) if host.contains(',') => {
-                return Err("the connection names several hosts, of which libpq takes the first that answers");
+        if let Some(why) = unimitated(&options) {
+            return Err(Offline::Beyond(why.into()));
+        }
+        let text = |name: &str| options.text(name).map(str::to_string);
+        let beyond = |why: &'static str| Err(Offline::Beyond(why.into()));
+        let several = |name: &str| options.text(name).is_some_and(|value| value.contains(','));
+        match options.text("host").or(options.text("hostaddr")) {
+            None => return beyond("without a host libpq takes a socket of the worker's machine"),
+            Some(_) if several("host") || several("hostaddr") => {
+                return beyond("the connection names several hosts (`host`), of which libpq takes the first that answers");
+            }
+            Some(host) if host.starts_with(['/', '@']) && options.text("hostaddr").is_none() => {
+                return beyond("the host is a socket of the worker's machine");
             }
             Some(_) => {}
         }
-        let variable = |name: &str| match name {
-            "sslmode" => surroundings.variable("PGSSLMODE"),
-            "sslrootcert" => surroundings.variable("PGSSLROOTCERT"),
-            "sslsni" => surroundings.variable("PGSSLSNI"),
-            _ => None,
-        };
-        // psycopg drops None alone, and libpq takes an empty text for none: 0 is a value.
-        let is_given = |value: &&Value<'static>| **value != Value::Null && !str_of(value).is_empty();
-        let option = |name: &str| given.value(name).filter(is_given).cloned().or_else(|| variable(name).map(Value::text));
+        let given = Given(arguments);
+        let user = given.of_log_in("user", log_in).or_else(|| options.get("user").map(str::to_string));
+        let temporary = matches!(log_in, LogIn::Temporary(_));
+        if user.as_ref().is_none_or(String::is_empty) && !temporary {
+            return beyond("without a login libpq takes the name of the worker's system user");
+        }
+        let number = |value: &str| u16::try_from(integer(value).unwrap_or_default()).unwrap_or_default();
         Ok(Target {
-            host,
-            port: port(given.value("port"), 5432)?,
-            database: given.text("dbname").or_else(|| given.text("database")),
-            user: given.of_log_in("user", log_in),
-            secret: given.of_log_in("password", log_in).map(Sensitive::new),
-            temporary: matches!(log_in, LogIn::Temporary(_)),
+            host: text("host"),
+            port: options.text("port").map_or(5432, number),
+            database: text("dbname"),
+            user,
+            secret: given.of_log_in("password", log_in).or_else(|| text("password")).map(Sensitive::new),
+            temporary,
             source: None,
-            tls: TlsPolicy::of_libpq(option),
-            startup: Vec::new(),
+            tls: TlsPolicy::of_libpq(text),
+            startup: options.startup(),
             token: false,
+            libpq: Some(Libpq::of(&options)),
         })
     }
 

@@ -30,7 +30,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
         let mut found = found;
         found.extend(cursor(&extras, scene.postgres)?);
         let found = arguments.insert(found);
-        options(found, mode, scene.postgres, &mut trace)?;
+        judge(found, mode, scene.postgres, &mut trace)?;
         Ok(identity.filter(|_| found.iter().any(Argument::is_temporary)).map_or(LogIn::User, LogIn::Temporary))
     });
     let log_in = result.as_ref().ok().cloned();
@@ -265,7 +265,7 @@ pub(crate) fn takes(name: &str, postgres: &Postgres) -> bool {
 }
 
 /// What libpq refuses before or while it connects.
-fn options(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Trace) -> Result<(), Failure> {
+fn judge(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Trace) -> Result<(), Failure> {
     let is_none = |a: &Argument| a.value.value().is_null();
     if let (Libpq::Psycopg2, Some(second)) = (postgres.libpq, arguments.iter().find(|a| a.name == "database")) {
         // The hook gives `dbname` in any case, and make_dsn takes one of the two.

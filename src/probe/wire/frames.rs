@@ -1,6 +1,7 @@
 //! Messages of PostgreSQL's protocol over any stream, with bounds on everything that a server may send.
 
 use bytes::BytesMut;
+use rustls::AlertDescription;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use zeroize::Zeroize;
 
@@ -43,12 +44,17 @@ pub(super) enum Broken {
     TooMany,
     /// What came is no message.
     Malformed,
+    /// TLS ended with an alert: in TLS 1.3 a client certificate is judged behind the handshake.
+    Alert(AlertDescription),
     /// The network.
     Io(std::io::ErrorKind),
 }
 
 impl From<std::io::Error> for Broken {
     fn from(error: std::io::Error) -> Broken {
+        if let Some(rustls::Error::AlertReceived(alert)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return Broken::Alert(*alert);
+        }
         match error.kind() {
             std::io::ErrorKind::UnexpectedEof => Broken::Half,
             std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionAborted => Broken::Closed,

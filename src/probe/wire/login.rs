@@ -1,17 +1,17 @@
-//! Start-up and authentication: one attempt, by whatever of Redshift's and PostgreSQL's methods the server asks for.
+//! Start-up and authentication: one attempt, by whatever of Redshift's and PostgreSQL's methods the server asks for and the driver permits.
 
 use bytes::BytesMut;
 use postgres_protocol::authentication::md5_hash;
-use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, ScramSha256};
 use postgres_protocol::message::frontend;
 use sha2::{Digest, Sha256};
 
+use super::client_certificate::Identity;
 use super::frames::{Broken, Frames, Reader};
+use super::permission::Permission;
 use super::refusal::{Around, ServerError, broken, refused};
+use super::scram::Scram;
 use crate::probe::{Journal, Outcome, Sensitive};
 
-/// SCRAM servers name the work that a client must do. PostgreSQL asks for 4096 rounds; more than these are refused.
-const MOST_ROUNDS: u32 = crate::bounds::SCRAM_ROUNDS.value as u32;
 /// A session of ours is called so in the server's lists.
 const APPLICATION_NAME: &str = "airconn probe";
 
@@ -24,6 +24,10 @@ pub(super) struct Login<'l> {
     /// The password may be sent as it is: the other end is known, or somebody said so.
     pub(super) cleartext: bool,
     pub(super) around: Around,
+    /// What libpq permits; `None` where it is not libpq that logs in.
+    pub(super) permission: Option<Permission<'l>>,
+    /// What the client showed of itself in TLS.
+    pub(super) identity: Option<&'l Identity>,
 }
 
 /// How far authentication came.
@@ -38,16 +42,24 @@ const DOING: &str = "during the log-in";
 
 /// Sends the start-up packet and answers the server's requests.
 pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal: &Journal<'_>) -> Result<Authenticated, Outcome> {
-    let lost = |end: Broken| broken(&end, DOING);
+    let lost = |end: Broken| login.lost(&end);
     let mut parameters = vec![("user", login.user)];
     parameters.extend(login.database.map(|database| ("database", database)));
     parameters.extend(login.startup.iter().map(|(name, value)| (*name, value.as_str())));
-    parameters.extend([("client_encoding", "UTF8"), ("application_name", APPLICATION_NAME)]);
+    if !parameters.iter().any(|(name, _)| *name == "client_encoding") {
+        parameters.push(("client_encoding", "UTF8"));
+    }
+    parameters.push(("application_name", APPLICATION_NAME));
     let mut buffer = BytesMut::with_capacity(16 * 1024);
     frontend::startup_message(parameters, &mut buffer)
-        .map_err(|_| Outcome::failed("start-up-refused", "user or database holds a zero byte"))?;
-    frames.send(&mut buffer).await.map_err(lost)?;
+        .map_err(|_| Outcome::failed("start-up-refused", "user, database or an option holds a zero byte"))?;
+    if let Err(end) = frames.send(&mut buffer).await {
+        // A server that has gone may have said why.
+        return Err(lost(frames.next().await.err().filter(|said| matches!(said, Broken::Alert(_))).unwrap_or(end)));
+    }
     let mut method = "no password";
+    let mut scram: Option<Scram> = None;
+    let mut finished = false;
     loop {
         let frame = frames.next().await.map_err(lost)?;
         match frame.tag {
@@ -61,7 +73,13 @@ pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal
         }
         let mut reader = Reader(&frame.body);
         let request = reader.int().ok_or_else(|| lost(Broken::Malformed))?;
+        if let Some(permission) = &login.permission {
+            permission.check(request, finished, scram.as_ref(), login.identity)?;
+        }
         match request {
+            0 if scram.as_ref().is_some_and(|scram| !scram.is_genuine) && login.permission.is_none() => {
+                return Err(lost(Broken::Malformed));
+            }
             0 => {
                 let outcome = Outcome::ok(format!("the server accepts the log-in ({method})")).fact("method", method);
                 return Ok(Authenticated::Yes(outcome));
@@ -71,16 +89,29 @@ pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal
                 let password = login.password()?;
                 login.may_be_shown("the password")?;
                 frontend::password_message(password.as_bytes(), &mut buffer).map_err(|_| zero_byte())?;
+                finished = true;
             }
             5 => {
                 method = "MD5";
                 let salt = reader.take(4).and_then(|s| s.try_into().ok()).ok_or_else(|| lost(Broken::Malformed))?;
                 let hash = md5_hash(login.user.as_bytes(), login.password()?.as_bytes(), salt);
                 frontend::password_message(hash.as_bytes(), &mut buffer).map_err(|_| zero_byte())?;
+                finished = true;
             }
             10 => {
-                method = "SCRAM-SHA-256";
-                scram(frames, &mut reader, login, journal, &mut buffer).await?;
+                let permission = login.permission.as_ref().ok_or_else(no_scram)?;
+                let begun = Scram::begin(&mut reader, login.password()?, permission.channel)?;
+                method = begun.mechanism;
+                begun.first(&mut buffer)?;
+                scram = Some(begun);
+            }
+            11 => {
+                let scram = scram.as_mut().ok_or_else(|| lost(Broken::Malformed))?;
+                scram.proof(reader.0, &mut buffer)?;
+            }
+            12 => {
+                scram.as_mut().ok_or_else(|| lost(Broken::Malformed))?.end(reader.0)?;
+                finished = true;
                 continue;
             }
             13 => {
@@ -95,10 +126,24 @@ pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal
                 login.may_be_shown("the token")?;
                 message(b'i', &[token.as_bytes()], &mut buffer);
             }
+            7 | 9 if login.permission.is_some() => return Err(kerberos()),
             other => return Err(unsupported(other)),
         }
         frames.send(&mut buffer).await.map_err(lost)?;
     }
+}
+
+/// redshift_connector 2.2.0 splits the list of mechanisms at its zero bytes, so that the last one has no name, and every scramp from 1.2.0 to
+/// 1.4.18 refuses that.
+fn no_scram() -> Outcome {
+    Outcome::failed("method-unknown", "the server asks for SCRAM, which redshift_connector does not get through (`ScramException`)")
+        .hint("it is PostgreSQL, as no Redshift asks for it: use a connection of type postgres")
+        .hint("a wrong host or port")
+}
+
+/// libpq answers with a ticket of the worker, if there is one.
+fn kerberos() -> Outcome {
+    Outcome::skipped("kerberos", "the server asks for GSSAPI: libpq answers with a Kerberos ticket of the worker, which the probe does not")
 }
 
 /// The database is looked at after the password: a complaint about it says nothing about the password where that was not asked for yet.
@@ -111,6 +156,15 @@ fn refusal(error: &ServerError, login: &Login<'_>, journal: &Journal<'_>) -> Res
 }
 
 impl Login<'_> {
+    /// What it means that the connection broke: in TLS 1.3 a server refuses the client's certificate only now.
+    fn lost(&self, end: &Broken) -> Outcome {
+        let about_certificate = match end {
+            Broken::Alert(alert) => self.identity.and_then(|identity| identity.refused(*alert)),
+            _ => None,
+        };
+        about_certificate.unwrap_or_else(|| broken(end, DOING))
+    }
+
     fn password(&self) -> Result<&str, Outcome> {
         let secret = self.secret.filter(|_| !self.around.token).map(Sensitive::expose).filter(|s| !s.is_empty());
         secret.ok_or_else(|| match self.around.token {
@@ -192,59 +246,6 @@ fn message(tag: u8, parts: &[&[u8]], buffer: &mut BytesMut) {
     parts.iter().for_each(|part| buffer.extend_from_slice(part));
 }
 
-/// SCRAM: the server proves that it knows the password, too.
-async fn scram(
-    frames: &mut Frames,
-    mechanisms: &mut Reader<'_>,
-    login: &Login<'_>,
-    journal: &Journal<'_>,
-    buffer: &mut BytesMut,
-) -> Result<(), Outcome> {
-    let lost = |end: Broken| broken(&end, DOING);
-    let malformed = || broken(&Broken::Malformed, DOING);
-    let mut known = false;
-    while let Some(mechanism) = mechanisms.text().filter(|m| !m.is_empty()) {
-        known |= mechanism == SCRAM_SHA_256;
-    }
-    if !known {
-        return Err(Outcome::failed("method-unknown", "the server asks for a SASL mechanism other than SCRAM-SHA-256"));
-    }
-    let mut scram = ScramSha256::new(login.password()?.as_bytes(), ChannelBinding::unsupported());
-    frontend::sasl_initial_response(SCRAM_SHA_256, scram.message(), buffer).map_err(|_| malformed())?;
-    frames.send(buffer).await.map_err(lost)?;
-    for request in [11, 12] {
-        let frame = frames.next().await.map_err(lost)?;
-        if frame.tag == b'E' {
-            return Err(refused(&ServerError::read(&frame.body), login.around, journal));
-        }
-        let mut reader = Reader(&frame.body);
-        if frame.tag != b'R' || reader.int() != Some(request) {
-            return Err(malformed());
-        }
-        if request == 11 {
-            if rounds(reader.0).is_some_and(|rounds| rounds > MOST_ROUNDS) {
-                return Err(Outcome::failed("method-unknown", "the server asks for more rounds of hashing than any honest one"));
-            }
-            scram.update(reader.0).map_err(|_| malformed())?;
-            frontend::sasl_response(scram.message(), buffer).map_err(|_| malformed())?;
-            frames.send(buffer).await.map_err(lost)?;
-        } else if scram.finish(reader.0).is_err() {
-            return Err(Outcome::failed(
-                "server-not-genuine",
-                "the server accepts the password and does not know it itself: it is not the server that it claims to be",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// `i=` of SCRAM's first server message; what is no number is as good as too many.
-fn rounds(message: &[u8]) -> Option<u32> {
-    let text = std::str::from_utf8(message).ok()?;
-    let rounds = text.split(',').find_map(|part| part.strip_prefix("i="))?;
-    Some(rounds.parse().unwrap_or(u32::MAX))
-}
-
 fn unsupported(request: u32) -> Outcome {
     let name = match request {
         2 => "Kerberos V5",
@@ -267,14 +268,5 @@ mod tests {
         let digest = redshift_digest(b"Spring/rain1", b"salt", b"server-nonce", b"1700000000000");
         let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(hex, "38573c49371ad69d319f783cca5738fa008815634a737ed975e3f17488b6a57f");
-    }
-
-    #[test]
-    fn rounds_are_read_before_they_are_done() {
-        for (message, want) in
-            [(&b"r=abc,s=AAAA,i=4096"[..], Some(4096)), (b"r=abc,s=AAAA,i=99999999999", Some(u32::MAX)), (b"r=abc", None)]
-        {
-            assert_eq!(rounds(message), want);
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! ErrorResponse: the SQLSTATE, what it means here, and what else can end a message exchange.
 
+use super::client_certificate::needed;
 use super::frames::{Broken, Reader};
 use crate::probe::{Journal, Outcome};
 
@@ -55,6 +56,11 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
             _ if has(&["no pg_hba.conf entry", "pg_hba.conf rejects"]) => {
                 Outcome::failed("not-allowed-from-here", "the server accepts no log-in of this user to this database from this address")
                     .hint("its pg_hba.conf has no line for them")
+            }
+            "28000" if has(&["requires a valid client certificate"]) => needed(),
+            "28000" if has(&["certificate authentication failed"]) => {
+                Outcome::failed("client-certificate-rejected", "the client certificate is for another user")
+                    .hint("its common name must be the login, or pg_ident.conf must lead from one to the other")
             }
             "53300" => too_many(),
             _ if has(&["too many connections", "connection limit", "remaining connection slots", "too many clients"]) => too_many(),
@@ -132,6 +138,7 @@ pub(super) fn broken(broken: &Broken, doing: &str) -> Outcome {
             Outcome::failed("not-postgres", format!("the server sends what is no message of PostgreSQL's protocol {doing}"))
                 .hint("a wrong port or host")
         }
+        Broken::Alert(alert) => Outcome::failed("tls-broken", format!("the server ends TLS with an alert {doing}: {alert:?}")),
         Broken::Io(kind) => Outcome::failed("connection-failed", format!("the connection breaks {doing}: {kind}")),
     }
 }

@@ -40,6 +40,20 @@ pub(super) fn trusted(policy: &TlsPolicy, options: &Options, surroundings: &Surr
     }
 }
 
+/// A file of certificates, keys or passwords that a connection names; `Err` says in words what it is.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
+    files::read(path, bounds::ROOTS.value).map_err(|error| format!("cannot be read: {}", files::reason(&error)))
+}
+
+/// Where the roots of libpq are: the file that is named, or the usual one. `None` where they are the system's.
+pub(super) fn file_of_libpq(policy: &TlsPolicy, surroundings: &Surroundings) -> Option<PathBuf> {
+    match policy.roots.as_deref() {
+        Some("system") => None,
+        Some(path) => Some(PathBuf::from(path)),
+        None => usual_file(policy, surroundings),
+    }
+}
+
 fn of_system() -> Trusted {
     let all = rustls_native_certs::load_native_certs().certs;
     Trusted { certificates: Certificates::of_der(all.iter().map(|der| der.as_ref())), from: "the root certificates of the system" }

@@ -26,7 +26,8 @@ const GOODBYE: Duration = Duration::from_secs(1);
 /// A session that is ready for a query.
 pub(super) struct Session<'f> {
     client: Client,
-    connection: Connection<DuplexStream, NoTlsStream>,
+    /// `None` when it has ended.
+    connection: Option<Connection<DuplexStream, NoTlsStream>>,
     relay: Relay<'f>,
 }
 
@@ -44,7 +45,7 @@ pub(super) async fn open(frames: &mut Frames) -> Result<Session<'_>, Failure> {
     // Neither leaves the pipe: TLS and user are matters of the log-in.
     config.user("").ssl_mode(SslMode::Disable);
     match relay.beside(config.connect_raw(near, NoTls)).await {
-        Ok((client, connection)) => Ok(Session { client, connection, relay }),
+        Ok((client, connection)) => Ok(Session { client, connection: Some(connection), relay }),
         Err(error) => Err(Failure { error, broken: relay.broken }),
     }
 }
@@ -52,14 +53,16 @@ pub(super) async fn open(frames: &mut Frames) -> Result<Session<'_>, Failure> {
 impl Session<'_> {
     /// What the server said about itself.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
-        self.connection.parameter(name)
+        self.connection.as_ref()?.parameter(name)
     }
 
-    /// Runs a query by the simple protocol and says goodbye.
-    pub(super) async fn query(self, query: &str) -> Result<Vec<SimpleQueryMessage>, Failure> {
-        let Session { client, mut connection, mut relay } = self;
+    /// Runs a query by the simple protocol.
+    pub(super) async fn ask(&mut self, query: &str) -> Result<Vec<SimpleQueryMessage>, Failure> {
+        let Session { client, connection: kept, relay } = self;
+        let connection = kept.take();
         let asking = async {
             let mut answer = pin!(client.simple_query(query));
+            let Some(mut connection) = connection else { return (answer.await, None) };
             let ended = tokio::select! {
                 biased;
                 answer = &mut answer => return (answer, Some(connection)),
@@ -74,7 +77,14 @@ impl Session<'_> {
             (answer, None)
         };
         let (answer, connection) = relay.beside(asking).await;
-        let answer = answer.map_err(|error| Failure { error, broken: relay.broken.take() })?;
+        *kept = connection;
+        answer.map_err(|error| Failure { error, broken: self.relay.broken.take() })
+    }
+
+    /// Runs a query and says goodbye.
+    pub(super) async fn query(mut self, query: &str) -> Result<Vec<SimpleQueryMessage>, Failure> {
+        let answer = self.ask(query).await?;
+        let Session { client, connection, mut relay } = self;
         drop(client);
         let _ = tokio::time::timeout(GOODBYE, async {
             if let Some(connection) = connection {

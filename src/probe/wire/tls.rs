@@ -1,13 +1,17 @@
 //! The TLS handshake, and what went wrong in it: the version, the chain, the name, or no TLS at all.
 
+use std::sync::Arc;
+
 use rustls::{AlertDescription, Error, PeerIncompatible};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::client::client;
+use super::client::{Further, of_libpq};
+use super::client_certificate::Identity;
 use super::verifier::Judged;
-use super::{Made, certificate, roots};
+use super::{Made, binding, certificate, revocation, roots};
+use crate::probe::libpq::Libpq;
 use crate::probe::x509::Verdict;
 use crate::probe::{Journal, Options, Outcome, Surroundings, TlsPolicy, TlsVerify};
 
@@ -15,27 +19,53 @@ use crate::probe::{Journal, Options, Outcome, Surroundings, TlsPolicy, TlsVerify
 pub(super) struct Secured {
     pub(super) stream: TlsStream<TcpStream>,
     pub(super) trusted: bool,
+    /// The hash of the server's certificate that a log-in may be tied to.
+    pub(super) end_point: Option<Vec<u8>>,
+    /// What the client shows, and whether it was asked for it.
+    pub(super) identity: Arc<Identity>,
 }
+
+/// The protocol that libpq says it speaks (ALPN), from version 17 on.
+const PROTOCOL: &[u8] = b"postgresql";
 
 /// Shakes hands, and checks what the policy asks to be checked.
 pub(super) async fn handshake(
     stream: TcpStream,
-    host: &str,
+    host: Option<&str>,
     policy: &TlsPolicy,
     options: &Options,
     surroundings: &Surroundings,
+    libpq: Option<&Libpq>,
     journal: &Journal<'_>,
 ) -> Made<Secured> {
-    // `require` checks the chain where the usual file of roots is there.
-    let usual = roots::usual_file(policy, surroundings).is_some_and(|file| file.exists());
-    let verify = if policy.verify == TlsVerify::Nothing && policy.demand == crate::probe::TlsDemand::Require && usual {
-        TlsVerify::Chain
-    } else {
-        policy.verify
+    let file = roots::file_of_libpq(policy, surroundings).filter(|file| policy.libpq && file.exists());
+    // Where the mode does not verify, the file of roots decides.
+    let verify = match (policy.optional_roots, file.is_some()) {
+        (true, true) => TlsVerify::Chain,
+        (true, false) => TlsVerify::Nothing,
+        (false, _) => policy.verify,
     };
-    let trusted = roots::trusted(&TlsPolicy { verify, ..policy.clone() }, options, surroundings)?;
+    let policy = &TlsPolicy { verify, roots: policy.roots.clone().filter(|_| verify != TlsVerify::Nothing), ..policy.clone() };
+    let trusted = roots::trusted(policy, options, surroundings)?;
     let from = trusted.from;
-    let client = client(policy, verify, host, trusted.certificates).ok_or_else(|| Outcome::failed("tls-failed", "TLS cannot be set up"))?;
+    if host.is_none() && verify == TlsVerify::Full {
+        return Err(Outcome::failed("wrong-name", "the certificate's name cannot be checked without a `host`: `hostaddr` is not a name"));
+    }
+    let mut further = Further::default();
+    if let Some(libpq) = libpq {
+        let given = libpq.revoked.as_deref();
+        further.revoked = match file.filter(|_| verify != TlsVerify::Nothing) {
+            Some(roots) => revocation::verifier(given, &roots, surroundings)?,
+            None => None,
+        };
+        further.identity = Arc::new(Identity::of(&libpq.certificate, surroundings)?);
+        further.versions = libpq.versions;
+        further.protocol = Some(PROTOCOL);
+    }
+    let least = further.versions.0;
+    let identity = further.identity.clone();
+    let client = of_libpq(policy, verify, host.unwrap_or_default(), trusted.certificates, further);
+    let client = client.ok_or_else(|| Outcome::failed("tls-failed", "TLS cannot be set up"))?;
     let shaken = TlsConnector::from(client.config).connect(client.name, stream).await;
     let seen = client.verifier.seen();
     let facts = seen.chain.first().and_then(certificate::facts);
@@ -45,9 +75,15 @@ pub(super) async fn handshake(
     };
     let stream = match shaken {
         Ok(stream) => stream,
-        Err(error) => return Err(with_facts(refused(&error, from, !seen.chain.is_empty()))),
+        Err(error) => return Err(with_facts(refused(&error, from, !seen.chain.is_empty(), &identity, least))),
     };
     let (_, session) = stream.get_ref();
+    if libpq.is_some_and(|libpq| libpq.direct) && session.alpn_protocol().is_none() {
+        let message = "the server takes TLS at once (`sslnegotiation`) and does not say that it speaks PostgreSQL (ALPN)";
+        return Err(with_facts(
+            Outcome::failed("not-postgres", message).hint("a proxy for other protocols, or a server before PostgreSQL 17"),
+        ));
+    }
     let version = match session.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
@@ -69,11 +105,12 @@ pub(super) async fn handshake(
         outcome.cause = "wrong-name-warned";
         outcome = outcome.hint("connect to a name of the certificate: the driver announces that a later release refuses this one");
     }
-    Ok((Secured { stream, trusted: seen.trusted }, outcome))
+    let end_point = seen.chain.first().and_then(binding::tls_server_end_point);
+    Ok((Secured { stream, trusted: seen.trusted, end_point, identity }, outcome))
 }
 
 /// `certain`: the server's certificate came, so that both sides had agreed on how to talk.
-fn refused(error: &std::io::Error, from: &str, certain: bool) -> Outcome {
+fn refused(error: &std::io::Error, from: &str, certain: bool, identity: &Identity, least: usize) -> Outcome {
     let Some(error) = error.get_ref().and_then(|e| e.downcast_ref::<Error>()) else {
         return match error.kind() {
             std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe => {
@@ -83,10 +120,26 @@ fn refused(error: &std::io::Error, from: &str, certain: bool) -> Outcome {
             kind => Outcome::failed("tls-failed", format!("the TLS handshake fails: {kind}")),
         };
     };
-    let version = || {
-        Outcome::failed("tls-version", "the server speaks no TLS 1.2 or later")
-            .hint("an old server or proxy: Redshift itself has spoken TLS 1.2 for years")
+    let version = || match least {
+        0 | 1 => Outcome::skipped(
+            "tls-version",
+            "the server speaks no TLS 1.2 or later; `ssl_min_protocol_version` permits less, which the probe does not speak",
+        ),
+        3 => Outcome::failed("tls-version", "the server does not speak TLS 1.3, which `ssl_min_protocol_version` requires"),
+        _ => Outcome::failed("tls-version", "the server speaks no TLS 1.2 or later")
+            .hint("an old server or proxy: Redshift itself has spoken TLS 1.2 for years"),
     };
+    if let Error::AlertReceived(alert) = error
+        && let Some(outcome) = identity.refused(*alert)
+    {
+        return outcome;
+    }
+    if let Error::InvalidCertificate(reason) = error
+        && Judged::of(error).is_none()
+        && let Some(outcome) = revocation::found(reason)
+    {
+        return outcome;
+    }
     match Judged::of(error) {
         Some(Verdict::Refused(fault)) => return fault.outcome(from),
         Some(Verdict::Unproven(doubt)) => return doubt.outcome(),
@@ -105,10 +158,12 @@ fn refused(error: &std::io::Error, from: &str, certain: bool) -> Outcome {
         Error::PeerIncompatible(_) | Error::PeerMisbehaved(_) if !certain => incompatible(),
         Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity) if !certain => incompatible(),
         Error::PeerIncompatible(_) => Outcome::failed("tls-incompatible", "the server's TLS has no parameter in common with this one"),
-        Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure) => {
-            Outcome::failed("tls-refused", "the server refuses the handshake")
-                .hint("it wants a client certificate")
-                .hint("it accepts no cipher suite that is secure today")
+        Error::AlertReceived(AlertDescription::NoApplicationProtocol) | Error::NoApplicationProtocol => {
+            Outcome::failed("tls-refused", "the server does not speak PostgreSQL behind TLS (ALPN)")
+                .hint("a proxy for other protocols in the way")
+        }
+        Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+            Outcome::failed("tls-refused", "the server refuses the handshake").hint("it accepts no cipher suite that is secure today")
         }
         Error::AlertReceived(AlertDescription::UnrecognisedName) => {
             Outcome::failed("tls-refused", "the server knows no certificate for this host")

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -60,6 +61,8 @@ pub(in crate::probe) struct Verifier {
     host: Option<String>,
     roots: Roots,
     provable: WebPkiSupportedAlgorithms,
+    /// What looks for revoked certificates.
+    revoked: Option<Arc<WebPkiServerVerifier>>,
     seen: Mutex<Seen>,
 }
 
@@ -78,7 +81,13 @@ impl Verifier {
         provider: &CryptoProvider,
     ) -> Verifier {
         let provable = provider.signature_verification_algorithms;
-        Verifier { verify, matcher, host, roots, provable, seen: Mutex::default() }
+        Verifier { verify, matcher, host, roots, provable, revoked: None, seen: Mutex::default() }
+    }
+
+    /// The same, with lists of what was revoked.
+    pub(in crate::probe) fn with(mut self, revoked: Option<Arc<WebPkiServerVerifier>>) -> Verifier {
+        self.revoked = revoked;
+        self
     }
 
     /// What it saw.
@@ -128,16 +137,22 @@ impl ServerCertVerifier for Verifier {
         &self,
         leaf: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        _: &[u8],
+        asked: &ServerName<'_>,
+        ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let chain: Vec<_> = std::iter::once(leaf).chain(intermediates).map(|c| c.clone().into_owned()).collect();
         self.note(|seen| seen.chain.clone_from(&chain));
-        let name = name.to_str();
+        let name = asked.to_str();
         let (verdict, wrong_name) = self.judge(&chain, self.host.as_deref().unwrap_or(&name), now);
         if verdict != Verdict::Trusted {
             return Err(Judged::error(verdict));
+        }
+        // rustls looks at the name last.
+        match self.revoked.as_ref().map(|revoked| revoked.verify_server_cert(leaf, intermediates, asked, ocsp, now)) {
+            Some(Err(Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }))) => {}
+            Some(Err(error)) => return Err(error),
+            Some(Ok(_)) | None => {}
         }
         self.note(|seen| {
             seen.trusted = self.verify != TlsVerify::Nothing;
