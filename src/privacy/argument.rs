@@ -14,7 +14,7 @@ pub fn is_connection(text: &str) -> bool {
         || text.starts_with("AIRFLOW_CONN_")
         || is_json(text)
         || has_userinfo(text)
-        || names_secret(text)
+        || !text.starts_with("arn:") && names_secret(text)
         || shape(text).is_some()
 }
 

@@ -1,7 +1,7 @@
 //! Whether the parts of a connection may be pieces of a secret: decided here, before anything shows them, looks them up or sends them.
 
 use super::authority::{Authority, Cut};
-use super::looks::is_scrambled;
+use super::looks::{LONGEST_WORD, is_scrambled};
 use super::public::has_known_protocol;
 use super::shapes::shape;
 use crate::airflow::Raw;
@@ -58,8 +58,40 @@ fn doubt_of_uri(uri: &str) -> Option<Doubt> {
     match authority.cut() {
         Some(cut) => cut.doubt(is_http_like(scheme)),
         // What stands behind the `#` may be broken as well.
-        None => authority.drops_rest().then_some(Doubt::Cut),
+        None if authority.drops_rest() => Some(Doubt::Cut),
+        None => is_glued(authority.taken()).then_some(Doubt::Token),
     }
+}
+
+/// A host behind no userinfo begins with one, as its `@` is gone. As it is written, what came by chance is told
+/// from a name even in front of a domain: names of hosts are seldom as long, or in both cases.
+fn is_glued(taken: &str) -> bool {
+    let mixed = |label: &str| label.contains(char::is_lowercase) && label.contains(char::is_uppercase);
+    let by_chance = |label: &str| is_scrambled(label) && (mixed(label) || label.len() > LONGEST_WORD);
+    let host = taken.split(':').next().unwrap_or_default();
+    !taken.contains('@') && !is_made_up_by_cloud(host) && host.split('.').any(by_chance)
+}
+
+/// In front of these domains stand names that nobody chose.
+const CLOUDS: &[&str] = &[
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "azure.com",
+    "azuredatabricks.net",
+    "cloudfront.net",
+    "databricks.com",
+    "elastic-cloud.com",
+    "found.io",
+    "googleusercontent.com",
+    "mongodb.net",
+    "on.aws",
+    "run.app",
+    "windows.net",
+];
+
+fn is_made_up_by_cloud(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    CLOUDS.iter().any(|cloud| host.strip_suffix(cloud).is_some_and(|name| name.ends_with('.')))
 }
 
 impl Cut {
@@ -113,4 +145,27 @@ pub(super) fn uri_of<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {
 pub(crate) fn is_http_like(scheme: &str) -> bool {
     const TYPES: &[&str] = &["http", "https", "livy", "slackwebhook", "discord", "dingding", "chime", "dbt-cloud", "druid", "webhdfs"];
     TYPES.contains(&scheme.replace('_', "-").to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_begins_with_a_userinfo() {
+        for (uri, want) in [
+            ("ssh://Zq7canary9XwLk2vBn5bastion.example.com:5439/dev", true),
+            ("http://0f1e2d3c4b5a69788796a5b4api.example.com", true),
+            ("http://api.Zq7canary9XwLk2vBn5.example.com", true),
+            ("http://api.example.com", false),
+            ("http://usw2prdpgdb01a.corp.example.com", false),
+            ("http://DWH-Prod-01.corp.example.com", false),
+            ("redshift://etl:pw@Zq7canary9XwLk2vBn5.example.com/dev", false),
+            ("postgres://dwh.c9akciq32rgj.us-east-1.rds.amazonaws.com/dev", false),
+            ("http://0F1E2D3C4B5A69788796A5B4C3D2E1F0.gr7.us-east-1.eks.amazonaws.com", false),
+        ] {
+            let doubt = doubt_of_uri(uri);
+            assert_eq!(doubt, want.then_some(Doubt::Token), "{uri}");
+        }
+    }
 }

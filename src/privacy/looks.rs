@@ -3,7 +3,7 @@
 use super::shapes::shape;
 
 /// A name that nobody made by chance is shorter, in characters of one run without `-`, `_` or `.`.
-const LONGEST_WORD: usize = 20;
+pub(crate) const LONGEST_WORD: usize = 20;
 
 /// The least characters in a row by which chance is told from a name.
 const SHORTEST_TOKEN: usize = 12;

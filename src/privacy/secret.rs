@@ -17,7 +17,12 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    is_stand_in_as_a_whole(text, &lower) || last_sign(text, &lower).is_some()
+    is_abridged(&lower) || is_stand_in_as_a_whole(text, &lower) || last_sign(text, &lower).is_some()
+}
+
+/// A key in PEM of which a dotted line stands for the rest.
+fn is_abridged(lower: &str) -> bool {
+    lower.split_once("private key-----").is_some_and(|(_, body)| body.contains("...") || body.contains('…'))
 }
 
 /// A private key in PEM with enough of a body to be one: by chance it may hold runs of `A`, as every key of OpenSSH does, and any short word.

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use aho_corasick::AhoCorasick;
+
 /// So many characters in a row give it away.
 const WINDOW: usize = 6;
 
-/// Every spelling of a part of secrets that must not be seen, in lower case.
-pub(crate) struct Spellings(BTreeSet<String>);
+/// Every spelling of a part of secrets that must not be seen, in either case.
+pub(crate) struct Spellings(AhoCorasick);
 
 impl Spellings {
     pub(crate) fn of(secrets: &[&str]) -> Spellings {
@@ -31,13 +33,13 @@ impl Spellings {
                 all.extend(inside.windows(8).map(|w| w.iter().collect::<String>().to_lowercase()));
             }
         }
-        Spellings(all)
+        let at_once = AhoCorasick::builder().ascii_case_insensitive(true).build(all);
+        Spellings(at_once.expect("some thousand short patterns"))
     }
 
-    /// What of the secrets is seen in a text.
-    pub(crate) fn seen(&self, text: &str) -> Option<&str> {
-        let text = text.to_lowercase();
-        self.0.iter().find(|s| text.contains(s.as_str())).map(String::as_str)
+    /// What of the secrets is seen in a text, as it stands there.
+    pub(crate) fn seen<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.0.find(text).map(|found| &text[found.range()])
     }
 }
 
