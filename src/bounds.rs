@@ -40,7 +40,7 @@ impl Bound {
 /// A number of bytes in words, in the largest unit that divides it.
 pub fn size(bytes: u64) -> String {
     const UNITS: &[(u32, &str)] = &[(30, "GiB"), (20, "MiB"), (10, "KiB")];
-    let fits = |(shift, _): &&(u32, &str)| bytes >= 1 << shift && bytes % (1 << shift) == 0;
+    let fits = |(shift, _): &&(u32, &str)| bytes >= 1 << shift && bytes.is_multiple_of(1 << shift);
     match UNITS.iter().find(fits) {
         Some((shift, name)) => format!("{} {name}", bytes >> shift),
         None => format!("{bytes} bytes"),

@@ -249,7 +249,8 @@ fn reports_see_findings_and_positions_only() {
 
 #[test]
 fn only_the_command_line_and_the_probe_do_io() {
-    const NO_IO: &[&str] = &["net::IpAddr", "net::Ipv4Addr", "net::Ipv6Addr"];
+    // Addresses are values, and `Write` is whatever the caller gives: a report is written into memory.
+    const NO_IO: &[&str] = &["net::IpAddr", "net::Ipv4Addr", "net::Ipv6Addr", "io::Write", "io::Result"];
     let mut found = Vec::new();
     for file in sources().iter().filter(|f| f.module().is_some_and(|m| !IO.contains(&m))) {
         for (line, path) in file.paths("std::") {

@@ -6,7 +6,7 @@ use similar::{DiffOp, DiffTag, TextDiff};
 
 use crate::check::fix::Setting;
 use crate::check::shown_everywhere;
-use crate::report::is_obeyed;
+use crate::source::is_obeyed;
 use crate::source::{Source, Span};
 
 /// How many lines stand around a change.

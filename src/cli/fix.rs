@@ -12,8 +12,8 @@ use super::stop::Stop;
 use super::{Output, Trouble};
 use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Checked, Finding, Safety};
-use crate::report::clean;
 use crate::source::Source;
+use crate::source::clean;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FixArgument {

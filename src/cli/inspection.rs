@@ -11,8 +11,8 @@ use crate::airflow::{Raised, json, uri};
 use crate::format::ById;
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::privacy::{Doubt, MASK, masked_field};
-use crate::report::{clean, clean_line};
 use crate::source::Span;
+use crate::source::{clean, clean_line};
 
 /// A connection as one runtime reads it.
 pub(super) struct Inspected {

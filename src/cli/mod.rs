@@ -47,7 +47,7 @@ use patient::Patient;
 pub(crate) use output::Output;
 
 use crate::guard::guarded;
-use crate::report::clean;
+use crate::source::clean;
 
 /// How a run ends. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

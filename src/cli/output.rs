@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::Trouble;
-use crate::report::clean_line;
+use crate::source::clean_line;
 
 /// Where a command writes. A reader that went away (`| head`) changes nothing of what it
 /// does.

@@ -13,7 +13,7 @@ use crate::probe::words;
 use crate::redshift::{
     AWS_DEFAULT, Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
 };
-use crate::report::clean;
+use crate::source::clean;
 
 /// What becomes of a connection, if it is of a type that is known so well. Where pieces of a password may stand in any field, only
 /// `reveal` has it.

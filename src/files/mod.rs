@@ -24,6 +24,7 @@ pub(crate) enum Named {
     /// writes into it may take time.
     ByHand,
     /// The same, where nobody waits longer than this for all of it.
+    #[cfg_attr(not(feature = "probe"), expect(dead_code, reason = "only a probe has a time limit"))]
     Within(Duration),
 }
 
@@ -106,6 +107,7 @@ pub(crate) fn text_as(path: &Path, named: Named, most: usize) -> std::io::Result
 }
 
 /// Why a file cannot be read, in words that do not depend on the system.
+#[cfg_attr(not(feature = "probe"), expect(dead_code, reason = "only a probe names it as a cause"))]
 pub(crate) fn reason(error: &Error) -> String {
     match error.get_ref() {
         Some(own) => own.to_string(),

@@ -33,7 +33,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
-    super::read_file(text, FileType::Json, ".json", runtime)
+    super::import_file::read_file(text, FileType::Json, ".json", runtime)
 }
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {

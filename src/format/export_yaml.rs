@@ -31,7 +31,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
-    super::read_file(text, FileType::Yaml, ".yaml", runtime)
+    super::import_file::read_file(text, FileType::Yaml, ".yaml", runtime)
 }
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {

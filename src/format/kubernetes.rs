@@ -142,7 +142,7 @@ fn inner_file<'a>(text: &Text<'static>, file_type: FileType, runtime: &Runtime, 
         FileType::Json => ".json",
         FileType::Yaml => ".yaml",
     };
-    let mut document = super::read_file(text, file_type, extension, runtime);
+    let mut document = super::import_file::read_file(text, file_type, extension, runtime);
     document.entries.iter_mut().for_each(|entry| entry.scope = environment.scope);
     environment.document.entries.append(&mut document.entries);
     environment.document.problems.append(&mut document.problems);

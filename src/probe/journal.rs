@@ -10,7 +10,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::model::{Connection, Value};
 use crate::privacy::{public_host, public_login_of};
 use crate::redshift::Source;
-use crate::report::is_obeyed;
+use crate::source::is_obeyed;
 
 /// Text from outside is cut here, in characters.
 const LONGEST_QUOTE: usize = crate::bounds::QUOTE.value;

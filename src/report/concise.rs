@@ -2,8 +2,9 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Located, Report, clean, clean_line};
+use super::{Located, Report};
 use crate::check::Level;
+use crate::source::{clean, clean_line};
 
 /// `file:line:column: level[id] name: message (connection, runtimes)`; then a line that sums up.
 pub(super) fn render(report: &Report) -> String {

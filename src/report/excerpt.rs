@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::is_obeyed;
+use crate::source::is_obeyed;
 use crate::source::{Source, Span};
 
 /// So many characters ahead of a finding are shown, and twice as many from its beginning on: a line may be as long as the file.

@@ -2,8 +2,9 @@
 //!
 //! <https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions>
 
-use super::{Located, Report, is_obeyed};
+use super::{Located, Report};
 use crate::check::Level;
+use crate::source::is_obeyed;
 
 /// `::error file=…,line=…::message`, a line for each finding.
 pub(super) fn render(report: &Report) -> String {

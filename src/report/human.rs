@@ -2,8 +2,9 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Located, Report, clean};
+use super::{Located, Report};
 use crate::check::Level as Severity;
+use crate::source::clean;
 
 /// Findings by place, each with its line, its connection, its runtimes and the way out.
 pub(super) fn render(report: &Report) -> String {

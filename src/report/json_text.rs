@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::clean::is_obeyed;
+use crate::source::is_obeyed;
 
 /// A value on one line, without a newline at its end.
 pub(crate) fn json_text(value: &impl Serialize) -> String {

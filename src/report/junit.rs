@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{FileReport, Located, Report, is_obeyed};
+use super::{FileReport, Located, Report};
+use crate::source::is_obeyed;
 
 /// The whole document.
 pub(super) fn render(report: &Report) -> String {

@@ -1,6 +1,5 @@
 //! Reports: finished findings with their places, and the forms in which they are written. Nothing here can reach a connection.
 
-mod clean;
 mod concise;
 mod excerpt;
 mod fingerprint;
@@ -12,13 +11,12 @@ mod json_text;
 mod junit;
 mod sarif;
 
-pub(crate) use clean::{clean, clean_line, is_obeyed};
 pub use excerpt::Excerpt;
 pub(crate) use fingerprint::fnv1a;
 pub(crate) use json_text::json_text;
 
 use crate::check::{Checked, Finding, Level, rules};
-use crate::source::{Position, Source};
+use crate::source::{Position, Source, clean};
 
 /// A form of a report.
 pub struct Renderer {

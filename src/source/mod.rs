@@ -4,10 +4,12 @@
 //! (percent-encoding, JSON escapes, YAML scalars), so that a finding in the innermost layer points at bytes of the file, and a repair is
 //! encoded through all of them ([`Text::edit`]).
 
+mod clean;
 mod edit;
 mod layer;
 mod text;
 
+pub(crate) use clean::{clean, clean_line, is_obeyed};
 pub use edit::{Edit, Taken, Whole, applied};
 pub use layer::{Encoding, PLAIN};
 pub use text::{Builder, Text};

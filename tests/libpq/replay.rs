@@ -129,7 +129,8 @@ fn the_probe_says_what_libpq_says_and_sends_what_it_sends() {
         .chain(rows.iter().filter(other).map(|row| ("psycopg", row)))
         .filter(|(driver, row)| !OF_PSYCOPG_ITSELF.contains(&(driver, row["name"].as_str().expect("a name"))))
         .collect();
-    let mut groups: BTreeMap<(&str, BTreeMap<String, String>, String), Vec<(usize, String)>> = BTreeMap::new();
+    type Group<'a> = (&'a str, BTreeMap<String, String>, String);
+    let mut groups: BTreeMap<Group<'_>, Vec<(usize, String)>> = BTreeMap::new();
     let mut servers: Vec<Heard> = Vec::new();
     for (index, (driver, row)) in plays.iter().enumerate() {
         let (port, heard) = start(SetUp(row["set_up"].clone()), &files);

@@ -49,7 +49,8 @@ impl Server {
 
 /// Slow on purpose, and so done once for each password and count of rounds.
 fn salted(password: &[u8], rounds: u32) -> [u8; 32] {
-    static DONE: Mutex<BTreeMap<(Vec<u8>, u32), [u8; 32]>> = Mutex::new(BTreeMap::new());
+    type Salted = BTreeMap<(Vec<u8>, u32), [u8; 32]>;
+    static DONE: Mutex<Salted> = Mutex::new(BTreeMap::new());
     let mut done = DONE.lock().expect("nobody panicked");
     *done.entry((password.to_vec(), rounds)).or_insert_with(|| hashed(password, rounds))
 }

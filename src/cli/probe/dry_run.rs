@@ -8,7 +8,8 @@ use super::repair::{Repair, repairs_left_out};
 use super::subjects::{Subjects, title};
 use crate::probe::words::identity;
 use crate::probe::{Necessity, Offline, Step, Subject};
-use crate::report::{clean, json_text};
+use crate::report::json_text;
+use crate::source::clean;
 
 pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>], left_out: usize) -> String {
     let mut out = String::new();

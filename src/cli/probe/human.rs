@@ -10,7 +10,7 @@ use super::repair::Repair;
 use super::subjects::{Subjects, title};
 use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Status, Step, Stopped, Subject, Verdict};
-use crate::report::clean;
+use crate::source::clean;
 
 /// Where facts and notes of a step begin, and messages where there is no room beside the step.
 const INDENT: usize = 7;

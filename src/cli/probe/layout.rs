@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use crate::report::clean;
+use crate::source::clean;
 
 /// Where nobody says how wide the terminal is.
 const USUAL: usize = 80;

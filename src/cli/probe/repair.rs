@@ -16,7 +16,7 @@ use crate::format::Entry;
 use crate::guard::guarded;
 use crate::probe::{Offline, Plan, Probed, Verdict};
 use crate::redshift::AWS_DEFAULT;
-use crate::report::clean;
+use crate::source::clean;
 use crate::source::{Source, Text};
 
 /// What a repair repairs.

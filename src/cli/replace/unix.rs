@@ -33,7 +33,7 @@ pub(super) fn nameless(place: &Path) -> std::io::Result<Option<File>> {
         }
         let folder = place.parent().unwrap_or(Path::new("."));
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-        return match rustix::fs::open(folder, flags, Mode::from_raw_mode(0o666)) {
+        match rustix::fs::open(folder, flags, Mode::from_raw_mode(0o666)) {
             Ok(file) => {
                 let file = File::from(file);
                 // Nobody knows it, so that nobody holds it.
@@ -44,7 +44,7 @@ pub(super) fn nameless(place: &Path) -> std::io::Result<Option<File>> {
             Err(errno @ Errno::NOENT) if !folder.exists() => Err(errno.into()),
             // Old kernels, network file systems.
             Err(_) => Ok(None),
-        };
+        }
     }
     #[cfg(not(target_os = "linux"))]
     {

@@ -1,6 +1,6 @@
 //! What libpq makes of the options of a connection: with the environment around it, with its own defaults, and what of it the probe does
 //! not imitate.
-#![cfg_attr(not(feature = "probe"), allow(dead_code, reason = "a plan needs less of it than a walk"))]
+#![cfg_attr(not(feature = "probe"), expect(dead_code, reason = "a plan needs less of it than a walk"))]
 
 mod options;
 mod unimitated;
