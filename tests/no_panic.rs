@@ -391,7 +391,10 @@ fn any_text_through_any_command() {
     tried.iter().for_each(|((command, _), times)| *commands.entry(command).or_default() += times);
     let mut formats = std::collections::BTreeMap::<&str, u32>::new();
     tried.iter().for_each(|((_, format), times)| *formats.entry(format).or_default() += times);
-    eprintln!("{cases} cases\n{commands:#?}\n{formats:#?}");
+    #[expect(clippy::print_stderr, reason = "a long run tells how many it tried")]
+    {
+        eprintln!("{cases} cases\n{commands:#?}\n{formats:#?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Files that `--fix` and `-o` write: where no other file can take their place, when they change
 //! meanwhile, when airconn is killed. Whatever happens, the old text or the new one is there.
+#![expect(clippy::print_stdout, reason = "what was not tried, and how many kills there were, is told")]
 #![cfg(all(feature = "cli", unix))]
 
 mod common;

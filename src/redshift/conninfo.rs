@@ -15,6 +15,7 @@ pub(super) enum Refused {
 pub(crate) type Pairs = Vec<(String, String)>;
 
 /// The options of a connection string; `None` where libpq refuses it.
+#[cfg(feature = "cli")]
 pub(crate) fn pairs(text: &str) -> Option<Pairs> {
     read(text).ok()
 }

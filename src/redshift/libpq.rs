@@ -3,6 +3,7 @@
 //! Recorded with libpq 17.0.11 (psycopg2-binary 2.9.13) and 18.0.6 (psycopg-binary 3.3.9): `fixtures/probe/libpq_options.jsonl`. Options
 //! that an older libpq does not know it refuses altogether, and a value that a later one knows is no fault here.
 
+#[cfg(feature = "cli")]
 pub(crate) use super::version::Libpq as Driver;
 
 /// Options with a closed list of values, which libpq compares to the letter; an empty value is not among them.

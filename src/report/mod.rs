@@ -12,6 +12,7 @@ mod junit;
 mod sarif;
 
 pub use excerpt::Excerpt;
+#[cfg(feature = "cli")]
 pub(crate) use fingerprint::fnv1a;
 pub(crate) use json_text::json_text;
 
