@@ -162,11 +162,11 @@ fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::os::unix::process::CommandExt;
     let folder = tree(&["a.env", "closed/x.env", "z.env"], &[]);
-    // A file that every user may open and nobody can read from the start.
+    // What the kernel makes up when it is asked is passed over by a walk: some of it never ends.
     symlink("/proc/self/mem", folder.path().join("m.env")).expect("a link");
     let ran = check(folder.path(), &["."]);
-    assert_eq!((ran.code, found(&ran)), (2, vec!["a.env".to_string(), "closed/x.env".to_string(), "z.env".to_string()]), "{ran:?}");
-    assert!(ran.err.contains("airconn: cannot read m.env: "), "{}", ran.err);
+    let all = ["a.env", "closed/x.env", "z.env"].map(String::from).to_vec();
+    assert_eq!((ran.code, found(&ran), ran.err.as_str()), (0, all, ""), "{ran:?}");
     // A folder without permission. For root none is missing: then somebody else looks.
     let closed = folder.path().join("closed");
     std::fs::remove_file(folder.path().join("m.env")).expect("the link");

@@ -16,7 +16,7 @@ pub(crate) fn check(report: &Value) {
 #[test]
 fn the_schema_refuses_what_is_no_report() {
     let good = serde_json::json!({
-        "version": 1, "dry_run": true, "summary": {"connections": 1, "others": 0},
+        "version": 1, "dry_run": true, "summary": {"connections": 1, "others": 0, "repairs_left_out": 0},
         "connections": [{"conn_id": null, "conn_type": "aws", "mode": "keys", "notes": [], "fails": null, "repair": null, "steps": [
             {"id": "AC901", "name": "offline", "what": "w", "identity": null, "necessity": "needed", "logs_in": false, "seconds": 1}
         ]}]

@@ -80,6 +80,22 @@ static MORE: &[(&str, &[&str])] = &[
     ("AC602", &["/extra/aws_account_id", "/extra/aws_iam_role", "/extra/role_arn", "/extra/region_name", "/extra/profile_name"]),
     ("AC602", &["/extra/assume_role_kwargs"]),
     ("AC510", &["/extra/region_name"]),
+    // The two change places, or come out of one, which a raw `/` in the secret may have cut.
+    (
+        "AC607",
+        &[
+            "/login",
+            "/password",
+            "/extra/aws_access_key_id",
+            "/extra/aws_secret_access_key",
+            "/extra/access_key_id",
+            "/extra/secret_access_key",
+            "/host",
+            "/port",
+            "/schema",
+            "/extra",
+        ],
+    ),
 ];
 
 /// What these findings name.

@@ -61,7 +61,7 @@ pub(crate) static CASES: &[Case] = &[
     case("no assignment", "env", "AC101", "A=1\n  «no assignment»  \n"),
     case("quote that is not closed", "env", "AC101", "AIRFLOW_CONN_A=«'»x://h\n"),
     // --- other environments
-    counted("after blanks", "docker-env", "AC202", [2, 26, 2, 27], "# é\n  AIRFLOW_CONN_A=\"x://u:p«%»@h\"\n"),
+    counted("after blanks", "docker-env", "AC202", [2, 25, 2, 26], "# é\n  AIRFLOW_CONN_A=x://u:p«%»@h\n"),
     case("JSON in a JSON string", "docker-env", "AC108", r#"AIRFLOW_CONN_A={"conn_type": "x", "extra": "{\"a\": «\"***\"»}"}"#),
     counted("double quotes", "systemd-env", "AC202", [1, 26, 1, 27], "AIRFLOW_CONN_A=\"x://\\$u:p«%»@h\"\n"),
     case("bare, behind an escape and a joined line", "systemd-env", "AC202", "AIRFLOW_CONN_A=x://a\\\\b:p\\\n«%»@h\n"),
