@@ -50,7 +50,12 @@ pub fn size(bytes: u64) -> String {
 /// `20,000` for 20000.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
-    let groups: Vec<String> = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let groups: Vec<String> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| String::from_utf8_lossy(group).into_owned())
+        .collect();
     groups.join(",")
 }
 
@@ -179,7 +184,9 @@ mod tests {
 
     #[test]
     fn numbers_in_words() {
-        for (bytes, want) in [(1 << 30, "1 GiB"), (3 << 19, "1536 KiB"), (5, "5 bytes"), (32 << 20, "32 MiB")] {
+        for (bytes, want) in
+            [(1 << 30, "1 GiB"), (3 << 19, "1536 KiB"), (5, "5 bytes"), (32 << 20, "32 MiB")]
+        {
             assert_eq!(size(bytes), want);
         }
         for (number, want) in [(7, "7"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {

@@ -1,7 +1,9 @@
-//! Apache Airflow connections: read and written exactly as Airflow does, checked, converted and explained.
+//! Apache Airflow connections: read and written exactly as Airflow does, checked, converted and
+//! explained.
 //!
-//! The library does no I/O. [`airflow`] holds the semantics of every supported version, [`mod@format`] the forms in which connections are
-//! written, [`check`] the rules, [`report`] the forms of a report. The command line and the live probe stand behind the feature `cli`.
+//! The library does no I/O. [`airflow`] holds the semantics of every supported version,
+//! [`mod@format`] the forms in which connections are written, [`check`] the rules, [`report`] the
+//! forms of a report. The command line and the live probe stand behind the feature `cli`.
 
 pub mod airflow;
 pub mod boto3;

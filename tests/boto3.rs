@@ -1,12 +1,13 @@
-//! What real boto3 found in recorded surroundings (fixtures/probe/boto3_credentials.jsonl, made by scripts/boto3-credentials), against ours.
+//! What real boto3 found in recorded surroundings (fixtures/probe/boto3_credentials.jsonl, made by
+//! scripts/boto3-credentials), against ours.
 
 mod common;
 
 use std::collections::BTreeMap;
 
 use airconn::boto3::{
-    Arguments, Cause, Credentials, Endpoint, File, Handed, Life, Raised, Session, Sso, Surroundings, check_expiration, epoch,
-    process_output, session_length,
+    Arguments, Cause, Credentials, Endpoint, File, Handed, Life, Raised, Session, Sso,
+    Surroundings, check_expiration, epoch, process_output, session_length,
 };
 use airconn::model::{Secret, Value};
 use serde_json::{Map, json};
@@ -25,7 +26,10 @@ fn sha1(text: &str) -> String {
         ("https://example.awsapps.com/start", "e8be5486177c5b5392bd9aa76563515b29358e6e"),
         ("corp", "ee0bfd2552fbd840c02cc48b6e823320543c450f"),
     ];
-    known.iter().find(|(name, _)| *name == text).map_or_else(String::new, |(_, digest)| digest.to_string())
+    known
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map_or_else(String::new, |(_, digest)| digest.to_string())
 }
 
 /// A recorded case.
@@ -44,7 +48,12 @@ impl Case {
         let texts = |value: &Json| -> BTreeMap<String, String> {
             let map = value.as_object().expect("an object");
             map.iter()
-                .map(|(k, v)| (k.replacen('~', HOME, 1), v.as_str().expect("text").replace("{home}", HOME).replace("{soon}", SOON)))
+                .map(|(k, v)| {
+                    (
+                        k.replacen('~', HOME, 1),
+                        v.as_str().expect("text").replace("{home}", HOME).replace("{soon}", SOON),
+                    )
+                })
                 .collect()
         };
         let given = |name: &str| case["session"][name].as_str().map(String::from);
@@ -53,7 +62,10 @@ impl Case {
         environment.insert("HOME".to_string(), HOME.to_string());
         Case {
             answers: case["answers"].clone(),
-            expires: case["expires"].as_str().map_or_else(|| case["expires"].clone(), |text| json!(text.replace("{soon}", SOON))),
+            expires: case["expires"].as_str().map_or_else(
+                || case["expires"].clone(),
+                |text| json!(text.replace("{soon}", SOON)),
+            ),
             environment,
             files: texts(&case["files"]),
             arguments: Arguments {
@@ -70,7 +82,10 @@ impl Case {
     fn process(&self, command: &[String]) -> Result<(Option<i32>, &str), Raised> {
         let missing = Raised { exception: "FileNotFoundError", cause: Cause::ProcessMissing };
         let script = command.iter().find_map(|word| self.files.get(word)).ok_or(missing)?;
-        let (text, code) = script.split_once("<<'EOF'\n").and_then(|(_, t)| t.split_once("\nEOF\nexit ")).expect("the script of a case");
+        let (text, code) = script
+            .split_once("<<'EOF'\n")
+            .and_then(|(_, t)| t.split_once("\nEOF\nexit "))
+            .expect("the script of a case");
         Ok((code.trim().parse().ok(), text))
     }
 }
@@ -92,7 +107,8 @@ impl Run<'_> {
 
     fn call(&mut self, operation: &str, key: Option<&(String, bool)>, params: Map<String, Json>) {
         let endpoint = self.endpoint.as_ref().expect("an endpoint");
-        let suffix = if endpoint.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let suffix =
+            if endpoint.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let region = &endpoint.region;
         let host = match (&endpoint.url, endpoint.fips, endpoint.dual_stack) {
             (Some(url), ..) => url.split('/').nth(2).expect("a host").to_string(),
@@ -106,7 +122,8 @@ impl Run<'_> {
         }));
     }
 
-    /// Are the keys that somebody handed out good? `missing` is what boto3 raises where nothing is said about it.
+    /// Are the keys that somebody handed out good? `missing` is what boto3 raises where nothing is
+    /// said about it.
     fn expiration(&self, handed: Handed, missing: &'static str) -> Result<(), Raised> {
         match self.case.expires.as_str() {
             None => Ok(()),
@@ -115,7 +132,8 @@ impl Run<'_> {
         }
     }
 
-    /// The same for the keys of a role, whose end the SDK reads: what is not a time is not an answer of STS.
+    /// The same for the keys of a role, whose end the SDK reads: what is not a time is not an
+    /// answer of STS.
     fn of_role(&self) -> Result<(), Raised> {
         self.expiration(Handed::Out, "KeyError").map_err(|raised| match raised.exception {
             "ParserError" => Raised { exception: "ValueError", ..raised },
@@ -125,9 +143,12 @@ impl Run<'_> {
 
     /// The key that signs, after all that has to be asked for it.
     fn fetch(&mut self, credentials: &Credentials) -> Result<(String, bool), Raised> {
-        let session = |name: &Option<String>| json!(name.as_deref().unwrap_or("botocore-session-*"));
+        let session =
+            |name: &Option<String>| json!(name.as_deref().unwrap_or("botocore-session-*"));
         match credentials {
-            Credentials::Keys { keys, .. } => return Ok((keys.access_key_id.clone(), keys.token().is_some())),
+            Credentials::Keys { keys, .. } => {
+                return Ok((keys.access_key_id.clone(), keys.token().is_some()));
+            }
             Credentials::Process { command } => {
                 let (code, text) = self.case.process(command)?;
                 let keys = process_output(code, text.as_bytes(), NOW)?;
@@ -156,15 +177,25 @@ impl Run<'_> {
                 params.insert("RoleArn".to_string(), json!(arn));
                 params.insert("RoleSessionName".to_string(), session(session_name));
                 params.extend(external_id.iter().map(|id| ("ExternalId".to_string(), json!(id))));
-                params.extend(session_length(*duration)?.iter().map(|d| ("DurationSeconds".to_string(), json!(d.to_string()))));
+                params.extend(
+                    session_length(*duration)?
+                        .iter()
+                        .map(|d| ("DurationSeconds".to_string(), json!(d.to_string()))),
+                );
                 self.call("AssumeRole", Some(&key), params);
                 self.of_role()?;
             }
             Credentials::WebIdentity { token_file, arn, session_name } => {
                 if !self.case.files.contains_key(token_file) {
-                    return Err(Raised { exception: "FileNotFoundError", cause: Cause::FileMissing(token_file.clone()) });
+                    return Err(Raised {
+                        exception: "FileNotFoundError",
+                        cause: Cause::FileMissing(token_file.clone()),
+                    });
                 }
-                let params = [("RoleArn".to_string(), json!(arn)), ("RoleSessionName".to_string(), session(session_name))];
+                let params = [
+                    ("RoleArn".to_string(), json!(arn)),
+                    ("RoleSessionName".to_string(), session(session_name)),
+                ];
                 self.call("AssumeRoleWithWebIdentity", None, params.into_iter().collect());
                 self.of_role()?;
             }
@@ -182,14 +213,17 @@ impl Run<'_> {
         }
         let session = Session::new(self.case.arguments.clone(), self.around)?;
         let endpoint = session.endpoint("sso", Some(&sso.region), None)?;
-        let suffix = if sso.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let suffix =
+            if sso.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let host = match (&endpoint.url, endpoint.fips, endpoint.dual_stack) {
             (Some(url), ..) => url.split('/').nth(2).expect("a host").to_string(),
             (None, true, _) => format!("portal.sso-fips.{}.{suffix}", sso.region),
             (None, _, true) => format!("portal.sso.{}.api.aws", sso.region),
             _ => format!("portal.sso.{}.{suffix}", sso.region),
         };
-        let answer = |operation: &str| self.case.answers.get(operation).cloned().unwrap_or_else(|| json!([200, ""]));
+        let answer = |operation: &str| {
+            self.case.answers.get(operation).cloned().unwrap_or_else(|| json!([200, ""]))
+        };
         let call = |operation: &str, host: &str, params: Json| json!({ "operation": operation, "key": null, "token": false, "region": null, "host": host, "params": params });
         let unreachable = Raised { exception: "EndpointConnectionError", cause: Cause::Nothing };
         let mut bearer = token.access_token.expose().as_str().expect("text").to_string();
@@ -203,7 +237,8 @@ impl Run<'_> {
                 Some(_) => {}
             }
         }
-        let params = json!({ "role_name": sso.role_name, "account_id": sso.account_id, "token": bearer });
+        let params =
+            json!({ "role_name": sso.role_name, "account_id": sso.account_id, "token": bearer });
         self.calls.push(call("GetRoleCredentials", &host, params));
         match answer("GetRoleCredentials")[0].as_u64() {
             Some(401) => Err(sso.unknown()),
@@ -240,7 +275,10 @@ impl Run<'_> {
             let (code, text) = self.case.process(command)?;
             match process_output(code, text.as_bytes(), NOW) {
                 // Times are compared where keys are used.
-                Err(Raised { cause: Cause::KeysExpired | Cause::ExpirationWithoutZone, .. }) | Ok(_) => {}
+                Err(Raised {
+                    cause: Cause::KeysExpired | Cause::ExpirationWithoutZone, ..
+                })
+                | Ok(_) => {}
                 Err(raised) => return Err(raised),
             }
         }
@@ -250,11 +288,12 @@ impl Run<'_> {
         {
             let credentials = credentials?.expect("what was matched");
             let _ = self.fetch(&credentials);
-            let exception = if self.calls[0]["operation"] == "instance" && raised.exception == "KeyError" {
-                "NoCredentialsError"
-            } else {
-                raised.exception
-            };
+            let exception =
+                if self.calls[0]["operation"] == "instance" && raised.exception == "KeyError" {
+                    "NoCredentialsError"
+                } else {
+                    raised.exception
+                };
             return Err(Raised { exception, ..raised });
         }
         if let Ok(Some(Credentials::Role { source, .. })) = &credentials
@@ -269,7 +308,8 @@ impl Run<'_> {
         let credentials = credentials?;
         result["method"] = json!(credentials.as_ref().map(Credentials::method));
         self.endpoint = Some(session.endpoint("sts", None, None)?);
-        let credentials = credentials.ok_or(Raised { exception: "NoCredentialsError", cause: Cause::Nothing })?;
+        let credentials =
+            credentials.ok_or(Raised { exception: "NoCredentialsError", cause: Cause::Nothing })?;
         if let Some(end) = session.environment_expires().filter(|_| credentials.method() == "env") {
             check_expiration(&Value::text(end.replace("{soon}", SOON)), Handed::Out, NOW)?;
         }
@@ -285,12 +325,20 @@ fn recorded_surroundings() {
     for line in common::fixture_text("probe/boto3_credentials.jsonl").lines() {
         let recorded: Json = serde_json::from_str(line).expect("a recorded case");
         let case = Case::new(&recorded);
-        let read = |path: &str| case.files.get(path).map_or(File::Missing, |text| File::Content(text.as_bytes().to_vec()));
+        let read = |path: &str| {
+            case.files
+                .get(path)
+                .map_or(File::Missing, |text| File::Content(text.as_bytes().to_vec()))
+        };
         let around = Surroundings { environment: &case.environment, home: HOME, read: &read };
-        let ours = Run { case: &case, around, endpoint: None, calls: Vec::new(), renewed: false }.answer();
+        let ours =
+            Run { case: &case, around, endpoint: None, calls: Vec::new(), renewed: false }.answer();
         compared += 1;
         if ours != recorded["result"] {
-            failures.push(format!("{}:\n   recorded {}\n   ours     {ours}", recorded["id"], recorded["result"]));
+            failures.push(format!(
+                "{}:\n   recorded {}\n   ours     {ours}",
+                recorded["id"], recorded["result"]
+            ));
         }
     }
     assert_eq!(compared, 238);

@@ -1,6 +1,8 @@
-//! No slip of the pen shows a secret: in every form, with one character deleted or inserted around the secret, whatever it is read by.
+//! No slip of the pen shows a secret: in every form, with one character deleted or inserted around
+//! the secret, whatever it is read by.
 //!
-//! Runs in process, [`CASES`] drawn by a seeded generator; `AIRCONN_CANARY_CASES` and `AIRCONN_CANARY_SEED` say otherwise.
+//! Runs in process, [`CASES`] drawn by a seeded generator; `AIRCONN_CANARY_CASES` and
+//! `AIRCONN_CANARY_SEED` say otherwise.
 
 mod common;
 #[path = "common/spellings.rs"]
@@ -22,7 +24,8 @@ use spellings::Spellings;
 /// How many cases the suite has.
 const CASES: usize = 20_000;
 
-/// Secrets, and the pieces of each that must not be seen. None has a word that anything else prints.
+/// Secrets, and the pieces of each that must not be seen. None has a word that anything else
+/// prints.
 const SECRETS: &[(&str, &[&str])] = &[
     ("Zq7canary9XwLk2vBn5", &["Zq7canary9XwLk2vBn5"]),
     ("Zq7canary@9XwLk2#vBn5Hd4", &["Zq7canary", "9XwLk2", "vBn5Hd4"]),
@@ -35,8 +38,8 @@ const SECRETS: &[(&str, &[&str])] = &[
 
 /// Characters that mean something to some form.
 const SIGNS: &[char] = &[
-    '@', ':', '/', '?', '#', '&', '=', '%', '"', '\'', '\\', ' ', '\n', '\r', '{', '}', '[', ']', ',', ';', '|', '<', '>', '-', '+', '$',
-    '`', '!', '*', 'x', '7', 'é',
+    '@', ':', '/', '?', '#', '&', '=', '%', '"', '\'', '\\', ' ', '\n', '\r', '{', '}', '[', ']',
+    ',', ';', '|', '<', '>', '-', '+', '$', '`', '!', '*', 'x', '7', 'é',
 ];
 
 /// What a text is given to.
@@ -53,8 +56,16 @@ enum Reader {
     Baseline,
 }
 
-const READERS: &[Reader] =
-    &[Reader::Renderers, Reader::Diff, Reader::Table, Reader::Lines, Reader::Convert, Reader::Plan, Reader::PlanJson, Reader::Baseline];
+const READERS: &[Reader] = &[
+    Reader::Renderers,
+    Reader::Diff,
+    Reader::Table,
+    Reader::Lines,
+    Reader::Convert,
+    Reader::Plan,
+    Reader::PlanJson,
+    Reader::Baseline,
+];
 
 /// A generator of numbers (SplitMix64).
 struct Numbers(u64);
@@ -84,7 +95,8 @@ fn number(name: &str, otherwise: usize) -> usize {
     std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
 }
 
-/// A connection with the secret in one of its fields; where that is the login, nothing stands beside it.
+/// A connection with the secret in one of its fields; where that is the login, nothing stands
+/// beside it.
 fn connections(secret: &str) -> Vec<Connection> {
     let text = |text: &str| Value::text(text.to_string());
     let mut all = Vec::new();
@@ -107,13 +119,26 @@ fn connections(secret: &str) -> Vec<Connection> {
             port: if host.is_empty() { Value::Null } else { Value::Int(5439) },
             ..Connection::default()
         };
-        all.push(Connection { login: text(secret), password: Secret::new(Value::Null), ..whole.clone() });
+        all.push(Connection {
+            login: text(secret),
+            password: Secret::new(Value::Null),
+            ..whole.clone()
+        });
         all.push(Connection { host: text(secret), ..whole.clone() });
         all.push(Connection { schema: text(secret), ..whole.clone() });
         all.push(Connection { description: text(secret), ..whole.clone() });
-        for extra in ["{\"token\": \"{s}\"}", "{\"private_key\": \"{s}\", \"iam\": true}", "{\"{s}\": 1}", "{\"role_arn\": \"{s}\"}"] {
+        for extra in [
+            "{\"token\": \"{s}\"}",
+            "{\"private_key\": \"{s}\", \"iam\": true}",
+            "{\"{s}\": 1}",
+            "{\"role_arn\": \"{s}\"}",
+        ] {
             let extra = Secret::new(text(&extra.replace("{s}", secret)));
-            all.push(Connection { extra, password: Secret::new(text("Tide4low")), ..whole.clone() });
+            all.push(Connection {
+                extra,
+                password: Secret::new(text("Tide4low")),
+                ..whole.clone()
+            });
         }
         all.push(whole);
     }
@@ -127,14 +152,24 @@ fn forms() -> Vec<Form> {
     for (number, (secret, _)) in SECRETS.iter().enumerate() {
         let mut add = |format: &'static str, text: String| {
             // What a careless hand writes: nothing is encoded.
-            let raw = SIGNS.iter().fold(text.clone(), |raw, sign| raw.replace(&format!("%{:02X}", *sign as u32), &sign.to_string()));
+            let raw = SIGNS.iter().fold(text.clone(), |raw, sign| {
+                raw.replace(&format!("%{:02X}", *sign as u32), &sign.to_string())
+            });
             let is_there = |text: &String| text.contains(secret);
-            forms.extend([raw, text].into_iter().filter(is_there).map(|text| Form { format, text, secret: number }));
+            forms.extend([raw, text].into_iter().filter(is_there).map(|text| Form {
+                format,
+                text,
+                secret: number,
+            }));
         };
         for format in FORMATS.iter().filter(|format| format.is_read() && format.is_written()) {
             for connection in connections(secret) {
                 for value in [ValueForm::Uri, ValueForm::Json] {
-                    let item = Item { conn_id: Some("dwh".to_string()), connection: connection.clone(), value: None };
+                    let item = Item {
+                        conn_id: Some("dwh".to_string()),
+                        connection: connection.clone(),
+                        value: None,
+                    };
                     let options = WriteOptions::new(&runtime, value);
                     if let Ok(text) = (format.write)(&[item], &options) {
                         add(format.name, text);
@@ -146,8 +181,13 @@ fn forms() -> Vec<Form> {
             }
         }
         for section in common::fixture_text("forms/read.txt").split("\n### ").skip(1) {
-            let (head, text) = section.split_once("\n----\n").expect("a line ---- ahead of the text");
-            let format = head.lines().find_map(|line| line.strip_prefix("format: ")).and_then(by_name).expect("a format");
+            let (head, text) =
+                section.split_once("\n----\n").expect("a line ---- ahead of the text");
+            let format = head
+                .lines()
+                .find_map(|line| line.strip_prefix("format: "))
+                .and_then(by_name)
+                .expect("a format");
             let masked: Vec<&str> = text.split('«').collect();
             let end = |piece: &str| piece.split_once('»').map(|(_, rest)| rest.to_string());
             let parts = masked.iter().enumerate().map(|(i, piece)| match end(piece) {
@@ -185,8 +225,13 @@ fn slipped(text: &str, secret: &str, numbers: &mut Numbers) -> String {
 
 /// A fingerprint has so many digits that some are those of the secret by chance.
 fn without_fingerprints(text: &str) -> String {
-    let is_fingerprint = |piece: &str| piece.len() == 32 && piece.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    text.split('"').map(|piece| if is_fingerprint(piece) { "fingerprint" } else { piece }).collect::<Vec<_>>().join("\"")
+    let is_fingerprint = |piece: &str| {
+        piece.len() == 32 && piece.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    text.split('"')
+        .map(|piece| if is_fingerprint(piece) { "fingerprint" } else { piece })
+        .collect::<Vec<_>>()
+        .join("\"")
 }
 
 /// The part of a line that gives the secret away, with what stands around it.
@@ -221,7 +266,8 @@ fn printed(reader: Reader, format: &str, files: &[PathBuf], folder: &Path) -> St
         Reader::PlanJson => vec!["probe", "--dry-run", "--format", "json"],
         Reader::Baseline => vec!["check", "--isolated", "--write-baseline", &known],
     };
-    let arguments = ["airconn"].into_iter().chain(arguments).chain(["--from", format]).map(OsString::from);
+    let arguments =
+        ["airconn"].into_iter().chain(arguments).chain(["--from", format]).map(OsString::from);
     let arguments = arguments.chain(files.iter().map(|file| file.clone().into_os_string()));
     let (mut out, mut err) = (Vec::new(), Vec::new());
     run_into(arguments, &mut out, &mut err);
@@ -229,7 +275,9 @@ fn printed(reader: Reader, format: &str, files: &[PathBuf], folder: &Path) -> St
     match reader {
         // What is written holds the secret: that is its job.
         Reader::Convert => text(err),
-        Reader::Baseline => text(out) + &text(err) + &std::fs::read_to_string(&*known).unwrap_or_default(),
+        Reader::Baseline => {
+            text(out) + &text(err) + &std::fs::read_to_string(&*known).unwrap_or_default()
+        }
         _ => text(out) + &text(err),
     }
 }
@@ -265,7 +313,10 @@ impl Hunt {
         for (text, file) in texts.iter().zip(&files) {
             let out = printed(reader, format, std::slice::from_ref(file), self.folder.path());
             if let Some(line) = out.lines().find(|line| seen(line)) {
-                self.found.push(format!("{reader:?} of {format}\n  input  {text:?}\n  output {}", around(line, &self.spellings)));
+                self.found.push(format!(
+                    "{reader:?} of {format}\n  input  {text:?}\n  output {}",
+                    around(line, &self.spellings)
+                ));
             }
         }
     }
@@ -287,8 +338,14 @@ fn no_slip_of_the_pen_shows_a_secret() {
         let reader = *numbers.of(READERS);
         if reader == Reader::Renderers {
             let out = rendered(form.format, &text);
-            if let Some(line) = out.lines().find(|line| hunt.spellings.seen(&without_fingerprints(line)).is_some()) {
-                hunt.found.push(format!("{reader:?} of {}\n  input  {text:?}\n  output {}", form.format, around(line, &hunt.spellings)));
+            if let Some(line) =
+                out.lines().find(|line| hunt.spellings.seen(&without_fingerprints(line)).is_some())
+            {
+                hunt.found.push(format!(
+                    "{reader:?} of {}\n  input  {text:?}\n  output {}",
+                    form.format,
+                    around(line, &hunt.spellings)
+                ));
             }
             continue;
         }

@@ -1,7 +1,8 @@
-//! The recorded answers of real Airflows (fixtures/airflow) against ours: every case, every runtime.
+//! The recorded answers of real Airflows (fixtures/airflow) against ours: every case, every
+//! runtime.
 //!
-//! Differences are allowed only if fixtures/airflow/known-differences.txt lists them with a reason, and every line there must still
-//! describe one.
+//! Differences are allowed only if fixtures/airflow/known-differences.txt lists them with a reason,
+//! and every line there must still describe one.
 
 #![allow(clippy::print_stdout, reason = "tests say how much they compared")]
 
@@ -40,12 +41,17 @@ fn list(items: Vec<Value<'static>>) -> Value<'static> {
 /// A value as the recording script writes it, types kept apart.
 fn encoded(value: &Value<'_>) -> Value<'static> {
     match value {
-        Value::Int(n) if n.unsigned_abs() >= 1 << 53 => dict(vec![("int", Value::text(n.to_string()))]),
+        Value::Int(n) if n.unsigned_abs() >= 1 << 53 => {
+            dict(vec![("int", Value::text(n.to_string()))])
+        }
         Value::BigInt(n) => dict(vec![("int", Value::text(n.clone()))]),
         Value::Float(_) => dict(vec![("float", Value::text(str_of(value)))]),
-        Value::List(items) => dict(vec![("list", list(items.iter().map(|i| encoded(&i.value)).collect()))]),
+        Value::List(items) => {
+            dict(vec![("list", list(items.iter().map(|i| encoded(&i.value)).collect()))])
+        }
         Value::Dict(d) => {
-            let pairs = d.iter().map(|(k, m)| list(vec![encoded(k), encoded(&m.node.value)])).collect();
+            let pairs =
+                d.iter().map(|(k, m)| list(vec![encoded(k), encoded(&m.node.value)])).collect();
             dict(vec![("dict", list(pairs))])
         }
         Value::Opaque(name) => dict(vec![("py", Value::text(*name))]),
@@ -102,13 +108,19 @@ fn text<'c>(case: &'c Dict<'_>, key: &str) -> Option<&'c str> {
     case.get(key).and_then(|n| n.value.as_str())
 }
 
-/// Our answer, and the part of the recorded answer that it must equal. `None` where the case is beyond the agreed limits.
-fn compare(case: &Dict<'_>, answer: &Value<'_>, runtime: &Runtime) -> Option<(Value<'static>, Value<'static>)> {
+/// Our answer, and the part of the recorded answer that it must equal. `None` where the case is
+/// beyond the agreed limits.
+fn compare(
+    case: &Dict<'_>,
+    answer: &Value<'_>,
+    runtime: &Runtime,
+) -> Option<(Value<'static>, Value<'static>)> {
     let pick = |keys: &[&'static str]| {
         let recorded = reduced(answer);
         match recorded.as_dict() {
             Some(d) if d.get("!").is_none() => {
-                let kept = keys.iter().filter_map(|k| Some((*k, d.get(k)?.value.clone().into_owned())));
+                let kept =
+                    keys.iter().filter_map(|k| Some((*k, d.get(k)?.value.clone().into_owned())));
                 dict(kept.collect())
             }
             Some(d) => dict(vec![("!", d.get("!").expect("checked").value.clone().into_owned())]),
@@ -121,26 +133,45 @@ fn compare(case: &Dict<'_>, answer: &Value<'_>, runtime: &Runtime) -> Option<(Va
         return None;
     }
     match text(case, "kind").expect("kind") {
-        "uri" => Some((described(parse(&Raw::Uri(Text::untraced(text(case, "uri")?)), runtime), runtime), without_id(pick(DESCRIBED)))),
-        "json" => Some((described(parse(&Raw::Json(Text::untraced(text(case, "value")?)), runtime), runtime), without_id(pick(DESCRIBED)))),
+        "uri" => Some((
+            described(parse(&Raw::Uri(Text::untraced(text(case, "uri")?)), runtime), runtime),
+            without_id(pick(DESCRIBED)),
+        )),
+        "json" => Some((
+            described(parse(&Raw::Json(Text::untraced(text(case, "value")?)), runtime), runtime),
+            without_id(pick(DESCRIBED)),
+        )),
         "envvalue" => {
-            // A core object even on the first workers: it is asked as one, and get_uri and as_json are the core's.
+            // A core object even on the first workers: it is asked as one, and get_uri and as_json
+            // are the core's.
             let reader = runtime.of_environment();
-            Some((described(parse(&Raw::Value(Text::untraced(text(case, "value")?)), runtime), &reader), without_id(pick(DESCRIBED))))
+            Some((
+                described(
+                    parse(&Raw::Value(Text::untraced(text(case, "value")?)), runtime),
+                    &reader,
+                ),
+                without_id(pick(DESCRIBED)),
+            ))
         }
         "fields" => {
             let mut node = case.get("fields").expect("fields").clone();
             if let Value::Dict(fields) = &mut node.value {
                 fields.members.retain(|k| k.0.as_str() != Some("conn_id"));
             }
-            Some((described(parse(&Raw::Fields(node), runtime), runtime), without_id(pick(DESCRIBED))))
+            Some((
+                described(parse(&Raw::Fields(node), runtime), runtime),
+                without_id(pick(DESCRIBED)),
+            ))
         }
         "file" => {
             let bytes = match text(case, "content_b64") {
                 Some(base64) => decode_base64(base64),
                 None => text(case, "content")?.as_bytes().to_vec(),
             };
-            Some((file(&format!("conns.{}", text(case, "ext")?), &bytes, runtime), file_answer(answer)))
+            Some((
+                file(&format!("conns.{}", text(case, "ext")?), &bytes, runtime),
+                file_answer(answer),
+            ))
         }
         "export" => exports(case, runtime, answer),
         "key" => Some((key(text(case, "key")?, runtime), pick(&["validate_key", "sanitize"]))),
@@ -151,7 +182,8 @@ fn compare(case: &Dict<'_>, answer: &Value<'_>, runtime: &Runtime) -> Option<(Va
 /// The recorded model without the conn_id, which is compared by the cases of kind `key`.
 fn without_id(mut answer: Value<'static>) -> Value<'static> {
     if let Value::Dict(d) = &mut answer
-        && let Some(Value::Dict(model)) = d.members.values_mut().map(|m| &mut m.node.value).find(|v| matches!(v, Value::Dict(_)))
+        && let Some(Value::Dict(model)) =
+            d.members.values_mut().map(|m| &mut m.node.value).find(|v| matches!(v, Value::Dict(_)))
     {
         model.members.retain(|key| key.0.as_str() != Some("conn_id"));
     }
@@ -166,7 +198,8 @@ fn decode_base64(text: &str) -> Vec<u8> {
         b'+' => 62,
         _ => 63,
     };
-    let digits: Vec<u32> = text.bytes().filter(|b| *b != b'=').map(|b| u32::from(digit(b))).collect();
+    let digits: Vec<u32> =
+        text.bytes().filter(|b| *b != b'=').map(|b| u32::from(digit(b))).collect();
     let mut out = Vec::new();
     for four in digits.chunks(4) {
         let bits = four.iter().fold(0, |all, d| all << 6 | d) << (6 * (4 - four.len()));
@@ -184,7 +217,11 @@ fn file(name: &str, bytes: &[u8], runtime: &Runtime) -> Value<'static> {
         Err(raised) => return raised_type(raised.exception),
     };
     let connections = loaded.iter().map(|(key, connection)| {
-        dict(vec![("key", encoded(key)), ("model", model(connection, runtime)), ("get_uri", outcome(uri::get_uri(connection, runtime)))])
+        dict(vec![
+            ("key", encoded(key)),
+            ("model", model(connection, runtime)),
+            ("get_uri", outcome(uri::get_uri(connection, runtime))),
+        ])
     });
     dict(vec![("conns", list(connections.collect()))])
 }
@@ -200,7 +237,8 @@ fn file_answer(answer: &Value<'_>) -> Value<'static> {
         let keep = |k| (k, item.get(k).expect("recorded").value.clone().into_owned());
         let mut kept = dict(vec![keep("key"), keep("model"), keep("get_uri")]);
         if let Value::Dict(d) = &mut kept
-            && let Some(Value::Dict(model)) = d.members.values_mut().nth(1).map(|m| &mut m.node.value)
+            && let Some(Value::Dict(model)) =
+                d.members.values_mut().nth(1).map(|m| &mut m.node.value)
         {
             model.members.retain(|key| key.0.as_str() != Some("conn_id"));
         }
@@ -209,19 +247,30 @@ fn file_answer(answer: &Value<'_>) -> Value<'static> {
     dict(vec![("conns", list(kept.collect()))])
 }
 
-fn exports(case: &Dict<'_>, runtime: &Runtime, answer: &Value<'_>) -> Option<(Value<'static>, Value<'static>)> {
+fn exports(
+    case: &Dict<'_>,
+    runtime: &Runtime,
+    answer: &Value<'_>,
+) -> Option<(Value<'static>, Value<'static>)> {
     let recorded = reduced(answer);
     if recorded.as_str() == Some("n/a") {
-        let ours = if runtime.behaviour.export && runtime.side == Side::Server { Value::Null } else { Value::text("n/a") };
+        let ours = if runtime.behaviour.export && runtime.side == Side::Server {
+            Value::Null
+        } else {
+            Value::text("n/a")
+        };
         return Some((ours, recorded));
     }
     let Some(Value::List(items)) = case.get("conns").map(|n| &n.value) else { panic!("conns") };
     let mut connections = Vec::new();
     for item in items {
-        let id = item.value.as_dict().and_then(|d| text(d, "conn_id")).unwrap_or("None").to_string();
+        let id =
+            item.value.as_dict().and_then(|d| text(d, "conn_id")).unwrap_or("None").to_string();
         match parse(&Raw::Fields(item.clone()), runtime) {
             Ok(connection) => connections.push((id, connection)),
-            Err(raised) => return Some((dict(vec![("construct", raised_type(raised.exception))]), recorded)),
+            Err(raised) => {
+                return Some((dict(vec![("construct", raised_type(raised.exception))]), recorded));
+            }
         }
     }
     let formats = [
@@ -283,17 +332,24 @@ fn run(name: &str, at_least: usize) {
         let case = loads(line).expect("a line of the corpus");
         let case = case.value.as_dict().expect("an object");
         let id = text(case, "id").expect("id");
-        let Some(Value::List(answers)) = case.get("answers").map(|n| &n.value) else { panic!("answers") };
+        let Some(Value::List(answers)) = case.get("answers").map(|n| &n.value) else {
+            panic!("answers")
+        };
         for answer in answers {
             let answer = answer.value.as_dict().expect("an object");
-            let Some(Value::List(names)) = answer.get("runtimes").map(|n| &n.value) else { panic!("runtimes") };
+            let Some(Value::List(names)) = answer.get("runtimes").map(|n| &n.value) else {
+                panic!("runtimes")
+            };
             let recorded = &answer.get("answer").expect("answer").value;
             for runtime in names.iter().filter_map(|n| n.value.as_str()) {
                 match compare(case, recorded, &runtimes[runtime]) {
                     None => skipped += 1,
                     Some((ours, theirs)) => {
-                        *compared.entry(text(case, "kind").unwrap_or_default().to_string()).or_default() += 1;
-                        let (ours, theirs) = (dumps(&ours).expect("JSON"), dumps(&theirs).expect("JSON"));
+                        *compared
+                            .entry(text(case, "kind").unwrap_or_default().to_string())
+                            .or_default() += 1;
+                        let (ours, theirs) =
+                            (dumps(&ours).expect("JSON"), dumps(&theirs).expect("JSON"));
                         if ours != theirs {
                             match known.get_mut(id) {
                                 Some(seen) => *seen = true,
@@ -309,16 +365,28 @@ fn run(name: &str, at_least: usize) {
         }
     }
     let total: usize = compared.values().sum();
-    println!("{name}: {total} comparisons {compared:?}, {skipped} beyond the agreed limits, {} differences", differences.len());
-    let shown = differences.iter().take(25).map(|(id, all)| format!("{id} on {} runtimes, {}", all.len(), all[0]));
-    assert!(differences.is_empty(), "{} cases differ, the first:\n{}", differences.len(), shown.collect::<Vec<_>>().join("\n"));
+    println!(
+        "{name}: {total} comparisons {compared:?}, {skipped} beyond the agreed limits, {} differences",
+        differences.len()
+    );
+    let shown = differences
+        .iter()
+        .take(25)
+        .map(|(id, all)| format!("{id} on {} runtimes, {}", all.len(), all[0]));
+    assert!(
+        differences.is_empty(),
+        "{} cases differ, the first:\n{}",
+        differences.len(),
+        shown.collect::<Vec<_>>().join("\n")
+    );
     let prefix = match name {
         "hand" => "h-",
         "wild" => "w-",
         "pages" => "p-",
         _ => "g1-",
     };
-    let stale: Vec<_> = known.iter().filter(|(id, seen)| id.starts_with(prefix) && !**seen).collect();
+    let stale: Vec<_> =
+        known.iter().filter(|(id, seen)| id.starts_with(prefix) && !**seen).collect();
     assert!(stale.is_empty(), "known differences that are none any more: {stale:?}");
     assert!(total >= at_least, "only {total} comparisons");
 }

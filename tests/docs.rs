@@ -65,10 +65,17 @@ fn page_of(rule: &airconn::check::Rule) -> String {
 }
 
 fn rules() -> String {
-    let mut out = String::from("| id | name | level | `--fix` | what it finds |\n| --- | --- | --- | --- | --- |\n");
+    let mut out = String::from(
+        "| id | name | level | `--fix` | what it finds |\n| --- | --- | --- | --- | --- |\n",
+    );
     for rule in RULES {
         let (id, page, name, level) = (rule.id, page_of(rule), rule.name, rule.level.name());
-        let _ = writeln!(out, "| [{id}](../{page}) | {name} | {level} | {} | {} |", fixes(rule), rule.summary());
+        let _ = writeln!(
+            out,
+            "| [{id}](../{page}) | {name} | {level} | {} | {} |",
+            fixes(rule),
+            rule.summary()
+        );
     }
     out
 }
@@ -79,7 +86,14 @@ fn fixes(rule: &airconn::check::Rule) -> &'static str {
     for example in examples(rule.page).iter().filter(|e| e.section == "Bad") {
         let source = Source::new("example", example.content());
         let checked = check(&source, example.skip(), example.format(), &runtimes(example.info));
-        found.extend(checked.findings.into_iter().filter(|f| f.rule == rule.id).filter_map(|f| f.fix).map(|fix| fix.safety));
+        found.extend(
+            checked
+                .findings
+                .into_iter()
+                .filter(|f| f.rule == rule.id)
+                .filter_map(|f| f.fix)
+                .map(|fix| fix.safety),
+        );
     }
     match (found.contains(&Safety::Safe), found.contains(&Safety::Unsafe)) {
         (true, false) => "yes",
@@ -94,24 +108,42 @@ fn formats() -> String {
         "| name | what it is | read, written | who reads it in earnest | one bad connection |\n| --- | --- | --- | --- | --- |\n",
     );
     for format in FORMATS {
-        let bad = if format.whole { "makes Airflow refuse the whole file" } else { "leaves the others alone" };
+        let bad = if format.whole {
+            "makes Airflow refuse the whole file"
+        } else {
+            "leaves the others alone"
+        };
         let direction = match (format.is_read(), format.is_written()) {
             (true, true) => "both",
             (true, false) => "read",
             _ => "written",
         };
         let bad = if format.is_read() { bad } else { "" };
-        let _ = writeln!(out, "| `{}` | {} | {direction} | {} | {bad} |", format.name, cell(format.summary), cell(format.reader));
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {direction} | {} | {bad} |",
+            format.name,
+            cell(format.summary),
+            cell(format.reader)
+        );
     }
     out
 }
 
-/// What each format cannot hold, from the table that `tests/formats/limits.rs` holds every refusal against.
+/// What each format cannot hold, from the table that `tests/formats/limits.rs` holds every refusal
+/// against.
 fn limits() -> String {
     let written: Vec<_> = FORMATS.iter().filter(|f| f.is_written()).collect();
-    let having =
-        |reason: &str| written.iter().filter(|f| f.limits.refuses.contains(&reason)).map(|f| format!("`{}`", f.name)).collect::<Vec<_>>();
-    let mut out = String::from("| format | refuses a connection because | what does not come back |\n| --- | --- | --- |\n");
+    let having = |reason: &str| {
+        written
+            .iter()
+            .filter(|f| f.limits.refuses.contains(&reason))
+            .map(|f| format!("`{}`", f.name))
+            .collect::<Vec<_>>()
+    };
+    let mut out = String::from(
+        "| format | refuses a connection because | what does not come back |\n| --- | --- | --- |\n",
+    );
     let mut shared: Vec<&str> = Vec::new();
     for format in &written {
         let mut own = Vec::new();
@@ -124,7 +156,8 @@ fn limits() -> String {
         }
         let loses: Vec<_> = format.limits.loses.iter().map(|field| format!("`{field}`")).collect();
         if !own.is_empty() || !loses.is_empty() {
-            let _ = writeln!(out, "| `{}` | {} | {} |", format.name, own.join("; "), loses.join(", "));
+            let _ =
+                writeln!(out, "| `{}` | {} | {} |", format.name, own.join("; "), loses.join(", "));
         }
     }
     out.push_str("\nReasons of more than two formats:\n\n| because | refuses |\n| --- | --- |\n");
@@ -146,9 +179,17 @@ fn versions() -> String {
 }
 
 fn probe_steps() -> String {
-    let mut out = String::from("| id | step | what it tells | seconds |\n| --- | --- | --- | --- |\n");
+    let mut out =
+        String::from("| id | step | what it tells | seconds |\n| --- | --- | --- | --- |\n");
     for step in PROBE_STEPS {
-        let _ = writeln!(out, "| {} | {} | {} | {} |", step.id, step.name, cell(step.tells), step.seconds);
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            step.id,
+            step.name,
+            cell(step.tells),
+            step.seconds
+        );
     }
     out
 }
@@ -169,7 +210,8 @@ fn changes() -> String {
 /// What airconn prints.
 fn ask(arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_airconn"));
-    let output = command.args(arguments).env_clear().env("COLUMNS", "100").output().expect("airconn runs");
+    let output =
+        command.args(arguments).env_clear().env("COLUMNS", "100").output().expect("airconn runs");
     assert!(output.status.success(), "airconn {arguments:?}");
     let text = String::from_utf8(output.stdout).expect("the output is UTF-8");
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>()
@@ -180,7 +222,8 @@ fn help() -> String {
     let top = ask(&["help"]);
     let names = top.lines().skip_while(|l| *l != "Commands:").skip(1).take_while(|l| !l.is_empty());
     // A longer indentation is the second line of a description.
-    let names: Vec<&str> = names.filter_map(|l| l.strip_prefix("  ")).filter(|l| !l.starts_with(' ')).collect();
+    let names: Vec<&str> =
+        names.filter_map(|l| l.strip_prefix("  ")).filter(|l| !l.starts_with(' ')).collect();
     let names = names.iter().filter_map(|l| l.split(' ').next()).filter(|name| *name != "help");
     let mut out = format!("# The command line\n\n{GENERATED}\n\n```text\n{top}```\n");
     for name in names {
@@ -209,7 +252,10 @@ fn the_page_of_formats_is_current() {
         Everything else that a connection can hold comes back from each of them: every character of a password, for one. `…` stands for what \
         differs from one connection to another. What a URI or JSON itself does not give back is listed at `uri` and `json`, and holds for \
         every format that holds connections as one of them; `convert` warns of each field that is lost, by the connection.\n";
-    compare("docs/formats.md", &format!("# Formats\n\n{GENERATED}\n\n{head}\n{}\n{held}\n{}", formats(), limits()));
+    compare(
+        "docs/formats.md",
+        &format!("# Formats\n\n{GENERATED}\n\n{head}\n{}\n{held}\n{}", formats(), limits()),
+    );
 }
 
 /// How much is too much, from the table that the code takes its limits from.
@@ -233,11 +279,17 @@ fn the_page_of_limits_is_current() {
 
 #[test]
 fn the_page_of_runtimes_is_current() {
-    let recorded = format!("These versions were run, and their answers are recorded in the tests: {}", versions());
+    let recorded = format!(
+        "These versions were run, and their answers are recorded in the tests: {}",
+        versions()
+    );
     let others = "Any other version behaves as the changes below say, up to its patch; one newer than all of these is taken \
         for the newest, with a note. From Airflow 3 on, *server* is every process that reads with the core's class (scheduler, \
         API server, command line) and *worker* is a task, which reads with the class of the Task SDK. Before, they are the same.\n";
-    let text = format!("# Runtimes\n\n{GENERATED}\n\n{recorded}\n{others}\n## What changed when\n\n{}", changes());
+    let text = format!(
+        "# Runtimes\n\n{GENERATED}\n\n{recorded}\n{others}\n## What changed when\n\n{}",
+        changes()
+    );
     compare("docs/runtimes.md", &text);
 }
 
@@ -264,16 +316,26 @@ fn the_pages_of_modes_are_current() {
         assert_eq!(read(&format!("schemas/{full}.json")), info.schema);
         let (title, rest) = page.split_once("\n\n").expect("a title");
         let what = title.split_once(": ").expect("the name, then a title").1;
-        let _ = writeln!(index, "| [{full}](modes/{conn_type}-{name}.md) | {what} | {} |", cell(info.selector));
-        compare(&format!("docs/modes/{conn_type}-{name}.md"), &format!("{title}\n\n{GENERATED}\n\n{rest}"));
+        let _ = writeln!(
+            index,
+            "| [{full}](modes/{conn_type}-{name}.md) | {what} | {} |",
+            cell(info.selector)
+        );
+        compare(
+            &format!("docs/modes/{conn_type}-{name}.md"),
+            &format!("{title}\n\n{GENERATED}\n\n{rest}"),
+        );
         files.insert(format!("{conn_type}-{name}.md"));
     }
     let head = "A connection of these types can log in, or get its AWS identity, in several ways. Which one is taken is decided by the text of \
         the connection and, for a Redshift connection, of the AWS connection behind it. Each has a schema and a page: \
         `airconn schema redshift/iam-role` prints the one, `airconn explain redshift/iam-role` the other.\n";
     compare("docs/modes.md", &format!("# Ways to log in\n\n{GENERATED}\n\n{head}\n{index}"));
-    let there = std::fs::read_dir(Path::new(ROOT).join("docs/modes")).expect("the folder can be listed").flatten();
-    let there: std::collections::BTreeSet<_> = there.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let there = std::fs::read_dir(Path::new(ROOT).join("docs/modes"))
+        .expect("the folder can be listed")
+        .flatten();
+    let there: std::collections::BTreeSet<_> =
+        there.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     assert_eq!(there, files, "docs/modes holds other pages than those of the table");
 }
 
@@ -291,10 +353,18 @@ fn shell_blocks(page: &str) -> Vec<&str> {
 fn the_two_commands_of_the_readme_are_the_ones_that_are_run() {
     let readme = read("README.md");
     let commands: Vec<&str> = shell_blocks(&readme).into_iter().flat_map(str::lines).collect();
-    assert_eq!(commands[..2], ["bash scripts/demo", "bash scripts/test-all"], "the set-up commands come first");
-    assert!(read(".ci/run").lines().any(|line| line == commands[1]), ".ci/run calls another test command");
+    assert_eq!(
+        commands[..2],
+        ["bash scripts/demo", "bash scripts/test-all"],
+        "the set-up commands come first"
+    );
+    assert!(
+        read(".ci/run").lines().any(|line| line == commands[1]),
+        ".ci/run calls another test command"
+    );
     // What the demo shows, a page shows and its test runs.
-    let shown: String = ["README.md", "docs/check.md", "docs/inspect.md"].iter().map(|page| read(page)).collect();
+    let shown: String =
+        ["README.md", "docs/check.md", "docs/inspect.md"].iter().map(|page| read(page)).collect();
     for line in read("scripts/demo").lines().filter_map(|l| l.strip_prefix("run ")) {
         assert!(shown.contains(&format!("$ airconn {line}")), "no page shows `airconn {line}`");
     }
@@ -303,10 +373,18 @@ fn the_two_commands_of_the_readme_are_the_ones_that_are_run() {
 /// The Markdown files that people read.
 fn pages() -> Vec<String> {
     let listed = |folder: &str| {
-        let found = std::fs::read_dir(Path::new(ROOT).join(folder)).expect("the folder can be listed").flatten();
-        found.map(|e| format!("{folder}/{}", e.file_name().to_string_lossy())).filter(|n| n.ends_with(".md")).collect::<Vec<_>>()
+        let found = std::fs::read_dir(Path::new(ROOT).join(folder))
+            .expect("the folder can be listed")
+            .flatten();
+        found
+            .map(|e| format!("{folder}/{}", e.file_name().to_string_lossy()))
+            .filter(|n| n.ends_with(".md"))
+            .collect::<Vec<_>>()
     };
-    let mut pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(String::from).to_vec();
+    let mut pages =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+            .map(String::from)
+            .to_vec();
     pages.extend(listed("docs"));
     pages.extend(listed("scripts"));
     pages
@@ -338,15 +416,22 @@ fn scripts_and_tests_that_are_named_exist() {
     names.extend(["justfile", ".ci/run", "scripts/test-all"].map(String::from));
     for page in names {
         let text = read(&page);
-        let words = text.split(|c: char| c.is_whitespace() || "`()\"',;".contains(c)).map(|w| w.trim_end_matches(['.', ':']));
-        for word in words.filter(|w| w.starts_with("scripts/") || w.starts_with("tests/") || w.starts_with("src/")) {
+        let words = text
+            .split(|c: char| c.is_whitespace() || "`()\"',;".contains(c))
+            .map(|w| w.trim_end_matches(['.', ':']));
+        for word in words.filter(|w| {
+            w.starts_with("scripts/") || w.starts_with("tests/") || w.starts_with("src/")
+        }) {
             let (file, test) = word.split_once("::").unwrap_or((word, ""));
             if file.contains(['*', '<', 'N']) || file.contains("VERSION") {
                 continue;
             }
             assert!(Path::new(ROOT).join(file).exists(), "{page} names {file}, which is not there");
             if !test.is_empty() {
-                assert!(read(file).contains(&format!("fn {test}(")), "{page} names {word}, but there is no such test");
+                assert!(
+                    read(file).contains(&format!("fn {test}(")),
+                    "{page} names {word}, but there is no such test"
+                );
             }
         }
     }

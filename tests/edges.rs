@@ -1,5 +1,5 @@
-//! Where text leaves for a terminal or a log, nothing in it is obeyed: names of files, ids, keys and
-//! the words of others, in every form of a report and in every error.
+//! Where text leaves for a terminal or a log, nothing in it is obeyed: names of files, ids, keys
+//! and the words of others, in every form of a report and in every error.
 #![cfg(all(feature = "cli", unix))]
 
 mod common;
@@ -70,7 +70,8 @@ fn in_folder(folder: &Path, arguments: &[&str], stdin: &str) -> Ran {
 #[test]
 fn no_form_of_a_report_is_obeyed() {
     for (name, renderer) in NAMES.iter().flat_map(|name| RENDERERS.iter().map(move |r| (name, r))) {
-        let ran = beside(name, TEXT, &["check", "--isolated", "--format", renderer.name, "--", name]);
+        let ran =
+            beside(name, TEXT, &["check", "--isolated", "--format", renderer.name, "--", name]);
         let what = format!("{} of {name:?}", renderer.name);
         assert_eq!(ran.code, 1, "{what}: {ran:?}");
         assert_clean(&ran, renderer.name == "github", &what);
@@ -92,7 +93,8 @@ fn no_form_of_a_report_is_obeyed() {
     }
 }
 
-/// The name of the file in JUnit's XML, as a parser gives it. Controls that XML cannot hold are lost.
+/// The name of the file in JUnit's XML, as a parser gives it. Controls that XML cannot hold are
+/// lost.
 fn junit(out: &str) -> Option<String> {
     let attribute = out.split_once(" file=\"").and_then(|(_, rest)| rest.split_once('"'))?.0;
     let mut name = String::new();
@@ -119,7 +121,9 @@ fn is_lost(c: char) -> bool {
 fn neither_is_anything_else_that_check_says() {
     for name in NAMES {
         let folder = tempfile::tempdir().expect("a folder");
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).expect("a file")
+        };
         write(name, TEXT);
         write("good.env", TEXT);
         let file = |path: &str| format!("json={path}");
@@ -130,7 +134,17 @@ fn neither_is_anything_else_that_check_says() {
             vec!["check", "--isolated", "."],
             vec!["check", "--isolated", "--", &nowhere],
             vec!["check", "--isolated", "--format", "human", "-o", &nowhere, "good.env"],
-            vec!["check", "--isolated", "--format", "human", "-o", name, "--write-baseline", &nowhere, "good.env"],
+            vec![
+                "check",
+                "--isolated",
+                "--format",
+                "human",
+                "-o",
+                name,
+                "--write-baseline",
+                &nowhere,
+                "good.env",
+            ],
             vec!["check", "--isolated", "--write-baseline", "--", name, "good.env"],
             vec!["check", "--isolated", "--baseline", name, "good.env"],
             vec!["check", "--isolated", "--baseline", &nowhere, "good.env"],
@@ -156,7 +170,11 @@ fn neither_is_anything_else_that_check_says() {
             std::fs::write(folder.path().join(name), TEXT).expect("a file");
         }
         let two = [file(name), file(name)];
-        let ran = in_folder(folder.path(), &["check", "--isolated", "--format", &two[0], "--format", &two[1], "good.env"], "");
+        let ran = in_folder(
+            folder.path(),
+            &["check", "--isolated", "--format", &two[0], "--format", &two[1], "good.env"],
+            "",
+        );
         assert_clean(&ran, false, &format!("two reports in {name:?}"));
     }
 }
@@ -179,7 +197,17 @@ fn neither_are_the_other_commands() {
             vec!["probe", "--isolated", "--dry-run", "--", name],
             vec!["probe", "--isolated", "--dry-run", "--format", "json", "--", name],
             vec!["probe", "--isolated", "--dry-run", "--conn-id", name, "--", name],
-            vec!["probe", "--isolated", "--dry-run", "--saml-response", name, "--via", name, "--", name],
+            vec![
+                "probe",
+                "--isolated",
+                "--dry-run",
+                "--saml-response",
+                name,
+                "--via",
+                name,
+                "--",
+                name,
+            ],
         ] {
             let ran = beside(name, text, &arguments);
             assert_clean(&ran, false, &format!("{arguments:?}"));
@@ -221,7 +249,9 @@ fn neither_are_ids_keys_and_values() {
         let connection = format!(
             "{{\"conn_id\":{id},\"conn_type\":\"redshift\",\"host\":{id},\"login\":{id},\"schema\":{id},\"extra\":{{{id}:{id},\"region\":{id}}}}}\n"
         );
-        let broken = format!("{{\"conn_id\":{id},\"conn_type\":{id},{id}:1,\"port\":{id},\"extra\":{id}}}\n");
+        let broken = format!(
+            "{{\"conn_id\":{id},\"conn_type\":{id},{id}:1,\"port\":{id},\"extra\":{id}}}\n"
+        );
         for (text, command) in [&connection, &broken].iter().flat_map(|text| {
             let commands = [
                 vec!["check", "--format", "human"],

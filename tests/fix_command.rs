@@ -6,7 +6,8 @@ mod common;
 use common::run;
 
 const BEFORE: &str = "# ours\nAIRFLOW_CONN_DWH='redshift://etl:Canary7secret@h.example.com:5439/dev?ssl=true'\nOTHER=1\n";
-const AFTER: &str = "# ours\nAIRFLOW_CONN_DWH='redshift://etl:Canary7secret@h.example.com:5439/dev?'\nOTHER=1\n";
+const AFTER: &str =
+    "# ours\nAIRFLOW_CONN_DWH='redshift://etl:Canary7secret@h.example.com:5439/dev?'\nOTHER=1\n";
 
 fn file(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -19,7 +20,11 @@ fn file(text: &str) -> (tempfile::TempDir, String) {
 fn a_file_is_repaired_in_place() {
     let (folder, path) = file(BEFORE);
     let ran = run(&["check", "--fix", &path], "");
-    assert_eq!((ran.code, std::fs::read_to_string(&path).expect("the file")), (0, AFTER.to_string()), "{ran:?}");
+    assert_eq!(
+        (ran.code, std::fs::read_to_string(&path).expect("the file")),
+        (0, AFTER.to_string()),
+        "{ran:?}"
+    );
     assert!(ran.err.contains("repaired 1 finding\n"), "{ran:?}");
     assert!(!ran.out.contains("AC507"), "{ran:?}");
     // Nothing is left behind, and a second time there is nothing to do.
@@ -47,9 +52,21 @@ fn a_diff_shows_the_change_and_no_secret() {
     let (_folder, path) = file(BEFORE);
     for arguments in [vec!["check", "--diff", &path], vec!["check", "--fix", "--diff", &path]] {
         let ran = run(&arguments, "");
-        assert_eq!((ran.code, std::fs::read_to_string(&path).expect("the file")), (1, BEFORE.to_string()), "{ran:?}");
-        assert!(ran.out.contains("\n-") && ran.out.contains("\n+") && ran.out.contains("ssl=true"), "{ran:?}");
-        assert!(!ran.out.contains("Canary") && !ran.out.contains("secret") && !ran.err.contains("Canary"), "{ran:?}");
+        assert_eq!(
+            (ran.code, std::fs::read_to_string(&path).expect("the file")),
+            (1, BEFORE.to_string()),
+            "{ran:?}"
+        );
+        assert!(
+            ran.out.contains("\n-") && ran.out.contains("\n+") && ran.out.contains("ssl=true"),
+            "{ran:?}"
+        );
+        assert!(
+            !ran.out.contains("Canary")
+                && !ran.out.contains("secret")
+                && !ran.err.contains("Canary"),
+            "{ran:?}"
+        );
         assert!(ran.err.contains("would repair 1 finding"), "{ran:?}");
     }
     std::fs::write(&path, AFTER).expect("the file");
@@ -72,16 +89,20 @@ fn standard_input_comes_out_repaired() {
 
 #[test]
 fn only_what_is_selected_is_repaired() {
-    let ran = run(&["check", "--fix", "--select", "AC508", "--stdin-filename", "a.env", "-"], BEFORE);
+    let ran =
+        run(&["check", "--fix", "--select", "AC508", "--stdin-filename", "a.env", "-"], BEFORE);
     assert_eq!(ran.out, BEFORE, "{ran:?}");
-    let ran = run(&["check", "--fix", "--ignore", "AC507", "--stdin-filename", "a.env", "-"], BEFORE);
+    let ran =
+        run(&["check", "--fix", "--ignore", "AC507", "--stdin-filename", "a.env", "-"], BEFORE);
     assert_eq!(ran.out, BEFORE, "{ran:?}");
 }
 
 #[test]
 fn the_environment_is_not_changed() {
     let mut command = common::airconn();
-    command.args(["check", "--env", "--fix"]).env("AIRFLOW_CONN_A", "redshift://u:Canary7secret@h.example.com/d?ssl=true");
+    command
+        .args(["check", "--env", "--fix"])
+        .env("AIRFLOW_CONN_A", "redshift://u:Canary7secret@h.example.com/d?ssl=true");
     let ran = common::feed(command, b"");
     assert!(ran.code == 2 && ran.err.contains("--diff") && !ran.out.contains("Canary"), "{ran:?}");
 }

@@ -1,4 +1,5 @@
-//! Repairs: what each changes in which form, that nothing else changes, and that the recipes of the seed page come out working.
+//! Repairs: what each changes in which form, that nothing else changes, and that the recipes of the
+//! seed page come out working.
 
 use airconn::airflow::runtime::{Runtime, Side};
 use airconn::check::fix::{Fixed, Setting, fix};
@@ -13,32 +14,50 @@ const HOST: &str = "analytics.abc123xyz789.us-east-1.redshift.amazonaws.com";
 fn repaired(format: &str, text: &str, allow: Safety) -> Fixed {
     let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
     let providers = Providers::default();
-    let setting = Setting { skip: 0, format: by_name(format).expect("a format"), runtimes: &runtimes, providers: &providers };
+    let setting = Setting {
+        skip: 0,
+        format: by_name(format).expect("a format"),
+        runtimes: &runtimes,
+        providers: &providers,
+    };
     fix(&Source::new("x", text), setting, allow, &|_| true)
 }
 
 /// A redshift connection with these extras, as JSON Lines.
 fn redshift(fields: &str, extra: &str) -> String {
-    format!(r#"{{"conn_id": "r", "conn_type": "redshift", "host": "{HOST}", {fields}"extra": {extra}}}"#)
+    format!(
+        r#"{{"conn_id": "r", "conn_type": "redshift", "host": "{HOST}", {fields}"extra": {extra}}}"#
+    )
 }
 
 const LOGIN: &str = r#""login": "etl", "password": "Tide4low", "schema": "dev", "#;
 
 #[test]
 fn what_has_one_right_answer_is_repaired() {
-    let aws = r#"{"conn_id": "aws_default", "conn_type": "aws", "extra": {"region_name": "us-east-1"}}"#;
+    let aws =
+        r#"{"conn_id": "aws_default", "conn_type": "aws", "extra": {"region_name": "us-east-1"}}"#;
     for (rule, fields, before, after) in [
         ("AC507", LOGIN, r#"{"ssl": "true"}"#, r#"{"ssl": true}"#),
         ("AC507", LOGIN, r#"{"ssl": 1, "timeout": 5}"#, r#"{"ssl": true, "timeout": 5}"#),
         ("AC508", LOGIN, r#"{"sslmode": "require"}"#, "{}"),
         ("AC508", LOGIN, r#"{"sslmode": "VERIFY_FULL"}"#, r#"{"sslmode": "verify-full"}"#),
-        ("AC503", LOGIN, r#"{"serverless_token_duration_seconds": 3600, "timeout": 5}"#, r#"{"timeout": 5}"#),
+        (
+            "AC503",
+            LOGIN,
+            r#"{"serverless_token_duration_seconds": 3600, "timeout": 5}"#,
+            r#"{"timeout": 5}"#,
+        ),
         ("AC503", LOGIN, r#"{"connect_timeout": 5}"#, r#"{"timeout": 5}"#),
         ("AC503", LOGIN, r#"{"Application-Name": "etl"}"#, r#"{"application_name": "etl"}"#),
         ("AC408", LOGIN, r#"{"timeout": "5"}"#, r#"{"timeout": 5}"#),
         ("AC408", LOGIN, r#"{"port": "5439"}"#, r#"{"port": 5439}"#),
         ("AC503", LOGIN, r#"{"keepalives": 0}"#, r#"{"tcp_keepalive": false}"#),
-        ("AC503", LOGIN, r#"{"keepalives": "1", "timeout": 5}"#, r#"{"tcp_keepalive": true, "timeout": 5}"#),
+        (
+            "AC503",
+            LOGIN,
+            r#"{"keepalives": "1", "timeout": 5}"#,
+            r#"{"tcp_keepalive": true, "timeout": 5}"#,
+        ),
         (
             "AC517",
             r#""login": "etl", "schema": "dev", "#,
@@ -64,14 +83,22 @@ fn what_has_one_right_answer_is_repaired() {
         // The first finding about an argument that is misspelt is that it is none.
         let rules = if rule == "AC519" { ["AC503", "AC519"] } else { [rule, rule] };
         assert!(applied.iter().any(|f| rules.contains(&f.rule)), "{rule} {before}: {applied:?}");
-        assert!(!checked.findings.iter().any(|f| f.rule == rule && f.fix.is_some()), "{rule} {before}: {:?}", checked.findings);
+        assert!(
+            !checked.findings.iter().any(|f| f.rule == rule && f.fix.is_some()),
+            "{rule} {before}: {:?}",
+            checked.findings
+        );
     }
 }
 
 #[test]
 fn each_form_is_repaired_in_its_own_way() {
     for (format, before, after) in [
-        ("uri", "redshift://u:p@h.example.com/d?ssl=true&timeout=5", "redshift://u:p@h.example.com/d?__extra__=%7B%22timeout%22%3A+5%7D"),
+        (
+            "uri",
+            "redshift://u:p@h.example.com/d?ssl=true&timeout=5",
+            "redshift://u:p@h.example.com/d?__extra__=%7B%22timeout%22%3A+5%7D",
+        ),
         ("uri", "redshift://u:p@h.example.com/d?port=5439", "redshift://u:p@h.example.com:5439/d?"),
         (
             "env",
@@ -104,24 +131,39 @@ fn each_form_is_repaired_in_its_own_way() {
     let before = "a=aws://?external_id=x-1&role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fr\n";
     let got = repaired("airflow-env", before, Safety::Unsafe).text;
     // An object in a query has one form only.
-    assert!(got.starts_with("a=aws://?__extra__=") && got.contains("ExternalId") && !got.contains("external_id"), "{got}");
+    assert!(
+        got.starts_with("a=aws://?__extra__=")
+            && got.contains("ExternalId")
+            && !got.contains("external_id"),
+        "{got}"
+    );
 }
 
 #[test]
 fn what_needs_a_decision_waits_for_it() {
     for (extra, rule) in [
-        (r#"{"role_arn": "arn:aws:iam::123456789012:role/load", "region_name": "us-east-1"}"#, "AC504"),
+        (
+            r#"{"role_arn": "arn:aws:iam::123456789012:role/load", "region_name": "us-east-1"}"#,
+            "AC504",
+        ),
         (r#"{"bogus": 1}"#, "AC503"),
         (r#"{"iam": "false"}"#, "AC506"),
         (r#"{"tcp_keepalive": "no"}"#, "AC402"),
-        (r#"{"iam": true, "cluster_identifier": "analytics", "db_user": "etl", "db_groups": "load,read"}"#, "AC517"),
+        (
+            r#"{"iam": true, "cluster_identifier": "analytics", "db_user": "etl", "db_groups": "load,read"}"#,
+            "AC517",
+        ),
     ] {
         let text = redshift(r#""login": "etl", "schema": "dev", "#, extra);
         let safe = repaired("jsonl", &text, Safety::Safe);
         assert_eq!((safe.text.as_str(), safe.applied.len()), (text.as_str(), 0), "{extra}");
         let all = repaired("jsonl", &text, Safety::Unsafe);
         assert!(all.applied.iter().any(|f| f.rule == rule), "{extra}: {:?}", all.applied);
-        assert!(!all.checked.findings.iter().any(|f| f.rule == rule), "{extra}: {:?}", all.checked.findings);
+        assert!(
+            !all.checked.findings.iter().any(|f| f.rule == rule),
+            "{extra}: {:?}",
+            all.checked.findings
+        );
     }
 }
 
@@ -139,9 +181,15 @@ fn what_cannot_be_repaired_stays_as_it_is() {
             r#"{"conn_type": "redshift", "host": "h.example.com", "login": "u", "password": "p", "extra": {"iam": "no", "iam": "no"}}"#,
         ),
         // TLS is off on purpose.
-        ("json", r#"{"conn_type": "redshift", "host": "h.example.com", "login": "u", "password": "p", "extra": {"ssl": false}}"#),
+        (
+            "json",
+            r#"{"conn_type": "redshift", "host": "h.example.com", "login": "u", "password": "p", "extra": {"ssl": false}}"#,
+        ),
         // Both names are given.
-        ("json", r#"{"conn_type": "aws", "extra": {"region": "us-east-1", "region_name": "us-west-2"}}"#),
+        (
+            "json",
+            r#"{"conn_type": "aws", "extra": {"region": "us-east-1", "region_name": "us-west-2"}}"#,
+        ),
         ("json", "{"),
         ("export-json", ""),
     ] {
@@ -152,15 +200,20 @@ fn what_cannot_be_repaired_stays_as_it_is() {
 
 #[test]
 fn many_connections_are_repaired_in_one_go() {
-    let line = |i: usize, extra: &str| redshift(LOGIN, extra).replace("\"r\"", &format!("\"r{i}\""));
-    let before: String = (0..300).map(|i| line(i, r#"{"ssl": "true", "sslmode": "require", "timeout": "5"}"#) + "\n").collect();
-    let after: String = (0..300).map(|i| line(i, r#"{"ssl": true, "timeout": 5}"#) + "\n").collect();
+    let line =
+        |i: usize, extra: &str| redshift(LOGIN, extra).replace("\"r\"", &format!("\"r{i}\""));
+    let before: String = (0..300)
+        .map(|i| line(i, r#"{"ssl": "true", "sslmode": "require", "timeout": "5"}"#) + "\n")
+        .collect();
+    let after: String =
+        (0..300).map(|i| line(i, r#"{"ssl": true, "timeout": 5}"#) + "\n").collect();
     let fixed = repaired("jsonl", &before, Safety::Safe);
     assert_eq!(fixed.text, after);
     assert_eq!(fixed.applied.len(), 900);
 }
 
-/// The recipes of the page, as a reader fills them in, in every form: repaired, the log-in works as in the recorded runs S2h and S3f.
+/// The recipes of the page, as a reader fills them in, in every form: repaired, the log-in works as
+/// in the recorded runs S2h and S3f.
 #[test]
 fn the_recipes_come_out_working() {
     for (recipe, extension, format) in [
@@ -174,11 +227,20 @@ fn the_recipes_come_out_working() {
         let path = format!("{}/fixtures/seed/{recipe}.{extension}", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).expect("a fixture");
         let fixed = repaired(format, &text, Safety::Unsafe);
-        let errors: Vec<_> = fixed.checked.findings.iter().filter(|f| f.level == airconn::check::Level::Error).collect();
+        let errors: Vec<_> = fixed
+            .checked
+            .findings
+            .iter()
+            .filter(|f| f.level == airconn::check::Level::Error)
+            .collect();
         if recipe == "recipe2-iam" {
             assert!(errors.is_empty(), "{path}: {errors:?}\n{}", fixed.text);
             for want in ["aws_default", "profile_name", "region_name"] {
-                assert!(fixed.text.to_lowercase().contains(want), "{path} lacks {want}:\n{}", fixed.text);
+                assert!(
+                    fixed.text.to_lowercase().contains(want),
+                    "{path} lacks {want}:\n{}",
+                    fixed.text
+                );
             }
         } else {
             // Only the reader of the page knows the database user.
@@ -193,15 +255,35 @@ fn the_recipes_come_out_working() {
 fn uris_are_repaired() {
     for (before, safe, all) in [
         ("postgres://u:p#1x@h.example.com/d", "postgres://u:p%231x@h.example.com/d", None),
-        ("postgres://u:p/x:y@h.example.com:5432/d", "postgres://u:p%2Fx%3Ay@h.example.com:5432/d", None),
+        (
+            "postgres://u:p/x:y@h.example.com:5432/d",
+            "postgres://u:p%2Fx%3Ay@h.example.com:5432/d",
+            None,
+        ),
         ("postgres://u:p@x@h.example.com/d", "postgres://u:p%40x@h.example.com/d", None),
         ("postgres://u:a[b@h.example.com/d", "postgres://u:a%5Bb@h.example.com/d", None),
         ("postgres://u:100%@h.example.com/d", "postgres://u:100%25@h.example.com/d", None),
-        ("postgres://u:caf%E9@h.example.com/d", "postgres://u:caf%E9@h.example.com/d", Some("postgres://u:caf%C3%A9@h.example.com/d")),
-        ("postgres://u:p%2540x@h.example.com/d", "postgres://u:p%2540x@h.example.com/d", Some("postgres://u:p%40x@h.example.com/d")),
-        ("http://h.example.com/?a=b#c#d", "http://h.example.com/?a=b#c#d", Some("http://h.example.com/?a=b%23c%23d")),
+        (
+            "postgres://u:caf%E9@h.example.com/d",
+            "postgres://u:caf%E9@h.example.com/d",
+            Some("postgres://u:caf%C3%A9@h.example.com/d"),
+        ),
+        (
+            "postgres://u:p%2540x@h.example.com/d",
+            "postgres://u:p%2540x@h.example.com/d",
+            Some("postgres://u:p%40x@h.example.com/d"),
+        ),
+        (
+            "http://h.example.com/?a=b#c#d",
+            "http://h.example.com/?a=b#c#d",
+            Some("http://h.example.com/?a=b%23c%23d"),
+        ),
         ("http://h.example.com/?a=b #c", "http://h.example.com/?a=b #c", None),
-        ("http://h.example.com/?n=1", "http://h.example.com/?n=1", Some("http://h.example.com/?__extra__=%7B%22n%22%3A+1%7D")),
+        (
+            "http://h.example.com/?n=1",
+            "http://h.example.com/?n=1",
+            Some("http://h.example.com/?__extra__=%7B%22n%22%3A+1%7D"),
+        ),
     ] {
         assert_eq!(repaired("uri", before, Safety::Safe).text, safe);
         assert_eq!(repaired("uri", before, Safety::Unsafe).text, all.unwrap_or(safe));
@@ -217,7 +299,8 @@ fn extras_of_other_types_are_repaired() {
 
 /// The CPU time of this thread in nanoseconds, or what is nearest to it.
 fn cpu_time() -> u64 {
-    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    static START: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
     let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let spent = spent.and_then(|spent| spent.split(' ').next()?.parse().ok());
     spent.unwrap_or_else(|| u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX))
@@ -230,46 +313,86 @@ fn measured(format: &str, text: &str) -> (usize, u64) {
     (fixed.applied.len(), cpu_time() - started)
 }
 
-/// Repairs of eight times as many findings take about eight times as long: in one connection, in many, in every kind of wrapping, for one
-/// change and for several that reach into another connection.
+/// Repairs of eight times as many findings take about eight times as long: in one connection, in
+/// many, in every kind of wrapping, for one change and for several that reach into another
+/// connection.
 #[test]
 fn the_work_of_repairs_is_linear() {
-    let members = |n: usize, member: &dyn Fn(usize) -> String| (0..n).map(member).collect::<Vec<_>>().join(", ");
+    let members = |n: usize, member: &dyn Fn(usize) -> String| {
+        (0..n).map(member).collect::<Vec<_>>().join(", ")
+    };
     let unknown = |n: usize| members(n, &|i| format!(r#""bogus_{i}": {i}"#));
-    let one = |extra: &str| format!(r#"{{"conn_type": "redshift", "host": "{HOST}", {LOGIN}"extra": {extra}}}"#);
+    let one = |extra: &str| {
+        format!(r#"{{"conn_type": "redshift", "host": "{HOST}", {LOGIN}"extra": {extra}}}"#)
+    };
     let base64 = |text: &str| STANDARD.encode(text);
     let lines = |n: usize, extra: &dyn Fn(usize) -> String| {
-        (0..n).map(|i| redshift(LOGIN, &extra(i)).replace("\"r\"", &format!("\"r{i}\"")) + "\n").collect::<String>()
+        (0..n)
+            .map(|i| redshift(LOGIN, &extra(i)).replace("\"r\"", &format!("\"r{i}\"")) + "\n")
+            .collect::<String>()
     };
-    let role = |i: usize| format!(r#"{{"role_arn": "arn:aws:iam::123456789012:role/load", "application_name": "a{i}"}}"#);
+    let role = |i: usize| {
+        format!(
+            r#"{{"role_arn": "arn:aws:iam::123456789012:role/load", "application_name": "a{i}"}}"#
+        )
+    };
     type Shape<'s> = (&'s str, &'s str, Box<dyn Fn(usize) -> String + 's>);
     let shapes: Vec<Shape<'_>> = vec![
         ("members of one object", "json", Box::new(|n| one(&format!("{{{}}}", unknown(n))))),
-        ("members of a text", "json", Box::new(|n| one(&format!("{:?}", format!("{{{}}}", unknown(n)))))),
+        (
+            "members of a text",
+            "json",
+            Box::new(|n| one(&format!("{:?}", format!("{{{}}}", unknown(n))))),
+        ),
         (
             "values of a query",
             "uri",
-            Box::new(|n| format!("http://h.example.com/?{}", members(n, &|i| format!("k{i}={i}")).replace(", ", "&"))),
+            Box::new(|n| {
+                format!(
+                    "http://h.example.com/?{}",
+                    members(n, &|i| format!("k{i}={i}")).replace(", ", "&")
+                )
+            }),
         ),
         (
             "percent signs",
             "uri",
-            Box::new(|n| format!("http://h.example.com/?{}", members(n, &|i| format!("k{i}=%zz%")).replace(", ", "&"))),
+            Box::new(|n| {
+                format!(
+                    "http://h.example.com/?{}",
+                    members(n, &|i| format!("k{i}=%zz%")).replace(", ", "&")
+                )
+            }),
         ),
         (
             "a block of YAML",
             "export-yaml",
             Box::new(|n| {
                 let extra: String = (0..n).map(|i| format!("    bogus_{i}: {i}\n")).collect();
-                format!("r:\n  conn_type: redshift\n  host: {HOST}\n  login: u\n  password: p\n  schema: d\n  extra:\n{extra}")
+                format!(
+                    "r:\n  conn_type: redshift\n  host: {HOST}\n  login: u\n  password: p\n  schema: d\n  extra:\n{extra}"
+                )
             }),
         ),
         (
             "base64",
             "kubernetes",
-            Box::new(|n| format!("kind: Secret\ndata:\n  AIRFLOW_CONN_R: {}\n", base64(&one(&format!("{{{}}}", unknown(n)))))),
+            Box::new(|n| {
+                format!(
+                    "kind: Secret\ndata:\n  AIRFLOW_CONN_R: {}\n",
+                    base64(&one(&format!("{{{}}}", unknown(n))))
+                )
+            }),
         ),
-        ("many connections", "jsonl", Box::new(|n| lines(n / 10, &|_| r#"{"ssl": "true", "sslmode": "require", "timeout": "5"}"#.into()))),
+        (
+            "many connections",
+            "jsonl",
+            Box::new(|n| {
+                lines(n / 10, &|_| {
+                    r#"{"ssl": "true", "sslmode": "require", "timeout": "5"}"#.into()
+                })
+            }),
+        ),
         ("roles that are moved", "jsonl", Box::new(|n| lines(n / 5, &role))),
     ];
     for (name, format, text) in shapes {
@@ -283,12 +406,21 @@ fn the_work_of_repairs_is_linear() {
 /// What wrappers do to a connection has its repair in the wrapper.
 #[test]
 fn wrappers_are_repaired() {
-    let compose =
-        |value: &str| format!("services:\n  a:\n    environment:\n      # mine\n      AIRFLOW_CONN_A: {value}  # as it is\n      B: c\n");
-    let item = |value: &str| format!("services: {{a: {{environment: ['AIRFLOW_CONN_A={value}', B=c]}}}}\n");
-    let secret = |field: &str, value: &str| format!("kind: Secret\n{field}:\n  AIRFLOW_CONN_A: {value}\n  other: YQ==\n");
+    let compose = |value: &str| {
+        format!(
+            "services:\n  a:\n    environment:\n      # mine\n      AIRFLOW_CONN_A: {value}  # as it is\n      B: c\n"
+        )
+    };
+    let item = |value: &str| {
+        format!("services: {{a: {{environment: ['AIRFLOW_CONN_A={value}', B=c]}}}}\n")
+    };
+    let secret = |field: &str, value: &str| {
+        format!("kind: Secret\n{field}:\n  AIRFLOW_CONN_A: {value}\n  other: YQ==\n")
+    };
     let astro = |fields: &str| {
-        format!("airflow:\n  connections:\n    - conn_id: a\n      conn_type: http\n{fields}    - conn_id: b\n      conn_type: fs\n")
+        format!(
+            "airflow:\n  connections:\n    - conn_id: a\n      conn_type: http\n{fields}    - conn_id: b\n      conn_type: fs\n"
+        )
     };
     let uri = "eDovL3U6cEBo";
     for (rule, format, before, after) in [
@@ -324,8 +456,8 @@ fn wrappers_are_repaired() {
         assert!(fixed.applied.iter().all(|f| f.rule == rule) && !fixed.applied.is_empty(), "{rule} {before}: {:?}", fixed.applied);
         assert!(!fixed.checked.findings.iter().any(|f| f.rule == rule), "{rule} {before}: {:?}", fixed.checked.findings);
     }
-    // What may be meant as a variable is doubled only when somebody says so, and under another name a hook may read something today; what
-    // is no connection is not guessed at.
+    // What may be meant as a variable is doubled only when somebody says so, and under another name
+    // a hook may read something today; what is no connection is not guessed at.
     for (format, before, all) in [
         ("compose", compose("x://u:pa$word@h"), Some(compose("x://u:pa$$word@h"))),
         ("compose", compose("x://u:$$a$b$$c@h"), Some(compose("x://u:$$a$$b$$c@h"))),
@@ -335,8 +467,16 @@ fn wrappers_are_repaired() {
             astro("      conn_extra:\n        X-Team: a\n        n: {B: [1, c]}\n"),
             Some(astro("      conn_extra: '{\"X-Team\": \"a\", \"n\": {\"B\": [1, \"c\"]}}'\n")),
         ),
-        ("astro-settings", astro("      conn_extra: {X-Team: it's}\n"), Some(astro("      conn_extra: '{\"X-Team\": \"it''s\"}'\n"))),
-        ("astro-settings", astro("      host: h\n      'port': 80\n"), Some(astro("      conn_host: h\n      'conn_port': 80\n"))),
+        (
+            "astro-settings",
+            astro("      conn_extra: {X-Team: it's}\n"),
+            Some(astro("      conn_extra: '{\"X-Team\": \"it''s\"}'\n")),
+        ),
+        (
+            "astro-settings",
+            astro("      host: h\n      'port': 80\n"),
+            Some(astro("      conn_host: h\n      'conn_port': 80\n")),
+        ),
         ("compose", compose("x://u:$PASSWORD@h"), Some(compose("x://u:$$PASSWORD@h"))),
         ("kubernetes", secret("data", "not base64"), None),
         ("astro-settings", astro("      conn_extra:\n        # why\n        X: a\n"), None),

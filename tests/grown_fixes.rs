@@ -1,4 +1,5 @@
-//! A missing AWS connection is put beside the connection that needs it, in whatever that one is wrapped.
+//! A missing AWS connection is put beside the connection that needs it, in whatever that one is
+//! wrapped.
 //!
 //! What stands here was written by hand: the text before, and every byte of it after the repair.
 
@@ -13,16 +14,24 @@ use base64::engine::general_purpose::STANDARD;
 fn repaired(format: &str, text: &str) -> Fixed {
     let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
     let providers = Providers::default();
-    let setting = Setting { skip: 0, format: by_name(format).expect("a format"), runtimes: &runtimes, providers: &providers };
+    let setting = Setting {
+        skip: 0,
+        format: by_name(format).expect("a format"),
+        runtimes: &runtimes,
+        providers: &providers,
+    };
     fix(&Source::new("x", text), setting, Safety::Unsafe, &|f| f.rule == "AC605")
 }
 
 const HOST: &str = "analytics.abc123xyz789.us-east-1.redshift.amazonaws.com";
-const URI: &str = "redshift://etl@analytics.abc123xyz789.us-east-1.redshift.amazonaws.com/dev?iam=true";
+const URI: &str =
+    "redshift://etl@analytics.abc123xyz789.us-east-1.redshift.amazonaws.com/dev?iam=true";
 const AWS_URI: &str = "aws:///?region_name=us-east-1";
 
 fn json() -> String {
-    format!(r#"{{"conn_type": "redshift", "host": "{HOST}", "login": "etl", "schema": "dev", "extra": {{"iam": "true"}}}}"#)
+    format!(
+        r#"{{"conn_type": "redshift", "host": "{HOST}", "login": "etl", "schema": "dev", "extra": {{"iam": "true"}}}}"#
+    )
 }
 
 const AWS_JSON: &str = r#"{"conn_type": "aws", "extra": {"region_name": "us-east-1"}}"#;
@@ -31,7 +40,8 @@ fn base64(text: &str) -> String {
     STANDARD.encode(text)
 }
 
-/// A format, what it shows, the text with `^` at the place of what is added, and what is added there.
+/// A format, what it shows, the text with `^` at the place of what is added, and what is added
+/// there.
 type Case = (&'static str, &'static str, String, String);
 
 fn cases() -> Vec<Case> {
@@ -207,42 +217,85 @@ fn what_is_missing_is_added_as_its_neighbour_is_written() {
         assert_eq!(got.applied.len(), 1, "{format}: {what}");
         assert!(got.checked.findings.iter().all(|f| f.rule != "AC605"), "{format}: {what}");
         let again = repaired(format, &after);
-        assert_eq!((again.text.as_str(), again.applied.len()), (after.as_str(), 0), "{format}: {what}, once more");
+        assert_eq!(
+            (again.text.as_str(), again.applied.len()),
+            (after.as_str(), 0),
+            "{format}: {what}, once more"
+        );
     }
 }
 
-/// Where more would change than what is asked for, or a copy of the neighbour would not be clean, there is no fix.
+/// Where more would change than what is asked for, or a copy of the neighbour would not be clean,
+/// there is no fix.
 #[test]
 fn what_is_not_known_to_be_safe_is_left_alone() {
     let json = json();
-    let mapping = |ahead: &str, behind: &str| format!("services:\n  a:\n    environment:{ahead}\n      AIRFLOW_CONN_R: {URI}\n{behind}");
+    let mapping = |ahead: &str, behind: &str| {
+        format!("services:\n  a:\n    environment:{ahead}\n      AIRFLOW_CONN_R: {URI}\n{behind}")
+    };
     for (format, what, text) in [
-        ("compose", "a block that others merge", format!("x-e: &e\n  AIRFLOW_CONN_R: {URI}\nservices: {{a: {{environment: *e}}}}\n")),
-        ("compose", "an environment of two services", mapping(" &e", "  b:\n    environment: *e\n")),
-        ("compose", "one that another merges", mapping(" &e", "  b:\n    environment:\n      <<: *e\n      B: c\n")),
+        (
+            "compose",
+            "a block that others merge",
+            format!("x-e: &e\n  AIRFLOW_CONN_R: {URI}\nservices: {{a: {{environment: *e}}}}\n"),
+        ),
+        (
+            "compose",
+            "an environment of two services",
+            mapping(" &e", "  b:\n    environment: *e\n"),
+        ),
+        (
+            "compose",
+            "one that another merges",
+            mapping(" &e", "  b:\n    environment:\n      <<: *e\n      B: c\n"),
+        ),
         (
             "compose",
             "a service that another merges",
-            format!("services:\n  a: &a\n    environment:\n      AIRFLOW_CONN_R: {URI}\n  b:\n    <<: *a\n"),
+            format!(
+                "services:\n  a: &a\n    environment:\n      AIRFLOW_CONN_R: {URI}\n  b:\n    <<: *a\n"
+            ),
         ),
-        ("compose", "a value elsewhere", format!("x: &u {URI}\nservices:\n  a:\n    environment:\n      AIRFLOW_CONN_R: *u\n")),
-        ("compose", "an anchor at the value", mapping("", "").replace(": redshift", ": &u redshift")),
-        ("compose", "a tag at the value", mapping("", "").replace(": redshift", ": !!str redshift")),
-        ("compose", "a question mark", format!("services:\n  a:\n    environment:\n      ? AIRFLOW_CONN_R\n      : {URI}\n")),
+        (
+            "compose",
+            "a value elsewhere",
+            format!("x: &u {URI}\nservices:\n  a:\n    environment:\n      AIRFLOW_CONN_R: *u\n"),
+        ),
+        (
+            "compose",
+            "an anchor at the value",
+            mapping("", "").replace(": redshift", ": &u redshift"),
+        ),
+        (
+            "compose",
+            "a tag at the value",
+            mapping("", "").replace(": redshift", ": !!str redshift"),
+        ),
+        (
+            "compose",
+            "a question mark",
+            format!("services:\n  a:\n    environment:\n      ? AIRFLOW_CONN_R\n      : {URI}\n"),
+        ),
         (
             "compose",
             "a comment in braces",
-            format!("services:\n  a:\n    environment: {{\n      # mine\n      AIRFLOW_CONN_R: '{URI}'}}\n"),
+            format!(
+                "services:\n  a:\n    environment: {{\n      # mine\n      AIRFLOW_CONN_R: '{URI}'}}\n"
+            ),
         ),
         (
             "kubernetes",
             "a comment between name and value",
-            format!("apiVersion: v1\nkind: Pod\nspec:\n  env:\n    - name: AIRFLOW_CONN_R # dwh\n      value: '{json}'\n"),
+            format!(
+                "apiVersion: v1\nkind: Pod\nspec:\n  env:\n    - name: AIRFLOW_CONN_R # dwh\n      value: '{json}'\n"
+            ),
         ),
         (
             "kubernetes",
             "a third member",
-            format!("apiVersion: v1\nkind: Pod\nspec:\n  env:\n    - name: AIRFLOW_CONN_R\n      value: '{json}'\n      x: y\n"),
+            format!(
+                "apiVersion: v1\nkind: Pod\nspec:\n  env:\n    - name: AIRFLOW_CONN_R\n      value: '{json}'\n      x: y\n"
+            ),
         ),
         (
             "kubernetes",
@@ -261,14 +314,20 @@ fn what_is_not_known_to_be_safe_is_left_alone() {
     ] {
         let got = repaired(format, &text);
         assert_eq!((got.text.as_str(), got.applied.len()), (text.as_str(), 0), "{format}: {what}");
-        assert!(got.checked.findings.iter().any(|f| f.rule == "AC605"), "{format}: {what}: {:?}", got.checked.findings);
-        // A fix that a report offers is one that can be made; only the name of a resource is seen when it is tried.
+        assert!(
+            got.checked.findings.iter().any(|f| f.rule == "AC605"),
+            "{format}: {what}: {:?}",
+            got.checked.findings
+        );
+        // A fix that a report offers is one that can be made; only the name of a resource is seen
+        // when it is tried.
         let offered = got.checked.findings.iter().any(|f| f.rule == "AC605" && f.fix.is_some());
         assert_eq!(offered, format == "terraform", "{format}: {what}");
     }
 }
 
-/// Each of two connections that need the same one is content with it; what else is repaired keeps its place when one is added ahead of it.
+/// Each of two connections that need the same one is content with it; what else is repaired keeps
+/// its place when one is added ahead of it.
 #[test]
 fn several_repairs_go_together() {
     let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
@@ -276,28 +335,45 @@ fn several_repairs_go_together() {
     let compose = by_name("compose").expect("a format");
     let setting = Setting { skip: 0, format: compose, runtimes: &runtimes, providers: &providers };
     let role = "\"role_arn\": \"arn:aws:iam::123456789012:role/load\"";
-    let redshift =
-        |extra: &str| format!(r#"{{"conn_type": "redshift", "host": "{HOST}", "login": "etl", "schema": "dev", "extra": {extra}}}"#);
+    let redshift = |extra: &str| {
+        format!(
+            r#"{{"conn_type": "redshift", "host": "{HOST}", "login": "etl", "schema": "dev", "extra": {extra}}}"#
+        )
+    };
     let file = |first: &str, added: &str, second: &str, last: &str| {
         format!(
             "services:\n  w:\n    environment:\n      AIRFLOW_CONN_R: '{first}'\n{added}      AIRFLOW_CONN_S: '{second}'\n      AIRFLOW_CONN_T: '{last}'\n"
         )
     };
-    let other =
-        |extra: &str| format!(r#"{{"conn_type": "postgres", "host": "{HOST}", "login": "etl", "password": "pw", "extra": {extra}}}"#);
-    let before =
-        file(&redshift(&format!("{{{role}}}")), "", &redshift(r#"{"iam": "true"}"#), &other(r#"{"sslmode": "require", "iam": "false"}"#));
-    let added =
-        format!("      AIRFLOW_CONN_AWS_DEFAULT: '{{\"conn_type\": \"aws\", \"extra\": {{{role}, \"region_name\": \"us-east-1\"}}}}'\n");
-    let after =
-        file(&redshift(r#"{"iam": "true"}"#), &added, &redshift(r#"{"iam": "true"}"#), &other(r#"{"sslmode": "require", "iam": false}"#));
+    let other = |extra: &str| {
+        format!(
+            r#"{{"conn_type": "postgres", "host": "{HOST}", "login": "etl", "password": "pw", "extra": {extra}}}"#
+        )
+    };
+    let before = file(
+        &redshift(&format!("{{{role}}}")),
+        "",
+        &redshift(r#"{"iam": "true"}"#),
+        &other(r#"{"sslmode": "require", "iam": "false"}"#),
+    );
+    let added = format!(
+        "      AIRFLOW_CONN_AWS_DEFAULT: '{{\"conn_type\": \"aws\", \"extra\": {{{role}, \"region_name\": \"us-east-1\"}}}}'\n"
+    );
+    let after = file(
+        &redshift(r#"{"iam": "true"}"#),
+        &added,
+        &redshift(r#"{"iam": "true"}"#),
+        &other(r#"{"sslmode": "require", "iam": false}"#),
+    );
     let got = fix(&Source::new("x", before.as_str()), setting, Safety::Unsafe, &|_| true);
     assert_eq!(got.text, after, "{:?}", got.applied);
 }
 
 /// Two services of a Compose file: each has variables of its own.
 fn services(of_first: &str, of_second: &str) -> String {
-    let service = |name: &str, more: &str| format!("  {name}:\n    environment:\n      AIRFLOW_CONN_R: {URI}{more}");
+    let service = |name: &str, more: &str| {
+        format!("  {name}:\n    environment:\n      AIRFLOW_CONN_R: {URI}{more}")
+    };
     format!("services:\n{}{}", service("a", of_first), service("b", of_second))
 }
 
@@ -305,13 +381,25 @@ fn services(of_first: &str, of_second: &str) -> String {
 fn each_service_has_an_aws_connection_of_its_own() {
     let lines = |text: &str, rule: &str| -> Vec<usize> {
         let source = Source::new("x", text);
-        let found = check(&source, 0, by_name("compose").expect("a format"), &[Runtime::newest(Side::Worker)]).findings;
+        let found = check(
+            &source,
+            0,
+            by_name("compose").expect("a format"),
+            &[Runtime::newest(Side::Worker)],
+        )
+        .findings;
         let spans = found.iter().filter(|f| f.rule == rule).filter_map(|f| f.span);
         spans.map(|span| text[..span.start as usize].matches('\n').count() + 1).collect()
     };
-    let aws = |query: &str| format!("\n      AIRFLOW_CONN_AWS_DEFAULT: aws:///?{query}role_arn=arn:aws:iam::123456789012:role/r\n");
+    let aws = |query: &str| {
+        format!(
+            "\n      AIRFLOW_CONN_AWS_DEFAULT: aws:///?{query}role_arn=arn:aws:iam::123456789012:role/r\n"
+        )
+    };
     let (with, without) = (aws("region_name=us-east-1&"), aws(""));
-    for (first, second, want) in [(&with, &with, vec![]), (&without, &with, vec![4, 5]), (&with, &without, vec![8, 9])] {
+    for (first, second, want) in
+        [(&with, &with, vec![]), (&without, &with, vec![4, 5]), (&with, &without, vec![8, 9])]
+    {
         assert_eq!(lines(&services(first, second), "AC510"), want);
     }
     // One that only another service has may be shared.
@@ -325,13 +413,19 @@ fn the_aws_connection_of_another_service_is_left_alone() {
     let aws = "      AIRFLOW_CONN_AWS_DEFAULT: aws:///?region_name=us-east-1\n";
     let runtimes = [Runtime::newest(Side::Worker)];
     let providers = Providers::default();
-    let setting = Setting { skip: 0, format: by_name("compose").expect("a format"), runtimes: &runtimes, providers: &providers };
-    let repaired = |text: &str| fix(&Source::new("x", text), setting, Safety::Unsafe, &|f| f.rule == "AC504").text;
+    let setting = Setting {
+        skip: 0,
+        format: by_name("compose").expect("a format"),
+        runtimes: &runtimes,
+        providers: &providers,
+    };
+    let repaired = |text: &str| {
+        fix(&Source::new("x", text), setting, Safety::Unsafe, &|f| f.rule == "AC504").text
+    };
     let apart = services(&format!("\n{aws}"), ROLE);
     assert_eq!(repaired(&apart), apart);
     // In the same service it is moved.
     let moved = repaired(&services("\n", &format!("{ROLE}{aws}")));
-    let want =
-        "iam=true\n      AIRFLOW_CONN_AWS_DEFAULT: 'aws:///?region_name=us-east-1&role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fr'\n";
+    let want = "iam=true\n      AIRFLOW_CONN_AWS_DEFAULT: 'aws:///?region_name=us-east-1&role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fr'\n";
     assert!(moved.ends_with(want), "{moved}");
 }

@@ -61,7 +61,9 @@ fn a_search_waits_for_no_file() {
             ("pyproject.toml", false),
         ];
         // Pipes stand for the others, each of which has a third of the places.
-        for (_, (name, told)) in names.into_iter().enumerate().filter(|(i, _)| turn == 0 || (i + turn) % 3 == 0) {
+        for (_, (name, told)) in
+            names.into_iter().enumerate().filter(|(i, _)| turn == 0 || (i + turn) % 3 == 0)
+        {
             let folder = folder_with([("a.env", BROKEN), ("sub/c.env", BROKEN)]);
             trap(&folder.path().join(name));
             let (code, out, err) = run(folder.path(), &["check", "--format", "concise", "."]);
@@ -83,7 +85,9 @@ fn what_is_ignored_elsewhere_stays_so() {
     let (code, out, err) = run(folder.path(), &["check", "--format", "concise"]);
     assert_eq!(code, 2, "{err}");
     assert!(err.contains("nothing is ignored in sub: ") && !err.contains("in d"), "{err}");
-    for (name, found) in [("a.env", true), ("b.env", false), ("sub/c.env", true), ("d/e.env", false)] {
+    for (name, found) in
+        [("a.env", true), ("b.env", false), ("sub/c.env", true), ("d/e.env", false)]
+    {
         assert_eq!(out.contains(name), found, "{name}: {out}");
     }
 }
@@ -94,7 +98,9 @@ fn git_is_not_waited_for() {
     let secret = "AIRFLOW_CONN_A='postgres://app:Tr0ub4dorQz8@db.example.com/app'\n";
     for (turn, (what, trap)) in TRAPS.iter().enumerate() {
         let names = [".git", ".git/HEAD", ".git/index", ".git/config", ".git/packed-refs"];
-        for (_, name) in names.into_iter().enumerate().filter(|(i, _)| turn == 0 || (i + turn) % 3 == 0) {
+        for (_, name) in
+            names.into_iter().enumerate().filter(|(i, _)| turn == 0 || (i + turn) % 3 == 0)
+        {
             let folder = folder_with([("a.env", secret), ("b.env", BROKEN)]);
             if name != ".git" {
                 let mut git = Command::new("git");
@@ -105,7 +111,8 @@ fn git_is_not_waited_for() {
             trap(&folder.path().join(name));
             let (code, out, err) = run(folder.path(), &["check", "--format", "concise"]);
             assert!(
-                (code == 1 || code == 2 && err.contains(".git is not read")) && out.contains("b.env:1:"),
+                (code == 1 || code == 2 && err.contains(".git is not read"))
+                    && out.contains("b.env:1:"),
                 "{name} is {what}: {code} {out} {err}"
             );
         }
@@ -164,7 +171,11 @@ fn pipes_that_are_named_are_read() {
     let all = "for c in check inspect 'convert --to jsonl' 'probe --dry-run'; do \
         \"$1\" $c --isolated --from env named || echo $? & done; wait";
     let (_, out, err) = shell(all);
-    assert_eq!((out.as_str(), err.matches("nobody writes into this pipe").count()), ("2\n2\n2\n2\n", 4), "{err}");
+    assert_eq!(
+        (out.as_str(), err.matches("nobody writes into this pipe").count()),
+        ("2\n2\n2\n2\n", 4),
+        "{err}"
+    );
     let (code, out, err) = shell("\"$1\" check --isolated --from env <(true)");
     assert!(code == 0 && out.contains("no findings"), "{code} {out} {err}");
 }
@@ -175,7 +186,8 @@ fn what_never_ends_is_told() {
     let folder = folder_with([("a.env", BROKEN)]);
     let (code, _, err) = run(folder.path(), &["check", "--isolated", "--from", "env", "/dev/zero"]);
     assert!(code == 2 && err.contains("32 MiB"), "{code} {err}");
-    let (code, _, err) = run(folder.path(), &["check", "--isolated", "--from", "env", "/proc/kmsg"]);
+    let (code, _, err) =
+        run(folder.path(), &["check", "--isolated", "--from", "env", "/proc/kmsg"]);
     // Who is not root may not read it; what is left of it is no connection.
     assert!(code <= 2, "{code} {err}");
 }
@@ -183,8 +195,11 @@ fn what_never_ends_is_told() {
 /// A reader that goes away changes neither what is done nor how it ends.
 #[test]
 fn a_reader_that_goes_away_changes_no_answer() {
-    let many: String = (0..4_000).map(|i| format!("AIRFLOW_CONN_A{i}='x://u:p@h:port/'\n")).collect();
-    let one = |name: &str| folder_with([(name, many.as_str()), ("b.env", "AIRFLOW_CONN_B='redshift://u:p%@h/d'\n")]);
+    let many: String =
+        (0..4_000).map(|i| format!("AIRFLOW_CONN_A{i}='x://u:p@h:port/'\n")).collect();
+    let one = |name: &str| {
+        folder_with([(name, many.as_str()), ("b.env", "AIRFLOW_CONN_B='redshift://u:p%@h/d'\n")])
+    };
     let binary = env!("CARGO_BIN_EXE_airconn");
     let shell = |folder: &Path, script: &str| {
         let mut command = Command::new("bash");
@@ -216,7 +231,9 @@ fn a_reader_that_goes_away_changes_no_answer() {
 /// Definitions of a schema, each of which refers to the one before in this way.
 fn doubling(length: usize, one: &dyn Fn(usize) -> String) -> String {
     let all = (1..=length).map(|i| format!(",\"a{i}\": {}", one(i - 1))).collect::<String>();
-    format!("{{\"$defs\": {{\"a0\": {{\"$anchor\": \"a0\", \"type\": \"object\"}}{all}}}, \"$ref\": \"#/$defs/a{length}\"}}")
+    format!(
+        "{{\"$defs\": {{\"a0\": {{\"$anchor\": \"a0\", \"type\": \"object\"}}{all}}}, \"$ref\": \"#/$defs/a{length}\"}}"
+    )
 }
 
 /// Schemas of a few lines that ask for more than a machine has: the configuration is refused, and
@@ -224,17 +241,30 @@ fn doubling(length: usize, one: &dyn Fn(usize) -> String) -> String {
 #[test]
 fn schemas_that_explode_are_refused() {
     let twice = |keyword: &'static str| {
-        move |i: usize| format!("{{\"{keyword}\": [{{\"$ref\": \"#/$defs/a{i}\"}}, {{\"$ref\": \"#/$defs/a{i}\"}}]}}")
+        move |i: usize| {
+            format!(
+                "{{\"{keyword}\": [{{\"$ref\": \"#/$defs/a{i}\"}}, {{\"$ref\": \"#/$defs/a{i}\"}}]}}"
+            )
+        }
     };
     let anchors = |i: usize| {
         let (next, one) = (i + 1, format!("{{\"$ref\": \"#a{i}\"}}"));
         format!("{{\"$anchor\": \"a{next}\", \"allOf\": [{one}, {one}]}}")
     };
-    let everybody = (0..12).map(|i| format!("{{\"$ref\": \"#/$defs/a{i}\"}}")).collect::<Vec<_>>().join(",");
-    let clique = (0..12).map(|i| format!("\"a{i}\": {{\"allOf\": [{everybody}]}}")).collect::<Vec<_>>().join(",");
-    let patterns = (0..200).map(|i| format!("\"p{i}\": {{\"pattern\": \"(\\\\w{{90}}){{{i}}}\"}}")).collect::<Vec<_>>().join(",");
+    let everybody =
+        (0..12).map(|i| format!("{{\"$ref\": \"#/$defs/a{i}\"}}")).collect::<Vec<_>>().join(",");
+    let clique = (0..12)
+        .map(|i| format!("\"a{i}\": {{\"allOf\": [{everybody}]}}"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let patterns = (0..200)
+        .map(|i| format!("\"p{i}\": {{\"pattern\": \"(\\\\w{{90}}){{{i}}}\"}}"))
+        .collect::<Vec<_>>()
+        .join(",");
     let deep = "{\"a\":".repeat(400) + "1" + &"}".repeat(400);
-    let connection = format!("{{\"conn_id\": \"a\", \"conn_type\": \"our_api\", \"host\": \"h\", \"extra\": {deep}}}\n");
+    let connection = format!(
+        "{{\"conn_id\": \"a\", \"conn_type\": \"our_api\", \"host\": \"h\", \"extra\": {deep}}}\n"
+    );
     for (what, schema, refused) in [
         ("allOf", doubling(25, &twice("allOf")), true),
         ("oneOf", doubling(25, &twice("oneOf")), true),
@@ -244,17 +274,31 @@ fn schemas_that_explode_are_refused() {
         ("everybody", format!("{{\"$defs\": {{{clique}}}, \"$ref\": \"#/$defs/a0\"}}"), true),
         ("patterns", format!("{{\"properties\": {{{patterns}}}}}"), true),
         ("a long text", format!("{{\"description\": \"{}\"}}", "x".repeat(2 << 20)), true),
-        ("twice in each", "{\"additionalProperties\": {\"allOf\": [{\"$ref\": \"#\"}, {\"$ref\": \"#\"}]}}".to_string(), false),
+        (
+            "twice in each",
+            "{\"additionalProperties\": {\"allOf\": [{\"$ref\": \"#\"}, {\"$ref\": \"#\"}]}}"
+                .to_string(),
+            false,
+        ),
     ] {
         let config = "[connection-types]\nour_api.schema = \"s.json\"\n";
-        let files = [("c.jsonl", connection.as_str()), ("a.env", BROKEN), ("s.json", schema.as_str()), ("airconn.toml", config)];
+        let files = [
+            ("c.jsonl", connection.as_str()),
+            ("a.env", BROKEN),
+            ("s.json", schema.as_str()),
+            ("airconn.toml", config),
+        ];
         let folder = folder_with(files);
-        let (code, out, err) = run(folder.path(), &["check", "--format", "concise", "c.jsonl", "a.env"]);
+        let (code, out, err) =
+            run(folder.path(), &["check", "--format", "concise", "c.jsonl", "a.env"]);
         assert_eq!(code, 2, "{what}: {out} {err}");
         if refused {
             assert!(err.contains("airconn.toml:2:") && err.contains("s.json: "), "{what}: {err}");
         } else {
-            assert!(out.contains("AC003") && out.contains("not validated") && out.contains("a.env:1:"), "{what}: {out} {err}");
+            assert!(
+                out.contains("AC003") && out.contains("not validated") && out.contains("a.env:1:"),
+                "{what}: {out} {err}"
+            );
         }
     }
 }
@@ -283,15 +327,18 @@ fn nesting_fits_the_stack() {
     ] {
         let mut command = Command::new("sh");
         let binary = env!("CARGO_BIN_EXE_airconn");
-        command.args(["-c", "ulimit -s 1024 && exec \"$@\"", "x", binary]).args(arguments).arg("--isolated");
+        command
+            .args(["-c", "ulimit -s 1024 && exec \"$@\"", "x", binary])
+            .args(arguments)
+            .arg("--isolated");
         command.current_dir(folder.path()).env("HOME", folder.path());
         let (code, _, err) = told(&ended(command));
         assert!(codes.contains(&code), "{arguments:?}: {code} {err}");
     }
 }
 
-/// A `check --fix` that is told to end: every file is the old or the new one, the report tells which,
-/// and who is gone does not keep it from ending.
+/// A `check --fix` that is told to end: every file is the old or the new one, the report tells
+/// which, and who is gone does not keep it from ending.
 #[test]
 fn repairs_that_are_told_to_end_leave_a_report() {
     let one = |i: usize| format!("AIRFLOW_CONN_A{i}='postgres://u:p%@h/d'\n");
@@ -306,7 +353,8 @@ fn repairs_that_are_told_to_end_leave_a_report() {
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let child = command.spawn().expect("it starts");
         std::thread::sleep(std::time::Duration::from_millis(wait));
-        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        let sent =
+            Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
         assert!(sent.expect("kill").success());
         let (code, out, err) = told(&deadline::end_of(child, signal));
         let changed = |name: &&String| {
@@ -318,7 +366,10 @@ fn repairs_that_are_told_to_end_leave_a_report() {
         // Who was too late to stop it finds everything done.
         if done < names.len() {
             assert_eq!(code, 2, "{signal}: {err}");
-            assert!(err.contains("told to end") || err.contains("ended before its report"), "{signal}: {err}");
+            assert!(
+                err.contains("told to end") || err.contains("ended before its report"),
+                "{signal}: {err}"
+            );
         }
         if let Ok(report) = serde_json::from_str::<serde_json::Value>(&out) {
             let findings = report["findings"].as_array().expect("findings");

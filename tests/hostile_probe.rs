@@ -16,12 +16,23 @@ use deadline::{end_of, ended, pipe, sparse, told};
 use serde_json::{Value, json};
 
 /// A probe of these connections, at home in a folder, whose AWS is a port where nothing listens.
-fn probe(home: &Path, connections: &[Value], arguments: &[&str], around: &[(&str, &str)]) -> (i32, Value, String) {
+fn probe(
+    home: &Path,
+    connections: &[Value],
+    arguments: &[&str],
+    around: &[(&str, &str)],
+) -> (i32, Value, String) {
     let lines: String = connections.iter().map(|c| format!("{c}\n")).collect();
     std::fs::write(home.join("c.jsonl"), lines).expect("a file");
     let mut command = airconn();
-    command.args(["probe", "--isolated", "--format", "json"]).args(arguments).arg(home.join("c.jsonl"));
-    command.env("HOME", home).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").envs(around.iter().copied());
+    command
+        .args(["probe", "--isolated", "--format", "json"])
+        .args(arguments)
+        .arg(home.join("c.jsonl"));
+    command
+        .env("HOME", home)
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .envs(around.iter().copied());
     let (code, out, err) = told(&ended(command));
     let report = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {code} {out} {err}"));
     (code, report, err)
@@ -49,7 +60,11 @@ fn failed(report: &Value) -> (String, String, String) {
 fn with_program(script: &str) -> tempfile::TempDir {
     let folder = folder_with([("program", script)]);
     let program = folder.path().join("program");
-    let profile = format!("[profile p]\ncredential_process = sh {} {}\n", program.display(), folder.path().display());
+    let profile = format!(
+        "[profile p]\ncredential_process = sh {} {}\n",
+        program.display(),
+        folder.path().display()
+    );
     std::fs::create_dir(folder.path().join(".aws")).expect("a folder");
     std::fs::write(folder.path().join(".aws/config"), profile).expect("a file");
     folder
@@ -72,12 +87,21 @@ fn is_gone(file: &Path) -> bool {
 
 #[test]
 fn a_program_without_end_is_stopped() {
-    for endless in ["yes", "cat /dev/zero", "while :; do echo '{\"Version\": 1}'; done", "head -c 1073741824 /dev/zero"] {
+    for endless in [
+        "yes",
+        "cat /dev/zero",
+        "while :; do echo '{\"Version\": 1}'; done",
+        "head -c 1073741824 /dev/zero",
+    ] {
         let folder = with_program(&format!("echo $$ > $1/pid\n{endless}\n"));
         let (code, report, err) = probe(folder.path(), &[of_profile()], &[], &[]);
         let (step, cause, message) = failed(&report);
         let why = format!("{endless}: {report} {err}");
-        assert_eq!((code, step.as_str(), cause.as_str()), (1, "aws-credentials", "process-failed"), "{why}");
+        assert_eq!(
+            (code, step.as_str(), cause.as_str()),
+            (1, "aws-credentials", "process-failed"),
+            "{why}"
+        );
         assert!(message.contains("more than 1 MiB"), "{why}");
         assert!(is_gone(&folder.path().join("pid")), "{why}");
     }
@@ -91,14 +115,24 @@ fn a_program_that_hangs_is_named_and_ends_with_its_children() {
         ("sleep 300 & echo $! > $1/child; wait\n", &["--deadline", "2"]),
         // It ends by itself, and leaves one behind that keeps its output.
         ("sleep 300 & echo $! > $1/child\n", &["--timeout", "2"]),
-        ("trap '' TERM HUP INT\n(trap '' TERM; sleep 300) & echo $! > $1/child; wait\n", &["--timeout", "2"]),
+        (
+            "trap '' TERM HUP INT\n(trap '' TERM; sleep 300) & echo $! > $1/child; wait\n",
+            &["--timeout", "2"],
+        ),
     ] {
         let folder = with_program(script);
         let (code, report, err) = probe(folder.path(), &[of_profile()], arguments, &[]);
         let (step, cause, message) = failed(&report);
         let why = format!("{script} {arguments:?}: {report} {err}");
-        assert_eq!((code, step.as_str(), cause.as_str()), (1, "aws-credentials", "process-timed-out"), "{why}");
-        assert!(message.contains("program of `credential_process`") && !message.contains("server"), "{why}");
+        assert_eq!(
+            (code, step.as_str(), cause.as_str()),
+            (1, "aws-credentials", "process-timed-out"),
+            "{why}"
+        );
+        assert!(
+            message.contains("program of `credential_process`") && !message.contains("server"),
+            "{why}"
+        );
         assert!(is_gone(&folder.path().join("child")), "{why}");
     }
 }
@@ -107,7 +141,8 @@ fn a_program_that_hangs_is_named_and_ends_with_its_children() {
 #[test]
 fn a_program_that_works_keeps_its_agent() {
     let keys = r#"{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "x"}"#;
-    let folder = with_program(&format!("sleep 20 >/dev/null & echo $! > $1/child\necho '{keys}'\n"));
+    let folder =
+        with_program(&format!("sleep 20 >/dev/null & echo $! > $1/child\necho '{keys}'\n"));
     let (_, report, err) = probe(folder.path(), &[of_profile()], &[], &[]);
     assert_eq!(failed(&report).0, "aws-identity", "{report} {err}");
     let pid = std::fs::read_to_string(folder.path().join("child")).expect("an id");
@@ -118,7 +153,8 @@ fn a_program_that_works_keeps_its_agent() {
 #[test]
 fn keys_with_control_characters_are_named_before_any_call() {
     let given = |id: &str| json!({"conn_id": "w", "conn_type": "aws", "login": id, "password": "x", "extra": {"region_name": "us-east-1"}});
-    let role = json!({"region_name": "us-east-1", "role_arn": "arn:aws:iam::123456789012:role/etl"});
+    let role =
+        json!({"region_name": "us-east-1", "role_arn": "arn:aws:iam::123456789012:role/etl"});
     let mut with_role = given("AKIAIOSFODNN7EXAMPLE\n");
     with_role["extra"] = role;
     for (id, cause) in [
@@ -132,7 +168,11 @@ fn keys_with_control_characters_are_named_before_any_call() {
         let folder = folder_with([]);
         let (code, report, err) = probe(folder.path(), &others, &[], &[]);
         let (step, why, _) = failed(&report);
-        assert_eq!((code, step.as_str(), why.as_str()), (1, "aws-credentials", cause), "{id:?}: {report} {err}");
+        assert_eq!(
+            (code, step.as_str(), why.as_str()),
+            (1, "aws-credentials", cause),
+            "{id:?}: {report} {err}"
+        );
         // The other one is walked, and fails where nothing listens.
         assert_eq!(report["connections"][1]["failed"]["cause"], "endpoint-refused", "{report}");
         assert_eq!(err, "");
@@ -143,27 +183,47 @@ fn keys_with_control_characters_are_named_before_any_call() {
     }
     let folder = folder_with([]);
     let (_, report, err) = probe(folder.path(), &[with_role], &[], &[]);
-    assert_eq!((failed(&report).1.as_str(), err.as_str()), ("key-with-control-character", ""), "{report}");
-    let program = with_program(r#"printf '{"Version": 1, "AccessKeyId": "AK\\nIA", "SecretAccessKey": "x"}'"#);
+    assert_eq!(
+        (failed(&report).1.as_str(), err.as_str()),
+        ("key-with-control-character", ""),
+        "{report}"
+    );
+    let program = with_program(
+        r#"printf '{"Version": 1, "AccessKeyId": "AK\\nIA", "SecretAccessKey": "x"}'"#,
+    );
     let (_, report, err) = probe(program.path(), &[of_profile()], &[], &[]);
-    assert_eq!((failed(&report).1.as_str(), err.as_str()), ("key-with-control-character", ""), "{report}");
+    assert_eq!(
+        (failed(&report).1.as_str(), err.as_str()),
+        ("key-with-control-character", ""),
+        "{report}"
+    );
 }
 
-/// Profiles that take their credentials from each other: as many as botocore's recursion bears, and more.
+/// Profiles that take their credentials from each other: as many as botocore's recursion bears, and
+/// more.
 #[test]
 fn a_chain_of_profiles_is_bounded() {
     let chain = |length: usize| {
         let arn = "arn:aws:iam::123456789012:role/etl";
-        let one = |i: usize| format!("[profile p{i}]\nrole_arn = {arn}\nsource_profile = p{}\n", i + 1);
+        let one =
+            |i: usize| format!("[profile p{i}]\nrole_arn = {arn}\nsource_profile = p{}\n", i + 1);
         let first = format!("[profile p]\nrole_arn = {arn}\nsource_profile = p0\n");
-        let last = format!("[profile p{length}]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n");
+        let last = format!(
+            "[profile p{length}]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+        );
         first + &(0..length).map(one).collect::<String>() + &last
     };
-    for (length, cause) in [(20_000, "source-profile"), (310, "source-profile"), (290, "endpoint-refused")] {
+    for (length, cause) in
+        [(20_000, "source-profile"), (310, "source-profile"), (290, "endpoint-refused")]
+    {
         let folder = folder_with([(".aws/config", chain(length).as_str())]);
         let (code, report, err) = probe(folder.path(), &[of_profile()], &[], &[]);
         let (step, why, message) = failed(&report);
-        assert_eq!((code, step.as_str(), why.as_str(), err.as_str()), (1, "aws-credentials", cause, ""), "{report}");
+        assert_eq!(
+            (code, step.as_str(), why.as_str(), err.as_str()),
+            (1, "aws-credentials", cause, ""),
+            "{report}"
+        );
         assert_eq!(message.contains("300 profiles"), length > 300, "{report}");
     }
 }
@@ -192,22 +252,39 @@ fn files_around_a_probe_are_not_waited_for() {
     for file in [fifo.as_str(), large.as_str(), "/dev/zero", "/proc/kmsg"] {
         let started = Instant::now();
         let bundle = [&keys[..], &[("AWS_CA_BUNDLE", file)]].concat();
-        let (code, report, err) = probe(home, &[aws(json!({"region_name": "us-east-1"}))], &[], &bundle);
+        let (code, report, err) =
+            probe(home, &[aws(json!({"region_name": "us-east-1"}))], &[], &bundle);
         assert_eq!((code, failed(&report).1.as_str()), (1, "ca-bundle"), "{file}: {report} {err}");
         let rooted = postgres(json!({"sslmode": "verify-full", "sslrootcert": file}));
         let (code, report, err) = probe(home, &[rooted], &[], &[]);
-        assert_eq!((code, failed(&report).1.as_str()), (1, "roots-unreadable"), "{file}: {report} {err}");
+        assert_eq!(
+            (code, failed(&report).1.as_str()),
+            (1, "roots-unreadable"),
+            "{file}: {report} {err}"
+        );
         let full = postgres(json!({"sslmode": "verify-full"}));
         let (code, report, err) = probe(home, &[full], &["--ca", file], &[]);
-        assert_eq!((code, failed(&report).1.as_str()), (1, "roots-unreadable"), "{file}: {report} {err}");
+        assert_eq!(
+            (code, failed(&report).1.as_str()),
+            (1, "roots-unreadable"),
+            "{file}: {report} {err}"
+        );
         for (variable, connection) in [
             ("AWS_SHARED_CREDENTIALS_FILE", of_profile()),
             ("AWS_CONFIG_FILE", of_profile()),
             ("AWS_WEB_IDENTITY_TOKEN_FILE", aws(json!({"region_name": "us-east-1"}))),
         ] {
-            let around = [(variable, file), ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/etl"), ("AWS_EC2_METADATA_DISABLED", "true")];
+            let around = [
+                (variable, file),
+                ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/etl"),
+                ("AWS_EC2_METADATA_DISABLED", "true"),
+            ];
             let (code, report, err) = probe(home, &[connection], &[], &around);
-            assert_eq!((code, failed(&report).0.as_str()), (1, "aws-credentials"), "{variable} {file}: {report} {err}");
+            assert_eq!(
+                (code, failed(&report).0.as_str()),
+                (1, "aws-credentials"),
+                "{variable} {file}: {report} {err}"
+            );
         }
         assert!(started.elapsed() < Duration::from_secs(60), "{file}: {:?}", started.elapsed());
     }
@@ -216,7 +293,10 @@ fn files_around_a_probe_are_not_waited_for() {
     std::fs::write(home.join("c.jsonl"), full.to_string()).expect("a file");
     let mut command = Command::new("bash");
     let script = "\"$1\" probe --isolated --ca <(echo nothing) --format json \"$2\"";
-    command.args(["-c", script, "bash", env!("CARGO_BIN_EXE_airconn")]).arg(home.join("c.jsonl")).env("HOME", home);
+    command
+        .args(["-c", script, "bash", env!("CARGO_BIN_EXE_airconn")])
+        .arg(home.join("c.jsonl"))
+        .env("HOME", home);
     let (_, out, err) = told(&ended(command));
     assert!(out.contains("holds no certificate in PEM form"), "{out} {err}");
 }
@@ -232,18 +312,31 @@ fn a_run_that_is_told_to_end_leaves_its_report() {
     let folder = folder_with([("c.jsonl", lines.as_str())]);
     for (signal, word) in [("TERM", "terminated"), ("HUP", "terminated"), ("INT", "interrupted")] {
         let mut command = airconn();
-        command.args(["probe", "--isolated", "--format", "json", "--jobs", "1"]).arg(folder.path().join("c.jsonl"));
+        command
+            .args(["probe", "--isolated", "--format", "json", "--jobs", "1"])
+            .arg(folder.path().join("c.jsonl"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().expect("it starts");
         let visitor = listener.accept().expect("the second connection is tried");
-        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        let sent =
+            Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
         assert!(sent.expect("kill").success());
         let (code, out, err) = told(&end_of(child, signal));
         drop(visitor);
-        let report: Value = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{signal}: {e}: {code} {out} {err}"));
-        let verdicts: Vec<_> = report["connections"].as_array().expect("connections").iter().map(|c| c["verdict"].clone()).collect();
+        let report: Value = serde_json::from_str(&out)
+            .unwrap_or_else(|e| panic!("{signal}: {e}: {code} {out} {err}"));
+        let verdicts: Vec<_> = report["connections"]
+            .as_array()
+            .expect("connections")
+            .iter()
+            .map(|c| c["verdict"].clone())
+            .collect();
         // One has failed before.
-        assert_eq!((code, verdicts), (1, vec![json!("failed"), json!("unproven"), json!("unproven")]), "{signal}: {report}");
+        assert_eq!(
+            (code, verdicts),
+            (1, vec![json!("failed"), json!("unproven"), json!("unproven")]),
+            "{signal}: {report}"
+        );
         assert_eq!(report["summary"]["stopped"], word, "{signal}");
     }
 }

@@ -1,8 +1,11 @@
-//! What `check` says about every recorded and generated connection against what the real hooks did with it, by provider version.
+//! What `check` says about every recorded and generated connection against what the real hooks did
+//! with it, by provider version.
 //!
-//! An error exactly where the run failed for a reason that the text decides; at least a warning where it depended on surroundings; no
-//! error where it succeeded, except of the rules that say that something else happens than is written. Deviations stand in
-//! fixtures/redshift/level-deviations.txt with their reasons; a line there that describes none fails the test.
+//! An error exactly where the run failed for a reason that the text decides; at least a warning
+//! where it depended on surroundings; no error where it succeeded, except of the rules that say
+//! that something else happens than is written. Deviations stand in
+//! fixtures/redshift/level-deviations.txt with their reasons; a line there that describes none
+//! fails the test.
 
 use std::collections::BTreeMap;
 
@@ -16,9 +19,13 @@ use airconn::source::Source;
 #[path = "redshift/lab.rs"]
 mod lab;
 
-use lab::{Cause, FORMS, Lab, at, beyond, cause, connections, file, has, labs, labs_of_runs, lines, resolved, text};
+use lab::{
+    Cause, FORMS, Lab, at, beyond, cause, connections, file, has, labs, labs_of_runs, lines,
+    resolved, text,
+};
 
-/// These may be errors of connections that work: TLS is off, IAM is on, groups are letters, whatever is written.
+/// These may be errors of connections that work: TLS is off, IAM is on, groups are letters,
+/// whatever is written.
 const MISREAD: [&str; 3] = ["AC506", "AC507", "AC517"];
 
 /// What `check` finds about the connection under test; what else the file holds is another matter.
@@ -32,28 +39,54 @@ fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>
         ..Providers::default()
     };
     let format = by_name(format).expect("a format");
-    let checked = check_with(&Source::new("set", &text), 0, format, std::slice::from_ref(&lab.runtime), &providers);
+    let checked = check_with(
+        &Source::new("set", &text),
+        0,
+        format,
+        std::slice::from_ref(&lab.runtime),
+        &providers,
+    );
     Some(checked.findings.into_iter().filter(|f| f.conn_id.as_deref() == Some(subject)).collect())
 }
 
-/// The difference between what a run did and what was found, in words. Errors of the `excused` rule are passed over where the run worked.
-fn deviation(recorded: &Value<'static>, found: &[Finding], excused: Option<&str>) -> Option<String> {
-    let errors: Vec<&str> = found.iter().filter(|f| f.level == Level::Error).map(|f| f.rule).collect();
+/// The difference between what a run did and what was found, in words. Errors of the `excused` rule
+/// are passed over where the run worked.
+fn deviation(
+    recorded: &Value<'static>,
+    found: &[Finding],
+    excused: Option<&str>,
+) -> Option<String> {
+    let errors: Vec<&str> =
+        found.iter().filter(|f| f.level == Level::Error).map(|f| f.rule).collect();
     let warned = found.iter().any(|f| f.level >= Level::Warning);
-    let all = || found.iter().map(|f| format!("{} {}", f.rule, f.level.name())).collect::<Vec<_>>().join(", ");
+    let all = || {
+        found
+            .iter()
+            .map(|f| format!("{} {}", f.rule, f.level.name()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let ran = || format!("{}: {}", text(recorded, "exception"), text(recorded, "message"));
     match cause(recorded) {
         Cause::None => {
-            let wrong: Vec<_> = errors.iter().filter(|rule| !MISREAD.contains(rule) && excused != Some(rule)).collect();
+            let wrong: Vec<_> = errors
+                .iter()
+                .filter(|rule| !MISREAD.contains(rule) && excused != Some(rule))
+                .collect();
             (!wrong.is_empty()).then(|| format!("works, but has the errors {wrong:?}"))
         }
-        Cause::Text => errors.is_empty().then(|| format!("fails with {}; no error among [{}]", ran(), all())),
-        Cause::Surroundings => (!warned).then(|| format!("depends on surroundings ({}); found [{}]", ran(), all())),
+        Cause::Text => {
+            errors.is_empty().then(|| format!("fails with {}; no error among [{}]", ran(), all()))
+        }
+        Cause::Surroundings => {
+            (!warned).then(|| format!("depends on surroundings ({}); found [{}]", ran(), all()))
+        }
         Cause::Server => None,
     }
 }
 
-/// A deviation that is known: the rule that it is about, if it is about one, and whether it was seen.
+/// A deviation that is known: the rule that it is about, if it is about one, and whether it was
+/// seen.
 struct Known {
     rule: Option<&'static str>,
     seen: bool,
@@ -62,9 +95,14 @@ struct Known {
 /// The deviations of a corpus by the id of the case.
 fn known(corpus: &str) -> BTreeMap<&'static str, Known> {
     let known = include_str!("../fixtures/redshift/level-deviations.txt");
-    let lines = known.lines().filter_map(|line| line.split('#').next()).map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let lines = known
+        .lines()
+        .filter_map(|line| line.split('#').next())
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
     let known = |words: Vec<&'static str>| match words[..] {
-        [of, id, ref rule @ ..] if of == corpus => Some((id, Known { rule: rule.first().copied(), seen: false })),
+        [of, id, ref rule @ ..] if of == corpus => {
+            Some((id, Known { rule: rule.first().copied(), seen: false }))
+        }
         _ => None,
     };
     lines.filter_map(known).collect()
@@ -75,13 +113,15 @@ fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
     let (mut compared, mut failures, mut known) = (0, Vec::new(), known(corpus));
     for case in cases {
         let id = text(case, "id");
-        // The Data API hook's own arguments are no part of a connection, and W9 has no connection at all.
+        // The Data API hook's own arguments are no part of a connection, and W9 has no connection
+        // at all.
         if corpus == "runs" && matches!(id, "D2" | "D3" | "W9") {
             continue;
         }
         for lab in labs {
             let recorded = at(case, "outcome");
-            let recorded = if has(recorded, lab.label) { at(recorded, lab.label) } else { recorded };
+            let recorded =
+                if has(recorded, lab.label) { at(recorded, lab.label) } else { recorded };
             assert!(has(recorded, "ok"), "{id}: nothing recorded for {}", lab.label);
             if corpus != "runs" && beyond(&resolved(case, lab)) {
                 continue;
@@ -91,12 +131,23 @@ fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
                 compared += 1;
                 let all = deviation(recorded, &found, None);
                 let rule = known.get(id).and_then(|known| known.rule);
-                let rest = if rule.is_some() { deviation(recorded, &found, rule) } else { all.clone() };
-                if let Some(known) = known.get_mut(id).filter(|known| all.is_some() && (known.rule.is_none() || rest.is_none())) {
+                let rest =
+                    if rule.is_some() { deviation(recorded, &found, rule) } else { all.clone() };
+                if let Some(known) = known
+                    .get_mut(id)
+                    .filter(|known| all.is_some() && (known.rule.is_none() || rest.is_none()))
+                {
                     known.seen = true;
                 } else if let Some(deviation) = rest {
-                    let set: Vec<_> = ["conn", "aws", "more", "env"].iter().map(|k| dumps(at(case, k)).unwrap_or_default()).collect();
-                    failures.push(format!("{corpus} {id} {} as {form}: {deviation}\n      {}", lab.label, set.join(" ")));
+                    let set: Vec<_> = ["conn", "aws", "more", "env"]
+                        .iter()
+                        .map(|k| dumps(at(case, k)).unwrap_or_default())
+                        .collect();
+                    failures.push(format!(
+                        "{corpus} {id} {} as {form}: {deviation}\n      {}",
+                        lab.label,
+                        set.join(" ")
+                    ));
                 }
             }
         }

@@ -1,7 +1,9 @@
-//! Nothing secret, and nothing that was not understood, reaches a report, an error or a Debug print.
+//! Nothing secret, and nothing that was not understood, reaches a report, an error or a Debug
+//! print.
 //!
-//! A made-up secret is put wherever a secret stands or where a slip of the pen puts a piece of one; every text is then read in every
-//! format, its own and all others. What the binary prints must not hold six characters in a row of the secret, in whatever spelling.
+//! A made-up secret is put wherever a secret stands or where a slip of the pen puts a piece of one;
+//! every text is then read in every format, its own and all others. What the binary prints must not
+//! hold six characters in a row of the secret, in whatever spelling.
 
 mod common;
 #[path = "common/spellings.rs"]
@@ -52,23 +54,58 @@ fn unicode_escaped(text: &str) -> String {
 /// URIs, and what people take for one, with the secret `s` in them.
 fn uris(s: &str) -> Vec<String> {
     let mut all = Vec::new();
-    for scheme in ["postgres", "redshift", "http", "https", "aws", "google-cloud-platform", "snowflake", "my_type", "spark", "x"] {
+    for scheme in [
+        "postgres",
+        "redshift",
+        "http",
+        "https",
+        "aws",
+        "google-cloud-platform",
+        "snowflake",
+        "my_type",
+        "spark",
+        "x",
+    ] {
         all.push(format!("{scheme}://user:{s}@host.example.com:5439/db?sslmode=require"));
         all.push(format!("{scheme}://user:{s}@host:port/db"));
         all.push(format!("{scheme}://:{s}@host?password={s}&token={s}"));
     }
-    for key in ["password", "aws_secret_access_key", "unknown_key", "iam", "__extra__", "keyfile_dict", "verify", "a/b~c"] {
-        for value in
-            [s.to_string(), format!("%22{s}%22"), format!("%7B%22{s}%22%3A1%7D"), format!("%7B%22a%22%3A%20%22{s}"), format!("['{s}']")]
-        {
+    for key in [
+        "password",
+        "aws_secret_access_key",
+        "unknown_key",
+        "iam",
+        "__extra__",
+        "keyfile_dict",
+        "verify",
+        "a/b~c",
+    ] {
+        for value in [
+            s.to_string(),
+            format!("%22{s}%22"),
+            format!("%7B%22{s}%22%3A1%7D"),
+            format!("%7B%22a%22%3A%20%22{s}"),
+            format!("['{s}']"),
+        ] {
             all.push(format!("redshift://u:p@h/d?{key}={value}"));
             all.push(format!("aws://?{key}={value}&{key}=true"));
         }
     }
     // As an unknown key of the query, in everything that a rule says about keys.
-    for query in
-        ["{s}", "{s}=", "{s}=1", "{s}=true", "{s}={s}", "{s}=x&{s}=y", "{s}%zz=1", "{s}%2541=1", "{s}=%zz", "{s}=%C3", "{s}=***", "a=1#{s}"]
-    {
+    for query in [
+        "{s}",
+        "{s}=",
+        "{s}=1",
+        "{s}=true",
+        "{s}={s}",
+        "{s}=x&{s}=y",
+        "{s}%zz=1",
+        "{s}%2541=1",
+        "{s}=%zz",
+        "{s}=%C3",
+        "{s}=***",
+        "a=1#{s}",
+    ] {
         all.push(format!("x://u:p@h/d?{}", query.replace("{s}", s)));
     }
     for extra in [
@@ -88,14 +125,15 @@ fn uris(s: &str) -> Vec<String> {
     }
     // Raw delimiters: pieces of the password become host, port, schema, query, fragment.
     for d in [
-        "/", "?", "#", "@", ":", "[", "]", "%", " ", "&", "=", "+", "\\", "\"", "'", "<", ";", ",", "|", "^", "{", "://", "//", "%zz",
-        "/?", "é",
+        "/", "?", "#", "@", ":", "[", "]", "%", " ", "&", "=", "+", "\\", "\"", "'", "<", ";", ",",
+        "|", "^", "{", "://", "//", "%zz", "/?", "é",
     ] {
         for head in ["", "1234", "Pw1"] {
             all.push(format!("postgres://user:{head}{d}{s}@host.example.com:5432/db"));
             all.push(format!("postgres://user:{s}{d}{SECOND}@host/db?a=b"));
             all.push(format!("http://user:{head}{d}{s}@host"));
-            // Without an `@` to come, what follows these is a host or a schema as good as any other.
+            // Without an `@` to come, what follows these is a host or a schema as good as any
+            // other.
             if !["/", "@", "//", "://"].contains(&d) {
                 all.push(format!("x://user:{head}{d}{s}"));
             }
@@ -252,7 +290,12 @@ fn files(uri: &str, s: &str) -> Vec<String> {
 /// Every text, and the format it is in.
 fn texts() -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
-    for s in [CANARY.to_string(), percent(CANARY), format!("{CANARY}{}", percent("@/:")), format!("{CANARY}==")] {
+    for s in [
+        CANARY.to_string(),
+        percent(CANARY),
+        format!("{CANARY}{}", percent("@/:")),
+        format!("{CANARY}=="),
+    ] {
         for uri in uris(&s) {
             all.push(("uri", format!("{uri}\n")));
             if s == CANARY {
@@ -264,7 +307,9 @@ fn texts() -> Vec<(&'static str, String)> {
                 all.push(("jsonl", format!("{{\"conn_id\": \"a\", \"value\": {quoted}}}\n")));
                 // Each URI in a few of the wrappers, each wrapper with many of the URIs.
                 let few = WRAPPERS.iter().skip(all.len() % 7).step_by(7);
-                all.extend(few.map(|wrapper| (*wrapper, wrapped(wrapper, &uri))).collect::<Vec<_>>());
+                all.extend(
+                    few.map(|wrapper| (*wrapper, wrapped(wrapper, &uri))).collect::<Vec<_>>(),
+                );
             }
         }
     }
@@ -277,15 +322,30 @@ fn texts() -> Vec<(&'static str, String)> {
             all.push(("env", format!("AIRFLOW_CONN_A='{}'\n", object.replace('\'', "'\\''"))));
             all.push(("airflow-env", format!("a={}\n", object.replace('\n', " "))));
             all.push(("export-json", format!("{{\"a\": {object}}}")));
-            all.push(("export-json", format!("{{\"a\": {{\"conn_type\": \"x\", \"extra\": {quoted}}}}}")));
+            all.push((
+                "export-json",
+                format!("{{\"a\": {{\"conn_type\": \"x\", \"extra\": {quoted}}}}}"),
+            ));
             all.push(("export-yaml", format!("a: {object}\n")));
             let few = WRAPPERS.iter().skip(all.len() % 7).step_by(7);
-            all.extend(few.map(|wrapper| (*wrapper, wrapped(wrapper, &object.replace('\n', " ")))).collect::<Vec<_>>());
-            all.push(("export-yaml", format!("a:\n  conn_type: x\n  extra: |\n    {}\n", object.replace('\n', " "))));
+            all.extend(
+                few.map(|wrapper| (*wrapper, wrapped(wrapper, &object.replace('\n', " "))))
+                    .collect::<Vec<_>>(),
+            );
+            all.push((
+                "export-yaml",
+                format!("a:\n  conn_type: x\n  extra: |\n    {}\n", object.replace('\n', " ")),
+            ));
         }
     }
-    // A piece of a URI where an id is read: of a connection that is refused, of one that loses something, of one that is sound.
-    for id in [format!("x://u:{CANARY}@h/d"), format!("{CANARY}@h:5432"), format!("b: {CANARY}@"), format!("{{'{CANARY}'")] {
+    // A piece of a URI where an id is read: of a connection that is refused, of one that loses
+    // something, of one that is sound.
+    for id in [
+        format!("x://u:{CANARY}@h/d"),
+        format!("{CANARY}@h:5432"),
+        format!("b: {CANARY}@"),
+        format!("{{'{CANARY}'"),
+    ] {
         for uri in ["x://h:port", "x://h?a=1&b=HOST", "x://h"] {
             all.push(("airflow-env", format!("{id}={uri}\n")));
             all.push(("export-json", format!("{{\"{id}\": \"{uri}\"}}")));
@@ -295,7 +355,11 @@ fn texts() -> Vec<(&'static str, String)> {
             all.push(("env", format!("AIRFLOW_CONN_{id}={uri}\n")));
         }
     }
-    for uri in [format!("postgres://user:{CANARY}@host/db"), format!("x://u:a/{CANARY}@h?{CANARY}=1#{SECOND}"), format!("u:{CANARY}@h")] {
+    for uri in [
+        format!("postgres://user:{CANARY}@host/db"),
+        format!("x://u:a/{CANARY}@h?{CANARY}=1#{SECOND}"),
+        format!("u:{CANARY}@h"),
+    ] {
         for file in files(&uri, CANARY) {
             let format = if file.starts_with("a:") { "export-yaml" } else { "env" };
             all.push((format, file));
@@ -331,17 +395,31 @@ const WRAPPERS: &[&str] = &[
 /// A URI, or what people take for one, in a wrapper: where it is held by fields, as each of them.
 fn wrapped(format: &str, uri: &str) -> String {
     let json = serde_json::to_string(uri).expect("JSON");
-    let fields = |names: &[&str]| names.iter().map(|name| format!("\"{name}\": {json}")).collect::<Vec<_>>().join(", ");
+    let fields = |names: &[&str]| {
+        names.iter().map(|name| format!("\"{name}\": {json}")).collect::<Vec<_>>().join(", ")
+    };
     match format {
-        "docker-env" => format!("AIRFLOW_CONN_A={uri}\nAIRFLOW_CON_A={uri}\nAIRFLOW__SECRETS__BACKEND_KWARGS={uri}\n"),
+        "docker-env" => format!(
+            "AIRFLOW_CONN_A={uri}\nAIRFLOW_CON_A={uri}\nAIRFLOW__SECRETS__BACKEND_KWARGS={uri}\n"
+        ),
         "systemd-env" => format!("AIRFLOW_CONN_A=\"{uri}\"\n{uri}\n"),
-        "dockerfile" => format!("FROM x\nENV AIRFLOW_CONN_A=\"{uri}\"\nENV AIRFLOW_CONN_B {uri}\nENV AIRFLOW_CONN_C {uri} {uri}\n"),
+        "dockerfile" => format!(
+            "FROM x\nENV AIRFLOW_CONN_A=\"{uri}\"\nENV AIRFLOW_CONN_B {uri}\nENV AIRFLOW_CONN_C {uri} {uri}\n"
+        ),
         "compose" => {
-            format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: {json}\n      AIRFLOW__SECRETS__BACKEND_KWARGS: {json}\n")
+            format!(
+                "services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: {json}\n      AIRFLOW__SECRETS__BACKEND_KWARGS: {json}\n"
+            )
         }
-        "kubernetes" => format!("kind: Secret\nstringData:\n  AIRFLOW_CONN_A: {json}\ndata: {{AIRFLOW_CONN_B: {json}}}\n"),
+        "kubernetes" => format!(
+            "kind: Secret\nstringData:\n  AIRFLOW_CONN_A: {json}\ndata: {{AIRFLOW_CONN_B: {json}}}\n"
+        ),
         "kubernetes-data" => {
-            format!("kind: Secret\ndata:\n  AIRFLOW_CONN_A: {}\n  connections.env: {}\n", base64(uri.as_bytes()), base64(uri.as_bytes()))
+            format!(
+                "kind: Secret\ndata:\n  AIRFLOW_CONN_A: {}\n  connections.env: {}\n",
+                base64(uri.as_bytes()),
+                base64(uri.as_bytes())
+            )
         }
         "helm" => format!(
             "extraSecrets:\n  a: {{stringData: {json}}}\nairflow: {{connections: [{{{}}}]}}\nenv: [{{name: AIRFLOW_CONN_A, value: {json}}}]\n",
@@ -352,22 +430,38 @@ fn wrapped(format: &str, uri: &str) -> String {
             "resource \"airflow_connection\" \"a\" {{\n  conn_type = \"x\"\n  password = {json}\n  extra = {json}\n  port = {uri}\n}}\n"
         ),
         "connections-get" => {
-            format!("[{{\"conn_id\": \"a\", {}}}, {json}]", fields(&["password", "port", "extra_dejson", "get_uri"]))
+            format!(
+                "[{{\"conn_id\": \"a\", {}}}, {json}]",
+                fields(&["password", "port", "extra_dejson", "get_uri"])
+            )
         }
         "airflow-commands" => format!(
             "airflow connections add a --conn-uri '{}'\nairflow connections add b --conn-type x --conn-password {uri} --conn-extra {json} --bogus={json}\n",
             uri.replace('\'', "'\\''")
         ),
-        "rest" => format!("{{\"connection_id\": \"a\", {}}}", fields(&["password", "extra", "port", "key"])),
-        "airflowctl" => format!("{{\"a\": {json}, \"b\": {{{}}}}}", fields(&["password", "extra", "port"])),
+        "rest" => format!(
+            "{{\"connection_id\": \"a\", {}}}",
+            fields(&["password", "extra", "port", "key"])
+        ),
+        "airflowctl" => {
+            format!("{{\"a\": {json}, \"b\": {{{}}}}}", fields(&["password", "extra", "port"]))
+        }
         "astro-settings" => format!(
             "airflow:\n  connections:\n    - conn_id: a\n      conn_uri: {json}\n    - conn_id: b\n      conn_type: x\n      conn_extra: {json}\n      conn_port: {json}\n"
         ),
-        "astro-environment" => format!("{{\"objectKey\": \"a\", \"connection\": {{{}}}}}", fields(&["password", "extra", "port"])),
-        "aws-secrets" => format!("{{\"Name\": \"airflow/connections/a\", \"SecretString\": {json}}}"),
+        "astro-environment" => format!(
+            "{{\"objectKey\": \"a\", \"connection\": {{{}}}}}",
+            fields(&["password", "extra", "port"])
+        ),
+        "aws-secrets" => {
+            format!("{{\"Name\": \"airflow/connections/a\", \"SecretString\": {json}}}")
+        }
         "ssm" => format!("{{\"Name\": \"/airflow/connections/a\", \"Value\": {json}}}"),
         "vault" => format!("{{\"data\": {{\"data\": {{\"conn_uri\": {json}}}}}}}"),
-        "gcp-secrets" => format!("{{\"name\": \"a\", \"payload\": {{\"data\": \"{}\"}}}}", base64(uri.as_bytes())),
+        "gcp-secrets" => format!(
+            "{{\"name\": \"a\", \"payload\": {{\"data\": \"{}\"}}}}",
+            base64(uri.as_bytes())
+        ),
         "azure-secrets" => format!("{{\"name\": \"airflow-connections-a\", \"value\": {json}}}"),
         other => panic!("how is {other} written?"),
     }
@@ -375,7 +469,8 @@ fn wrapped(format: &str, uri: &str) -> String {
 
 #[test]
 fn every_format_is_wrapped() {
-    const OWN: &[&str] = &["uri", "json", "jsonl", "env", "airflow-env", "export-json", "export-yaml"];
+    const OWN: &[&str] =
+        &["uri", "json", "jsonl", "env", "airflow-env", "export-json", "export-yaml"];
     let known: BTreeSet<&str> = WRAPPERS.iter().chain(OWN).copied().collect();
     assert_eq!(known, FORMATS.iter().filter(|f| f.is_read()).map(|f| f.name).collect());
 }
@@ -388,33 +483,60 @@ fn is_public_id(text: &str, format: &str, spellings: &Spellings) -> bool {
     }
     let format = by_name(format).expect("a format");
     let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
-    document.entries.iter().filter_map(|e| e.conn_id.as_deref()).any(|id| spellings.seen(id).is_some() && public_id(id).is_some())
+    document
+        .entries
+        .iter()
+        .filter_map(|e| e.conn_id.as_deref())
+        .any(|id| spellings.seen(id).is_some() && public_id(id).is_some())
 }
 
 /// Runs the binary over files in one go; the lines of what it printed that give the secret away.
-fn leaks(arguments: &[&str], files: &[PathBuf], with_stdout: bool, spellings: &Spellings) -> Vec<String> {
+fn leaks(
+    arguments: &[&str],
+    files: &[PathBuf],
+    with_stdout: bool,
+    spellings: &Spellings,
+) -> Vec<String> {
     let mut command = common::airconn();
     command.args(arguments).args(files);
     let ran = common::feed(command, b"");
     assert!((0..=1).contains(&ran.code), "{arguments:?}: {} {}", ran.code, ran.err);
     let out = if with_stdout { without_fingerprints(&ran.out) } else { String::new() };
-    out.lines().chain(ran.err.lines()).filter(|line| spellings.seen(line).is_some()).map(str::to_string).collect()
+    out.lines()
+        .chain(ran.err.lines())
+        .filter(|line| spellings.seen(line).is_some())
+        .map(str::to_string)
+        .collect()
 }
 
-/// A fingerprint has so many digits that some are those of the secret by chance; that it depends on no value, tests/reports.rs shows.
+/// A fingerprint has so many digits that some are those of the secret by chance; that it depends on
+/// no value, tests/reports.rs shows.
 fn without_fingerprints(text: &str) -> String {
-    let is_fingerprint = |piece: &str| piece.len() == 32 && piece.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    text.split('"').map(|piece| if is_fingerprint(piece) { "fingerprint" } else { piece }).collect::<Vec<_>>().join("\"")
+    let is_fingerprint = |piece: &str| {
+        piece.len() == 32 && piece.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    text.split('"')
+        .map(|piece| if is_fingerprint(piece) { "fingerprint" } else { piece })
+        .collect::<Vec<_>>()
+        .join("\"")
 }
 
 /// What leaks, file by file.
-fn report(arguments: &[&str], files: &[PathBuf], with_stdout: bool, spellings: &Spellings, found: &mut Vec<String>) {
+fn report(
+    arguments: &[&str],
+    files: &[PathBuf],
+    with_stdout: bool,
+    spellings: &Spellings,
+    found: &mut Vec<String>,
+) {
     for chunk in files.chunks(200) {
         if leaks(arguments, chunk, with_stdout, spellings).is_empty() {
             continue;
         }
         for file in chunk {
-            if let Some(line) = leaks(arguments, std::slice::from_ref(file), with_stdout, spellings).first() {
+            if let Some(line) =
+                leaks(arguments, std::slice::from_ref(file), with_stdout, spellings).first()
+            {
                 let text = std::fs::read_to_string(file).expect("a file of this test");
                 let shown: String = line.chars().take(300).collect();
                 found.push(format!("{arguments:?}\n  input  {text:?}\n  output {shown}"));
@@ -425,7 +547,9 @@ fn report(arguments: &[&str], files: &[PathBuf], with_stdout: bool, spellings: &
 
 fn fail(found: &[String], ran: usize) {
     let mut kinds = BTreeSet::new();
-    let outputs = found.iter().filter(|f| kinds.insert(f.rsplit('\n').next().unwrap_or_default().to_string()));
+    let outputs = found
+        .iter()
+        .filter(|f| kinds.insert(f.rsplit('\n').next().unwrap_or_default().to_string()));
     let shown = outputs.take(20).cloned().collect::<Vec<_>>().join("\n");
     assert!(found.is_empty(), "{} of {ran} give the secret away, the first:\n{shown}", found.len());
 }
@@ -447,8 +571,11 @@ fn reports_of_texts_in_their_own_format() {
     let mut found = Vec::new();
     let mut ran = 0;
     for format in FORMATS.iter().filter(|f| f.is_read()).map(|f| f.name) {
-        let mine: Vec<&str> =
-            texts.iter().filter(|(f, t)| *f == format && !is_public_id(t, f, &spellings)).map(|(_, t)| t.as_str()).collect();
+        let mine: Vec<&str> = texts
+            .iter()
+            .filter(|(f, t)| *f == format && !is_public_id(t, f, &spellings))
+            .map(|(_, t)| t.as_str())
+            .collect();
         let folder = tempfile::tempdir().expect("a folder");
         let files = written(&mine, &folder);
         ran += files.len();
@@ -481,14 +608,21 @@ fn reports_of_texts_in_a_format_they_are_not_in() {
     let mut ran = 0;
     for (i, format) in FORMATS.iter().filter(|f| f.is_read()).map(|f| f.name).enumerate() {
         // An eighth of the texts with each of the other formats is enough.
-        let others = texts.iter().skip(i % 8).step_by(8).filter(|(f, t)| *f != format && !is_public_id(t, format, &spellings));
+        let others = texts
+            .iter()
+            .skip(i % 8)
+            .step_by(8)
+            .filter(|(f, t)| *f != format && !is_public_id(t, format, &spellings));
         let others: Vec<&str> = others.map(|(_, t)| t.as_str()).collect();
         let folder = tempfile::tempdir().expect("a folder");
         let files = written(&others, &folder);
         ran += files.len();
-        for command in
-            [&["check", "--format", "human"][..], &["check", "--format", "json"], &["inspect"], &["inspect", "--format", "jsonl"]]
-        {
+        for command in [
+            &["check", "--format", "human"][..],
+            &["check", "--format", "json"],
+            &["inspect"],
+            &["inspect", "--format", "jsonl"],
+        ] {
             report(&[command, &["--from", format]].concat(), &files, true, &spellings, &mut found);
         }
     }
@@ -496,15 +630,19 @@ fn reports_of_texts_in_a_format_they_are_not_in() {
     fail(&found, ran);
 }
 
-/// `convert` shows the value on standard output, which is its job, and nothing of it on standard error.
+/// `convert` shows the value on standard output, which is its job, and nothing of it on standard
+/// error.
 #[test]
 fn errors_and_warnings_of_convert() {
     let spellings = Spellings::of(&[CANARY, SECOND, DIGITS]);
     let texts = texts();
     let mut found = Vec::new();
     for (i, format) in FORMATS.iter().filter(|f| f.is_read()).map(|f| f.name).enumerate() {
-        let mine: Vec<&str> =
-            texts.iter().filter(|(f, t)| *f == format && !is_public_id(t, f, &spellings)).map(|(_, t)| t.as_str()).collect();
+        let mine: Vec<&str> = texts
+            .iter()
+            .filter(|(f, t)| *f == format && !is_public_id(t, f, &spellings))
+            .map(|(_, t)| t.as_str())
+            .collect();
         let folder = tempfile::tempdir().expect("a folder");
         let files = written(&mine, &folder);
         // A chunk with one bad file fails as a whole and writes nothing at all.
@@ -532,13 +670,25 @@ fn errors_and_warnings_of_convert() {
         }
         // Those that can be written warn of losses; a format each in turn.
         for (j, file) in files.iter().enumerate().step_by(2) {
-            let written: Vec<&str> = FORMATS.iter().filter(|f| f.is_written()).map(|f| f.name).collect();
+            let written: Vec<&str> =
+                FORMATS.iter().filter(|f| f.is_written()).map(|f| f.name).collect();
             let to = written[(i + j) % written.len()];
             let file = std::slice::from_ref(file);
-            let mut arguments = vec!["convert", "--from", format, "--to", to, "--value", if j % 2 == 0 { "uri" } else { "json" }];
-            // What has no id gets one; an id that is there stays, and must not be shown if it is none to show.
+            let mut arguments = vec![
+                "convert",
+                "--from",
+                format,
+                "--to",
+                to,
+                "--value",
+                if j % 2 == 0 { "uri" } else { "json" },
+            ];
+            // What has no id gets one; an id that is there stays, and must not be shown if it is
+            // none to show.
             let text = std::fs::read_to_string(&file[0]).expect("a file of this test");
-            if matches!(format, "uri" | "json") || format == "jsonl" && !text.contains("\"conn_id\"") {
+            if matches!(format, "uri" | "json")
+                || format == "jsonl" && !text.contains("\"conn_id\"")
+            {
                 arguments.extend(["--conn-id", "some_id"]);
             }
             let mut command = common::airconn();
@@ -557,7 +707,11 @@ fn errors_and_warnings_of_convert() {
 #[test]
 fn debug_prints() {
     let spellings = Spellings::of(&[CANARY, SECOND, DIGITS]);
-    let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker), Runtime::new(Version(2, 2, 5), Side::Server)];
+    let runtimes = [
+        Runtime::newest(Side::Server),
+        Runtime::newest(Side::Worker),
+        Runtime::new(Version(2, 2, 5), Side::Server),
+    ];
     let mut seen = Vec::new();
     for (i, (own, text)) in texts().iter().enumerate() {
         let other = FORMATS[i % FORMATS.len()];
@@ -568,12 +722,24 @@ fn debug_prints() {
             for runtime in &runtimes {
                 let source = Text::at(text, 0);
                 let document = (format.read)(&source, runtime);
-                let mut prints = format!("{source:?} {document:?} {:?}", airconn::source::Source::new("x", text.as_str()));
+                let mut prints = format!(
+                    "{source:?} {document:?} {:?}",
+                    airconn::source::Source::new("x", text.as_str())
+                );
                 for entry in &document.entries {
-                    prints += &format!("{entry:?} {:?} {:?} {:?}", entry.raw, entry.base, entry.parse(runtime));
+                    prints += &format!(
+                        "{entry:?} {:?} {:?} {:?}",
+                        entry.raw,
+                        entry.base,
+                        entry.parse(runtime)
+                    );
                     if let Ok(connection) = entry.parse(runtime) {
-                        prints += &format!("{connection:#?} {:?} {:?}", connection.password, connection.extra);
-                        let nodes: Vec<_> = airconn::model::FIELDS.iter().map(|f| connection.field(f)).collect();
+                        prints += &format!(
+                            "{connection:#?} {:?} {:?}",
+                            connection.password, connection.extra
+                        );
+                        let nodes: Vec<_> =
+                            airconn::model::FIELDS.iter().map(|f| connection.field(f)).collect();
                         prints += &format!("{nodes:?}");
                     }
                 }
@@ -581,7 +747,8 @@ fn debug_prints() {
                 prints += &format!("{:?}", airconn::airflow::yaml_load::load(text));
                 if let Some(part) = spellings.seen(&prints) {
                     let at = prints.to_lowercase().find(part).unwrap_or(0);
-                    let shown: String = prints.chars().skip(at.saturating_sub(120)).take(200).collect();
+                    let shown: String =
+                        prints.chars().skip(at.saturating_sub(120)).take(200).collect();
                     seen.push(format!("{}: {text:?}\n  … {shown}", format.name));
                 }
             }

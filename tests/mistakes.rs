@@ -9,7 +9,8 @@ use common::{Ran, airconn, feed, folder_with};
 
 const SECRET: &str = "Zq7canary9XwLk2";
 
-/// A file of variables: one with a finding, one at which airconn fails at this point, one with a finding.
+/// A file of variables: one with a finding, one at which airconn fails at this point, one with a
+/// finding.
 fn file(point: &str) -> String {
     format!(
         "AIRFLOW_CONN_A='postgres://u:p%@h/d'\n\
@@ -25,7 +26,8 @@ fn run(folder: &tempfile::TempDir, arguments: &[&str]) -> Ran {
     command.env("RUST_BACKTRACE", "full");
     let ran = feed(command, b"");
     assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{arguments:?}: {ran:?}");
-    let told: Vec<&str> = ran.err.lines().filter(|line| line.contains("internal error at")).collect();
+    let told: Vec<&str> =
+        ran.err.lines().filter(|line| line.contains("internal error at")).collect();
     assert_eq!(told.len(), 1, "{arguments:?}: {ran:?}");
     assert!(told[0].starts_with("airconn: internal error at src/guard.rs:"), "{told:?}");
     assert!(!ran.err.contains("stack backtrace"), "{ran:?}");
@@ -55,7 +57,10 @@ fn a_connection_at_which_check_fails_is_a_finding() {
     ] {
         let ran = run(&folder, arguments);
         let found = found(&ran);
-        assert!(has(&found, "AC003", "b") && has(&found, "AC202", "a") && has(&found, "AC202", "c"), "{found:?}");
+        assert!(
+            has(&found, "AC003", "b") && has(&found, "AC202", "a") && has(&found, "AC202", "c"),
+            "{found:?}"
+        );
         assert_eq!(found.iter().filter(|(rule, ..)| rule == "AC003").count(), 1, "{found:?}");
     }
     // No comment and no baseline takes it away.
@@ -78,10 +83,19 @@ fn a_file_at_which_check_fails_leaves_the_others() {
             _ => ("b.env".to_string(), file(point)),
         };
         let folder = folder_with([("a.env", "AIRFLOW_CONN_A='x://u:p%@h'\n"), (&*name, &*text)]);
-        for arguments in [&["check", "a.env", &name, "--from", "env", "--format", "json"][..], &["check", "--format", "json"]] {
+        for arguments in [
+            &["check", "a.env", &name, "--from", "env", "--format", "json"][..],
+            &["check", "--format", "json"],
+        ] {
             let found = found(&run(&folder, arguments));
-            assert!(found.iter().any(|(rule, file, _)| rule == "AC003" && *file == name), "{found:?}");
-            assert!(found.iter().any(|(rule, file, _)| rule == "AC202" && file == "a.env"), "{found:?}");
+            assert!(
+                found.iter().any(|(rule, file, _)| rule == "AC003" && *file == name),
+                "{found:?}"
+            );
+            assert!(
+                found.iter().any(|(rule, file, _)| rule == "AC202" && file == "a.env"),
+                "{found:?}"
+            );
         }
     }
 }
@@ -111,7 +125,11 @@ fn inspect_and_convert_name_the_connection_and_go_on() {
     let folder = folder_with([("a.env", text.as_str())]);
     let ran = run(&folder, &["convert", "a.env", "--from", "env", "--to", "jsonl"]);
     // The one behind it is looked at, too.
-    assert!(ran.err.contains("a.env: connection `b`: airconn made a mistake") && ran.err.contains("connection `c`"), "{ran:?}");
+    assert!(
+        ran.err.contains("a.env: connection `b`: airconn made a mistake")
+            && ran.err.contains("connection `c`"),
+        "{ran:?}"
+    );
     let folder = folder_with([("a.env", file("reading").as_str()), ("b.env", text.as_str())]);
     for command in [&["inspect"][..], &["convert", "--to", "jsonl"]] {
         let ran = run(&folder, &[command, &["a.env", "b.env", "--from", "env"]].concat());
@@ -129,8 +147,10 @@ fn a_probe_that_fails_proves_nothing_and_loses_no_report() {
         let ran = run(&folder, &["probe", "a.env", "--from", "env", "--format", "json"]);
         let report: serde_json::Value = serde_json::from_str(&ran.out).expect("a report");
         let all = report["connections"].as_array().expect("connections");
-        let verdicts: Vec<_> = all.iter().map(|c| (c["conn_id"].as_str(), c["verdict"].as_str())).collect();
-        let want = [("a", "failed"), ("b", "unproven"), ("c", "failed")].map(|(id, end)| (Some(id), Some(end)));
+        let verdicts: Vec<_> =
+            all.iter().map(|c| (c["conn_id"].as_str(), c["verdict"].as_str())).collect();
+        let want = [("a", "failed"), ("b", "unproven"), ("c", "failed")]
+            .map(|(id, end)| (Some(id), Some(end)));
         if point == "parsing" {
             assert!(verdicts.contains(&want[0]) && verdicts.contains(&want[2]), "{verdicts:?}");
         } else {

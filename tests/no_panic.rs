@@ -1,4 +1,5 @@
-//! No text makes the library panic, and no bytes make the binary do so: a panic is our bug, whatever the input.
+//! No text makes the library panic, and no bytes make the binary do so: a panic is our bug,
+//! whatever the input.
 
 mod common;
 
@@ -18,19 +19,33 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 /// Every recorded runtime and a few between and beyond.
 static RUNTIMES: LazyLock<Vec<Runtime>> = LazyLock::new(|| {
-    let between =
-        [Version(2, 0, 0), Version(2, 1, 1), Version(2, 6, 2), Version(3, 0, 0), Version(3, 1, 0), Version(3, 2, 0), Version(3, 3, 0)];
-    let between = between.into_iter().flat_map(|v| [Runtime::new(v, Side::Server), Runtime::new(v, Side::Worker)]);
+    let between = [
+        Version(2, 0, 0),
+        Version(2, 1, 1),
+        Version(2, 6, 2),
+        Version(3, 0, 0),
+        Version(3, 1, 0),
+        Version(3, 2, 0),
+        Version(3, 3, 0),
+    ];
+    let between = between
+        .into_iter()
+        .flat_map(|v| [Runtime::new(v, Side::Server), Runtime::new(v, Side::Worker)]);
     Runtime::recorded().chain(between).collect()
 });
 
-/// Everything that airconn does with a text in a format, for these runtimes: read, parse, check, report, write, guess.
+/// Everything that airconn does with a text in a format, for these runtimes: read, parse, check,
+/// report, write, guess.
 fn everything(text: &str, format: &'static Format, runtimes: &[Runtime]) {
     for runtime in runtimes {
         for source in [Text::untraced(text), Text::at(text, 0)] {
             let document = (format.read)(&source, runtime);
-            let parsed = document.entries.iter().filter_map(|e| Some((e.conn_id.clone(), e.parse(runtime).ok()?)));
-            let items: Vec<Item> = parsed.map(|(conn_id, connection)| item(conn_id, connection)).collect();
+            let parsed = document
+                .entries
+                .iter()
+                .filter_map(|e| Some((e.conn_id.clone(), e.parse(runtime).ok()?)));
+            let items: Vec<Item> =
+                parsed.map(|(conn_id, connection)| item(conn_id, connection)).collect();
             write_everywhere(items, runtime);
         }
     }
@@ -72,23 +87,32 @@ fn splitting_reads_the_same(text: &str, format: &'static Format, runtime: &Runti
     let read_part = |part: &Part<'_>| {
         let node = loads_at(text, part.span).ok()?;
         let key = Value::text(&*part.conn_id);
-        Some(item(Some(part.conn_id.to_string()), create_connection(&key, &node, &runtime.of_files()).ok()?))
+        Some(item(
+            Some(part.conn_id.to_string()),
+            create_connection(&key, &node, &runtime.of_files()).ok()?,
+        ))
     };
     let Some(quickly) = parts.iter().map(read_part).collect::<Option<Vec<Item>>>() else { return };
     let source = Text::untraced(text);
     let document = (format.read)(&source, runtime);
     assert!(document.problems.is_empty(), "{}", document.problems[0].message);
-    let slowly = document.entries.iter().map(|e| item(e.conn_id.clone(), e.parse(runtime).unwrap_or_else(|e| panic!("{}", e.message))));
+    let slowly = document.entries.iter().map(|e| {
+        item(e.conn_id.clone(), e.parse(runtime).unwrap_or_else(|e| panic!("{}", e.message)))
+    });
     let slowly: Vec<Item> = slowly.collect();
     let jsonl = FORMATS.iter().find(|f| f.name == "jsonl").expect("a format");
-    let written = |items: &[Item]| (jsonl.write)(items, &WriteOptions::new(runtime, ValueForm::Uri));
+    let written =
+        |items: &[Item]| (jsonl.write)(items, &WriteOptions::new(runtime, ValueForm::Uri));
     assert_eq!(written(&quickly), written(&slowly));
 }
 
 fn write_everywhere(mut items: Vec<Item>, runtime: &Runtime) {
     for named in [false, true] {
         if named {
-            items.iter_mut().enumerate().for_each(|(i, item)| item.conn_id = Some(format!("id_{i}")));
+            items
+                .iter_mut()
+                .enumerate()
+                .for_each(|(i, item)| item.conn_id = Some(format!("id_{i}")));
         }
         for format in FORMATS {
             for value in [ValueForm::Uri, ValueForm::Json] {
@@ -107,8 +131,17 @@ fn report(text: &str, format: &'static Format, runtimes: &[Runtime], skip: usize
     for finding in &checked.findings {
         if let Some(span) = finding.span {
             let range = span.range();
-            assert!(range.start <= range.end && range.end <= text.len(), "{}: {span:?} of {} bytes", finding.rule, text.len());
-            assert!(text.is_char_boundary(range.start) && text.is_char_boundary(range.end), "{}: {span:?}", finding.rule);
+            assert!(
+                range.start <= range.end && range.end <= text.len(),
+                "{}: {span:?} of {} bytes",
+                finding.rule,
+                text.len()
+            );
+            assert!(
+                text.is_char_boundary(range.start) && text.is_char_boundary(range.end),
+                "{}: {span:?}",
+                finding.rule
+            );
         }
     }
     let checked_nothing = checked.findings.is_empty();
@@ -296,28 +329,46 @@ fn from_pieces() -> impl Strategy<Value = String> {
 
 /// A few neighbouring lines of a sample with pieces put in, taken out or doubled.
 fn mutated() -> impl Strategy<Value = String> {
-    let edit = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4u8, prop::sample::select(PIECES));
-    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 1..14usize, prop::collection::vec(edit, 0..6)).prop_map(
-        |(which, from, lines, edits)| {
+    let edit = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        0..4u8,
+        prop::sample::select(PIECES),
+    );
+    (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        1..14usize,
+        prop::collection::vec(edit, 0..6),
+    )
+        .prop_map(|(which, from, lines, edits)| {
             let sample = which.get(&SAMPLES);
             let all: Vec<&str> = sample.split_inclusive('\n').collect();
             let start = from.index(all.len());
             let mut text = all[start..(start + lines).min(all.len())].concat();
             for (a, b, kind, piece) in edits {
-                let boundary = |at: usize, text: &str| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-                let mut ends = [boundary(a.index(text.len() + 1), &text), boundary(b.index(text.len() + 1), &text)];
+                let boundary = |at: usize, text: &str| {
+                    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+                };
+                let mut ends = [
+                    boundary(a.index(text.len() + 1), &text),
+                    boundary(b.index(text.len() + 1), &text),
+                ];
                 ends.sort_unstable();
                 let [start, end] = ends;
                 match kind {
                     0 => text.insert_str(start, piece),
-                    1 => text.replace_range(start..end.min(boundary(start + 40, &text).max(start)), ""),
-                    2 => text.replace_range(start..end.min(boundary(start + 8, &text).max(start)), piece),
+                    1 => text
+                        .replace_range(start..end.min(boundary(start + 40, &text).max(start)), ""),
+                    2 => text.replace_range(
+                        start..end.min(boundary(start + 8, &text).max(start)),
+                        piece,
+                    ),
                     _ => text.truncate(end),
                 }
             }
             text
-        },
-    )
+        })
 }
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -326,7 +377,12 @@ fn any_text() -> impl Strategy<Value = String> {
 
 /// The same texts in every run: a failure is found again.
 fn runner(cases: u32) -> TestRunner {
-    let config = ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() };
+    let config = ProptestConfig {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
 }
 
@@ -335,7 +391,8 @@ fn any_text_in_any_format_for_any_runtime() {
     let picks = prop::collection::vec(0..RUNTIMES.len(), 1..4);
     runner(30_000)
         .run(&(any_text(), 0..FORMATS.len(), picks), |(text, format, picks)| {
-            let mut runtimes: Vec<Runtime> = picks.into_iter().map(|i| RUNTIMES[i].clone()).collect();
+            let mut runtimes: Vec<Runtime> =
+                picks.into_iter().map(|i| RUNTIMES[i].clone()).collect();
             runtimes.dedup();
             everything(&text, FORMATS[format], &runtimes);
             Ok(())
@@ -364,8 +421,10 @@ const COMMANDS: &[&[&str]] = &[
 #[cfg(feature = "cli")]
 #[test]
 fn any_text_through_any_command() {
-    let cases = std::env::var("AIRCONN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(600);
-    let read: Vec<&'static Format> = FORMATS.iter().copied().filter(|format| format.is_read()).collect();
+    let cases =
+        std::env::var("AIRCONN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(600);
+    let read: Vec<&'static Format> =
+        FORMATS.iter().copied().filter(|format| format.is_read()).collect();
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("x");
     let name = file.to_string_lossy().into_owned();
@@ -374,14 +433,18 @@ fn any_text_through_any_command() {
     let ran = runner(cases).run(&picks, |(text, format, command)| {
         std::fs::write(&file, &text).expect("a file");
         let format = read[format].name;
-        let arguments = [&["airconn"], COMMANDS[command], &["--isolated", "--from", format, &name]].concat();
+        let arguments =
+            [&["airconn"], COMMANDS[command], &["--isolated", "--from", format, &name]].concat();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let given = arguments.into_iter().map(std::ffi::OsString::from);
         let _ = airconn::cli::run_into(given, &mut out, &mut err);
         *tried.borrow_mut().entry((COMMANDS[command].join(" "), format)).or_default() += 1;
         for said in [out, err] {
             let said = String::from_utf8_lossy(&said);
-            prop_assert!(!said.contains("AC003") && !said.contains("mistake of its own"), "{format}: {said}");
+            prop_assert!(
+                !said.contains("AC003") && !said.contains("mistake of its own"),
+                "{format}: {said}"
+            );
         }
         Ok(())
     });
@@ -402,7 +465,8 @@ fn every_sample_in_every_format_for_every_runtime() {
     for (i, sample) in SAMPLES.iter().enumerate() {
         let text: String = sample.split_inclusive('\n').take(8).collect();
         for (j, format) in FORMATS.iter().enumerate() {
-            let runtimes: Vec<Runtime> = RUNTIMES.iter().skip((i + j) % 4).step_by(4).cloned().collect();
+            let runtimes: Vec<Runtime> =
+                RUNTIMES.iter().skip((i + j) % 4).step_by(4).cloned().collect();
             everything(&text, format, &runtimes);
         }
     }
@@ -437,7 +501,11 @@ fn what_is_split_reads_as_a_whole() {
 
 /// A runtime of each kind, for the texts that cost time.
 fn few() -> Vec<Runtime> {
-    vec![Runtime::new(Version(2, 2, 5), Side::Server), Runtime::newest(Side::Server), Runtime::newest(Side::Worker)]
+    vec![
+        Runtime::new(Version(2, 2, 5), Side::Server),
+        Runtime::newest(Side::Server),
+        Runtime::newest(Side::Worker),
+    ]
 }
 
 /// Read, parsed, checked, guessed and written, once each.
@@ -446,7 +514,8 @@ fn lightly(text: &str, format: &'static Format) {
         let source = Text::untraced(text);
         let document = (format.read)(&source, &runtime);
         let parsed = document.entries.iter().filter_map(|e| e.parse(&runtime).ok());
-        let items: Vec<Item> = parsed.map(|connection| item(Some("a".to_string()), connection)).collect();
+        let items: Vec<Item> =
+            parsed.map(|connection| item(Some("a".to_string()), connection)).collect();
         for format in FORMATS {
             let _ = (format.write)(&items, &WriteOptions::new(&runtime, ValueForm::Uri));
         }
@@ -458,7 +527,9 @@ fn lightly(text: &str, format: &'static Format) {
 #[test]
 fn deep_nesting() {
     const DEPTH: usize = 50_000;
-    for open in ["[", "{\"a\":", "{a: ", "- ", "? ", "(", "%5B", "[[[ ", "{\"extra\": ", "a: [", "\"\\\""] {
+    for open in
+        ["[", "{\"a\":", "{a: ", "- ", "? ", "(", "%5B", "[[[ ", "{\"extra\": ", "a: [", "\"\\\""]
+    {
         let deep = open.repeat(DEPTH / open.len().min(4));
         for text in [
             deep.clone(),
@@ -469,7 +540,10 @@ fn deep_nesting() {
             format!("AIRFLOW_CONN_A='{{\"extra\": {deep}'\n"),
             format!("a: {deep}\n"),
             format!("a=x://h?k={deep}\n"),
-            format!("{{\"conn_id\": \"a\", \"extra\": \"{}\"}}\n", deep.replace('\\', "\\\\").replace('"', "\\\"")),
+            format!(
+                "{{\"conn_id\": \"a\", \"extra\": \"{}\"}}\n",
+                deep.replace('\\', "\\\\").replace('"', "\\\"")
+            ),
         ] {
             for format in FORMATS {
                 lightly(&text, format);
@@ -481,9 +555,28 @@ fn deep_nesting() {
 #[test]
 fn long_lines() {
     const LEN: usize = 300_000;
-    for piece in
-        ["a", "%", "%41", "é", "&", "a=b&", "#", "@", ":", "'", "\"", "\\", " ", "\\u00e9", "1", "://", "*", "\r", "AIRFLOW_CONN_", "{"]
-    {
+    for piece in [
+        "a",
+        "%",
+        "%41",
+        "é",
+        "&",
+        "a=b&",
+        "#",
+        "@",
+        ":",
+        "'",
+        "\"",
+        "\\",
+        " ",
+        "\\u00e9",
+        "1",
+        "://",
+        "*",
+        "\r",
+        "AIRFLOW_CONN_",
+        "{",
+    ] {
         let long = piece.repeat(LEN / piece.len());
         for (format, text) in [
             ("uri", format!("x://u:{long}@h?{long}")),
@@ -493,11 +586,31 @@ fn long_lines() {
             ("airflow-env", format!("a=x://{long}\n{long}=y://h")),
             ("export-json", format!("{{\"a\": \"x://{long}\", \"{long}\": 5}}")),
             ("systemd-env", format!("AIRFLOW_CONN_A=\"{long}\"\nAIRFLOW_CONN_B={long}")),
-            ("dockerfile", format!("ENV AIRFLOW_CONN_A=\"{long}\" B={long}\\\n{long}\nENV AIRFLOW_CONN_B {long}\nRUN <<{long}\n")),
-            ("compose", format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: \"{long}\"\n      AIRFLOW_CONN_B: {long}\n")),
-            ("kubernetes", format!("kind: Secret\ndata:\n  AIRFLOW_CONN_A: \"{long}\"\nstringData:\n  AIRFLOW_CONN_A: 'x://{long}'\n")),
+            (
+                "dockerfile",
+                format!(
+                    "ENV AIRFLOW_CONN_A=\"{long}\" B={long}\\\n{long}\nENV AIRFLOW_CONN_B {long}\nRUN <<{long}\n"
+                ),
+            ),
+            (
+                "compose",
+                format!(
+                    "services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: \"{long}\"\n      AIRFLOW_CONN_B: {long}\n"
+                ),
+            ),
+            (
+                "kubernetes",
+                format!(
+                    "kind: Secret\ndata:\n  AIRFLOW_CONN_A: \"{long}\"\nstringData:\n  AIRFLOW_CONN_A: 'x://{long}'\n"
+                ),
+            ),
             ("helm", format!("extraSecrets:\n  a:\n    data: |\n      AIRFLOW_CONN_A: {long}\n")),
-            ("terraform", format!("resource \"airflow_connection\" \"a\" {{\n  extra = \"{long}\"\n  host = {long}\n}}\n")),
+            (
+                "terraform",
+                format!(
+                    "resource \"airflow_connection\" \"a\" {{\n  extra = \"{long}\"\n  host = {long}\n}}\n"
+                ),
+            ),
             ("aws-secrets", format!("{{\"Name\": \"{long}\", \"SecretString\": \"{long}\"}}")),
             ("export-yaml", format!("a: \"x://{long}\"\nb: {long}\nc: |\n  {long}\n")),
         ] {
@@ -513,7 +626,8 @@ fn long_lines() {
     }
 }
 
-/// Shapes whose work must grow as the text does: each is read, checked and reported, or guessed, at two sizes.
+/// Shapes whose work must grow as the text does: each is read, checked and reported, or guessed, at
+/// two sizes.
 #[test]
 fn work_is_linear() {
     let few = shapes(LEN / TIMES);
@@ -524,7 +638,9 @@ fn work_is_linear() {
         grows_as_the_text(few, many, &|text| report(text, format, &runtimes, 0));
     }
     for (few, many) in log_lines(LEN / TIMES).iter().zip(&log_lines(LEN)) {
-        grows_as_the_text(few, many, &|text| assert!(guess("-", text, true).is_none_or(|g| g.skip <= text.len())));
+        grows_as_the_text(few, many, &|text| {
+            assert!(guess("-", text, true).is_none_or(|g| g.skip <= text.len()))
+        });
     }
 }
 
@@ -534,8 +650,9 @@ const LEN: usize = 200_000;
 /// So many times the small text fits into the large one.
 const TIMES: usize = 4;
 
-/// Compares what two sizes of one shape cost this thread: work in proportion gives the ratio of the sizes, work of the second order its square.
-/// What else the machine does lengthens the one or the other, so that the least of several attempts counts.
+/// Compares what two sizes of one shape cost this thread: work in proportion gives the ratio of the
+/// sizes, work of the second order its square. What else the machine does lengthens the one or the
+/// other, so that the least of several attempts counts.
 fn grows_as_the_text(few: &str, many: &str, work: &dyn Fn(&str)) {
     let cost = |text: &str| {
         let before = processor_time();
@@ -547,27 +664,39 @@ fn grows_as_the_text(few: &str, many: &str, work: &dyn Fn(&str)) {
         least_few = least_few.min(cost(few));
         least_many = least_many.min(cost(many));
         // What is as short as this tells more of the clock than of the work.
-        if least_many < Duration::from_millis(20) || least_many < least_few * 2 * u32::try_from(TIMES).expect("a small number") {
+        if least_many < Duration::from_millis(20)
+            || least_many < least_few * 2 * u32::try_from(TIMES).expect("a small number")
+        {
             return;
         }
     }
     let shown: String = many.chars().take(60).collect();
-    panic!("{shown:?}…: {} bytes take {least_few:?}, {} bytes take {least_many:?}", few.len(), many.len());
+    panic!(
+        "{shown:?}…: {} bytes take {least_few:?}, {} bytes take {least_many:?}",
+        few.len(),
+        many.len()
+    );
 }
 
-/// What this thread has had of a processor, which waiting for others does not lengthen; where the system does not tell, the time that passed.
+/// What this thread has had of a processor, which waiting for others does not lengthen; where the
+/// system does not tell, the time that passed.
 fn processor_time() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let spent = spent.and_then(|text| text.split(' ').next()?.parse().ok()).filter(|nanoseconds| *nanoseconds > 0);
+    let spent = spent
+        .and_then(|text| text.split(' ').next()?.parse().ok())
+        .filter(|nanoseconds| *nanoseconds > 0);
     spent.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
 #[test]
 fn work_of_the_second_order_is_seen() {
-    let pairs = |text: &str| assert!(text.bytes().map(|a| text.bytes().filter(|b| *b == a).count()).sum::<usize>() > 0);
+    let pairs = |text: &str| {
+        assert!(text.bytes().map(|a| text.bytes().filter(|b| *b == a).count()).sum::<usize>() > 0)
+    };
     let text = "ab".repeat(LEN / 40);
-    let seen = std::panic::catch_unwind(|| grows_as_the_text(&text[..text.len() / TIMES], &text, &pairs));
+    let seen =
+        std::panic::catch_unwind(|| grows_as_the_text(&text[..text.len() / TIMES], &text, &pairs));
     assert!(seen.is_err());
 }
 
@@ -610,16 +739,55 @@ fn shapes(target: usize) -> Vec<(&'static str, String)> {
         ("airflow-env", repeated("a=x://u:100%@h?a=1\n")),
         ("airflow-env", numbered(&|i| format!("a{i}=x://u:100%@h?a=1\n"))),
         ("jsonl", repeated("{\"conn_id\": \"a\", \"uri\": \"x://u:100%@h?a=1\"}\n")),
-        ("json", format!("{{\"conn_type\": \"x\", \"extra\": {{{}\"z\": 1}}}}", numbered(&|i| format!("\"a{i}\": \"***\",")))),
-        ("json", format!("{{\"conn_type\": \"x\", \"extra\": {{{}\"z\": 1}}}}", repeated("\"a\": \"***\","))),
-        ("json", format!("{{\"conn_type\": \"aws\", \"extra\": {{{}\"z\": 1}}}}", numbered(&|i| format!("\"a{i}\": \"x\",")))),
-        ("json", format!("{{\"conn_type\": \"redshift\", \"extra\": {{{}\"z\": 1}}}}", numbered(&|i| format!("\"a{i}\": \"x\",")))),
-        ("export-json", format!("{{{}\"z\": 1}}", numbered(&|i| format!("\"a{i}\": \"x://u:100%@h\",")))),
+        (
+            "json",
+            format!(
+                "{{\"conn_type\": \"x\", \"extra\": {{{}\"z\": 1}}}}",
+                numbered(&|i| format!("\"a{i}\": \"***\","))
+            ),
+        ),
+        (
+            "json",
+            format!(
+                "{{\"conn_type\": \"x\", \"extra\": {{{}\"z\": 1}}}}",
+                repeated("\"a\": \"***\",")
+            ),
+        ),
+        (
+            "json",
+            format!(
+                "{{\"conn_type\": \"aws\", \"extra\": {{{}\"z\": 1}}}}",
+                numbered(&|i| format!("\"a{i}\": \"x\","))
+            ),
+        ),
+        (
+            "json",
+            format!(
+                "{{\"conn_type\": \"redshift\", \"extra\": {{{}\"z\": 1}}}}",
+                numbered(&|i| format!("\"a{i}\": \"x\","))
+            ),
+        ),
+        (
+            "export-json",
+            format!("{{{}\"z\": 1}}", numbered(&|i| format!("\"a{i}\": \"x://u:100%@h\","))),
+        ),
         ("export-json", format!("{{{}\"z\": 1}}", repeated("\"a\": \"x://u:100%@h\","))),
         ("export-json", format!("{{\"a\": [{}1]}}", repeated("\"x://u:100%@h\","))),
         ("export-yaml", numbered(&|i| format!("a{i}: 'x://u:100%@h'\r\n"))),
-        ("export-yaml", format!("a: &x {{conn_type: x, password: '***'}}\n{}", numbered(&|i| format!("a{i}: *x\n")))),
-        ("export-yaml", format!("a:\n  conn_type: x\n  extra:\n{}", numbered(&|i| format!("    a{i}: '***'\n")))),
+        (
+            "export-yaml",
+            format!(
+                "a: &x {{conn_type: x, password: '***'}}\n{}",
+                numbered(&|i| format!("a{i}: *x\n"))
+            ),
+        ),
+        (
+            "export-yaml",
+            format!(
+                "a:\n  conn_type: x\n  extra:\n{}",
+                numbered(&|i| format!("    a{i}: '***'\n"))
+            ),
+        ),
         ("export-yaml", format!("a: [{}]\n", repeated("[x],"))),
         ("export-yaml", format!("a: \"{}\"\n", repeated("x\\n"))),
         ("export-yaml", format!("a: >\n{}", repeated("  x\n\n"))),
@@ -628,30 +796,78 @@ fn shapes(target: usize) -> Vec<(&'static str, String)> {
         ("systemd-env", repeated("A='\n")),
         ("dockerfile", numbered(&|i| format!("RUN <<E{i}\nE{i}\n"))),
         ("dockerfile", repeated("ENV AIRFLOW_CONN_A=x://u:100%@h?a=$1\n")),
-        ("dockerfile", format!("ENV {}", numbered(&|i| format!("AIRFLOW_CONN_A{i}=x://u:100%@h \\\n")))),
+        (
+            "dockerfile",
+            format!("ENV {}", numbered(&|i| format!("AIRFLOW_CONN_A{i}=x://u:100%@h \\\n"))),
+        ),
         (
             "compose",
-            format!("services:\n  a:\n    environment:\n{}", numbered(&|i| format!("      AIRFLOW_CONN_A{i}: x://u:$${{X}}$$@h\n"))),
+            format!(
+                "services:\n  a:\n    environment:\n{}",
+                numbered(&|i| format!("      AIRFLOW_CONN_A{i}: x://u:$${{X}}$$@h\n"))
+            ),
         ),
-        ("compose", format!("x-a: &a\n{}{}", numbered(&|i| format!("  AIRFLOW_CONN_A{i}: x://h\n")), "services: {a: {environment: *a}}\n")),
-        ("compose", format!("services: {{a: {{environment: {{AIRFLOW_CONN_A: '{}'}}}}}}\n", repeated("$$"))),
-        ("kubernetes", numbered(&|i| format!("---\nkind: Secret\ndata: {{AIRFLOW_CONN_A{i}: eDovL3U6cCVAaA==}}\n"))),
+        (
+            "compose",
+            format!(
+                "x-a: &a\n{}{}",
+                numbered(&|i| format!("  AIRFLOW_CONN_A{i}: x://h\n")),
+                "services: {a: {environment: *a}}\n"
+            ),
+        ),
+        (
+            "compose",
+            format!("services: {{a: {{environment: {{AIRFLOW_CONN_A: '{}'}}}}}}\n", repeated("$$")),
+        ),
+        (
+            "kubernetes",
+            numbered(&|i| {
+                format!("---\nkind: Secret\ndata: {{AIRFLOW_CONN_A{i}: eDovL3U6cCVAaA==}}\n")
+            }),
+        ),
         ("kubernetes", format!("kind: Secret\ndata: {{AIRFLOW_CONN_A: '{}'}}\n", repeated("YWFh"))),
-        ("helm", format!("extraSecrets: {{a: {{data: \"{}\"}}}}\n", numbered(&|i| format!("AIRFLOW_CONN_A{i}: eDovL3U6cCVAaA==\\n")))),
-        ("terraform", numbered(&|i| format!("resource \"airflow_connection\" \"a{i}\" {{\n  password = \"***\"\n}}\n"))),
+        (
+            "helm",
+            format!(
+                "extraSecrets: {{a: {{data: \"{}\"}}}}\n",
+                numbered(&|i| format!("AIRFLOW_CONN_A{i}: eDovL3U6cCVAaA==\\n"))
+            ),
+        ),
+        (
+            "terraform",
+            numbered(&|i| {
+                format!("resource \"airflow_connection\" \"a{i}\" {{\n  password = \"***\"\n}}\n")
+            }),
+        ),
         ("terraform", repeated("resource \"airflow_connection\" \"a\" {\n")),
-        ("terraform", format!("resource \"airflow_connection\" \"a\" {{\n  extra = \"{}", repeated("${\""))),
+        (
+            "terraform",
+            format!("resource \"airflow_connection\" \"a\" {{\n  extra = \"{}", repeated("${\"")),
+        ),
         (
             "connections-get",
-            format!("[{}{{}}]", numbered(&|i| format!("{{\"conn_id\": \"a{i}\", \"conn_type\": \"x\", \"password\": \"***\"}},"))),
+            format!(
+                "[{}{{}}]",
+                numbered(&|i| format!(
+                    "{{\"conn_id\": \"a{i}\", \"conn_type\": \"x\", \"password\": \"***\"}},"
+                ))
+            ),
         ),
         (
             "rest",
-            format!("{{\"connections\": [{}{{}}]}}", numbered(&|i| format!("{{\"connection_id\": \"a{i}\", \"conn_type\": \"x\"}},"))),
+            format!(
+                "{{\"connections\": [{}{{}}]}}",
+                numbered(&|i| format!("{{\"connection_id\": \"a{i}\", \"conn_type\": \"x\"}},"))
+            ),
         ),
         (
             "aws-secrets",
-            format!("[{}{{}}]", numbered(&|i| format!("{{\"Name\": \"a{i}\", \"SecretString\": \"{{\\\"dbname\\\": 1}}\"}},"))),
+            format!(
+                "[{}{{}}]",
+                numbered(&|i| format!(
+                    "{{\"Name\": \"a{i}\", \"SecretString\": \"{{\\\"dbname\\\": 1}}\"}},"
+                ))
+            ),
         ),
     ]
 }
@@ -682,11 +898,15 @@ fn nothing_and_blanks() {
     }
 }
 
-/// Bytes that are no text: the binary says so, with exit code 1 for findings and for what could not be converted.
+/// Bytes that are no text: the binary says so, with exit code 1 for findings and for what could not
+/// be converted.
 #[test]
 fn bytes_that_are_no_text() {
     let utf16 = |text: &str, little: bool| -> Vec<u8> {
-        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(|u| if little { u.to_le_bytes() } else { u.to_be_bytes() }).collect()
+        std::iter::once(0xfeff)
+            .chain(text.encode_utf16())
+            .flat_map(|u| if little { u.to_le_bytes() } else { u.to_be_bytes() })
+            .collect()
     };
     let binary: Vec<u8> = (0..=255u8).cycle().take(4096).collect();
     let latin = b"x://u:p\xe9@h\n".to_vec();
@@ -700,15 +920,24 @@ fn bytes_that_are_no_text() {
         (vec![0xed, 0xa0, 0x80], "byte 0 is no UTF-8, and Airflow reads nothing else"),
     ] {
         for name in ["<stdin>", "x.env", "x.json", "x.yaml", "x.uri", "x.jsonl"] {
-            let checked = common::run(&["check", "-", "--stdin-filename", name, "--format", "json"], &bytes);
+            let checked =
+                common::run(&["check", "-", "--stdin-filename", name, "--format", "json"], &bytes);
             assert_eq!((checked.code, checked.err.as_str()), (1, ""), "{name} {checked:?}");
             let findings = checked.findings();
             assert_eq!(findings.len(), 1, "{name}");
-            assert_eq!((findings[0]["id"].as_str(), findings[0]["message"].as_str()), (Some("AC101"), Some(message)), "{name}");
-            let converted = common::run(&["convert", "-", "--stdin-filename", name, "--to", "uri"], &bytes);
+            assert_eq!(
+                (findings[0]["id"].as_str(), findings[0]["message"].as_str()),
+                (Some("AC101"), Some(message)),
+                "{name}"
+            );
+            let converted =
+                common::run(&["convert", "-", "--stdin-filename", name, "--to", "uri"], &bytes);
             assert_eq!((converted.code, converted.out.as_str()), (1, ""), "{name}");
             assert!(converted.err.starts_with(&format!("{name}: {message}\n")), "{converted:?}");
-            let inspected = common::run(&["inspect", "-", "--stdin-filename", name, "--format", "jsonl"], &bytes);
+            let inspected = common::run(
+                &["inspect", "-", "--stdin-filename", name, "--format", "jsonl"],
+                &bytes,
+            );
             assert_eq!((inspected.code, inspected.err.as_str()), (0, ""), "{inspected:?}");
             let lines = inspected.lines();
             assert_eq!(lines.len(), 1, "{inspected:?}");

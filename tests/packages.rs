@@ -1,5 +1,5 @@
-//! What the named versions of providers and drivers change is seen by every command, and names of drivers' arguments are words
-//! that may be shown.
+//! What the named versions of providers and drivers change is seen by every command, and names of
+//! drivers' arguments are words that may be shown.
 #![cfg(feature = "cli")]
 
 mod common;
@@ -29,7 +29,9 @@ fn names_of_arguments_are_shown() {
 #[test]
 fn convert_asks_the_hook_of_the_named_provider() {
     let one_line = REDSHIFT.replace("\n    ", "");
-    let convert = |provider: &str, to: &str| run(&["convert", "--from", "jsonl", "--provider", provider, "--to", to, "-"], &one_line);
+    let convert = |provider: &str, to: &str| {
+        run(&["convert", "--from", "jsonl", "--provider", provider, "--to", to, "-"], &one_line)
+    };
     let old = convert("amazon=7.4.1", "redshift-connector");
     assert_eq!(old.code, 0, "{}", old.err);
     assert!(old.out.contains(r#""password": "pw""#), "{}", old.out);
@@ -41,11 +43,23 @@ fn convert_asks_the_hook_of_the_named_provider() {
 
 #[test]
 fn columns_stand_below_each_other_whatever_their_letters() {
-    let shown = run(&["inspect", "--airflow", "2.11,3.3", "-"], "postgres://u:p@h/数据仓库?iam=false");
-    let line = |label: &str| shown.out.lines().find(|line| line.trim_start().starts_with(label)).expect("the row").to_string();
-    // Each of the four letters takes two columns: counted by hand, the second column begins at 2 + 12 + 2 + 22 + 2 columns.
+    let shown =
+        run(&["inspect", "--airflow", "2.11,3.3", "-"], "postgres://u:p@h/数据仓库?iam=false");
+    let line = |label: &str| {
+        shown
+            .out
+            .lines()
+            .find(|line| line.trim_start().starts_with(label))
+            .expect("the row")
+            .to_string()
+    };
+    // Each of the four letters takes two columns: counted by hand, the second column begins at 2 +
+    // 12 + 2 + 22 + 2 columns.
     let schema = line("schema");
     let second = schema.rfind("数据仓库").expect("the second column");
     let host = line("host");
-    assert_eq!(schema[..second].chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>(), host.rfind('h').expect("host"));
+    assert_eq!(
+        schema[..second].chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>(),
+        host.rfind('h').expect("host")
+    );
 }

@@ -1,5 +1,5 @@
-//! What is written for a shell means the same where somebody pastes it: an interactive bash and zsh,
-//! which expand `!`, and a script; and no writer of commands lets a value end its word.
+//! What is written for a shell means the same where somebody pastes it: an interactive bash and
+//! zsh, which expand `!`, and a script; and no writer of commands lets a value end its word.
 #![cfg(all(feature = "cli", unix))]
 
 mod common;
@@ -27,8 +27,12 @@ const PASSWORDS: &[&str] = &[
 const IDS: &[&str] = &["-x", "--help", "--", "-", "--conn-uri"];
 
 /// A shell, and how it is told to be one that somebody sits at.
-const SHELLS: &[(&str, &[&str])] =
-    &[("bash", &["--norc", "--noprofile", "-i"]), ("zsh", &["-f", "-i"]), ("bash", &["--norc", "--noprofile"]), ("sh", &[])];
+const SHELLS: &[(&str, &[&str])] = &[
+    ("bash", &["--norc", "--noprofile", "-i"]),
+    ("zsh", &["-f", "-i"]),
+    ("bash", &["--norc", "--noprofile"]),
+    ("sh", &[]),
+];
 
 /// The commands that are written, as functions that write down what they get.
 const RECORDED: &str = "record() { for word in \"$@\"; do printf '%s\\0' \"$word\"; done >> \"$SEEN\"; printf '\\1' >> \"$SEEN\"; }\n\
@@ -86,9 +90,20 @@ fn carries(words: &[String], password: &str) -> bool {
 fn commands_mean_the_same_where_they_are_pasted() {
     let commands = || FORMATS.iter().filter(|f| f.is_written() && f.name.ends_with("-commands"));
     assert!(commands().count() >= 6);
-    let input: String = PASSWORDS.iter().enumerate().map(|(i, p)| connection(&format!("a{i}"), p)).collect();
+    let input: String =
+        PASSWORDS.iter().enumerate().map(|(i, p)| connection(&format!("a{i}"), p)).collect();
     for (format, value) in commands().flat_map(|f| ["uri", "json"].map(|value| (f, value))) {
-        let convert = ["convert", "--isolated", "--from", "jsonl", "--to", format.name, "--value", value, "-"];
+        let convert = [
+            "convert",
+            "--isolated",
+            "--from",
+            "jsonl",
+            "--to",
+            format.name,
+            "--value",
+            value,
+            "-",
+        ];
         let ran = run(&convert, &input);
         assert_eq!(ran.code, 0, "{}: {ran:?}", format.name);
         for (shell, options) in SHELLS {
@@ -110,9 +125,11 @@ fn commands_mean_the_same_where_they_are_pasted() {
 
 #[test]
 fn variables_mean_the_same_where_they_are_pasted() {
-    let input: String = PASSWORDS.iter().enumerate().map(|(i, p)| connection(&format!("a{i}"), p)).collect();
+    let input: String =
+        PASSWORDS.iter().enumerate().map(|(i, p)| connection(&format!("a{i}"), p)).collect();
     for value in ["uri", "json"] {
-        let convert = ["convert", "--isolated", "--from", "jsonl", "--to", "env", "--value", value, "-"];
+        let convert =
+            ["convert", "--isolated", "--from", "jsonl", "--to", "env", "--value", value, "-"];
         let ran = run(&convert, &input);
         assert_eq!(ran.code, 0, "{ran:?}");
         let each = (0..PASSWORDS.len()).map(|i| format!("record \"$AIRFLOW_CONN_A{i}\"\n"));
@@ -131,7 +148,17 @@ fn variables_mean_the_same_where_they_are_pasted() {
 fn an_id_is_no_option() {
     for id in IDS {
         for value in ["uri", "json"] {
-            let convert = ["convert", "--isolated", "--from", "jsonl", "--to", "airflow-commands", "--value", value, "-"];
+            let convert = [
+                "convert",
+                "--isolated",
+                "--from",
+                "jsonl",
+                "--to",
+                "airflow-commands",
+                "--value",
+                value,
+                "-",
+            ];
             let ran = run(&convert, connection(id, "p"));
             assert_eq!(ran.code, 0, "{id}: {ran:?}");
             let seen = seen("sh", &[], &ran.out).expect("a shell");
@@ -142,8 +169,15 @@ fn an_id_is_no_option() {
             assert_eq!((words[2], words.len(), ends), (option, 6, 4), "{ran:?}");
             assert_eq!(words[5], *id, "{ran:?}");
             // And our own reader gets the connection back.
-            let back = run(&["convert", "--isolated", "--from", "airflow-commands", "--to", "jsonl", "-"], &ran.out);
-            assert_eq!((back.code, back.lines()[0]["conn_id"].as_str()), (0, Some(*id)), "{back:?}");
+            let back = run(
+                &["convert", "--isolated", "--from", "airflow-commands", "--to", "jsonl", "-"],
+                &ran.out,
+            );
+            assert_eq!(
+                (back.code, back.lines()[0]["conn_id"].as_str()),
+                (0, Some(*id)),
+                "{back:?}"
+            );
         }
     }
     let refused = ["check", "--isolated", "--from", "airflow-commands", "-"];
@@ -151,24 +185,51 @@ fn an_id_is_no_option() {
     assert!(refused.code == 1 && refused.out.contains("AC103"), "{refused:?}");
     // A value that begins with a dash is no option either.
     let odd = "{\"conn_id\":\"a\",\"conn_type\":\"_x\",\"host\":\"h\"}\n";
-    let ran = run(&["convert", "--isolated", "--from", "jsonl", "--to", "airflow-commands", "-"], odd);
+    let ran =
+        run(&["convert", "--isolated", "--from", "jsonl", "--to", "airflow-commands", "-"], odd);
     assert_eq!(ran.out, "airflow connections add a --conn-uri=-x://h\n", "{ran:?}");
 }
 
 #[test]
 fn no_writer_writes_a_nul() {
-    for (format, value) in FORMATS.iter().filter(|f| f.is_written()).flat_map(|f| ["uri", "json"].map(|v| (f, v))) {
-        for field in ["conn_id", "conn_type", "host", "login", "password", "schema", "description", "extra"] {
+    for (format, value) in
+        FORMATS.iter().filter(|f| f.is_written()).flat_map(|f| ["uri", "json"].map(|v| (f, v)))
+    {
+        for field in
+            ["conn_id", "conn_type", "host", "login", "password", "schema", "description", "extra"]
+        {
             let mut fields = serde_json::json!({
                 "conn_id": "a", "conn_type": "postgres", "host": "h", "password": "p",
             });
-            fields[field] = if field == "extra" { serde_json::json!({ "a\u{0}": "b\u{0}" }) } else { serde_json::json!("a\u{0}b") };
-            let convert = ["convert", "--isolated", "--from", "jsonl", "--to", format.name, "--value", value, "-"];
+            fields[field] = if field == "extra" {
+                serde_json::json!({ "a\u{0}": "b\u{0}" })
+            } else {
+                serde_json::json!("a\u{0}b")
+            };
+            let convert = [
+                "convert",
+                "--isolated",
+                "--from",
+                "jsonl",
+                "--to",
+                format.name,
+                "--value",
+                value,
+                "-",
+            ];
             let ran = run(&convert, format!("{fields}\n"));
             let text = ["uri", "airflow-env"].contains(&format.name);
             // Text as `get_uri` gives it, which no shell and no variable holds.
-            assert!(text || !ran.out.contains('\0'), "{} as {value}, {field}: {ran:?}", format.name);
-            assert!(ran.code == 0 || !ran.err.is_empty(), "{} as {value}, {field}: {ran:?}", format.name);
+            assert!(
+                text || !ran.out.contains('\0'),
+                "{} as {value}, {field}: {ran:?}",
+                format.name
+            );
+            assert!(
+                ran.code == 0 || !ran.err.is_empty(),
+                "{} as {value}, {field}: {ran:?}",
+                format.name
+            );
         }
     }
 }

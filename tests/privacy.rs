@@ -1,4 +1,5 @@
-//! What may be secret is not shown, looked up, sent or cut: each fault that was seen, and others of its kind, with the right answer.
+//! What may be secret is not shown, looked up, sent or cut: each fault that was seen, and others of
+//! its kind, with the right answer.
 
 mod common;
 #[path = "common/spellings.rs"]
@@ -30,14 +31,18 @@ fn assert_hidden(format: &str, text: &str) {
     let spellings = Spellings::of(PIECES);
     for reader in READERS {
         let ran = run(&[reader, &["--from", format, "-"][..]].concat(), text);
-        let shown = ran.out.lines().chain(ran.err.lines()).find(|line| spellings.seen(line).is_some());
+        let shown =
+            ran.out.lines().chain(ran.err.lines()).find(|line| spellings.seen(line).is_some());
         assert_eq!(shown, None, "{reader:?} of {text}");
     }
 }
 
 fn rules(format: &str, text: &str) -> Vec<String> {
     let ran = run(&["check", "--isolated", "--format", "json", "--from", format, "-"], text);
-    ran.findings().iter().map(|finding| finding["id"].as_str().expect("an id").to_string()).collect()
+    ran.findings()
+        .iter()
+        .map(|finding| finding["id"].as_str().expect("an id").to_string())
+        .collect()
 }
 
 fn repaired(option: &str, format: &str, text: &str) -> String {
@@ -47,8 +52,16 @@ fn repaired(option: &str, format: &str, text: &str) -> String {
 #[test]
 fn a_userinfo_that_a_delimiter_cut_is_ac201_and_repaired_whole() {
     for (text, option, want) in [
-        ("postgres://app:P@ssw0rdXk9#2024@db.example.com/app", "--fix", "postgres://app:P%40ssw0rdXk9%232024@db.example.com/app"),
-        ("postgres://app:P@ssw0rdXk9?2024@db.example.com/app", "--fix=unsafe", "postgres://app:P%40ssw0rdXk9%3F2024@db.example.com/app"),
+        (
+            "postgres://app:P@ssw0rdXk9#2024@db.example.com/app",
+            "--fix",
+            "postgres://app:P%40ssw0rdXk9%232024@db.example.com/app",
+        ),
+        (
+            "postgres://app:P@ssw0rdXk9?2024@db.example.com/app",
+            "--fix=unsafe",
+            "postgres://app:P%40ssw0rdXk9%3F2024@db.example.com/app",
+        ),
         (
             "redshift://app:P@ssw0rdXk9?2024@dwh.example.com:5439/dev",
             "--fix=unsafe",
@@ -60,8 +73,16 @@ fn a_userinfo_that_a_delimiter_cut_is_ac201_and_repaired_whole() {
             "redshift://app:P%40ssw0rdXk9%2F2024@dwh.example.com:5439/dev",
         ),
         // Others of the kind.
-        ("http://app:P@ssw0rdXk9/2024@api.example.com/v1", "--fix=unsafe", "http://app:P%40ssw0rdXk9%2F2024@api.example.com/v1"),
-        ("postgres://app:P@ssw0rdXk9?a=b@db.example.com/app", "--fix=unsafe", "postgres://app:P%40ssw0rdXk9%3Fa=b@db.example.com/app"),
+        (
+            "http://app:P@ssw0rdXk9/2024@api.example.com/v1",
+            "--fix=unsafe",
+            "http://app:P%40ssw0rdXk9%2F2024@api.example.com/v1",
+        ),
+        (
+            "postgres://app:P@ssw0rdXk9?a=b@db.example.com/app",
+            "--fix=unsafe",
+            "postgres://app:P%40ssw0rdXk9%3Fa=b@db.example.com/app",
+        ),
         (
             "mysql://app:P@ssw0rdXk9#1/2@db.example.com:3306/app?charset=utf8",
             "--fix",
@@ -136,12 +157,21 @@ fn lines_of_a_key_are_no_ids() {
         ("", "Zq7canary9XwLk2=="),
         ("", "Hd4sparrow8VtMj5="),
     ] {
-        let text = format!("AIRFLOW_CONN_SSH=ssh://u@h/?private_key={begin}\n{body}\n{last}\n-----END PRIVATE KEY-----\n");
+        let text = format!(
+            "AIRFLOW_CONN_SSH=ssh://u@h/?private_key={begin}\n{body}\n{last}\n-----END PRIVATE KEY-----\n"
+        );
         let spellings = Spellings::of(&["Zq7canary9XwLk2", "Hd4sparrow8VtMj5", "sparrow"]);
         for reader in READERS {
             for version in ["3.3.2", "1.10.15"] {
-                let ran = run(&[reader, &["--airflow", version, "--from", "airflow-env", "-"][..]].concat(), &text);
-                let shown = ran.out.lines().chain(ran.err.lines()).find(|line| spellings.seen(line).is_some());
+                let ran = run(
+                    &[reader, &["--airflow", version, "--from", "airflow-env", "-"][..]].concat(),
+                    &text,
+                );
+                let shown = ran
+                    .out
+                    .lines()
+                    .chain(ran.err.lines())
+                    .find(|line| spellings.seen(line).is_some());
                 assert_eq!(shown, None, "{reader:?} of {text}");
             }
         }
@@ -190,18 +220,43 @@ fn a_connection_given_as_an_argument_is_not_repeated() {
             &["check", "--no-such-option"],
         ] {
             let ran = run(&[arguments, &[connection][..]].concat(), "");
-            assert_eq!((ran.code, spellings.seen(&(ran.out.clone() + &ran.err))), (2, None), "{arguments:?} {connection}: {}", ran.err);
-            assert!(ran.err.contains("is a connection, not a file"), "{arguments:?} {connection}: {}", ran.err);
-            let Some((option, rest)) = arguments.split_last().filter(|(option, _)| option.starts_with("--")) else { continue };
+            assert_eq!(
+                (ran.code, spellings.seen(&(ran.out.clone() + &ran.err))),
+                (2, None),
+                "{arguments:?} {connection}: {}",
+                ran.err
+            );
+            assert!(
+                ran.err.contains("is a connection, not a file"),
+                "{arguments:?} {connection}: {}",
+                ran.err
+            );
+            let Some((option, rest)) =
+                arguments.split_last().filter(|(option, _)| option.starts_with("--"))
+            else {
+                continue;
+            };
             let joined = format!("{option}={connection}");
             let ran = run(&[rest, &[joined.as_str()][..]].concat(), "");
-            assert_eq!((ran.code, spellings.seen(&(ran.out.clone() + &ran.err))), (2, None), "{rest:?} {joined}: {}", ran.err);
+            assert_eq!(
+                (ran.code, spellings.seen(&(ran.out.clone() + &ran.err))),
+                (2, None),
+                "{rest:?} {joined}: {}",
+                ran.err
+            );
         }
     }
     // A token alone is not repeated either.
-    for arguments in [&["probe", "--timeout"][..], &["explain"], &["check"], &["check", "--airflow"]] {
+    for arguments in
+        [&["probe", "--timeout"][..], &["explain"], &["check"], &["check", "--airflow"]]
+    {
         let ran = run(&[arguments, &["Zq7canary9XwLk2vBn5Qr8Ty2"][..]].concat(), "");
-        assert_eq!((ran.code, spellings.seen(&(ran.out.clone() + &ran.err))), (2, None), "{arguments:?}: {}", ran.err);
+        assert_eq!(
+            (ran.code, spellings.seen(&(ran.out.clone() + &ran.err))),
+            (2, None),
+            "{arguments:?}: {}",
+            ran.err
+        );
     }
 }
 
@@ -212,7 +267,10 @@ fn a_file_whose_name_looks_like_a_connection_is_read() {
     command.args(["inspect", "a:b@c.env"]).current_dir(folder.path());
     let ran = common::feed(command, b"");
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let ran = run(&["check", "--isolated", "--exclude", "{dev}/**", "-"], "AIRFLOW_CONN_A=http://example.com\n");
+    let ran = run(
+        &["check", "--isolated", "--exclude", "{dev}/**", "-"],
+        "AIRFLOW_CONN_A=http://example.com\n",
+    );
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
@@ -226,7 +284,8 @@ fn a_login_that_may_be_the_secret_is_hidden() {
         "http://Zq7canary9XwLk2:@api.example.com",
         "aws://Zq7canary9XwLk2vBn5Qr8Ty2Hd4sparrow8VtMj5:AKIAQ7CANARY23456XYZ@/?region_name=us-east-1",
         "aws://AKIAIOSFODNN7EXAMPLEZq7canary9XwLk2vBn5Qr8Ty2Hd4sparrow8@/?region_name=us-east-1",
-        // Others of the kind: a key beside a word that is none, a token as host, in lower case as hosts are, as schema, as type.
+        // Others of the kind: a key beside a word that is none, a token as host, in lower case as
+        // hosts are, as schema, as type.
         "http://Zq7canary9XwLk2vBn5Qr8:x-oauth-basic@api.example.com",
         "http://Zq7canary9XwLk2vBn5Qr8:X@api.example.com",
         "slack://Zq7canary9XwLk2vBn5Qr8",
@@ -237,12 +296,23 @@ fn a_login_that_may_be_the_secret_is_hidden() {
         assert_hidden("uri", text);
         assert_hidden("env", &format!("AIRFLOW_CONN_APP='{text}'\n"));
     }
-    for (field, value) in
-        [("login", "Zq7canary9XwLk2"), ("host", "Zq7canary9XwLk2"), ("schema", "Zq7canary9XwLk2"), ("description", "Zq7canary9XwLk2")]
-    {
+    for (field, value) in [
+        ("login", "Zq7canary9XwLk2"),
+        ("host", "Zq7canary9XwLk2"),
+        ("schema", "Zq7canary9XwLk2"),
+        ("description", "Zq7canary9XwLk2"),
+    ] {
         for conn_type in ["postgres", "redshift", "http"] {
-            assert_hidden("json", &format!("{{\"conn_type\": \"{conn_type}\", \"port\": \"x\", \"{field}\": \"{value}\"}}"));
-            assert_hidden("json", &format!("{{\"conn_type\": \"{conn_type}\", \"{field}\": \"{value}\"}}"));
+            assert_hidden(
+                "json",
+                &format!(
+                    "{{\"conn_type\": \"{conn_type}\", \"port\": \"x\", \"{field}\": \"{value}\"}}"
+                ),
+            );
+            assert_hidden(
+                "json",
+                &format!("{{\"conn_type\": \"{conn_type}\", \"{field}\": \"{value}\"}}"),
+            );
         }
     }
 }
@@ -250,7 +320,10 @@ fn a_login_that_may_be_the_secret_is_hidden() {
 #[test]
 fn ordinary_names_are_shown() {
     for (text, names) in [
-        ("redshift://etl_user@dwh.example.com/dev?iam=true", &["etl_user", "dwh.example.com", "dev"][..]),
+        (
+            "redshift://etl_user@dwh.example.com/dev?iam=true",
+            &["etl_user", "dwh.example.com", "dev"][..],
+        ),
         ("postgres://airflow:pw-of-airflow@postgres/airflow", &["airflow", "postgres"]),
         ("http://admin@api.example.com", &["admin"]),
         (
@@ -258,9 +331,18 @@ fn ordinary_names_are_shown() {
             &["svc-redshift-prod", "examplecluster.abc123xyz789.us-west-1.redshift.amazonaws.com"],
         ),
         ("http://jane.doe%40example.com:Tide-4-low@jira.example.com", &["jane.doe@example.com"]),
-        ("aws://AKIAIOSFODNN7EXAMPLE:Tide-4-low@/?region_name=us-east-1", &["AKIAIOSFODNN7EXAMPLE"]),
-        ("azure://0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0:Tide-4-low@", &["0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"]),
-        ("snowflake://ETL_2024:Tide-4-low@xy12345.eu-west-1/PROD_DB1", &["ETL_2024", "xy12345.eu-west-1", "PROD_DB1"]),
+        (
+            "aws://AKIAIOSFODNN7EXAMPLE:Tide-4-low@/?region_name=us-east-1",
+            &["AKIAIOSFODNN7EXAMPLE"],
+        ),
+        (
+            "azure://0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0:Tide-4-low@",
+            &["0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
+        ),
+        (
+            "snowflake://ETL_2024:Tide-4-low@xy12345.eu-west-1/PROD_DB1",
+            &["ETL_2024", "xy12345.eu-west-1", "PROD_DB1"],
+        ),
     ] {
         let ran = run(&["inspect", "--from", "uri", "-"], text);
         for name in names {
@@ -277,7 +359,10 @@ fn misplaced_keys_of_aws_are_put_in_their_places() {
         (format!("aws://{secret}:AKIAQ7CANARY23456XYZ@/?region_name=us-east-1\n"), "--fix"),
         (format!("aws://AKIAQ7CANARY23456XYZ{secret}@/?region_name=us-east-1\n"), "--fix=unsafe"),
         (format!("aws://:AKIAQ7CANARY23456XYZ{secret}@/?region_name=us-east-1\n"), "--fix=unsafe"),
-        (format!("aws://AKIAQ7CANARY23456XYZ%3A{secret}@/?region_name=us-east-1\n"), "--fix=unsafe"),
+        (
+            format!("aws://AKIAQ7CANARY23456XYZ%3A{secret}@/?region_name=us-east-1\n"),
+            "--fix=unsafe",
+        ),
     ] {
         assert!(rules("uri", &text).contains(&"AC607".to_string()), "{text}");
         assert_eq!(repaired(option, "uri", &text), right);
@@ -296,16 +381,23 @@ fn misplaced_keys_of_aws_are_put_in_their_places() {
 
 #[test]
 fn every_private_key_in_plain_text_is_found() {
-    let openssh =
-        "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUxOQAAACBLZWxwVGlkZVdhdmVLZWxwVGlkZVdhdmVLZWxwVGlk";
-    for kind in ["OPENSSH PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PRIVATE KEY"] {
+    let openssh = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUxOQAAACBLZWxwVGlkZVdhdmVLZWxwVGlkZVdhdmVLZWxwVGlk";
+    for kind in [
+        "OPENSSH PRIVATE KEY",
+        "RSA PRIVATE KEY",
+        "EC PRIVATE KEY",
+        "ENCRYPTED PRIVATE KEY",
+        "PRIVATE KEY",
+    ] {
         let key = format!("-----BEGIN {kind}-----\\n{openssh}\\n-----END {kind}-----\\n");
         let text = format!(
             "{{\"conn_type\": \"ssh\", \"host\": \"bastion.example.com\", \"login\": \"etl\", \"extra\": {{\"private_key\": \"{key}\"}}}}"
         );
-        // Standard input is in no repository: the library reports what the command leaves out there.
+        // Standard input is in no repository: the library reports what the command leaves out
+        // there.
         let source = airconn::source::Source::new("x", text.as_str());
-        let runtimes = [airconn::airflow::runtime::Runtime::newest(airconn::airflow::runtime::Side::Server)];
+        let runtimes =
+            [airconn::airflow::runtime::Runtime::newest(airconn::airflow::runtime::Side::Server)];
         let json = airconn::format::by_name("json").expect("a format");
         let found = airconn::check::check(&source, 0, json, &runtimes).findings;
         assert!(found.iter().any(|finding| finding.rule == "AC701"), "{kind}");

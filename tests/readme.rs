@@ -1,9 +1,11 @@
-//! Every `console` block of the README and of the hand-written pages in docs/ is run, and its output compared.
+//! Every `console` block of the README and of the hand-written pages in docs/ is run, and its
+//! output compared.
 //!
-//! A line that begins with `$ ` is given to bash, in a folder that holds nothing but `fixtures` and what earlier lines of the same page
-//! wrote; what follows must be what it prints, standard error included. (trycmd knows neither pipes nor an empty environment, and
-//! pages are full of pipes.) A command that fails must say so on the page: `; echo "exit code $?"`.
-//! `AIRCONN_BLESS=1` rewrites the output instead.
+//! A line that begins with `$ ` is given to bash, in a folder that holds nothing but `fixtures` and
+//! what earlier lines of the same page wrote; what follows must be what it prints, standard error
+//! included. (trycmd knows neither pipes nor an empty environment, and pages are full of pipes.) A
+//! command that fails must say so on the page: `; echo "exit code $?"`. `AIRCONN_BLESS=1` rewrites
+//! the output instead.
 #![cfg(all(feature = "cli", unix))]
 
 use std::path::Path;
@@ -11,11 +13,13 @@ use std::process::Command;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What a command prints, and whether it succeeded. Nothing of the surroundings gets through but the place of the tools.
+/// What a command prints, and whether it succeeded. Nothing of the surroundings gets through but
+/// the place of the tools.
 fn run(command: &str, folder: &Path) -> (String, bool) {
     let airconn = Path::new(env!("CARGO_BIN_EXE_airconn"));
     let tools = std::env::var("PATH").unwrap_or_default();
-    let path = format!("{}:{tools}", airconn.parent().expect("the binary is in a folder").display());
+    let path =
+        format!("{}:{tools}", airconn.parent().expect("the binary is in a folder").display());
     let output = Command::new("bash")
         .args(["-c", &format!("exec 2>&1\n{command}")])
         .current_dir(folder)
@@ -26,10 +30,12 @@ fn run(command: &str, folder: &Path) -> (String, bool) {
     (String::from_utf8(output.stdout).expect("the output is UTF-8"), output.status.success())
 }
 
-/// The page with what its commands print now, the number of commands, and the commands that failed without saying so.
+/// The page with what its commands print now, the number of commands, and the commands that failed
+/// without saying so.
 fn rerun(page: &str) -> (String, usize, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    std::os::unix::fs::symlink(Path::new(ROOT).join("fixtures"), folder.path().join("fixtures")).expect("a link");
+    std::os::unix::fs::symlink(Path::new(ROOT).join("fixtures"), folder.path().join("fixtures"))
+        .expect("a link");
     let (mut out, mut ran, mut failed) = (String::new(), 0, Vec::new());
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
@@ -67,7 +73,12 @@ fn check(name: &str, at_least: usize) {
         return;
     }
     for (number, (is, was)) in now.lines().zip(page.lines()).enumerate() {
-        assert_eq!(is, was, "{name}:{}: left is what airconn prints now; `just bless` takes it over", number + 1);
+        assert_eq!(
+            is,
+            was,
+            "{name}:{}: left is what airconn prints now; `just bless` takes it over",
+            number + 1
+        );
     }
     assert_eq!(now, page, "{name}: the output has another length; `just bless` takes it over");
 }
@@ -149,11 +160,14 @@ fn no_page_has_commands_that_are_not_run() {
         "docs/security.md",
         "docs/airflow-3.md",
     ];
-    let pages = std::fs::read_dir(Path::new(ROOT).join("docs")).expect("docs can be listed").flatten();
-    let mut pages: Vec<String> = pages.map(|e| format!("docs/{}", e.file_name().to_string_lossy())).collect();
+    let pages =
+        std::fs::read_dir(Path::new(ROOT).join("docs")).expect("docs can be listed").flatten();
+    let mut pages: Vec<String> =
+        pages.map(|e| format!("docs/{}", e.file_name().to_string_lossy())).collect();
     pages.extend(["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"].map(String::from));
     for page in pages.iter().filter(|p| p.ends_with(".md") && !checked.contains(&p.as_str())) {
-        let text = std::fs::read_to_string(Path::new(ROOT).join(page)).expect("the page can be read");
+        let text =
+            std::fs::read_to_string(Path::new(ROOT).join(page)).expect("the page can be read");
         assert!(!text.contains("```console"), "{page} has a console block that no test runs");
     }
 }

@@ -1,7 +1,8 @@
-//! The recorded runs of real hooks and drivers (fixtures/redshift) against ours: every case, every provider version.
+//! The recorded runs of real hooks and drivers (fixtures/redshift) against ours: every case, every
+//! provider version.
 //!
-//! Differences are allowed only if fixtures/redshift/known-differences.txt lists them with a reason, and every line there must still
-//! describe one.
+//! Differences are allowed only if fixtures/redshift/known-differences.txt lists them with a
+//! reason, and every line there must still describe one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +11,8 @@ use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::model::{Connection, Value};
 use airconn::redshift::{
-    Argument, Call, Dependency, Driver, HostKind, Kwarg, Outcome, ParameterFault, Postgres, Provider, Reason, Resolution, Scene, Source,
-    Stage, read_host, resolve,
+    Argument, Call, Dependency, Driver, HostKind, Kwarg, Outcome, ParameterFault, Postgres,
+    Provider, Reason, Resolution, Scene, Source, Stage, read_host, resolve,
 };
 
 #[path = "redshift/lab.rs"]
@@ -20,8 +21,19 @@ mod lab;
 use lab::{Cause, Lab, at, cause, connection, has, labs, labs_of_runs, lines, resolved, text};
 
 /// Compares an outcome with the recorded one; the difference in words.
-fn compare(case: &Value<'static>, recorded: &Value<'static>, ours: &Resolution) -> Result<(), String> {
-    let describe = || format!("recorded {} {}, ours {:?}", text(recorded, "exception"), text(recorded, "message"), ours.outcome);
+fn compare(
+    case: &Value<'static>,
+    recorded: &Value<'static>,
+    ours: &Resolution,
+) -> Result<(), String> {
+    let describe = || {
+        format!(
+            "recorded {} {}, ours {:?}",
+            text(recorded, "exception"),
+            text(recorded, "message"),
+            ours.outcome
+        )
+    };
     let fits = match (cause(recorded), &ours.outcome) {
         (Cause::None, Outcome::Works) => true,
         (Cause::None, Outcome::DependsOn(needs)) => needs.iter().all(|need| met(case, need)),
@@ -31,11 +43,17 @@ fn compare(case: &Value<'static>, recorded: &Value<'static>, ours: &Resolution) 
         (Cause::Surroundings, Outcome::DependsOn(_)) => true,
         (Cause::Surroundings, Outcome::Fails { needs, .. }) => !needs.is_empty(),
         (Cause::Server, Outcome::Works | Outcome::DependsOn(_)) => true,
-        (Cause::Server, Outcome::Fails { failure, .. }) if failure.stage == Stage::Arguments && failure.reason.rule() != "AC510" => {
+        (Cause::Server, Outcome::Fails { failure, .. })
+            if failure.stage == Stage::Arguments && failure.reason.rule() != "AC510" =>
+        {
             // AWS refused earlier what the text would have stopped later.
-            let refused = matches!(text(recorded, "exception"), "ClusterNotFoundFault" | "ClientError") && !ours.calls.is_empty();
-            // What a SAML plugin misses and what its provider answers look alike; libpq options are read after the host was looked up.
-            let saml = text(recorded, "message") == "Failed to get SAML assertion" && failure.exception == "InterfaceError";
+            let refused =
+                matches!(text(recorded, "exception"), "ClusterNotFoundFault" | "ClientError")
+                    && !ours.calls.is_empty();
+            // What a SAML plugin misses and what its provider answers look alike; libpq options are
+            // read after the host was looked up.
+            let saml = text(recorded, "message") == "Failed to get SAML assertion"
+                && failure.exception == "InterfaceError";
             refused || saml || text(recorded, "exception") == "OperationalError"
         }
         (Cause::Server, Outcome::Fails { .. }) => true,
@@ -49,7 +67,9 @@ fn met(case: &Value<'static>, need: &Dependency) -> bool {
     let env = |name| has(at(case, "env"), name);
     match need {
         Dependency::Region(_) => {
-            env("AWS_DEFAULT_REGION") || env("AWS_PROFILE") || dumps(at(case, "aws")).is_ok_and(|a| a.contains("profile_name"))
+            env("AWS_DEFAULT_REGION")
+                || env("AWS_PROFILE")
+                || dumps(at(case, "aws")).is_ok_and(|a| a.contains("profile_name"))
         }
         Dependency::Credentials(_) => env("AWS_ACCESS_KEY_ID") || env("AWS_PROFILE"),
         Dependency::RegionExists(..) => false,
@@ -58,22 +78,34 @@ fn met(case: &Value<'static>, need: &Dependency) -> bool {
 }
 
 fn kwargs_differ(recorded: &Value<'static>, ours: &Resolution) -> Option<String> {
-    let Some(ours) = &ours.connect_kwargs else { return Some("ours do not reach the driver".to_string()) };
-    let recorded: Vec<(&str, &Value<'static>)> = recorded.as_dict().expect("an object").named().map(|(k, m)| (k, &m.node.value)).collect();
+    let Some(ours) = &ours.connect_kwargs else {
+        return Some("ours do not reach the driver".to_string());
+    };
+    let recorded: Vec<(&str, &Value<'static>)> =
+        recorded.as_dict().expect("an object").named().map(|(k, m)| (k, &m.node.value)).collect();
     let names: Vec<&str> = ours.iter().map(|a| a.name.as_str()).collect();
     let wanted: Vec<&str> = recorded.iter().map(|(k, _)| *k).collect();
     if names != wanted {
         return Some(format!("{names:?} instead of {wanted:?}"));
     }
     let same = |ours: &Kwarg, recorded: &Value<'static>| match (ours, recorded.as_str()) {
-        (Kwarg::Given(value), _) if value == recorded && value.type_name() == recorded.type_name() => true,
-        (Kwarg::TemporaryPassword, Some(text)) => text.starts_with("<temporary password") || text.contains("Action=connect"),
+        (Kwarg::Given(value), _)
+            if value == recorded && value.type_name() == recorded.type_name() =>
+        {
+            true
+        }
+        (Kwarg::TemporaryPassword, Some(text)) => {
+            text.starts_with("<temporary password") || text.contains("Action=connect")
+        }
         (Kwarg::TemporaryUser(Some(user)), Some(text)) => user == text,
         (Kwarg::TemporaryUser(None), Some(text)) => text.starts_with("IAM:"),
         _ => false,
     };
     let factory = |a: &Argument| a.name.ends_with("_factory");
-    ours.iter().zip(&recorded).find(|(a, (_, v))| !factory(a) && !same(&a.value, v)).map(|(a, _)| format!("{} differs", a.name))
+    ours.iter()
+        .zip(&recorded)
+        .find(|(a, (_, v))| !factory(a) && !same(&a.value, v))
+        .map(|(a, _)| format!("{} differs", a.name))
 }
 
 /// Recorded calls as (operation, arguments).
@@ -101,9 +133,14 @@ fn our_calls(calls: &[Call]) -> Vec<(String, BTreeSet<String>)> {
         let mut arguments = BTreeSet::new();
         for (name, value) in &call.arguments {
             match value {
-                Value::List(items) => arguments.extend(items.iter().map(|i| format!("{name}={}", i.value.as_str().unwrap_or("?")))),
+                Value::List(items) => arguments.extend(
+                    items.iter().map(|i| format!("{name}={}", i.value.as_str().unwrap_or("?"))),
+                ),
                 other => {
-                    arguments.insert(format!("{name}={}", dumps(other).expect("JSON").trim_matches('"')));
+                    arguments.insert(format!(
+                        "{name}={}",
+                        dumps(other).expect("JSON").trim_matches('"')
+                    ));
                 }
             }
         }
@@ -115,8 +152,13 @@ fn our_calls(calls: &[Call]) -> Vec<(String, BTreeSet<String>)> {
 #[test]
 fn recorded_runs() {
     let known = include_str!("../fixtures/redshift/known-differences.txt");
-    let mut known: BTreeMap<&str, bool> =
-        known.lines().filter_map(|l| l.split('#').next()).map(str::trim).filter(|l| !l.is_empty()).map(|l| (l, false)).collect();
+    let mut known: BTreeMap<&str, bool> = known
+        .lines()
+        .filter_map(|l| l.split('#').next())
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(|l| (l, false))
+        .collect();
     let (mut compared, mut failures) = (0, Vec::new());
     let labs = labs_of_runs();
     for case in lines("runs") {
@@ -142,7 +184,9 @@ fn recorded_runs() {
             if !differences.is_empty() {
                 match known.get_mut(id.as_str()) {
                     Some(seen) => *seen = true,
-                    None => failures.push(format!("{id} {}: {}", lab.label, differences.join("; "))),
+                    None => {
+                        failures.push(format!("{id} {}: {}", lab.label, differences.join("; ")))
+                    }
                 }
             }
         }
@@ -165,7 +209,8 @@ fn generated(name: &str, labs: &[Lab]) -> usize {
             }
             let ours = resolved(&case, lab);
             let mut differences = Vec::new();
-            if let (false, Err(difference)) = (lab::beyond(&ours), compare(&case, recorded, &ours)) {
+            if let (false, Err(difference)) = (lab::beyond(&ours), compare(&case, recorded, &ours))
+            {
                 differences.push(difference);
             }
             if !kwargs.is_null() {
@@ -173,8 +218,14 @@ fn generated(name: &str, labs: &[Lab]) -> usize {
             }
             compared += 1;
             if !differences.is_empty() {
-                let case = ["conn", "aws", "env"].map(|k| dumps(at(&case, k)).unwrap_or_default()).join(" ");
-                failures.push(format!("{id} {}: {}\n      {case}", lab.label, differences.join("; ")));
+                let case = ["conn", "aws", "env"]
+                    .map(|k| dumps(at(&case, k)).unwrap_or_default())
+                    .join(" ");
+                failures.push(format!(
+                    "{id} {}: {}\n      {case}",
+                    lab.label,
+                    differences.join("; ")
+                ));
             }
         }
     }
@@ -182,7 +233,8 @@ fn generated(name: &str, labs: &[Lab]) -> usize {
     compared
 }
 
-/// Connections made by scripts/redshift-cases, labelled on Airflow 3.3.2 with the newest recorded versions.
+/// Connections made by scripts/redshift-cases, labelled on Airflow 3.3.2 with the newest recorded
+/// versions.
 #[test]
 fn generated_runs() {
     assert!(generated("generated", &labs()[..1]) > 2000);
@@ -207,7 +259,10 @@ fn recorded_aws_calls() {
     for case in lines("runs") {
         let hook = text(&case, "hook");
         let recorded = at(at(&case, "outcome"), "amazon 9.39.0");
-        if !matches!(hook, "redshift" | "postgres") || cause(recorded) != Cause::None || has(recorded, "attempts") {
+        if !matches!(hook, "redshift" | "postgres")
+            || cause(recorded) != Cause::None
+            || has(recorded, "attempts")
+        {
             continue;
         }
         let ours = resolved(&case, &labs[0]);
@@ -235,23 +290,29 @@ fn recorded_identities() {
     let labs = labs();
     for case in lines("runs") {
         let Value::List(calls) = at(&case, "aws_calls") else { continue };
-        if !matches!(text(&case, "hook"), "redshift" | "postgres") || cause(at(at(&case, "outcome"), "amazon 9.39.0")) != Cause::None {
+        if !matches!(text(&case, "hook"), "redshift" | "postgres")
+            || cause(at(at(&case, "outcome"), "amazon 9.39.0")) != Cause::None
+        {
             continue;
         }
         let ours = resolved(&case, &labs[0]);
-        let recorded = calls
-            .iter()
-            .map(|c| &c.value)
-            .filter(|c| text(c, "action") != "AssumeRole" || ours.calls.iter().any(|c| c.identity.role.is_some()));
+        let recorded = calls.iter().map(|c| &c.value).filter(|c| {
+            text(c, "action") != "AssumeRole"
+                || ours.calls.iter().any(|c| c.identity.role.is_some())
+        });
         for (ours, recorded) in ours.calls.iter().filter(|c| !c.fallback).zip(recorded) {
             let key = text(recorded, "access_key").trim_matches('"');
             let fits = match (&ours.identity.source, &ours.identity.role) {
                 (_, Some(_)) => key.starts_with("ASIA"),
                 (Source::Keys(_), None) => {
-                    ["AKIAAIRFLOWDEFAULT00", "AKIAEXTRA", "AKIAOTHER", "AKIAWRONGTYPE"].iter().any(|k| key.starts_with(k))
+                    ["AKIAAIRFLOWDEFAULT00", "AKIAEXTRA", "AKIAOTHER", "AKIAWRONGTYPE"]
+                        .iter()
+                        .any(|k| key.starts_with(k))
                 }
                 (Source::Profile(_), None) => key.contains("PROFILE") || key.starts_with("ASIA"),
-                (Source::Ambient, None) => key.starts_with("AKIAAMBIENT") || key.contains("PROFILE"),
+                (Source::Ambient, None) => {
+                    key.starts_with("AKIAAMBIENT") || key.contains("PROFILE")
+                }
                 _ => false,
             };
             assert!(fits, "{}: {ours:?}, recorded {key}", text(&case, "id"));
@@ -262,7 +323,8 @@ fn recorded_identities() {
 #[test]
 fn recorded_driver_checks() {
     // Provider 7.4.1 hands everything to the driver, so its outcome is the driver's.
-    let (provider, postgres, runtime) = (Provider::new(Version(7, 4, 1)), Postgres::newest(), Runtime::newest(Side::Worker));
+    let (provider, postgres, runtime) =
+        (Provider::new(Version(7, 4, 1)), Postgres::newest(), Runtime::newest(Side::Worker));
     let (mut compared, mut failures) = (0, Vec::new());
     for case in lines("driver_checks") {
         let mut version = text(&case, "version").split('.').map(|p| p.parse().expect("a number"));
@@ -270,36 +332,64 @@ fn recorded_driver_checks() {
         let driver = Driver::new(Version(next(), next(), next()));
         let name = text(&case, "case");
         let hostless = name == "empty" || name == "iam only" || name.contains("no host");
-        let host = if hostless { Value::Null } else { Value::text("my-cluster.abc123.us-east-1.redshift.amazonaws.com") };
+        let host = if hostless {
+            Value::Null
+        } else {
+            Value::text("my-cluster.abc123.us-east-1.redshift.amazonaws.com")
+        };
         let connection = Connection {
             conn_type: Value::text("redshift"),
             host,
-            extra: airconn::model::Secret::new(Value::text(dumps(at(&case, "kwargs")).expect("JSON"))),
+            extra: airconn::model::Secret::new(Value::text(
+                dumps(at(&case, "kwargs")).expect("JSON"),
+            )),
             ..Connection::default()
         };
-        let scene =
-            Scene { set: &|_| None, aws_conn_id: None, runtime: &runtime, provider: &provider, postgres: &postgres, driver: &driver };
+        let scene = Scene {
+            set: &|_| None,
+            aws_conn_id: None,
+            runtime: &runtime,
+            provider: &provider,
+            postgres: &postgres,
+            driver: &driver,
+        };
         let ours = resolve(&connection, &scene);
         let result = text(&case, "result");
         let fits = match (result.strip_prefix("-> AWS API "), &ours.outcome) {
-            // That recording answered for AWS and checked no parameters; its workgroup has two letters, boto3 wants three.
+            // That recording answered for AWS and checked no parameters; its workgroup has two
+            // letters, boto3 wants three.
             (Some(_), Outcome::Fails { failure, .. }) => match &failure.reason {
-                Reason::Parameter { parameter, fault, .. } => parameter == "workgroupName" && *fault == ParameterFault::TooSmall,
+                Reason::Parameter { parameter, fault, .. } => {
+                    parameter == "workgroupName" && *fault == ParameterFault::TooSmall
+                }
                 reason => *reason == Reason::GroupFederationServerless,
             },
-            (Some(api), _) => ours.calls.iter().any(|c| c.operation.eq_ignore_ascii_case(&api.replace('_', ""))),
-            (None, Outcome::Fails { failure, .. }) if result.starts_with("-> TCP") => failure.stage != Stage::Arguments,
+            (Some(api), _) => {
+                ours.calls.iter().any(|c| c.operation.eq_ignore_ascii_case(&api.replace('_', "")))
+            }
+            (None, Outcome::Fails { failure, .. }) if result.starts_with("-> TCP") => {
+                failure.stage != Stage::Arguments
+            }
             (None, _) if result.starts_with("-> TCP") => true,
             // The stand-in of this recording raised ValueError itself.
-            (None, Outcome::Fails { failure, .. }) if result == "ValueError: empty CustomDomainName" => {
+            (None, Outcome::Fails { failure, .. })
+                if result == "ValueError: empty CustomDomainName" =>
+            {
                 failure.exception == "ParamValidationError"
             }
-            (None, Outcome::Fails { failure, .. }) => result.starts_with(&format!("{}:", failure.exception)),
+            (None, Outcome::Fails { failure, .. }) => {
+                result.starts_with(&format!("{}:", failure.exception))
+            }
             _ => false,
         };
         compared += 1;
         if !fits {
-            failures.push(format!("{} {name}: recorded {result}, ours {:?} {:?}", text(&case, "version"), ours.outcome, ours.calls));
+            failures.push(format!(
+                "{} {name}: recorded {result}, ours {:?} {:?}",
+                text(&case, "version"),
+                ours.outcome,
+                ours.calls
+            ));
         }
     }
     assert_eq!(compared, 660);
@@ -312,15 +402,31 @@ fn recorded_host_parsing() {
         let host = text(&case, "host");
         let ours = read_host(host);
         let flag = |key| matches!(at(&case, key), Value::Bool(true));
-        assert_eq!(matches!(ours, HostKind::Provisioned { .. }), flag("is_provisioned_host"), "{host}");
-        assert_eq!(matches!(ours, HostKind::Serverless { .. }), flag("is_serverless_host"), "{host}");
+        assert_eq!(
+            matches!(ours, HostKind::Provisioned { .. }),
+            flag("is_provisioned_host"),
+            "{host}"
+        );
+        assert_eq!(
+            matches!(ours, HostKind::Serverless { .. }),
+            flag("is_serverless_host"),
+            "{host}"
+        );
         let optional = |key| at(&case, key).as_str().map(String::from);
         match ours {
             HostKind::Provisioned { cluster, region } => {
-                assert_eq!((Some(cluster), Some(region)), (optional("cluster_identifier"), optional("region")), "{host}");
+                assert_eq!(
+                    (Some(cluster), Some(region)),
+                    (optional("cluster_identifier"), optional("region")),
+                    "{host}"
+                );
             }
             HostKind::Serverless { workgroup, account, region } => {
-                assert_eq!((workgroup, account, Some(region)), (optional("workgroup"), optional("acct"), optional("region")), "{host}");
+                assert_eq!(
+                    (workgroup, account, Some(region)),
+                    (optional("workgroup"), optional("acct"), optional("region")),
+                    "{host}"
+                );
             }
             HostKind::Other => assert!(flag("is_cname"), "{host}"),
         }
@@ -371,7 +477,8 @@ fn notes() {
     for (id, expected) in wanted {
         let case = cases.iter().find(|c| text(c, "id") == *id).expect("a recorded case");
         let ours = resolved(case, &labs[0]);
-        let found: Vec<(&str, &str)> = ours.notes.iter().map(|n| (n.kind.rule(), n.places[0].pointer.as_str())).collect();
+        let found: Vec<(&str, &str)> =
+            ours.notes.iter().map(|n| (n.kind.rule(), n.places[0].pointer.as_str())).collect();
         assert!(expected.iter().all(|e| found.contains(e)), "{id}: {found:?}");
         assert!(!expected.is_empty() || found.is_empty(), "{id}: {found:?}");
     }
@@ -398,7 +505,8 @@ fn debug_shows_no_secret() {
     assert!(!format!("{ours:?}").contains("canary"), "{ours:?}");
 }
 
-/// Cases that fresh seeds of scripts/redshift-harness brought up, each run on the real hook (amazon 9.39.0).
+/// Cases that fresh seeds of scripts/redshift-harness brought up, each run on the real hook (amazon
+/// 9.39.0).
 #[test]
 fn cases_of_the_harness() {
     let lab = &labs()[0];
@@ -410,7 +518,10 @@ fn cases_of_the_harness() {
             r#"{"credentials_provider": "IdpTokenAuthPlugin", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s", "session_token": "t", "token_type": 5}"#,
             None,
         ),
-        (r#"{"credentials_provider": "IdpTokenAuthPlugin", "token": "t", "token_type": 5}"#, Some("InterfaceError")),
+        (
+            r#"{"credentials_provider": "IdpTokenAuthPlugin", "token": "t", "token_type": 5}"#,
+            Some("InterfaceError"),
+        ),
     ] {
         let text = format!(
             r#"{{"conn_type": "redshift", "host": "c.abc123.us-east-1.redshift.amazonaws.com", "login": "etl", "password": "Tide4low", "schema": "dev", "port": 5439, "extra": {extra}}}"#

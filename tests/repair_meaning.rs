@@ -1,9 +1,10 @@
-//! A repair loses no meaning: what each runtime and each modelled hook reads before and after differs only in what the finding named, and
-//! after a safe one nothing that worked works otherwise.
+//! A repair loses no meaning: what each runtime and each modelled hook reads before and after
+//! differs only in what the finding named, and after a safe one nothing that worked works
+//! otherwise.
 //!
-//! Every fix of every finding is made alone, in all bad examples of the pages, in fixtures, and in generated connections; then every
-//! runtime reads both texts. What hooks of Redshift, PostgreSQL and AWS make of both is resolved; of others there are recordings
-//! (`recorded.rs`).
+//! Every fix of every finding is made alone, in all bad examples of the pages, in fixtures, and in
+//! generated connections; then every runtime reads both texts. What hooks of Redshift, PostgreSQL
+//! and AWS make of both is resolved; of others there are recordings (`recorded.rs`).
 
 use std::collections::BTreeMap;
 
@@ -32,8 +33,9 @@ use examples::examples;
 
 /// Rules that offer repairs. One that offers none any more, or a new one, is a difference.
 const FIXERS: &[&str] = &[
-    "AC106", "AC109", "AC110", "AC112", "AC201", "AC202", "AC203", "AC204", "AC206", "AC209", "AC210", "AC213", "AC304", "AC307", "AC401",
-    "AC402", "AC403", "AC404", "AC405", "AC407", "AC408", "AC503", "AC504", "AC505", "AC506", "AC507", "AC508", "AC509", "AC510", "AC511",
+    "AC106", "AC109", "AC110", "AC112", "AC201", "AC202", "AC203", "AC204", "AC206", "AC209",
+    "AC210", "AC213", "AC304", "AC307", "AC401", "AC402", "AC403", "AC404", "AC405", "AC407",
+    "AC408", "AC503", "AC504", "AC505", "AC506", "AC507", "AC508", "AC509", "AC510", "AC511",
     "AC512", "AC517", "AC519", "AC602", "AC605", "AC607", "AC801", "AC802", "AC803", "AC804",
 ];
 
@@ -65,7 +67,12 @@ fn identity(finding: &Finding) -> (&str, Option<&str>, &str, &str) {
 /// Makes each repair that is offered, alone.
 pub(crate) fn each_repair(input: &Input<'_>, seen: &mut Seen) {
     let source = Source::new("x", input.text);
-    let setting = Setting { skip: input.skip, format: input.format, runtimes: input.aim, providers: input.providers };
+    let setting = Setting {
+        skip: input.skip,
+        format: input.format,
+        runtimes: input.aim,
+        providers: input.providers,
+    };
     let before = check_with(&source, input.skip, input.format, input.aim, input.providers);
     let mut told = Vec::new();
     for finding in before.findings.iter().filter(|f| f.fix.is_some()) {
@@ -94,7 +101,11 @@ pub(crate) fn each_repair(input: &Input<'_>, seen: &mut Seen) {
         }
         let (old, new) = (Reading::of(input, input.text), Reading::of(input, &fixed.text));
         let named = names(&fixed.applied, old.aimed(input));
-        let safe = fixed.applied.iter().filter_map(|f| f.fix.as_ref()).all(|fix| fix.safety == Safety::Safe);
+        let safe = fixed
+            .applied
+            .iter()
+            .filter_map(|f| f.fix.as_ref())
+            .all(|fix| fix.safety == Safety::Safe);
         for (runtime, what) in changed(&old, &new, &named, input, safe) {
             wrong(format!("{runtime} reads otherwise {what}"));
         }
@@ -135,7 +146,8 @@ fn hold(seen: &Seen) {
         *times <= 3
     };
     let few = seen.wrong.iter().filter(|((rule, _), _)| seldom(rule));
-    let shown: Vec<String> = few.map(|(_, (times, first))| format!("{times} times: {first}")).collect();
+    let shown: Vec<String> =
+        few.map(|(_, (times, first))| format!("{times} times: {first}")).collect();
     assert!(seen.wrong.is_empty(), "{} kinds are wrong:\n{}", seen.wrong.len(), shown.join("\n"));
 }
 
@@ -158,7 +170,8 @@ fn repairs_change_what_their_findings_name() {
     for (number, (format, text)) in generated::texts(20_261_130, count()).enumerate() {
         let format = by_name(format).expect("a format");
         let aim = &aims[if number % 3 == 0 { 1 + number / 3 % (aims.len() - 1) } else { 0 }];
-        let packages = if number % 4 == 1 { &providers[number / 4 % providers.len()] } else { &newest };
+        let packages =
+            if number % 4 == 1 { &providers[number / 4 % providers.len()] } else { &newest };
         each_repair(&Input { format, skip: 0, text: &text, aim, providers: packages }, &mut seen);
     }
     hold(&seen);
@@ -174,26 +187,39 @@ fn repairs_of_fixtures_change_what_their_findings_name() {
     let both = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
     let mut seen = Seen::default();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/invalid");
-    let mut files: Vec<_> = std::fs::read_dir(&folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|e| e.expect("an entry").path())
+        .collect();
     files.sort();
     for path in files {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         let Some(guess) = airconn::format::guess(name, &text, false) else { continue };
-        let input = Input { format: guess.format, skip: guess.skip, text: &text, aim: &both, providers: &newest };
+        let input = Input {
+            format: guess.format,
+            skip: guess.skip,
+            text: &text,
+            aim: &both,
+            providers: &newest,
+        };
         each_repair(&input, &mut seen);
     }
     hold(&seen);
     assert!(seen.made.values().sum::<usize>() >= 8, "{:?}", seen.made);
 }
 
-/// Instances of repairs that lost something: the text, after `--fix`, and after `--fix=unsafe`; none is the text before.
+/// Instances of repairs that lost something: the text, after `--fix`, and after `--fix=unsafe`;
+/// none is the text before.
 #[test]
 fn nothing_is_lost() {
-    for (format, before, safe, all) in
-        include_str!("repair_meaning/instances.txt").split("\n\n").filter(|b| !b.starts_with('#')).map(|block| {
+    for (format, before, safe, all) in include_str!("repair_meaning/instances.txt")
+        .split("\n\n")
+        .filter(|b| !b.starts_with('#'))
+        .map(|block| {
             let mut lines = block.lines();
-            let (head, before) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+            let (head, before) =
+                (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
             let next = |line: Option<&str>, same: &str| match line {
                 None | Some("=") => same.to_string(),
                 Some(text) => text.to_string(),
@@ -207,7 +233,12 @@ fn nothing_is_lost() {
         let aim = if aim.is_empty() { "json" } else { aim };
         let runtimes = examples::runtimes(aim);
         let providers = Providers::default();
-        let setting = Setting { skip: 0, format: by_name(name).expect("a format"), runtimes: &runtimes, providers: &providers };
+        let setting = Setting {
+            skip: 0,
+            format: by_name(name).expect("a format"),
+            runtimes: &runtimes,
+            providers: &providers,
+        };
         let made = |allow| fix(&Source::new("x", before), setting, allow, &|_| true).text;
         assert_eq!(made(Safety::Safe), safe, "--fix of {before}");
         assert_eq!(made(Safety::Unsafe), all, "--fix=unsafe of {before}");

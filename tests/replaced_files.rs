@@ -1,6 +1,9 @@
 //! Files that `--fix` and `-o` write: where no other file can take their place, when they change
 //! meanwhile, when airconn is killed. Whatever happens, the old text or the new one is there.
-#![expect(clippy::print_stdout, reason = "what was not tried, and how many kills there were, is told")]
+#![expect(
+    clippy::print_stdout,
+    reason = "what was not tried, and how many kills there were, is told"
+)]
 #![cfg(all(feature = "cli", unix))]
 
 mod common;
@@ -40,7 +43,8 @@ impl Place {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("a mode");
         std::fs::create_dir(folder.path().join("copies")).expect("a folder");
-        std::fs::set_permissions(folder.path().join("copies"), Permissions::from_mode(0o777)).expect("a mode");
+        std::fs::set_permissions(folder.path().join("copies"), Permissions::from_mode(0o777))
+            .expect("a mode");
         Place { folder }
     }
 
@@ -61,7 +65,9 @@ impl Place {
     fn litter(&self) -> Vec<String> {
         let names = |folder: &Path| {
             let entries = std::fs::read_dir(folder).expect("the folder");
-            entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+            entries
+                .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+                .collect::<Vec<_>>()
         };
         let mut all = names(&self.path("copies"));
         all.extend(names(self.folder.path()).into_iter().filter(|name| name.ends_with(".airconn")));
@@ -111,7 +117,8 @@ fn mounts() -> Option<Vec<&'static str>> {
     let own = if is_root() { vec!["unshare", "-m"] } else { vec!["unshare", "-r", "-m"] };
     let mut command = Command::new(own[0]);
     command.args(&own[1..]).args(["sh", "-c", "mount -t tmpfs none /mnt"]);
-    let allowed = command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
+    let allowed =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
     if !allowed {
         println!("not tried: the kernel lets no mount namespace be made here");
     }
@@ -146,7 +153,8 @@ fn a_file_in_a_folder_that_may_not_be_written_in_is_written_in_place() {
     std::fs::set_permissions(place.path("closed"), Permissions::from_mode(0o555)).expect("a mode");
     // Nothing is closed to root.
     let user = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"];
-    let ran = place.script(if is_root() { &user } else { &[] }, "\"$0\" check --isolated --fix closed/a.env");
+    let ran = place
+        .script(if is_root() { &user } else { &[] }, "\"$0\" check --isolated --fix closed/a.env");
     std::fs::set_permissions(place.path("closed"), Permissions::from_mode(0o755)).expect("a mode");
     if is_root() && ran.code == 126 {
         println!("not tried: the binary cannot be reached by another user");
@@ -154,13 +162,18 @@ fn a_file_in_a_folder_that_may_not_be_written_in_is_written_in_place() {
     }
     assert_eq!((ran.code, place.text("closed/a.env")), (0, NEW.to_string()), "{ran:?}");
     assert_eq!(std::fs::metadata(file).expect("the file").permissions().mode() & 0o777, 0o666);
-    assert_eq!((place.litter().len(), std::fs::read_dir(place.path("closed")).expect("it").count()), (0, 1));
+    assert_eq!(
+        (place.litter().len(), std::fs::read_dir(place.path("closed")).expect("it").count()),
+        (0, 1)
+    );
 }
 
 #[test]
 fn names_may_be_as_long_as_they_can() {
     let place = Place::new();
-    for name in [200, 245, 246, 247, 250, 255].map(|length| format!("{}.env", "n".repeat(length - 4))) {
+    for name in
+        [200, 245, 246, 247, 250, 255].map(|length| format!("{}.env", "n".repeat(length - 4)))
+    {
         place.put(&name, OLD);
         let ran = place.run(&["check", "--isolated", "--fix", &name]);
         assert_eq!((ran.code, place.text(&name)), (0, NEW.to_string()), "{ran:?}");
@@ -178,13 +191,21 @@ fn hard_links_stay_linked() {
     assert_eq!(ran.code, 0, "{ran:?}");
     for name in ["a.env", "b.env"] {
         let now = std::fs::metadata(place.path(name)).expect("the file");
-        assert_eq!((now.ino(), now.nlink(), place.text(name)), (inode, 2, NEW.to_string()), "{name}");
+        assert_eq!(
+            (now.ino(), now.nlink(), place.text(name)),
+            (inode, 2, NEW.to_string()),
+            "{name}"
+        );
     }
     assert_eq!(place.litter(), Vec::<String>::new());
     // A shorter text leaves nothing of the longer one.
     place.put("c.jsonl", "{\"conn_id\":\"a\",\"conn_type\":\"fs\"}\n");
     let ran = place.run(&["convert", "--isolated", "--to", "env", "-o", "b.env", "c.jsonl"]);
-    assert_eq!((ran.code, place.text("a.env")), (0, "AIRFLOW_CONN_A=fs://\n".to_string()), "{ran:?}");
+    assert_eq!(
+        (ran.code, place.text("a.env")),
+        (0, "AIRFLOW_CONN_A=fs://\n".to_string()),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -255,7 +276,8 @@ fn one_file_that_cannot_be_written_keeps_no_other_from_it() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert_eq!([place.text("a.env"), place.text("open/c.env")], [NEW, NEW], "{ran:?}");
     assert_eq!(place.text("closed/b.env"), OLD);
-    // The one that failed is named, what was made is told, and the report has all three as they are.
+    // The one that failed is named, what was made is told, and the report has all three as they
+    // are.
     assert!(ran.err.contains("cannot write closed/b.env: "), "{ran:?}");
     assert!(ran.err.contains("repaired 2 findings"), "{ran:?}");
     assert!(ran.out.contains("closed/b.env:1:25: warning[AC202]"), "{ran:?}");
@@ -265,14 +287,27 @@ fn one_file_that_cannot_be_written_keeps_no_other_from_it() {
 
 #[test]
 fn a_file_that_changed_meanwhile_is_left_alone() {
-    for (what, edit) in [("a line more", format!("{OLD}B=1\n")), ("as long as before", OLD.replace("h/", "i/")), ("empty", String::new())] {
+    for (what, edit) in [
+        ("a line more", format!("{OLD}B=1\n")),
+        ("as long as before", OLD.replace("h/", "i/")),
+        ("empty", String::new()),
+    ] {
         let place = Place::new();
         place.put("a.env", OLD);
         place.put("b.env", OLD);
         let pipe = place.path("pipe.env");
         assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|s| s.success()));
         let mut command = place.command(env!("CARGO_BIN_EXE_airconn"));
-        command.args(["check", "--isolated", "--fix", "--from", "env", "a.env", "b.env", "pipe.env"]);
+        command.args([
+            "check",
+            "--isolated",
+            "--fix",
+            "--from",
+            "env",
+            "a.env",
+            "b.env",
+            "pipe.env",
+        ]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().expect("the binary starts");
         // The last input opens when somebody reads it: by then the others are read, or nearly.
@@ -307,7 +342,8 @@ fn whoever_kills_it_leaves_one_text_or_the_other() {
         place.put("a.env", &old);
         let mut command = place.command(env!("CARGO_BIN_EXE_airconn"));
         command.args(["check", "--isolated", "--fix", "a.env"]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
         // Most kills in the last part of a run, where it writes.
         let part = 0.4 + 0.8 * f64::from(kill) / f64::from(kills);
         std::thread::sleep(whole.mul_f64(part));
@@ -324,17 +360,25 @@ fn whoever_kills_it_leaves_one_text_or_the_other() {
         assert!(litter.is_empty() || litter == [".a.env.airconn"], "kill {kill}: {litter:?}");
         for name in litter {
             left += 1;
-            let mode = |name: &str| std::fs::metadata(place.path(name)).expect("the file").permissions().mode() & 0o777;
-            // Right before the rename it gets the mode of the file that it replaces, so that no kill leaves that one
-            // unreadable to those who need it.
-            assert!([0o600, mode("a.env")].contains(&mode(&name)), "kill {kill}: {:o}", mode(&name));
+            let mode = |name: &str| {
+                std::fs::metadata(place.path(name)).expect("the file").permissions().mode() & 0o777
+            };
+            // Right before the rename it gets the mode of the file that it replaces, so that no
+            // kill leaves that one unreadable to those who need it.
+            assert!(
+                [0o600, mode("a.env")].contains(&mode(&name)),
+                "kill {kill}: {:o}",
+                mode(&name)
+            );
             assert!(place.text(&name) == new, "kill {kill}: half a text");
         }
         let again = place.run(&["check", "--isolated", "--fix", "a.env"]);
         assert!(again.code == 0 && place.text("a.env") == new, "kill {kill}: {again:?}");
         assert_eq!(place.litter(), Vec::<String>::new(), "kill {kill}");
     }
-    println!("{kills} kills: {olds} times the old text, {news} times the new one, {left} files left beside it");
+    println!(
+        "{kills} kills: {olds} times the old text, {news} times the new one, {left} files left beside it"
+    );
 }
 
 #[test]
@@ -348,8 +392,10 @@ fn what_a_killed_run_left_is_removed_and_nothing_else() {
         ("somebody else's, and nothing to do", 0o755, NEW, 0, true),
     ] {
         let place = Place::new();
-        std::fs::set_permissions(place.put("a.env", text), Permissions::from_mode(0o644)).expect("a mode");
-        std::fs::set_permissions(place.put(leftover, "half"), Permissions::from_mode(mode)).expect("a mode");
+        std::fs::set_permissions(place.put("a.env", text), Permissions::from_mode(0o644))
+            .expect("a mode");
+        std::fs::set_permissions(place.put(leftover, "half"), Permissions::from_mode(mode))
+            .expect("a mode");
         let ran = place.run(&["check", "--isolated", "--fix", "a.env"]);
         let after = if code == 0 { NEW } else { text };
         assert_eq!((ran.code, place.text("a.env").as_str()), (code, after), "{what}: {ran:?}");
@@ -360,7 +406,8 @@ fn what_a_killed_run_left_is_removed_and_nothing_else() {
     for make in ["ln -s b .a.env.airconn", "mkdir .a.env.airconn"] {
         let place = Place::new();
         place.put("a.env", OLD);
-        let ran = place.script(&[], &format!("{make}; echo secret > b; \"$0\" check --isolated --fix a.env"));
+        let ran = place
+            .script(&[], &format!("{make}; echo secret > b; \"$0\" check --isolated --fix a.env"));
         assert_eq!((ran.code, place.text("b").as_str()), (2, "secret\n"), "{make}: {ran:?}");
         assert_eq!(place.text("a.env"), OLD, "{make}");
     }
@@ -390,7 +437,9 @@ fn runs_at_once_do_not_harm_one_another() {
     let place = Place::new();
     place.put("a.env", &old);
     std::thread::scope(|scope| {
-        let runs: Vec<_> = (0..6).map(|_| scope.spawn(|| place.run(&["check", "--isolated", "--fix", "a.env"]))).collect();
+        let runs: Vec<_> = (0..6)
+            .map(|_| scope.spawn(|| place.run(&["check", "--isolated", "--fix", "a.env"])))
+            .collect();
         for run in runs {
             let ran = run.join().expect("it runs");
             // One that came too late says so.

@@ -1,4 +1,5 @@
-//! The forms of a report: each is judged by its schema or by what its reader takes, with places that were counted by hand.
+//! The forms of a report: each is judged by its schema or by what its reader takes, with places
+//! that were counted by hand.
 
 mod common;
 
@@ -8,11 +9,25 @@ use airconn::report::RENDERERS;
 use common::{Ran, fixture_text, run};
 use serde_json::{Value, json};
 
-/// Two findings with places, in two lines; the second line begins with characters of two and four bytes.
+/// Two findings with places, in two lines; the second line begins with characters of two and four
+/// bytes.
 const INPUT: &str = "a=postgres://user:100%@host/db\né😀=x://u:sec%ret@h\n";
 
 fn check(format: &str, more: &[&str]) -> Ran {
-    let arguments = [&["check", "-", "--stdin-filename", "some dir/a#b.env", "--from", "airflow-env", "--select", "AC202"], more].concat();
+    let arguments = [
+        &[
+            "check",
+            "-",
+            "--stdin-filename",
+            "some dir/a#b.env",
+            "--from",
+            "airflow-env",
+            "--select",
+            "AC202",
+        ],
+        more,
+    ]
+    .concat();
     run(&[&arguments[..], &["--format", format]].concat(), INPUT)
 }
 
@@ -24,14 +39,20 @@ fn complaints(schema: &str, value: &Value) -> Vec<String> {
 }
 
 fn report_schema() -> String {
-    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.json")).expect("the schema")
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.json"))
+        .expect("the schema")
 }
 
 /// Every invalid file of the fixtures, in one report.
 fn everything(format: &str) -> Ran {
     let files = common::files_below(&common::fixture("invalid"));
-    let files: Vec<_> = files.iter().map(|f| f.to_string_lossy().into_owned()).filter(|f| !f.ends_with(".expected.json")).collect();
-    let files: Vec<_> = files.iter().map(String::as_str).filter(|f| !f.ends_with("README.md")).collect();
+    let files: Vec<_> = files
+        .iter()
+        .map(|f| f.to_string_lossy().into_owned())
+        .filter(|f| !f.ends_with(".expected.json"))
+        .collect();
+    let files: Vec<_> =
+        files.iter().map(String::as_str).filter(|f| !f.ends_with("README.md")).collect();
     assert!(files.len() > 20);
     run(&[&["check", "--format", format], &files[..]].concat(), "")
 }
@@ -61,12 +82,18 @@ fn sarif_is_what_the_official_schema_says() {
             let index = result["ruleIndex"].as_u64().expect("an index") as usize;
             assert_eq!(rules[index]["id"], result["ruleId"]);
             assert!(result["message"]["text"].as_str().is_some_and(|t| !t.is_empty()));
-            assert!(prints.insert(result["partialFingerprints"]["primaryLocationLineHash"].as_str()), "{result}");
+            assert!(
+                prints.insert(result["partialFingerprints"]["primaryLocationLineHash"].as_str()),
+                "{result}"
+            );
         }
         // What GitHub shows of a rule.
         for rule in rules {
             assert!(rule["help"]["markdown"].as_str().is_some_and(|t| t.len() > 100), "{rule}");
-            assert!(rule["shortDescription"]["text"].is_string() && rule["defaultConfiguration"]["level"].is_string());
+            assert!(
+                rule["shortDescription"]["text"].is_string()
+                    && rule["defaultConfiguration"]["level"].is_string()
+            );
         }
     }
     let log: Value = serde_json::from_str(&check("sarif", &[]).out).expect("JSON");
@@ -78,7 +105,10 @@ fn sarif_is_what_the_official_schema_says() {
         place(0),
         json!({"artifactLocation": artifact, "region": {"startLine": 1, "startColumn": 22, "endLine": 1, "endColumn": 23}})
     );
-    assert_eq!(place(1)["region"], json!({"startLine": 2, "startColumn": 13, "endLine": 2, "endColumn": 14}));
+    assert_eq!(
+        place(1)["region"],
+        json!({"startLine": 2, "startColumn": 13, "endLine": 2, "endColumn": 14})
+    );
     let mut broken = log.clone();
     broken["runs"][0]["results"][0]["level"] = json!("fatal");
     assert!(!complaints(&schema, &broken).is_empty());
@@ -98,7 +128,11 @@ fn github_annotations() {
     assert!(lines[0].contains("%0Ain connection `a`, /password, Airflow "), "{out}");
     // A broken file is a line of its own, whatever is in it.
     let out = everything("github").out;
-    let is_line = |line: &str| ["error", "warning", "notice"].iter().any(|level| line.starts_with(&format!("::{level} file=")));
+    let is_line = |line: &str| {
+        ["error", "warning", "notice"]
+            .iter()
+            .any(|level| line.starts_with(&format!("::{level} file=")))
+    };
     assert!(out.lines().count() > 30 && out.lines().all(is_line), "{out}");
 }
 
@@ -108,9 +142,19 @@ fn gitlab_code_quality() {
         let issues: Vec<Value> = serde_json::from_str(&ran.out).expect("a list");
         let mut prints = BTreeSet::new();
         for issue in &issues {
-            assert!(["description", "check_name", "fingerprint"].iter().all(|k| issue[*k].as_str().is_some_and(|t| !t.is_empty())));
-            assert!(["info", "minor", "major", "critical", "blocker"].contains(&issue["severity"].as_str().unwrap_or_default()));
-            assert!(issue["location"]["path"].is_string() && issue["location"]["lines"]["begin"].as_u64() >= Some(1));
+            assert!(
+                ["description", "check_name", "fingerprint"]
+                    .iter()
+                    .all(|k| issue[*k].as_str().is_some_and(|t| !t.is_empty()))
+            );
+            assert!(
+                ["info", "minor", "major", "critical", "blocker"]
+                    .contains(&issue["severity"].as_str().unwrap_or_default())
+            );
+            assert!(
+                issue["location"]["path"].is_string()
+                    && issue["location"]["lines"]["begin"].as_u64() >= Some(1)
+            );
             assert!(prints.insert(issue["fingerprint"].to_string()), "twice: {issue}");
         }
     }
@@ -130,7 +174,10 @@ fn junit_xml() {
         "{out}"
     );
     let none = run(&["check", "-", "--from", "uri", "--format", "junit"], "fs://h\n").out;
-    assert!(none.contains("tests=\"1\" failures=\"0\"") && none.contains("&lt;stdin&gt;"), "{none}");
+    assert!(
+        none.contains("tests=\"1\" failures=\"0\"") && none.contains("&lt;stdin&gt;"),
+        "{none}"
+    );
     // A reader of XML takes it: every tag that opens closes, in order.
     for text in [out, none, everything("junit").out] {
         let mut open = Vec::new();
@@ -149,8 +196,14 @@ fn junit_xml() {
 fn a_line_for_each_finding() {
     let out = check("concise", &[]).out;
     let lines: Vec<_> = out.lines().collect();
-    assert!(lines[0].starts_with("some dir/a#b.env:1:22: warning[AC202] malformed-percent: `%` is not"), "{out}");
-    assert!(lines[0].ends_with(" (connection `a`, /password, Airflow 3.3.2/server, 3.3.2/worker)"), "{out}");
+    assert!(
+        lines[0].starts_with("some dir/a#b.env:1:22: warning[AC202] malformed-percent: `%` is not"),
+        "{out}"
+    );
+    assert!(
+        lines[0].ends_with(" (connection `a`, /password, Airflow 3.3.2/server, 3.3.2/worker)"),
+        "{out}"
+    );
     assert_eq!(lines.len(), 3);
 }
 
@@ -161,7 +214,8 @@ fn several_reports_of_one_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a report");
-    let (sarif, human, json) = (format!("sarif={}", file("a.sarif")), format!("human={}", file("a.txt")), file("a.json"));
+    let (sarif, human, json) =
+        (format!("sarif={}", file("a.sarif")), format!("human={}", file("a.txt")), file("a.json"));
     let ran = check("concise", &["--format", &sarif, "--format", &human]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert_eq!(ran.out, check("concise", &[]).out);
@@ -174,7 +228,12 @@ fn several_reports_of_one_run() {
     assert_eq!(read("a.json"), check("json", &[]).out);
     // With --output standard output stays free for nothing: a second form needs a file of its own.
     assert_eq!(check("json", &["--output", &json, "--format", &sarif]).code, 0);
-    for wrong in [&["--format", "human"][..], &["--format", "xml"], &["--format", "sarif="], &["--format", &sarif, "--format", &sarif]] {
+    for wrong in [
+        &["--format", "human"][..],
+        &["--format", "xml"],
+        &["--format", "sarif="],
+        &["--format", &sarif, "--format", &sarif],
+    ] {
         let ran = check("json", wrong);
         assert!(ran.code == 2 && ran.out.is_empty() && !ran.err.is_empty(), "{wrong:?} {ran:?}");
     }
@@ -188,7 +247,10 @@ fn several_reports_of_one_run() {
 #[test]
 fn fingerprints_outlive_edits_and_hold_no_value() {
     let prints = |text: &str| -> Vec<String> {
-        let ran = run(&["check", "-", "--from", "airflow-env", "--format", "gitlab", "--select", "AC202"], text);
+        let ran = run(
+            &["check", "-", "--from", "airflow-env", "--format", "gitlab", "--select", "AC202"],
+            text,
+        );
         let issues: Vec<Value> = serde_json::from_str(&ran.out).expect("a list");
         issues.iter().map(|i| i["fingerprint"].as_str().expect("a text").to_string()).collect()
     };

@@ -1,5 +1,5 @@
-//! The schemas of the modes: they are what they say, their examples do what they promise, and they claim nothing that a recorded run
-//! disproves.
+//! The schemas of the modes: they are what they say, their examples do what they promise, and they
+//! claim nothing that a recorded run disproves.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,7 +9,9 @@ use airconn::airflow::runtime::Version;
 use airconn::check::Level;
 use airconn::check::schema::{FILE_SCHEMAS, Validator, Violation, instance, validator, violations};
 use airconn::model::{Connection, Value};
-use airconn::redshift::{AWS_MODES, ModeInfo, Outcome, POSTGRES_MODES, REDSHIFT_MODES, Resolution, Scene, Stage, modes};
+use airconn::redshift::{
+    AWS_MODES, ModeInfo, Outcome, POSTGRES_MODES, REDSHIFT_MODES, Resolution, Scene, Stage, modes,
+};
 use airconn::redshift::{resolve, resolve_aws, resolve_postgres};
 use serde_json::Value as Json;
 
@@ -19,7 +21,8 @@ mod lab;
 use lab::{Cause, Lab, at, cause, connection, has, labs, labs_of_runs, lines, resolved, text};
 
 fn schema(info: &ModeInfo) -> Json {
-    serde_json::from_str(info.schema).unwrap_or_else(|e| panic!("{}/{}: {e}", info.conn_type, info.name))
+    serde_json::from_str(info.schema)
+        .unwrap_or_else(|e| panic!("{}/{}: {e}", info.conn_type, info.name))
 }
 
 fn array<'j>(json: &'j Json, key: &str) -> &'j [Json] {
@@ -65,14 +68,20 @@ fn judged(mode: airconn::redshift::Mode, connection: &Connection, lab: &Lab) -> 
     // The quick way to compile a schema of ours says the same as the usual one.
     thread_local!(static USUAL: RefCell<BTreeMap<usize, Validator>> = RefCell::default());
     USUAL.with_borrow_mut(|usual| {
-        let usual = usual.entry(mode as usize).or_insert_with(|| Validator::new(schema(mode.info())).expect("a schema"));
+        let usual = usual
+            .entry(mode as usize)
+            .or_insert_with(|| Validator::new(schema(mode.info())).expect("a schema"));
         assert_eq!(violations(usual, &instance), found, "{}", mode.name());
     });
     found.into_iter().filter(|v| v.since.iter().all(due)).collect()
 }
 
 fn errors(violations: &[Violation]) -> Vec<String> {
-    violations.iter().filter(|v| v.level == Level::Error).map(|v| format!("{} {}", v.pointer, v.keyword)).collect()
+    violations
+        .iter()
+        .filter(|v| v.level == Level::Error)
+        .map(|v| format!("{} {}", v.pointer, v.keyword))
+        .collect()
 }
 
 #[test]
@@ -82,17 +91,27 @@ fn schemas_say_what_they_are() {
         for info in table {
             let name = format!("{}/{}", info.conn_type, info.name);
             let schema = schema(info);
-            assert!(jsonschema::draft202012::meta::is_valid(&schema), "{name} is no schema of 2020-12");
+            assert!(
+                jsonschema::draft202012::meta::is_valid(&schema),
+                "{name} is no schema of 2020-12"
+            );
             assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
             assert_eq!(schema["$id"], format!("urn:airconn:schema:{name}"), "{name}");
             assert_eq!(schema["x-selector"], info.selector, "{name}");
             for key in ["title", "description", "x-identity"] {
                 assert!(schema[key].as_str().is_some_and(|t| !t.is_empty()), "{name} has no {key}");
             }
-            assert!(!array(&schema, "examples").is_empty() && !array(&schema, "x-counterexamples").is_empty(), "{name}");
-            // Definitions of one name are the same in all schemas of a type: each file stands by itself.
+            assert!(
+                !array(&schema, "examples").is_empty()
+                    && !array(&schema, "x-counterexamples").is_empty(),
+                "{name}"
+            );
+            // Definitions of one name are the same in all schemas of a type: each file stands by
+            // itself.
             for (definition, content) in schema["$defs"].as_object().expect("definitions") {
-                let (known, first) = shared.entry(definition.clone()).or_insert_with(|| (content.clone(), info.name));
+                let (known, first) = shared
+                    .entry(definition.clone())
+                    .or_insert_with(|| (content.clone(), info.name));
                 assert_eq!(known, content, "`{definition}` differs between {first} and {name}");
             }
         }
@@ -104,9 +123,10 @@ fn walk(json: &Json, see: &mut dyn FnMut(&Json)) {
     see(json);
     match json {
         Json::Array(items) => items.iter().for_each(|item| walk(item, see)),
-        Json::Object(members) => {
-            members.iter().filter(|(key, _)| !key.starts_with("x-c") && *key != "examples").for_each(|(_, v)| walk(v, see))
-        }
+        Json::Object(members) => members
+            .iter()
+            .filter(|(key, _)| !key.starts_with("x-c") && *key != "examples")
+            .for_each(|(_, v)| walk(v, see)),
         _ => {}
     }
 }
@@ -125,10 +145,25 @@ fn annotations_name_what_there_is() {
                 info.name,
                 text("x-rule")
             );
-            assert!(text("x-level").is_none_or(|level| ["error", "warning", "info"].contains(&level)), "{}", info.name);
-            for (package, version) in json.get("x-since").and_then(Json::as_object).into_iter().flatten() {
-                assert!(["amazon", "postgres", "redshift-connector"].contains(&package.as_str()), "{}: {package}", info.name);
-                let parts: Vec<u16> = version.as_str().expect("text").split('.').map(|p| p.parse().expect("a number")).collect();
+            assert!(
+                text("x-level").is_none_or(|level| ["error", "warning", "info"].contains(&level)),
+                "{}",
+                info.name
+            );
+            for (package, version) in
+                json.get("x-since").and_then(Json::as_object).into_iter().flatten()
+            {
+                assert!(
+                    ["amazon", "postgres", "redshift-connector"].contains(&package.as_str()),
+                    "{}: {package}",
+                    info.name
+                );
+                let parts: Vec<u16> = version
+                    .as_str()
+                    .expect("text")
+                    .split('.')
+                    .map(|p| p.parse().expect("a number"))
+                    .collect();
                 assert_eq!(parts.len(), 3, "{}: {version}", info.name);
             }
         });
@@ -139,7 +174,12 @@ fn annotations_name_what_there_is() {
 #[test]
 fn schemas_know_the_arguments_of_the_newest_driver() {
     let schema = schema(&REDSHIFT_MODES[0]);
-    let known: Vec<&str> = schema["$defs"]["arguments"]["properties"].as_object().expect("properties").keys().map(String::as_str).collect();
+    let known: Vec<&str> = schema["$defs"]["arguments"]["properties"]
+        .as_object()
+        .expect("properties")
+        .keys()
+        .map(String::as_str)
+        .collect();
     assert_eq!(known, labs()[0].driver.arguments().collect::<Vec<_>>());
 }
 
@@ -153,8 +193,15 @@ fn examples_are_good_and_their_mode_is_taken() {
             let name = format!("{}/{} example {i}", info.conn_type, info.name);
             let violations = judged(info.mode, &airflow(example, lab), lab);
             let ours = becomes(example, &schema["x-with"], lab);
-            if !violations.is_empty() || ours.mode != info.mode || matches!(ours.outcome, Outcome::Fails { .. }) {
-                wrong.push(format!("{name}: {} {:?} {violations:#?}", ours.mode.name(), ours.outcome));
+            if !violations.is_empty()
+                || ours.mode != info.mode
+                || matches!(ours.outcome, Outcome::Fails { .. })
+            {
+                wrong.push(format!(
+                    "{name}: {} {:?} {violations:#?}",
+                    ours.mode.name(),
+                    ours.outcome
+                ));
             }
         }
     }
@@ -174,22 +221,30 @@ fn counterexamples_violate_what_they_say() {
             let ours = becomes(connection, &schema["x-with"], lab);
             let error = case["level"] == "error";
             for claim in array(case, "violates") {
-                let told = found.iter().any(|v| v.pointer == claim["pointer"] && v.keyword == claim["keyword"]);
+                let told = found
+                    .iter()
+                    .any(|v| v.pointer == claim["pointer"] && v.keyword == claim["keyword"]);
                 if !told {
                     wrong.push(format!("{name}: not found {claim}, but {found:#?}"));
                 }
             }
             let fails = matches!(ours.outcome, Outcome::Fails { .. });
             if ours.mode != info.mode || error == errors(&found).is_empty() || error != fails {
-                wrong.push(format!("{name}: {} fails {fails} errors {:?}: {:?}", ours.mode.name(), errors(&found), ours.outcome));
+                wrong.push(format!(
+                    "{name}: {} fails {fails} errors {:?}: {:?}",
+                    ours.mode.name(),
+                    errors(&found),
+                    ours.outcome
+                ));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Every recorded run in every environment: where it succeeded the schema of its mode has no error, and where the schema has one, the port
-/// of hook and driver agrees. Prints how many of the failures that the text decides a schema sees.
+/// Every recorded run in every environment: where it succeeded the schema of its mode has no error,
+/// and where the schema has one, the port of hook and driver agrees. Prints how many of the
+/// failures that the text decides a schema sees.
 #[test]
 #[expect(clippy::print_stdout, reason = "a measurement, shown with --no-capture")]
 fn schemas_claim_nothing_that_a_run_disproves() {
@@ -197,7 +252,8 @@ fn schemas_claim_nothing_that_a_run_disproves() {
     let (mut disproved, mut alone) = (Vec::new(), Vec::new());
     let (mut judged_runs, mut failed, mut caught) = (0, 0, 0);
     let mut missed: BTreeMap<String, usize> = BTreeMap::new();
-    let runs = lines("runs").into_iter().flat_map(|case| labs.iter().map(move |lab| (case.clone(), lab)));
+    let runs =
+        lines("runs").into_iter().flat_map(|case| labs.iter().map(move |lab| (case.clone(), lab)));
     let generated = lines("generated").into_iter().map(|case| (case, &labs[0]));
     for (case, lab) in runs.chain(generated) {
         let hook = text(&case, "hook");
@@ -213,7 +269,8 @@ fn schemas_claim_nothing_that_a_run_disproves() {
         let found = errors(&judged(ours.mode, &connection, lab));
         let name = || format!("{} {} {}", text(&case, "id"), lab.label, ours.mode.name());
         let fails = matches!(ours.outcome, Outcome::Fails { .. });
-        // The oracle of the generated runs stops at the socket: what network and server refuse it does not see.
+        // The oracle of the generated runs stops at the socket: what network and server refuse it
+        // does not see.
         let beyond = matches!(&ours.outcome, Outcome::Fails { failure, .. } if failure.stage != Stage::Arguments);
         if beyond && has(at(&case, "outcome"), "ok") {
             continue;
@@ -229,7 +286,12 @@ fn schemas_claim_nothing_that_a_run_disproves() {
             if here && instance(&connection, &lab.runtime.behaviour).is_some() {
                 failed += 1;
                 // Seen is what the schema has an error for at one of the places of the failure.
-                let at = |found: &String| failure.places.iter().any(|place| found.split(' ').next() == Some(place.pointer.as_str()));
+                let at = |found: &String| {
+                    failure
+                        .places
+                        .iter()
+                        .any(|place| found.split(' ').next() == Some(place.pointer.as_str()))
+                };
                 if found.iter().any(at) {
                     caught += 1;
                 } else {
@@ -238,7 +300,9 @@ fn schemas_claim_nothing_that_a_run_disproves() {
             }
         }
     }
-    println!("{judged_runs} runs; of {failed} that failed for the text of this connection the schema of the mode sees {caught}");
+    println!(
+        "{judged_runs} runs; of {failed} that failed for the text of this connection the schema of the mode sees {caught}"
+    );
     println!("not seen: {missed:#?}");
     assert!(judged_runs > 3000, "the recorded corpora are complete");
     assert!(disproved.is_empty(), "{} runs succeeded:\n{}", disproved.len(), disproved.join("\n"));
@@ -265,7 +329,13 @@ fn files_of_connections() {
     for case in array(&schema, "x-counterexamples") {
         let found = violations(&validator, &case["document"]);
         for claim in array(case, "violates") {
-            assert!(found.iter().any(|v| v.pointer == claim["pointer"] && v.keyword == claim["keyword"]), "{}: {found:#?}", case["title"]);
+            assert!(
+                found
+                    .iter()
+                    .any(|v| v.pointer == claim["pointer"] && v.keyword == claim["keyword"]),
+                "{}: {found:#?}",
+                case["title"]
+            );
         }
     }
     for name in ["connections.json", "2.11.2/connections.json"] {
@@ -285,9 +355,13 @@ fn what_json_cannot_hold_is_not_judged() {
         extra: airconn::model::Secret::new(Value::text(extra)),
         ..Connection::default()
     };
-    for (extra, judged) in
-        [("{}", true), ("", true), ("[1]", false), (r#"{"timeout": NaN}"#, false), (r#"{"a": 123456789012345678901}"#, false)]
-    {
+    for (extra, judged) in [
+        ("{}", true),
+        ("", true),
+        ("[1]", false),
+        (r#"{"timeout": NaN}"#, false),
+        (r#"{"a": 123456789012345678901}"#, false),
+    ] {
         assert_eq!(instance(&of(extra), &lab.runtime.behaviour).is_some(), judged, "{extra}");
     }
 }

@@ -6,9 +6,23 @@ use common::run;
 
 /// The ids that are found, with their lines.
 fn found(format: &str, text: &str) -> Vec<String> {
-    let arguments = ["check", "-", "--isolated", "--from", format, "--side", "worker", "--format", "json", "--exit-zero"];
+    let arguments = [
+        "check",
+        "-",
+        "--isolated",
+        "--from",
+        format,
+        "--side",
+        "worker",
+        "--format",
+        "json",
+        "--exit-zero",
+    ];
     let ran = run(&[&arguments[..], &["--select", "AC0,AC2,AC301,AC507"]].concat(), text);
-    ran.findings().iter().map(|f| format!("{}:{}", f["id"].as_str().unwrap_or_default(), f["line"])).collect()
+    ran.findings()
+        .iter()
+        .map(|f| format!("{}:{}", f["id"].as_str().unwrap_or_default(), f["line"]))
+        .collect()
 }
 
 #[test]
@@ -20,10 +34,22 @@ fn comments_suppress_on_their_line_or_the_next() {
         ("airflow-env", "# airconn: ignore[AC202]\r\na=x://u:100%@h\r\n", &[]),
         ("airflow-env", "# airconn: ignore[AC202]\na=x://u:100%@h\nb=x://u:100%@h\n", &["AC202:3"]),
         ("airflow-env", "b=x://u:100%@h\n# airconn: ignore-file[AC202]\na=x://u:100%@h\n", &[]),
-        ("env", "AIRFLOW_CONN_A='x://u:100%@h' # airconn: ignore[AC202]\nAIRFLOW_CONN_B='x://u:100%@h'\n", &["AC202:2"]),
+        (
+            "env",
+            "AIRFLOW_CONN_A='x://u:100%@h' # airconn: ignore[AC202]\nAIRFLOW_CONN_B='x://u:100%@h'\n",
+            &["AC202:2"],
+        ),
         ("export-yaml", "a: x://u:100%@h  # airconn: ignore[AC202]\n", &[]),
-        ("export-yaml", "a:\n  conn_type: redshift\n  host: h\n  # airconn: ignore[AC507]\n  extra: {ssl: false}\n", &[]),
-        ("export-yaml", "a:\n  conn_type: redshift\n  host: h\n  extra: {ssl: false} # airconn: ignore[AC507]\n", &[]),
+        (
+            "export-yaml",
+            "a:\n  conn_type: redshift\n  host: h\n  # airconn: ignore[AC507]\n  extra: {ssl: false}\n",
+            &[],
+        ),
+        (
+            "export-yaml",
+            "a:\n  conn_type: redshift\n  host: h\n  extra: {ssl: false} # airconn: ignore[AC507]\n",
+            &[],
+        ),
         // Several comments and several names.
         ("uri", "# airconn: ignore[AC202,AC205]\nx://u:100%@h?a=x&a=y\n", &[]),
         ("uri", "# airconn: ignore[AC202]\n# airconn: ignore[AC205]\nx://u:100%@h?a=x&a=y\n", &[]),
@@ -35,8 +61,16 @@ fn comments_suppress_on_their_line_or_the_next() {
         ("airflow-env", "# airconn: disable[AC202]\na=x://h\n", &["AC002:1"]),
         ("airflow-env", "# airconn: ignore[AC202]", &["AC001:1"]),
         // Inside of a value it is no comment.
-        ("export-json", "{\"a\": \"x://u:100%@h/#airconn: ignore[AC202]\"}", &["AC202:1", "AC204:1"]),
-        ("export-yaml", "a: 'x://u:100%@h/ # airconn: ignore-file[AC202]'\n", &["AC202:1", "AC204:1"]),
+        (
+            "export-json",
+            "{\"a\": \"x://u:100%@h/#airconn: ignore[AC202]\"}",
+            &["AC202:1", "AC204:1"],
+        ),
+        (
+            "export-yaml",
+            "a: 'x://u:100%@h/ # airconn: ignore-file[AC202]'\n",
+            &["AC202:1", "AC204:1"],
+        ),
         ("export-yaml", "a:\n  conn_type: x\n  password: '# airconn: ignore-file[AC301]'\n", &[]),
         ("uri", "x://u:100%@h/# airconn: ignore[AC202]\n", &["AC202:1", "AC204:1"]),
     ] {
@@ -50,12 +84,36 @@ fn known_findings_are_not_reported_again() {
     let file = folder.path().join("known.json").to_string_lossy().into_owned();
     let text = "a=fs://u:Zq7canary%@h\nb=fs://u:2%@h?a=x&a=y\n";
     let check = |more: &[&str], text: &str| {
-        run(&[&["check", "-", "--isolated", "--from", "airflow-env", "--fail-on", "info", "--format", "concise"], more].concat(), text)
+        run(
+            &[
+                &[
+                    "check",
+                    "-",
+                    "--isolated",
+                    "--from",
+                    "airflow-env",
+                    "--fail-on",
+                    "info",
+                    "--format",
+                    "concise",
+                ],
+                more,
+            ]
+            .concat(),
+            text,
+        )
     };
     assert_eq!(check(&[], text).code, 1);
-    let wrote = run(&["check", "-", "--isolated", "--from", "airflow-env", "--write-baseline", &file], text);
+    let wrote = run(
+        &["check", "-", "--isolated", "--from", "airflow-env", "--write-baseline", &file],
+        text,
+    );
     assert_eq!((wrote.code, wrote.out.as_str()), (0, ""));
-    assert!(wrote.err.starts_with("airconn: note: known findings in ") && wrote.err.ends_with(": 3\n"), "{}", wrote.err);
+    assert!(
+        wrote.err.starts_with("airconn: note: known findings in ") && wrote.err.ends_with(": 3\n"),
+        "{}",
+        wrote.err
+    );
     let known = std::fs::read_to_string(&file).expect("the baseline");
     assert!(!known.contains("canary") && known.contains("\"rule\":\"AC202\""), "{known}");
     let ran = check(&["--baseline", &file], text);
@@ -69,5 +127,9 @@ fn known_findings_are_not_reported_again() {
     for wrong in ["no/such/file", &common::fixture("valid/single.json").to_string_lossy()] {
         assert_eq!(check(&["--baseline", wrong], text).code, 2, "{wrong}");
     }
-    assert_eq!(check(&["--write-baseline", &file], text).code, 2, "--format and --write-baseline exclude each other");
+    assert_eq!(
+        check(&["--write-baseline", &file], text).code,
+        2,
+        "--format and --write-baseline exclude each other"
+    );
 }

@@ -1,4 +1,5 @@
-//! Folders are walked as ruff and ripgrep walk them: what is passed over, what is found all the same, and what cannot be read.
+//! Folders are walked as ruff and ripgrep walk them: what is passed over, what is found all the
+//! same, and what cannot be read.
 
 mod common;
 
@@ -15,7 +16,11 @@ fn tree(connections: &[&str], others: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn check(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = airconn();
-    command.arg("check").args(arguments).args(["--format", "concise", "--exit-zero"]).current_dir(folder);
+    command
+        .arg("check")
+        .args(arguments)
+        .args(["--format", "concise", "--exit-zero"])
+        .current_dir(folder);
     // What git is told for all repositories of a user.
     command.env("HOME", folder.join("home")).env("XDG_CONFIG_HOME", folder.join("home/.config"));
     feed(command, b"")
@@ -23,7 +28,8 @@ fn check(folder: &Path, arguments: &[&str]) -> Ran {
 
 /// The files with findings, in the order of the report.
 fn found(ran: &Ran) -> Vec<String> {
-    let mut files: Vec<String> = ran.out.lines().filter_map(|line| Some(line.split_once(":1:")?.0.to_string())).collect();
+    let mut files: Vec<String> =
+        ran.out.lines().filter_map(|line| Some(line.split_once(":1:")?.0.to_string())).collect();
     files.dedup();
     files
 }
@@ -66,7 +72,10 @@ fn what_is_ignored_is_passed_over() {
     assert_eq!(files(folder.path(), &["sub"]), ["sub/a.env", "sub/back.env"]);
     assert_eq!(files(&folder.path().join("sub"), &["."]), ["a.env", "back.env"]);
     // Who names something means it.
-    assert_eq!(files(folder.path(), &["by-git.env", "by-ignore.env"]), ["by-git.env", "by-ignore.env"]);
+    assert_eq!(
+        files(folder.path(), &["by-git.env", "by-ignore.env"]),
+        ["by-git.env", "by-ignore.env"]
+    );
     assert_eq!(files(folder.path(), &["build"]), ["build/a.env"]);
     assert_eq!(files(folder.path(), &[".", "--no-respect-gitignore"]).len(), 12);
 }
@@ -92,7 +101,10 @@ fn names_choose_what_is_looked_into() {
         ],
         &[("other.env", "DATABASE_URL=postgres://u:p@h/d\n"), ("data.json", "[1, 2, 3]\n")],
     );
-    assert_eq!(files(folder.path(), &["."]), [".env", ".env.production", ".github/a.env", ".hidden/a.env", "A.ENV"]);
+    assert_eq!(
+        files(folder.path(), &["."]),
+        [".env", ".env.production", ".github/a.env", ".hidden/a.env", "A.ENV"]
+    );
     // A file that is named is read, whatever its name; one that is named twice, once.
     assert_eq!(files(folder.path(), &["a.txt", "./a.txt", "a.txt", "--from", "env"]), ["a.txt"]);
     assert_eq!(files(folder.path(), &["./.env", "."])[0], "./.env");
@@ -101,11 +113,24 @@ fn names_choose_what_is_looked_into() {
 
 #[test]
 fn what_is_excluded_is_left_out() {
-    let folder = tree(&["a.env", "tests/a.env", "tests/deep/b.env", "x/tests/c.env", "prod.env", "prod.example.env"], &[]);
+    let folder = tree(
+        &[
+            "a.env",
+            "tests/a.env",
+            "tests/deep/b.env",
+            "x/tests/c.env",
+            "prod.env",
+            "prod.example.env",
+        ],
+        &[],
+    );
     for (exclude, left) in [
         ("tests/", &["a.env", "prod.env", "prod.example.env"][..]),
         ("/tests/", &["a.env", "prod.env", "prod.example.env", "x/tests/c.env"]),
-        ("*.example.env", &["a.env", "prod.env", "tests/a.env", "tests/deep/b.env", "x/tests/c.env"]),
+        (
+            "*.example.env",
+            &["a.env", "prod.env", "tests/a.env", "tests/deep/b.env", "x/tests/c.env"],
+        ),
         ("tests/**/b.env,prod*", &["a.env", "tests/a.env", "x/tests/c.env"]),
         ("**/a.env", &["prod.env", "prod.example.env", "tests/deep/b.env", "x/tests/c.env"]),
     ] {
@@ -179,10 +204,18 @@ fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
         let binary = folder.path().join("airconn");
         std::fs::copy(env!("CARGO_BIN_EXE_airconn"), &binary).expect("a copy");
         command = std::process::Command::new(&binary);
-        command.args(["check", ".", "--format", "concise"]).current_dir(folder.path()).env_clear().uid(65_534);
+        command
+            .args(["check", ".", "--format", "concise"])
+            .current_dir(folder.path())
+            .env_clear()
+            .uid(65_534);
     }
     let ran = feed(command, b"");
     std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o755)).expect("permissions");
-    assert_eq!((ran.code, found(&ran)), (2, vec!["a.env".to_string(), "z.env".to_string()]), "{ran:?}");
+    assert_eq!(
+        (ran.code, found(&ran)),
+        (2, vec!["a.env".to_string(), "z.env".to_string()]),
+        "{ran:?}"
+    );
     assert!(ran.err.contains("cannot search .: ") && ran.err.contains("closed"), "{}", ran.err);
 }

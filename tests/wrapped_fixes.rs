@@ -1,4 +1,5 @@
-//! Repairs through the layers that a connection is wrapped in: base64, YAML, JSON, percent-encoding, quotes, Terraform, alone and together.
+//! Repairs through the layers that a connection is wrapped in: base64, YAML, JSON,
+//! percent-encoding, quotes, Terraform, alone and together.
 //!
 //! What stands here was written by hand: the text before, and every byte of it after the repair.
 
@@ -13,7 +14,12 @@ use base64::engine::general_purpose::STANDARD;
 fn repaired(format: &str, text: &str, allow: Safety) -> Fixed {
     let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
     let providers = Providers::default();
-    let setting = Setting { skip: 0, format: by_name(format).expect("a format"), runtimes: &runtimes, providers: &providers };
+    let setting = Setting {
+        skip: 0,
+        format: by_name(format).expect("a format"),
+        runtimes: &runtimes,
+        providers: &providers,
+    };
     fix(&Source::new("x", text), setting, allow, &|_| true)
 }
 
@@ -24,7 +30,11 @@ fn hold(allow: Safety, cases: &[(&str, &str, &str, &str)]) {
         assert_eq!(got.text, *after, "{format}: {what}: {:?}", got.checked.findings);
         assert!(!got.applied.is_empty(), "{format}: {what}");
         let again = repaired(format, after, allow);
-        assert_eq!((again.text.as_str(), again.applied.len()), (*after, 0), "{format}: {what}, once more");
+        assert_eq!(
+            (again.text.as_str(), again.applied.len()),
+            (*after, 0),
+            "{format}: {what}, once more"
+        );
     }
 }
 
@@ -44,7 +54,8 @@ fn what_is_safe_is_written_back_through_every_layer() {
             (
                 "kubernetes",
                 "base64 of JSON that holds the extra as a text",
-                // {"conn_type": "redshift", "host": "dwh.example.com", "login": "etl", "password": "Tide4low", "extra": "{\"ssl\": \"true\"}"}
+                // {"conn_type": "redshift", "host": "dwh.example.com", "login": "etl", "password":
+                // "Tide4low", "extra": "{\"ssl\": \"true\"}"}
                 "apiVersion: v1\nkind: Secret\nmetadata: {name: airflow}\ndata:\n  AIRFLOW_CONN_DWH: \"eyJjb25uX3R5cGUiOiAicmVkc2hpZnQiLCAiaG9zdCI6ICJkd2guZXhhbXBsZS5jb20iLCAibG9naW4iOiAiZXRsIiwgInBhc3N3b3JkIjogIlRpZGU0bG93IiwgImV4dHJhIjogIntcInNzbFwiOiBcInRydWVcIn0ifQ==\"\n",
                 // the same with {\"ssl\": true}
                 "apiVersion: v1\nkind: Secret\nmetadata: {name: airflow}\ndata:\n  AIRFLOW_CONN_DWH: \"eyJjb25uX3R5cGUiOiAicmVkc2hpZnQiLCAiaG9zdCI6ICJkd2guZXhhbXBsZS5jb20iLCAibG9naW4iOiAiZXRsIiwgInBhc3N3b3JkIjogIlRpZGU0bG93IiwgImV4dHJhIjogIntcInNzbFwiOiB0cnVlfSJ9\"\n",
@@ -121,7 +132,8 @@ fn what_needs_a_decision_goes_through_the_same_layers() {
             (
                 "kubernetes",
                 "an argument that no driver has, base64 of JSON",
-                // {"conn_type": "redshift", "host": "dwh.example.com", "login": "etl", "password": "Tide4low", "extra": {"bogus": 1}}
+                // {"conn_type": "redshift", "host": "dwh.example.com", "login": "etl", "password":
+                // "Tide4low", "extra": {"bogus": 1}}
                 "apiVersion: v1\nkind: Secret\nmetadata: {name: airflow}\ndata:\n  AIRFLOW_CONN_DWH: eyJjb25uX3R5cGUiOiAicmVkc2hpZnQiLCAiaG9zdCI6ICJkd2guZXhhbXBsZS5jb20iLCAibG9naW4iOiAiZXRsIiwgInBhc3N3b3JkIjogIlRpZGU0bG93IiwgImV4dHJhIjogeyJib2d1cyI6IDF9fQ==\n",
                 // the same with {}
                 "apiVersion: v1\nkind: Secret\nmetadata: {name: airflow}\ndata:\n  AIRFLOW_CONN_DWH: eyJjb25uX3R5cGUiOiAicmVkc2hpZnQiLCAiaG9zdCI6ICJkd2guZXhhbXBsZS5jb20iLCAibG9naW4iOiAiZXRsIiwgInBhc3N3b3JkIjogIlRpZGU0bG93IiwgImV4dHJhIjoge319\n",
@@ -148,12 +160,16 @@ fn what_needs_a_decision_goes_through_the_same_layers() {
     );
 }
 
-/// A role moves from the redshift connection to the AWS connection beside it, in whatever both are wrapped.
+/// A role moves from the redshift connection to the AWS connection beside it, in whatever both are
+/// wrapped.
 #[test]
 fn a_role_is_moved_inside_of_wrappers() {
     const HOST: &str = "analytics.abc123xyz789.us-east-1.redshift.amazonaws.com";
-    let redshift =
-        |extra: &str| format!(r#"{{"conn_type": "redshift", "host": "{HOST}", "login": "etl", "schema": "dev", "extra": {extra}}}"#);
+    let redshift = |extra: &str| {
+        format!(
+            r#"{{"conn_type": "redshift", "host": "{HOST}", "login": "etl", "schema": "dev", "extra": {extra}}}"#
+        )
+    };
     let aws = |extra: &str| format!(r#"{{"conn_type": "aws", "extra": {extra}}}"#);
     let role = r#""role_arn": "arn:aws:iam::123456789012:role/load""#;
     let region = r#""region_name": "us-east-1""#;
@@ -175,7 +191,9 @@ fn a_role_is_moved_inside_of_wrappers() {
             "compose",
             "a list of assignments",
             Box::new(|[r, a]| {
-                format!("services:\n  w:\n    environment:\n      - 'AIRFLOW_CONN_R={r}'\n      - 'AIRFLOW_CONN_AWS_DEFAULT={a}'\n")
+                format!(
+                    "services:\n  w:\n    environment:\n      - 'AIRFLOW_CONN_R={r}'\n      - 'AIRFLOW_CONN_AWS_DEFAULT={a}'\n"
+                )
             }),
         ),
         (
@@ -193,7 +211,9 @@ fn a_role_is_moved_inside_of_wrappers() {
             "two Secrets",
             Box::new(|[r, a]| {
                 let secret = |name: &str, value: &str| {
-                    format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\nstringData:\n  AIRFLOW_CONN_{name}: '{value}'\n")
+                    format!(
+                        "apiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\nstringData:\n  AIRFLOW_CONN_{name}: '{value}'\n"
+                    )
                 };
                 format!("{}---\n{}", secret("R", r), secret("AWS_DEFAULT", a))
             }),
@@ -203,10 +223,18 @@ fn a_role_is_moved_inside_of_wrappers() {
             "base64 in a block",
             Box::new(|[r, a]| {
                 let (r, a) = (base64(r), base64(a));
-                format!("extraSecrets:\n  x:\n    data: |\n      AIRFLOW_CONN_R: {r}\n      AIRFLOW_CONN_AWS_DEFAULT: {a}\n")
+                format!(
+                    "extraSecrets:\n  x:\n    data: |\n      AIRFLOW_CONN_R: {r}\n      AIRFLOW_CONN_AWS_DEFAULT: {a}\n"
+                )
             }),
         ),
-        ("env", "words of a shell", Box::new(|[r, a]| format!("export AIRFLOW_CONN_R='{r}'\nAIRFLOW_CONN_AWS_DEFAULT='{a}' # mine\n"))),
+        (
+            "env",
+            "words of a shell",
+            Box::new(|[r, a]| {
+                format!("export AIRFLOW_CONN_R='{r}'\nAIRFLOW_CONN_AWS_DEFAULT='{a}' # mine\n")
+            }),
+        ),
         (
             "systemd-env",
             "a file for systemd, whose words are written anew",
@@ -215,10 +243,20 @@ fn a_role_is_moved_inside_of_wrappers() {
                 format!("AIRFLOW_CONN_R=\"{r}\"\nAIRFLOW_CONN_AWS_DEFAULT=\"{a}\"\n")
             }),
         ),
-        ("docker-env", "a file for Docker", Box::new(|[r, a]| format!("AIRFLOW_CONN_R={r}\nAIRFLOW_CONN_AWS_DEFAULT={a}\n"))),
+        (
+            "docker-env",
+            "a file for Docker",
+            Box::new(|[r, a]| format!("AIRFLOW_CONN_R={r}\nAIRFLOW_CONN_AWS_DEFAULT={a}\n")),
+        ),
     ];
-    let made: Vec<_> = wrappers.iter().map(|(format, what, wrap)| (*format, *what, wrap(&before), wrap(&after))).collect();
-    let cases: Vec<_> = made.iter().map(|(format, what, before, after)| (*format, *what, before.as_str(), after.as_str())).collect();
+    let made: Vec<_> = wrappers
+        .iter()
+        .map(|(format, what, wrap)| (*format, *what, wrap(&before), wrap(&after)))
+        .collect();
+    let cases: Vec<_> = made
+        .iter()
+        .map(|(format, what, before, after)| (*format, *what, before.as_str(), after.as_str()))
+        .collect();
     hold(Safety::Unsafe, &cases);
     let uri = "redshift://etl@analytics.abc123xyz789.us-east-1.redshift.amazonaws.com/dev";
     let arn = "arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fload";
@@ -249,14 +287,17 @@ fn a_role_is_moved_inside_of_wrappers() {
             (
                 "terraform",
                 "JSON in strings",
-                &(resource(&quoted(&format!("{{{role}}}"))) + &beside(&quoted(&format!("{{{region}}}")))),
-                &(resource(&quoted(r#"{"iam": "true"}"#)) + &beside(&quoted(&format!("{{{region}, {role}}}")))),
+                &(resource(&quoted(&format!("{{{role}}}")))
+                    + &beside(&quoted(&format!("{{{region}}}")))),
+                &(resource(&quoted(r#"{"iam": "true"}"#))
+                    + &beside(&quoted(&format!("{{{region}, {role}}}")))),
             ),
             (
                 "terraform",
                 "jsonencode: a quoted key, a colon and a comma are HCL, too",
-                &(resource("jsonencode({\n    role_arn = \"arn:aws:iam::123456789012:role/load\"\n    timeout  = 5\n  })")
-                    + &beside("jsonencode({\n    region_name = \"us-east-1\"\n  })")),
+                &(resource(
+                    "jsonencode({\n    role_arn = \"arn:aws:iam::123456789012:role/load\"\n    timeout  = 5\n  })",
+                ) + &beside("jsonencode({\n    region_name = \"us-east-1\"\n  })")),
                 &(resource("jsonencode({\n    timeout  = 5,\n    \"iam\": \"true\"\n  })")
                     + &beside(
                         "jsonencode({\n    region_name = \"us-east-1\",\n    \"role_arn\": \"arn:aws:iam::123456789012:role/load\"\n  })",

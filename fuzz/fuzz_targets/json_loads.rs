@@ -1,4 +1,5 @@
-//! JSON of any kind: read without a panic, strings traced, written and read again, and split as it is read.
+//! JSON of any kind: read without a panic, strings traced, written and read again, and split as it
+//! is read.
 #![no_main]
 
 use airconn::airflow::python::json_dumps::{dumps, dumps_indented};

@@ -1,4 +1,5 @@
-//! Everything that airconn does with a text, in the format and for the runtime that the first two bytes choose.
+//! Everything that airconn does with a text, in the format and for the runtime that the first two
+//! bytes choose.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! A URI for the runtime that the first byte chooses: places change nothing and lie inside of the text, and what the writer calls kept
-//! is kept.
+//! A URI for the runtime that the first byte chooses: places change nothing and lie inside of the
+//! text, and what the writer calls kept is kept.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -40,7 +40,8 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// If the writer is certain that nothing is lost, reading back gives the same, null and empty text taken for one.
+/// If the writer is certain that nothing is lost, reading back gives the same, null and empty text
+/// taken for one.
 fn is_kept(connection: &Connection, runtime: &Runtime) {
     let Some(written) = write(connection, runtime).ok().filter(|written| written.gives_back) else { return };
     let again = from_uri(&Text::untraced(&written.uri), runtime).expect("what gives back can be read");

@@ -1,4 +1,5 @@
-//! YAML of any kind: read without a panic, every scalar traced back into the text, and what is written read again.
+//! YAML of any kind: read without a panic, every scalar traced back into the text, and what is
+//! written read again.
 #![no_main]
 
 use airconn::airflow::yaml_load::load;

@@ -71,7 +71,8 @@ pub struct Behaviour {
     pub uri_keeps_dict: bool,
     /// `team_name` is a parameter.
     pub team_name: bool,
-    /// Extra is read when a connection is made: integers and nesting beyond Python's limits raise, other faults only warn.
+    /// Extra is read when a connection is made: integers and nesting beyond Python's limits raise,
+    /// other faults only warn.
     pub reads_extra: bool,
     /// Extra must be a JSON object.
     pub strict_extra: bool,
@@ -135,8 +136,9 @@ pub struct Behaviour {
     pub wraps_json_errors: bool,
     /// A wrong type of `conn_id` in a file raises TypeError.
     pub concatenates_conn_id: bool,
-    /// SecretsManagerBackend looks for the fields of a JSON secret under its own words. Not Airflow's version but that of the Amazon
-    /// provider decides: see [`Runtime::with_secret_words`](super::runtime::Runtime::with_secret_words).
+    /// SecretsManagerBackend looks for the fields of a JSON secret under its own words. Not
+    /// Airflow's version but that of the Amazon provider decides: see
+    /// [`Runtime::with_secret_words`](super::runtime::Runtime::with_secret_words).
     pub secret_words: bool,
     // export
     /// `connections export` exists.
@@ -149,7 +151,8 @@ pub struct Behaviour {
     /// `validate_key` refuses `..`.
     pub refuses_double_dot: bool,
     // REST API
-    /// While a stored connection has the extra `""`, the API answers 500 for it and for every list that it is in.
+    /// While a stored connection has the extra `""`, the API answers 500 for it and for every list
+    /// that it is in.
     pub empty_extra_breaks_api: bool,
 }
 
@@ -234,8 +237,9 @@ macro_rules! changes {
     (@ worker) => { Some(Side::Worker) };
 }
 
-/// Every change, oldest first. Changes of Python's library stand at the first Airflow that was recorded on the newer Python
-/// (3.7 for 1.10, 3.8 for 2.0, 3.10 for 2.3, 3.11 for 2.6; 3.12 reads as 3.11 does).
+/// Every change, oldest first. Changes of Python's library stand at the first Airflow that was
+/// recorded on the newer Python (3.7 for 1.10, 3.8 for 2.0, 3.10 for 2.3, 3.11 for 2.6; 3.12 reads
+/// as 3.11 does).
 pub static CHANGES: &[Change] = changes! {
     2 . 0 . 0 both "Python 3.8: leading blanks of a URI are stripped" { strips_leading_blanks = true }
     2 . 0 . 0 both "description, YAML files, extra_dejson, export; uri with other fields and duplicates in a file are refused" {

@@ -4,7 +4,8 @@ use super::python::json_loads::loads;
 use super::python::repr::str_of;
 use crate::model::{Connection, FIELDS, Value};
 
-/// Fields that differ, null and empty text taken for the same, and texts of extra for the JSON in them.
+/// Fields that differ, null and empty text taken for the same, and texts of extra for the JSON in
+/// them.
 pub fn differences(a: &Connection, b: &Connection) -> Vec<&'static str> {
     let empty = |v: &Value<'_>| v.is_null() || v.as_str() == Some("");
     let differ = |name: &&&str| match (a.field(name), b.field(name)) {

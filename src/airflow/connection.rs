@@ -1,4 +1,5 @@
-//! `Connection(…)`: the constructor, the setters of password and extra, environment values, `extra_dejson`.
+//! `Connection(…)`: the constructor, the setters of password and extra, environment values,
+//! `extra_dejson`.
 
 use super::python::json_dumps::dumps;
 use super::python::json_loads::{MAX_DEPTH, loads};
@@ -9,15 +10,18 @@ use crate::model::{Connection, Dict, Field, Node, Secret, Value};
 use crate::source::Text;
 
 /// Keyword arguments that every constructor takes besides those that come and go with versions.
-const PARAMETERS: &[&str] = &["conn_id", "conn_type", "host", "login", "password", "schema", "port", "extra"];
+const PARAMETERS: &[&str] =
+    &["conn_id", "conn_type", "host", "login", "password", "schema", "port", "extra"];
 
 /// Fields that must not stand beside a `uri`.
-const EXCLUDED_BY_URI: &[&str] = &["conn_type", "host", "login", "password", "schema", "port", "extra"];
+const EXCLUDED_BY_URI: &[&str] =
+    &["conn_type", "host", "login", "password", "schema", "port", "extra"];
 
 /// `Connection(**fields)`.
 pub fn from_fields(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     let Value::Dict(fields) = &node.value else {
-        return Err(Raised::new("TypeError", "AC103", "a connection must be an object of fields").at(Some(node.span)));
+        return Err(Raised::new("TypeError", "AC103", "a connection must be an object of fields")
+            .at(Some(node.span)));
     };
     from_keywords(fields, Prepared::default(), runtime)
 }
@@ -60,7 +64,9 @@ impl Prepared {
     /// The value that reaches the constructor; `None` without one.
     fn value<'v>(&'v self, fields: &'v Dict<'_>, name: &str) -> Option<&'v Value<'v>> {
         match self.of(name) {
-            Passed::AsWritten => fields.get(name).map(|n| &n.value).filter(|_| !self.ignored.contains(&name)),
+            Passed::AsWritten => {
+                fields.get(name).map(|n| &n.value).filter(|_| !self.ignored.contains(&name))
+            }
             Passed::Dropped => None,
             Passed::Value(value) => Some(value),
         }
@@ -68,13 +74,25 @@ impl Prepared {
 }
 
 /// `Connection(**fields)` after a reader has prepared them.
-pub fn from_keywords(fields: &Dict<'_>, mut prepared: Prepared, runtime: &Runtime) -> Result<Connection, Raised> {
+pub fn from_keywords(
+    fields: &Dict<'_>,
+    mut prepared: Prepared,
+    runtime: &Runtime,
+) -> Result<Connection, Raised> {
     let b = &runtime.behaviour;
     let place = |name: &str| fields.member(name).map(|m| m.key_span.cover(m.node.span));
-    let mixed = || Raised::new("AirflowException", "AC103", "`uri` stands beside other fields").at(place("uri"));
-    let reaches = |key: &str, prepared: &Prepared| !prepared.ignored.contains(&key) && !matches!(prepared.of(key), Passed::Dropped);
+    let mixed = || {
+        Raised::new("AirflowException", "AC103", "`uri` stands beside other fields")
+            .at(place("uri"))
+    };
+    let reaches = |key: &str, prepared: &Prepared| {
+        !prepared.ignored.contains(&key) && !matches!(prepared.of(key), Passed::Dropped)
+    };
     if b.sdk && b.uri_parameter && fields.get("uri").is_some_and(|n| !n.value.is_null()) {
-        let beside = |key: &Value<'_>| key.as_str().is_none_or(|key| !matches!(key, "uri" | "conn_id") && reaches(key, &prepared));
+        let beside = |key: &Value<'_>| {
+            key.as_str()
+                .is_none_or(|key| !matches!(key, "uri" | "conn_id") && reaches(key, &prepared))
+        };
         if fields.iter().any(|(key, _)| beside(key)) {
             return Err(mixed());
         }
@@ -88,27 +106,37 @@ pub fn from_keywords(fields: &Dict<'_>, mut prepared: Prepared, runtime: &Runtim
                 || prepared.ignored.contains(&key)
         });
         if !known {
-            return Err(Raised::new("TypeError", "AC103", "this is no field of a connection").at(Some(member.key_span)));
+            return Err(Raised::new("TypeError", "AC103", "this is no field of a connection")
+                .at(Some(member.key_span)));
         }
     }
     if b.dumps_extra
-        && let Some(extra) = prepared.value(fields, "extra").filter(|e| e.truthy() && !matches!(e, Value::Str(_)))
+        && let Some(extra) =
+            prepared.value(fields, "extra").filter(|e| e.truthy() && !matches!(e, Value::Str(_)))
     {
         let text = dump_extra(extra).map_err(|e| e.at(place("extra")))?;
         prepared.extra = Passed::Value(Value::text(text));
     }
-    let owned = |name: &str| prepared.value(fields, name).map_or(Value::Null, |value| value.clone().into_owned());
+    let owned = |name: &str| {
+        prepared.value(fields, name).map_or(Value::Null, |value| value.clone().into_owned())
+    };
     if let Some(member) = fields.member("uri") {
         let given = &member.node.value;
-        let beside = || EXCLUDED_BY_URI.iter().any(|name| prepared.value(fields, name).is_some_and(Value::truthy));
+        let beside = || {
+            EXCLUDED_BY_URI
+                .iter()
+                .any(|name| prepared.value(fields, name).is_some_and(Value::truthy))
+        };
         if !b.sdk && b.refuses_mix && given.truthy() && beside() {
             return Err(mixed());
         }
         if if b.sdk { !given.is_null() } else { given.truthy() } {
             let Some(text) = given.as_str() else {
-                return Err(Raised::new("AttributeError", "AC103", "`uri` is not a string").at(place("uri")));
+                return Err(Raised::new("AttributeError", "AC103", "`uri` is not a string")
+                    .at(place("uri")));
             };
-            let mut connection = uri::from_uri(&Text::untraced(text), runtime).map_err(|e| e.at(place("uri")))?;
+            let mut connection =
+                uri::from_uri(&Text::untraced(text), runtime).map_err(|e| e.at(place("uri")))?;
             if !b.sdk {
                 connection.description = owned("description");
             } else if b.uri_keeps_dict {
@@ -135,10 +163,13 @@ pub fn from_keywords(fields: &Dict<'_>, mut prepared: Prepared, runtime: &Runtim
 
 /// `json.dumps(extra)` of an extra that is no text.
 pub fn dump_extra(extra: &Value<'_>) -> Result<String, Raised> {
-    dumps(extra).map_err(|exception| Raised::new(exception, "AC105", "this extra cannot be written as JSON"))
+    dumps(extra).map_err(|exception| {
+        Raised::new(exception, "AC105", "this extra cannot be written as JSON")
+    })
 }
 
-/// The core encrypts the password: what is falsy stays null, what is no text raises. The Task SDK keeps anything.
+/// The core encrypts the password: what is falsy stays null, what is no text raises. The Task SDK
+/// keeps anything.
 fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
     if b.sdk {
         return Ok(Secret::new(value));
@@ -146,10 +177,20 @@ fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
     match &value {
         value if !value.truthy() => return Ok(Secret::new(Value::Null)),
         Value::Str(text) if text.as_str().is_none() => {
-            return Err(Raised::new("UnicodeEncodeError", "AC103", "the password holds a lone surrogate"));
+            return Err(Raised::new(
+                "UnicodeEncodeError",
+                "AC103",
+                "the password holds a lone surrogate",
+            ));
         }
         Value::Str(_) => {}
-        _ => return Err(Raised::new("TypeError", "AC103", "the password is not a string; put it in quotes")),
+        _ => {
+            return Err(Raised::new(
+                "TypeError",
+                "AC103",
+                "the password is not a string; put it in quotes",
+            ));
+        }
     }
     Ok(Secret::new(value))
 }
@@ -157,39 +198,59 @@ fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
 fn checked_extra(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
     if !b.sdk && value.truthy() {
         let Value::Str(text) = &value else {
-            return Err(Raised::new("TypeError", "AC105", "this Airflow takes extra only as a string of JSON"));
+            return Err(Raised::new(
+                "TypeError",
+                "AC105",
+                "this Airflow takes extra only as a string of JSON",
+            ));
         };
         match text.as_str() {
             Some(text) => check_extra(&Text::untraced(text), b)?,
-            None => return Err(Raised::new("UnicodeEncodeError", "AC105", "extra holds a lone surrogate")),
+            None => {
+                return Err(Raised::new(
+                    "UnicodeEncodeError",
+                    "AC105",
+                    "extra holds a lone surrogate",
+                ));
+            }
         }
     }
     Ok(Secret::new(value))
 }
 
-/// The core reads a non-empty extra when the connection is made, and from Airflow 3 on demands that it is a JSON object.
+/// The core reads a non-empty extra when the connection is made, and from Airflow 3 on demands that
+/// it is a JSON object.
 pub fn check_extra(extra: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     if !b.reads_extra || extra.as_str().is_empty() {
         return Ok(());
     }
-    // What Python cannot hold is longer than this: where faults only warn, short texts need no reading.
+    // What Python cannot hold is longer than this: where faults only warn, short texts need no
+    // reading.
     if !b.strict_extra && extra.as_str().len() < MAX_DEPTH {
         return Ok(());
     }
     match loads(extra.as_str()) {
         Ok(node) if matches!(node.value, Value::Dict(_)) || !b.strict_extra => Ok(()),
         Err(error) if error.is_decode_error() && !b.strict_extra => Ok(()),
-        Ok(_) => Err(Raised::value_error("AC105", "extra is JSON, but not an object").at(extra.span())),
+        Ok(_) => {
+            Err(Raised::value_error("AC105", "extra is JSON, but not an object").at(extra.span()))
+        }
         Err(error) if error.is_decode_error() => {
             let place = error.raised("AC105", extra).span;
-            Err(Raised::value_error("AC105", format!("extra is not JSON: {}", error.message())).at(place).at(extra.span()))
+            Err(Raised::value_error("AC105", format!("extra is not JSON: {}", error.message()))
+                .at(place)
+                .at(extra.span()))
         }
         Err(error) => Err(error.raised("AC105", extra)),
     }
 }
 
-/// `extra_dejson`: what extra decodes to; undecodable text is `{}`. The error is the type of the exception.
-pub fn extra_dejson<'c>(connection: &'c Connection, b: &Behaviour) -> Result<Value<'c>, &'static str> {
+/// `extra_dejson`: what extra decodes to; undecodable text is `{}`. The error is the type of the
+/// exception.
+pub fn extra_dejson<'c>(
+    connection: &'c Connection,
+    b: &Behaviour,
+) -> Result<Value<'c>, &'static str> {
     let extra = connection.extra.expose();
     if !extra.truthy() {
         return Ok(Value::dict(Dict::default()));
@@ -197,7 +258,9 @@ pub fn extra_dejson<'c>(connection: &'c Connection, b: &Behaviour) -> Result<Val
     let Value::Str(text) = extra else { return Err("TypeError") };
     let Some(text) = text.as_str() else { return Ok(Value::dict(Dict::default())) };
     match loads(text) {
-        Ok(node) if b.masker_refuses_surrogates && has_lone_text(&node.value) => Err("UnicodeEncodeError"),
+        Ok(node) if b.masker_refuses_surrogates && has_lone_text(&node.value) => {
+            Err("UnicodeEncodeError")
+        }
         Ok(node) => Ok(node.value),
         Err(error) if error.is_decode_error() => Ok(Value::dict(Dict::default())),
         Err(error) => Err(error.exception()),
@@ -218,7 +281,12 @@ pub fn from_environment(value: &Text<'_>, runtime: &Runtime) -> Result<Connectio
     let runtime = &*runtime.of_environment();
     let b = &runtime.behaviour;
     if value.as_str().is_empty() {
-        return Err(Raised::new("LookupError", "AC104", "an empty value: the connection is not defined").at(value.span()));
+        return Err(Raised::new(
+            "LookupError",
+            "AC104",
+            "an empty value: the connection is not defined",
+        )
+        .at(value.span()));
     }
     if !b.env_json {
         return uri::from_uri(value, runtime);

@@ -19,9 +19,12 @@ pub enum ExportFormat {
     EnvJson,
 }
 
-const ORDER: [&str; 8] = ["conn_type", "description", "login", "password", "host", "port", "schema", "extra"];
-const ORDER_BEFORE_2_3: [&str; 8] = ["conn_type", "description", "host", "login", "password", "schema", "port", "extra"];
-const ORDER_SORTED: [&str; 8] = ["conn_type", "description", "extra", "host", "login", "password", "port", "schema"];
+const ORDER: [&str; 8] =
+    ["conn_type", "description", "login", "password", "host", "port", "schema", "extra"];
+const ORDER_BEFORE_2_3: [&str; 8] =
+    ["conn_type", "description", "host", "login", "password", "schema", "port", "extra"];
+const ORDER_SORTED: [&str; 8] =
+    ["conn_type", "description", "extra", "host", "login", "password", "port", "schema"];
 
 /// Why there is no export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +38,11 @@ pub enum ExportError {
 }
 
 /// The text of an export of `connections`, in the given order (YAML sorts by id).
-pub fn export<S: AsRef<str>>(connections: &[(S, &Connection)], format: ExportFormat, runtime: &Runtime) -> Result<String, ExportError> {
+pub fn export<S: AsRef<str>>(
+    connections: &[(S, &Connection)],
+    format: ExportFormat,
+    runtime: &Runtime,
+) -> Result<String, ExportError> {
     let b = &runtime.behaviour;
     if !b.export || format == ExportFormat::EnvJson && !b.export_env_json {
         return Err(ExportError::Missing);
@@ -43,16 +50,24 @@ pub fn export<S: AsRef<str>>(connections: &[(S, &Connection)], format: ExportFor
     // The constructor keeps the id as it is, cuts a final newline off it, or loses it.
     let mut kept = Vec::with_capacity(connections.len());
     for (i, (id, connection)) in connections.iter().enumerate() {
-        kept.push((ids::sanitize_conn_id(id.as_ref(), runtime).ok_or(ExportError::Id(i))?, *connection));
+        kept.push((
+            ids::sanitize_conn_id(id.as_ref(), runtime).ok_or(ExportError::Id(i))?,
+            *connection,
+        ));
     }
     let connections = &kept[..];
     match format {
         ExportFormat::Json => {
             let mut all = Dict::default();
             for (id, connection) in connections {
-                all.insert(Value::Str((*id).into()), Span::default(), Node::bare(fields(connection, runtime)));
+                all.insert(
+                    Value::Str((*id).into()),
+                    Span::default(),
+                    Node::bare(fields(connection, runtime)),
+                );
             }
-            python::json_dumps::dumps_indented(&Value::dict(all)).map_err(|exception| ExportError::Raises(0, exception))
+            python::json_dumps::dumps_indented(&Value::dict(all))
+                .map_err(|exception| ExportError::Raises(0, exception))
         }
         ExportFormat::Yaml => yaml(connections),
         ExportFormat::EnvUri | ExportFormat::EnvJson => {
@@ -87,11 +102,13 @@ fn yaml(connections: &[(&str, &Connection)]) -> Result<String, ExportError> {
         return Ok(yaml_dump::EMPTY.to_string());
     }
     // Of two connections with one id the dict of the export keeps the last.
-    let last: std::collections::BTreeMap<&str, usize> = connections.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
+    let last: std::collections::BTreeMap<&str, usize> =
+        connections.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
     let mut dumper = yaml_dump::Dumper::new();
     for (id, i) in last {
         let connection = connections[i].1;
-        let fields = ORDER_SORTED.map(|name| (name, connection.field(name).unwrap_or(&Value::Null)));
+        let fields =
+            ORDER_SORTED.map(|name| (name, connection.field(name).unwrap_or(&Value::Null)));
         dumper.entry(id, &fields).map_err(|exception| ExportError::Raises(i, exception))?;
     }
     Ok(dumper.take())

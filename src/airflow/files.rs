@@ -41,7 +41,8 @@ pub struct FileEntry<'a> {
 pub struct File<'a> {
     /// The connections, in order.
     pub entries: Vec<FileEntry<'a>>,
-    /// Why Airflow refuses the file as a whole. The entries are what can be understood all the same.
+    /// Why Airflow refuses the file as a whole. The entries are what can be understood all the
+    /// same.
     pub refused: Vec<Raised>,
     /// Connections that a later one of the same id replaces without a word.
     pub overwritten: Vec<Span>,
@@ -67,8 +68,19 @@ pub fn file_type(name: &str, runtime: &Runtime) -> Result<FileType, Raised> {
         Some("yaml") if b.yaml => Ok(FileType::Yaml),
         Some("yml") if b.yml => Ok(FileType::Yaml),
         _ => {
-            let exception = if b.unsupported_file_type { "AirflowUnsupportedFileTypeException" } else { "AirflowException" };
-            Err(Raised::new(exception, "AC101", format!("Airflow {} reads no file of connections with this extension", runtime.version)))
+            let exception = if b.unsupported_file_type {
+                "AirflowUnsupportedFileTypeException"
+            } else {
+                "AirflowException"
+            };
+            Err(Raised::new(
+                exception,
+                "AC101",
+                format!(
+                    "Airflow {} reads no file of connections with this extension",
+                    runtime.version
+                ),
+            ))
         }
     }
 }
@@ -84,7 +96,11 @@ pub fn read<'a>(text: &Text<'a>, file_type: FileType, runtime: &Runtime) -> File
 }
 
 /// Everything that `load_connections_dict` returns, or what it raises.
-pub fn load(text: &Text<'_>, file_type: FileType, runtime: &Runtime) -> Result<Vec<(Value<'static>, Connection)>, Raised> {
+pub fn load(
+    text: &Text<'_>,
+    file_type: FileType,
+    runtime: &Runtime,
+) -> Result<Vec<(Value<'static>, Connection)>, Raised> {
     let runtime = &*runtime.of_files();
     let mut file = read(text, file_type, runtime);
     if !file.refused.is_empty() {
@@ -94,7 +110,8 @@ pub fn load(text: &Text<'_>, file_type: FileType, runtime: &Runtime) -> Result<V
     entries
         .map(|entry| match entry.refused {
             Some(raised) => Err(raised),
-            None => super::parse(&entry.raw, runtime).map(|connection| (entry.key.into_owned(), connection)),
+            None => super::parse(&entry.raw, runtime)
+                .map(|connection| (entry.key.into_owned(), connection)),
         })
         .collect()
 }
@@ -111,7 +128,8 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
     for range in splitlines(text.as_str()) {
         let line = text.slice(range.clone());
         let written = line.as_str();
-        let blank = |c: char| if b.env_ascii_comments { c.is_ascii_whitespace() } else { is_space(c) };
+        let blank =
+            |c: char| if b.env_ascii_comments { c.is_ascii_whitespace() } else { is_space(c) };
         if written.is_empty() || written.trim_start_matches(blank).starts_with('#') {
             continue;
         }
@@ -144,7 +162,8 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
         let node = Node { value: Value::text(value.as_str()), span, style: Style::Line };
         let id = Value::text(key.as_str());
         let raw = Raw::File { key: id.clone(), node };
-        let entry = FileEntry { key: id, key_span: Span::new(range.start..key_end), raw, refused: None };
+        let entry =
+            FileEntry { key: id, key_span: Span::new(range.start..key_end), raw, refused: None };
         groups.entry(key.into_string()).or_default().push(entry);
     }
     // A dict of lists: the connections of one id stand together, at the place of the first.
@@ -158,11 +177,16 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
 }
 
 fn not_unique() -> Raised {
-    Raised::new("ConnectionNotUnique", "AC107", "a second connection of this id, which makes Airflow refuse the whole file")
+    Raised::new(
+        "ConnectionNotUnique",
+        "AC107",
+        "a second connection of this id, which makes Airflow refuse the whole file",
+    )
 }
 
 fn json<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
-    let refused = |raised: Raised| File { refused: vec![raised.at(text.span())], ..File::default() };
+    let refused =
+        |raised: Raised| File { refused: vec![raised.at(text.span())], ..File::default() };
     if text.as_str().is_empty() {
         return refused(parse_error("the file is empty"));
     }
@@ -176,13 +200,17 @@ fn json<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
         Err(error) => {
             let raised = error.raised("AC101", text);
             let wraps = error.is_decode_error() || runtime.behaviour.wraps_json_errors;
-            refused(Raised { exception: if wraps { "AirflowFileParseException" } else { raised.exception }, ..raised })
+            refused(Raised {
+                exception: if wraps { "AirflowFileParseException" } else { raised.exception },
+                ..raised
+            })
         }
     }
 }
 
 fn yaml<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
-    let refused = |raised: Raised| File { refused: vec![raised.at(text.span())], ..File::default() };
+    let refused =
+        |raised: Raised| File { refused: vec![raised.at(text.span())], ..File::default() };
     if text.as_str().is_empty() {
         return refused(parse_error("the file is empty"));
     }
@@ -190,8 +218,13 @@ fn yaml<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
     match yaml_load::load(lines.as_str()) {
         Ok(node) => of_mapping(node, &lines, runtime),
         Err(error) => {
-            let exception = if error.is_marked() { "AirflowFileParseException" } else { error.exception };
-            let end = lines.as_str().get(error.at..).and_then(|r| r.chars().next()).map_or(error.at, |c| error.at + c.len_utf8());
+            let exception =
+                if error.is_marked() { "AirflowFileParseException" } else { error.exception };
+            let end = lines
+                .as_str()
+                .get(error.at..)
+                .and_then(|r| r.chars().next())
+                .map_or(error.at, |c| error.at + c.len_utf8());
             let place = lines.span_of(error.at.min(lines.as_str().len())..end);
             refused(Raised::new(exception, "AC101", error.message).at(place))
         }
@@ -227,7 +260,11 @@ static LINE_ENDS: Encoding = Encoding {
 };
 
 /// The rest of a line of an `.env` file, as it stands.
-pub static ENV_VALUE: Encoding = Encoding { name: "the rest of a line", part: |new, _| on_one_line(new), whole: |new, _| on_one_line(new) };
+pub static ENV_VALUE: Encoding = Encoding {
+    name: "the rest of a line",
+    part: |new, _| on_one_line(new),
+    whole: |new, _| on_one_line(new),
+};
 
 fn on_one_line(text: &str) -> Option<String> {
     (splitlines(text).len() <= 1 && !text.ends_with('\n')).then(|| text.to_string())
@@ -239,7 +276,10 @@ fn of_mapping<'a>(node: Node<'a>, text: &Text<'_>, runtime: &Runtime) -> File<'a
         return File {
             overwritten: Vec::new(),
             entries: Vec::new(),
-            refused: vec![parse_error("the file should hold an object: connections under their ids").at(place)],
+            refused: vec![
+                parse_error("the file should hold an object: connections under their ids")
+                    .at(place),
+            ],
         };
     };
     let b = &runtime.behaviour;
@@ -272,7 +312,8 @@ fn of_mapping<'a>(node: Node<'a>, text: &Text<'_>, runtime: &Runtime) -> File<'a
     file
 }
 
-/// Airflow writes the id into the dict of a connection: a YAML alias to a whole connection then has the id of the first.
+/// Airflow writes the id into the dict of a connection: a YAML alias to a whole connection then has
+/// the id of the first.
 fn stamp<'a>(fields: &mut Dict<'a>, key: &Value<'a>, seen: &mut HashMap<u32, Value<'a>>) {
     if fields.identity == 0 {
         return;
@@ -290,19 +331,33 @@ fn stamp<'a>(fields: &mut Dict<'a>, key: &Value<'a>, seen: &mut HashMap<u32, Val
 }
 
 /// The connection that a value in a file makes (`create_connection`).
-pub fn create_connection(key: &Value<'_>, node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+pub fn create_connection(
+    key: &Value<'_>,
+    node: &Node<'_>,
+    runtime: &Runtime,
+) -> Result<Connection, Raised> {
     let b = &runtime.behaviour;
-    let raise = |exception, message: &str| Raised::new(exception, "AC103", message).at(Some(node.span));
+    let raise =
+        |exception, message: &str| Raised::new(exception, "AC103", message).at(Some(node.span));
     let fields = match &node.value {
         Value::Str(text) => {
-            let uri = text.as_str().ok_or_else(|| raise("UnicodeEncodeError", "the URI holds a lone surrogate"))?;
-            return super::uri::from_uri(&Text::untraced(uri), runtime).map_err(|e| e.at(Some(node.span)));
+            let uri = text
+                .as_str()
+                .ok_or_else(|| raise("UnicodeEncodeError", "the URI holds a lone surrogate"))?;
+            return super::uri::from_uri(&Text::untraced(uri), runtime)
+                .map_err(|e| e.at(Some(node.span)));
         }
         Value::Dict(fields) => fields,
-        _ => return Err(raise("AirflowException", "a connection must be a URI (a string) or an object of fields")),
+        _ => {
+            return Err(raise(
+                "AirflowException",
+                "a connection must be a URI (a string) or an object of fields",
+            ));
+        }
     };
     let is_known = |name: &str| match name {
-        "conn_id" | "conn_type" | "host" | "login" | "password" | "schema" | "port" | "extra" | "uri" => true,
+        "conn_id" | "conn_type" | "host" | "login" | "password" | "schema" | "port" | "extra"
+        | "uri" => true,
         "description" => b.description,
         "extra_dejson" => b.extra_dejson_key,
         "team_id" => b.team_id_key,
@@ -312,31 +367,43 @@ pub fn create_connection(key: &Value<'_>, node: &Node<'_>, runtime: &Runtime) ->
     let mut unknown = fields.iter().filter(|(k, _)| !k.as_str().is_some_and(is_known)).peekable();
     if let Some((_, member)) = unknown.peek() {
         let place = Some(member.key_span);
-        let exception = if unknown.all(|(k, _)| matches!(k, Value::Str(_))) { "AirflowException" } else { "TypeError" };
+        let exception = if unknown.all(|(k, _)| matches!(k, Value::Str(_))) {
+            "AirflowException"
+        } else {
+            "TypeError"
+        };
         return Err(Raised::new(exception, "AC103", "this is no field of a connection").at(place));
     }
     if b.extra_dejson_key && fields.get("extra").is_some() && fields.get("extra_dejson").is_some() {
         return Err(raise("AirflowException", "`extra` and `extra_dejson` stand side by side"));
     }
-    let mut prepared = Prepared { ignored: &["extra_dejson", "conn_id", "team_id"], ..Prepared::default() };
+    let mut prepared =
+        Prepared { ignored: &["extra_dejson", "conn_id", "team_id"], ..Prepared::default() };
     if let Some(member) = fields.member("extra_dejson") {
-        let text = connection::dump_extra(&member.node.value).map_err(|e| e.at(Some(member.node.span)))?;
+        let text =
+            connection::dump_extra(&member.node.value).map_err(|e| e.at(Some(member.node.span)))?;
         prepared.extra = Passed::Value(Value::text(text));
     }
     if let Some(member) = fields.member("conn_id").filter(|m| m.node.value != *key) {
         let text = matches!(member.node.value, Value::Str(_));
-        let exception = if b.concatenates_conn_id && !text { "TypeError" } else { "AirflowException" };
+        let exception =
+            if b.concatenates_conn_id && !text { "TypeError" } else { "AirflowException" };
         let message = "`conn_id` differs from the key it stands under (a YAML alias to a whole connection carries the id of the first)";
-        return Err(
-            Raised::new(exception, "AC103", message).at(Some(member.node.span).filter(|s| *s != Span::default()).or(Some(node.span)))
-        );
+        return Err(Raised::new(exception, "AC103", message)
+            .at(Some(member.node.span).filter(|s| *s != Span::default()).or(Some(node.span))));
     }
     connection::from_keywords(fields, prepared, runtime).map_err(|e| e.at(Some(node.span)))
 }
 
-/// Everything that `load_connections_dict(path)` returns for a file of this name and content, or what it raises.
-pub fn load_bytes(name: &str, bytes: &[u8], runtime: &Runtime) -> Result<Vec<(Value<'static>, Connection)>, Raised> {
+/// Everything that `load_connections_dict(path)` returns for a file of this name and content, or
+/// what it raises.
+pub fn load_bytes(
+    name: &str,
+    bytes: &[u8],
+    runtime: &Runtime,
+) -> Result<Vec<(Value<'static>, Connection)>, Raised> {
     let file_type = file_type(name, &runtime.of_files())?;
-    let text = std::str::from_utf8(bytes).map_err(|_| Raised::new("UnicodeDecodeError", "AC101", "the file is not UTF-8"))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Raised::new("UnicodeDecodeError", "AC101", "the file is not UTF-8"))?;
     load(&Text::untraced(text), file_type, runtime)
 }

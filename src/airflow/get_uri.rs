@@ -16,7 +16,8 @@ pub fn get_uri(connection: &Connection, runtime: &Runtime) -> Result<String, &'s
 pub struct Written {
     /// What `get_uri()` returns.
     pub uri: String,
-    /// The same runtime reads the same connection from it (null and `""` taken for the same). False means only that this is not certain.
+    /// The same runtime reads the same connection from it (null and `""` taken for the same). False
+    /// means only that this is not certain.
     pub gives_back: bool,
 }
 
@@ -30,7 +31,9 @@ pub fn write(connection: &Connection, runtime: &Runtime) -> Result<Written, &'st
     write_type(&connection.conn_type, b, &mut uri)?;
     let host = write_protocol(connection, b, &mut uri)?;
     let quoted = |value: &Value<'_>, out: &mut String| match value {
-        Value::Str(text) => encodable(text).map(|text| quote_into(text, out)).map_err(|_| "UnicodeEncodeError"),
+        Value::Str(text) => {
+            encodable(text).map(|text| quote_into(text, out)).map_err(|_| "UnicodeEncodeError")
+        }
         _ => Err("TypeError"),
     };
     let before_auth = uri.len();
@@ -61,13 +64,19 @@ pub fn write(connection: &Connection, runtime: &Runtime) -> Result<Written, &'st
         quoted(&connection.schema, &mut uri)?;
     }
     let extra = write_extra(connection, b, &mut uri)?;
-    Ok(Written { uri, gives_back: b.host_protocol && extra != Extra::MayChange && is_plain(connection) })
+    Ok(Written {
+        uri,
+        gives_back: b.host_protocol && extra != Extra::MayChange && is_plain(connection),
+    })
 }
 
-/// Nothing outside of extra can change on the way through a URI: the type and host are of characters that need no quoting and have no
-/// upper case, the port is one, and there is no description. Login, password and schema are quoted whole, whatever they hold.
+/// Nothing outside of extra can change on the way through a URI: the type and host are of
+/// characters that need no quoting and have no upper case, the port is one, and there is no
+/// description. Login, password and schema are quoted whole, whatever they hold.
 fn is_plain(connection: &Connection) -> bool {
-    let empty_or = |value: &Value<'_>, fits: &dyn Fn(&str) -> bool| value.is_null() || value.as_str().is_some_and(fits);
+    let empty_or = |value: &Value<'_>, fits: &dyn Fn(&str) -> bool| {
+        value.is_null() || value.as_str().is_some_and(fits)
+    };
     let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
     let conn_type = connection.type_str();
     conn_type.starts_with(|c: char| c.is_ascii_lowercase())
@@ -76,7 +85,9 @@ fn is_plain(connection: &Connection) -> bool {
         && empty_or(&connection.description, &str::is_empty)
         && empty_or(&connection.host, &|host| host.chars().all(|c| lower(c) || c == '-'))
         && matches!(connection.port, Value::Null | Value::Int(1..=65535))
-        && [&connection.login, &connection.schema, connection.password.expose()].iter().all(|v| empty_or(v, &|_| true))
+        && [&connection.login, &connection.schema, connection.password.expose()]
+            .iter()
+            .all(|v| empty_or(v, &|_| true))
         && empty_or(connection.extra.expose(), &|_| true)
 }
 
@@ -98,7 +109,13 @@ fn write_type(conn_type: &Value<'_>, b: &Behaviour, uri: &mut String) -> Result<
             uri.push_str("//");
             return Ok(());
         }
-        NoType::Empty if !is_text => return Err(if is_container || b.type_attribute_error { "AttributeError" } else { "TypeError" }),
+        NoType::Empty if !is_text => {
+            return Err(if is_container || b.type_attribute_error {
+                "AttributeError"
+            } else {
+                "TypeError"
+            });
+        }
         _ => {}
     }
     if conn_type.has_lone_surrogate() {
@@ -110,19 +127,27 @@ fn write_type(conn_type: &Value<'_>, b: &Behaviour, uri: &mut String) -> Result<
 }
 
 /// Writes the protocol of the host; returns what is left of a host that had one.
-fn write_protocol<'c>(connection: &'c Connection, b: &Behaviour, uri: &mut String) -> Result<Option<&'c str>, &'static str> {
+fn write_protocol<'c>(
+    connection: &'c Connection,
+    b: &Behaviour,
+    uri: &mut String,
+) -> Result<Option<&'c str>, &'static str> {
     let host = &connection.host;
     if !b.host_protocol || !host.truthy() {
         return Ok(None);
     }
     let text = match host {
         Value::Str(text) => text.as_str(),
-        Value::List(items) if items.iter().any(|i| i.value.as_str() == Some(SEPARATOR)) => return Err("AttributeError"),
+        Value::List(items) if items.iter().any(|i| i.value.as_str() == Some(SEPARATOR)) => {
+            return Err("AttributeError");
+        }
         Value::Dict(dict) if dict.get(SEPARATOR).is_some() => return Err("AttributeError"),
         Value::List(_) | Value::Dict(_) => None,
         _ => return Err("TypeError"),
     };
-    let Some((protocol, rest)) = text.and_then(|t| t.split_once(SEPARATOR)) else { return Ok(None) };
+    let Some((protocol, rest)) = text.and_then(|t| t.split_once(SEPARATOR)) else {
+        return Ok(None);
+    };
     if b.quotes_same_protocol && Some(protocol) == connection.conn_type.as_str() {
         return Ok(None);
     }
@@ -133,7 +158,11 @@ fn write_protocol<'c>(connection: &'c Connection, b: &Behaviour, uri: &mut Strin
     Ok(Some(rest))
 }
 
-fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Result<Extra, &'static str> {
+fn write_extra(
+    connection: &Connection,
+    b: &Behaviour,
+    uri: &mut String,
+) -> Result<Extra, &'static str> {
     let extra = connection.extra.expose();
     if !b.extra_key {
         let dejson = connection::extra_dejson(connection, b)?;
@@ -162,13 +191,16 @@ fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Resu
     uri.push_str(if connection.schema.truthy() || !b.slash_before_query { "?" } else { "/?" });
     let start = uri.len();
     if let Some(dict) = dict {
-        // What quote_plus writes, parse_qsl reads back: the two dicts are equal if and only if every value is text.
+        // What quote_plus writes, parse_qsl reads back: the two dicts are equal if and only if
+        // every value is text.
         write_pairs(dict, uri)?;
         let flat = dict.members.values().all(|m| matches!(m.node.value, Value::Str(_)));
         if flat && !dict.members.is_empty() {
-            let json_like = |text: &str| text.starts_with(|c: char| "0123456789-\"{[tfnNI \t\r\n".contains(c));
+            let json_like =
+                |text: &str| text.starts_with(|c: char| "0123456789-\"{[tfnNI \t\r\n".contains(c));
             let may_change = |(key, value): (&Value<'_>, &Value<'_>)| {
-                key.as_str() == Some("__extra__") || b.json_query && value.as_str().is_none_or(json_like)
+                key.as_str() == Some("__extra__")
+                    || b.json_query && value.as_str().is_none_or(json_like)
             };
             let changes = dict.iter().any(|(key, member)| may_change((key, &member.node.value)));
             return Ok(if changes { Extra::MayChange } else { Extra::Kept });
@@ -177,7 +209,9 @@ fn write_extra(connection: &Connection, b: &Behaviour, uri: &mut String) -> Resu
     }
     uri.push_str("__extra__=");
     match extra {
-        Value::Str(text) => quote_plus_into(encodable(text).map_err(|_| "UnicodeEncodeError")?, uri),
+        Value::Str(text) => {
+            quote_plus_into(encodable(text).map_err(|_| "UnicodeEncodeError")?, uri)
+        }
         other => {
             quote_plus_into(&str_of(other), uri);
             return Ok(Extra::MayChange);
@@ -200,7 +234,9 @@ fn write_pairs(dict: &Dict<'_>, uri: &mut String) -> Result<(), &'static str> {
 /// `quote_plus(str(value))`, appended.
 fn write_part(value: &Value<'_>, uri: &mut String) -> Result<(), &'static str> {
     match value {
-        Value::Str(text) => quote_plus_into(encodable(text).map_err(|_| "UnicodeEncodeError")?, uri),
+        Value::Str(text) => {
+            quote_plus_into(encodable(text).map_err(|_| "UnicodeEncodeError")?, uri)
+        }
         other => quote_plus_into(&str_of(other), uri),
     }
     Ok(())

@@ -19,7 +19,9 @@ pub fn sanitize_conn_id<'i>(id: &'i str, runtime: &Runtime) -> Option<&'i str> {
         return None;
     }
     let kept = if check == IdCheck::Unicode { id.strip_suffix('\n').unwrap_or(id) } else { id };
-    let fits = |c: char| if check == IdCheck::Ascii { c.is_ascii_alphanumeric() || c == '_' } else { is_word(c) };
+    let fits = |c: char| {
+        if check == IdCheck::Ascii { c.is_ascii_alphanumeric() || c == '_' } else { is_word(c) }
+    };
     let fits = |c: char| fits(c) || "#!()-.:/\\".contains(c);
     (!kept.is_empty() && kept.chars().all(fits)).then_some(kept)
 }
@@ -35,7 +37,8 @@ pub enum KeyProblem {
     DoubleDot,
 }
 
-/// `validate_key(id)`, which raises AirflowException. One trailing newline slips through, as in Airflow.
+/// `validate_key(id)`, which raises AirflowException. One trailing newline slips through, as in
+/// Airflow.
 pub fn validate_key(id: &str, runtime: &Runtime) -> Result<(), KeyProblem> {
     if id.chars().count() > MAX_KEY_LEN {
         return Err(KeyProblem::TooLong);

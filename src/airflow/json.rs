@@ -13,12 +13,19 @@ use crate::source::{Span, Text};
 pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     let raise = |exception, message: &str| Raised::new(exception, "AC103", message);
     if !runtime.behaviour.from_json {
-        return Err(raise("NotImplementedError", "this Airflow reads no JSON connections (from_json came with 2.3.0)"));
+        return Err(raise(
+            "NotImplementedError",
+            "this Airflow reads no JSON connections (from_json came with 2.3.0)",
+        ));
     }
     let node = loads(source.as_str()).map_err(|e| e.raised("AC103", source))?;
     let dict = match node.value {
         Value::Dict(dict) => dict,
-        Value::List(_) => return Err(raise("TypeError", "a JSON list; a connection is one object").at(source.span())),
+        Value::List(_) => {
+            return Err(
+                raise("TypeError", "a JSON list; a connection is one object").at(source.span())
+            );
+        }
         _ => return Err(raise("AttributeError", "JSON, but no object").at(source.span())),
     };
     // Places of this text; the constructor's own places count in it too.
@@ -28,17 +35,23 @@ pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Rai
     })
 }
 
-/// `Connection.from_json(json.dumps(object))`, places counting in the text in which the object stands.
+/// `Connection.from_json(json.dumps(object))`, places counting in the text in which the object
+/// stands.
 pub fn from_node(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     if !runtime.behaviour.from_json {
-        return Err(Raised::new("NotImplementedError", "AC103", "this Airflow reads no JSON connections (from_json came with 2.3.0)"));
+        return Err(Raised::new(
+            "NotImplementedError",
+            "AC103",
+            "this Airflow reads no JSON connections (from_json came with 2.3.0)",
+        ));
     }
     match &node.value {
         Value::Dict(dict) => from_object(dict, runtime).map_err(|mut e| {
             e.span = e.span.filter(|s| *s != Span::default());
             e.at(Some(node.span))
         }),
-        _ => Err(Raised::new("TypeError", "AC103", "a connection is one JSON object").at(Some(node.span))),
+        _ => Err(Raised::new("TypeError", "AC103", "a connection is one JSON object")
+            .at(Some(node.span))),
     }
 }
 
@@ -50,18 +63,20 @@ fn from_object(dict: &Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised>
         prepared.extra = match &node.value {
             value if !value.truthy() => Passed::Dropped,
             Value::Str(_) => Passed::AsWritten,
-            value => Passed::Value(Value::text(connection::dump_extra(value).map_err(|e| e.at(place("extra")))?)),
+            value => Passed::Value(Value::text(
+                connection::dump_extra(value).map_err(|e| e.at(place("extra")))?,
+            )),
         };
     }
     if let Some(node) = dict.get("conn_type") {
-        prepared.conn_type = passed(normalized_type(&node.value).map_err(|e| e.at(place("conn_type")))?);
+        prepared.conn_type =
+            passed(normalized_type(&node.value).map_err(|e| e.at(place("conn_type")))?);
     }
     if let Some(node) = dict.get("port") {
         prepared.port = passed(port(&node.value).map_err(|e| e.at(place("port")))?);
     }
     if dict.get("conn_id").is_some() {
-        let message =
-            "`conn_id` inside a JSON connection: the id is given by the name of the variable or key, and Airflow refuses it twice";
+        let message = "`conn_id` inside a JSON connection: the id is given by the name of the variable or key, and Airflow refuses it twice";
         return Err(Raised::new("TypeError", "AC103", message).at(place("conn_id")));
     }
     connection::from_keywords(dict, prepared, runtime)
@@ -76,7 +91,9 @@ fn normalized_type(value: &Value<'_>) -> Result<Option<Value<'static>>, Raised> 
             Some(text) => Ok(Some(Value::text(uri::normalize_conn_type(text)))),
             None => Ok(Some(value.clone().into_owned())),
         },
-        Value::List(items) if items.iter().any(|i| i.value.as_str() == Some("-")) => raise("AttributeError"),
+        Value::List(items) if items.iter().any(|i| i.value.as_str() == Some("-")) => {
+            raise("AttributeError")
+        }
         Value::Dict(dict) if dict.get("-").is_some() => raise("AttributeError"),
         Value::List(_) | Value::Dict(_) => Ok(Some(value.clone().into_owned())),
         _ => raise("TypeError"),
@@ -95,7 +112,10 @@ fn port(value: &Value<'_>) -> Result<Option<Field>, Raised> {
         Value::Float(f) if f.is_infinite() => return raise("OverflowError", "`port` is infinite"),
         Value::Float(f) => {
             let whole = format!("{:.0}", f.trunc());
-            text::normalize_int(if whole.starts_with('-') { "-" } else { "" }, whole.trim_start_matches('-'))
+            text::normalize_int(
+                if whole.starts_with('-') { "-" } else { "" },
+                whole.trim_start_matches('-'),
+            )
         }
         Value::Str(given) => match given.as_str().and_then(text::int) {
             Some(digits) => digits,

@@ -1,8 +1,10 @@
-//! libyaml's events as safe Rust: the one place with `unsafe`, around the YAML organisation's port of the C library.
+//! libyaml's events as safe Rust: the one place with `unsafe`, around the YAML organisation's port
+//! of the C library.
 //!
-//! PyYAML's C loader, which Airflow uses, is this parser; what it accepts and refuses is what Airflow does. Ports with a safe interface
-//! were tried: libyaml-safer 0.3.0 panics on a block scalar without a final newline and on `!!a,b`; granit-parser 2.2.0 accepts and
-//! refuses other texts.
+//! PyYAML's C loader, which Airflow uses, is this parser; what it accepts and refuses is what
+//! Airflow does. Ports with a safe interface were tried: libyaml-safer 0.3.0 panics on a block
+//! scalar without a final newline and on `!!a,b`; granit-parser 2.2.0 accepts and refuses other
+//! texts.
 #![expect(unsafe_code, reason = "calls into the port of a C library; see each block")]
 
 use std::ffi::CStr;
@@ -40,7 +42,8 @@ pub(super) enum EventKind {
     Other,
 }
 
-/// An event; marks count bytes from the start of the text (this port does; the C library counts characters).
+/// An event; marks count bytes from the start of the text (this port does; the C library counts
+/// characters).
 pub(super) struct Event {
     pub(super) kind: EventKind,
     pub(super) start: usize,
@@ -67,8 +70,9 @@ impl<'t> Parser<'t> {
     /// A parser that reads `text` as UTF-8, as PyYAML tells it to for a `str`.
     pub(super) fn new(text: &'t str) -> Parser<'t> {
         let mut raw = Box::new(MaybeUninit::uninit());
-        // SAFETY: initialize writes the whole structure before anything reads it (it fails only when memory runs out, which aborts in
-        // this port); the input pointer stays valid for 't, which the parser does not outlive; the boxed structure does not move.
+        // SAFETY: initialize writes the whole structure before anything reads it (it fails only
+        // when memory runs out, which aborts in this port); the input pointer stays valid for 't,
+        // which the parser does not outlive; the boxed structure does not move.
         unsafe {
             let _ = sys::yaml_parser_initialize(raw.as_mut_ptr());
             sys::yaml_parser_set_encoding(raw.as_mut_ptr(), sys::YAML_UTF8_ENCODING);
@@ -80,7 +84,8 @@ impl<'t> Parser<'t> {
     /// The next event.
     pub(super) fn next(&mut self) -> Result<Event, YamlError> {
         let mut event = MaybeUninit::<sys::yaml_event_t>::uninit();
-        // SAFETY: the parser was initialized; parse fills the event if it succeeds, and the event is read and deleted only then.
+        // SAFETY: the parser was initialized; parse fills the event if it succeeds, and the event
+        // is read and deleted only then.
         unsafe {
             if sys::yaml_parser_parse(self.raw.as_mut_ptr(), event.as_mut_ptr()).fail {
                 return Err(self.error());
@@ -101,13 +106,21 @@ impl<'t> Parser<'t> {
         // SAFETY: the parser was initialized, and `problem` is null or a static C string.
         unsafe {
             let parser = &*self.raw.as_ptr();
-            let problem = if parser.problem.is_null() { "".into() } else { CStr::from_ptr(parser.problem.cast()).to_string_lossy() };
+            let problem = if parser.problem.is_null() {
+                "".into()
+            } else {
+                CStr::from_ptr(parser.problem.cast()).to_string_lossy()
+            };
             let (class, at) = match parser.error {
                 sys::YAML_READER_ERROR => ("ReaderError", parser.problem_offset),
                 sys::YAML_SCANNER_ERROR => ("ScannerError", parser.problem_mark.index),
                 _ => ("ParserError", parser.problem_mark.index),
             };
-            YamlError { class, problem: problem.into_owned(), at: usize::try_from(at).unwrap_or(usize::MAX) }
+            YamlError {
+                class,
+                problem: problem.into_owned(),
+                at: usize::try_from(at).unwrap_or(usize::MAX),
+            }
         }
     }
 }
@@ -125,16 +138,22 @@ struct NoUtf8;
 /// # Safety
 /// The event was filled by `yaml_parser_parse` and not yet deleted.
 unsafe fn convert(event: &sys::yaml_event_t) -> Result<Event, NoUtf8> {
-    // SAFETY: `type_` says which member of the union was written; its strings are null or NUL-terminated, the scalar has a length.
+    // SAFETY: `type_` says which member of the union was written; its strings are null or
+    // NUL-terminated, the scalar has a length.
     let kind = unsafe {
         match event.type_ {
             sys::YAML_DOCUMENT_START_EVENT => EventKind::DocumentStart,
             sys::YAML_DOCUMENT_END_EVENT => EventKind::DocumentEnd,
             sys::YAML_STREAM_END_EVENT => EventKind::StreamEnd,
-            sys::YAML_ALIAS_EVENT => EventKind::Alias(string(event.data.alias.anchor)?.unwrap_or_default()),
+            sys::YAML_ALIAS_EVENT => {
+                EventKind::Alias(string(event.data.alias.anchor)?.unwrap_or_default())
+            }
             sys::YAML_SCALAR_EVENT => {
                 let scalar = &event.data.scalar;
-                let bytes = std::slice::from_raw_parts(scalar.value, usize::try_from(scalar.length).unwrap_or(0));
+                let bytes = std::slice::from_raw_parts(
+                    scalar.value,
+                    usize::try_from(scalar.length).unwrap_or(0),
+                );
                 EventKind::Scalar {
                     value: String::from_utf8_lossy(bytes).into_owned(),
                     tag: string(scalar.tag)?,
@@ -143,7 +162,9 @@ unsafe fn convert(event: &sys::yaml_event_t) -> Result<Event, NoUtf8> {
                     style: match scalar.style {
                         sys::YAML_SINGLE_QUOTED_SCALAR_STYLE => ScalarStyle::Single,
                         sys::YAML_DOUBLE_QUOTED_SCALAR_STYLE => ScalarStyle::Double,
-                        sys::YAML_LITERAL_SCALAR_STYLE | sys::YAML_FOLDED_SCALAR_STYLE => ScalarStyle::Block,
+                        sys::YAML_LITERAL_SCALAR_STYLE | sys::YAML_FOLDED_SCALAR_STYLE => {
+                            ScalarStyle::Block
+                        }
                         _ => ScalarStyle::Plain,
                     },
                 }

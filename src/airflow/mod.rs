@@ -60,7 +60,8 @@ pub enum Raw<'a> {
     Uri(Text<'a>),
     /// `Connection.from_json(…)`.
     Json(Text<'a>),
-    /// The value of `AIRFLOW_CONN_…`, or what a secrets backend holds: a URI, or JSON where the runtime knows it.
+    /// The value of `AIRFLOW_CONN_…`, or what a secrets backend holds: a URI, or JSON where the
+    /// runtime knows it.
     Value(Text<'a>),
     /// Keyword arguments of the constructor.
     Fields(Node<'a>),
@@ -71,7 +72,8 @@ pub enum Raw<'a> {
         /// The value.
         node: Node<'a>,
     },
-    /// Fields as one of the server's doors (REST, `connections add`) gives them to the constructor of the core class.
+    /// Fields as one of the server's doors (REST, `connections add`) gives them to the constructor
+    /// of the core class.
     Stored(Node<'a>),
     /// The object that a secrets backend writes as JSON for `Connection.from_json`.
     Object(Node<'a>),
@@ -82,7 +84,9 @@ impl<'a> Raw<'a> {
     pub fn node(&self) -> Option<&Node<'a>> {
         match self {
             Raw::Uri(_) | Raw::Json(_) | Raw::Value(_) => None,
-            Raw::Fields(node) | Raw::File { node, .. } | Raw::Stored(node) | Raw::Object(node) => Some(node),
+            Raw::Fields(node) | Raw::File { node, .. } | Raw::Stored(node) | Raw::Object(node) => {
+                Some(node)
+            }
         }
     }
 }

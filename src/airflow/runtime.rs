@@ -1,8 +1,9 @@
 //! Which Airflow reads: the supported runtimes and what each does differently, as data.
 //!
-//! [`CHANGES`] lists every change of behaviour with the first version that has it; a [`Runtime`] is a version, a side, and the
-//! [`Behaviour`] that the changes up to that version add up to. Code asks the behaviour, never the version.
-//! Recorded from the versions in [`RUNTIMES`]; each change was seen on both of its sides.
+//! [`CHANGES`] lists every change of behaviour with the first version that has it; a [`Runtime`] is
+//! a version, a side, and the [`Behaviour`] that the changes up to that version add up to. Code
+//! asks the behaviour, never the version. Recorded from the versions in [`RUNTIMES`]; each change
+//! was seen on both of its sides.
 
 use std::fmt;
 
@@ -19,7 +20,8 @@ impl fmt::Display for Version {
     }
 }
 
-/// Which process reads: from Airflow 3 on, servers use the core class and task workers the Task SDK's.
+/// Which process reads: from Airflow 3 on, servers use the core class and task workers the Task
+/// SDK's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
     /// Scheduler, API server, CLI: `airflow.models.Connection`.
@@ -89,7 +91,8 @@ impl Runtime {
         Runtime { version, side, behaviour }
     }
 
-    /// This runtime beside an Amazon provider whose SecretsManagerBackend has words of its own for the fields of JSON secrets, or has not.
+    /// This runtime beside an Amazon provider whose SecretsManagerBackend has words of its own for
+    /// the fields of JSON secrets, or has not.
     pub fn with_secret_words(mut self, secret_words: bool) -> Runtime {
         self.behaviour.secret_words = secret_words;
         self
@@ -117,7 +120,8 @@ impl Runtime {
         }
     }
 
-    /// What the environment backend of this runtime builds connections with: itself, or for the first workers the core.
+    /// What the environment backend of this runtime builds connections with: itself, or for the
+    /// first workers the core.
     pub fn of_environment(&self) -> std::borrow::Cow<'_, Runtime> {
         if self.behaviour.env_is_core {
             std::borrow::Cow::Owned(Runtime::new(self.version, Side::Server))
@@ -137,7 +141,8 @@ impl Version {
             let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
             let last = digits < part.len();
             let suffix = &part[digits..];
-            let release = ["a", "b", "rc", "dev", "post", "+", "-"].iter().any(|s| suffix.starts_with(s));
+            let release =
+                ["a", "b", "rc", "dev", "post", "+", "-"].iter().any(|s| suffix.starts_with(s));
             if last && !(release && parts.len() == 2) {
                 return None;
             }
@@ -147,10 +152,13 @@ impl Version {
             }
         }
         let newest = RUNTIMES[RUNTIMES.len() - 1].version;
-        let known = |keep: &dyn Fn(&Version) -> bool| RUNTIMES.iter().map(|r| r.version).rfind(keep);
+        let known =
+            |keep: &dyn Fn(&Version) -> bool| RUNTIMES.iter().map(|r| r.version).rfind(keep);
         let version = match *parts {
             [major] => known(&|v| v.0 == major).unwrap_or(Version(major, u16::MAX, 0)),
-            [major, minor] => known(&|v| (v.0, v.1) == (major, minor)).unwrap_or(Version(major, minor, 0)),
+            [major, minor] => {
+                known(&|v| (v.0, v.1) == (major, minor)).unwrap_or(Version(major, minor, 0))
+            }
             [major, minor, patch] => Version(major, minor, patch),
             _ => return None,
         };
@@ -191,7 +199,11 @@ mod tests {
     fn switches_are_dated_to_the_patch() {
         let server = |a, b, c| Runtime::new(Version(a, b, c), Side::Server).behaviour;
         let worker = |a, b, c| Runtime::new(Version(a, b, c), Side::Worker).behaviour;
-        assert!(!server(3, 1, 5).json_query && server(3, 1, 6).json_query && !worker(3, 3, 2).json_query);
+        assert!(
+            !server(3, 1, 5).json_query
+                && server(3, 1, 6).json_query
+                && !worker(3, 3, 2).json_query
+        );
         assert!(!server(2, 6, 2).host_protocol && server(2, 6, 3).host_protocol);
         assert!(server(3, 1, 2).team_id_key && !server(3, 2, 0).team_id_key);
         assert_eq!(worker(2, 11, 2), server(2, 11, 2));
@@ -204,9 +216,18 @@ mod tests {
         for change in CHANGES {
             let side = change.side.unwrap_or(Side::Server);
             let Version(major, minor, patch) = change.since;
-            let before = if patch > 0 { Version(major, minor, patch - 1) } else { Version(major, minor.wrapping_sub(1), 99) };
+            let before = if patch > 0 {
+                Version(major, minor, patch - 1)
+            } else {
+                Version(major, minor.wrapping_sub(1), 99)
+            };
             let before = if minor == 0 && patch == 0 { Version(major - 1, 99, 99) } else { before };
-            assert_ne!(Runtime::new(before, side).behaviour, Runtime::new(change.since, side).behaviour, "{}", change.what);
+            assert_ne!(
+                Runtime::new(before, side).behaviour,
+                Runtime::new(change.since, side).behaviour,
+                "{}",
+                change.what
+            );
         }
     }
 

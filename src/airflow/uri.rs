@@ -11,7 +11,8 @@ use super::{Raised, connection};
 use crate::model::{Connection, Dict, Member, Node, Secret, Str, Style, Value};
 use crate::source::{Span, Text};
 
-/// A URI as this Airflow takes it apart, nothing decoded yet. What a place in a connection is made of.
+/// A URI as this Airflow takes it apart, nothing decoded yet. What a place in a connection is made
+/// of.
 pub struct Anatomy<'a> {
     /// The scheme as written; empty if there is none.
     pub raw_scheme: Text<'a>,
@@ -51,7 +52,9 @@ pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised>
         let (raw_scheme, scheme) = (split.raw_scheme.clone(), split.scheme.clone());
         return Ok(Anatomy::of(split, raw_scheme, scheme, false));
     }
-    let refused = |message: &str, place: &Text<'_>| Raised::new("AirflowException", "AC102", message).at(place.span());
+    let refused = |message: &str, place: &Text<'_>| {
+        Raised::new("AirflowException", "AC102", message).at(place.span())
+    };
     let separators: Vec<_> = uri.as_str().match_indices(SEPARATOR).map(|(at, _)| at).collect();
     if separators.len() > 2 {
         let third = uri.slice(separators[2]..separators[2] + SEPARATOR.len());
@@ -72,7 +75,12 @@ pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised>
 }
 
 impl<'a> Anatomy<'a> {
-    fn of(split: urlsplit::Split<'a>, raw_scheme: Text<'a>, scheme: String, with_protocol: bool) -> Anatomy<'a> {
+    fn of(
+        split: urlsplit::Split<'a>,
+        raw_scheme: Text<'a>,
+        scheme: String,
+        with_protocol: bool,
+    ) -> Anatomy<'a> {
         let parts = urlsplit::netloc(&split.netloc);
         Anatomy {
             raw_scheme,
@@ -140,9 +148,13 @@ pub fn from_uri(uri: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised>
 
 /// The connection of a URI that was taken apart.
 pub fn from_anatomy(parts: &Anatomy<'_>, b: &Behaviour) -> Result<Connection, Raised> {
-    let decoded = |part: &Option<Text<'_>>| part.as_ref().map_or(Value::Null, |t| Value::text(unquote(t).into_string()));
+    let decoded = |part: &Option<Text<'_>>| {
+        part.as_ref().map_or(Value::Null, |t| Value::text(unquote(t).into_string()))
+    };
     let mut host = parts.decoded_host().into_string();
-    if let Some(protocol) = parts.protocol.as_ref().filter(|p| !p.as_str().is_empty() && !host.is_empty()) {
+    if let Some(protocol) =
+        parts.protocol.as_ref().filter(|p| !p.as_str().is_empty() && !host.is_empty())
+    {
         host = format!("{}{SEPARATOR}{host}", protocol.as_str().to_ascii_lowercase());
     }
     let port = parts.port.as_ref().map(|port| urlsplit::port(port, b)).transpose()?;
@@ -171,7 +183,10 @@ pub struct QueryExtra<'a> {
     pub whole: bool,
 }
 
-fn extra_of_query<'a>(parts: &Anatomy<'a>, b: &Behaviour) -> Result<Option<QueryExtra<'a>>, Raised> {
+fn extra_of_query<'a>(
+    parts: &Anatomy<'a>,
+    b: &Behaviour,
+) -> Result<Option<QueryExtra<'a>>, Raised> {
     if parts.query.as_str().is_empty() {
         return Ok(None);
     }
@@ -180,12 +195,14 @@ fn extra_of_query<'a>(parts: &Anatomy<'a>, b: &Behaviour) -> Result<Option<Query
         return Ok(Some(QueryExtra { text: pair.value.clone(), whole: true }));
     }
     let dict = query_dict(&pairs, b)?;
-    let text =
-        dumps(&Value::dict(dict)).map_err(|exception| Raised::new(exception, "AC102", "an extra value cannot be written as JSON"))?;
+    let text = dumps(&Value::dict(dict)).map_err(|exception| {
+        Raised::new(exception, "AC102", "an extra value cannot be written as JSON")
+    })?;
     Ok(Some(QueryExtra { text: Text::owned(text), whole: false }))
 }
 
-/// The extra as a dict, values decoded as JSON where the runtime does so. Places count in the source.
+/// The extra as a dict, values decoded as JSON where the runtime does so. Places count in the
+/// source.
 pub fn query_dict<'p>(pairs: &'p [Pair<'_>], b: &Behaviour) -> Result<Dict<'p>, Raised> {
     let mut dict = Dict::default();
     for pair in pairs {
@@ -207,8 +224,11 @@ pub fn query_dict<'p>(pairs: &'p [Pair<'_>], b: &Behaviour) -> Result<Dict<'p>, 
                 Ok(node) => member.node.value = node.value,
                 Err(error) if error.is_decode_error() => {}
                 Err(error) => {
-                    let message = format!("a query value is JSON that Python refuses: {}", error.message());
-                    return Err(Raised::new(error.exception(), "AC102", message).at(some_span(member)));
+                    let message =
+                        format!("a query value is JSON that Python refuses: {}", error.message());
+                    return Err(
+                        Raised::new(error.exception(), "AC102", message).at(some_span(member))
+                    );
                 }
             }
         }

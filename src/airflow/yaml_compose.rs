@@ -47,7 +47,15 @@ impl<'t> Composer<'t> {
         // libyaml takes a byte order mark off before it counts anything.
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let ahead = text.len() - body.len();
-        Composer { text, parser: Parser::new(body), ahead, nodes: Vec::new(), anchors: HashMap::new(), depth: 0, lenient }
+        Composer {
+            text,
+            parser: Parser::new(body),
+            ahead,
+            nodes: Vec::new(),
+            anchors: HashMap::new(),
+            depth: 0,
+            lenient,
+        }
     }
 
     /// The roots of all documents.
@@ -66,7 +74,10 @@ impl<'t> Composer<'t> {
 
     fn next(&mut self) -> Result<Event, YamlError> {
         match self.parser.next() {
-            Ok(event) => Ok(Event { kind: event.kind, span: Span::new(event.start + self.ahead..event.end + self.ahead) }),
+            Ok(event) => Ok(Event {
+                kind: event.kind,
+                span: Span::new(event.start + self.ahead..event.end + self.ahead),
+            }),
             Err(error) => Err(YamlError::new(error.class, error.problem, error.at + self.ahead)),
         }
     }
@@ -75,7 +86,11 @@ impl<'t> Composer<'t> {
     pub(super) fn document(&mut self) -> Result<Option<usize>, YamlError> {
         let root = loop {
             match self.next()?.kind {
-                EventKind::DocumentStart => break self.node()?.ok_or_else(|| YamlError::new("ParserError", "no node", 0))?,
+                EventKind::DocumentStart => {
+                    break self
+                        .node()?
+                        .ok_or_else(|| YamlError::new("ParserError", "no node", 0))?;
+                }
                 EventKind::StreamEnd => return Ok(None),
                 _ => {}
             }
@@ -106,7 +121,11 @@ impl<'t> Composer<'t> {
         match event.kind {
             EventKind::Alias(name) => match self.anchors.get(&name) {
                 Some(index) => Ok(Some(*index)),
-                None => Err(YamlError::new("ComposerError", "an alias to an anchor that is not defined before it", at)),
+                None => Err(YamlError::new(
+                    "ComposerError",
+                    "an alias to an anchor that is not defined before it",
+                    at,
+                )),
             },
             EventKind::Scalar { value, tag, anchor, plain_implicit, style } => {
                 let tag = match tag.as_deref() {
@@ -119,7 +138,11 @@ impl<'t> Composer<'t> {
                     }
                     Some(tag) => Tag::named(tag),
                 };
-                let span = if tag == Tag::Unknown { event.span } else { without_properties(self.text, event.span) };
+                let span = if tag == Tag::Unknown {
+                    event.span
+                } else {
+                    without_properties(self.text, event.span)
+                };
                 let index = self.push(tag, Content::Scalar { value, style }, span);
                 self.anchor(anchor, index, at)?;
                 Ok(Some(index))
@@ -139,16 +162,23 @@ impl<'t> Composer<'t> {
             }
             EventKind::MappingStart { tag, anchor } => {
                 let tag = explicit(tag, Tag::Map);
-                let index = self.push(tag, Content::Mapping { pairs: Vec::new(), flattened: false }, event.span);
+                let index = self.push(
+                    tag,
+                    Content::Mapping { pairs: Vec::new(), flattened: false },
+                    event.span,
+                );
                 self.anchor(anchor, index, at)?;
                 let mut pairs = Vec::new();
                 self.depth += 1;
                 while let Some(key) = self.node()? {
-                    let value = self.node()?.ok_or_else(|| YamlError::new("ParserError", "a key without a value", at))?;
+                    let value = self.node()?.ok_or_else(|| {
+                        YamlError::new("ParserError", "a key without a value", at)
+                    })?;
                     // An alias has the place of its anchor, which is no part of this mapping.
                     for part in [self.nodes[key].span, self.nodes[value].span] {
                         let whole = self.nodes[index].span;
-                        self.nodes[index].span = if part.start < whole.start { whole } else { whole.cover(part) };
+                        self.nodes[index].span =
+                            if part.start < whole.start { whole } else { whole.cover(part) };
                     }
                     pairs.push((key, value));
                 }
@@ -170,7 +200,11 @@ impl<'t> Composer<'t> {
             && self.anchors.insert(name, index).is_some()
             && !self.lenient
         {
-            return Err(YamlError::new("ComposerError", "an anchor of this name is already defined", at));
+            return Err(YamlError::new(
+                "ComposerError",
+                "an anchor of this name is already defined",
+                at,
+            ));
         }
         Ok(())
     }

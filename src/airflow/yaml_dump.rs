@@ -1,6 +1,8 @@
-//! `yaml.dump(connections)` with libyaml's safe dumper, for what Airflow exports: `{conn_id: {field: scalar}}`.
+//! `yaml.dump(connections)` with libyaml's safe dumper, for what Airflow exports:
+//! `{conn_id: {field: scalar}}`.
 //!
-//! The rules of style and folding are libyaml's emitter's: block style, indentation 2, best width 80, no Unicode unescaped.
+//! The rules of style and folding are libyaml's emitter's: block style, indentation 2, best width
+//! 80, no Unicode unescaped.
 
 use super::python::text::float_repr;
 use super::yaml_types::{Tag, resolve};
@@ -48,7 +50,8 @@ fn analyze(text: &str) -> Analysis {
     if text.is_empty() {
         return Analysis { multiline: false, plain: true, single: true };
     }
-    let blank_or_end = |c: Option<char>| c.is_none_or(|c| matches!(c, ' ' | '\t' | '\0') || is_break(c));
+    let blank_or_end =
+        |c: Option<char>| c.is_none_or(|c| matches!(c, ' ' | '\t' | '\0') || is_break(c));
     let mut indicator = text.starts_with("---") || text.starts_with("...");
     let (mut special, mut breaks, mut edge, mut space_break) = (false, false, false, false);
     let (mut after_space, mut after_break, mut after_blank) = (false, false, true);
@@ -57,7 +60,24 @@ fn analyze(text: &str) -> Analysis {
     while let Some(c) = chars.next() {
         let next = chars.peek().copied();
         if first {
-            indicator |= matches!(c, '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`');
+            indicator |= matches!(
+                c,
+                '#' | ','
+                    | '['
+                    | ']'
+                    | '{'
+                    | '}'
+                    | '&'
+                    | '*'
+                    | '!'
+                    | '|'
+                    | '>'
+                    | '\''
+                    | '"'
+                    | '%'
+                    | '@'
+                    | '`'
+            );
             indicator |= matches!(c, '?' | ':' | '-') && blank_or_end(next);
         } else {
             indicator |= c == ':' && blank_or_end(next) || c == '#' && after_blank;
@@ -97,7 +117,9 @@ fn scalar_text(value: &Value<'_>) -> Result<(String, bool), &'static str> {
         Value::Int(n) => (n.to_string(), false),
         Value::BigInt(n) => (n.clone(), false),
         Value::Float(f) if f.is_nan() => (".nan".to_string(), false),
-        Value::Float(f) if f.is_infinite() => (if *f > 0.0 { ".inf" } else { "-.inf" }.to_string(), false),
+        Value::Float(f) if f.is_infinite() => {
+            (if *f > 0.0 { ".inf" } else { "-.inf" }.to_string(), false)
+        }
         Value::Float(f) => {
             let repr = float_repr(*f);
             (if repr.contains('.') { repr } else { repr.replacen('e', ".0e", 1) }, false)
@@ -121,7 +143,8 @@ impl Dumper {
         std::mem::take(&mut self.out)
     }
 
-    /// One connection. Fields must come sorted by name, connections by id: PyYAML sorts keys by code point.
+    /// One connection. Fields must come sorted by name, connections by id: PyYAML sorts keys by
+    /// code point.
     pub fn entry(&mut self, id: &str, fields: &[(&str, &Value<'_>)]) -> Result<(), &'static str> {
         let analysis = analyze(id);
         let simple = !analysis.multiline && id.len() <= MAX_SIMPLE_KEY;
@@ -175,7 +198,11 @@ impl Dumper {
         let mut spaces = false;
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
-            let fold = c == ' ' && may_fold && !spaces && self.column > BEST_WIDTH && chars.peek() != Some(&' ');
+            let fold = c == ' '
+                && may_fold
+                && !spaces
+                && self.column > BEST_WIDTH
+                && chars.peek() != Some(&' ');
             if fold {
                 self.indent(indent);
             } else {
@@ -192,7 +219,11 @@ impl Dumper {
         let mut first = true;
         while let Some(c) = chars.next() {
             if c == ' ' {
-                let fold = may_fold && !spaces && self.column > BEST_WIDTH && !first && chars.peek().is_some_and(|next| *next != ' ');
+                let fold = may_fold
+                    && !spaces
+                    && self.column > BEST_WIDTH
+                    && !first
+                    && chars.peek().is_some_and(|next| *next != ' ');
                 if fold {
                     self.indent(indent);
                 } else {
@@ -239,7 +270,12 @@ impl Dumper {
                 self.put(&escape(c));
                 spaces = false;
             } else if c == ' ' {
-                if may_fold && !spaces && self.column > BEST_WIDTH && !first && chars.peek().is_some() {
+                if may_fold
+                    && !spaces
+                    && self.column > BEST_WIDTH
+                    && !first
+                    && chars.peek().is_some()
+                {
                     self.indent(indent);
                     if chars.peek() == Some(&' ') {
                         self.put_char('\\');

@@ -1,4 +1,5 @@
-//! `yaml.load(text, CSafeLoader)`: libyaml's events composed and constructed as PyYAML does, YAML 1.1 types included.
+//! `yaml.load(text, CSafeLoader)`: libyaml's events composed and constructed as PyYAML does, YAML
+//! 1.1 types included.
 
 use super::yaml_compose::{Composed, Composer, Content};
 use super::yaml_types::{self, Tag};
@@ -21,13 +22,18 @@ impl YamlError {
         YamlError { exception, message: message.into(), at }
     }
 
-    /// PyYAML's errors with a mark, which Airflow turns into AirflowFileParseException; others reach its caller as they are.
+    /// PyYAML's errors with a mark, which Airflow turns into AirflowFileParseException; others
+    /// reach its caller as they are.
     pub fn is_marked(&self) -> bool {
-        matches!(self.exception, "ScannerError" | "ParserError" | "ComposerError" | "ConstructorError")
+        matches!(
+            self.exception,
+            "ScannerError" | "ParserError" | "ComposerError" | "ConstructorError"
+        )
     }
 }
 
-/// Nodes that aliases and merges may make of one that is written: beyond it a file is refused, where PyYAML would run out of memory.
+/// Nodes that aliases and merges may make of one that is written: beyond it a file is refused,
+/// where PyYAML would run out of memory.
 const EXPANSION: usize = crate::bounds::YAML_EXPANSION.value;
 
 /// Reads a stream of one document; no document is null.
@@ -37,8 +43,9 @@ pub fn load(text: &str) -> Result<Node<'static>, YamlError> {
     Constructor::new(composer).construct(root)
 }
 
-/// Every document of a stream, for what is not PyYAML's business (manifests, compose files): a tag that nobody knows makes an opaque value,
-/// an anchor may be defined anew. With the first error, behind which nothing is read.
+/// Every document of a stream, for what is not PyYAML's business (manifests, compose files): a tag
+/// that nobody knows makes an opaque value, an anchor may be defined anew. With the first error,
+/// behind which nothing is read.
 pub fn load_all(text: &str) -> (Vec<Node<'static>>, Option<YamlError>) {
     let mut composer = Composer::new(text, true);
     let mut roots = Vec::new();
@@ -70,7 +77,12 @@ impl Constructor {
         Constructor { lenient: composer.lenient, nodes: composer.nodes, open: Vec::new(), budget }
     }
 
-    fn fail<T>(&self, exception: &'static str, message: &str, index: usize) -> Result<T, YamlError> {
+    fn fail<T>(
+        &self,
+        exception: &'static str,
+        message: &str,
+        index: usize,
+    ) -> Result<T, YamlError> {
         Err(YamlError::new(exception, message, self.nodes[index].span.start as usize))
     }
 
@@ -80,7 +92,11 @@ impl Constructor {
                 self.budget = rest;
                 Ok(())
             }
-            None => self.fail("MemoryError", "aliases and merges multiply this file beyond all measure", index),
+            None => self.fail(
+                "MemoryError",
+                "aliases and merges multiply this file beyond all measure",
+                index,
+            ),
         }
     }
 
@@ -103,10 +119,16 @@ impl Constructor {
     fn value(&mut self, index: usize) -> Result<Value<'static>, YamlError> {
         let tag = self.nodes[index].tag;
         match (&self.nodes[index].content, tag) {
-            (Content::Sequence(_), Tag::Unknown) if self.lenient => self.items(index).map(Value::List),
-            (Content::Mapping { .. }, Tag::Unknown) if self.lenient => self.mapping(index).map(Value::dict),
+            (Content::Sequence(_), Tag::Unknown) if self.lenient => {
+                self.items(index).map(Value::List)
+            }
+            (Content::Mapping { .. }, Tag::Unknown) if self.lenient => {
+                self.mapping(index).map(Value::dict)
+            }
             (_, Tag::Unknown) if self.lenient => Ok(Value::Opaque("tagged")),
-            (_, Tag::Unknown) => self.fail("ConstructorError", "a tag that the safe loader refuses", index),
+            (_, Tag::Unknown) => {
+                self.fail("ConstructorError", "a tag that the safe loader refuses", index)
+            }
             (Content::Scalar { value, .. }, tag) => match yaml_types::construct(tag, value) {
                 Ok(value) => Ok(value),
                 Err(_) if self.lenient => Ok(Value::text(value.as_str())),
@@ -114,9 +136,15 @@ impl Constructor {
             },
             (Content::Sequence(_), Tag::Seq) => self.items(index).map(Value::List),
             (Content::Mapping { .. }, Tag::Map) => self.mapping(index).map(Value::dict),
-            (Content::Mapping { .. }, Tag::Set) => self.mapping(index).map(|_| Value::Opaque("set")),
+            (Content::Mapping { .. }, Tag::Set) => {
+                self.mapping(index).map(|_| Value::Opaque("set"))
+            }
             (Content::Sequence(_), Tag::Omap | Tag::Pairs) => self.pairs(index),
-            _ => self.fail("ConstructorError", "a tag that does not fit the kind of node it stands at", index),
+            _ => self.fail(
+                "ConstructorError",
+                "a tag that does not fit the kind of node it stands at",
+                index,
+            ),
         }
     }
 
@@ -132,7 +160,13 @@ impl Constructor {
         for item in items.clone() {
             let (key, value) = match &self.nodes[item].content {
                 Content::Mapping { pairs, .. } if pairs.len() == 1 => pairs[0],
-                _ => return self.fail("ConstructorError", "expected mappings of one key each", item),
+                _ => {
+                    return self.fail(
+                        "ConstructorError",
+                        "expected mappings of one key each",
+                        item,
+                    );
+                }
             };
             let span = self.nodes[item].span;
             let pair = vec![self.construct(key)?, self.construct(value)?];
@@ -143,13 +177,18 @@ impl Constructor {
 
     fn mapping(&mut self, index: usize) -> Result<Dict<'static>, YamlError> {
         self.flatten(index)?;
-        let Content::Mapping { pairs, .. } = &self.nodes[index].content else { return Ok(Dict::default()) };
+        let Content::Mapping { pairs, .. } = &self.nodes[index].content else {
+            return Ok(Dict::default());
+        };
         let pairs = pairs.clone();
         let mut dict = Dict { identity: Span::new(index + 1..index + 1).start, ..Dict::default() };
         for (key, value) in pairs {
             let key_span = self.nodes[key].span;
             let key_node = self.construct(key)?;
-            if matches!(key_node.value, Value::List(_) | Value::Dict(_) | Value::Cycle | Value::Opaque("set")) {
+            if matches!(
+                key_node.value,
+                Value::List(_) | Value::Dict(_) | Value::Cycle | Value::Opaque("set")
+            ) {
                 return self.fail("ConstructorError", "a list or mapping as a key", key);
             }
             let node = self.construct(value)?;
@@ -160,13 +199,16 @@ impl Constructor {
 
     /// Resolves `<<` in place: merged pairs come first, the mapping's own win.
     fn flatten(&mut self, index: usize) -> Result<(), YamlError> {
-        let Content::Mapping { pairs, flattened } = &mut self.nodes[index].content else { return Ok(()) };
+        let Content::Mapping { pairs, flattened } = &mut self.nodes[index].content else {
+            return Ok(());
+        };
         if *flattened {
             return Ok(());
         }
         *flattened = true;
         let pairs = std::mem::take(pairs);
-        let (merges, own): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(key, _)| self.nodes[*key].tag == Tag::Merge);
+        let (merges, own): (Vec<_>, Vec<_>) =
+            pairs.into_iter().partition(|(key, _)| self.nodes[*key].tag == Tag::Merge);
         for (key, _) in &own {
             if self.nodes[*key].tag == Tag::Value {
                 self.nodes[*key].tag = Tag::Str;
@@ -185,13 +227,23 @@ impl Constructor {
                     let mut lists = Vec::new();
                     for item in items.clone() {
                         if !matches!(self.nodes[item].content, Content::Mapping { .. }) {
-                            return self.fail("ConstructorError", "expected a mapping to merge", item);
+                            return self.fail(
+                                "ConstructorError",
+                                "expected a mapping to merge",
+                                item,
+                            );
                         }
                         lists.push(self.flattened_pairs(item)?);
                     }
                     merged.extend(lists.into_iter().rev().flatten());
                 }
-                Content::Scalar { .. } => return self.fail("ConstructorError", "expected a mapping or a list of mappings to merge", value),
+                Content::Scalar { .. } => {
+                    return self.fail(
+                        "ConstructorError",
+                        "expected a mapping or a list of mappings to merge",
+                        value,
+                    );
+                }
             }
         }
         self.spend(merged.len(), index)?;
@@ -202,7 +254,9 @@ impl Constructor {
 
     fn flattened_pairs(&mut self, index: usize) -> Result<Vec<(usize, usize)>, YamlError> {
         self.flatten(index)?;
-        let Content::Mapping { pairs, .. } = &self.nodes[index].content else { return Ok(Vec::new()) };
+        let Content::Mapping { pairs, .. } = &self.nodes[index].content else {
+            return Ok(Vec::new());
+        };
         let pairs = pairs.clone();
         self.spend(pairs.len(), index)?;
         Ok(pairs)
@@ -221,7 +275,10 @@ mod tests {
             ("\u{feff}a: 1\nb: 2\n", Ok(r#"{"a": 1, "b": 2}"#)),
             ("# only a comment\n", Ok("null")),
             ("a: &x {b: 1}\nc: {<<: *x, d: 2}\n", Ok(r#"{"a": {"b": 1}, "c": {"b": 1, "d": 2}}"#)),
-            ("a: {<<: [{b: 1, c: 1}, {b: 2, d: 2}], c: 3}\n", Ok(r#"{"a": {"b": 1, "d": 2, "c": 3}}"#)),
+            (
+                "a: {<<: [{b: 1, c: 1}, {b: 2, d: 2}], c: 3}\n",
+                Ok(r#"{"a": {"b": 1, "d": 2, "c": 3}}"#),
+            ),
             ("a: 1\na: 2\n", Ok(r#"{"a": 2}"#)),
             ("a: |\n  x\n  y", Ok(r#"{"a": "x\ny"}"#)),
             ("a: !!omap [b: c]\n", Ok(r#"{"a": [["b", "c"]]}"#)),

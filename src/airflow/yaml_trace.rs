@@ -4,10 +4,13 @@ use super::yaml_types::{Tag, resolve};
 use crate::model::Style;
 use crate::source::{Builder, Encoding, Span, Text};
 
-/// The text of a YAML scalar with its way back to the source. `value` is what the scalar means; where the way through folding is lost,
-/// the text points at the whole scalar.
+/// The text of a YAML scalar with its way back to the source. `value` is what the scalar means;
+/// where the way through folding is lost, the text points at the whole scalar.
 pub fn trace_scalar(document: &Text<'_>, span: Span, style: Style, value: &str) -> Text<'static> {
-    let exact = document.as_str().get(span.range()).and_then(|raw| align(document, span.start as usize, raw, style, value));
+    let exact = document
+        .as_str()
+        .get(span.range())
+        .and_then(|raw| align(document, span.start as usize, raw, style, value));
     exact.unwrap_or_else(|| match document.span_of(span.range()) {
         Some(place) => Text::whole(value.to_string(), place),
         None => Text::owned(value.to_string()),
@@ -15,14 +18,21 @@ pub fn trace_scalar(document: &Text<'_>, span: Span, style: Style, value: &str) 
 }
 
 /// Walks the written and the decoded text side by side.
-fn align(document: &Text<'_>, base: usize, raw: &str, style: Style, value: &str) -> Option<Text<'static>> {
+fn align(
+    document: &Text<'_>,
+    base: usize,
+    raw: &str,
+    style: Style,
+    value: &str,
+) -> Option<Text<'static>> {
     let mut built = Builder::new(document);
     let mut at = match style {
         Style::Single | Style::Double => 1,
         Style::Block => raw.find(['\n', '\r'])?,
         _ => 0,
     };
-    let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let blank =
+        |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let mut rest = value;
     while !rest.is_empty() || style == Style::Block && raw[at..].starts_with(blank) {
         let written = raw[at..].chars().next()?;
@@ -65,7 +75,8 @@ fn align(document: &Text<'_>, base: usize, raw: &str, style: Style, value: &str)
     (text.as_str() == value).then_some(text)
 }
 
-/// The text of a node without its anchor and tag. `None` where an alias refers to it: what is changed here would change there, too.
+/// The text of a node without its anchor and tag. `None` where an alias refers to it: what is
+/// changed here would change there, too.
 pub fn unshared(text: &str, node: Span) -> Option<&str> {
     let mut written = text.get(node.range())?;
     if let Some(anchored) = written.strip_prefix('&') {
@@ -110,24 +121,29 @@ static BARE: Encoding = Encoding {
 
 static BLOCK: Encoding = Encoding {
     name: "YAML block scalar",
-    // In a literal one text stands as it is, as long as it stays on its line; in a folded one blanks decide what is a line.
+    // In a literal one text stands as it is, as long as it stays on its line; in a folded one
+    // blanks decide what is a line.
     part: |new, old| {
         if new.contains('\n') {
             return lines(new, old);
         }
         let one_word = !new.is_empty() && !new.contains([' ', '\u{a0}']);
-        ((old.starts_with('|') || one_word) && new.chars().all(is_printable)).then(|| new.to_string())
+        ((old.starts_with('|') || one_word) && new.chars().all(is_printable))
+            .then(|| new.to_string())
     },
-    whole: |new, old| Some(format!("{}{}", scalar(new), if old.ends_with('\n') { "\n" } else { "" })),
+    whole: |new, old| {
+        Some(format!("{}{}", scalar(new), if old.ends_with('\n') { "\n" } else { "" }))
+    },
 };
 
-/// Lines that are put behind a line of a literal block: each is indented as the block is. What ends with a line end would stand ahead of the
-/// indentation of what follows.
+/// Lines that are put behind a line of a literal block: each is indented as the block is. What ends
+/// with a line end would stand ahead of the indentation of what follows.
 fn lines(new: &str, old: &str) -> Option<String> {
     let (head, body) = old.split_once('\n')?;
     let indented = body.lines().find(|line| !line.trim().is_empty())?;
     let indent = &indented[..indented.len() - indented.trim_start_matches(' ').len()];
-    // A digit in its head says how far a block is indented: its first line may then have blanks of its own.
+    // A digit in its head says how far a block is indented: its first line may then have blanks of
+    // its own.
     let literal = head.starts_with('|') && !head.contains(|c: char| c.is_ascii_digit());
     let fits = literal && !new.ends_with('\n') && new.chars().all(|c| c == '\n' || is_printable(c));
     fits.then(|| new.replace('\n', &format!("\n{indent}")))
@@ -138,10 +154,18 @@ fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// Needs no quotes wherever a text may stand that has these characters without quotes. In one word a colon ends nothing but at its end.
+/// Needs no quotes wherever a text may stand that has these characters without quotes. In one word
+/// a colon ends nothing but at its end.
 fn stays_bare(new: &str, old: &str) -> bool {
-    let known = |c: char| is_plain(c) || (c != ' ' && is_printable(c) && old.contains(c)) || (c.is_alphanumeric() && old.contains(c));
-    new.starts_with(is_first) && new.chars().all(known) && !new.ends_with(':') && resolve(new) == Tag::Str
+    let known = |c: char| {
+        is_plain(c)
+            || (c != ' ' && is_printable(c) && old.contains(c))
+            || (c.is_alphanumeric() && old.contains(c))
+    };
+    new.starts_with(is_first)
+        && new.chars().all(known)
+        && !new.ends_with(':')
+        && resolve(new) == Tag::Str
 }
 
 fn is_first(c: char) -> bool {
@@ -162,10 +186,15 @@ pub fn scalar(text: &str) -> String {
 
 /// A scalar in single quotes, or in double quotes where it holds what must be escaped.
 pub fn quoted(text: &str) -> String {
-    if text.chars().all(is_printable) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{}\"", escaped(text)) }
+    if text.chars().all(is_printable) {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        format!("\"{}\"", escaped(text))
+    }
 }
 
-/// As it stands between double quotes: escapes where a reader of YAML might see something else, spelled as PyYAML spells them.
+/// As it stands between double quotes: escapes where a reader of YAML might see something else,
+/// spelled as PyYAML spells them.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -201,9 +230,11 @@ mod tests {
             ("é: \"x\\\n  y\"\n", "xy", 1..2, 10..11),
         ] {
             let node = load(text).expect("YAML");
-            let member = node.value.as_dict().and_then(|d| d.members.values().next()).expect("a member");
+            let member =
+                node.value.as_dict().and_then(|d| d.members.values().next()).expect("a member");
             assert_eq!(member.node.value.as_str(), Some(value));
-            let traced = trace_scalar(&Text::at(text, 0), member.node.span, member.node.style, value);
+            let traced =
+                trace_scalar(&Text::at(text, 0), member.node.span, member.node.style, value);
             assert_eq!(traced.span_of(part).map(Span::range), Some(want), "{text:?}");
         }
     }

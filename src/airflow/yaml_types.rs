@@ -1,4 +1,5 @@
-//! YAML 1.1 types as PyYAML resolves and constructs them: `yes` is true, `017` is fifteen, `12:30` is 750.
+//! YAML 1.1 types as PyYAML resolves and constructs them: `yes` is true, `017` is fifteen, `12:30`
+//! is 750.
 
 use num_bigint::BigInt;
 
@@ -49,7 +50,8 @@ impl Tag {
     }
 }
 
-/// The type that a plain scalar has by its looks. PyYAML's patterns end in `$`, which also matches before a final newline.
+/// The type that a plain scalar has by its looks. PyYAML's patterns end in `$`, which also matches
+/// before a final newline.
 pub(super) fn resolve(value: &str) -> Tag {
     let text = value.strip_suffix('\n').unwrap_or(value);
     let Some(first) = value.bytes().next() else { return Tag::Null };
@@ -94,7 +96,8 @@ fn only(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
 }
 
 fn digits_(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit()) && only(text, |b| b.is_ascii_digit() || b == b'_')
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && only(text, |b| b.is_ascii_digit() || b == b'_')
 }
 
 /// `:[0-5]?[0-9]`, once or more.
@@ -127,7 +130,11 @@ fn is_float(text: &str) -> bool {
     let mantissa = |text: &str, first: bool| -> bool {
         let end = text.find(['e', 'E']).unwrap_or(text.len());
         let (fraction, rest) = text.split_at(end);
-        let fraction_fits = if first { digits_(fraction) } else { fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_') };
+        let fraction_fits = if first {
+            digits_(fraction)
+        } else {
+            fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+        };
         fraction_fits && exponent(rest)
     };
     let number = unsigned(text);
@@ -139,26 +146,40 @@ fn is_float(text: &str) -> bool {
     }
     let Some((whole, fraction)) = number.split_once('.') else { return false };
     match whole.split_once(':') {
-        Some((first, rest)) => digits_(first) && sixties(rest.split(':')) && fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_'),
+        Some((first, rest)) => {
+            digits_(first)
+                && sixties(rest.split(':'))
+                && fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+        }
         None => digits_(whole) && mantissa(fraction, false),
     }
 }
 
 /// What a scalar with this tag becomes, or the exception and why.
-pub(super) fn construct(tag: Tag, value: &str) -> Result<Value<'static>, (&'static str, &'static str)> {
+pub(super) fn construct(
+    tag: Tag,
+    value: &str,
+) -> Result<Value<'static>, (&'static str, &'static str)> {
     match tag {
         Tag::Null => Ok(Value::Null),
         Tag::Str => Ok(Value::text(value)),
-        Tag::Bool => bool_of(value.strip_suffix('\n').unwrap_or(value)).map(Value::Bool).ok_or(("KeyError", "tagged as a bool, but none")),
+        Tag::Bool => bool_of(value.strip_suffix('\n').unwrap_or(value))
+            .map(Value::Bool)
+            .ok_or(("KeyError", "tagged as a bool, but none")),
         Tag::Int => int(value).ok_or(("ValueError", "this is no integer that Python reads")),
         Tag::Float => float_of(value).ok_or(("ValueError", "tagged as a float, but none")),
         Tag::Timestamp => match timestamp(value.strip_suffix('\n').unwrap_or(value)) {
             Some(Ok(name)) => Ok(Value::Opaque(name)),
-            Some(Err(())) => Err(("ValueError", "looks like a date, but there is no such day or time; put it in quotes")),
+            Some(Err(())) => Err((
+                "ValueError",
+                "looks like a date, but there is no such day or time; put it in quotes",
+            )),
             None => Err(("AttributeError", "tagged as a timestamp, but none")),
         },
         Tag::Binary => binary(value),
-        Tag::Merge | Tag::Value => Err(("ConstructorError", "`<<` or `=` as a value; put it in quotes")),
+        Tag::Merge | Tag::Value => {
+            Err(("ConstructorError", "`<<` or `=` as a value; put it in quotes"))
+        }
         _ => Err(("ConstructorError", "a tag that does not fit a scalar")),
     }
 }
@@ -167,7 +188,8 @@ fn int(value: &str) -> Option<Value<'static>> {
     let text = value.replace('_', "");
     let negative = text.starts_with('-');
     let digits = unsigned(&text);
-    let python_int = |text: &str| super::python::text::int(text).and_then(|d| d.parse::<BigInt>().ok());
+    let python_int =
+        |text: &str| super::python::text::int(text).and_then(|d| d.parse::<BigInt>().ok());
     let radix = |text: &str, radix: u32| {
         let fits = !text.is_empty() && text.chars().all(|c| c.is_digit(radix));
         fits.then(|| BigInt::parse_bytes(text.as_bytes(), radix)).flatten()
@@ -196,7 +218,8 @@ fn float_of(value: &str) -> Option<Value<'static>> {
     let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
     let number = unsigned(text);
     let plain = |text: &str| {
-        let looks = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'+' | b'-'));
+        let looks =
+            text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'+' | b'-'));
         (looks && text.parse::<f64>().is_ok()).then(|| float(text))
     };
     let magnitude = match number {
@@ -216,7 +239,8 @@ fn float_of(value: &str) -> Option<Value<'static>> {
     Some(Value::Float(sign * magnitude))
 }
 
-/// `base64.decodebytes`: characters outside of the alphabet are skipped, what follows the padding is not read, missing padding is an error.
+/// `base64.decodebytes`: characters outside of the alphabet are skipped, what follows the padding
+/// is not read, missing padding is an error.
 fn binary(value: &str) -> Result<Value<'static>, (&'static str, &'static str)> {
     if !value.is_ascii() {
         return Err(("ConstructorError", "base64 that is no ASCII"));
@@ -232,10 +256,15 @@ fn binary(value: &str) -> Result<Value<'static>, (&'static str, &'static str)> {
             (digits, padding) = ((digits + 1) % 4, 0);
         }
     }
-    if digits == 0 { Ok(Value::Opaque("bytes")) } else { Err(("ConstructorError", "base64 that ends too early, or without its padding")) }
+    if digits == 0 {
+        Ok(Value::Opaque("bytes"))
+    } else {
+        Err(("ConstructorError", "base64 that ends too early, or without its padding"))
+    }
 }
 
-/// If the text has the shape of a timestamp: the Python type, or an error where there is no such date.
+/// If the text has the shape of a timestamp: the Python type, or an error where there is no such
+/// date.
 fn timestamp(text: &str) -> Option<Result<&'static str, ()>> {
     let skip = |rest: &mut &str, c: char| -> Option<()> {
         *rest = rest.strip_prefix(c)?;
@@ -247,7 +276,8 @@ fn timestamp(text: &str) -> Option<Result<&'static str, ()>> {
     let (month, month_len) = fields.number(1, 2)?;
     skip(&mut fields.rest, '-')?;
     let (day, day_len) = fields.number(1, 2)?;
-    let valid_day = (1..=12).contains(&month) && day >= 1 && day <= days_in(year, month) && year >= 1;
+    let valid_day =
+        (1..=12).contains(&month) && day >= 1 && day <= days_in(year, month) && year >= 1;
     let result = |valid: bool, name| Some(if valid { Ok(name) } else { Err(()) });
     if fields.rest.is_empty() {
         return if month_len == 2 && day_len == 2 { result(valid_day, "date") } else { None };
@@ -303,7 +333,9 @@ impl Fields<'_> {
 
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

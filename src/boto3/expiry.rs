@@ -1,4 +1,5 @@
-//! When keys that somebody handed out end, as boto3 reads it (`RefreshableCredentials`): by dateutil, and against a clock with a zone.
+//! When keys that somebody handed out end, as boto3 reads it (`RefreshableCredentials`): by
+//! dateutil, and against a clock with a zone.
 
 use super::time::moment;
 use super::{Cause, Raised};
@@ -9,7 +10,8 @@ use crate::model::Value;
 pub enum Handed {
     /// A `credential_process`, a container's server, or the variable `AWS_CREDENTIAL_EXPIRATION`.
     Out,
-    /// The metadata service of an instance: what is over is taken for some minutes more, as the service may be in trouble.
+    /// The metadata service of an instance: what is over is taken for some minutes more, as the
+    /// service may be in trouble.
     ByInstance,
 }
 
@@ -20,15 +22,21 @@ pub enum Handed {
 /// They are over, or boto3 cannot read the time.
 pub fn check_expiration(expiration: &Value<'_>, handed: Handed, now: i64) -> Result<(), Raised> {
     // dateutil takes texts alone.
-    let Some(text) = expiration.as_str() else { return Err(Raised::new("TypeError", Cause::ExpirationUnreadable)) };
+    let Some(text) = expiration.as_str() else {
+        return Err(Raised::new("TypeError", Cause::ExpirationUnreadable));
+    };
     match moment(text) {
         // A time without a zone cannot be compared with one that has one.
         Some((_, false)) => Err(Raised::new("TypeError", Cause::ExpirationWithoutZone)),
-        Some((end, true)) if end <= now && handed == Handed::Out => Err(Raised::new("RuntimeError", Cause::KeysExpired)),
+        Some((end, true)) if end <= now && handed == Handed::Out => {
+            Err(Raised::new("RuntimeError", Cause::KeysExpired))
+        }
         Some((_, true)) => Ok(()),
         None if is_day(text) => Err(Raised::new("TypeError", Cause::ExpirationWithoutZone)),
         // What looks like no other form of a time either.
-        None if !text.bytes().any(|b| b.is_ascii_digit()) || is_iso(text) => Err(Raised::new("ParserError", Cause::ExpirationUnreadable)),
+        None if !text.bytes().any(|b| b.is_ascii_digit()) || is_iso(text) => {
+            Err(Raised::new("ParserError", Cause::ExpirationUnreadable))
+        }
         None => Err(Raised::new("", Cause::ExpirationUnclear)),
     }
 }

@@ -1,4 +1,5 @@
-//! The INI dialect of botocore: Python's `RawConfigParser`, and indented blocks as one level of nesting.
+//! The INI dialect of botocore: Python's `RawConfigParser`, and indented blocks as one level of
+//! nesting.
 
 use indexmap::IndexMap;
 
@@ -74,7 +75,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<IndexMap<String, Section>, Fault> {
     let (sections, defaults) = read(text)?;
     let settings = |own: &Open| {
         let inherited = defaults.iter().filter(|(key, _)| !own.contains_key(*key));
-        own.iter().chain(inherited).map(|(key, lines)| Ok((key.clone(), setting(lines)?))).collect::<Result<Section, Fault>>()
+        own.iter()
+            .chain(inherited)
+            .map(|(key, lines)| Ok((key.clone(), setting(lines)?)))
+            .collect::<Result<Section, Fault>>()
     };
     sections.iter().map(|(name, own)| Ok((name.clone(), settings(own)?))).collect()
 }
@@ -97,13 +101,17 @@ fn read(text: &str) -> Result<(IndexMap<String, Open>, Open), Fault> {
             None => None,
         };
         if value.is_empty() || comment {
-            if let (false, Some(lines)) = (comment, open.zip(key.as_ref()).and_then(|(open, key)| open.get_mut(key))) {
+            if let (false, Some(lines)) =
+                (comment, open.zip(key.as_ref()).and_then(|(open, key)| open.get_mut(key)))
+            {
                 lines.lines.push(String::new());
             }
             continue;
         }
         let depth = line.chars().take_while(|c| is_space(*c)).count();
-        if let (true, Some(lines)) = (depth > indent, open.zip(key.as_ref()).and_then(|(open, key)| open.get_mut(key))) {
+        if let (true, Some(lines)) =
+            (depth > indent, open.zip(key.as_ref()).and_then(|(open, key)| open.get_mut(key)))
+        {
             lines.lines.push(value.to_string());
             continue;
         }
@@ -127,11 +135,18 @@ fn read(text: &str) -> Result<(IndexMap<String, Open>, Open), Fault> {
         if option.is_empty() {
             wrong = wrong.or(Some(fault(FaultKind::NoSetting)));
         }
-        let open = if name == DEFAULTS { &mut defaults } else { sections.entry(name.clone()).or_default() };
+        let open = if name == DEFAULTS {
+            &mut defaults
+        } else {
+            sections.entry(name.clone()).or_default()
+        };
         if open.contains_key(&option) {
             return Err(fault(FaultKind::KeyTwice));
         }
-        open.insert(option.clone(), Lines { first: number + 1, lines: vec![rest.trim_matches(is_space).to_string()] });
+        open.insert(
+            option.clone(),
+            Lines { first: number + 1, lines: vec![rest.trim_matches(is_space).to_string()] },
+        );
         key = Some(option).filter(|k| !k.is_empty());
     }
     match wrong {
@@ -167,7 +182,10 @@ fn setting(lines: &Lines) -> Result<Setting, Fault> {
         let Some((key, value)) = line.split_once('=') else {
             return Err(Fault { line: lines.first + number, kind: FaultKind::Block });
         };
-        block.insert(key.trim_matches(is_space).to_string(), value.trim_matches(is_space).to_string());
+        block.insert(
+            key.trim_matches(is_space).to_string(),
+            value.trim_matches(is_space).to_string(),
+        );
     }
     Ok(Setting::Block(block))
 }
@@ -194,7 +212,9 @@ mod tests {
                 "[a]\nk =\n  x = 1\n  y=2",
                 "a",
                 "k",
-                Some(Setting::Block([("x", "1"), ("y", "2")].map(|(k, v)| (k.into(), v.into())).into())),
+                Some(Setting::Block(
+                    [("x", "1"), ("y", "2")].map(|(k, v)| (k.into(), v.into())).into(),
+                )),
             ),
             ("[a]\nk=v", "a", "l", None),
         ] {

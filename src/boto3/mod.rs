@@ -1,13 +1,16 @@
-//! What boto3 finds in its surroundings: credentials, region and endpoint, as `boto3.session.Session` of boto3 1.44 looks for them.
+//! What boto3 finds in its surroundings: credentials, region and endpoint, as
+//! `boto3.session.Session` of boto3 1.44 looks for them.
 //!
-//! A port of botocore's `configloader`, `configprovider` and `credentials`, proven against 238 recorded surroundings
-//! (fixtures/probe/boto3_credentials.jsonl). The AWS SDK for Rust has a chain of its own, which differs where it matters here: it reads
-//! `AWS_REGION`, it strips comments and accepts sections that Python's INI reader refuses, it ignores a missing profile where the environment
-//! has keys, it knows neither `AWS_DEFAULT_PROFILE` nor the files of old tools, and it looks into the process's own environment. So its
-//! calls and the configuration of its clients are used, never its chain.
+//! A port of botocore's `configloader`, `configprovider` and `credentials`, proven against 238
+//! recorded surroundings (fixtures/probe/boto3_credentials.jsonl). The AWS SDK for Rust has a chain
+//! of its own, which differs where it matters here: it reads `AWS_REGION`, it strips comments and
+//! accepts sections that Python's INI reader refuses, it ignores a missing profile where the
+//! environment has keys, it knows neither `AWS_DEFAULT_PROFILE` nor the files of old tools, and it
+//! looks into the process's own environment. So its calls and the configuration of its clients are
+//! used, never its chain.
 //!
-//! Nothing here reads a file or asks a server: [`Surroundings`] are data, and what must be fetched (a role, a container's credentials) is
-//! told as [`Credentials`].
+//! Nothing here reads a file or asks a server: [`Surroundings`] are data, and what must be fetched
+//! (a role, a container's credentials) is told as [`Credentials`].
 
 mod chain;
 mod expiry;
@@ -72,7 +75,11 @@ pub struct Keys {
 
 impl Keys {
     pub(self) fn new(id: &str, secret: &str, token: Option<&str>) -> Keys {
-        Keys { access_key_id: id.to_string(), secret_access_key: locked(secret), session_token: token.map(locked) }
+        Keys {
+            access_key_id: id.to_string(),
+            secret_access_key: locked(secret),
+            session_token: token.map(locked),
+        }
     }
 
     /// The secret key.
@@ -95,7 +102,8 @@ fn locked(text: &str) -> Secret {
 pub enum Credentials {
     /// Keys that are there.
     Keys {
-        /// botocore's name for the source: `explicit`, `env`, `shared-credentials-file`, `config-file`, …
+        /// botocore's name for the source: `explicit`, `env`, `shared-credentials-file`,
+        /// `config-file`, …
         method: &'static str,
         /// The keys.
         keys: Keys,

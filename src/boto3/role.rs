@@ -16,7 +16,8 @@ fn has_keys(profile: &Section) -> bool {
     profile.contains_key("aws_secret_access_key") || profile.contains_key("aws_access_key_id")
 }
 
-/// The shortest session of a role, in seconds: botocore's model of STS has this limit, and none above.
+/// The shortest session of a role, in seconds: botocore's model of STS has this limit, and none
+/// above.
 const SHORTEST: i64 = 900;
 
 /// How long a role is assumed for, as `client.assume_role` of botocore takes it: in seconds.
@@ -46,7 +47,9 @@ impl Session<'_> {
         let setting = |key: &str| text(profile, key).map(String::from);
         let source = match (text(profile, "source_profile"), text(profile, "credential_source")) {
             (Some(_), Some(_)) => return Err(Raised::config(Cause::TwoSources(name.to_string()))),
-            (None, None) => return Err(Raised::partial("assume-role", "source_profile or credential_source")),
+            (None, None) => {
+                return Err(Raised::partial("assume-role", "source_profile or credential_source"));
+            }
             (Some(source), None) => self.source_profile(name, source, visited)?,
             (None, Some(source)) => self.named_source(source)?,
         };
@@ -73,7 +76,12 @@ impl Session<'_> {
         found.ok_or_else(|| Raised::new("CredentialRetrievalError", Cause::SourceEmpty))
     }
 
-    fn source_profile(&self, parent: &str, name: &str, visited: &mut Vec<String>) -> Result<Credentials, Raised> {
+    fn source_profile(
+        &self,
+        parent: &str,
+        name: &str,
+        visited: &mut Vec<String>,
+    ) -> Result<Credentials, Raised> {
         let Some(profile) = self.config.profiles.get(name) else {
             return Err(Raised::config(Cause::SourceProfileMissing(name.to_string())));
         };
@@ -87,7 +95,8 @@ impl Session<'_> {
         visited.push(name.to_string());
         if has_keys(profile) || !assumes(profile) {
             let found = self.of_profile(name, true)?;
-            return found.ok_or_else(|| Raised::config(Cause::SourceProfileEmpty(name.to_string())));
+            return found
+                .ok_or_else(|| Raised::config(Cause::SourceProfileEmpty(name.to_string())));
         }
         self.assumed(name, visited)
     }

@@ -55,7 +55,8 @@ fn boolean(text: &str) -> bool {
     text.eq_ignore_ascii_case("true")
 }
 
-/// Regions whose STS is the global one under `AWS_STS_REGIONAL_ENDPOINTS=legacy` (botocore's endpoint rule set of STS).
+/// Regions whose STS is the global one under `AWS_STS_REGIONAL_ENDPOINTS=legacy` (botocore's
+/// endpoint rule set of STS).
 const GLOBAL_STS: &[&str] = &[
     "ap-northeast-1",
     "ap-south-1",
@@ -83,7 +84,10 @@ impl<'a> Session<'a> {
     /// A file that is refused, and a profile that is asked for and missing.
     pub fn new(arguments: Arguments, around: Surroundings<'a>) -> Result<Session<'a>, Raised> {
         let config = Config::load(&around)?;
-        let named = ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"].iter().find_map(|name| around.variable(name)).map(String::from);
+        let named = ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"]
+            .iter()
+            .find_map(|name| around.variable(name))
+            .map(String::from);
         let profile = arguments.profile_name.clone().or(named);
         if let Some(name) = profile.as_ref().filter(|name| !config.profiles.contains_key(*name)) {
             return Err(Raised::new("ProfileNotFound", Cause::ProfileMissing(name.clone())));
@@ -108,30 +112,45 @@ impl<'a> Session<'a> {
 
     /// `session.region_name`.
     pub fn region(&self) -> Option<&str> {
-        self.arguments.region_name.as_deref().or_else(|| self.variable("region", "AWS_DEFAULT_REGION"))
+        self.arguments
+            .region_name
+            .as_deref()
+            .or_else(|| self.variable("region", "AWS_DEFAULT_REGION"))
     }
 
-    /// A file of root certificates (`AWS_CA_BUNDLE`, `ca_bundle`; the HTTP session falls back to `REQUESTS_CA_BUNDLE`).
+    /// A file of root certificates (`AWS_CA_BUNDLE`, `ca_bundle`; the HTTP session falls back to
+    /// `REQUESTS_CA_BUNDLE`).
     pub fn ca_bundle(&self) -> Option<&str> {
-        self.variable("ca_bundle", "AWS_CA_BUNDLE").or_else(|| self.around.variable("REQUESTS_CA_BUNDLE"))
+        self.variable("ca_bundle", "AWS_CA_BUNDLE")
+            .or_else(|| self.around.variable("REQUESTS_CA_BUNDLE"))
     }
 
     /// `session.client(service, region_name=region, endpoint_url=url)`: where requests go.
     ///
     /// # Errors
     ///
-    /// No region, one that is no host label, an endpoint that is no URL, a section of services that is missing.
-    pub fn endpoint(&self, service: &str, region: Option<&str>, url: Option<&str>) -> Result<Endpoint, Raised> {
+    /// No region, one that is no host label, an endpoint that is no URL, a section of services that
+    /// is missing.
+    pub fn endpoint(
+        &self,
+        service: &str,
+        region: Option<&str>,
+        url: Option<&str>,
+    ) -> Result<Endpoint, Raised> {
         let region = region.or_else(|| self.region());
         let label = |name: &str| {
             let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
-            name.len() < 64 && !name.starts_with('-') && !name.ends_with('-') && name.chars().all(fits)
+            name.len() < 64
+                && !name.starts_with('-')
+                && !name.ends_with('-')
+                && name.chars().all(fits)
         };
         if region.is_some_and(|name| !label(name)) {
             return Err(Raised::new("InvalidRegionError", Cause::RegionSyntax));
         }
         let flag = |key, environment| self.variable(key, environment).is_some_and(boolean);
-        let ignored = flag("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+        let ignored =
+            flag("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
         let mut url = match url {
             Some(url) => Some(url.to_string()),
             None if ignored => None,
@@ -140,12 +159,16 @@ impl<'a> Session<'a> {
         if url.as_deref().is_some_and(|url| !is_url(url)) {
             return Err(Raised::new("ValueError", Cause::EndpointSyntax));
         }
-        let (fips, dual_stack) =
-            (flag("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"), flag("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT"));
+        let (fips, dual_stack) = (
+            flag("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"),
+            flag("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT"),
+        );
         if service == "sts" && url.is_none() {
-            let legacy =
-                self.variable("sts_regional_endpoints", "AWS_STS_REGIONAL_ENDPOINTS").is_some_and(|m| m.eq_ignore_ascii_case("legacy"));
-            let global = region.is_none_or(|name| name == "aws-global" || legacy && GLOBAL_STS.contains(&name));
+            let legacy = self
+                .variable("sts_regional_endpoints", "AWS_STS_REGIONAL_ENDPOINTS")
+                .is_some_and(|m| m.eq_ignore_ascii_case("legacy"));
+            let global = region
+                .is_none_or(|name| name == "aws-global" || legacy && GLOBAL_STS.contains(&name));
             if global && !fips && !dual_stack {
                 return Ok(Endpoint {
                     region: "us-east-1".to_string(),
@@ -158,9 +181,12 @@ impl<'a> Session<'a> {
         match region {
             Some("") if url.is_none() => Err(Raised::new("ValueError", Cause::RegionEmpty)),
             // The global STS is an endpoint of its own: with another one a region is needed.
-            None if service != "sts" || url.is_some() => Err(Raised::new("NoRegionError", Cause::NoRegion)),
+            None if service != "sts" || url.is_some() => {
+                Err(Raised::new("NoRegionError", Cause::NoRegion))
+            }
             region => {
-                let region = region.filter(|r| *r != "aws-global").unwrap_or("us-east-1").to_string();
+                let region =
+                    region.filter(|r| *r != "aws-global").unwrap_or("us-east-1").to_string();
                 Ok(Endpoint { region, url: url.take(), fips, dual_stack })
             }
         }
@@ -170,8 +196,9 @@ impl<'a> Session<'a> {
     fn configured_url(&self, service: &str) -> Result<Option<String>, Raised> {
         let id = service.replace('-', "_");
         let given = |text: Option<&str>| text.filter(|t| !t.is_empty()).map(String::from);
-        let from_environment = given(self.around.variable(&format!("AWS_ENDPOINT_URL_{}", id.to_uppercase())))
-            .or_else(|| given(self.around.variable("AWS_ENDPOINT_URL")));
+        let from_environment =
+            given(self.around.variable(&format!("AWS_ENDPOINT_URL_{}", id.to_uppercase())))
+                .or_else(|| given(self.around.variable("AWS_ENDPOINT_URL")));
         if from_environment.is_some() {
             return Ok(from_environment);
         }
@@ -179,7 +206,8 @@ impl<'a> Session<'a> {
         let mut own = None;
         if let Some(name) = text(scoped, "services") {
             let missing = || Raised::config(Cause::ServicesMissing(name.to_string()));
-            let services = self.config.services.get(name).filter(|s| !s.is_empty()).ok_or_else(missing)?;
+            let services =
+                self.config.services.get(name).filter(|s| !s.is_empty()).ok_or_else(missing)?;
             if let Some(Setting::Block(block)) = services.get(&id) {
                 own = given(block.get("endpoint_url").map(String::as_str));
             }
@@ -197,8 +225,12 @@ fn is_url(url: &str) -> bool {
         Some((address, _)) => return address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => host.split_once(':').map_or(host, |(name, _)| name),
     };
-    let fits =
-        |l: &str| !l.is_empty() && !l.starts_with('-') && !l.ends_with('-') && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let fits = |l: &str| {
+        !l.is_empty()
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
     name.len() <= 255 && name.strip_suffix('.').unwrap_or(name).split('.').all(fits)
 }
 
@@ -236,13 +268,16 @@ impl Config {
 }
 
 /// `raw_config_parse`; `None` where there is no such file.
-pub(super) fn load(path: &str, around: &Surroundings<'_>) -> Result<Option<IndexMap<String, Section>>, Raised> {
+pub(super) fn load(
+    path: &str,
+    around: &Surroundings<'_>,
+) -> Result<Option<IndexMap<String, Section>>, Raised> {
     let full = expand_user(&expand_vars(path, around), around);
     match (around.read)(&full) {
         File::Missing => Ok(None),
         File::Unreadable => Ok(Some(IndexMap::new())),
-        File::Content(bytes) => {
-            ini::parse(&bytes).map(Some).map_err(|fault| Raised::new("ConfigParseError", Cause::File(full.clone(), fault)))
-        }
+        File::Content(bytes) => ini::parse(&bytes)
+            .map(Some)
+            .map_err(|fault| Raised::new("ConfigParseError", Cause::File(full.clone(), fault))),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::Surroundings;
 
-/// `shlex.split(text)`; `None` where Python raises ValueError (an open quote, a backslash at the end).
+/// `shlex.split(text)`; `None` where Python raises ValueError (an open quote, a backslash at the
+/// end).
 pub(super) fn split(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -43,7 +44,9 @@ pub(super) fn split(text: &str) -> Option<Vec<String>> {
 /// `os.path.expanduser`, without the home directories of others.
 pub(super) fn expand_user(path: &str, around: &Surroundings<'_>) -> String {
     match path.strip_prefix('~') {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{}{rest}", around.home.trim_end_matches('/')),
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+            format!("{}{rest}", around.home.trim_end_matches('/'))
+        }
         _ => path.to_string(),
     }
 }
@@ -57,7 +60,9 @@ pub(super) fn expand_vars(path: &str, around: &Surroundings<'_>) -> String {
         let (name, end) = match after.strip_prefix('{').and_then(|a| a.find('}')) {
             Some(at) => (&after[1..at + 1], at + 2),
             None => {
-                let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+                let end = after
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(after.len());
                 (&after[..end], end)
             }
         };
@@ -92,17 +97,26 @@ mod tests {
             ("a 'b", None),
             ("a \\", None),
         ] {
-            assert_eq!(split(text), want.map(|w| w.into_iter().map(String::from).collect()), "{text}");
+            assert_eq!(
+                split(text),
+                want.map(|w| w.into_iter().map(String::from).collect()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn paths_are_expanded() {
         let environment = [("A".to_string(), "x".to_string())].into();
-        let around = Surroundings { environment: &environment, home: "/home/me", read: &|_| File::Missing };
-        for (path, want) in
-            [("~/a", "/home/me/a"), ("~", "/home/me"), ("~you/a", "~you/a"), ("a/~", "a/~"), ("$A/${A}$B${C}$", "x/x$B${C}$")]
-        {
+        let around =
+            Surroundings { environment: &environment, home: "/home/me", read: &|_| File::Missing };
+        for (path, want) in [
+            ("~/a", "/home/me/a"),
+            ("~", "/home/me"),
+            ("~you/a", "~you/a"),
+            ("a/~", "a/~"),
+            ("$A/${A}$B${C}$", "x/x$B${C}$"),
+        ] {
             assert_eq!(expand_user(&expand_vars(path, &around), &around), want);
         }
     }

@@ -20,7 +20,8 @@ pub struct Sso {
     pub role_name: String,
     /// `sso_session`: the log-in has a name, and boto3 can renew it.
     pub session: Option<String>,
-    /// The log-in cannot be loaded: what does that looks for its settings in `[sso-session …]` alone, and only when keys are needed.
+    /// The log-in cannot be loaded: what does that looks for its settings in `[sso-session …]`
+    /// alone, and only when keys are needed.
     unusable: Option<Cause>,
 }
 
@@ -31,7 +32,8 @@ pub struct Token {
     pub access_token: Secret,
     /// When it ends, as it is written.
     pub expires_at: String,
-    /// When the registration ends with which it is renewed, as it is written; `None` where something is missing that renewing needs.
+    /// When the registration ends with which it is renewed, as it is written; `None` where
+    /// something is missing that renewing needs.
     pub registration_expires_at: Option<String>,
 }
 
@@ -40,7 +42,8 @@ pub struct Token {
 pub enum Life {
     /// It is taken as it is.
     Lasts,
-    /// boto3 renews it before it ends. It takes the old one where that is refused, and raises where nobody can be asked.
+    /// boto3 renews it before it ends. It takes the old one where that is refused, and raises where
+    /// nobody can be asked.
     EndsSoon,
     /// It is over; boto3 asks for another one, and writes that into the cache.
     Renewed,
@@ -66,16 +69,21 @@ impl Session<'_> {
         let name = text(profile, "sso_session");
         let mut unusable = None;
         if let Some(name) = name {
-            let Some(session) = self.config.sso_sessions.get(name) else { return Err(Raised::config(Cause::SsoSessionMissing)) };
-            let lacks: Vec<&'static str> = REQUIRED[2..].iter().copied().filter(|key| text(session, key).is_none()).collect();
+            let Some(session) = self.config.sso_sessions.get(name) else {
+                return Err(Raised::config(Cause::SsoSessionMissing));
+            };
+            let lacks: Vec<&'static str> =
+                REQUIRED[2..].iter().copied().filter(|key| text(session, key).is_none()).collect();
             unusable = (!lacks.is_empty()).then_some(Cause::SsoIncomplete(lacks));
             for (key, value) in session {
-                if settings.insert(key.clone(), value.clone()).is_some_and(|other| other != *value) {
+                if settings.insert(key.clone(), value.clone()).is_some_and(|other| other != *value)
+                {
                     return Err(Raised::config(Cause::SsoContradiction));
                 }
             }
         }
-        let missing: Vec<&'static str> = REQUIRED.into_iter().filter(|key| text(&settings, key).is_none()).collect();
+        let missing: Vec<&'static str> =
+            REQUIRED.into_iter().filter(|key| text(&settings, key).is_none()).collect();
         if !missing.is_empty() {
             return Err(Raised::config(Cause::SsoIncomplete(missing)));
         }
@@ -92,12 +100,17 @@ impl Session<'_> {
 }
 
 impl Sso {
-    /// The token in the cache of `aws sso login`. `sha1` makes the name of its file, in hexadecimal digits.
+    /// The token in the cache of `aws sso login`. `sha1` makes the name of its file, in hexadecimal
+    /// digits.
     ///
     /// # Errors
     ///
     /// There is none, or the `[sso-session …]` does not say whose it is.
-    pub fn token(&self, around: &Surroundings<'_>, sha1: impl Fn(&str) -> String) -> Result<Token, Raised> {
+    pub fn token(
+        &self,
+        around: &Surroundings<'_>,
+        sha1: impl Fn(&str) -> String,
+    ) -> Result<Token, Raised> {
         if let Some(cause) = &self.unusable {
             return Err(Raised::config(cause.clone()));
         }
@@ -107,8 +120,15 @@ impl Sso {
         let File::Content(bytes) = (around.read)(&path) else { return Err(missing()) };
         let content = String::from_utf8_lossy(&bytes);
         let node = loads(&content).map_err(|_| missing())?;
-        let get = |key| node.value.as_dict().and_then(|d| d.get(key)).and_then(|n| n.value.as_str().map(String::from));
-        let renewable = RENEWAL.iter().all(|key| node.value.as_dict().is_some_and(|dict| dict.get(key).is_some()));
+        let get = |key| {
+            node.value
+                .as_dict()
+                .and_then(|d| d.get(key))
+                .and_then(|n| n.value.as_str().map(String::from))
+        };
+        let renewable = RENEWAL
+            .iter()
+            .all(|key| node.value.as_dict().is_some_and(|dict| dict.get(key).is_some()));
         match (get("accessToken"), get("expiresAt")) {
             (Some(token), Some(expires_at)) => Ok(Token {
                 access_token: locked(&token),
@@ -140,7 +160,11 @@ impl Sso {
     /// What boto3 raises where the log-in is over.
     pub fn expired(&self) -> Raised {
         // A named log-in is renewed first, which needs a refresh token.
-        let exception = if self.session.is_some() { "TokenRetrievalError" } else { "UnauthorizedSSOTokenError" };
+        let exception = if self.session.is_some() {
+            "TokenRetrievalError"
+        } else {
+            "UnauthorizedSSOTokenError"
+        };
         Raised::new(exception, Cause::SsoTokenExpired)
     }
 }

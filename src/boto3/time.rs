@@ -1,7 +1,7 @@
 //! Points in time, as AWS and its tools write them.
 
-/// Seconds since the epoch of `2026-11-24T10:00:00Z`, with a fraction, an offset or `UTC` at its end; without a zone it is UTC. `None` for
-/// any other form.
+/// Seconds since the epoch of `2026-11-24T10:00:00Z`, with a fraction, an offset or `UTC` at its
+/// end; without a zone it is UTC. `None` for any other form.
 pub fn epoch(text: &str) -> Option<i64> {
     moment(text).map(|(seconds, _)| seconds)
 }
@@ -17,24 +17,32 @@ pub(super) fn moment(text: &str) -> Option<(i64, bool)> {
         None => zone,
     };
     let numbers = |text: &str, by: char| -> Option<[i64; 3]> {
-        let parts: Vec<i64> = text.split(by).map(|p| p.parse().ok().filter(|n| *n >= 0)).collect::<Option<_>>()?;
+        let parts: Vec<i64> =
+            text.split(by).map(|p| p.parse().ok().filter(|n| *n >= 0)).collect::<Option<_>>()?;
         parts.try_into().ok()
     };
     let [year, month, day] = numbers(date, '-')?;
     let [hour, minute, second] = numbers(clock, ':')?;
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+    if !(1..=12).contains(&month)
+        || !(1..=31).contains(&day)
+        || hour > 23
+        || minute > 59
+        || second > 60
+    {
         return None;
     }
     let offset = match zone {
         "" | "Z" | "z" | "UTC" | " UTC" => 0,
         zone => {
             let sign = if zone.starts_with('-') { -1 } else { 1 };
-            let digits: String = zone.strip_prefix(['+', '-'])?.chars().filter(|c| *c != ':').collect();
+            let digits: String =
+                zone.strip_prefix(['+', '-'])?.chars().filter(|c| *c != ':').collect();
             let (hours, minutes) = digits.split_at_checked(2)?;
             sign * (hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60)
         }
     };
-    // Days since the epoch by Howard Hinnant's `days_from_civil`: years begin in March, so that the leap day is the last one.
+    // Days since the epoch by Howard Hinnant's `days_from_civil`: years begin in March, so that the
+    // leap day is the last one.
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;

@@ -1,4 +1,5 @@
-//! The catalogue of connection types and of extras whose type matters: data generated from the providers, read once.
+//! The catalogue of connection types and of extras whose type matters: data generated from the
+//! providers, read once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -27,7 +28,8 @@ pub struct ConnType {
 }
 
 /// Every known connection type.
-pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> = LazyLock::new(|| read(include_str!("conn_types.json")));
+pub static CONN_TYPES: LazyLock<BTreeMap<String, ConnType>> =
+    LazyLock::new(|| read(include_str!("conn_types.json")));
 
 /// Fields of a connection type that its form hides and that nothing in its provider reads.
 #[derive(Deserialize)]
@@ -39,10 +41,12 @@ pub(crate) struct HiddenFields {
 }
 
 /// Made by `scripts/gen-hidden-fields`; every entry says of which hook and provider.
-pub(crate) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> = LazyLock::new(|| read(include_str!("hidden_fields.json")));
+pub(crate) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> =
+    LazyLock::new(|| read(include_str!("hidden_fields.json")));
 
-static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> =
-    LazyLock::new(|| CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect());
+static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect()
+});
 
 /// An extra of this name is known to some connection type.
 pub(crate) fn is_known_extra(key: &str) -> bool {
@@ -73,13 +77,15 @@ pub(crate) struct BooleanExtra {
     /// `parsed`: `ignore` or `exact`.
     #[serde(default)]
     pub case: Option<String>,
-    /// Why a text need not be wrong, where it need not: another hook of the same type takes it, or the extra may have no effect.
+    /// Why a text need not be wrong, where it need not: another hook of the same type takes it, or
+    /// the extra may have no effect.
     #[serde(default)]
     pub uncertain: Option<String>,
 }
 
 /// Extras that mean booleans, verified in the providers' sources.
-pub(crate) static BOOLEANS: LazyLock<Vec<BooleanExtra>> = LazyLock::new(|| read(include_str!("booleans.json")));
+pub(crate) static BOOLEANS: LazyLock<Vec<BooleanExtra>> =
+    LazyLock::new(|| read(include_str!("booleans.json")));
 
 /// An extra that is no text, and whose hook takes a text of it as well.
 #[derive(Deserialize)]
@@ -92,10 +98,13 @@ pub(crate) struct ConvertedExtra {
     pub kind: String,
 }
 
-/// Extras that hooks convert themselves (`int`, `float`, `json.loads`), verified in the providers' sources.
-pub(crate) static CONVERTED: LazyLock<Vec<ConvertedExtra>> = LazyLock::new(|| read(include_str!("converted.json")));
+/// Extras that hooks convert themselves (`int`, `float`, `json.loads`), verified in the providers'
+/// sources.
+pub(crate) static CONVERTED: LazyLock<Vec<ConvertedExtra>> =
+    LazyLock::new(|| read(include_str!("converted.json")));
 
-static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| read(include_str!("known_types.json")));
+static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| read(include_str!("known_types.json")));
 
 /// Airflow or one of its providers declares, or once declared, a connection type of this name.
 pub(crate) fn is_known_type(name: &str) -> bool {
@@ -121,16 +130,19 @@ pub(crate) struct WeakTls {
     /// Matters only if this other extra is set: `KEY` or `KEY=VALUE`.
     #[serde(default)]
     pub only_with: Option<String>,
-    /// Matters only if this begins with `https`: `host` for the address that an HTTP hook makes of host and schema, or an extra.
+    /// Matters only if this begins with `https`: `host` for the address that an HTTP hook makes of
+    /// host and schema, or an extra.
     #[serde(default)]
     pub https: Option<String>,
-    /// The extra that holds the address of the server, where it is not the host; without it the server is a remote one.
+    /// The extra that holds the address of the server, where it is not the host; without it the
+    /// server is a remote one.
     #[serde(default)]
     pub address: Option<String>,
 }
 
 /// Settings that weaken TLS, verified in the sources of providers and drivers.
-pub(crate) static WEAK_TLS: LazyLock<Vec<WeakTls>> = LazyLock::new(|| read(include_str!("weak_tls.json")));
+pub(crate) static WEAK_TLS: LazyLock<Vec<WeakTls>> =
+    LazyLock::new(|| read(include_str!("weak_tls.json")));
 
 /// An extra that a provider read once.
 #[derive(Deserialize)]
@@ -141,8 +153,8 @@ pub(crate) struct RemovedExtra {
     pub key: String,
     /// The provider and the first of its versions that was seen without it.
     pub since: String,
-    /// What became of it: `renamed`, `argument` (of the hook), `configured` (read if a setting allows it), `password` (read from there),
-    /// `refused`, `ignored`.
+    /// What became of it: `renamed`, `argument` (of the hook), `configured` (read if a setting
+    /// allows it), `password` (read from there), `refused`, `ignored`.
     pub then: String,
     /// The new name, or the setting.
     #[serde(default)]
@@ -153,9 +165,11 @@ pub(crate) struct RemovedExtra {
 }
 
 /// Extras that are gone, each with the versions of the provider that were compared.
-pub(crate) static REMOVED_EXTRAS: LazyLock<Vec<RemovedExtra>> = LazyLock::new(|| read(include_str!("removed_extras.json")));
+pub(crate) static REMOVED_EXTRAS: LazyLock<Vec<RemovedExtra>> =
+    LazyLock::new(|| read(include_str!("removed_extras.json")));
 
-/// A connection type whose hook reads extras under their long names, where the short ones are missing.
+/// A connection type whose hook reads extras under their long names, where the short ones are
+/// missing.
 #[derive(Deserialize)]
 pub(super) struct Prefixed {
     /// The connection type.
@@ -164,12 +178,14 @@ pub(super) struct Prefixed {
     pub prefix: String,
     /// The extras of which the hook makes the same under both names, by their short ones.
     pub fields: Vec<String>,
-    /// The first Airflow (major, minor) whose constraints have a provider that reads the short names.
+    /// The first Airflow (major, minor) whose constraints have a provider that reads the short
+    /// names.
     pub short_since_airflow: (u16, u16),
 }
 
 /// Long names that are read: what hooks made of both names is recorded in `fixtures/repairs`.
-pub(super) static PREFIXED: LazyLock<Vec<Prefixed>> = LazyLock::new(|| read(include_str!("prefixed_extras.json")));
+pub(super) static PREFIXED: LazyLock<Vec<Prefixed>> =
+    LazyLock::new(|| read(include_str!("prefixed_extras.json")));
 
 /// An extra whose hook wants an object, or JSON in a string.
 #[derive(Deserialize)]
@@ -183,14 +199,15 @@ pub(crate) struct ObjectExtra {
     /// Fires only if this other extra is set: `KEY` or `KEY=VALUE`.
     #[serde(default)]
     pub only_with: Option<String>,
-    /// Whatever the hook is used for, it raises where it gets the one in place of the other: recorded in
-    /// `fixtures/repairs`, or resolved in [`crate::redshift`].
+    /// Whatever the hook is used for, it raises where it gets the one in place of the other:
+    /// recorded in `fixtures/repairs`, or resolved in [`crate::redshift`].
     #[serde(default)]
     pub refused: bool,
 }
 
 /// Extras that hold objects, verified in the providers' sources.
-pub(crate) static OBJECTS: LazyLock<Vec<ObjectExtra>> = LazyLock::new(|| read(include_str!("objects.json")));
+pub(crate) static OBJECTS: LazyLock<Vec<ObjectExtra>> =
+    LazyLock::new(|| read(include_str!("objects.json")));
 
 #[cfg(test)]
 mod tests {
@@ -200,14 +217,33 @@ mod tests {
     fn the_catalogues_can_be_read() {
         assert!(CONN_TYPES.len() > 100 && CONN_TYPES.contains_key("redshift"));
         assert!(BOOLEANS.iter().all(|b| ["truthy", "parsed", "path"].contains(&b.test.as_str())));
-        assert!(OBJECTS.iter().all(|o| ["object", "json-string", "either"].contains(&o.wants.as_str())));
-        assert!(CONVERTED.iter().all(|c| ["number", "object"].contains(&c.kind.as_str()) && CONN_TYPES.contains_key(&c.conn_type)));
+        assert!(
+            OBJECTS.iter().all(|o| ["object", "json-string", "either"].contains(&o.wants.as_str()))
+        );
+        assert!(CONVERTED.iter().all(|c| ["number", "object"].contains(&c.kind.as_str())
+            && CONN_TYPES.contains_key(&c.conn_type)));
         let then = ["renamed", "argument", "configured", "password", "refused", "ignored"];
-        assert!(REMOVED_EXTRAS.iter().all(|r| then.contains(&r.then.as_str()) && KNOWN_TYPES.contains_key(&r.conn_type)));
+        assert!(
+            REMOVED_EXTRAS
+                .iter()
+                .all(|r| then.contains(&r.then.as_str()) && KNOWN_TYPES.contains_key(&r.conn_type))
+        );
         assert!(REMOVED_EXTRAS.iter().all(|r| matches!(r.then.as_str(), "renamed" | "configured") == r.instead.is_some()));
         assert!(is_known_extra("sslmode"));
-        assert!(CONN_TYPES.keys().chain(WEAK_TLS.iter().map(|w| &w.conn_type)).all(|name| KNOWN_TYPES.contains_key(name)));
-        assert!(["generic", "email", "fs", "s3"].into_iter().all(is_known_type) && !is_known_type("postgresql"));
-        assert!(WEAK_TLS.iter().all(|w| ["off", "unverified"].contains(&w.effect.as_str()) && !w.weak.is_empty()));
+        assert!(
+            CONN_TYPES
+                .keys()
+                .chain(WEAK_TLS.iter().map(|w| &w.conn_type))
+                .all(|name| KNOWN_TYPES.contains_key(name))
+        );
+        assert!(
+            ["generic", "email", "fs", "s3"].into_iter().all(is_known_type)
+                && !is_known_type("postgresql")
+        );
+        assert!(
+            WEAK_TLS
+                .iter()
+                .all(|w| ["off", "unverified"].contains(&w.effect.as_str()) && !w.weak.is_empty())
+        );
     }
 }

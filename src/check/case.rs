@@ -23,8 +23,8 @@ pub struct UriView<'a> {
     pub text: Text<'a>,
     /// Its parts, unless Airflow raises before it has them.
     pub anatomy: Result<Anatomy<'a>, Raised>,
-    /// A raw `@` stands behind what Airflow takes for login, password, host and port: path and query may be
-    /// the rest of a login or password that an unencoded `/` or `?` has cut.
+    /// A raw `@` stands behind what Airflow takes for login, password, host and port: path and
+    /// query may be the rest of a login or password that an unencoded `/` or `?` has cut.
     pub cut: bool,
 }
 
@@ -125,7 +125,8 @@ impl<'c> Case<'c> {
         self.uri().and_then(|view| view.anatomy.as_ref().ok())
     }
 
-    /// The runtime whose rules apply to the text: for environment values of the first workers it is the core.
+    /// The runtime whose rules apply to the text: for environment values of the first workers it is
+    /// the core.
     pub(super) fn reader(&self) -> std::borrow::Cow<'_, Runtime> {
         self.entry.reader(self.runtime)
     }
@@ -140,8 +141,8 @@ impl<'c> Case<'c> {
         self.entry.refused.as_ref().is_some_and(|raised| raised.rule == "AC807")
     }
 
-    /// The text of an entry in a file for import that is JSON as only environment values may be: Airflow takes it for a URI, and nothing
-    /// that rules know about URIs applies to it.
+    /// The text of an entry in a file for import that is JSON as only environment values may be:
+    /// Airflow takes it for a URI, and nothing that rules know about URIs applies to it.
     pub(super) fn is_json_in_file(&self) -> bool {
         let Raw::File { node, .. } = &self.entry.raw else { return false };
         node.value.as_str().is_some_and(|text| text.trim_start().starts_with('{'))
@@ -162,30 +163,38 @@ impl<'c> Case<'c> {
                 let text = stripped(text);
                 (!text.as_str().starts_with('{')).then_some(text)
             }
-            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
-                Value::Str(_) => node_text(&self.entry.base, node),
-                Value::Dict(dict) => dict.get("uri").and_then(|node| node_text(&self.entry.base, node)),
-                _ => None,
-            },
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
+                match &node.value {
+                    Value::Str(_) => node_text(&self.entry.base, node),
+                    Value::Dict(dict) => {
+                        dict.get("uri").and_then(|node| node_text(&self.entry.base, node))
+                    }
+                    _ => None,
+                }
+            }
         }
     }
 
-    /// The fields, if the connection is written as an object, and the text in which their places count.
+    /// The fields, if the connection is written as an object, and the text in which their places
+    /// count.
     pub fn object(&self) -> Option<(Dict<'_>, Text<'_>)> {
         match &self.entry.raw {
             Raw::Uri(_) => None,
             Raw::Json(text) => object_of(text),
             Raw::Value(text) => {
                 let text = stripped(text);
-                (self.reader().behaviour.env_json && text.as_str().starts_with('{')).then_some(())?;
+                (self.reader().behaviour.env_json && text.as_str().starts_with('{'))
+                    .then_some(())?;
                 let node = loads(text.as_str()).ok()?.into_owned();
                 let Value::Dict(dict) = node.value else { return None };
                 Some((*dict, text))
             }
-            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
-                Value::Dict(dict) => Some(((**dict).clone(), (*self.entry.base).clone())),
-                _ => None,
-            },
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
+                match &node.value {
+                    Value::Dict(dict) => Some(((**dict).clone(), (*self.entry.base).clone())),
+                    _ => None,
+                }
+            }
         }
     }
 
@@ -194,7 +203,8 @@ impl<'c> Case<'c> {
         self.places.get_or_init(|| Places::of(self))
     }
 
-    /// Where the value behind a JSON pointer stands; for what has no bytes of its own, what is nearest to it.
+    /// Where the value behind a JSON pointer stands; for what has no bytes of its own, what is
+    /// nearest to it.
     pub fn span(&self, pointer: &str) -> Option<Span> {
         self.places().nearest(pointer).or_else(|| self.whole())
     }
@@ -228,10 +238,12 @@ impl<'c> Case<'c> {
             return raised.at(self.whole());
         }
         let in_nodes = self.entry.raw.node().is_some();
-        let outer = if in_nodes { raised.span.and_then(|s| self.entry.span_of(s)) } else { raised.span };
+        let outer =
+            if in_nodes { raised.span.and_then(|s| self.entry.span_of(s)) } else { raised.span };
         let inner = match raised.rule {
             "AC105" => self.places().extra_text().and_then(|text| {
-                let checked = crate::airflow::connection::check_extra(text, &self.reader().behaviour);
+                let checked =
+                    crate::airflow::connection::check_extra(text, &self.reader().behaviour);
                 checked.err().and_then(|e| e.span)
             }),
             _ if in_nodes => self.uri_text().and_then(|text| {

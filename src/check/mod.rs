@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::catalog::CONN_TYPES;
 pub use crate::privacy::{
-    MASK, has_known_protocol, is_public_name, is_type, masked_field, public_id, public_key, public_pointer, public_text,
+    MASK, has_known_protocol, is_public_name, is_type, masked_field, public_id, public_key,
+    public_pointer, public_text,
 };
 pub use case::{Case, UriView};
 pub use edit::Edits;
@@ -63,7 +64,8 @@ pub enum Check {
     Elsewhere,
 }
 
-/// What around Airflow decides what becomes of Redshift and AWS connections: packages, and what a task tells the hook.
+/// What around Airflow decides what becomes of Redshift and AWS connections: packages, and what a
+/// task tells the hook.
 pub struct Providers {
     /// apache-airflow-providers-amazon.
     pub amazon: Provider,
@@ -92,7 +94,10 @@ impl Default for Providers {
 impl Providers {
     /// The runtimes with what these providers change in them.
     pub fn around(&self, runtimes: &[Runtime]) -> Vec<Runtime> {
-        runtimes.iter().map(|runtime| runtime.clone().with_secret_words(self.amazon.behaviour.secret_words)).collect()
+        runtimes
+            .iter()
+            .map(|runtime| runtime.clone().with_secret_words(self.amazon.behaviour.secret_words))
+            .collect()
     }
 
     /// The version of a package by the name that schemas have for it.
@@ -150,7 +155,8 @@ impl<'d> DocumentView<'d> {
     }
 }
 
-/// One finding. Its texts hold nothing secret: rules never quote input that is not known to be public.
+/// One finding. Its texts hold nothing secret: rules never quote input that is not known to be
+/// public.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The id of its rule.
@@ -194,7 +200,13 @@ impl Findings {
     }
 
     /// Adds a finding; the runner fills in connection and runtimes.
-    pub fn push(&mut self, rule: &Rule, pointer: impl Into<String>, span: Option<Span>, message: impl Into<String>) -> &mut Finding {
+    pub fn push(
+        &mut self,
+        rule: &Rule,
+        pointer: impl Into<String>,
+        span: Option<Span>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
         self.found.push(Finding {
             rule: rule.id,
             level: rule.level,
@@ -241,22 +253,47 @@ pub struct Checked {
     pub shown: Vec<Span>,
 }
 
-/// Checks a source as `runtimes` read it, with the newest providers. `skip` bytes of log lines ahead of it are passed over.
-pub fn check(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime]) -> Checked {
+/// Checks a source as `runtimes` read it, with the newest providers. `skip` bytes of log lines
+/// ahead of it are passed over.
+pub fn check(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+) -> Checked {
     check_with(source, skip, format, runtimes, &Providers::default())
 }
 
 /// Checks a source as `runtimes` with these providers read it.
-pub fn check_with(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime], providers: &Providers) -> Checked {
+pub fn check_with(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+    providers: &Providers,
+) -> Checked {
     look(source, skip, format, runtimes, providers, false)
 }
 
-/// The bytes of a source that may be shown to people, whether or not anything is found there; sorted.
-pub fn shown_everywhere(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime]) -> Vec<Span> {
+/// The bytes of a source that may be shown to people, whether or not anything is found there;
+/// sorted.
+pub fn shown_everywhere(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+) -> Vec<Span> {
     look(source, skip, format, runtimes, &Providers::default(), true).shown
 }
 
-fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runtime], providers: &Providers, everywhere: bool) -> Checked {
+fn look(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+    providers: &Providers,
+    everywhere: bool,
+) -> Checked {
     let runtimes = &providers.around(runtimes)[..];
     let text = source.traced().from(skip);
     let mut all = Merge::default();
@@ -286,28 +323,37 @@ fn look(source: &Source, skip: usize, format: &'static Format, runtimes: &[Runti
         }
         all.add(findings, None, &[runtime.name()]);
     }
-    // Runtimes that split a file differently are looked at on their own; those that agree, side by side.
+    // Runtimes that split a file differently are looked at on their own; those that agree, side by
+    // side.
     let connections = documents.iter().map(|d| d.entries.len()).max().unwrap_or(0);
-    let found_before: BTreeSet<u32> = all.order.iter().filter_map(|f| f.span).map(|span| span.start).collect();
+    let found_before: BTreeSet<u32> =
+        all.order.iter().filter_map(|f| f.span).map(|span| span.start).collect();
     let mut marks = suppress::marks(source);
     let mut shown = Vec::new();
     for index in 0..connections {
-        let read = documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
+        let read =
+            documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
         let read: Vec<_> = read.collect();
         let looked_at = guarded(|| {
-            let case = |(entry, runtime)| Case::new(entry, runtime, runtimes, format, providers).at(index);
+            let case =
+                |(entry, runtime)| Case::new(entry, runtime, runtimes, format, providers).at(index);
             let cases: Vec<Case<'_>> = read.iter().copied().map(case).collect();
             cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
             let found = check_connection(&cases, &mut all);
             let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
-            if everywhere || !found.is_empty() || spans.any(|span| found_before.range(span.start..=span.end).next().is_some()) {
-                // Where a raw delimiter may have cut a login or password, any part may hold a piece of it.
+            if everywhere
+                || !found.is_empty()
+                || spans.any(|span| found_before.range(span.start..=span.end).next().is_some())
+            {
+                // Where a raw delimiter may have cut a login or password, any part may hold a piece
+                // of it.
                 shown.extend(shown::shown(source, &cases, found.contains("AC201")));
             }
         });
         if looked_at.is_none() {
             let entry = read.first().map(|(entry, _)| *entry);
-            let mut mistake = internal_error("this connection could not be checked", entry.and_then(place_of));
+            let mut mistake =
+                internal_error("this connection could not be checked", entry.and_then(place_of));
             mistake.conn_id = entry.and_then(|entry| public_id(entry.conn_id.as_deref()?));
             mistakes.push(mistake);
         }
@@ -376,7 +422,8 @@ impl Merge {
         for mut finding in findings.found {
             finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
             finding.pointer = public_pointer(&finding.pointer);
-            let key = (finding.rule, finding.span, finding.pointer.clone(), finding.message.clone());
+            let key =
+                (finding.rule, finding.span, finding.pointer.clone(), finding.message.clone());
             match self.known.get(&key) {
                 Some(index) => {
                     let known = &mut self.order[*index];
@@ -403,7 +450,8 @@ impl Merge {
         let end = source.text().len();
         for finding in &mut findings {
             // An empty place at the end of the text still has a line to be shown at.
-            finding.span = finding.span.map(|s| Span { start: s.start.min(Span::new(end..end).start), ..s });
+            finding.span =
+                finding.span.map(|s| Span { start: s.start.min(Span::new(end..end).start), ..s });
         }
         findings.sort_by_key(|f| (f.span.map(|s| (s.start, s.end)), f.rule));
         findings

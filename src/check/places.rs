@@ -61,7 +61,8 @@ impl Places {
                 }
                 None => {
                     for pair in pairs {
-                        let place = Place { key: pair.raw_key.span(), value: pair.raw_value.span() };
+                        let place =
+                            Place { key: pair.raw_key.span(), value: pair.raw_value.span() };
                         places.known.insert(pointer("/extra", pair.key.as_str()), place);
                     }
                 }
@@ -106,10 +107,17 @@ impl Places {
     fn extra(&mut self, text: Text<'_>) {
         let text = text.into_static();
         if let Ok(node) = loads(text.as_str()) {
-            self.known.entry("/extra".to_string()).or_insert(Place { key: None, value: text.span() });
+            self.known
+                .entry("/extra".to_string())
+                .or_insert(Place { key: None, value: text.span() });
             if let Value::Dict(dict) = &node.value {
                 for (key, member) in dict.named() {
-                    self.node(&pointer("/extra", key), text.span_of(member.key_span.range()), &member.node, &text);
+                    self.node(
+                        &pointer("/extra", key),
+                        text.span_of(member.key_span.range()),
+                        &member.node,
+                        &text,
+                    );
                 }
             }
         }
@@ -121,7 +129,12 @@ impl Places {
         match &node.value {
             Value::Dict(dict) => {
                 for (name, member) in dict.named() {
-                    self.node(&pointer(at, name), base.span_of(member.key_span.range()), &member.node, base);
+                    self.node(
+                        &pointer(at, name),
+                        base.span_of(member.key_span.range()),
+                        &member.node,
+                        base,
+                    );
                 }
             }
             Value::List(items) => {

@@ -1,28 +1,35 @@
-//! Which bytes of a source may be shown to people: those that are understood, and known to be no secret.
+//! Which bytes of a source may be shown to people: those that are understood, and known to be no
+//! secret.
 //!
-//! The rules are those by which `inspect` masks. A text is shown only where every runtime that is aimed at agrees that it may be.
+//! The rules are those by which `inspect` masks. A text is shown only where every runtime that is
+//! aimed at agrees that it may be.
 
 use super::Case;
 use super::places::Place;
 use crate::model::FIELDS;
-use crate::privacy::{is_port, is_public_value, is_type, public_host, public_id, public_key, public_login_of, public_name, public_pointer};
+use crate::privacy::{
+    is_port, is_public_value, is_type, public_host, public_id, public_key, public_login_of,
+    public_name, public_pointer,
+};
 use crate::source::{Source, Span};
 
-/// What stands between two parts of a connection is shown if it is no longer than this and has nothing but [`STRUCTURE`].
+/// What stands between two parts of a connection is shown if it is no longer than this and has
+/// nothing but [`STRUCTURE`].
 const MAX_GAP: usize = 8;
 
-/// No more than so many bytes are looked at for the beginning or end of a line: a line may be as long as the file, and hold as many
-/// connections.
+/// No more than so many bytes are looked at for the beginning or end of a line: a line may be as
+/// long as the file, and hold as many connections.
 const NEAR: usize = 256;
 
 /// Characters that separate parts in URIs, JSON, YAML and lines of variables.
 const STRUCTURE: &str = "{}[]():,\"'\\=&?/@|>-";
 
 /// Words that are no secret wherever they stand.
-const WORDS: &[&str] = &["true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]", "0", "1"];
+const WORDS: &[&str] =
+    &["true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]", "0", "1"];
 
-/// What may be shown of the lines on which a connection stands. `doubtful` says that a slip of the pen left a piece of a secret where
-/// something else is read.
+/// What may be shown of the lines on which a connection stands. `doubtful` says that a slip of the
+/// pen left a piece of a secret where something else is read.
 pub(super) fn shown(source: &Source, cases: &[Case<'_>], doubtful: bool) -> Vec<Span> {
     let mut views = cases.iter().map(|case| View::of(source, case, doubtful).shown());
     let first = views.next().unwrap_or_default();
@@ -55,11 +62,17 @@ fn is_public(case: &Case<'_>, pointer: &str, text: &str, sound: bool) -> bool {
     match pointer {
         "/conn_type" => is_type(text) && (sound || super::CONN_TYPES.contains_key(text)),
         "/host" => sound && public_host(text),
-        "/login" => sound && case.connection().is_some_and(|connection| public_login_of(text, connection)),
+        "/login" => {
+            sound && case.connection().is_some_and(|connection| public_login_of(text, connection))
+        }
         "/schema" => sound && public_name(text),
         "/port" => sound && is_port(text),
         _ => match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer) {
-            Some(name) => sound && (WORDS.contains(&text.to_ascii_lowercase().as_str()) || is_public_value(name, text)),
+            Some(name) => {
+                sound
+                    && (WORDS.contains(&text.to_ascii_lowercase().as_str())
+                        || is_public_value(name, text))
+            }
             None => false,
         },
     }
@@ -122,10 +135,14 @@ impl<'s> View<'s> {
             places.all_from(&below).next().is_some_and(|(next, _)| next.starts_with(&below))
         };
         for (pointer, Place { key, value }) in places.all_from("") {
-            view.add(key, |slice| FIELDS.contains(&slice) || KEYS.contains(&slice) || public_key(slice).is_some());
+            view.add(key, |slice| {
+                FIELDS.contains(&slice) || KEYS.contains(&slice) || public_key(slice).is_some()
+            });
             if !is_container(pointer) {
-                // Base64 of anything looks like a name: what is written and what it means must both be public.
-                let means = decoded(case, pointer).is_none_or(|text| is_public(case, pointer, text, sound));
+                // Base64 of anything looks like a name: what is written and what it means must both
+                // be public.
+                let means =
+                    decoded(case, pointer).is_none_or(|text| is_public(case, pointer, text, sound));
                 view.add(value, |slice| means && is_public(case, pointer, slice, sound));
             }
         }
@@ -139,7 +156,8 @@ impl<'s> View<'s> {
         self.parts.push(Part { span, public: public(unquoted(slice)) });
     }
 
-    /// Public parts and the structure between parts, sorted, without what a part that is not public covers.
+    /// Public parts and the structure between parts, sorted, without what a part that is not public
+    /// covers.
     fn shown(&self) -> Vec<Span> {
         let mut shown: Vec<Span> = Vec::new();
         // Bytes before this one belong to parts that were seen.
@@ -149,7 +167,11 @@ impl<'s> View<'s> {
                 None => shown.extend(self.before(part.span.start)),
                 Some(end) if end < part.span.start => {
                     let gap = Span { start: end, end: part.span.start };
-                    shown.extend(if self.is_structure(gap) { Some(gap) } else { self.indentation(gap) });
+                    shown.extend(if self.is_structure(gap) {
+                        Some(gap)
+                    } else {
+                        self.indentation(gap)
+                    });
                 }
                 Some(_) => {}
             }
@@ -167,7 +189,8 @@ impl<'s> View<'s> {
         shown
     }
 
-    /// From the beginning of the line to the first part: structure, and the words in front of a variable's name.
+    /// From the beginning of the line to the first part: structure, and the words in front of a
+    /// variable's name.
     fn before(&self, start: u32) -> Option<Span> {
         let to = start as usize;
         let near = self.boundary(to.saturating_sub(NEAR));
@@ -176,16 +199,22 @@ impl<'s> View<'s> {
             None if near == 0 => 0,
             None => return None,
         };
-        let known = |words: &str| words.split_whitespace().all(|w| matches!(w, "export" | "set" | "-" | "AIRFLOW_CONN_"));
+        let known = |words: &str| {
+            words.split_whitespace().all(|w| matches!(w, "export" | "set" | "-" | "AIRFLOW_CONN_"))
+        };
         let span = Span::new(from..to);
-        (self.is_structure(span) || known(&self.text[from..to].replace(['"', '\''], " "))).then_some(span)
+        (self.is_structure(span) || known(&self.text[from..to].replace(['"', '\''], " ")))
+            .then_some(span)
     }
 
     /// The blanks at the end of a gap, if a line begins with them.
     fn indentation(&self, gap: Span) -> Option<Span> {
         let text = self.text.get(gap.range())?;
         let from = text.rfind('\n')? + 1;
-        text[from..].bytes().all(|b| b == b' ').then(|| Span { start: gap.start + Span::new(from..from).start, end: gap.end })
+        text[from..]
+            .bytes()
+            .all(|b| b == b' ')
+            .then(|| Span { start: gap.start + Span::new(from..from).start, end: gap.end })
     }
 
     /// From the last part to the end of the line, if that is structure.
@@ -222,7 +251,8 @@ mod tests {
     fn masked(format: &str, text: &str) -> String {
         let source = Source::new("x", text);
         let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
-        let checked = crate::check::check(&source, 0, by_name(format).expect("a format"), &runtimes);
+        let checked =
+            crate::check::check(&source, 0, by_name(format).expect("a format"), &runtimes);
         let is_shown = |at: usize| checked.shown.iter().any(|s| s.range().contains(&at));
         text.char_indices().map(|(at, c)| if is_shown(at) || c == '\n' { c } else { '*' }).collect()
     }
@@ -235,13 +265,26 @@ mod tests {
                 "redshift://etl:Se%2Fcret@h.example.com:5439/dev?iam=false",
                 "redshift://etl:*********@h.example.com:5439/dev?iam=false",
             ),
-            ("uri", "redshift://etl:secret@h/dev?iam=false&x1=false", "redshift://etl:******@h/dev?iam=false&**=*****"),
-            // The `#` ends the authority: the rest of the password is a fragment, and its beginning a port.
-            ("uri", "postgres://app:tide#4-low@db.example.com/app", "postgres://***:*****************************"),
+            (
+                "uri",
+                "redshift://etl:secret@h/dev?iam=false&x1=false",
+                "redshift://etl:******@h/dev?iam=false&**=*****",
+            ),
+            // The `#` ends the authority: the rest of the password is a fragment, and its beginning
+            // a port.
+            (
+                "uri",
+                "postgres://app:tide#4-low@db.example.com/app",
+                "postgres://***:*****************************",
+            ),
             ("uri", "postgres://app:12/34@db/app", "postgres://***:**/*********"),
             ("uri", "app:tide@db.example.com/app", "***************************"),
             ("env", "export AIRFLOW_CONN_A='x://u:100%@h'", "export AIRFLOW_CONN_A='x://u:****@h'"),
-            ("env", "AIRFLOW_CONN_A='x://u:100%@h' # secret", "AIRFLOW_CONN_A='x://u:****@h**********"),
+            (
+                "env",
+                "AIRFLOW_CONN_A='x://u:100%@h' # secret",
+                "AIRFLOW_CONN_A='x://u:****@h**********",
+            ),
             ("airflow-env", "a=x://u:100%@h?a=2", "a=x://u:****@h?*=*"),
             (
                 "export-json",
@@ -253,7 +296,8 @@ mod tests {
                 "a:\n  conn_type: x\n  password: pw1 # an old one\n  port: x\n  nonsense: pw2\n",
                 "a:\n  conn_type: *\n  password: ****************\n  port: *\n  ********: ***\n",
             ),
-            // `http://user:1234//piece@host`, and a zero: the piece of the password is a name as long as nobody decodes it.
+            // `http://user:1234//piece@host`, and a zero: the piece of the password is a name as
+            // long as nobody decodes it.
             (
                 "gcp-secrets",
                 r#"{"name": "a", "payload": {"data": "aHR0cDovL3VzZXI6MTIzNC8vcGllY2VAaG9zdAA="}}"#,

@@ -1,5 +1,6 @@
-//! Comments that suppress findings: `# airconn: ignore[AC206, iam-false-is-true]` on the line of a finding or on one of its own above it,
-//! `# airconn: ignore-file[AC206]` anywhere for the whole file. One that suppresses nothing is a finding itself.
+//! Comments that suppress findings: `# airconn: ignore[AC206, iam-false-is-true]` on the line of a
+//! finding or on one of its own above it, `# airconn: ignore-file[AC206]` anywhere for the whole
+//! file. One that suppresses nothing is a finding itself.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -13,7 +14,8 @@ use crate::source::{Source, Span};
 /// What a comment of ours begins with.
 const MARK: &str = "airconn:";
 
-/// What comments suppress: a rule, at a line (by the byte where it begins) or, without one, in the whole file.
+/// What comments suppress: a rule, at a line (by the byte where it begins) or, without one, in the
+/// whole file.
 type Target = (Option<u32>, &'static str);
 
 /// The places in comments that name a target, and whether there is anything to suppress.
@@ -27,7 +29,11 @@ struct Named {
 pub(super) fn marks(source: &Source) -> BTreeSet<u32> {
     let text = source.text();
     let ahead = |at: &usize| text[..*at].trim_end_matches([' ', '\t']).ends_with(['#', '/']);
-    text.match_indices(MARK).map(|(at, _)| at).filter(ahead).map(|at| Span::new(at..at).start).collect()
+    text.match_indices(MARK)
+        .map(|(at, _)| at)
+        .filter(ahead)
+        .map(|at| Span::new(at..at).start)
+        .collect()
 }
 
 /// Passes over marks that are no comments, but pieces of this connection's keys and values.
@@ -46,7 +52,8 @@ pub(super) fn pass_over_values(case: &Case<'_>, marks: &mut BTreeSet<u32>) {
     }
 }
 
-/// The bytes of keys and values, sorted and without overlaps. A connection that is one text is one value.
+/// The bytes of keys and values, sorted and without overlaps. A connection that is one text is one
+/// value.
 fn values(case: &Case<'_>, whole: Span) -> Vec<Span> {
     if !case.entry.raw.node().is_some_and(|node| matches!(node.value, Value::Dict(_))) {
         return vec![whole];
@@ -56,12 +63,19 @@ fn values(case: &Case<'_>, whole: Span) -> Vec<Span> {
         let below = format!("{pointer}/");
         places.all_from(&below).next().is_none_or(|(next, _)| !next.starts_with(&below))
     };
-    let spans = places.all_from("").flat_map(|(pointer, place)| [place.key, place.value.filter(|_| is_leaf(pointer))]);
+    let spans = places
+        .all_from("")
+        .flat_map(|(pointer, place)| [place.key, place.value.filter(|_| is_leaf(pointer))]);
     union(spans.flatten().collect())
 }
 
 /// Takes away what comments at `marks` suppress, and adds what is wrong with these.
-pub(super) fn apply(source: &Source, marks: &BTreeSet<u32>, findings: &mut Vec<Finding>, runtimes: &[String]) {
+pub(super) fn apply(
+    source: &Source,
+    marks: &BTreeSet<u32>,
+    findings: &mut Vec<Finding>,
+    runtimes: &[String],
+) {
     let mut wrong = Findings::default();
     let mut targets = targets(source, marks, &mut wrong);
     findings.retain(|finding| {
@@ -91,8 +105,8 @@ fn line_of(source: &Source, offset: u32) -> u32 {
     Span::new(source.line_at(offset)).start
 }
 
-/// What the comments at `marks` suppress. What they say wrong is a finding. Work in proportion to the text: a line is read
-/// once, however many comments stand in it or ahead of it.
+/// What the comments at `marks` suppress. What they say wrong is a finding. Work in proportion to
+/// the text: a line is read once, however many comments stand in it or ahead of it.
 fn targets(source: &Source, marks: &BTreeSet<u32>, wrong: &mut Findings) -> HashMap<Target, Named> {
     let mut targets: HashMap<Target, Named> = HashMap::new();
     let mut next: Option<Range<usize>> = None;
@@ -101,13 +115,15 @@ fn targets(source: &Source, marks: &BTreeSet<u32>, wrong: &mut Findings) -> Hash
         let line = source.line_at(Span::new(at..at).start);
         let Some((word, names)) = comment(source, at, end.min(line.end), wrong) else { continue };
         let text = source.text();
-        let own_line = || text[line.start..at].trim_end().trim_end_matches(['#', '/']).trim_end().is_empty();
+        let own_line =
+            || text[line.start..at].trim_end().trim_end_matches(['#', '/']).trim_end().is_empty();
         let target = if word == WHOLE_FILE {
             None
         } else if !own_line() {
             Some(line)
         } else {
-            // What was found for the comment before stands behind this one, too, if it is not ahead of it.
+            // What was found for the comment before stands behind this one, too, if it is not ahead
+            // of it.
             let known = next.take().filter(|next| line.start < next.start);
             let found = known.unwrap_or_else(|| next_line(source, &line));
             next = Some(found.clone());
@@ -121,8 +137,14 @@ fn targets(source: &Source, marks: &BTreeSet<u32>, wrong: &mut Findings) -> Hash
     targets
 }
 
-/// The word and the rules, with their places, of the comment whose mark stands at a byte and which ends at another.
-fn comment<'s>(source: &'s Source, at: usize, end: usize, wrong: &mut Findings) -> Option<(&'s str, Vec<(&'static str, Span)>)> {
+/// The word and the rules, with their places, of the comment whose mark stands at a byte and which
+/// ends at another.
+fn comment<'s>(
+    source: &'s Source,
+    at: usize,
+    end: usize,
+    wrong: &mut Findings,
+) -> Option<(&'s str, Vec<(&'static str, Span)>)> {
     let rest = &source.text()[at + MARK.len()..end];
     let trimmed = rest.trim_start();
     let begins = at + MARK.len() + (rest.len() - trimmed.len());
@@ -132,7 +154,9 @@ fn comment<'s>(source: &'s Source, at: usize, end: usize, wrong: &mut Findings) 
     let list = list.and_then(|list| list.split_once(']')).map(|(list, _)| list);
     let (Some(list), "ignore" | WHOLE_FILE) = (list, word) else {
         let place = Span::new(begins..begins + word.len());
-        wrong.push(&AC002, "", Some(place), "this comment suppresses nothing: it is not understood").help(FORM);
+        wrong
+            .push(&AC002, "", Some(place), "this comment suppresses nothing: it is not understood")
+            .help(FORM);
         return None;
     };
     Some((word, names(source, list, wrong)))
@@ -158,14 +182,17 @@ fn names(source: &Source, list: &str, wrong: &mut Findings) -> Vec<(&'static str
             Some(rule) if known.insert(rule.id) => names.push((rule.id, span)),
             Some(_) => {}
             None => {
-                wrong.push(&AC002, "", Some(span), "there is no rule of this id or name").help("`airconn rules` lists them");
+                wrong
+                    .push(&AC002, "", Some(span), "there is no rule of this id or name")
+                    .help("`airconn rules` lists them");
             }
         }
     }
     names
 }
 
-/// The first line behind a comment that is no comment itself and not empty; an empty range at the end if there is none.
+/// The first line behind a comment that is no comment itself and not empty; an empty range at the
+/// end if there is none.
 fn next_line(source: &Source, line: &Range<usize>) -> Range<usize> {
     let text = source.text();
     let mut end = line.end;

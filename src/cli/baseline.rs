@@ -1,5 +1,5 @@
-//! `--baseline` and `--write-baseline`: findings that are known are not reported again. The file holds fingerprints, and beside them for
-//! people what they stand for; no value and no line.
+//! `--baseline` and `--write-baseline`: findings that are known are not reported again. The file
+//! holds fingerprints, and beside them for people what they stand for; no value and no line.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -28,8 +28,10 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
             })
         })
         .collect();
-    let lines: Vec<String> = known.iter().map(|finding| format!("    {}", json_text(finding))).collect();
-    let list = if lines.is_empty() { "[]".to_string() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
+    let lines: Vec<String> =
+        known.iter().map(|finding| format!("    {}", json_text(finding))).collect();
+    let list =
+        if lines.is_empty() { "[]".to_string() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
     let text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": {list}\n}}\n");
     replace(path, text.as_bytes(), Readers::Usual)?;
     Ok(known.len())
@@ -37,10 +39,13 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
 
 /// Takes away the findings that a file knows; says how many of it are there no more.
 pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> {
-    let text =
-        files::text(path, bounds::CONFIG.value).map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
+    let text = files::text(path, bounds::CONFIG.value)
+        .map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
     let mut known = known(&text).ok_or_else(|| {
-        Trouble::new(format!("{} is no baseline of this version of airconn; --write-baseline writes one", path.display()))
+        Trouble::new(format!(
+            "{} is no baseline of this version of airconn; --write-baseline writes one",
+            path.display()
+        ))
     })?;
     let all = known.clone();
     for file in &mut report.files {
@@ -60,5 +65,9 @@ fn known(text: &str) -> Option<BTreeSet<String>> {
     if file["version"].as_u64() != Some(VERSION) {
         return None;
     }
-    file["findings"].as_array()?.iter().map(|finding| finding["fingerprint"].as_str().map(str::to_string)).collect()
+    file["findings"]
+        .as_array()?
+        .iter()
+        .map(|finding| finding["fingerprint"].as_str().map(str::to_string))
+        .collect()
 }

@@ -1,9 +1,10 @@
-//! Reading within bounds: a file or line that no connection can need is refused before it fills the memory.
+//! Reading within bounds: a file or line that no connection can need is refused before it fills the
+//! memory.
 
 use std::io::Read;
 
-/// The longest line, in bytes. An environment variable of Linux holds 128 KiB, secrets of clouds 64 KiB; an export of 100,000 connections
-/// fits on one line.
+/// The longest line, in bytes. An environment variable of Linux holds 128 KiB, secrets of clouds 64
+/// KiB; an export of 100,000 connections fits on one line.
 const MAX_LINE: usize = crate::bounds::LINE.value;
 
 /// The largest file, in bytes.
@@ -30,7 +31,8 @@ impl Refusal {
     }
 }
 
-/// Reads to the end; `size` is what is known of the length ahead. Nothing is read behind what is too much.
+/// Reads to the end; `size` is what is known of the length ahead. Nothing is read behind what is
+/// too much.
 pub(super) fn read(mut from: impl Read, size: u64) -> Result<Vec<u8>, Refusal> {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let known = usize::try_from(size).unwrap_or(MAX_FILE);
@@ -53,7 +55,10 @@ pub(super) fn read(mut from: impl Read, size: u64) -> Result<Vec<u8>, Refusal> {
             return Err(Refusal::Excess(bytes, what));
         }
         if bytes.len() > MAX_FILE {
-            let what = format!("it is larger than {} GiB: split it, and give airconn the parts", MAX_FILE >> 30);
+            let what = format!(
+                "it is larger than {} GiB: split it, and give airconn the parts",
+                MAX_FILE >> 30
+            );
             return Err(Refusal::Excess(bytes, what));
         }
         line = fresh.iter().rposition(is_end).map_or(line, |at| start + at + 1);
@@ -80,9 +85,17 @@ mod tests {
     fn nothing_is_read_behind_what_is_too_much() {
         let read_bytes = std::cell::Cell::new(0);
         let before: &[u8] = b"x://h\n\nx://";
-        let Err(Refusal::Excess(_, what)) = read(before.chain(Endless(&[b'a'; 4096], &read_bytes)), 0) else { panic!("it was read") };
+        let Err(Refusal::Excess(_, what)) =
+            read(before.chain(Endless(&[b'a'; 4096], &read_bytes)), 0)
+        else {
+            panic!("it was read")
+        };
         assert!(what.starts_with("line 3 is longer than 32 MiB"), "{what}");
-        assert!(read_bytes.get() <= MAX_LINE + 2 * CHUNK as usize, "{} bytes were read", read_bytes.get());
+        assert!(
+            read_bytes.get() <= MAX_LINE + 2 * CHUNK as usize,
+            "{} bytes were read",
+            read_bytes.get()
+        );
         let text = "a\n".repeat(17 << 20);
         assert!(read(text.as_bytes(), 0).is_ok_and(|bytes| bytes == text.as_bytes()));
     }

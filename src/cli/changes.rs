@@ -35,7 +35,8 @@ impl Changes {
         let (mut old, mut new) = (Side::of(before, setting), Side::of(after, setting));
         // Both texts are cut as they are shown: `similar` itself would end a line also at a lone
         // carriage return.
-        let operations = TextDiff::from_slices(&old.whole_lines(), &new.whole_lines()).ops().to_vec();
+        let operations =
+            TextDiff::from_slices(&old.whole_lines(), &new.whole_lines()).ops().to_vec();
         for operation in operations.iter().filter(|operation| operation.tag() != DiffTag::Equal) {
             old.changed.extend(operation.old_range());
             new.changed.extend(operation.new_range());
@@ -49,7 +50,10 @@ impl Changes {
     }
 
     /// The lines of an operation, each with its sign.
-    pub(super) fn lines<'c>(&'c self, operation: &DiffOp) -> impl Iterator<Item = (char, String)> + use<'c> {
+    pub(super) fn lines<'c>(
+        &'c self,
+        operation: &DiffOp,
+    ) -> impl Iterator<Item = (char, String)> + use<'c> {
         let (sign, come) = match operation.tag() {
             DiffTag::Equal => (' ', 0..0),
             _ => ('-', operation.new_range()),
@@ -97,13 +101,17 @@ impl Side {
         self.text[part.clone()].char_indices().map(visible).collect()
     }
 
-    /// The lines that the other text does not have, as far as they stand at these bytes. Of a line that
-    /// is longer than a screen holds only what stands there is shown.
-    pub(super) fn changed_at(&self, place: &Range<usize>) -> impl Iterator<Item = String> + use<'_> {
+    /// The lines that the other text does not have, as far as they stand at these bytes. Of a line
+    /// that is longer than a screen holds only what stands there is shown.
+    pub(super) fn changed_at(
+        &self,
+        place: &Range<usize>,
+    ) -> impl Iterator<Item = String> + use<'_> {
         let ends_ahead = |number: &usize| self.lines[*number].end <= place.start;
         let first = self.changed.partition_point(ends_ahead);
         let place = place.clone();
-        let inside = self.changed[first..].iter().map(|number| (*number, self.lines[*number].clone()));
+        let inside =
+            self.changed[first..].iter().map(|number| (*number, self.lines[*number].clone()));
         inside
             .take_while({
                 let end = place.end;
@@ -113,11 +121,20 @@ impl Side {
                 if line.len() <= LONGEST {
                     return self.line(number);
                 }
-                let content = line.start + self.text[line.clone()].trim_end_matches(['\n', '\r']).len();
+                let content =
+                    line.start + self.text[line.clone()].trim_end_matches(['\n', '\r']).len();
                 let start = place.start.max(line.start);
-                let end = self.text.floor_char_boundary(place.end.min(content).min(start + LONGEST)).max(start);
+                let end = self
+                    .text
+                    .floor_char_boundary(place.end.min(content).min(start + LONGEST))
+                    .max(start);
                 let mark = |cut: bool| if cut { "…" } else { "" };
-                format!("{}{}{}", mark(start > line.start), self.masked(start..end), mark(end < content))
+                format!(
+                    "{}{}{}",
+                    mark(start > line.start),
+                    self.masked(start..end),
+                    mark(end < content)
+                )
             })
     }
 

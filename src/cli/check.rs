@@ -73,7 +73,8 @@ pub(super) struct Arguments {
     walk: WalkArguments,
     #[command(flatten)]
     config: ConfigArguments,
-    /// Read versions that nothing else names from lock files, requirements, constraints and Dockerfiles of the project
+    /// Read versions that nothing else names from lock files, requirements, constraints and
+    /// Dockerfiles of the project
     #[arg(long)]
     detect: bool,
     #[command(flatten)]
@@ -85,7 +86,13 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let reports = arguments.reports.resolve()?;
     let mut config = arguments.config.read()?;
-    settings::settle(&mut config, &arguments.runtime, &arguments.providers, arguments.detect, output)?;
+    settings::settle(
+        &mut config,
+        &arguments.runtime,
+        &arguments.providers,
+        arguments.detect,
+        output,
+    )?;
     let mut providers = settings::providers(&config).resolve(output)?;
     providers.custom = std::mem::take(&mut config.connection_types);
     let job = Job {
@@ -101,7 +108,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let stop = Stop::watch(arguments.fix.writes());
     let environment = arguments.input.environment();
     let environment = environment.map(|input| {
-        let broken = || Ok((broken(input.source.name(), Some(input.format.name)), Pending::default()));
+        let broken =
+            || Ok((broken(input.source.name(), Some(input.format.name)), Pending::default()));
         guarded(|| job.check(&input)).unwrap_or_else(broken)
     });
     let environment = environment.transpose()?;
@@ -128,7 +136,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         }
     }
     if passed_over > 0 {
-        let message = format!("{passed_over} of {} files were not looked at: the run was told to end", found.len());
+        let message = format!(
+            "{passed_over} of {} files were not looked at: the run was told to end",
+            found.len()
+        );
         troubles.push(Trouble::new(message));
     }
     for trouble in &troubles {
@@ -138,7 +149,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         output.say(&format!("airconn: note: {note}"))?;
     }
     // Repairs are written when every input was read: a run that ends before has changed nothing.
-    let (files, pending): (Vec<FileReport>, Vec<Pending>) = environment.into_iter().chain(done).unzip();
+    let (files, pending): (Vec<FileReport>, Vec<Pending>) =
+        environment.into_iter().chain(done).unzip();
     let repaired = Pending::settle(pending, output, &stop)?;
     // What could not be written is reported as it stands there.
     let mut files: Vec<Option<FileReport>> = files.into_iter().map(Some).collect();
@@ -184,7 +196,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     if broken {
         return Ok(Exit::Failure);
     }
-    Ok(ended(if limit.is_some_and(|limit| worst >= Some(limit)) { Exit::Findings } else { Exit::Success }))
+    Ok(ended(if limit.is_some_and(|limit| worst >= Some(limit)) {
+        Exit::Findings
+    } else {
+        Exit::Success
+    }))
 }
 
 /// What is done with each file.
@@ -204,11 +220,17 @@ impl Job<'_> {
             seam("files", &file.path.to_string_lossy());
             self.read(file)
         });
-        done.unwrap_or_else(|| Ok(Some((broken(&file.path.to_string_lossy(), None), Pending::default()))))
+        done.unwrap_or_else(|| {
+            Ok(Some((broken(&file.path.to_string_lossy(), None), Pending::default())))
+        })
     }
 
     fn read(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
-        let input = if file.walked { self.input.read_found(&file.path)? } else { Some(self.input.read_one(&file.path)?) };
+        let input = if file.walked {
+            self.input.read_found(&file.path)?
+        } else {
+            Some(self.input.read_one(&file.path)?)
+        };
         input.map(|input| self.check(&input)).transpose()
     }
 
@@ -220,7 +242,12 @@ impl Job<'_> {
 
     fn check(&self, input: &Input) -> Result<(FileReport, Pending), Trouble> {
         let name = input.source.name();
-        let setting = Setting { skip: input.skip, format: input.format, runtimes: &self.runtimes, providers: &self.providers };
+        let setting = Setting {
+            skip: input.skip,
+            format: input.format,
+            runtimes: &self.runtimes,
+            providers: &self.providers,
+        };
         let wants = |finding: &Finding| {
             let mut one = vec![finding.clone()];
             self.selection.apply(Path::new(name), &mut one);
@@ -230,24 +257,41 @@ impl Job<'_> {
         let failed = repaired.is_none();
         if let Some(mut done) = repaired.transpose()?.flatten() {
             self.select(input, &mut done.checked.findings);
-            return Ok((FileReport::new(&done.source, relative(name), input.format.name, done.checked), done.pending));
+            return Ok((
+                FileReport::new(&done.source, relative(name), input.format.name, done.checked),
+                done.pending,
+            ));
         }
-        let mistake = failed.then(|| internal_error("the file could not be repaired, and is left as it is", None));
+        let mistake = failed
+            .then(|| internal_error("the file could not be repaired, and is left as it is", None));
         Ok((self.report(input, mistake), Pending::default()))
     }
 
     /// What is in a file now that could not be written. It may be gone.
     fn unrepaired(&self, path: &Path) -> Option<FileReport> {
         let input = self.input.read_one(path).ok()?;
-        Some(guarded(|| self.report(&input, None)).unwrap_or_else(|| broken(input.source.name(), Some(input.format.name))))
+        Some(
+            guarded(|| self.report(&input, None))
+                .unwrap_or_else(|| broken(input.source.name(), Some(input.format.name))),
+        )
     }
 
     /// What is found in an input as it is.
     fn report(&self, input: &Input, mistake: Option<Finding>) -> FileReport {
         let name = input.source.name();
         let mut checked = match &input.undecodable {
-            Some(undecodable) => Checked { findings: vec![unreadable(undecodable.message())], connections: 0, shown: Vec::new() },
-            None => check::check_with(&input.source, input.skip, input.format, &self.runtimes, &self.providers),
+            Some(undecodable) => Checked {
+                findings: vec![unreadable(undecodable.message())],
+                connections: 0,
+                shown: Vec::new(),
+            },
+            None => check::check_with(
+                &input.source,
+                input.skip,
+                input.format,
+                &self.runtimes,
+                &self.providers,
+            ),
         };
         checked.findings.extend(mistake);
         self.select(input, &mut checked.findings);

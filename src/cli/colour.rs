@@ -1,4 +1,5 @@
-//! Whether what people read has colours: as the command line says, or as the usual variables and the terminal do.
+//! Whether what people read has colours: as the command line says, or as the usual variables and
+//! the terminal do.
 
 use anstream::ColorChoice;
 use clap::ValueEnum;
@@ -18,7 +19,9 @@ impl ColourArgument {
             ColourArgument::Always => ColorChoice::Always.write_global(),
             ColourArgument::Never => ColorChoice::Never.write_global(),
             // anstream knows the other variables, and this one not.
-            ColourArgument::Auto if is_forced(|name| std::env::var(name).ok()) => ColorChoice::Always.write_global(),
+            ColourArgument::Auto if is_forced(|name| std::env::var(name).ok()) => {
+                ColorChoice::Always.write_global()
+            }
             ColourArgument::Auto => {}
         }
     }
@@ -27,7 +30,8 @@ impl ColourArgument {
 /// FORCE_COLOR, as Node.js and pytest read it, where NO_COLOR says nothing else.
 fn is_forced(variable: impl Fn(&str) -> Option<String>) -> bool {
     let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
-    let forced = variable("FORCE_COLOR").is_some_and(|value| !["", "0", "false"].contains(&value.as_str()));
+    let forced =
+        variable("FORCE_COLOR").is_some_and(|value| !["", "0", "false"].contains(&value.as_str()));
     forced && !is_set("NO_COLOR")
 }
 
@@ -46,7 +50,9 @@ mod tests {
             (&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], false),
             (&[("FORCE_COLOR", "1"), ("NO_COLOR", "")], true),
         ] {
-            let variable = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string());
+            let variable = |name: &str| {
+                set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string())
+            };
             assert_eq!(is_forced(variable), want, "{set:?}");
         }
     }

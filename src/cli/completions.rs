@@ -22,7 +22,12 @@ pub(super) struct ManArguments {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     // The generator panics where its writer fails: it gets one that does not.
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "airconn", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut super::Arguments::command(),
+        "airconn",
+        &mut script,
+    );
     output.out.write_all(&script)?;
     Ok(Exit::Success)
 }
@@ -34,7 +39,9 @@ pub(super) fn man(arguments: &ManArguments, output: &mut Output<'_>) -> Result<E
         None => airconn,
         Some(name) => {
             let found = airconn.find_subcommand(name).cloned();
-            found.ok_or_else(|| Trouble::new(format!("there is no command `{name}`; `airconn help` lists them")))?
+            found.ok_or_else(|| {
+                Trouble::new(format!("there is no command `{name}`; `airconn help` lists them"))
+            })?
         }
     };
     clap_mangen::Man::new(command).render(output.out)?;

@@ -1,6 +1,8 @@
-//! The configuration: `airconn.toml`, or `[tool.airconn]` in pyproject.toml, in the working folder or the nearest above it.
+//! The configuration: `airconn.toml`, or `[tool.airconn]` in pyproject.toml, in the working folder
+//! or the nearest above it.
 //!
-//! [`KEYS`] is the table of what it may say; `schemas/airconn.json` describes the same for editors, and a test compares the two.
+//! [`KEYS`] is the table of what it may say; `schemas/airconn.json` describes the same for editors,
+//! and a test compares the two.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,7 +30,8 @@ const FILES: &[&str] = &["airconn.toml", ".airconn.toml", "pyproject.toml"];
 
 #[derive(Args)]
 pub(super) struct ConfigArguments {
-    /// Read the configuration from this file [default: airconn.toml or pyproject.toml in this folder or one above]
+    /// Read the configuration from this file [default: airconn.toml or pyproject.toml in this
+    /// folder or one above]
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     config: Option<PathBuf>,
     /// Read no configuration
@@ -92,17 +95,34 @@ struct Key {
 /// Every key, by name.
 static KEYS: &[Key] = &[
     Key { name: "airflow", set: |c, item| versions(item).map(|v| c.airflow = v) },
-    Key { name: "baseline", set: |c, item| text(item).map(|v| c.baseline = Some(PathBuf::from(v))) },
+    Key {
+        name: "baseline",
+        set: |c, item| text(item).map(|v| c.baseline = Some(PathBuf::from(v))),
+    },
     Key { name: "connection-types", set: connection_types },
     Key { name: "detect", set: |c, item| boolean(item).map(|v| c.detect = v) },
-    Key { name: "drivers", set: |c, item| packages(item, &["redshift-connector"]).map(|v| c.driver = v.into_iter().next()) },
+    Key {
+        name: "drivers",
+        set: |c, item| {
+            packages(item, &["redshift-connector"]).map(|v| c.driver = v.into_iter().next())
+        },
+    },
     Key { name: "exclude", set: |c, item| globs(c, item, texts(item)?).map(|v| c.exclude = v) },
-    Key { name: "fail-on", set: |c, item| one_of::<LevelArgument>(item).map(|v| c.fail_on = Some(v)) },
+    Key {
+        name: "fail-on",
+        set: |c, item| one_of::<LevelArgument>(item).map(|v| c.fail_on = Some(v)),
+    },
     Key { name: "force-exclude", set: |c, item| boolean(item).map(|v| c.force_exclude = v) },
     Key { name: "ignore", set: |c, item| rules(item).map(|v| c.ignore = v) },
     Key { name: "per-file-ignores", set: per_file_ignores },
-    Key { name: "providers", set: |c, item| packages(item, &["amazon", "postgres"]).map(|v| c.providers = v) },
-    Key { name: "respect-gitignore", set: |c, item| boolean(item).map(|v| c.respect_gitignore = v) },
+    Key {
+        name: "providers",
+        set: |c, item| packages(item, &["amazon", "postgres"]).map(|v| c.providers = v),
+    },
+    Key {
+        name: "respect-gitignore",
+        set: |c, item| boolean(item).map(|v| c.respect_gitignore = v),
+    },
     Key { name: "select", set: |c, item| rules(item).map(|v| c.select = v) },
     Key { name: "severity", set: severity },
     Key { name: "side", set: |c, item| one_of::<SideArgument>(item).map(|v| c.side = Some(v)) },
@@ -117,7 +137,8 @@ impl ConfigArguments {
         if let Some(file) = &self.config {
             let text = files::text_as(file, Named::ByHand, bounds::CONFIG.value)
                 .map_err(|e| Trouble::new(format!("cannot read {}: {e}", file.display())))?;
-            return Config::of(file, &text).map(|config| config.map_or_else(|| Config::none(folder_of(file)), Ok))?;
+            return Config::of(file, &text)
+                .map(|config| config.map_or_else(|| Config::none(folder_of(file)), Ok))?;
         }
         let here = std::env::current_dir().unwrap_or_default();
         for folder in here.ancestors() {
@@ -166,7 +187,13 @@ impl Config {
     fn of(file: &Path, text: &str) -> Result<Option<Config>, Trouble> {
         let trouble = |wrong: Wrong| {
             let place = Source::new("", text).position(Span::new(wrong.at).start);
-            Trouble::new(format!("{}:{}:{}: {}", file.display(), place.line, place.column, wrong.message))
+            Trouble::new(format!(
+                "{}:{}:{}: {}",
+                file.display(),
+                place.line,
+                place.column,
+                wrong.message
+            ))
         };
         let is_project = file.file_name().is_some_and(|name| name == "pyproject.toml");
         if is_project && !text.contains("airconn") {
@@ -177,11 +204,17 @@ impl Config {
             trouble(Wrong { at, message: error.message().replace('\n', ", ") })
         })?;
         let table = if is_project {
-            let tool = document.get_ref().get("tool").and_then(|tool| tool.get_ref().get("airconn"));
+            let tool =
+                document.get_ref().get("tool").and_then(|tool| tool.get_ref().get("airconn"));
             match tool.map(Spanned::get_ref) {
                 None => return Ok(None),
                 Some(DeValue::Table(table)) => table,
-                Some(_) => return Err(Trouble::new(format!("{}: tool.airconn is no table", file.display()))),
+                Some(_) => {
+                    return Err(Trouble::new(format!(
+                        "{}: tool.airconn is no table",
+                        file.display()
+                    )));
+                }
             }
         } else {
             document.get_ref()
@@ -190,8 +223,11 @@ impl Config {
         for (name, item) in table {
             let key = KEYS.iter().find(|key| key.name == name.get_ref().as_ref());
             let names = KEYS.iter().map(|key| key.name);
-            let unknown = || Wrong { at: name.span(), message: unknown("key", name.get_ref(), names) };
-            key.ok_or_else(unknown).and_then(|key| (key.set)(&mut config, item)).map_err(trouble)?;
+            let unknown =
+                || Wrong { at: name.span(), message: unknown("key", name.get_ref(), names) };
+            key.ok_or_else(unknown)
+                .and_then(|key| (key.set)(&mut config, item))
+                .map_err(trouble)?;
         }
         Ok(Some(config))
     }
@@ -202,7 +238,9 @@ fn expected<T>(item: &Item<'_>, what: &str) -> Result<T, Wrong> {
 }
 
 fn text(item: &Item<'_>) -> Result<String, Wrong> {
-    item.get_ref().as_str().map_or_else(|| expected(item, "a text, in quotes,"), |text| Ok(text.to_string()))
+    item.get_ref()
+        .as_str()
+        .map_or_else(|| expected(item, "a text, in quotes,"), |text| Ok(text.to_string()))
 }
 
 fn boolean(item: &Item<'_>) -> Result<bool, Wrong> {
@@ -224,15 +262,28 @@ fn table<'a, 'i>(item: &'a Item<'i>) -> Result<&'a DeTable<'i>, Wrong> {
 
 fn one_of<T: ValueEnum>(item: &Item<'_>) -> Result<T, Wrong> {
     let given = text(item)?;
-    let names: Vec<String> = T::value_variants().iter().filter_map(|v| Some(v.to_possible_value()?.get_name().to_string())).collect();
-    let wrong = || format!("expected {} here{}", names.join(", "), tail(&given, names.iter().map(String::as_str)));
+    let names: Vec<String> = T::value_variants()
+        .iter()
+        .filter_map(|v| Some(v.to_possible_value()?.get_name().to_string()))
+        .collect();
+    let wrong = || {
+        format!(
+            "expected {} here{}",
+            names.join(", "),
+            tail(&given, names.iter().map(String::as_str))
+        )
+    };
     T::from_str(&given, false).map_err(|_| Wrong { at: item.span(), message: wrong() })
 }
 
 fn versions(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
     let one = |item: &Item<'_>| {
         let given = text(item)?;
-        if Version::parse(&given).is_some() { Ok(given) } else { expected(item, "a version of Airflow, such as \"3.3.2\" or \"2.11\",") }
+        if Version::parse(&given).is_some() {
+            Ok(given)
+        } else {
+            expected(item, "a version of Airflow, such as \"3.3.2\" or \"2.11\",")
+        }
     };
     items(item).into_iter().map(one).collect()
 }
@@ -254,7 +305,8 @@ fn rule(given: &str, at: Range<usize>) -> Result<(), Wrong> {
 
 fn globs(config: &Config, item: &Item<'_>, patterns: Vec<String>) -> Result<Globs, Wrong> {
     let folder = &config.folder;
-    Globs::new(folder, &patterns).map_err(|(glob, reason)| Wrong { at: item.span(), message: format!("`{glob}`: {reason}") })
+    Globs::new(folder, &patterns)
+        .map_err(|(glob, reason)| Wrong { at: item.span(), message: format!("`{glob}`: {reason}") })
 }
 
 /// `name = "version"` for each package that is known, as `name=version`.
@@ -262,28 +314,45 @@ fn packages(item: &Item<'_>, known: &[&str]) -> Result<Vec<String>, Wrong> {
     let one = |(name, item): (&Spanned<toml::de::DeString<'_>>, &Item<'_>)| {
         let given = name.get_ref().as_ref();
         if !known.contains(&given) {
-            return Err(Wrong { at: name.span(), message: unknown("package", given, known.iter().copied()) });
+            return Err(Wrong {
+                at: name.span(),
+                message: unknown("package", given, known.iter().copied()),
+            });
         }
         let version = text(item)?;
         let numbers = version.split('.').all(|part| part.parse::<u16>().is_ok());
-        if numbers { Ok(format!("{given}={version}")) } else { expected(item, "a version, such as \"9.39.0\",") }
+        if numbers {
+            Ok(format!("{given}={version}"))
+        } else {
+            expected(item, "a version, such as \"9.39.0\",")
+        }
     };
     table(item)?.iter().map(one).collect()
 }
 
-/// `NAME.schema = "FILE"`: a JSON Schema of the project for connections of its own type; `NAME = {}` says only that there is one.
+/// `NAME.schema = "FILE"`: a JSON Schema of the project for connections of its own type;
+/// `NAME = {}` says only that there is one.
 fn connection_types(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
     for (name, item) in table(item)? {
         config.connection_types.insert(name.get_ref().to_string(), None);
         for (key, item) in table(item)? {
             if key.get_ref() != "schema" {
-                return Err(Wrong { at: key.span(), message: unknown("key", key.get_ref(), ["schema"].into_iter()) });
+                return Err(Wrong {
+                    at: key.span(),
+                    message: unknown("key", key.get_ref(), ["schema"].into_iter()),
+                });
             }
             let file = config.folder.join(text(item)?);
-            let wrong = |reason: String| Wrong { at: item.span(), message: format!("{}: {reason}", file.display()) };
-            let schema = files::text(&file, bounds::SCHEMA_FILE.value).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+            let wrong = |reason: String| Wrong {
+                at: item.span(),
+                message: format!("{}: {reason}", file.display()),
+            };
+            let schema = files::text(&file, bounds::SCHEMA_FILE.value)
+                .map_err(|e| wrong(format!("cannot be read: {e}")))?;
             let schema = serde_json::from_str(&schema).map_err(|e| wrong(e.to_string()))?;
-            config.connection_types.insert(name.get_ref().to_string(), Some(Validator::new(schema).map_err(wrong)?));
+            config
+                .connection_types
+                .insert(name.get_ref().to_string(), Some(Validator::new(schema).map_err(wrong)?));
         }
     }
     Ok(())
@@ -313,8 +382,14 @@ mod tests {
     /// The keys of the schema for editors are those of the table.
     #[test]
     fn the_schema_for_editors_has_every_key() {
-        let schema: serde_json::Value = serde_json::from_str(include_str!("../../schemas/airconn.json")).expect("JSON");
-        let known: Vec<&str> = schema["properties"].as_object().expect("an object").keys().map(String::as_str).collect();
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../schemas/airconn.json")).expect("JSON");
+        let known: Vec<&str> = schema["properties"]
+            .as_object()
+            .expect("an object")
+            .keys()
+            .map(String::as_str)
+            .collect();
         assert_eq!(known, KEYS.iter().map(|key| key.name).collect::<Vec<_>>());
     }
 
@@ -322,8 +397,14 @@ mod tests {
     fn what_is_wrong_has_a_place() {
         for (text, want) in [
             ("airflow = [\"3.3\"\n", "airconn.toml:1:"),
-            ("x = 1\n\nairflw = \"3.3\"\n", "airconn.toml:3:1: there is no key `airflw`; did you mean `airflow`?"),
-            ("airflow = \"newest\"\n", "airconn.toml:1:11: expected a version of Airflow, such as \"3.3.2\" or \"2.11\", here"),
+            (
+                "x = 1\n\nairflw = \"3.3\"\n",
+                "airconn.toml:3:1: there is no key `airflw`; did you mean `airflow`?",
+            ),
+            (
+                "airflow = \"newest\"\n",
+                "airconn.toml:1:11: expected a version of Airflow, such as \"3.3.2\" or \"2.11\", here",
+            ),
             ("airflow = 3.3\n", "airconn.toml:1:11: expected a text, in quotes, here"),
             ("side = \"scheduler\"\n", "airconn.toml:1:8: expected server, worker, both here"),
             ("select = [\"AC2\", \"AC999\"]\n", "airconn.toml:1:18: there is no rule `AC999`"),
@@ -331,17 +412,35 @@ mod tests {
                 "ignore = \"typed-query-valu\"\n",
                 "airconn.toml:1:10: there is no rule `typed-query-valu`; did you mean `typed-query-value`?",
             ),
-            ("side = \"bth\"\n", "airconn.toml:1:8: expected server, worker, both here; did you mean `both`?"),
+            (
+                "side = \"bth\"\n",
+                "airconn.toml:1:8: expected server, worker, both here; did you mean `both`?",
+            ),
             ("fail-on = true\n", "airconn.toml:1:11: expected a text, in quotes, here"),
             ("force-exclude = 1\n", "airconn.toml:1:17: expected true or false here"),
-            ("[providers]\namazonn = \"9.1\"\n", "airconn.toml:2:1: there is no package `amazonn`; did you mean `amazon`?"),
-            ("[providers]\namazon = \"new\"\n", "airconn.toml:2:10: expected a version, such as \"9.39.0\", here"),
-            ("[severity]\nAC206 = \"fatal\"\n", "airconn.toml:2:9: expected error, warning, info here"),
+            (
+                "[providers]\namazonn = \"9.1\"\n",
+                "airconn.toml:2:1: there is no package `amazonn`; did you mean `amazon`?",
+            ),
+            (
+                "[providers]\namazon = \"new\"\n",
+                "airconn.toml:2:10: expected a version, such as \"9.39.0\", here",
+            ),
+            (
+                "[severity]\nAC206 = \"fatal\"\n",
+                "airconn.toml:2:9: expected error, warning, info here",
+            ),
             ("[per-file-ignores]\n\"a{\" = \"AC2\"\n", "airconn.toml:2:8: `a{`: "),
             ("exclude = [\"[\"]\n", "airconn.toml:1:11: `[`: "),
         ] {
-            let message = Config::of(Path::new("airconn.toml"), text).err().map(|trouble| trouble.message).unwrap_or_default();
-            assert!(message.contains(want.trim_start_matches("x")) || message.starts_with(want), "{text:?}: {message}");
+            let message = Config::of(Path::new("airconn.toml"), text)
+                .err()
+                .map(|trouble| trouble.message)
+                .unwrap_or_default();
+            assert!(
+                message.contains(want.trim_start_matches("x")) || message.starts_with(want),
+                "{text:?}: {message}"
+            );
         }
     }
 }

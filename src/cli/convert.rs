@@ -56,7 +56,14 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let format = by_name(&arguments.to).ok_or_else(|| Trouble::new("no such format"))?;
-    let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, SideArgument::Server, false, output)?;
+    let aim = settings::aim(
+        &arguments.config,
+        &arguments.runtime,
+        &arguments.providers,
+        SideArgument::Server,
+        false,
+        output,
+    )?;
     let [runtime] = &aim.runtimes[..] else {
         return Err(Trouble::new("convert writes for one Airflow: give one version and one side"));
     };
@@ -65,7 +72,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         ValueArgument::Uri => ValueForm::Uri,
         ValueArgument::Json => ValueForm::Json,
     };
-    let packages = Packages { amazon: &aim.providers.amazon, postgres: &aim.providers.postgres, driver: &aim.providers.driver };
+    let packages = Packages {
+        amazon: &aim.providers.amazon,
+        postgres: &aim.providers.postgres,
+        driver: &aim.providers.driver,
+    };
     let options = WriteOptions { runtime, value, packages };
     let reader = format.reader_for(runtime);
     let mut items = Vec::new();
@@ -84,7 +95,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let text = match (format.write)(&items, &options) {
         Ok(text) => text,
         Err(error) => {
-            let which = error.index.map(|i| format!("{}: ", label(&items[i], i))).unwrap_or_default();
+            let which =
+                error.index.map(|i| format!("{}: ", label(&items[i], i))).unwrap_or_default();
             output.say(&format!("airconn: {which}{}", error.message))?;
             return Ok(Exit::Findings);
         }
@@ -117,9 +129,13 @@ fn prewritten(format: &Format, value: ValueForm) -> Option<ValueForm> {
     format.form(value).filter(|_| format.holds != Holds::UriOrFields)
 }
 
-/// Splits a large file first and then reads its entries on all cores, each only for as long as it takes to write it. `None` if anything
-/// is out of the ordinary: reading the whole then says what.
-fn read_quickly(input: &Input, runtime: &Runtime, form: Option<(ValueForm, &Runtime)>) -> Option<Vec<Item>> {
+/// Splits a large file first and then reads its entries on all cores, each only for as long as it
+/// takes to write it. `None` if anything is out of the ordinary: reading the whole then says what.
+fn read_quickly(
+    input: &Input,
+    runtime: &Runtime,
+    form: Option<(ValueForm, &Runtime)>,
+) -> Option<Vec<Item>> {
     let text = &input.source.text()[input.skip..];
     let parts = (input.format.split?)(text)?;
     let items = parallel::map(&parts, |_, part| {
@@ -132,17 +148,29 @@ fn read_quickly(input: &Input, runtime: &Runtime, form: Option<(ValueForm, &Runt
     items.into_iter().collect()
 }
 
-/// An item whose text is written at once if nothing is lost by it; the losses of others are looked at again later.
+/// An item whose text is written at once if nothing is lost by it; the losses of others are looked
+/// at again later.
 fn item(conn_id: String, connection: Connection, form: Option<(ValueForm, &Runtime)>) -> Item {
-    let written = form.filter(|(form, _)| *form == ValueForm::Uri).and_then(|(_, reader)| uri::write(&connection, reader).ok());
+    let written = form
+        .filter(|(form, _)| *form == ValueForm::Uri)
+        .and_then(|(_, reader)| uri::write(&connection, reader).ok());
     match written.filter(|written| written.gives_back) {
-        Some(written) => Item { conn_id: Some(conn_id), connection: Connection::default(), value: Some(written.uri) },
+        Some(written) => Item {
+            conn_id: Some(conn_id),
+            connection: Connection::default(),
+            value: Some(written.uri),
+        },
         None => Item { conn_id: Some(conn_id), connection, value: None },
     }
 }
 
 /// Reads the connections of an input; false if one of them could not be read.
-fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Output<'_>) -> Result<bool, Trouble> {
+fn read(
+    input: &Input,
+    runtime: &Runtime,
+    items: &mut Vec<Item>,
+    output: &mut Output<'_>,
+) -> Result<bool, Trouble> {
     let name = input.source.name();
     if let Some(undecodable) = &input.undecodable {
         output.say(&format!("{name}: {}", undecodable.message()))?;
@@ -174,8 +202,14 @@ fn read(input: &Input, runtime: &Runtime, items: &mut Vec<Item>, output: &mut Ou
             Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection, value: None }),
             Err(raised) => {
                 let id = shown_id(&entry);
-                let which = id.map_or_else(|| format!("connection {}", i + 1), |id| format!("connection `{id}`"));
-                output.say(&format!("{name}: {which}: {} ({}, {})", raised.message, raised.rule, raised.exception))?;
+                let which = id.map_or_else(
+                    || format!("connection {}", i + 1),
+                    |id| format!("connection `{id}`"),
+                );
+                output.say(&format!(
+                    "{name}: {which}: {} ({}, {})",
+                    raised.message, raised.rule, raised.exception
+                ))?;
                 good = false;
             }
         }
@@ -190,14 +224,20 @@ fn choose(mut items: Vec<Item>, ids: &[String]) -> Result<Vec<Item>, Trouble> {
     }
     if items.iter().all(|item| item.conn_id.is_none()) {
         if items.len() != ids.len() {
-            return Err(Trouble::new(format!("{} connections without an id, but {} times --conn-id", items.len(), ids.len())));
+            return Err(Trouble::new(format!(
+                "{} connections without an id, but {} times --conn-id",
+                items.len(),
+                ids.len()
+            )));
         }
         for (item, id) in items.iter_mut().zip(ids) {
             item.conn_id = Some(id.clone());
         }
         return Ok(items);
     }
-    if let Some(missing) = ids.iter().find(|id| !items.iter().any(|item| item.conn_id.as_ref() == Some(*id))) {
+    if let Some(missing) =
+        ids.iter().find(|id| !items.iter().any(|item| item.conn_id.as_ref() == Some(*id)))
+    {
         return Err(Trouble::new(format!("there is no connection `{missing}` in the input")));
     }
     items.retain(|item| item.conn_id.as_ref().is_some_and(|id| ids.contains(id)));
@@ -208,19 +248,34 @@ fn choose(mut items: Vec<Item>, ids: &[String]) -> Result<Vec<Item>, Trouble> {
 const SHOWN_LOSSES: usize = 10;
 
 /// Says which fields do not come back from what was written.
-fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &mut Output<'_>) -> Result<(), Trouble> {
+fn warn_of_losses(
+    items: &[Item],
+    form: ValueForm,
+    runtime: &Runtime,
+    output: &mut Output<'_>,
+) -> Result<(), Trouble> {
     let (what, way_out) = match form {
         ValueForm::Uri => ("a URI", "--value json or --to export-json"),
         ValueForm::Json => ("this JSON", "--to export-json"),
     };
     // What was written beforehand was found to give everything back.
-    let lost = parallel::map(items, |_, item| if item.value.is_some() { Vec::new() } else { lost(&item.connection, form, runtime) });
-    let losses: Vec<_> = items.iter().zip(lost).enumerate().filter(|(_, (_, lost))| !lost.is_empty()).collect();
+    let lost = parallel::map(items, |_, item| {
+        if item.value.is_some() { Vec::new() } else { lost(&item.connection, form, runtime) }
+    });
+    let losses: Vec<_> =
+        items.iter().zip(lost).enumerate().filter(|(_, (_, lost))| !lost.is_empty()).collect();
     for (i, (item, lost)) in losses.iter().take(SHOWN_LOSSES) {
-        output.say(&format!("airconn: warning: {}: {what} does not give back {}", label(item, *i), lost.join(", ")))?;
+        output.say(&format!(
+            "airconn: warning: {}: {what} does not give back {}",
+            label(item, *i),
+            lost.join(", ")
+        ))?;
     }
     if losses.len() > SHOWN_LOSSES {
-        output.say(&format!("airconn: warning: and {} connections more", losses.len() - SHOWN_LOSSES))?;
+        output.say(&format!(
+            "airconn: warning: and {} connections more",
+            losses.len() - SHOWN_LOSSES
+        ))?;
     }
     if !losses.is_empty() {
         output.say(&format!(
@@ -231,7 +286,8 @@ fn warn_of_losses(items: &[Item], form: ValueForm, runtime: &Runtime, output: &m
     Ok(())
 }
 
-/// Reads what was written in a format that names the fields in its own way, and says which of them do not come back.
+/// Reads what was written in a format that names the fields in its own way, and says which of them
+/// do not come back.
 fn warn_of_changes(
     items: &[Item],
     text: &str,
@@ -240,7 +296,11 @@ fn warn_of_changes(
     output: &mut Output<'_>,
 ) -> Result<(), Trouble> {
     let Some(judge) = format.judge() else { return Ok(()) };
-    let written = if judge == format { Ok(text.into()) } else { (judge.write)(items, options).map(Cow::Owned) };
+    let written = if judge == format {
+        Ok(text.into())
+    } else {
+        (judge.write)(items, options).map(Cow::Owned)
+    };
     let Ok(text) = written else { return Ok(()) };
     let (text, runtime) = (Text::untraced(&text), options.runtime);
     let document = (judge.read)(&text, runtime);
@@ -252,11 +312,17 @@ fn warn_of_changes(
         };
         changed += usize::from(!lost.is_empty());
         if !lost.is_empty() && changed <= SHOWN_LOSSES {
-            output.say(&format!("airconn: warning: {}: {} does not give back {}", label(item, i), format.name, lost.join(", ")))?;
+            output.say(&format!(
+                "airconn: warning: {}: {} does not give back {}",
+                label(item, i),
+                format.name,
+                lost.join(", ")
+            ))?;
         }
     }
     if changed > SHOWN_LOSSES {
-        output.say(&format!("airconn: warning: and {} connections more", changed - SHOWN_LOSSES))?;
+        output
+            .say(&format!("airconn: warning: and {} connections more", changed - SHOWN_LOSSES))?;
     }
     Ok(())
 }

@@ -64,7 +64,10 @@ mod tests {
         for (file, want) in [
             ("src/check/mod.rs", "src/check/mod.rs"),
             ("/build/airconn/src/check/mod.rs", "src/check/mod.rs"),
-            ("/home/x/.cargo/registry/src/index.example-1f/http-1.3.1/src/lib.rs", "http-1.3.1/src/lib.rs"),
+            (
+                "/home/x/.cargo/registry/src/index.example-1f/http-1.3.1/src/lib.rs",
+                "http-1.3.1/src/lib.rs",
+            ),
             ("/rustc/0a1b/library/core/src/str/mod.rs", "library/core/src/str/mod.rs"),
             ("/somewhere/else.rs", "a place unknown"),
         ] {

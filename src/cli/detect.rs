@@ -1,4 +1,5 @@
-//! `--detect`: the versions that a project pins, read from its lock files, requirements, constraints and Dockerfiles.
+//! `--detect`: the versions that a project pins, read from its lock files, requirements,
+//! constraints and Dockerfiles.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
@@ -51,17 +52,29 @@ const KINDS: &[(&str, &str, Reader)] = &[
 /// Files of a kind, with those that they include.
 const MOST_FILES: usize = crate::bounds::DETECTED.value;
 
-/// Fills in what the configuration does not say; one line for people for each version that was found.
+/// Fills in what the configuration does not say; one line for people for each version that was
+/// found.
 pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
-    let folder = if config.folder.as_os_str().is_empty() { Path::new(".") } else { config.folder.as_path() };
-    let listed = std::fs::read_dir(folder).map_err(|e| Trouble::new(format!("cannot search {}: {e}", folder.display())))?;
-    let mut names: Vec<String> = listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let folder =
+        if config.folder.as_os_str().is_empty() { Path::new(".") } else { config.folder.as_path() };
+    let listed = std::fs::read_dir(folder)
+        .map_err(|e| Trouble::new(format!("cannot search {}: {e}", folder.display())))?;
+    let mut names: Vec<String> =
+        listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let mut notes = Vec::new();
-    let has =
-        |config: &Config, name: &str| config.providers.iter().any(|p| p.trim_start_matches("apache-airflow-providers-").starts_with(name));
+    let has = |config: &Config, name: &str| {
+        config
+            .providers
+            .iter()
+            .any(|p| p.trim_start_matches("apache-airflow-providers-").starts_with(name))
+    };
     for (begin, end, read) in KINDS {
-        let mut queue: VecDeque<String> = names.iter().filter(|name| name.starts_with(begin) && name.ends_with(end)).cloned().collect();
+        let mut queue: VecDeque<String> = names
+            .iter()
+            .filter(|name| name.starts_with(begin) && name.ends_with(end))
+            .cloned()
+            .collect();
         let mut seen = Vec::new();
         while let Some(name) = queue.pop_front().filter(|_| seen.len() < MOST_FILES) {
             let Ok(text) = files::text(&folder.join(&name), bounds::CONFIG.value) else { continue };
@@ -74,7 +87,9 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
             seen.push(name.clone());
             for Pin { package, version, line } in read(&text) {
                 let what = match package {
-                    Package::Airflow if config.airflow.is_empty() && Version::parse(&version).is_some() => {
+                    Package::Airflow
+                        if config.airflow.is_empty() && Version::parse(&version).is_some() =>
+                    {
                         config.airflow = vec![version.clone()];
                         "Airflow"
                     }
@@ -118,24 +133,41 @@ fn of_requirements(text: &str) -> Vec<Pin> {
         let line = line.split(" #").next().unwrap_or_default().trim();
         let pinned = line.split_once("==").and_then(|(name, version)| {
             let package = package_of(name.split('[').next().unwrap_or_default())?;
-            Some(Pin { package, version: version_of(version.trim_start_matches('=').trim())?, line: i + 1 })
+            Some(Pin {
+                package,
+                version: version_of(version.trim_start_matches('=').trim())?,
+                line: i + 1,
+            })
         });
         let constraints = || {
             let (_, rest) = line.split_once("/constraints-")?;
-            Some(Pin { package: Package::Airflow, version: version_of(rest).filter(|v| v.contains('.'))?, line: i + 1 })
+            Some(Pin {
+                package: Package::Airflow,
+                version: version_of(rest).filter(|v| v.contains('.'))?,
+                line: i + 1,
+            })
         };
         pinned.or_else(constraints)
     };
     text.lines().enumerate().filter_map(line).collect()
 }
 
-/// The files that a file of requirements includes with `-r` and `-c`, from the folder of the project on.
+/// The files that a file of requirements includes with `-r` and `-c`, from the folder of the
+/// project on.
 fn included(name: &str, text: &str) -> Vec<String> {
     let folder = Path::new(name).parent().unwrap_or_else(|| Path::new(""));
     let of_line = |line: &str| {
-        let mut words =
-            line.split(" #").next().unwrap_or_default().trim().split(|c: char| c.is_whitespace() || c == '=').filter(|w| !w.is_empty());
-        let file = words.next().filter(|word| ["-r", "--requirement", "-c", "--constraint"].contains(word)).and(words.next())?;
+        let mut words = line
+            .split(" #")
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .split(|c: char| c.is_whitespace() || c == '=')
+            .filter(|w| !w.is_empty());
+        let file = words
+            .next()
+            .filter(|word| ["-r", "--requirement", "-c", "--constraint"].contains(word))
+            .and(words.next())?;
         (!file.contains("://")).then(|| folder.join(file).to_string_lossy().into_owned())
     };
     text.lines().filter_map(of_line).collect()
@@ -143,7 +175,9 @@ fn included(name: &str, text: &str) -> Vec<String> {
 
 /// `name = "…"` and `version = "…"` of a package, as uv.lock has them.
 fn of_lock(text: &str) -> Vec<Pin> {
-    let value = |line: &str, key: &str| Some(line.strip_prefix(key)?.trim().strip_prefix('=')?.trim().trim_matches('"').to_string());
+    let value = |line: &str, key: &str| {
+        Some(line.strip_prefix(key)?.trim().strip_prefix('=')?.trim().trim_matches('"').to_string())
+    };
     let mut package = None;
     let mut pins = Vec::new();
     for (i, line) in text.lines().enumerate() {
@@ -153,18 +187,31 @@ fn of_lock(text: &str) -> Vec<Pin> {
         if let Some(name) = value(line, "name ") {
             package = package_of(&name);
         }
-        if let (Some(package), Some(version)) = (package, value(line, "version ").and_then(|v| version_of(&v))) {
+        if let (Some(package), Some(version)) =
+            (package, value(line, "version ").and_then(|v| version_of(&v)))
+        {
             pins.push(Pin { package, version, line: i + 1 });
         }
     }
     pins
 }
 
-/// The Airflow in each major version of Astro Runtime, whose numbers are those of Airflow from 3.0 on. 4 to 11: the table of parity in
-/// astronomer/docs, astro/runtime-image-architecture.mdx; 12 and 13: 12.1.0 with 2.10.3 and 13.9.0 with 2.11.2 in the answers of the version
-/// service that the tests of astronomer/astro-cli keep.
-const ASTRO_RUNTIMES: &[(u16, &str)] =
-    &[(4, "2.2"), (5, "2.3"), (6, "2.4"), (7, "2.5"), (8, "2.6"), (9, "2.7"), (10, "2.8"), (11, "2.9"), (12, "2.10"), (13, "2.11")];
+/// The Airflow in each major version of Astro Runtime, whose numbers are those of Airflow from 3.0
+/// on. 4 to 11: the table of parity in astronomer/docs, astro/runtime-image-architecture.mdx; 12
+/// and 13: 12.1.0 with 2.10.3 and 13.9.0 with 2.11.2 in the answers of the version service that the
+/// tests of astronomer/astro-cli keep.
+const ASTRO_RUNTIMES: &[(u16, &str)] = &[
+    (4, "2.2"),
+    (5, "2.3"),
+    (6, "2.4"),
+    (7, "2.5"),
+    (8, "2.6"),
+    (9, "2.7"),
+    (10, "2.8"),
+    (11, "2.9"),
+    (12, "2.10"),
+    (13, "2.11"),
+];
 
 /// `FROM apache/airflow:TAG`, and Astro Runtime, with what `ARG` gives to both.
 fn of_dockerfile(text: &str) -> Vec<Pin> {
@@ -174,19 +221,28 @@ fn of_dockerfile(text: &str) -> Vec<Pin> {
         let instruction = words.next()?;
         if instruction.eq_ignore_ascii_case("ARG") {
             let pairs = words.filter_map(|word| word.split_once('='));
-            given.extend(pairs.map(|(name, value)| (name.to_string(), value.trim_matches(['"', '\'']).to_string())));
+            given.extend(pairs.map(|(name, value)| {
+                (name.to_string(), value.trim_matches(['"', '\'']).to_string())
+            }));
             return None;
         }
-        let image = words.find(|word| !word.starts_with("--")).filter(|_| instruction.eq_ignore_ascii_case("FROM"))?;
+        let image = words
+            .find(|word| !word.starts_with("--"))
+            .filter(|_| instruction.eq_ignore_ascii_case("FROM"))?;
         let image = expanded(image, &given);
         let (name, tag) = image.split('@').next()?.rsplit_once(':')?;
         let last = name.rsplit('/').next().unwrap_or_default();
         let version = if name.ends_with("apache/airflow") {
             version_of(tag.trim_start_matches("slim-"))?
-        } else if name.contains("astro") && (last.starts_with("astro-runtime") || last.starts_with("runtime")) {
+        } else if name.contains("astro")
+            && (last.starts_with("astro-runtime") || last.starts_with("runtime"))
+        {
             let version = version_of(tag)?;
             let major: u16 = version.split('.').next()?.parse().ok()?;
-            let listed = ASTRO_RUNTIMES.iter().find(|(runtime, _)| *runtime == major).map(|(_, airflow)| airflow.to_string());
+            let listed = ASTRO_RUNTIMES
+                .iter()
+                .find(|(runtime, _)| *runtime == major)
+                .map(|(_, airflow)| airflow.to_string());
             // Numbers of Airflow 3 go on with `-2`, so that 14 would be a version of nothing known.
             listed.or(Some(version).filter(|_| major == 3))?
         } else {
@@ -205,10 +261,18 @@ fn expanded(text: &str, given: &BTreeMap<String, String>) -> String {
         whole.push_str(before);
         let (name, tail) = match after.strip_prefix('{').and_then(|inside| inside.split_once('}')) {
             Some(braced) => braced,
-            None => after.split_at(after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len())),
+            None => after.split_at(
+                after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len()),
+            ),
         };
         let (name, default) = name.split_once(":-").unwrap_or((name, ""));
-        whole.push_str(given.get(name).map(String::as_str).filter(|value| !value.is_empty()).unwrap_or(default));
+        whole.push_str(
+            given
+                .get(name)
+                .map(String::as_str)
+                .filter(|value| !value.is_empty())
+                .unwrap_or(default),
+        );
         rest = tail;
     }
     whole + rest
@@ -223,8 +287,16 @@ mod tests {
         type Case = (Reader, &'static str, &'static [(Package, &'static str, usize)]);
         let cases: &[Case] = &[
             (of_requirements, "# c\napache-airflow==2.11.0\n", &[(Package::Airflow, "2.11.0", 2)]),
-            (of_requirements, "Apache_Airflow[amazon, postgres]==3.0.6rc1 # why\n", &[(Package::Airflow, "3.0.6", 1)]),
-            (of_requirements, "apache-airflow-providers-amazon == 9.2.0; python_version > '3'\n", &[(Package::Amazon, "9.2.0", 1)]),
+            (
+                of_requirements,
+                "Apache_Airflow[amazon, postgres]==3.0.6rc1 # why\n",
+                &[(Package::Airflow, "3.0.6", 1)],
+            ),
+            (
+                of_requirements,
+                "apache-airflow-providers-amazon == 9.2.0; python_version > '3'\n",
+                &[(Package::Amazon, "9.2.0", 1)],
+            ),
             (of_requirements, "redshift_connector==2.1.5\n", &[(Package::Driver, "2.1.5", 1)]),
             (
                 of_requirements,
@@ -237,25 +309,59 @@ mod tests {
                 "[[package]]\nname = \"apache-airflow\"\nversion = \"3.1.8\"\n[[package]]\nversion = \"1.0\"\n",
                 &[(Package::Airflow, "3.1.8", 3)],
             ),
-            (of_dockerfile, "FROM apache/airflow:2.11.0-python3.12\n", &[(Package::Airflow, "2.11.0", 1)]),
+            (
+                of_dockerfile,
+                "FROM apache/airflow:2.11.0-python3.12\n",
+                &[(Package::Airflow, "2.11.0", 1)],
+            ),
             (
                 of_dockerfile,
                 "from --platform=linux/amd64 docker.example.com/apache/airflow:slim-3.1.8 AS x",
                 &[(Package::Airflow, "3.1.8", 1)],
             ),
-            (of_dockerfile, "FROM images.example.com/astronomer/astro-runtime:12.7.1\n", &[(Package::Airflow, "2.10", 1)]),
-            (of_dockerfile, "FROM astro.example.com/runtime:3.1-2-base\n", &[(Package::Airflow, "3.1", 1)]),
-            (of_dockerfile, "FROM quay.example.com/astronomer/astro-runtime:4.2.0-base\n", &[(Package::Airflow, "2.2", 1)]),
+            (
+                of_dockerfile,
+                "FROM images.example.com/astronomer/astro-runtime:12.7.1\n",
+                &[(Package::Airflow, "2.10", 1)],
+            ),
+            (
+                of_dockerfile,
+                "FROM astro.example.com/runtime:3.1-2-base\n",
+                &[(Package::Airflow, "3.1", 1)],
+            ),
+            (
+                of_dockerfile,
+                "FROM quay.example.com/astronomer/astro-runtime:4.2.0-base\n",
+                &[(Package::Airflow, "2.2", 1)],
+            ),
             (of_dockerfile, "FROM quay.example.com/astronomer/astro-runtime:99.0.0\n", &[]),
-            (of_dockerfile, "ARG V=2.9.0\nFROM apache/airflow:${V}\n", &[(Package::Airflow, "2.9.0", 2)]),
-            (of_dockerfile, "ARG V=\"2.9.0\"\nARG P\nFROM apache/airflow:$V-python$P\n", &[(Package::Airflow, "2.9.0", 3)]),
-            (of_dockerfile, "FROM apache/airflow:${V:-3.1.0}@sha256:0f1e\n", &[(Package::Airflow, "3.1.0", 1)]),
+            (
+                of_dockerfile,
+                "ARG V=2.9.0\nFROM apache/airflow:${V}\n",
+                &[(Package::Airflow, "2.9.0", 2)],
+            ),
+            (
+                of_dockerfile,
+                "ARG V=\"2.9.0\"\nARG P\nFROM apache/airflow:$V-python$P\n",
+                &[(Package::Airflow, "2.9.0", 3)],
+            ),
+            (
+                of_dockerfile,
+                "FROM apache/airflow:${V:-3.1.0}@sha256:0f1e\n",
+                &[(Package::Airflow, "3.1.0", 1)],
+            ),
             (of_dockerfile, "FROM apache/airflow:${V}\nRUN apache/airflow:2.1.0\n", &[]),
             (of_dockerfile, "FROM python:3.12\nFROM apache/airflow:latest\n", &[]),
         ];
         for (read, text, want) in cases {
-            let want: Vec<Pin> =
-                want.iter().map(|(package, v, line)| Pin { package: *package, version: v.to_string(), line: *line }).collect();
+            let want: Vec<Pin> = want
+                .iter()
+                .map(|(package, v, line)| Pin {
+                    package: *package,
+                    version: v.to_string(),
+                    line: *line,
+                })
+                .collect();
             assert_eq!(read(text), want, "{text}");
         }
     }
@@ -263,6 +369,9 @@ mod tests {
     #[test]
     fn requirements_include_others() {
         let text = "-r base.txt\n--constraint=c/d.txt # why\n-c https://example.com/c.txt\nrich\n--requirement ../e.txt\n";
-        assert_eq!(included("deps/dev.txt", text), ["deps/base.txt", "deps/c/d.txt", "deps/../e.txt"]);
+        assert_eq!(
+            included("deps/dev.txt", text),
+            ["deps/base.txt", "deps/c/d.txt", "deps/../e.txt"]
+        );
     }
 }

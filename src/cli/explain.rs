@@ -34,7 +34,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             (None, Some(schema), _) => schema.page(),
             (None, None, Some(step)) => step.page(),
             (None, None, None) => {
-                return Err(Trouble::new(suggest::unknown_rule(name, ", and `airconn schema` the ways to log in")));
+                return Err(Trouble::new(suggest::unknown_rule(
+                    name,
+                    ", and `airconn schema` the ways to log in",
+                )));
             }
         };
         write!(output.out, "{}{page}", if i > 0 { "\n" } else { "" })?;
@@ -46,7 +49,14 @@ pub(super) fn rules(arguments: &RulesArguments, output: &mut Output<'_>) -> Resu
     match arguments.format {
         FormatArgument::Human => {
             for rule in RULES {
-                writeln!(output.out, "{}  {:<24} {:<8} {}", rule.id, rule.name, rule.level.name(), rule.summary())?;
+                writeln!(
+                    output.out,
+                    "{}  {:<24} {:<8} {}",
+                    rule.id,
+                    rule.name,
+                    rule.level.name(),
+                    rule.summary()
+                )?;
             }
         }
         FormatArgument::Json => {

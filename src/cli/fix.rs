@@ -25,10 +25,12 @@ enum FixArgument {
 
 #[derive(Args)]
 pub(super) struct FixArguments {
-    /// Repair what can be repaired, in the files themselves; standard input is written to standard output
+    /// Repair what can be repaired, in the files themselves; standard input is written to standard
+    /// output
     #[arg(long, value_enum, value_name = "SAFETY", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
     fix: Option<FixArgument>,
-    /// Show what --fix would change, and change nothing; 1 is the exit code if there is something. What may be secret is hidden
+    /// Show what --fix would change, and change nothing; 1 is the exit code if there is something.
+    /// What may be secret is hidden
     #[arg(long)]
     diff: bool,
 }
@@ -75,7 +77,11 @@ pub(super) struct Unwritten {
 
 impl Pending {
     /// Writes everything, in order. A file that cannot be written keeps no other from it.
-    pub(super) fn settle(all: Vec<Pending>, output: &mut Output<'_>, stop: &Stop) -> Result<Settled, Trouble> {
+    pub(super) fn settle(
+        all: Vec<Pending>,
+        output: &mut Output<'_>,
+        stop: &Stop,
+    ) -> Result<Settled, Trouble> {
         let mut settled = Settled { count: 0, took_output: false, failed: Vec::new() };
         for (input, pending) in all.into_iter().enumerate() {
             if let Some(text) = pending.output {
@@ -89,7 +95,8 @@ impl Pending {
                     Ok(())
                 }
                 Some(FilePending { path, change: Some(_) }) if stop.asked() => {
-                    let message = format!("{} is left as it is: the run was told to end", path.display());
+                    let message =
+                        format!("{} is left as it is: the run was told to end", path.display());
                     Err((path.clone(), Trouble::new(message)))
                 }
                 Some(FilePending { path, change: Some((before, after)) }) => {
@@ -118,19 +125,31 @@ impl FixArguments {
     }
 
     /// Repairs an input; `None` if nobody asked for it or its bytes are no text.
-    pub(super) fn run(&self, input: &Input, setting: Setting<'_>, wants: &dyn Fn(&Finding) -> bool) -> Result<Option<Repaired>, Trouble> {
-        let Some(allowed) = self.allowed().filter(|_| input.undecodable.is_none()) else { return Ok(None) };
+    pub(super) fn run(
+        &self,
+        input: &Input,
+        setting: Setting<'_>,
+        wants: &dyn Fn(&Finding) -> bool,
+    ) -> Result<Option<Repaired>, Trouble> {
+        let Some(allowed) = self.allowed().filter(|_| input.undecodable.is_none()) else {
+            return Ok(None);
+        };
         if !self.diff && input.path.is_none() && input.source.name() == ENVIRONMENT {
-            return Err(Trouble::new("--fix cannot change the variables of a process; --diff shows what it would change"));
+            return Err(Trouble::new(
+                "--fix cannot change the variables of a process; --diff shows what it would change",
+            ));
         }
         let Fixed { text, applied, checked } = fix(&input.source, setting, allowed, wants);
         let changed = text != input.source.text();
         let source = Source::new(input.source.name(), text);
         let mut pending = Pending { count: applied.len(), ..Pending::default() };
         match &input.path {
-            _ if self.diff => pending.output = changed.then(|| diff(&input.source, &source, setting)),
+            _ if self.diff => {
+                pending.output = changed.then(|| diff(&input.source, &source, setting))
+            }
             Some(path) => {
-                let change = changed.then(|| (input.source.text().to_string(), source.text().to_string()));
+                let change =
+                    changed.then(|| (input.source.text().to_string(), source.text().to_string()));
                 pending.file = Some(FilePending { path: path.clone(), change });
             }
             None => pending.output = Some(source.text().to_string()),
@@ -159,7 +178,8 @@ impl FixArguments {
     }
 }
 
-/// The changed lines as a unified diff. What is not known to be public is hidden, so that it is no patch.
+/// The changed lines as a unified diff. What is not known to be public is hidden, so that it is no
+/// patch.
 fn diff(before: &Source, after: &Source, setting: Setting<'_>) -> String {
     let changes = Changes::between(before, after, setting);
     let name = clean(before.name());

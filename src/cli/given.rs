@@ -28,7 +28,9 @@ impl Given {
         for argument in arguments.iter().skip(1).map(|argument| argument.to_string_lossy()) {
             let joined = argument.split_once('=').filter(|(option, _)| is_option(option));
             let value = match joined {
-                Some((option, value)) => Value { text: value.to_string(), option: Some(option.to_string()) },
+                Some((option, value)) => {
+                    Value { text: value.to_string(), option: Some(option.to_string()) }
+                }
                 None => Value { text: argument.to_string(), option: before.take() },
             };
             before = Some(argument.to_string()).filter(|argument| is_option(argument));
@@ -38,15 +40,22 @@ impl Given {
         Given { values, command: command.unwrap_or("check") }
     }
 
-    /// What to say of an argument that is a connection, and not the name of something that is there.
+    /// What to say of an argument that is a connection, and not the name of something that is
+    /// there.
     pub(super) fn refusal(&self) -> Option<String> {
-        let value = self.values.iter().find(|value| is_connection_argument(&value.text) && !exists(&value.text))?;
-        let which = value.option.as_ref().map_or_else(String::new, |option| format!(" behind `{option}`"));
+        let value = self
+            .values
+            .iter()
+            .find(|value| is_connection_argument(&value.text) && !exists(&value.text))?;
+        let which =
+            value.option.as_ref().map_or_else(String::new, |option| format!(" behind `{option}`"));
         let pipe = match self.command {
             "convert" => "airconn convert --to FORMAT -".to_string(),
             command => format!("airconn {command} -"),
         };
-        Some(format!("the argument{which} is a connection, not a file or a name; it is not repeated here: pipe it, `… | {pipe}`"))
+        Some(format!(
+            "the argument{which} is a connection, not a file or a name; it is not repeated here: pipe it, `… | {pipe}`"
+        ))
     }
 
     /// A message without arguments that may be keys or passwords.
@@ -59,7 +68,9 @@ impl Given {
 
 fn is_option(text: &str) -> bool {
     let name = text.trim_start_matches('-');
-    text.starts_with('-') && (1..=30).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+    text.starts_with('-')
+        && (1..=30).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
 }
 
 fn exists(text: &str) -> bool {

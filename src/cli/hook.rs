@@ -1,4 +1,5 @@
-//! The last key of a line of `inspect --format jsonl --hook`: what the hook and the driver make of a Redshift, AWS or Postgres connection.
+//! The last key of a line of `inspect --format jsonl --hook`: what the hook and the driver make of
+//! a Redshift, AWS or Postgres connection.
 
 use super::inspection::{object, printable};
 use super::resolution::{password_in, shown_value};
@@ -7,10 +8,14 @@ use crate::check::{Providers, public_id, public_key, public_pointer, public_text
 use crate::model::{Dict, Node, Value};
 use crate::privacy::MASK;
 use crate::probe::words;
-use crate::redshift::{Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Packages, Place, Resolution, Source, Stage};
+use crate::redshift::{
+    Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Packages, Place,
+    Resolution, Source, Stage,
+};
 use crate::source::Span;
 
-/// The value of the key `hook`. What may be a secret is masked as in the view for people unless `reveal`.
+/// The value of the key `hook`. What may be a secret is masked as in the view for people unless
+/// `reveal`.
 pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool) -> Value<'static> {
     let view = View { reveal };
     let versions = object(vec![
@@ -21,7 +26,10 @@ pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool)
     object(vec![
         ("mode", Value::text(resolution.mode.name())),
         ("providers", versions),
-        ("arguments", resolution.connect_kwargs.as_ref().map_or(Value::Null, |all| view.arguments(all))),
+        (
+            "arguments",
+            resolution.connect_kwargs.as_ref().map_or(Value::Null, |all| view.arguments(all)),
+        ),
         ("aws_calls", list(resolution.calls.iter().map(|call| view.call(call)))),
         ("log_in", resolution.log_in.as_ref().map_or(Value::Null, |log_in| view.log_in(log_in))),
         ("outcome", view.outcome(&resolution.outcome)),
@@ -51,11 +59,15 @@ impl View {
         list(all.iter().map(|argument| self.argument(argument, password)))
     }
 
-    /// A given argument has a `value`; one that comes with temporary credentials says so and has none.
+    /// A given argument has a `value`; one that comes with temporary credentials says so and has
+    /// none.
     fn argument(&self, argument: &Argument, password: Option<&str>) -> Value<'static> {
         let name = ("name", self.name(&argument.name));
         let last = match &argument.value {
-            Kwarg::Given(value) if self.reveal || words::public_argument(&argument.name, value, password).is_some() => {
+            Kwarg::Given(value)
+                if self.reveal
+                    || words::public_argument(&argument.name, value, password).is_some() =>
+            {
                 ("value", printable(value))
             }
             Kwarg::Given(_) => ("value", Value::text(MASK)),
@@ -106,16 +118,22 @@ impl View {
     fn log_in(&self, log_in: &LogIn) -> Value<'static> {
         match log_in {
             LogIn::User => object(vec![("as", Value::text("user"))]),
-            LogIn::Temporary(who) => object(vec![("as", Value::text("temporary-user")), ("identity", self.identity(who))]),
+            LogIn::Temporary(who) => object(vec![
+                ("as", Value::text("temporary-user")),
+                ("identity", self.identity(who)),
+            ]),
             LogIn::Token => object(vec![("as", Value::text("token"))]),
         }
     }
 
     fn outcome(&self, outcome: &Outcome) -> Value<'static> {
-        let depends_on = |needs: &[Dependency]| ("depends_on", list(needs.iter().map(|need| self.need(need))));
+        let depends_on =
+            |needs: &[Dependency]| ("depends_on", list(needs.iter().map(|need| self.need(need))));
         match outcome {
             Outcome::Works => object(vec![("result", Value::text("works"))]),
-            Outcome::DependsOn(needs) => object(vec![("result", Value::text("depends")), depends_on(needs)]),
+            Outcome::DependsOn(needs) => {
+                object(vec![("result", Value::text("depends")), depends_on(needs)])
+            }
             Outcome::Fails { failure, needs } => {
                 let stage = match failure.stage {
                     Stage::Arguments => "arguments",
@@ -162,8 +180,12 @@ impl View {
     }
 
     fn place(&self, place: &Place) -> Value<'static> {
-        let id = place.conn_id.as_deref().and_then(|id| if self.reveal { Some(id.to_string()) } else { public_id(id) });
-        let pointer = if self.reveal { place.pointer.clone() } else { public_pointer(&place.pointer) };
+        let id = place
+            .conn_id
+            .as_deref()
+            .and_then(|id| if self.reveal { Some(id.to_string()) } else { public_id(id) });
+        let pointer =
+            if self.reveal { place.pointer.clone() } else { public_pointer(&place.pointer) };
         let mut pairs = Vec::new();
         pairs.extend(place.conn_id.is_some().then(|| ("conn_id", optional(id.as_deref()))));
         pairs.push(("pointer", Value::text(pointer)));

@@ -38,9 +38,11 @@ pub(super) fn hindrance_from(folder: &Path) -> Option<String> {
 
 /// The same for what git is told about all repositories of a user.
 pub(super) fn hindrance_of_user() -> Option<String> {
-    let set = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let set =
+        |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
     let home = std::env::home_dir();
-    let settings = set("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
+    let settings =
+        set("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
     let read = [
         set("GIT_CONFIG_GLOBAL"),
         set("GIT_CONFIG_SYSTEM").or_else(|| Some(PathBuf::from("/etc/gitconfig"))),

@@ -45,7 +45,10 @@ pub(super) fn searches_folders(paths: clap::Arg) -> clap::Arg {
 
 /// The names of formats that can be read, or written, for clap.
 pub(super) fn format_names(which: fn(&Format) -> bool) -> clap::builder::PossibleValuesParser {
-    let values = FORMATS.iter().filter(|f| which(f)).map(|f| clap::builder::PossibleValue::new(f.name).help(f.summary));
+    let values = FORMATS
+        .iter()
+        .filter(|f| which(f))
+        .map(|f| clap::builder::PossibleValue::new(f.name).help(f.summary));
     clap::builder::PossibleValuesParser::new(values)
 }
 
@@ -70,12 +73,21 @@ pub(super) struct Undecodable {
 impl InputArguments {
     /// Reads everything. A file that cannot be read, or whose format cannot be told, ends the run.
     pub(super) fn read(&self) -> Result<Vec<Input>, Trouble> {
-        self.environment().map(Ok).into_iter().chain(self.paths.iter().map(|path| self.read_one(path))).collect()
+        self.environment()
+            .map(Ok)
+            .into_iter()
+            .chain(self.paths.iter().map(|path| self.read_one(path)))
+            .collect()
     }
 
-    /// What to search: the paths that are named, or else this folder, unless the environment alone is meant.
+    /// What to search: the paths that are named, or else this folder, unless the environment alone
+    /// is meant.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
-        if self.paths.is_empty() && !self.env { vec![PathBuf::from(".")] } else { self.paths.clone() }
+        if self.paths.is_empty() && !self.env {
+            vec![PathBuf::from(".")]
+        } else {
+            self.paths.clone()
+        }
     }
 
     /// The variables of this process, if they are asked for.
@@ -94,11 +106,18 @@ impl InputArguments {
             Err(refusal) => return Err(Trouble::new(refusal.message(&name))),
         };
         let Ok(text) = std::str::from_utf8(&bytes) else {
-            return if hints_at_connections(&bytes) { self.input(Some(path), name, bytes).map(Some) } else { Ok(None) };
+            return if hints_at_connections(&bytes) {
+                self.input(Some(path), name, bytes).map(Some)
+            } else {
+                Ok(None)
+            };
         };
-        let guessed = guess(&name, text, false).filter(|g| self.from.as_deref().is_none_or(|from| from == g.format.name));
+        let guessed = guess(&name, text, false)
+            .filter(|g| self.from.as_deref().is_none_or(|from| from == g.format.name));
         match guessed {
-            Some(guess) if holds_connections(&name, text, guess.format) => self.input(Some(path), name, bytes).map(Some),
+            Some(guess) if holds_connections(&name, text, guess.format) => {
+                self.input(Some(path), name, bytes).map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -106,14 +125,20 @@ impl InputArguments {
     /// Reads a file, or standard input for `-`.
     pub(super) fn read_one(&self, path: &Path) -> Result<Input, Trouble> {
         if path.as_os_str() == "-" {
-            let bytes = bounded::read(std::io::stdin().lock(), 0).map_err(|refusal| Trouble::new(refusal.message("standard input")))?;
-            return self.input(None, self.stdin_filename.clone().unwrap_or_else(|| STDIN.to_string()), bytes);
+            let bytes = bounded::read(std::io::stdin().lock(), 0)
+                .map_err(|refusal| Trouble::new(refusal.message("standard input")))?;
+            return self.input(
+                None,
+                self.stdin_filename.clone().unwrap_or_else(|| STDIN.to_string()),
+                bytes,
+            );
         }
         let name = path.display().to_string();
         if path.is_dir() {
             return Err(Trouble::new(format!("{name} is a directory; name the files in it")));
         }
-        let bytes = bytes_of(path, Named::ByHand).map_err(|refusal| Trouble::new(refusal.message(&name)))?;
+        let bytes = bytes_of(path, Named::ByHand)
+            .map_err(|refusal| Trouble::new(refusal.message(&name)))?;
         self.input(Some(path), name, bytes)
     }
 
@@ -124,7 +149,10 @@ impl InputArguments {
             Ok(text) => (text, None),
             Err(error) => {
                 let utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-                (String::new(), Some(Undecodable { offset: error.utf8_error().valid_up_to(), utf16 }))
+                (
+                    String::new(),
+                    Some(Undecodable { offset: error.utf8_error().valid_up_to(), utf16 }),
+                )
             }
         };
         let forced = self.from.as_deref().and_then(by_name);
@@ -133,9 +161,13 @@ impl InputArguments {
             None => match guess(&name, &text, piped) {
                 Some(guess) => (guess.format, guess.skip),
                 None if undecodable.is_some() => (FORMATS[0], 0),
-                None if text.trim().is_empty() => return Err(Trouble::new(format!("{name} is empty"))),
+                None if text.trim().is_empty() => {
+                    return Err(Trouble::new(format!("{name} is empty")));
+                }
                 None => {
-                    let message = format!("cannot tell the format of {name}; name it with --from (`airconn help check` lists the formats)");
+                    let message = format!(
+                        "cannot tell the format of {name}; name it with --from (`airconn help check` lists the formats)"
+                    );
                     return Err(Trouble::new(message));
                 }
             },
@@ -151,13 +183,22 @@ fn bytes_of(path: &Path, named: Named) -> Result<Vec<u8>, Refusal> {
     bounded::read(file, size)
 }
 
-/// The variables of this process that are about Airflow, in the order of their names. Values that are no UTF-8 are passed over.
+/// The variables of this process that are about Airflow, in the order of their names. Values that
+/// are no UTF-8 are passed over.
 fn environment() -> Input {
-    let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let mut airflows: Vec<_> = all.filter(|(name, _)| name.to_ascii_uppercase().starts_with("AIRFLOW")).collect();
+    let all = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut airflows: Vec<_> =
+        all.filter(|(name, _)| name.to_ascii_uppercase().starts_with("AIRFLOW")).collect();
     airflows.sort();
     let source = Source::new(ENVIRONMENT, of_process(airflows.into_iter()));
-    Input { path: None, source, format: by_name("env").unwrap_or(FORMATS[0]), skip: 0, undecodable: None }
+    Input {
+        path: None,
+        source,
+        format: by_name("env").unwrap_or(FORMATS[0]),
+        skip: 0,
+        undecodable: None,
+    }
 }
 
 impl Undecodable {

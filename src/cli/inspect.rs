@@ -36,7 +36,8 @@ pub(super) struct Arguments {
     /// Show passwords and extras
     #[arg(long)]
     reveal: bool,
-    /// With --format jsonl, end lines of Redshift, AWS and PostgreSQL connections with a key `hook`: what their hook makes of them
+    /// With --format jsonl, end lines of Redshift, AWS and PostgreSQL connections with a key
+    /// `hook`: what their hook makes of them
     #[arg(long)]
     hook: bool,
     /// Only the connections of this id
@@ -54,22 +55,36 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let machine = arguments.format == FormatArgument::Jsonl;
     let default = if machine { SideArgument::Server } else { SideArgument::Both };
     // Machines get one line for each connection, unless they ask for more.
-    let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, default, !machine, output)?;
+    let aim = settings::aim(
+        &arguments.config,
+        &arguments.runtime,
+        &arguments.providers,
+        default,
+        !machine,
+        output,
+    )?;
     let (runtimes, providers) = (aim.runtimes, aim.providers);
     let inputs = arguments.input.read()?;
     let mut exit = Exit::Success;
     for input in &inputs {
         let text = Text::untraced(&input.source.text()[input.skip..]);
-        let read = runtimes.iter().map(|runtime| inspect(input, &text, runtime)).collect::<Vec<_>>();
+        let read =
+            runtimes.iter().map(|runtime| inspect(input, &text, runtime)).collect::<Vec<_>>();
         // Nobody looks for others where it is not asked what becomes of them.
         let related = !machine || arguments.hook;
-        let sets: Vec<_> = read.iter().map(|all| inspection::set(if related { all } else { &[] })).collect();
+        let sets: Vec<_> =
+            read.iter().map(|all| inspection::set(if related { all } else { &[] })).collect();
         let count = read.iter().map(Vec::len).max().unwrap_or(0);
         for index in 0..count {
-            let views: Vec<(&Runtime, &Inspected)> =
-                read.iter().zip(&runtimes).filter_map(|(all, runtime)| Some((runtime, all.get(index)?))).collect();
+            let views: Vec<(&Runtime, &Inspected)> = read
+                .iter()
+                .zip(&runtimes)
+                .filter_map(|(all, runtime)| Some((runtime, all.get(index)?)))
+                .collect();
             let id = views.iter().find_map(|(_, seen)| seen.conn_id.clone());
-            if !arguments.conn_id.is_empty() && !id.as_ref().is_some_and(|id| arguments.conn_id.contains(id)) {
+            if !arguments.conn_id.is_empty()
+                && !id.as_ref().is_some_and(|id| arguments.conn_id.contains(id))
+            {
                 continue;
             }
             if views.iter().any(|(_, seen)| seen.result.is_err()) {
@@ -78,16 +93,26 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             if machine {
                 for ((runtime, seen), set) in views.iter().zip(&sets) {
                     let name = (runtimes.len() > 1).then(|| runtime.name());
-                    let found = arguments.hook.then(|| resolution::of(seen, set, &providers, arguments.reveal)).flatten();
+                    let found = arguments
+                        .hook
+                        .then(|| resolution::of(seen, set, &providers, arguments.reveal))
+                        .flatten();
                     let hook = found.map(|found| hook::json(&found, &providers, arguments.reveal));
-                    writeln!(output.out, "{}", inspection::json(seen, name, hook, arguments.reveal))?;
+                    writeln!(
+                        output.out,
+                        "{}",
+                        inspection::json(seen, name, hook, arguments.reveal)
+                    )?;
                 }
             } else {
                 write!(output.out, "{}", inspection::table(index, &views, arguments.reveal))?;
                 // What becomes of it is shown once for all runtimes that see it alike.
                 let mut shown: Vec<(String, String)> = Vec::new();
                 for ((runtime, seen), set) in views.iter().zip(&sets) {
-                    let Some(resolution) = resolution::of(seen, set, &providers, arguments.reveal) else { continue };
+                    let Some(resolution) = resolution::of(seen, set, &providers, arguments.reveal)
+                    else {
+                        continue;
+                    };
                     let lines = resolution::lines(&resolution, arguments.reveal);
                     match shown.iter_mut().find(|(_, known)| *known == lines) {
                         Some((names, _)) => *names = format!("{names}, {}", runtime.name()),
@@ -107,7 +132,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
 
 pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
     if let Some(undecodable) = &input.undecodable {
-        return vec![refusal(Raised::new("UnicodeDecodeError", "AC101", undecodable.message()), runtime)];
+        return vec![refusal(
+            Raised::new("UnicodeDecodeError", "AC101", undecodable.message()),
+            runtime,
+        )];
     }
     let broken = |what: &str| {
         let message = format!("{OWN_MISTAKE}: {what}");
@@ -121,7 +149,8 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
         return vec![refusal(broken("the input could not be read"), runtime)];
     };
     let unread = || broken("this connection could not be read");
-    let seen: Vec<Inspected> = document.entries.iter().map(|entry| read(entry, runtime, unread)).collect();
+    let seen: Vec<Inspected> =
+        document.entries.iter().map(|entry| read(entry, runtime, unread)).collect();
     if !input.format.whole {
         let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));
         return seen.into_iter().chain(problems).collect();

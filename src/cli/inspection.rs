@@ -43,8 +43,14 @@ pub(super) fn object(pairs: Vec<(&str, Value<'static>)>) -> Value<'static> {
     Value::dict(dict)
 }
 
-/// One line of the machine interface, without its newline. `hook` is what becomes of the connection, if that is known.
-pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'static>>, reveal: bool) -> String {
+/// One line of the machine interface, without its newline. `hook` is what becomes of the
+/// connection, if that is known.
+pub(super) fn json(
+    seen: &Inspected,
+    name: Option<String>,
+    hook: Option<Value<'static>>,
+    reveal: bool,
+) -> String {
     let mut pairs = Vec::new();
     pairs.extend(name.map(|name| ("runtime", Value::text(name))));
     let id = if reveal { &seen.conn_id } else { &seen.shown_id };
@@ -61,7 +67,14 @@ pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'s
         Ok(connection) => {
             for field in FIELDS {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                pairs.push((field, if reveal { value } else { masked_field(field, &value, connection, seen.doubt.is_some()) }));
+                pairs.push((
+                    field,
+                    if reveal {
+                        value
+                    } else {
+                        masked_field(field, &value, connection, seen.doubt.is_some())
+                    },
+                ));
             }
             let text = |written: Result<String, &'static str>| match written {
                 Ok(text) if reveal => Value::text(text),
@@ -75,7 +88,8 @@ pub(super) fn json(seen: &Inspected, name: Option<String>, hook: Option<Value<'s
     }
     // Only dates and bytes of YAML have no JSON: they are shown as their type.
     let text = dumps(&printable(&object(pairs))).unwrap_or_default();
-    // It is ASCII, as Python writes it: of what is obeyed (see `clean`) these alone stand as they are.
+    // It is ASCII, as Python writes it: of what is obeyed (see `clean`) these alone stand as they
+    // are.
     text.replace('\u{7f}', "\\u007f").replace("##", "#\\u0023")
 }
 
@@ -83,11 +97,17 @@ pub(super) fn printable(value: &Value<'_>) -> Value<'static> {
     match value {
         Value::Opaque(name) => Value::text(format!("<{name}>")),
         Value::Cycle => Value::text("<cycle>"),
-        Value::List(items) => Value::List(items.iter().map(|n| Node::bare(printable(&n.value))).collect()),
+        Value::List(items) => {
+            Value::List(items.iter().map(|n| Node::bare(printable(&n.value))).collect())
+        }
         Value::Dict(dict) => {
             let mut out = Dict::default();
             for (key, member) in dict.iter() {
-                let key = if matches!(key, Value::Opaque(_)) { printable(key) } else { key.clone().into_owned() };
+                let key = if matches!(key, Value::Opaque(_)) {
+                    printable(key)
+                } else {
+                    key.clone().into_owned()
+                };
                 out.insert(key, Span::default(), Node::bare(printable(&member.node.value)));
             }
             Value::dict(out)
@@ -109,18 +129,26 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
                 columns[column].0.push_str(&runtime.name());
             }
             None => {
-                columns.push((runtime.name(), if reveal { values.clone() } else { cells(seen, false) }));
+                columns.push((
+                    runtime.name(),
+                    if reveal { values.clone() } else { cells(seen, false) },
+                ));
                 real.push(values);
             }
         }
     }
     let named = views.iter().find(|(_, seen)| seen.conn_id.is_some());
-    let id = named.and_then(|(_, seen)| if reveal { seen.conn_id.clone() } else { seen.shown_id.clone() });
+    let id = named
+        .and_then(|(_, seen)| if reveal { seen.conn_id.clone() } else { seen.shown_id.clone() });
     let mut out = String::new();
     let title = id.map_or_else(|| format!("connection {}", index + 1), |id| clean_line(&id));
     let _ = writeln!(out, "{title}");
-    let widths: Vec<usize> =
-        columns.iter().map(|(name, cells)| cells.iter().map(|c| c.width()).chain([name.width()]).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = columns
+        .iter()
+        .map(|(name, cells)| {
+            cells.iter().map(|c| c.width()).chain([name.width()]).max().unwrap_or(0)
+        })
+        .collect();
     let mut row = |label: &str, cells: Vec<&str>| {
         let mut line = format!("  {label:<12}");
         for (cell, width) in cells.iter().zip(&widths) {
@@ -140,18 +168,35 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
     out
 }
 
-const ROWS: [&str; 11] = ["conn_type", "description", "host", "login", "password", "schema", "port", "extra", "uri", "json", "error"];
+const ROWS: [&str; 11] = [
+    "conn_type",
+    "description",
+    "host",
+    "login",
+    "password",
+    "schema",
+    "port",
+    "extra",
+    "uri",
+    "json",
+    "error",
+];
 
 fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
     let mut cells = vec![String::new(); ROWS.len()];
     match &seen.result {
         Err(raised) => {
-            cells[10] = clean(&format!("{}: {} [{}]", raised.exception, raised.message, raised.rule));
+            cells[10] =
+                clean(&format!("{}: {} [{}]", raised.exception, raised.message, raised.rule));
         }
         Ok(connection) => {
             for (cell, field) in cells.iter_mut().zip(FIELDS) {
                 let value = connection.field(field).cloned().unwrap_or(Value::Null);
-                let value = if reveal { value } else { masked_field(field, &value, connection, seen.doubt.is_some()) };
+                let value = if reveal {
+                    value
+                } else {
+                    masked_field(field, &value, connection, seen.doubt.is_some())
+                };
                 *cell = match &value {
                     Value::Null => String::new(),
                     Value::Str(text) if text.is_empty() => "\"\"".to_string(),
@@ -159,7 +204,10 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
                 };
             }
             if reveal {
-                cells[8] = clean(&uri::get_uri(connection, &seen.reader).unwrap_or_else(|e| format!("{e} in get_uri()")));
+                cells[8] = clean(
+                    &uri::get_uri(connection, &seen.reader)
+                        .unwrap_or_else(|e| format!("{e} in get_uri()")),
+                );
                 cells[9] = match json::as_json(connection, &seen.reader) {
                     Ok(text) => clean(&text),
                     Err("NotImplementedError") => String::new(),

@@ -88,7 +88,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Find what is wrong with connections: errors of reading, traps of URIs, values that mean something else than written
+    /// Find what is wrong with connections: errors of reading, traps of URIs, values that mean
+    /// something else than written
     #[command(after_help = EXIT_CODES, mut_arg("paths", input::searches_folders))]
     Check(check::Arguments),
     /// Write connections in another form, as the chosen Airflow would write them
@@ -100,7 +101,8 @@ enum Command {
     /// Prove connections live, step by step, and name the step that fails
     #[command(mut_arg("paths", input::wants_files))]
     Probe(probe::Arguments),
-    /// Show the page of a rule, such as AC206 or typed-query-value, or of a way to log in, such as redshift/iam-role
+    /// Show the page of a rule, such as AC206 or typed-query-value, or of a way to log in, such as
+    /// redshift/iam-role
     Explain(explain::Arguments),
     /// List the rules
     Rules(explain::RulesArguments),
@@ -108,7 +110,8 @@ enum Command {
     Completions(completions::Arguments),
     /// Print a manual page
     Man(completions::ManArguments),
-    /// Print JSON Schemas: of each way to log in (redshift/iam-role) and of the files of `airflow connections export`
+    /// Print JSON Schemas: of each way to log in (redshift/iam-role) and of the files of
+    /// `airflow connections export`
     Schema(schema::Arguments),
 }
 
@@ -138,16 +141,23 @@ pub(crate) fn styled(text: String) -> String {
     }
 }
 
-/// Says why nothing is run. An error repeats what was given: that is read again with what a terminal
-/// or the log of a run would obey replaced, and what may be a secret masked, so that the error is about that.
-fn not_run(error: &clap::Error, arguments: &[OsString], given: &Given, output: &mut Output<'_>) -> Exit {
+/// Says why nothing is run. An error repeats what was given: that is read again with what a
+/// terminal or the log of a run would obey replaced, and what may be a secret masked, so that the
+/// error is about that.
+fn not_run(
+    error: &clap::Error,
+    arguments: &[OsString],
+    given: &Given,
+    output: &mut Output<'_>,
+) -> Exit {
     let print = |error: &clap::Error| error.render().ansi().to_string();
     if !error.use_stderr() {
         // Help and version are no errors. A closed pipe is nothing to report.
         let _ = write!(output.out, "{}", styled(print(error))).and_then(|()| output.out.flush());
         return Exit::Success;
     }
-    let shown: Vec<String> = arguments.iter().map(|text| given.masked(clean(&text.to_string_lossy()))).collect();
+    let shown: Vec<String> =
+        arguments.iter().map(|text| given.masked(clean(&text.to_string_lossy()))).collect();
     let _ = match Arguments::try_parse_from(&shown) {
         Err(error) if error.use_stderr() => write!(output.aside(), "{}", print(&error)),
         _ => writeln!(output.aside(), "error: an argument holds characters that are not printed"),
@@ -163,14 +173,19 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
 }
 
 fn run_given(given: &[OsString]) -> Exit {
-    // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for the rest of one.
+    // Whole lines, as soon as they are written: a reader at the other end of a pipe never waits for
+    // the rest of one.
     let mut out = std::io::LineWriter::with_capacity(1 << 16, Patient::new(std::io::stdout()));
     let mut err = Patient::new(anstream::stderr());
     run_into(given.iter().cloned(), &mut out, &mut err)
 }
 
 /// Runs the command line, and writes what it prints to `out` and `err`.
-pub fn run_into(arguments: impl Iterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+pub fn run_into(
+    arguments: impl Iterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
     let written: Vec<OsString> = arguments.collect();
     let given = Given::of(&written);
     let mut output = Output::new(out, err);

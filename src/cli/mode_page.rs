@@ -1,7 +1,8 @@
-//! The page of a mode, made from its schema: what is written, what works, the calls to AWS, versions, permissions, mistakes.
+//! The page of a mode, made from its schema: what is written, what works, the calls to AWS,
+//! versions, permissions, mistakes.
 //!
-//! Everything but the prose is computed: connections are written by the writers of the formats, results come from the port of hook and
-//! driver, mistakes are named by `check`.
+//! Everything but the prose is computed: connections are written by the writers of the formats,
+//! results come from the port of hook and driver, mistakes are named by `check`.
 
 use std::fmt::Write;
 
@@ -16,8 +17,8 @@ use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::model::Connection;
 use crate::probe::words;
 use crate::redshift::{
-    AWS_DEFAULT, Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider, Resolution, Scene, resolve, resolve_aws,
-    resolve_postgres,
+    AWS_DEFAULT, Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider,
+    Resolution, Scene, resolve, resolve_aws, resolve_postgres,
 };
 use crate::source::{Source, Text};
 
@@ -30,7 +31,13 @@ pub(super) fn title(info: &ModeInfo) -> String {
 pub(super) fn page(info: &ModeInfo) -> String {
     let schema = schema(info);
     let page = Page { info, schema: &schema, runtime: Runtime::newest(Side::Worker) };
-    let mut out = format!("# {}/{}: {}\n\n{}\n\n", info.conn_type, info.name, text(&schema, "title"), text(&schema, "description"));
+    let mut out = format!(
+        "# {}/{}: {}\n\n{}\n\n",
+        info.conn_type,
+        info.name,
+        text(&schema, "title"),
+        text(&schema, "description")
+    );
     let _ = writeln!(out, "- Taken when: {}", info.selector);
     let _ = writeln!(out, "- Who logs in: {}", text(&schema, "x-identity"));
     page.situation(&mut out);
@@ -99,7 +106,11 @@ impl Page<'_> {
 
     /// Connections as environment variables.
     fn environment(&self, connections: Vec<(&str, Connection)>, value: ValueForm) -> String {
-        let item = |(id, connection): (&str, Connection)| Item { conn_id: Some(id.to_string()), connection, value: None };
+        let item = |(id, connection): (&str, Connection)| Item {
+            conn_id: Some(id.to_string()),
+            connection,
+            value: None,
+        };
         let items: Vec<Item> = connections.into_iter().map(item).collect();
         let options = WriteOptions::new(&self.runtime, value);
         by_name("env").and_then(|env| (env.write)(&items, &options).ok()).unwrap_or_default()
@@ -128,20 +139,40 @@ impl Page<'_> {
             let ours = self.becomes(example, &providers);
             for call in &ours.calls {
                 let fallback = if call.fallback { ", if the call before is refused" } else { "" };
-                let _ = writeln!(out, "- `{}`, by {}{fallback}", words::call(call, words::masked), words::identity(&call.identity));
+                let _ = writeln!(
+                    out,
+                    "- `{}`, by {}{fallback}",
+                    words::call(call, words::masked),
+                    words::identity(&call.identity)
+                );
             }
-            let none = if ours.calls.is_empty() && self.info.conn_type != "aws" { "No call is made to AWS. " } else { "" };
-            let _ = writeln!(out, "{}{none}{}.", if ours.calls.is_empty() { "" } else { "\n" }, capital(&self.result(&ours)));
+            let none = if ours.calls.is_empty() && self.info.conn_type != "aws" {
+                "No call is made to AWS. "
+            } else {
+                ""
+            };
+            let _ = writeln!(
+                out,
+                "{}{none}{}.",
+                if ours.calls.is_empty() { "" } else { "\n" },
+                capital(&self.result(&ours))
+            );
         }
     }
 
     /// The result in a few words.
     fn result(&self, ours: &Resolution) -> String {
-        let mode = if ours.mode == self.info.mode { String::new() } else { format!("`{}`: ", ours.mode.name()) };
+        let mode = if ours.mode == self.info.mode {
+            String::new()
+        } else {
+            format!("`{}`: ", ours.mode.name())
+        };
         match &ours.outcome {
             Outcome::Works => format!("{mode}works"),
             Outcome::DependsOn(needs) => format!("{mode}works, given {}", needs_in_words(needs)),
-            Outcome::Fails { failure, .. } => format!("{mode}fails with {} ({})", failure.exception, failure.reason.rule()),
+            Outcome::Fails { failure, .. } => {
+                format!("{mode}fails with {} ({})", failure.exception, failure.reason.rule())
+            }
         }
     }
 
@@ -163,7 +194,13 @@ impl Page<'_> {
         let lines = array(self.schema, "x-versions");
         let _ = write!(out, "{}", if lines.is_empty() { "" } else { "\n" });
         for line in lines {
-            let _ = writeln!(out, "- From {} {} on: {}", text(line, "package"), text(line, "version"), text(line, "what"));
+            let _ = writeln!(
+                out,
+                "- From {} {} on: {}",
+                text(line, "package"),
+                text(line, "version"),
+                text(line, "what")
+            );
         }
     }
 
@@ -171,15 +208,25 @@ impl Page<'_> {
         if self.info.conn_type == "postgres" {
             let of = |version: &crate::airflow::runtime::Version| {
                 let libpq = if version.0 >= 7 { Libpq::Psycopg3 } else { Libpq::Psycopg2 };
-                (format!("postgres {version}"), Providers { postgres: Postgres::new(*version, libpq), ..Providers::default() })
+                (
+                    format!("postgres {version}"),
+                    Providers { postgres: Postgres::new(*version, libpq), ..Providers::default() },
+                )
             };
             return POSTGRES_PROVIDERS.iter().rev().map(of).collect();
         }
         let of = |version: &crate::airflow::runtime::Version| {
             let amazon = Provider::new(*version);
             let driver = amazon.usual_driver();
-            let with = if self.info.conn_type == "aws" { String::new() } else { format!(", redshift-connector {}", driver.version) };
-            (format!("amazon {version}{with}"), Providers { amazon, driver, ..Providers::default() })
+            let with = if self.info.conn_type == "aws" {
+                String::new()
+            } else {
+                format!(", redshift-connector {}", driver.version)
+            };
+            (
+                format!("amazon {version}{with}"),
+                Providers { amazon, driver, ..Providers::default() },
+            )
         };
         PROVIDERS.iter().rev().map(of).collect()
     }
@@ -194,7 +241,10 @@ impl Page<'_> {
             let json = serde_json::to_string_pretty(&policy["policy"]).unwrap_or_default();
             let _ = writeln!(out, "\nFor {}:\n\n```json\n{json}\n```", text(policy, "for"));
         }
-        let _ = writeln!(out, "\nIn China ARNs begin with `arn:aws-cn`, in GovCloud with `arn:aws-us-gov`.");
+        let _ = writeln!(
+            out,
+            "\nIn China ARNs begin with `arn:aws-cn`, in GovCloud with `arn:aws-us-gov`."
+        );
     }
 
     fn mistakes(&self, out: &mut String) {
@@ -210,9 +260,16 @@ impl Page<'_> {
             }
             let Some(format) = by_name("export-json") else { continue };
             let runtimes = [self.runtime.clone()];
-            let checked = check(&Source::new("example", Json::Object(set).to_string()), 0, format, &runtimes);
-            for finding in checked.findings.iter().filter(|f| f.conn_id.as_deref() == Some(self.id()) && !ABOUT_TRACKED.contains(&f.rule)) {
-                let at = if finding.pointer.is_empty() { String::new() } else { format!(" at `{}`", finding.pointer) };
+            let checked =
+                check(&Source::new("example", Json::Object(set).to_string()), 0, format, &runtimes);
+            for finding in checked.findings.iter().filter(|f| {
+                f.conn_id.as_deref() == Some(self.id()) && !ABOUT_TRACKED.contains(&f.rule)
+            }) {
+                let at = if finding.pointer.is_empty() {
+                    String::new()
+                } else {
+                    format!(" at `{}`", finding.pointer)
+                };
                 let name = crate::check::rules::by_name(finding.rule).map_or("", |rule| rule.name);
                 let _ = writeln!(out, "- {} {} {name}{at}", finding.level.name(), finding.rule);
             }

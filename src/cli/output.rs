@@ -1,4 +1,5 @@
-//! Where a command writes: its answer to standard output, what it has to say about its work to standard error.
+//! Where a command writes: its answer to standard output, what it has to say about its work to
+//! standard error.
 
 use std::io::Write;
 
@@ -41,7 +42,8 @@ mod tests {
         for line in ["::error::a.env: b", "airconn: a\n::error::b\r\u{1b}[2J\u{202e}"] {
             assert!(output.say(line).is_ok());
         }
-        let want = "\u{fffd}:error::a.env: b\nairconn: a\u{fffd}::error::b\u{fffd}\u{fffd}[2J\u{fffd}\n";
+        let want =
+            "\u{fffd}:error::a.env: b\nairconn: a\u{fffd}::error::b\u{fffd}\u{fffd}[2J\u{fffd}\n";
         assert_eq!(String::from_utf8(err).expect("text"), want);
         assert!(out.is_empty());
     }

@@ -32,11 +32,16 @@ pub(super) fn on_large_stack(work: impl Fn() -> Exit + Sync) -> Exit {
     })
 }
 
-/// `items.map(f)` on all cores, for few items that each take long and differ in that; the results are in the order of the items.
+/// `items.map(f)` on all cores, for few items that each take long and differ in that; the results
+/// are in the order of the items.
 pub(super) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let wanted = MAX_THREADS.min(items.len());
     // How many cores there are is asked of a dozen files of Linux.
-    let cores = if wanted > 1 { std::thread::available_parallelism().map_or(1, NonZero::get).min(wanted) } else { 1 };
+    let cores = if wanted > 1 {
+        std::thread::available_parallelism().map_or(1, NonZero::get).min(wanted)
+    } else {
+        1
+    };
     if cores == 1 {
         return items.iter().map(f).collect();
     }
@@ -50,7 +55,9 @@ pub(super) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) ->
         // Where there is no thread to be had, there is this one.
         let here = if threads.is_empty() { work() } else { Vec::new() };
         let joined = threads.into_iter();
-        let all = joined.flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let all = joined.flat_map(|thread| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
         all.chain(here).collect::<Vec<_>>()
     });
     all.sort_by_key(|(at, _)| *at);
@@ -66,7 +73,9 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(usize, &T) -> R + Sy
     let size = items.len().div_ceil(cores);
     let f = &f;
     std::thread::scope(|scope| {
-        let work = |start: usize, chunk: &[T]| chunk.iter().enumerate().map(|(i, item)| f(start + i, item)).collect::<Vec<R>>();
+        let work = |start: usize, chunk: &[T]| {
+            chunk.iter().enumerate().map(|(i, item)| f(start + i, item)).collect::<Vec<R>>()
+        };
         let begin = |(n, chunk)| {
             let part = move || work(n * size, chunk);
             spawn(scope, part).ok_or_else(part)

@@ -1,5 +1,5 @@
-//! Output whose reader may go away (`| head`): what comes then is written to nobody, and the run goes
-//! on to the end that it would have had.
+//! Output whose reader may go away (`| head`): what comes then is written to nobody, and the run
+//! goes on to the end that it would have had.
 
 use std::io::{ErrorKind, Result, Write};
 

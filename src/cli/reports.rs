@@ -31,7 +31,10 @@ fn names() -> String {
 
 fn help() -> String {
     let forms: Vec<_> = RENDERERS.iter().map(|r| format!("{} ({})", r.name, r.summary)).collect();
-    format!("The form of the report; with =FILE it goes there, and may be given several times: {}", forms.join(", "))
+    format!(
+        "The form of the report; with =FILE it goes there, and may be given several times: {}",
+        forms.join(", ")
+    )
 }
 
 fn target(text: &str) -> Result<Target, String> {
@@ -60,12 +63,20 @@ impl ReportArguments {
         }
         for (i, target) in targets.iter().enumerate() {
             if targets[..i].iter().any(|other| other.file == target.file) {
-                let place = target.file.as_ref().map_or("standard output".to_string(), |f| f.display().to_string());
-                return Err(Trouble::new(format!("two reports would go to {place}; write --format {}=FILE", target.renderer.name)));
+                let place = target
+                    .file
+                    .as_ref()
+                    .map_or("standard output".to_string(), |f| f.display().to_string());
+                return Err(Trouble::new(format!(
+                    "two reports would go to {place}; write --format {}=FILE",
+                    target.renderer.name
+                )));
             }
         }
         if output.is_some() && !targets.iter().any(|t| t.file == output) {
-            return Err(Trouble::new("--output has no report: every --format names a file of its own"));
+            return Err(Trouble::new(
+                "--output has no report: every --format names a file of its own",
+            ));
         }
         Ok(Reports { targets })
     }
@@ -79,16 +90,20 @@ impl Reports {
         for target in &self.targets {
             let terminal = target.file.is_none() && std::io::stdout().is_terminal();
             report.links = terminal;
-            if terminal && let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size() {
+            if terminal
+                && let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size()
+            {
                 report.width = usize::from(columns).max(40);
             }
             let text = (target.renderer.render)(&report);
             match &target.file {
                 None if target.renderer.styled => write!(out, "{}", super::styled(text))?,
                 None => write!(out, "{text}")?,
-                Some(file) if target.renderer.styled => {
-                    replace(file, anstream::adapter::strip_str(&text).to_string().as_bytes(), Readers::Usual)?
-                }
+                Some(file) if target.renderer.styled => replace(
+                    file,
+                    anstream::adapter::strip_str(&text).to_string().as_bytes(),
+                    Readers::Usual,
+                )?,
                 Some(file) => replace(file, text.as_bytes(), Readers::Usual)?,
             }
         }
@@ -96,7 +111,8 @@ impl Reports {
     }
 }
 
-/// Where the pages of rules are: as the surroundings say, or in the repository of the package if it names one.
+/// Where the pages of rules are: as the surroundings say, or in the repository of the package if it
+/// names one.
 fn pages() -> Option<String> {
     let given = std::env::var("AIRCONN_RULE_PAGES").ok().filter(|url| !url.is_empty());
     let repository = Some(env!("CARGO_PKG_REPOSITORY")).filter(|url| !url.is_empty());
@@ -108,10 +124,11 @@ pub(super) fn relative(name: &str) -> String {
     let path = Path::new(name);
     let here = if path.is_absolute() { std::env::current_dir().ok() } else { None };
     let path = here.as_ref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
-    let parts = path.components().filter(|part| *part != Component::CurDir).map(|part| match part {
-        Component::RootDir => String::new(),
-        part => part.as_os_str().to_string_lossy().into_owned(),
-    });
+    let parts =
+        path.components().filter(|part| *part != Component::CurDir).map(|part| match part {
+            Component::RootDir => String::new(),
+            part => part.as_os_str().to_string_lossy().into_owned(),
+        });
     parts.collect::<Vec<_>>().join("/")
 }
 

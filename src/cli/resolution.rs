@@ -1,5 +1,5 @@
-//! How `inspect` shows what becomes of a Redshift, AWS or Postgres connection: the mode, the AWS calls and who makes them, what reaches the
-//! driver, the result.
+//! How `inspect` shows what becomes of a Redshift, AWS or Postgres connection: the mode, the AWS
+//! calls and who makes them, what reaches the driver, the result.
 
 use std::cell::Cell;
 use std::fmt::Write;
@@ -11,13 +11,19 @@ use crate::model::{Connection, Value};
 use crate::privacy::MASK;
 use crate::probe::words;
 use crate::redshift::{
-    AWS_DEFAULT, Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve, resolve_aws, resolve_postgres,
+    AWS_DEFAULT, Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve,
+    resolve_aws, resolve_postgres,
 };
 use crate::source::clean;
 
-/// What becomes of a connection, if it is of a type that is known so well. Where pieces of a password may stand in any field, only
-/// `reveal` has it.
-pub(super) fn of(seen: &Inspected, set: &Set<'_>, providers: &Providers, reveal: bool) -> Option<Resolution> {
+/// What becomes of a connection, if it is of a type that is known so well. Where pieces of a
+/// password may stand in any field, only `reveal` has it.
+pub(super) fn of(
+    seen: &Inspected,
+    set: &Set<'_>,
+    providers: &Providers,
+    reveal: bool,
+) -> Option<Resolution> {
     let connection = seen.result.as_ref().ok()?;
     if !reveal && seen.doubt.is_some() {
         return None;
@@ -35,7 +41,12 @@ pub(super) fn of(seen: &Inspected, set: &Set<'_>, providers: &Providers, reveal:
     let found = match connection.type_str() {
         "redshift" => Some(resolve(connection, &scene)),
         "postgres" => Some(resolve_postgres(connection, &scene)),
-        "aws" => Some(resolve_aws(connection, seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT), "redshift", &scene)),
+        "aws" => Some(resolve_aws(
+            connection,
+            seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT),
+            "redshift",
+            &scene,
+        )),
         _ => None,
     };
     found.filter(|_| reveal || !others.is_doubtful())
@@ -90,7 +101,8 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
                 };
                 let value = match &argument.value {
                     Kwarg::Given(value) if reveal => shown(&argument.name, value, true),
-                    Kwarg::Given(value) => words::public_argument(&argument.name, value, password).unwrap_or_else(|| MASK.to_string()),
+                    Kwarg::Given(value) => words::public_argument(&argument.name, value, password)
+                        .unwrap_or_else(|| MASK.to_string()),
                     Kwarg::TemporaryUser(_) => "<temporary user>".to_string(),
                     Kwarg::TemporaryPassword => "<temporary password>".to_string(),
                 };
@@ -101,14 +113,20 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
     }
     match &resolution.log_in {
         Some(LogIn::User) => line("logs in", "the user of the connection".to_string()),
-        Some(LogIn::Temporary(who)) => line("logs in", format!("a temporary user, obtained as {}", words::identity(who))),
+        Some(LogIn::Temporary(who)) => {
+            line("logs in", format!("a temporary user, obtained as {}", words::identity(who)))
+        }
         Some(LogIn::Token) => line("logs in", "the bearer of a token".to_string()),
         None => {}
     }
     let result = match &resolution.outcome {
         Outcome::Works => "nothing in the text speaks against it".to_string(),
         Outcome::DependsOn(needs) => format!("depends on {}", needs_in_words(needs)),
-        Outcome::Fails { failure, .. } => format!("fails with {} [{}]; `airconn check` says why", failure.exception, failure.reason.rule()),
+        Outcome::Fails { failure, .. } => format!(
+            "fails with {} [{}]; `airconn check` says why",
+            failure.exception,
+            failure.reason.rule()
+        ),
     };
     line("result", result);
     out
@@ -148,5 +166,9 @@ pub(super) fn password_in(arguments: &[Argument]) -> Option<&str> {
 
 /// The same as a value.
 pub(super) fn shown_value(name: &str, value: &Value<'_>, reveal: bool) -> Value<'static> {
-    if reveal || words::public_value(name, value).is_some() { value.clone().into_owned() } else { Value::text("***") }
+    if reveal || words::public_value(name, value).is_some() {
+        value.clone().into_owned()
+    } else {
+        Value::text("***")
+    }
 }

@@ -27,7 +27,11 @@ pub(super) struct RuntimeArguments {
 
 impl RuntimeArguments {
     /// The runtimes aimed at, in the order given; `default` is the side if none is given.
-    pub(super) fn resolve(&self, default: SideArgument, output: &mut Output<'_>) -> Result<Vec<Runtime>, Trouble> {
+    pub(super) fn resolve(
+        &self,
+        default: SideArgument,
+        output: &mut Output<'_>,
+    ) -> Result<Vec<Runtime>, Trouble> {
         let newest = Runtime::newest(Side::Server).version;
         let mut versions = Vec::new();
         for text in self.airflow.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
@@ -41,7 +45,11 @@ impl RuntimeArguments {
                     output.say(&format!("airconn: note: Airflow {text} is older than what airconn knows; it is taken for {version}"))?;
                     version
                 }
-                None => return Err(Trouble::new(format!("`{text}` is no Airflow version; write 3.3.2, 3.3 or 2.11"))),
+                None => {
+                    return Err(Trouble::new(format!(
+                        "`{text}` is no Airflow version; write 3.3.2, 3.3 or 2.11"
+                    )));
+                }
             };
             versions.push(version);
         }

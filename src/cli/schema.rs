@@ -16,10 +16,12 @@ enum Form {
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// A connection type (redshift), a mode of one (redshift/iam-role) or `export`; without it, all are listed
+    /// A connection type (redshift), a mode of one (redshift/iam-role) or `export`; without it, all
+    /// are listed
     #[arg(value_name = "TYPE[/MODE]")]
     name: Option<String>,
-    /// The form of the answer [default: human for a list, json for a single schema, as validators and editors take it]
+    /// The form of the answer [default: human for a list, json for a single schema, as validators
+    /// and editors take it]
     #[arg(long, value_enum)]
     format: Option<Form>,
 }
@@ -67,7 +69,10 @@ impl Named {
     pub(super) fn page(&self) -> String {
         match self {
             Named::Mode(info) => mode_page::page(info),
-            Named::File(file) => format!("# {}\n\n`airconn schema {}` prints the schema of {}.\n", file.name, file.name, file.summary),
+            Named::File(file) => format!(
+                "# {}\n\n`airconn schema {}` prints the schema of {}.\n",
+                file.name, file.name, file.summary
+            ),
         }
     }
 }
@@ -87,7 +92,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         .chain(FILE_SCHEMAS.iter().filter(|_| name.is_none()).map(Named::File))
         .collect();
     if listed.is_empty() {
-        return Err(Trouble::new(format!("there is no schema `{}`; `airconn schema` lists them", name.unwrap_or_default())));
+        return Err(Trouble::new(format!(
+            "there is no schema `{}`; `airconn schema` lists them",
+            name.unwrap_or_default()
+        )));
     }
     match arguments.format.unwrap_or(Form::Human) {
         Form::Human => {
@@ -97,7 +105,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             }
         }
         Form::Json => {
-            let names: Vec<_> = listed.iter().map(|n| serde_json::json!({"name": n.name(), "summary": n.summary()})).collect();
+            let names: Vec<_> = listed
+                .iter()
+                .map(|n| serde_json::json!({"name": n.name(), "summary": n.summary()}))
+                .collect();
             writeln!(output.out, "{}", serde_json::Value::Array(names))?;
         }
     }

@@ -1,4 +1,5 @@
-//! What a command is asked to do: the command line, and for what it does not say the configuration, and for that what `--detect` finds.
+//! What a command is asked to do: the command line, and for what it does not say the configuration,
+//! and for that what `--detect` finds.
 
 use std::path::{Path, PathBuf};
 
@@ -20,15 +21,23 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// From the command line and the configuration, as ruff does it: `--select` takes the place of both lists of the file, `--ignore` adds
-    /// to what the file ignores.
-    pub(super) fn new(select: &[String], ignore: &[String], config: &Config) -> Result<Selection, Trouble> {
+    /// From the command line and the configuration, as ruff does it: `--select` takes the place of
+    /// both lists of the file, `--ignore` adds to what the file ignores.
+    pub(super) fn new(
+        select: &[String],
+        ignore: &[String],
+        config: &Config,
+    ) -> Result<Selection, Trouble> {
         for name in select.iter().chain(ignore) {
             if !is_selector(name) {
                 return Err(Trouble::new(suggest::unknown_rule(name, "")));
             }
         }
-        let (select, configured) = if select.is_empty() { (&config.select[..], &config.ignore[..]) } else { (select, &[][..]) };
+        let (select, configured) = if select.is_empty() {
+            (&config.select[..], &config.ignore[..])
+        } else {
+            (select, &[][..])
+        };
         Ok(Selection {
             select: select.to_vec(),
             ignore: [configured, ignore].concat(),
@@ -37,23 +46,37 @@ impl Selection {
         })
     }
 
-    /// Takes away what is not wanted from the findings in a file, and gives the others their levels.
+    /// Takes away what is not wanted from the findings in a file, and gives the others their
+    /// levels.
     pub(super) fn apply(&self, path: &Path, findings: &mut Vec<Finding>) {
         if findings.is_empty() {
             return;
         }
-        let here: Vec<&Vec<String>> =
-            self.per_file.iter().filter(|(globs, _)| globs.matches(path, false)).map(|(_, rules)| rules).collect();
+        let here: Vec<&Vec<String>> = self
+            .per_file
+            .iter()
+            .filter(|(globs, _)| globs.matches(path, false))
+            .map(|(_, rules)| rules)
+            .collect();
         findings.retain_mut(|finding| {
             if ALWAYS.contains(&finding.rule) {
                 return true;
             }
-            let in_list = |list: &Vec<String>| list.iter().filter(|name| selects(name, finding.rule)).map(|name| specificity(name)).max();
-            // Every rule is selected where none is named; who names one of a group more exactly means it.
+            let in_list = |list: &Vec<String>| {
+                list.iter()
+                    .filter(|name| selects(name, finding.rule))
+                    .map(|name| specificity(name))
+                    .max()
+            };
+            // Every rule is selected where none is named; who names one of a group more exactly
+            // means it.
             let selected = if self.select.is_empty() { Some(0) } else { in_list(&self.select) };
-            let wanted = selected > in_list(&self.ignore) && !here.iter().any(|list| in_list(list).is_some());
+            let wanted = selected > in_list(&self.ignore)
+                && !here.iter().any(|list| in_list(list).is_some());
             // The last that fits is the most particular one that somebody wrote.
-            if let Some((_, severity)) = self.severity.iter().rev().find(|(name, _)| selects(name, finding.rule)) {
+            if let Some((_, severity)) =
+                self.severity.iter().rev().find(|(name, _)| selects(name, finding.rule))
+            {
                 finding.level = severity.level();
             }
             wanted
@@ -68,12 +91,18 @@ pub(super) fn is_selector(name: &str) -> bool {
 
 /// Whether a text stands for a rule, among others perhaps.
 fn selects(name: &str, id: &str) -> bool {
-    by_name(id).is_some_and(|rule| rule.name == name) || name.len() >= 2 && id.starts_with(&name.to_ascii_uppercase())
+    by_name(id).is_some_and(|rule| rule.name == name)
+        || name.len() >= 2 && id.starts_with(&name.to_ascii_uppercase())
 }
 
-/// How exactly a selector names a rule: a name or a whole id most, then the longest beginning of an id.
+/// How exactly a selector names a rule: a name or a whole id most, then the longest beginning of an
+/// id.
 pub(super) fn specificity(name: &str) -> usize {
-    if RULES.iter().any(|rule| rule.name == name || rule.id.eq_ignore_ascii_case(name)) { usize::MAX } else { name.len() }
+    if RULES.iter().any(|rule| rule.name == name || rule.id.eq_ignore_ascii_case(name)) {
+        usize::MAX
+    } else {
+        name.len()
+    }
 }
 
 /// Which Airflow a command other than `check` reads as, and with which packages.
@@ -82,7 +111,8 @@ pub(super) struct Aim {
     pub(super) providers: Providers,
 }
 
-/// What `inspect`, `convert` and `probe` can take of a configuration; `several` says whether they can do with more than one Airflow.
+/// What `inspect`, `convert` and `probe` can take of a configuration; `several` says whether they
+/// can do with more than one Airflow.
 pub(super) fn aim(
     config: &ConfigArguments,
     runtime: &RuntimeArguments,
@@ -105,7 +135,8 @@ pub(super) fn aim(
     Ok(Aim { runtimes: providers.around(&runtimes), providers })
 }
 
-/// Puts what the command line aims at into the configuration, and then, if asked, what the files of the project pin, of which it tells.
+/// Puts what the command line aims at into the configuration, and then, if asked, what the files of
+/// the project pin, of which it tells.
 pub(super) fn settle(
     config: &mut Config,
     runtime: &RuntimeArguments,
@@ -148,7 +179,8 @@ pub(super) fn excluded(given: &[String], config: &Config) -> Result<Globs, Troub
     if given.is_empty() {
         return Ok(config.exclude.clone());
     }
-    Globs::new(Path::new(""), given).map_err(|(glob, reason)| Trouble::new(format!("--exclude `{glob}`: {reason}")))
+    Globs::new(Path::new(""), given)
+        .map_err(|(glob, reason)| Trouble::new(format!("--exclude `{glob}`: {reason}")))
 }
 
 /// The file of known findings.
@@ -157,7 +189,11 @@ pub(super) fn baseline(given: Option<&PathBuf>, config: &Config) -> Option<PathB
 }
 
 /// The least level that ends the run with 1; `None` if none does.
-pub(super) fn limit(given: Option<check::LevelArgument>, exit_zero: bool, config: &Config) -> Option<Level> {
+pub(super) fn limit(
+    given: Option<check::LevelArgument>,
+    exit_zero: bool,
+    config: &Config,
+) -> Option<Level> {
     if exit_zero {
         return None;
     }

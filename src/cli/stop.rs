@@ -1,5 +1,5 @@
-//! SIGTERM, SIGHUP and Ctrl-C while files are repaired: the file that is being written is written to
-//! its end, no other is begun, and what was done is reported.
+//! SIGTERM, SIGHUP and Ctrl-C while files are repaired: the file that is being written is written
+//! to its end, no other is begun, and what was done is reported.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

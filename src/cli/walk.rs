@@ -1,4 +1,5 @@
-//! Folders: which files below them hold connections. What git ignores is passed over, as ruff and ripgrep do.
+//! Folders: which files below them hold connections. What git ignores is passed over, as ruff and
+//! ripgrep do.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -17,8 +18,10 @@ use crate::format::{Entry, Format};
 use crate::model::{Node, Value};
 use crate::source::Text;
 
-/// Endings of names in which connections are looked for; files of other names are read when they are named.
-const ENDINGS: &[&str] = &["env", "json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "tf", "tfvars", "sh"];
+/// Endings of names in which connections are looked for; files of other names are read when they
+/// are named.
+const ENDINGS: &[&str] =
+    &["env", "json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "tf", "tfvars", "sh"];
 
 /// Folders that hold what others wrote.
 const FOREIGN: &[&str] = &[
@@ -49,7 +52,8 @@ const HINTS: &[&str] = &["conn_type", "AIRFLOW_CONN_"];
 
 #[derive(Args)]
 pub(super) struct WalkArguments {
-    /// Leave out what this glob matches when folders are searched, such as `tests/` or `*.example.yaml`
+    /// Leave out what this glob matches when folders are searched, such as `tests/` or
+    /// `*.example.yaml`
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
     /// Leave out files that --exclude matches also if they are named
@@ -71,9 +75,14 @@ pub(super) struct Found {
 }
 
 impl WalkArguments {
-    /// The files that are meant by paths: those that are named as they are, those below folders in the order of their names; and what of
-    /// the folders could not be searched.
-    pub(super) fn find(&self, paths: &[PathBuf], exclude: &Globs, config: &Config) -> (Vec<Found>, Vec<Trouble>) {
+    /// The files that are meant by paths: those that are named as they are, those below folders in
+    /// the order of their names; and what of the folders could not be searched.
+    pub(super) fn find(
+        &self,
+        paths: &[PathBuf],
+        exclude: &Globs,
+        config: &Config,
+    ) -> (Vec<Found>, Vec<Trouble>) {
         let mut seen = BTreeSet::new();
         let (mut found, mut troubles) = (Vec::new(), Vec::new());
         for path in paths {
@@ -81,7 +90,8 @@ impl WalkArguments {
                 let mut below = self.below(path, exclude, config.respect_gitignore, &mut troubles);
                 below.sort();
                 found.extend(below.into_iter().map(|path| Found { path, walked: true }));
-            } else if !(self.force_exclude || config.force_exclude) || !exclude.matches(path, false) {
+            } else if !(self.force_exclude || config.force_exclude) || !exclude.matches(path, false)
+            {
                 let piped = path.as_os_str() == "-";
                 found.push(Found { path: path.clone(), walked: self.only_connections && !piped });
             }
@@ -90,11 +100,20 @@ impl WalkArguments {
         (found, troubles)
     }
 
-    fn below(&self, folder: &Path, exclude: &Globs, respect_gitignore: bool, troubles: &mut Vec<Trouble>) -> Vec<PathBuf> {
+    fn below(
+        &self,
+        folder: &Path,
+        exclude: &Globs,
+        respect_gitignore: bool,
+        troubles: &mut Vec<Trouble>,
+    ) -> Vec<PathBuf> {
         let mut files = Vec::new();
         let respected = respect_gitignore && !self.no_respect_gitignore;
-        let hindered = respected.then(|| ignored::hindrance_from(folder).or_else(ignored::hindrance_of_user)).flatten();
-        let (first, mut rest) = (Part { folder: folder.to_path_buf(), hindered, respected }, Vec::new());
+        let hindered = respected
+            .then(|| ignored::hindrance_from(folder).or_else(ignored::hindrance_of_user))
+            .flatten();
+        let (first, mut rest) =
+            (Part { folder: folder.to_path_buf(), hindered, respected }, Vec::new());
         first.search(folder, exclude, &mut files, troubles, &mut rest);
         // Nothing is ignored in the others, so that none of them leaves further parts.
         for part in rest {
@@ -115,7 +134,14 @@ struct Part {
 
 impl Part {
     /// Adds the files below it. Folders in which it cannot be read what is ignored go to `rest`.
-    fn search(self, root: &Path, exclude: &Globs, files: &mut Vec<PathBuf>, troubles: &mut Vec<Trouble>, rest: &mut Vec<Part>) {
+    fn search(
+        self,
+        root: &Path,
+        exclude: &Globs,
+        files: &mut Vec<PathBuf>,
+        troubles: &mut Vec<Trouble>,
+        rest: &mut Vec<Part>,
+    ) {
         let mut walk = WalkBuilder::new(&self.folder);
         // Files of variables are often called `.env`.
         walk.hidden(false).require_git(false);
@@ -138,7 +164,8 @@ impl Part {
             if foreign || exclude.matches(entry.path(), is_folder) {
                 return false;
             }
-            let hindered = (ignoring && is_folder).then(|| ignored::hindrance(entry.path())).flatten();
+            let hindered =
+                (ignoring && is_folder).then(|| ignored::hindrance(entry.path())).flatten();
             if hindered.is_none() {
                 return true;
             }
@@ -162,13 +189,15 @@ impl Part {
     }
 }
 
-/// A file, or a link to one that is not found below the folder anyway. Links to folders are not followed, so that none goes round.
+/// A file, or a link to one that is not found below the folder anyway. Links to folders are not
+/// followed, so that none goes round.
 fn is_file(entry: &ignore::DirEntry, folder: &Path) -> bool {
     if !entry.path_is_symlink() {
         return entry.file_type().is_some_and(|kind| kind.is_file());
     }
     let target = entry.path().canonicalize().ok().filter(|target| target.is_file());
-    target.is_some_and(|target| !folder.canonicalize().is_ok_and(|folder| target.starts_with(folder)))
+    target
+        .is_some_and(|target| !folder.canonicalize().is_ok_and(|folder| target.starts_with(folder)))
 }
 
 /// A folder as people name it.
@@ -190,7 +219,8 @@ pub(super) struct Globs {
 }
 
 impl Globs {
-    /// Patterns that count from a folder. A pattern that cannot be read is given back with the reason.
+    /// Patterns that count from a folder. A pattern that cannot be read is given back with the
+    /// reason.
     pub(super) fn new(folder: &Path, patterns: &[String]) -> Result<Globs, (String, String)> {
         let here = std::env::current_dir().unwrap_or_default();
         let mut globs = OverrideBuilder::new(here.join(folder));
@@ -203,18 +233,30 @@ impl Globs {
 
     /// Whether a path, or a folder that it lies in, is meant.
     pub(super) fn matches(&self, path: &Path, is_folder: bool) -> bool {
-        let whole: PathBuf = self.here.join(path).components().filter(|part| *part != Component::CurDir).collect();
+        let whole: PathBuf =
+            self.here.join(path).components().filter(|part| *part != Component::CurDir).collect();
         let below = whole.strip_prefix(self.patterns.path()).unwrap_or(&whole);
-        let is_meant = |path: &Path, is_folder: bool| self.patterns.matched(path, is_folder).is_whitelist();
-        is_meant(below, is_folder) || below.ancestors().skip(1).filter(|p| !p.as_os_str().is_empty()).any(|folder| is_meant(folder, true))
+        let is_meant =
+            |path: &Path, is_folder: bool| self.patterns.matched(path, is_folder).is_whitelist();
+        is_meant(below, is_folder)
+            || below
+                .ancestors()
+                .skip(1)
+                .filter(|p| !p.as_os_str().is_empty())
+                .any(|folder| is_meant(folder, true))
     }
 }
 
 /// The name does not speak against it.
 fn is_candidate(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    // The file of `docker run --env-file` in docker's own pages, and where systemd's files of variables lie.
-    let by_place = name == "env.list" || path.parent().is_some_and(|p| p.ends_with("etc/default") || p.ends_with("etc/sysconfig"));
+    let name =
+        path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    // The file of `docker run --env-file` in docker's own pages, and where systemd's files of
+    // variables lie.
+    let by_place = name == "env.list"
+        || path
+            .parent()
+            .is_some_and(|p| p.ends_with("etc/default") || p.ends_with("etc/sysconfig"));
     let by_name = crate::format::is_dockerfile(&name);
     name == ".env"
         || by_name
@@ -228,22 +270,33 @@ pub(super) fn hints_at_connections(bytes: &[u8]) -> bool {
     HINTS.iter().any(|hint| bytes.windows(hint.len()).any(|window| window == hint.as_bytes()))
 }
 
-/// Whether a file that nobody named holds connections, as far as its content tells. A text that was meant as such and is broken counts.
+/// Whether a file that nobody named holds connections, as far as its content tells. A text that was
+/// meant as such and is broken counts.
 pub(super) fn holds_connections(name: &str, text: &str, format: &'static Format) -> bool {
     let is_script = name.to_ascii_lowercase().ends_with(".sh");
     let hinted = HINTS.iter().any(|hint| text.contains(hint));
     let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
     match format.name {
-        // Scripts set variables in many ways; what they export is not read as if they were files of variables.
+        // Scripts set variables in many ways; what they export is not read as if they were files of
+        // variables.
         name if is_script && name != "airflow-commands" => false,
         "export-json" | "export-yaml" | "json" | "airflow-env" => {
             let broken = document.entries.is_empty() && !document.problems.is_empty();
             let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);
             // One section with a type among many others does not make a file of connections.
             let typed = document.entries.iter().filter(|entry| has_type(entry)).count();
-            // Beside an object with a type, a URI is another connection, whatever its id looks like.
-            let with_uris = || document.entries.iter().filter(|entry| has_type(entry) || has_known_scheme(entry)).count();
-            broken && hinted || typed > 0 && with_uris() * 3 >= document.entries.len() || document.problems.is_empty() && uris()
+            // Beside an object with a type, a URI is another connection, whatever its id looks
+            // like.
+            let with_uris = || {
+                document
+                    .entries
+                    .iter()
+                    .filter(|entry| has_type(entry) || has_known_scheme(entry))
+                    .count()
+            };
+            broken && hinted
+                || typed > 0 && with_uris() * 3 >= document.entries.len()
+                || document.problems.is_empty() && uris()
         }
         "env" => hinted,
         "jsonl" => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
@@ -256,15 +309,21 @@ fn has_type(entry: &Entry<'_>) -> bool {
     let in_text = |text: &str| text.trim_start().starts_with('{') && text.contains("\"conn_type\"");
     match (&entry.raw, entry.raw.node()) {
         (_, Some(Node { value: Value::Str(text), .. })) => text.as_str().is_some_and(in_text),
-        (_, Some(node)) => node.value.as_dict().and_then(|dict| dict.get("conn_type")).is_some_and(|node| node.value.as_str().is_some()),
+        (_, Some(node)) => node
+            .value
+            .as_dict()
+            .and_then(|dict| dict.get("conn_type"))
+            .is_some_and(|node| node.value.as_str().is_some()),
         (Raw::Json(text) | Raw::Value(text), None) => in_text(text.as_str()),
         _ => false,
     }
 }
 
-/// It is a URI of a type that is known and is no address of the web, under an id that is no variable's name.
+/// It is a URI of a type that is known and is no address of the web, under an id that is no
+/// variable's name.
 fn is_uri(entry: &Entry<'_>) -> bool {
-    let variable = entry.conn_id.as_deref().is_some_and(|id| !id.contains(|c: char| c.is_lowercase()));
+    let variable =
+        entry.conn_id.as_deref().is_some_and(|id| !id.contains(|c: char| c.is_lowercase()));
     has_known_scheme(entry) && !variable
 }
 
@@ -272,11 +331,17 @@ fn is_uri(entry: &Entry<'_>) -> bool {
 fn has_known_scheme(entry: &Entry<'_>) -> bool {
     let text = match (&entry.raw, entry.raw.node().map(|node| &node.value)) {
         (Raw::Uri(text) | Raw::Value(text), _) => Some(text.as_str()),
-        (_, Some(Value::Dict(dict))) => dict.get("uri").or_else(|| dict.get("value")).and_then(|node| node.value.as_str()),
+        (_, Some(Value::Dict(dict))) => {
+            dict.get("uri").or_else(|| dict.get("value")).and_then(|node| node.value.as_str())
+        }
         (_, Some(other)) => other.as_str(),
         _ => None,
     };
-    let is_known = |scheme: &str| scheme == "postgresql" || CONN_TYPES.contains_key(&scheme.replace('-', "_"));
-    let scheme = text.and_then(|text| text.split_once("://")).map(|(scheme, _)| scheme.to_ascii_lowercase());
-    scheme.is_some_and(|scheme| is_known(&scheme) && !matches!(scheme.as_str(), "http" | "https" | "ftp"))
+    let is_known =
+        |scheme: &str| scheme == "postgresql" || CONN_TYPES.contains_key(&scheme.replace('-', "_"));
+    let scheme =
+        text.and_then(|text| text.split_once("://")).map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| {
+        is_known(&scheme) && !matches!(scheme.as_str(), "http" | "https" | "ftp")
+    })
 }

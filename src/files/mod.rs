@@ -123,7 +123,10 @@ pub(crate) fn whole(from: impl Read, most: usize) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most {
-        return Err(Error::other(format!("it is larger than {}", crate::bounds::size(most as u64))));
+        return Err(Error::other(format!(
+            "it is larger than {}",
+            crate::bounds::size(most as u64)
+        )));
     }
     Ok(bytes)
 }

@@ -111,11 +111,15 @@ impl Waits {
     /// Waits until there is something to read, or nobody is left who could write.
     fn wait(&self, file: &File, until: Option<Instant>) -> std::io::Result<PollFlags> {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        let left =
-            left.map(|left| Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() });
+        let left = left.map(|left| Timespec {
+            tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: left.subsec_nanos().into(),
+        });
         let mut polled = [PollFd::new(file, PollFlags::IN)];
         match poll(&mut polled, left.as_ref()) {
-            Ok(0) if self.seen => Err(Error::new(ErrorKind::TimedOut, "who writes into it takes too long")),
+            Ok(0) if self.seen => {
+                Err(Error::new(ErrorKind::TimedOut, "who writes into it takes too long"))
+            }
             Ok(0) => Err(Error::new(ErrorKind::TimedOut, "nobody writes into this pipe")),
             Ok(_) => Ok(polled[0].revents()),
             Err(rustix::io::Errno::INTR) => Ok(PollFlags::empty()),

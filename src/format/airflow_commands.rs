@@ -7,7 +7,8 @@ use super::limits::{ARGUMENT_NUL, AS_TEXT, Limits, NO_ID};
 use super::plain::{entry, integer_port};
 use super::shell_word::{self, Filled, Word, ends_in_command, quoted, word};
 use super::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, held, id_of, value_of,
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
+    WriteError, WriteOptions, held, id_of, value_of,
 };
 use crate::airflow::ids::validate_key;
 use crate::airflow::runtime::Runtime;
@@ -56,7 +57,9 @@ const ALTERNATIVES: &[&str] = &["conn_type", "host", "login", "password", "schem
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let shell = sample.extension == "sh" || !sample.is_named_file();
-    let has_command = || sample.text.match_indices("connections").any(|(at, _)| arguments(sample.text, at).is_some());
+    let has_command = || {
+        sample.text.match_indices("connections").any(|(at, _)| arguments(sample.text, at).is_some())
+    };
     (shell && sample.text.contains("airflow") && has_command()).then_some(Likeness::Sure)
 }
 
@@ -83,11 +86,13 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     environment.document
 }
 
-/// Where the arguments of `connections add` begin, if that stands at `at`, in no comment and in no text between quotes.
+/// Where the arguments of `connections add` begin, if that stands at `at`, in no comment and in no
+/// text between quotes.
 fn arguments(raw: &str, at: usize) -> Option<usize> {
     let before = raw[..at].rsplit('\n').next().unwrap_or_default();
     let free = before.is_empty() || before.ends_with([' ', '\t']);
-    let plain = !before.trim_start().starts_with('#') && ['"', '\''].iter().all(|quote| before.matches(*quote).count() % 2 == 0);
+    let plain = !before.trim_start().starts_with('#')
+        && ['"', '\''].iter().all(|quote| before.matches(*quote).count() % 2 == 0);
     let start = blanks(raw, at + "connections".len());
     let verb = ["add", "--add", "-a"].iter().find(|verb| raw[start..].starts_with(**verb))?;
     let end = start + verb.len();
@@ -98,8 +103,13 @@ fn arguments(raw: &str, at: usize) -> Option<usize> {
 fn blanks(raw: &str, mut at: usize) -> usize {
     loop {
         let rest = &raw[at..];
-        let goes_on = ["\\\n", "\\\r\n"].iter().find(|end| rest.starts_with(**end)).map_or(0, |end| end.len());
-        match goes_on + rest[goes_on..].len() - rest[goes_on..].trim_start_matches([' ', '\t']).len() {
+        let goes_on = ["\\\n", "\\\r\n"]
+            .iter()
+            .find(|end| rest.starts_with(**end))
+            .map_or(0, |end| end.len());
+        match goes_on + rest[goes_on..].len()
+            - rest[goes_on..].trim_start_matches([' ', '\t']).len()
+        {
             0 => return at,
             len => at += len,
         }
@@ -126,10 +136,16 @@ fn command(text: &Text<'_>, start: usize) -> Result<Command, Raised> {
         command.end = at;
         // The command ends here; the number of a redirection is none of its arguments.
         let digits = raw[at..].trim_start_matches(|c: char| c.is_ascii_digit());
-        if raw[at..].is_empty() || raw[at..].starts_with(|c| ends_in_command(c) || c == '#') || digits.starts_with(['<', '>']) {
+        if raw[at..].is_empty()
+            || raw[at..].starts_with(|c| ends_in_command(c) || c == '#')
+            || digits.starts_with(['<', '>'])
+        {
             return Ok(command);
         }
-        let name_end = at + raw[at..].find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(raw.len() - at);
+        let name_end = at
+            + raw[at..]
+                .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
+                .unwrap_or(raw.len() - at);
         let name = &raw[at..name_end];
         if name == "--" && !command.plain && !raw[name_end..].starts_with('=') {
             command.plain = true;
@@ -142,7 +158,8 @@ fn command(text: &Text<'_>, start: usize) -> Result<Command, Raised> {
                 continue;
             }
             let plain = name.trim_start_matches('-').replace('_', "-");
-            let known = OPTIONS.iter().find(|(option, _)| *option == plain).map(|(_, field)| *field);
+            let known =
+                OPTIONS.iter().find(|(option, _)| *option == plain).map(|(_, field)| *field);
             let valued = raw[name_end..].starts_with('=');
             (known, if valued { name_end + 1 } else { blanks(raw, name_end) })
         } else {
@@ -153,7 +170,11 @@ fn command(text: &Text<'_>, start: usize) -> Result<Command, Raised> {
         command.filled = command.filled.take().or(filled);
         match field {
             Some(field) => {
-                let node = Node { value: Value::text(value.as_str()), span: Span::new(start..end), style: Style::Shell };
+                let node = Node {
+                    value: Value::text(value.as_str()),
+                    span: Span::new(start..end),
+                    style: Style::Shell,
+                };
                 command.fields.insert(Value::text(field), Span::new(at..name_end), node);
             }
             None => command.strange = command.strange.or(Some(Span::new(at..name_end))),
@@ -167,15 +188,24 @@ fn connection<'a>(base: &Arc<Text<'a>>, start: usize, command: &Command) -> Entr
     let mut fields = command.fields.clone();
     let given = |name: &str| command.fields.get(name).filter(|node| node.value.truthy());
     let (uri, json) = (given("uri"), given("json"));
-    let beside = ALTERNATIVES.iter().find_map(|name| command.fields.member(name)).filter(|_| uri.or(json).is_some());
+    let beside = ALTERNATIVES
+        .iter()
+        .find_map(|name| command.fields.member(name))
+        .filter(|_| uri.or(json).is_some());
     let extra = command.fields.member("extra").filter(|_| uri.or(json).is_some());
     let refused = match (command.strange, uri, json, beside, extra) {
         (Some(place), ..) => Some((place, "`connections add` has no such argument")),
-        (_, Some(_), Some(node), ..) => Some((node.span, "`connections add` takes --conn-uri or --conn-json, not both")),
-        (_, _, _, Some(member), _) => Some((member.key_span, "`connections add` takes no such option beside --conn-uri or --conn-json")),
-        (_, _, _, _, Some(member)) => {
-            Some((member.key_span, "the extra belongs into the URI or JSON: what --conn-extra does beside it is not read"))
+        (_, Some(_), Some(node), ..) => {
+            Some((node.span, "`connections add` takes --conn-uri or --conn-json, not both"))
         }
+        (_, _, _, Some(member), _) => Some((
+            member.key_span,
+            "`connections add` takes no such option beside --conn-uri or --conn-json",
+        )),
+        (_, _, _, _, Some(member)) => Some((
+            member.key_span,
+            "the extra belongs into the URI or JSON: what --conn-extra does beside it is not read",
+        )),
         (_, None, None, ..) if given("conn_type").is_none() => {
             Some((whole, "`connections add` needs --conn-uri, --conn-json or --conn-type"))
         }
@@ -190,10 +220,14 @@ fn connection<'a>(base: &Arc<Text<'a>>, start: usize, command: &Command) -> Entr
         made.raw = Raw::Json(json);
     }
     if id.is_none() && refused.is_none() {
-        made.refused = Some(Raised::new("SystemExit", "AC301", "`connections add` needs the id first").at(base.span_of(whole.range())));
+        made.refused = Some(
+            Raised::new("SystemExit", "AC301", "`connections add` needs the id first")
+                .at(base.span_of(whole.range())),
+        );
     }
     if let Some((place, message)) = refused {
-        made.refused = Some(Raised::new("SystemExit", "AC103", message).at(base.span_of(place.range())));
+        made.refused =
+            Some(Raised::new("SystemExit", "AC103", message).at(base.span_of(place.range())));
     }
     made
 }
@@ -206,7 +240,10 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         // With it came --conn-json.
         ValueForm::Json if runtime.behaviour.from_json => "--conn-json",
         ValueForm::Json => {
-            let message = format!("`connections add` of Airflow {} takes no JSON; use --value uri", runtime.version);
+            let message = format!(
+                "`connections add` of Airflow {} takes no JSON; use --value uri",
+                runtime.version
+            );
             return Err(WriteError { index: None, message });
         }
     };
@@ -216,7 +253,10 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         if validate_key(id, &runtime).is_err() {
             return Err(WriteError::at(i, ID));
         }
-        if options.value == ValueForm::Json && item.connection.type_str().is_empty() && item.value.is_none() {
+        if options.value == ValueForm::Json
+            && item.connection.type_str().is_empty()
+            && item.value.is_none()
+        {
             return Err(WriteError::at(i, NO_TYPE));
         }
         let value = value_of(item, i, options)?;
@@ -225,7 +265,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         }
         let (id, set) = (quoted(id), shell_word::option(option, &value));
         // Behind `--` nothing is an option, whatever it begins with.
-        let arguments = if id.starts_with('-') { format!("{set} -- {id}") } else { format!("{id} {set}") };
+        let arguments =
+            if id.starts_with('-') { format!("{set} -- {id}") } else { format!("{id} {set}") };
         out.push_str(&format!("airflow connections add {arguments}\n"));
     }
     Ok(out)

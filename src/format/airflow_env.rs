@@ -1,8 +1,12 @@
-//! The `.env` file of `airflow connections import` and `export`: `conn_id=URI` lines, nothing unquoted.
+//! The `.env` file of `airflow connections import` and `export`: `conn_id=URI` lines, nothing
+//! unquoted.
 
 use super::guess::is_uri_assignment;
 use super::limits::EXPORT;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError,
+    WriteOptions,
+};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
@@ -28,7 +32,8 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
         return Some(Likeness::Fallback);
     }
     let mut lines = sample.lines().peekable();
-    let assigned = lines.peek().is_some_and(|first| is_uri_assignment(first)) && lines.all(|line| line.contains('='));
+    let assigned = lines.peek().is_some_and(|first| is_uri_assignment(first))
+        && lines.all(|line| line.contains('='));
     (!sample.is_named_file() && assigned).then_some(Likeness::Fallback)
 }
 

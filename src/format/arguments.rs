@@ -16,7 +16,11 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// What `RedshiftSQLHook` or `PostgresHook` gives the driver for item `index`.
-    pub(super) fn of(items: &[Item], index: usize, options: &WriteOptions<'_>) -> Result<Arguments, WriteError> {
+    pub(super) fn of(
+        items: &[Item],
+        index: usize,
+        options: &WriteOptions<'_>,
+    ) -> Result<Arguments, WriteError> {
         let connection = &items[index].connection;
         let lookup = |id: &str| -> Option<Connection> {
             let found = items.iter().find(|item| item.conn_id.as_deref() == Some(id))?;
@@ -42,7 +46,9 @@ impl Arguments {
         }
         let arguments = resolution.connect_kwargs.ok_or_else(failed)?;
         // With `iam` the driver asks AWS itself, and what the hook fetched before is replaced.
-        let asks = arguments.iter().any(|a| a.name == "iam" && matches!(&a.value, Kwarg::Given(Value::Bool(true))));
+        let asks = arguments
+            .iter()
+            .any(|a| a.name == "iam" && matches!(&a.value, Kwarg::Given(Value::Bool(true))));
         let mut values = Vec::new();
         for argument in arguments {
             match argument.value {
@@ -73,7 +79,8 @@ impl Arguments {
         self.take(names).map(|value| str_of(&value)).filter(|text| !text.is_empty())
     }
 
-    /// Takes the rest as pairs of texts, for a format that holds no other values; names what is of another kind.
+    /// Takes the rest as pairs of texts, for a format that holds no other values; names what is of
+    /// another kind.
     pub(super) fn rest(&mut self) -> Result<Vec<(String, String)>, WriteError> {
         let mut pairs = Vec::with_capacity(self.values.len());
         for (name, value) in std::mem::take(&mut self.values) {
@@ -98,8 +105,10 @@ impl Arguments {
 
     /// This format has no place for an argument. The name is shown only if the driver knows it.
     pub(super) fn cannot(&self, name: &str) -> WriteError {
-        let known = Packages::newest().is_argument(name) || name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && name.len() <= 24;
-        let which = if known { format!("the argument `{name}`") } else { "one of its extras".to_string() };
+        let known = Packages::newest().is_argument(name)
+            || name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && name.len() <= 24;
+        let which =
+            if known { format!("the argument `{name}`") } else { "one of its extras".to_string() };
         WriteError::at(self.index, format!("this format has no place for {which}"))
     }
 }
@@ -107,12 +116,14 @@ impl Arguments {
 /// Percent-encoding of everything but unreserved characters.
 pub(super) fn percent(text: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    const UNRESERVED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// `?a=b&c=d`, or nothing.
 pub(super) fn query(pairs: &[(String, String)]) -> String {
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
+    let pairs: Vec<_> =
+        pairs.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }

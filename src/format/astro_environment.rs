@@ -1,9 +1,13 @@
-//! Connections of Astro's Environment Manager, as its API and `astro environment` commands print them.
+//! Connections of Astro's Environment Manager, as its API and `astro environment` commands print
+//! them.
 
 use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry, integer_port, json_object, json_string, renamed, set};
 use super::tree::{self, Tree};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    id_of,
+};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Dict, Node, Value};
@@ -46,16 +50,25 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut document = Document::default();
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
-            let (Some(id), Some(connection)) = (tree::get(node, "objectKey"), tree::get(node, "connection")) else { return };
+            let (Some(id), Some(connection)) =
+                (tree::get(node, "objectKey"), tree::get(node, "connection"))
+            else {
+                return;
+            };
             let Value::Dict(given) = &connection.value else { return };
             let mut fields = renamed(given, NAMES);
             integer_port(&mut fields);
-            if let Some(extra) =
-                fields.get("extra").filter(|extra| matches!(&extra.value, Value::Dict(dict) if dict.members.is_empty())).cloned()
+            if let Some(extra) = fields
+                .get("extra")
+                .filter(
+                    |extra| matches!(&extra.value, Value::Dict(dict) if dict.members.is_empty()),
+                )
+                .cloned()
             {
                 set(&mut fields, "extra", Value::text("{}"), &extra);
             }
-            let node = Node { value: Value::dict(fields), span: connection.span, style: connection.style };
+            let node =
+                Node { value: Value::dict(fields), span: connection.span, style: connection.style };
             document.entries.push(entry(&tree.base, Some(id), Raw::Stored, node));
         });
     }
@@ -84,11 +97,16 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
             ("extra", extra),
         ]);
         let id = Some(json_string(id_of(item, i)?));
-        all.push(json_object(&[("objectKey", id), ("objectType", Some(json_string("CONNECTION"))), ("connection", Some(connection))]));
+        all.push(json_object(&[
+            ("objectKey", id),
+            ("objectType", Some(json_string("CONNECTION"))),
+            ("connection", Some(connection)),
+        ]));
     }
     Ok(format!("{{\"environmentObjects\": [\n  {}\n]}}\n", all.join(",\n  ")))
 }
 
 fn dumped(dict: Dict<'_>, index: usize) -> Result<String, WriteError> {
-    crate::airflow::python::json_dumps::dumps(&Value::dict(dict)).map_err(|_| WriteError::at(index, "its extra cannot be written as JSON"))
+    crate::airflow::python::json_dumps::dumps(&Value::dict(dict))
+        .map_err(|_| WriteError::at(index, "its extra cannot be written as JSON"))
 }

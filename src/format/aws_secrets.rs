@@ -1,10 +1,14 @@
-//! AWS Secrets Manager: the answers of its API, or the text of one secret. JSON goes through SecretsManagerBackend's own names of fields.
+//! AWS Secrets Manager: the answers of its API, or the text of one secret. JSON goes through
+//! SecretsManagerBackend's own names of fields.
 
 use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::shell_word::quoted;
 use super::tree::{self, Tree};
-use super::{Direction, Document, Entry, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions, secrets};
+use super::{
+    Direction, Document, Entry, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample,
+    WriteError, WriteOptions, secrets,
+};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Dict, Node, Value};
@@ -39,7 +43,8 @@ pub(super) static COMMANDS: Format = Format {
     ..FORMAT
 };
 
-/// Fields and the keys that may hold them, in the order in which the backend looks (amazon 7.0.0 to 9.39.0).
+/// Fields and the keys that may hold them, in the order in which the backend looks (amazon 7.0.0 to
+/// 9.39.0).
 const WORDS: &[(&str, &[&str])] = &[
     ("login", &["login", "user", "username", "user_name"]),
     ("password", &["password", "pass", "key"]),
@@ -51,18 +56,22 @@ const WORDS: &[(&str, &[&str])] = &[
 ];
 
 /// Keys that AWS puts into the secrets that it manages.
-const OF_AWS: &[&str] = &["dbClusterIdentifier", "dbInstanceIdentifier", "masterarn", "namespaceName", "workgroupName"];
+const OF_AWS: &[&str] =
+    &["dbClusterIdentifier", "dbInstanceIdentifier", "masterarn", "namespaceName", "workgroupName"];
 
 const PREFIX: &str = "airflow/connections/";
 
-/// The longest name and the longest value that Secrets Manager takes, in bytes (CreateSecret of its API).
+/// The longest name and the longest value that Secrets Manager takes, in bytes (CreateSecret of its
+/// API).
 const MAX_NAME: usize = 512;
 const MAX_VALUE: usize = 65_536;
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let answer = sample.has_keys(&["SecretString"]) || sample.has_keys(&["SecretValues"]);
     let json = sample.text.trim_start().starts_with(['{', '[']);
-    let managed = json && sample.has_keys(&["engine"]) && (sample.has_keys(&["username"]) || sample.has_keys(&["host"]));
+    let managed = json
+        && sample.has_keys(&["engine"])
+        && (sample.has_keys(&["username"]) || sample.has_keys(&["host"]));
     (sample.may_be_yaml() && (answer || managed)).then_some(Likeness::Sure)
 }
 
@@ -72,16 +81,26 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let mut found = false;
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
-            let Some(secret) = tree::get(node, "SecretString").and_then(|node| tree.text(node)) else { return };
+            let Some(secret) = tree::get(node, "SecretString").and_then(|node| tree.text(node))
+            else {
+                return;
+            };
             found = true;
             // `SecretId` is what put-secret-value calls it.
             let name = ["Name", "SecretId"].iter().find_map(|key| tree.text(tree::get(node, key)?));
-            read_secret(name.map(|name| secrets::id_in(&name, '/')), secret, runtime, &mut document);
+            read_secret(
+                name.map(|name| secrets::id_in(&name, '/')),
+                secret,
+                runtime,
+                &mut document,
+            );
         });
     }
     if !found {
         let bare = text.as_str().trim();
-        let answers = ["SecretValues", "SecretString"].iter().any(|key| tree.documents.iter().any(|top| tree::get(top, key).is_some()));
+        let answers = ["SecretValues", "SecretString"]
+            .iter()
+            .any(|key| tree.documents.iter().any(|top| tree::get(top, key).is_some()));
         if !bare.is_empty() && !answers {
             read_secret(None, text.clone(), runtime, &mut document);
         } else {
@@ -91,9 +110,15 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     document
 }
 
-fn read_secret<'a>(id: Option<(String, Option<Span>)>, secret: Text<'a>, runtime: &Runtime, document: &mut Document<'a>) {
+fn read_secret<'a>(
+    id: Option<(String, Option<Span>)>,
+    secret: Text<'a>,
+    runtime: &Runtime,
+    document: &mut Document<'a>,
+) {
     // Older backends leave JSON to Airflow, which has one word for each field.
-    let Some((node, base)) = secrets::object(&secret).filter(|_| runtime.behaviour.secret_words) else {
+    let Some((node, base)) = secrets::object(&secret).filter(|_| runtime.behaviour.secret_words)
+    else {
         document.entries.push(secrets::entry(id, secret));
         return;
     };
@@ -117,24 +142,40 @@ fn read_secret<'a>(id: Option<(String, Option<Span>)>, secret: Text<'a>, runtime
         match name {
             "dbname" | "db_name" | "db" if !has_schema => {
                 let help = "call the key `database`, or give the backend extra_conn_words {\"schema\": [\"dbname\"]}";
-                remark(Grade::Error, member.key_span, "SecretsManagerBackend does not read this key: the database is lost", help);
+                remark(
+                    Grade::Error,
+                    member.key_span,
+                    "SecretsManagerBackend does not read this key: the database is lost",
+                    help,
+                );
             }
             name if OF_AWS.contains(&name) => {}
             _ => {
                 let help = "use a key that the backend reads; all else goes into `extra`";
-                remark(Grade::Warning, member.key_span, "SecretsManagerBackend does not read this key", help);
+                remark(
+                    Grade::Warning,
+                    member.key_span,
+                    "SecretsManagerBackend does not read this key",
+                    help,
+                );
             }
         }
     }
     if let Some(member) = dict.member("conn_id").filter(|_| used.contains(&"conn_id")) {
         let help = "remove it: the id is the name of the secret";
-        remark(Grade::Error, member.key_span, "SecretsManagerBackend takes `conn_id` for the type of the connection", help);
+        remark(
+            Grade::Error,
+            member.key_span,
+            "SecretsManagerBackend takes `conn_id` for the type of the connection",
+            help,
+        );
     }
     let node = Node { value: Value::dict(fields), span: node.span, style: node.style };
     document.entries.push(Entry::of_node(id, Raw::Object(node), &base));
 }
 
-/// The fields that the backend finds, and the keys that it took them from: the first key of the secret that is one of a field's words.
+/// The fields that the backend finds, and the keys that it took them from: the first key of the
+/// secret that is one of a field's words.
 fn standardized<'d>(dict: &'d Dict<'static>) -> (Dict<'static>, Vec<&'d str>) {
     let mut fields = Dict::default();
     let mut used = Vec::new();
@@ -148,9 +189,14 @@ fn standardized<'d>(dict: &'d Dict<'static>) -> (Dict<'static>, Vec<&'d str>) {
 }
 
 /// Name and value of the secret of an item, as strings of JSON.
-fn secret(item: &Item, index: usize, options: &WriteOptions<'_>) -> Result<[Option<String>; 2], WriteError> {
+fn secret(
+    item: &Item,
+    index: usize,
+    options: &WriteOptions<'_>,
+) -> Result<[Option<String>; 2], WriteError> {
     let name = secrets::name(PREFIX, item, index)?;
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-');
+    let fits =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '+' | '=' | '.' | '@' | '-');
     if name.len() > MAX_NAME || !name.chars().all(fits) {
         return Err(WriteError::at(index, NAME));
     }
@@ -172,10 +218,14 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 fn write_commands(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
-        // As JSON, because the AWS CLI takes some values (file://, https://) for the names of files.
+        // As JSON, because the AWS CLI takes some values (file://, https://) for the names of
+        // files.
         let [name, value] = secret(item, i, options)?;
         let input = json_object(&[("Name", name), ("SecretString", value)]);
-        out.push_str(&format!("aws secretsmanager create-secret --cli-input-json {}\n", quoted(&input)));
+        out.push_str(&format!(
+            "aws secretsmanager create-secret --cli-input-json {}\n",
+            quoted(&input)
+        ));
     }
     Ok(out)
 }

@@ -15,27 +15,36 @@ pub(super) enum Undecodable {
 }
 
 /// A change is encoded with all of the text.
-static BASE64: Encoding = Encoding { name: "base64", part: |_, _| None, whole: |new, _| Some(encode(new)) };
+static BASE64: Encoding =
+    Encoding { name: "base64", part: |_, _| None, whole: |new, _| Some(encode(new)) };
 
 /// Base64 of a text.
 pub(super) fn encode(text: &str) -> String {
     STANDARD.encode(text)
 }
 
-/// Decodes as Go's standard encoding does, which Kubernetes uses: line ends are passed over, padding is needed.
+/// Decodes as Go's standard encoding does, which Kubernetes uses: line ends are passed over,
+/// padding is needed.
 pub(super) fn decode(text: &Text<'_>) -> Result<Text<'static>, Undecodable> {
     let written = text.as_str();
-    let places: Vec<usize> = written.char_indices().filter(|(_, c)| !matches!(c, '\r' | '\n')).map(|(at, _)| at).collect();
+    let places: Vec<usize> = written
+        .char_indices()
+        .filter(|(_, c)| !matches!(c, '\r' | '\n'))
+        .map(|(at, _)| at)
+        .collect();
     let digits: String = written.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
     let bytes = STANDARD.decode(&digits).map_err(|_| {
         let wrong = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
-        Undecodable::Base64(written.find(|c| !matches!(c, '\r' | '\n') && wrong(c)).unwrap_or(written.len()))
+        Undecodable::Base64(
+            written.find(|c| !matches!(c, '\r' | '\n') && wrong(c)).unwrap_or(written.len()),
+        )
     })?;
     let decoded = String::from_utf8(bytes).map_err(|_| Undecodable::Utf8)?;
     if !text.is_traced() {
         return Ok(Text::owned(decoded));
     }
-    // Four characters make three bytes: byte n comes from the characters that hold bits 8n to 8n + 7.
+    // Four characters make three bytes: byte n comes from the characters that hold bits 8n to 8n +
+    // 7.
     let first = |byte: usize| places[byte * 8 / 6];
     let last = |byte: usize| places[(byte * 8 + 7) / 6] + 1;
     let mut built = Builder::new(text);

@@ -1,5 +1,5 @@
-//! How a further connection is put beside one that is written already: as a copy of it with another name and another value, so that it is
-//! indented, quoted and encoded as its neighbour is.
+//! How a further connection is put beside one that is written already: as a copy of it with another
+//! name and another value, so that it is indented, quoted and encoded as its neighbour is.
 
 use std::sync::Arc;
 
@@ -31,13 +31,19 @@ pub(super) struct Holder<'a> {
 }
 
 impl<'a> Holder<'a> {
-    /// `None` where nobody asks for places, and where an alias refers to it: what is put there would come to stand elsewhere, too.
+    /// `None` where nobody asks for places, and where an alias refers to it: what is put there
+    /// would come to stand elsewhere, too.
     pub(super) fn of(tree: &Tree<'a>, node: &Node<'static>, encode: Encode) -> Option<Holder<'a>> {
         let start = node.span.start as usize;
         // No two of them begin at one place.
         let place = tree.base.span_of(start..start)?;
         let written = unshared(tree.base.as_str(), node.span)?;
-        Some(Holder { base: Arc::clone(&tree.base), place, flow: written.starts_with(['{', '[']), encode })
+        Some(Holder {
+            base: Arc::clone(&tree.base),
+            place,
+            flow: written.starts_with(['{', '[']),
+            encode,
+        })
     }
 }
 
@@ -68,7 +74,12 @@ impl Copied {
 
     /// `NAME=value` in a list.
     pub(super) fn assignment(node: &Node<'_>) -> Copied {
-        Copied { start: node.span.start, pieces: [Some((Piece::Assignment, node.span)), None], style: node.style, item: true }
+        Copied {
+            start: node.span.start,
+            pieces: [Some((Piece::Assignment, node.span)), None],
+            style: node.style,
+            item: true,
+        }
     }
 
     /// A mapping in a list, which has a member for the name, one for the value, and no other.
@@ -76,7 +87,12 @@ impl Copied {
         (item.value.as_dict()?.members.len() == 2).then_some(())?;
         let mut pieces = [(Piece::Name, name.span), (Piece::Value, value.span)];
         pieces.sort_by_key(|(_, span)| span.start);
-        Some(Copied { start: item.span.start, pieces: pieces.map(Some), style: value.style, item: true })
+        Some(Copied {
+            start: item.span.start,
+            pieces: pieces.map(Some),
+            style: value.style,
+            item: true,
+        })
     }
 }
 
@@ -93,7 +109,8 @@ impl<'a> Beside<'a> {
         Beside { base: Arc::clone(&holder.base), flow: holder.flow, encode: holder.encode, copied }
     }
 
-    /// The neighbour's text with another name and value, and where it ends. `None` where more stands in it than a copy can have.
+    /// The neighbour's text with another name and value, and where it ends. `None` where more
+    /// stands in it than a copy can have.
     fn copy(&self, name: &str, value: &str) -> Option<(String, usize)> {
         let text = self.base.as_str();
         let mut out = String::new();
@@ -112,10 +129,13 @@ impl<'a> Beside<'a> {
             out.push_str(&self.written(&new, old)?);
             done = span.start as usize + old.len();
         }
-        // A mapping without braces ends with its last value; where one with braces ends, libyaml does not always say.
+        // A mapping without braces ends with its last value; where one with braces ends, libyaml
+        // does not always say.
         if text[self.copied.start as usize..].starts_with('{') {
             let end = done + text[done..].find('}')? + 1;
-            out.push_str(text.get(done..end).filter(|gap| gap.trim_start_matches(blank_or_comma) == "}")?);
+            out.push_str(
+                text.get(done..end).filter(|gap| gap.trim_start_matches(blank_or_comma) == "}")?,
+            );
             done = end;
         }
         Some((out, done))
@@ -153,7 +173,8 @@ impl<'a> Beside<'a> {
             return self.base.edit(end..end, &format!(",{blanks}{copy}"));
         }
         let prefix = ahead.rsplit('\n').next()?;
-        let (dash, rest) = (prefix.trim_start_matches(' ').starts_with('-'), prefix.replacen('-', " ", 1));
+        let (dash, rest) =
+            (prefix.trim_start_matches(' ').starts_with('-'), prefix.replacen('-', " ", 1));
         if dash != self.copied.item || !rest.bytes().all(|b| b == b' ') {
             return None;
         }
@@ -176,12 +197,13 @@ impl Entry<'_> {
         matches!(&self.raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'))
     }
 
-    /// What to change so that a further connection stands beside this one, in the form that this one has. `None` where that is not known
-    /// to be safe.
+    /// What to change so that a further connection stands beside this one, in the form that this
+    /// one has. `None` where that is not known to be safe.
     pub fn grow(&self, id: &str, connection: &Connection, runtime: &Runtime) -> Option<Edit> {
         let beside = self.beside.as_ref()?;
         let value = if self.is_json_value() { ValueForm::Json } else { ValueForm::Uri };
-        let items = [Item { conn_id: Some(id.to_string()), connection: connection.clone(), value: None }];
+        let items =
+            [Item { conn_id: Some(id.to_string()), connection: connection.clone(), value: None }];
         let variables = variables(&items, &WriteOptions::new(runtime, value)).ok()?;
         let [(name, value)] = &variables[..] else { return None };
         beside.edit(name, value)

@@ -1,4 +1,5 @@
-//! Connections by their ids, where several services or containers of one text may each have their own.
+//! Connections by their ids, where several services or containers of one text may each have their
+//! own.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -16,12 +17,14 @@ struct OfId<T> {
 }
 
 impl<K: Eq + Hash + Borrow<str>, T: Copy> ById<K, T> {
-    /// From ids, scopes (see [`Entry::scope`](super::Entry)) and what belongs to them. The last one of an id counts.
+    /// From ids, scopes (see [`Entry::scope`](super::Entry)) and what belongs to them. The last one
+    /// of an id counts.
     pub fn of(all: impl IntoIterator<Item = (Option<K>, u32, T)>) -> ById<K, T> {
         let mut found: HashMap<K, OfId<T>> = HashMap::new();
         for (id, scope, what) in all {
             let Some(id) = id else { continue };
-            let of_id = found.entry(id).or_insert_with(|| OfId { last: what, of_scopes: Vec::new() });
+            let of_id =
+                found.entry(id).or_insert_with(|| OfId { last: what, of_scopes: Vec::new() });
             of_id.last = what;
             match of_id.at(scope) {
                 Ok(at) => of_id.of_scopes[at].1 = what,
@@ -55,10 +58,21 @@ mod tests {
 
     #[test]
     fn the_own_one_goes_before_others() {
-        let all = ById::of([(Some("a"), 1, 10), (Some("a"), 2, 20), (None, 2, 30), (Some("b"), 1, 40), (Some("b"), 1, 50)]);
-        for (id, scope, want) in
-            [("a", 1, Some(10)), ("a", 2, Some(20)), ("a", 3, Some(20)), ("b", 1, Some(50)), ("b", 2, Some(50)), ("c", 1, None)]
-        {
+        let all = ById::of([
+            (Some("a"), 1, 10),
+            (Some("a"), 2, 20),
+            (None, 2, 30),
+            (Some("b"), 1, 40),
+            (Some("b"), 1, 50),
+        ]);
+        for (id, scope, want) in [
+            ("a", 1, Some(10)),
+            ("a", 2, Some(20)),
+            ("a", 3, Some(20)),
+            ("b", 1, Some(50)),
+            ("b", 2, Some(50)),
+            ("c", 1, None),
+        ] {
             assert_eq!(all.get(id, scope), want, "{id} {scope}");
         }
         assert!(all.is_in("b", 1) && !all.is_in("b", 2));

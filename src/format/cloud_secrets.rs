@@ -1,11 +1,15 @@
-//! Google Secret Manager and Azure Key Vault: the answers of their commands. Both hand the value on as it is; only the names differ.
+//! Google Secret Manager and Azure Key Vault: the answers of their commands. Both hand the value on
+//! as it is; only the names differ.
 
 use super::base64_text;
 use super::limits::{ARGUMENT_NUL, AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::shell_word::{option, quoted};
 use super::tree::{self, Tree};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held, id_of, secrets};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    held, id_of, secrets,
+};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -14,7 +18,8 @@ const GOOGLE_NAME: &str = "its id cannot be the name of a secret (letters, digit
 const AZURE_NAME: &str = "its id cannot be the name of a secret (letters, digits and `-`, 127 characters with the prefix)";
 const GOOGLE_SIZE: &str = "it is longer than the 64 KiB that a secret of Google holds";
 const AZURE_SIZE: &str = "it is longer than the 25 KiB that a secret of Key Vault holds";
-const AZURE_TWICE: &str = "its id is that of connection … once `_` is `-`: one secret would overwrite the other";
+const AZURE_TWICE: &str =
+    "its id is that of connection … once `_` is `-`: one secret would overwrite the other";
 
 pub(super) static GOOGLE: Format = Format {
     name: "gcp-secrets",
@@ -38,7 +43,10 @@ pub(super) static AZURE: Format = Format {
     sniff: sniff_azure,
     read: read_azure,
     write: write_azure,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE, AZURE_SIZE], loses: &["id"] },
+    limits: Limits {
+        refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE, AZURE_SIZE],
+        loses: &["id"],
+    },
     ..GOOGLE
 };
 
@@ -49,7 +57,10 @@ pub(super) static GOOGLE_COMMANDS: Format = Format {
     sniff: |_| None,
     read: super::unread,
     write: commands_google,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME, GOOGLE_SIZE, ARGUMENT_NUL], loses: &[] },
+    limits: Limits {
+        refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME, GOOGLE_SIZE, ARGUMENT_NUL],
+        loses: &[],
+    },
     ..GOOGLE
 };
 
@@ -60,13 +71,17 @@ pub(super) static AZURE_COMMANDS: Format = Format {
     sniff: |_| None,
     read: super::unread,
     write: commands_azure,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE, AZURE_SIZE, ARGUMENT_NUL], loses: &[] },
+    limits: Limits {
+        refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE, AZURE_SIZE, ARGUMENT_NUL],
+        loses: &[],
+    },
     ..AZURE
 };
 
 const PREFIX: &str = "airflow-connections-";
 
-/// The longest values, in bytes: the quotas of Secret Manager, and what Key Vault documents as 25 KB.
+/// The longest values, in bytes: the quotas of Secret Manager, and what Key Vault documents as 25
+/// KB.
 const MAX_GOOGLE: usize = 65_536;
 const MAX_AZURE: usize = 25_600;
 
@@ -78,8 +93,11 @@ fn sniff_google(sample: &Sample<'_>) -> Option<Likeness> {
 fn sniff_azure(sample: &Sample<'_>) -> Option<Likeness> {
     let json = sample.may_be_yaml() && sample.text.trim_start().starts_with(['{', '[']);
     let vault = sample.text.contains(".vault.") || sample.text.contains("airflow-connections");
-    (json && vault && sample.has_keys(&["value"]) && (sample.has_keys(&["attributes"]) || sample.has_keys(&["name"])))
-        .then_some(Likeness::Sure)
+    (json
+        && vault
+        && sample.has_keys(&["value"])
+        && (sample.has_keys(&["attributes"]) || sample.has_keys(&["name"])))
+    .then_some(Likeness::Sure)
 }
 
 fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
@@ -87,17 +105,28 @@ fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut document = Document::default();
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
-            let data = tree::get(node, "payload").and_then(|payload| tree::get(payload, "data")).and_then(|data| tree.text(data));
-            let (Some(data), Some(name)) = (data, tree::get(node, "name").and_then(|name| tree.text(name))) else { return };
+            let data = tree::get(node, "payload")
+                .and_then(|payload| tree::get(payload, "data"))
+                .and_then(|data| tree.text(data));
+            let (Some(data), Some(name)) =
+                (data, tree::get(node, "name").and_then(|name| tree.text(name)))
+            else {
+                return;
+            };
             // projects/P/secrets/NAME/versions/V
             let name = match name.split_once("/secrets/") {
                 Some((_, rest)) => rest.split_once("/").map_or(rest, |(name, _)| name),
                 None => name,
             };
             match base64_text::decode(&data) {
-                Ok(value) => document.entries.push(secrets::entry(Some(secrets::id_in(&name, '-')), value)),
+                Ok(value) => {
+                    document.entries.push(secrets::entry(Some(secrets::id_in(&name, '-')), value))
+                }
                 Err(_) => {
-                    document.problems.push(Raised::new("Error", "AC101", "the payload is no base64 of UTF-8 text").at(data.span()));
+                    document.problems.push(
+                        Raised::new("Error", "AC101", "the payload is no base64 of UTF-8 text")
+                            .at(data.span()),
+                    );
                 }
             }
         });
@@ -111,14 +140,18 @@ fn read_azure<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut document = Document::default();
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
-            let Some(value) = tree::get(node, "value").and_then(|value| tree.text(value)) else { return };
+            let Some(value) = tree::get(node, "value").and_then(|value| tree.text(value)) else {
+                return;
+            };
             let name = ["name", "id"].iter().find_map(|key| tree.text(tree::get(node, key)?));
             // https://VAULT.vault.azure.net/secrets/NAME/VERSION
             let name = name.map(|name| match name.split_once("/secrets/") {
                 Some((_, rest)) => rest.split_once("/").map_or(rest, |(name, _)| name),
                 None => name,
             });
-            document.entries.push(secrets::entry(name.map(|name| secrets::id_in(&name, '-')), value));
+            document
+                .entries
+                .push(secrets::entry(name.map(|name| secrets::id_in(&name, '-')), value));
         });
     }
     document.problems.extend(tree.problem);
@@ -127,7 +160,8 @@ fn read_azure<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 
 fn name_google(item: &Item, index: usize) -> Result<String, WriteError> {
     let name = secrets::name(PREFIX, item, index)?;
-    let fits = name.len() <= 255 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let fits = name.len() <= 255
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     fits.then_some(name).ok_or_else(|| WriteError::at(index, GOOGLE_NAME))
 }
 
@@ -141,8 +175,10 @@ fn names_azure(items: &[Item]) -> Result<Vec<String>, WriteError> {
             return Err(WriteError::at(i, AZURE_NAME));
         }
         if let Some(first) = seen.insert(name.to_lowercase(), i) {
-            let message =
-                format!("its id is that of connection {} of the input once `_` is `-`: one secret would overwrite the other", first + 1);
+            let message = format!(
+                "its id is that of connection {} of the input once `_` is `-`: one secret would overwrite the other",
+                first + 1
+            );
             return Err(WriteError::at(i, message));
         }
         names.push(name);
@@ -157,9 +193,20 @@ fn list(secrets: &[String]) -> String {
 fn write_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut all = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
-        let data =
-            json_object(&[("data", Some(json_string(&base64_text::encode(&secrets::value(item, i, options, MAX_GOOGLE, GOOGLE_SIZE)?))))]);
-        all.push(json_object(&[("name", Some(json_string(&name_google(item, i)?))), ("payload", Some(data))]));
+        let data = json_object(&[(
+            "data",
+            Some(json_string(&base64_text::encode(&secrets::value(
+                item,
+                i,
+                options,
+                MAX_GOOGLE,
+                GOOGLE_SIZE,
+            )?))),
+        )]);
+        all.push(json_object(&[
+            ("name", Some(json_string(&name_google(item, i)?))),
+            ("payload", Some(data)),
+        ]));
     }
     Ok(list(&all))
 }
@@ -168,7 +215,10 @@ fn write_azure(items: &[Item], options: &WriteOptions<'_>) -> Result<String, Wri
     let mut all = Vec::with_capacity(items.len());
     for (i, (item, name)) in items.iter().zip(names_azure(items)?).enumerate() {
         let value = secrets::value(item, i, options, MAX_AZURE, AZURE_SIZE)?;
-        all.push(json_object(&[("name", Some(json_string(&name))), ("value", Some(json_string(&value)))]));
+        all.push(json_object(&[
+            ("name", Some(json_string(&name))),
+            ("value", Some(json_string(&value))),
+        ]));
     }
     Ok(list(&all))
 }
@@ -185,9 +235,13 @@ fn argument<V: AsRef<str>>(item: &Item, index: usize, value: V) -> Result<V, Wri
 fn commands_google(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
-        let (name, value) = (name_google(item, i)?, secrets::value(item, i, options, MAX_GOOGLE, GOOGLE_SIZE)?);
+        let (name, value) =
+            (name_google(item, i)?, secrets::value(item, i, options, MAX_GOOGLE, GOOGLE_SIZE)?);
         let value = argument(item, i, value)?;
-        out.push_str(&format!("printf '%s' {} | gcloud secrets create {name} --data-file=-\n", quoted(&value)));
+        out.push_str(&format!(
+            "printf '%s' {} | gcloud secrets create {name} --data-file=-\n",
+            quoted(&value)
+        ));
     }
     Ok(out)
 }
@@ -196,7 +250,10 @@ fn commands_azure(items: &[Item], options: &WriteOptions<'_>) -> Result<String, 
     let mut out = String::new();
     for (i, (item, name)) in items.iter().zip(names_azure(items)?).enumerate() {
         let value = argument(item, i, secrets::value(item, i, options, MAX_AZURE, AZURE_SIZE)?)?;
-        out.push_str(&format!("az keyvault secret set --vault-name \"$VAULT\" --name {name} {}\n", option("--value", &value)));
+        out.push_str(&format!(
+            "az keyvault secret set --vault-name \"$VAULT\" --name {name} {}\n",
+            option("--value", &value)
+        ));
     }
     Ok(out)
 }

@@ -1,5 +1,5 @@
-//! Docker Compose files: `environment` of services and of the `x-` blocks that they share, as mapping or list. `$$` is a dollar sign,
-//! `${X}` is filled in by Compose.
+//! Docker Compose files: `environment` of services and of the `x-` blocks that they share, as
+//! mapping or list. `$$` is a dollar sign, `${X}` is filled in by Compose.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,10 @@ use super::environment::{Environment, variables};
 use super::limits::VARIABLES;
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
-use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
+    WriteOptions,
+};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Node, Value};
@@ -34,7 +37,8 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
         return None;
     }
     let named = sample.file().contains("compose") && sample.extension != "json";
-    let shaped = sample.has_keys(&["services"]) && (sample.text.contains("environment") || sample.text.contains("image"));
+    let shaped = sample.has_keys(&["services"])
+        && (sample.text.contains("environment") || sample.text.contains("image"));
     (named || shaped).then_some(Likeness::Sure)
 }
 
@@ -45,7 +49,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let Value::Dict(top) = &document.value else { continue };
         for (name, member) in top.named() {
             if name == "services" {
-                for service in tree::dict(Some(&member.node)).into_iter().flat_map(|services| services.members.values()) {
+                for service in tree::dict(Some(&member.node))
+                    .into_iter()
+                    .flat_map(|services| services.members.values())
+                {
                     environment.scope += 1;
                     let holder = tree::get(&service.node, "environment");
                     environment.hold(&tree, holder, |value| escaped(value).into_owned());
@@ -58,7 +65,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 environment.hold(&tree, None, plainly);
                 // The block itself may be the environment that services merge.
                 block(&tree, Some(&member.node), &mut environment);
-                tree::walk(&member.node, &mut |node| block(&tree, tree::get(node, "environment"), &mut environment));
+                tree::walk(&member.node, &mut |node| {
+                    block(&tree, tree::get(node, "environment"), &mut environment)
+                });
             }
         }
     }
@@ -110,29 +119,46 @@ fn block<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut En
 
 fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut Environment<'a>) {
     let interpolated = interpolate(value);
-    let edit = || interpolated.single.as_ref().and_then(|(range, doubled)| value.edit(range.clone(), doubled));
+    let edit = || {
+        interpolated.single.as_ref().and_then(|(range, doubled)| value.edit(range.clone(), doubled))
+    };
     if !environment.add(name, interpolated.text, Some(at)) {
         return;
     }
     match interpolated.found {
         None => {}
-        Some((Found::Variable, span)) => environment.template("`${…}`, which Compose fills in,", span),
+        Some((Found::Variable, span)) => {
+            environment.template("`${…}`, which Compose fills in,", span)
+        }
         Some((Found::Bare, span)) => {
-            let message = "`$` and a name: Compose puts the value of that variable here, or nothing";
-            environment
-                .refuse(Raised::new("Unexpanded", "AC801", message).at(span), "write `$$` for a dollar sign, `${NAME}` for a variable");
+            let message =
+                "`$` and a name: Compose puts the value of that variable here, or nothing";
+            environment.refuse(
+                Raised::new("Unexpanded", "AC801", message).at(span),
+                "write `$$` for a dollar sign, `${NAME}` for a variable",
+            );
             // Somewhere the variable may be set, and meant.
             environment.repair(edit(), false);
         }
         Some((Found::Invalid, span)) => {
             let message = "a single `$`: Compose refuses the file (invalid interpolation format)";
-            environment.refuse(Raised::new("InvalidInterpolation", "AC801", message).at(span), "write `$$` for a dollar sign");
+            environment.refuse(
+                Raised::new("InvalidInterpolation", "AC801", message).at(span),
+                "write `$$` for a dollar sign",
+            );
             environment.repair(edit(), true);
         }
         Some((Found::Capitals, span)) => {
             environment.template("`$` and a name, which Compose takes for a variable,", span);
-            let message = "`$` and a name: Compose puts the value of that variable here, or nothing";
-            environment.remark("AC801", Grade::Warning, span, message, "write `$$` for a dollar sign, `${NAME}` for a variable");
+            let message =
+                "`$` and a name: Compose puts the value of that variable here, or nothing";
+            environment.remark(
+                "AC801",
+                Grade::Warning,
+                span,
+                message,
+                "write `$$` for a dollar sign, `${NAME}` for a variable",
+            );
             environment.repair(edit(), false);
         }
     }
@@ -155,13 +181,17 @@ struct Interpolated<'a> {
     text: Text<'a>,
     /// The first of the worst.
     found: Option<(Found, Option<Span>)>,
-    /// From the first `$` that is not written as Compose has it to the last, and the same with them doubled.
+    /// From the first `$` that is not written as Compose has it to the last, and the same with them
+    /// doubled.
     single: Option<(std::ops::Range<usize>, String)>,
 }
 
 /// Compose's escape of a dollar sign; Kubernetes has the same.
-pub(super) static DOLLARS: Encoding =
-    Encoding { name: "doubled dollar signs", part: |new, _| Some(new.replace('$', "$$")), whole: |new, _| Some(new.replace('$', "$$")) };
+pub(super) static DOLLARS: Encoding = Encoding {
+    name: "doubled dollar signs",
+    part: |new, _| Some(new.replace('$', "$$")),
+    whole: |new, _| Some(new.replace('$', "$$")),
+};
 
 /// `$$` becomes `$`; what else begins with `$` is found and left as it is.
 fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
@@ -181,11 +211,16 @@ fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
             at = next + 2;
             continue;
         }
-        let name = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+        let name = rest.len()
+            - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
         let (kind, len) = match rest.strip_prefix('{') {
             Some(inside) => (Found::Variable, inside.find('}').map_or(1, |n| n + 2)),
-            None if name == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) => (Found::Invalid, 0),
-            None if rest[..name].chars().all(|c| !c.is_ascii_lowercase()) && name > 2 => (Found::Capitals, name),
+            None if name == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                (Found::Invalid, 0)
+            }
+            None if rest[..name].chars().all(|c| !c.is_ascii_lowercase()) && name > 2 => {
+                (Found::Capitals, name)
+            }
             None => (Found::Bare, name),
         };
         if !matches!(kind, Found::Variable) {
@@ -262,8 +297,15 @@ mod tests {
             ] {
                 let text = Text::at(&text, 0);
                 let document = read(&text, &Runtime::newest(Side::Server));
-                let read: Vec<_> = document.entries.iter().map(|e| (&e.raw, e.refused.as_ref().map(|r| r.rule))).collect();
-                assert!(matches!(&read[..], [(Raw::Value(v), r)] if v.as_str() == want && *r == rule), "{value} {read:?}");
+                let read: Vec<_> = document
+                    .entries
+                    .iter()
+                    .map(|e| (&e.raw, e.refused.as_ref().map(|r| r.rule)))
+                    .collect();
+                assert!(
+                    matches!(&read[..], [(Raw::Value(v), r)] if v.as_str() == want && *r == rule),
+                    "{value} {read:?}"
+                );
             }
         }
     }

@@ -1,11 +1,15 @@
-//! What `airflow connections get` and `list` print: a display, which with `-o json` and `-o yaml` turns numbers and booleans into text. The
-//! types of an extra are taken from its `get_uri`. Tables (`-o plain`, `-o table`) are read in [`super::table`].
+//! What `airflow connections get` and `list` print: a display, which with `-o json` and `-o yaml`
+//! turns numbers and booleans into text. The types of an extra are taken from its `get_uri`. Tables
+//! (`-o plain`, `-o table`) are read in [`super::table`].
 
 use super::limits::Limits;
 use super::plain::{entry, integer_port, renamed, set};
 use super::table;
 use super::tree::Tree;
-use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
+    WriteOptions,
+};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::unquote::parse_qsl;
@@ -45,7 +49,8 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
         return Some(Likeness::Sure);
     }
     let list = sample.text.trim_start().starts_with(['[', '-']);
-    let shown = sample.has_keys(&["conn_id", "conn_type"]) && (sample.has_keys(&["get_uri"]) || sample.has_keys(&["is_encrypted"]));
+    let shown = sample.has_keys(&["conn_id", "conn_type"])
+        && (sample.has_keys(&["get_uri"]) || sample.has_keys(&["is_encrypted"]));
     let short = list && sample.has_keys(&["conn_id", "conn_type"]) && sample.keys().len() == 2;
     (sample.may_be_yaml() && (shown || short)).then_some(Likeness::Sure)
 }
@@ -58,12 +63,17 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut document = Document::default();
     for node in &tree.documents {
         match &node.value {
-            Value::List(items) => items.iter().for_each(|item| connection(&tree, item, &mut document)),
+            Value::List(items) => {
+                items.iter().for_each(|item| connection(&tree, item, &mut document))
+            }
             Value::Dict(_) => connection(&tree, node, &mut document),
             Value::Null => {}
             _ => {
                 let message = "a list of connections is expected";
-                document.problems.push(Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())));
+                document.problems.push(
+                    Raised::new("ParseError", "AC101", message)
+                        .at(tree.base.span_of(node.span.range())),
+                );
             }
         }
     }
@@ -74,7 +84,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document<'a>) {
     let Value::Dict(shown) = &node.value else {
         let message = "a connection is an object here";
-        document.problems.push(Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())));
+        document.problems.push(
+            Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())),
+        );
         return;
     };
     let mut fields = renamed(shown, NAMES);
@@ -90,8 +102,11 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
                 && loads(&text).is_ok_and(|typed| dumps(&typed.value) != dumps(&shown.value))
             {
                 set(&mut fields, "extra", Value::text(text), uri);
-                remark =
-                    Some((Grade::Info, shown, "the display shows numbers and booleans of this extra as text; they are taken from get_uri"));
+                remark = Some((
+                    Grade::Info,
+                    shown,
+                    "the display shows numbers and booleans of this extra as text; they are taken from get_uri",
+                ));
             }
         }
         (Some(shown), None) => {
@@ -103,7 +118,11 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
         }
     }
     if fields.named().all(|(name, _)| name == "conn_type") {
-        remark = Some((Grade::Warning, node, "the list shows ids and types only: there is nothing to read a connection from"));
+        remark = Some((
+            Grade::Warning,
+            node,
+            "the list shows ids and types only: there is nothing to read a connection from",
+        ));
     }
     let node = Node { value: Value::dict(fields), span: node.span, style: node.style };
     let id = shown.get("conn_id");
@@ -126,9 +145,15 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
 fn whole_extra(uri: &Node<'static>) -> Option<String> {
     let (_, query) = uri.value.as_str()?.split_once('?')?;
     let pairs = parse_qsl(&Text::untraced(query));
-    pairs.into_iter().rfind(|pair| pair.key.as_str() == "__extra__").map(|pair| pair.value.into_string())
+    pairs
+        .into_iter()
+        .rfind(|pair| pair.key.as_str() == "__extra__")
+        .map(|pair| pair.value.into_string())
 }
 
 fn write(_: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
-    Err(WriteError::read_only("connections-get", "a display of Airflow; use export-json or export-yaml"))
+    Err(WriteError::read_only(
+        "connections-get",
+        "a display of Airflow; use export-json or export-yaml",
+    ))
 }

@@ -43,15 +43,20 @@ const POSTGRES: &[(&str, &str)] = &[
     ("sslrootcert", "sslrootcert"),
 ];
 
-/// A string that is the same again once dbt has rendered the profile with Jinja, which also changes line ends.
+/// A string that is the same again once dbt has rendered the profile with Jinja, which also changes
+/// line ends.
 fn scalar(text: &str) -> String {
-    if !["{{", "{%", "{#", "\r"].iter().any(|special| text.contains(special)) && !text.ends_with('\n') {
+    if !["{{", "{%", "{#", "\r"].iter().any(|special| text.contains(special))
+        && !text.ends_with('\n')
+    {
         return yaml_text::scalar(text);
     }
     let mut literal = String::new();
     for c in text.chars() {
         match c {
-            '{' | '}' | '%' | '#' | '"' | '\'' | '\\' => literal.push_str(&format!("\\x{:02x}", c as u32)),
+            '{' | '}' | '%' | '#' | '"' | '\'' | '\\' => {
+                literal.push_str(&format!("\\x{:02x}", c as u32))
+            }
             ' '..='~' => literal.push(c),
             c => literal.push_str(&format!("\\U{:08x}", c as u32)),
         }
@@ -76,27 +81,43 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
                 lines.push("sslmode: disable".to_string());
             }
             // With IAM the user of a profile is the one of the database.
-            let user = if iam { arguments.text(&["db_user"]).or_else(|| arguments.text(&["user"])) } else { arguments.text(&["user"]) };
+            let user = if iam {
+                arguments.text(&["db_user"]).or_else(|| arguments.text(&["user"]))
+            } else {
+                arguments.text(&["user"])
+            };
             lines.extend(user.map(|user| format!("user: {}", scalar(&user))));
             if !iam {
-                lines.extend(arguments.text(&["password"]).map(|password| format!("password: {}", scalar(&password))));
+                lines.extend(
+                    arguments
+                        .text(&["password"])
+                        .map(|password| format!("password: {}", scalar(&password))),
+                );
             }
             if let Some(create) = arguments.take(&["auto_create"]) {
                 lines.push(format!("autocreate: {}", create.truthy()));
             }
             if let Some(groups) = arguments.take(&["db_groups"]) {
                 let Value::List(groups) = groups else { return Err(arguments.cannot("db_groups")) };
-                let groups: Vec<_> = groups.iter().filter_map(|group| group.value.as_str()).map(scalar).collect();
+                let groups: Vec<_> =
+                    groups.iter().filter_map(|group| group.value.as_str()).map(scalar).collect();
                 lines.push(format!("db_groups: [{}]", groups.join(", ")));
             }
         }
         lines.extend(arguments.text(&["port"]).map(|port| format!("port: {port}")));
         for (argument, key) in renamed {
-            lines.extend(arguments.text(&[argument]).map(|value| format!("{key}: {}", scalar(&value))));
+            lines.extend(
+                arguments.text(&[argument]).map(|value| format!("{key}: {}", scalar(&value))),
+            );
         }
         arguments.nothing_else()?;
-        lines.push("schema: public  # where dbt builds; a connection of Airflow does not say".to_string());
-        out.push_str(&format!("{}:\n  target: airflow\n  outputs:\n    airflow:\n", yaml_text::scalar(id)));
+        lines.push(
+            "schema: public  # where dbt builds; a connection of Airflow does not say".to_string(),
+        );
+        out.push_str(&format!(
+            "{}:\n  target: airflow\n  outputs:\n    airflow:\n",
+            yaml_text::scalar(id)
+        ));
         lines.iter().for_each(|line| out.push_str(&format!("      {line}\n")));
     }
     Ok(out)

@@ -2,11 +2,15 @@
 
 use super::environment::{Environment, variables};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    held,
+};
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
-const LINE_END: &str = "… holds a line end, which this form of file cannot; --value json writes it as an escape";
+const LINE_END: &str =
+    "… holds a line end, which this form of file cannot; --value json writes it as an escape";
 
 pub(super) static FORMAT: Format = Format {
     name: "docker-env",
@@ -18,20 +22,25 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, LINE_END], loses: &["id"] },
+    limits: Limits {
+        refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, LINE_END],
+        loses: &["id"],
+    },
     grows: Grows::Lines,
     split: None,
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    // Other names say nothing about the dialect: what stands between quotes is then read as a shell does.
+    // Other names say nothing about the dialect: what stands between quotes is then read as a shell
+    // does.
     (sample.file() == "env.list" && sample.has_variables()).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     for line in super::uri::lines(text) {
-        // Blanks ahead of the name are passed over; a name alone takes the value of the caller's environment.
+        // Blanks ahead of the name are passed over; a name alone takes the value of the caller's
+        // environment.
         let start = line.as_str().len() - line.as_str().trim_start().len();
         let line = line.from(start);
         if line.as_str().starts_with('#') {

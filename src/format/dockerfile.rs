@@ -1,12 +1,16 @@
-//! Dockerfiles: variables that `ENV` puts into the image, and defaults of `ARG`. Read as BuildKit reads them: lines that go on below, the
-//! directive `escape`, words in quotes, the old form without `=`; here-documents and other instructions are passed over.
+//! Dockerfiles: variables that `ENV` puts into the image, and defaults of `ARG`. Read as BuildKit
+//! reads them: lines that go on below, the directive `escape`, words in quotes, the old form
+//! without `=`; here-documents and other instructions are passed over.
 
 use std::ops::Range;
 
 use super::dockerfile_words::{pairs, unquoted};
 use super::environment::Environment;
 use super::limits::Limits;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, is_in_userinfo};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    is_in_userinfo,
+};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::{Builder, Encoding, Text};
@@ -28,16 +32,21 @@ pub(super) static FORMAT: Format = Format {
 
 /// Whether a file of this name, in lower case and without folders, is a Dockerfile.
 pub fn is_dockerfile(name: &str) -> bool {
-    let named =
-        ["dockerfile", "containerfile"].iter().any(|stem| name.strip_prefix(stem).is_some_and(|r| r.is_empty() || r.starts_with('.')));
-    (named || name.ends_with(".dockerfile") || name.ends_with(".containerfile")) && !name.ends_with(".dockerignore")
+    let named = ["dockerfile", "containerfile"]
+        .iter()
+        .any(|stem| name.strip_prefix(stem).is_some_and(|r| r.is_empty() || r.starts_with('.')));
+    (named || name.ends_with(".dockerfile") || name.ends_with(".containerfile"))
+        && !name.ends_with(".dockerignore")
 }
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let begins = |line: &str, word: &str| instruction(line).0.eq_ignore_ascii_case(word);
     let content = || {
-        let sets = |line: &str| (begins(line, "env") || begins(line, "arg")) && line.contains("AIRFLOW_");
-        !sample.is_named_file() && sample.lines().any(|line| begins(line, "from")) && sample.lines().any(sets)
+        let sets =
+            |line: &str| (begins(line, "env") || begins(line, "arg")) && line.contains("AIRFLOW_");
+        !sample.is_named_file()
+            && sample.lines().any(|line| begins(line, "from"))
+            && sample.lines().any(sets)
     };
     (is_dockerfile(sample.file()) || content()).then_some(Likeness::Sure)
 }
@@ -49,8 +58,13 @@ fn instruction(line: &str) -> (&str, usize) {
     (&line[start..end], end)
 }
 
-/// Lines that are one instruction: what stands on each without line ends, escapes of them and comments in between.
-static JOINED: Encoding = Encoding { name: "lines of a Dockerfile", part: |new, _| one_line(new), whole: |new, _| one_line(new) };
+/// Lines that are one instruction: what stands on each without line ends, escapes of them and
+/// comments in between.
+static JOINED: Encoding = Encoding {
+    name: "lines of a Dockerfile",
+    part: |new, _| one_line(new),
+    whole: |new, _| one_line(new),
+};
 
 fn one_line(new: &str) -> Option<String> {
     (!new.contains(['\n', '\r'])).then(|| new.to_string())
@@ -83,7 +97,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 Ok(next) => at = next,
                 Err(mark) => {
                     let message = "a here-document that nothing ends: no build takes what follows";
-                    environment.document.problems.push(Raised::new("ParseError", "AC101", message).at(text.span_of(mark)));
+                    environment
+                        .document
+                        .problems
+                        .push(Raised::new("ParseError", "AC101", message).at(text.span_of(mark)));
                     break;
                 }
             },
@@ -96,7 +113,11 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 /// `# escape=…` among the comments at the beginning.
 fn escape_directive(raw: &str) -> char {
     for line in raw.strip_prefix('\u{feff}').unwrap_or(raw).lines() {
-        let Some((key, value)) = line.trim().strip_prefix('#').and_then(|comment| comment.split_once('=')) else { break };
+        let Some((key, value)) =
+            line.trim().strip_prefix('#').and_then(|comment| comment.split_once('='))
+        else {
+            break;
+        };
         if key.trim().eq_ignore_ascii_case("escape") && value.trim() == "`" {
             return '`';
         }
@@ -104,8 +125,8 @@ fn escape_directive(raw: &str) -> char {
     '\\'
 }
 
-/// The instruction that begins in the line at `at`, as pieces of the text, and where the next line begins. No pieces for an empty line or a
-/// comment.
+/// The instruction that begins in the line at `at`, as pieces of the text, and where the next line
+/// begins. No pieces for an empty line or a comment.
 fn logical(raw: &str, at: usize, escape: char) -> (Vec<Range<usize>>, usize) {
     let mut pieces = Vec::new();
     let mut at = at;
@@ -129,7 +150,8 @@ fn logical(raw: &str, at: usize, escape: char) -> (Vec<Range<usize>>, usize) {
     (pieces, at)
 }
 
-/// Behind the here-documents that an instruction begins. Fails with the mark of one that does not end.
+/// Behind the here-documents that an instruction begins. Fails with the mark of one that does not
+/// end.
 fn behind_documents(raw: &str, pieces: &[Range<usize>], at: usize) -> Result<usize, Range<usize>> {
     let mut at = at;
     for word in pieces.iter().flat_map(|piece| raw[piece.clone()].split_whitespace()) {
@@ -157,7 +179,14 @@ fn behind_documents(raw: &str, pieces: &[Range<usize>], at: usize) -> Result<usi
 }
 
 /// The variables of one `ENV` or `ARG`, whose arguments begin at `rest` in the first piece.
-fn variables<'a>(text: &Text<'a>, pieces: &[Range<usize>], rest: usize, escape: char, env: bool, environment: &mut Environment<'a>) {
+fn variables<'a>(
+    text: &Text<'a>,
+    pieces: &[Range<usize>],
+    rest: usize,
+    escape: char,
+    env: bool,
+    environment: &mut Environment<'a>,
+) {
     let raw = text.as_str();
     // Most have nothing to do with connections.
     if !pieces.iter().any(|piece| raw[piece.clone()].to_ascii_uppercase().contains("AIRFLOW")) {
@@ -171,27 +200,37 @@ fn variables<'a>(text: &Text<'a>, pieces: &[Range<usize>], rest: usize, escape: 
     let token = first.start + rest..last.end;
     let line: Text<'a> = built.finish_in(&JOINED, token.clone(), token);
     let mut problem = |message: &str, place: Range<usize>| {
-        environment.document.problems.push(Raised::new("ParseError", "AC101", message).at(line.span_of(place)));
+        environment
+            .document
+            .problems
+            .push(Raised::new("ParseError", "AC101", message).at(line.span_of(place)));
     };
     let pairs = match pairs(line.as_str(), escape, env) {
         Ok(pairs) => pairs,
-        Err(place) => return problem("`ENV` of several words, of which each is `NAME=value`", place),
+        Err(place) => {
+            return problem("`ENV` of several words, of which each is `NAME=value`", place);
+        }
     };
     for (name, value) in pairs {
-        let read = unquoted(&line, name, escape).and_then(|name| Ok((name, unquoted(&line, value, escape)?)));
+        let read = unquoted(&line, name, escape)
+            .and_then(|name| Ok((name, unquoted(&line, value, escape)?)));
         let (name, value) = match read {
             Ok((name, value)) => (name.value, value),
             Err(place) => {
-                environment
-                    .document
-                    .problems
-                    .push(Raised::new("ParseError", "AC101", "a quote that is not closed").at(line.span_of(place)));
+                environment.document.problems.push(
+                    Raised::new("ParseError", "AC101", "a quote that is not closed")
+                        .at(line.span_of(place)),
+                );
                 continue;
             }
         };
-        let filled = value
-            .filled
-            .map(|(place, sure)| (line.span_of(place.clone()), sure, is_in_userinfo(value.value.as_str(), &line.as_str()[place])));
+        let filled = value.filled.map(|(place, sure)| {
+            (
+                line.span_of(place.clone()),
+                sure,
+                is_in_userinfo(value.value.as_str(), &line.as_str()[place]),
+            )
+        });
         if environment.add(&name, value.value, None)
             && let Some((span, sure, bare_in_uri)) = filled
         {

@@ -1,4 +1,5 @@
-//! Words of a Dockerfile: where they begin and end, how they are quoted, and what the build fills in.
+//! Words of a Dockerfile: where they begin and end, how they are quoted, and what the build fills
+//! in.
 
 use std::ops::Range;
 
@@ -15,14 +16,16 @@ pub(super) struct Unquoted<'a> {
 /// The places of a name and of its value.
 pub(super) type Pair = (Range<usize>, Range<usize>);
 
-/// Names and values in the arguments of `ENV`, or of `ARG`, which may have names alone and has no old form. Fails with a word that is
-/// neither.
+/// Names and values in the arguments of `ENV`, or of `ARG`, which may have names alone and has no
+/// old form. Fails with a word that is neither.
 pub(super) fn pairs(line: &str, escape: char, env: bool) -> Result<Vec<Pair>, Range<usize>> {
     let words = words(line, escape);
     let Some(first) = words.first() else { return Ok(Vec::new()) };
     if env && !line[first.clone()].contains('=') {
         // `ENV NAME the rest of the line`.
-        let name = line[first.start..].find(char::is_whitespace).map_or(first.clone(), |n| first.start..first.start + n);
+        let name = line[first.start..]
+            .find(char::is_whitespace)
+            .map_or(first.clone(), |n| first.start..first.start + n);
         let start = name.end + line[name.end..].len() - line[name.end..].trim_start().len();
         let end = start + line[start..].trim_end().len();
         return if start < end { Ok(vec![(name, start..end)]) } else { Err(first.clone()) };
@@ -62,11 +65,18 @@ fn words(line: &str, escape: char) -> Vec<Range<usize>> {
 }
 
 /// A part of the line without its quotes. Fails with a quote that is not closed.
-pub(super) fn unquoted<'a>(line: &Text<'a>, part: Range<usize>, escape: char) -> Result<Unquoted<'a>, Range<usize>> {
+pub(super) fn unquoted<'a>(
+    line: &Text<'a>,
+    part: Range<usize>,
+    escape: char,
+) -> Result<Unquoted<'a>, Range<usize>> {
     let raw = line.as_str();
     let inside = part.start + 1..part.end.saturating_sub(1).max(part.start + 1);
     let body = raw.get(inside.clone()).filter(|_| part.len() >= 2).unwrap_or("'");
-    if raw[part.clone()].starts_with('\'') && raw[part.clone()].ends_with('\'') && !body.contains('\'') {
+    if raw[part.clone()].starts_with('\'')
+        && raw[part.clone()].ends_with('\'')
+        && !body.contains('\'')
+    {
         return Ok(Unquoted { value: line.literal(part, inside, &SINGLE), filled: None });
     }
     let mut built = Builder::new(line);
@@ -82,9 +92,12 @@ pub(super) fn unquoted<'a>(line: &Text<'a>, part: Range<usize>, escape: char) ->
             (Some(('\'', _)), _) => built.copy(at..end),
             (_, c) if c == escape => {
                 // In double quotes it stands for itself ahead of most.
-                let taken = quote.is_none() || next.is_some_and(|c| c == escape || c == '"' || c == '$');
+                let taken =
+                    quote.is_none() || next.is_some_and(|c| c == escape || c == '"' || c == '$');
                 match next {
-                    Some(c) if taken => built.decode(c.encode_utf8(&mut [0; 4]), at..end + c.len_utf8()),
+                    Some(c) if taken => {
+                        built.decode(c.encode_utf8(&mut [0; 4]), at..end + c.len_utf8())
+                    }
                     Some(c) => built.copy(at..end + c.len_utf8()),
                     None => built.copy(at..end),
                 }
@@ -109,7 +122,8 @@ pub(super) fn unquoted<'a>(line: &Text<'a>, part: Range<usize>, escape: char) ->
     Ok(Unquoted { value: built.finish_in(encoding, part.clone(), part), filled })
 }
 
-/// The bytes of the variable that `text` begins with, and whether it is plainly meant as one. `$` and what is no name stand for themselves.
+/// The bytes of the variable that `text` begins with, and whether it is plainly meant as one. `$`
+/// and what is no name stand for themselves.
 fn variable(text: &str) -> Option<(usize, bool)> {
     let rest = &text[1..];
     if rest.starts_with('{') {
@@ -118,7 +132,9 @@ fn variable(text: &str) -> Option<(usize, bool)> {
     let name = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     match rest.chars().next()? {
         '@' | '*' | '#' | '?' | '-' | '$' | '!' => Some((2, false)),
-        c if c.is_ascii_digit() => Some((1 + rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()), false)),
+        c if c.is_ascii_digit() => {
+            Some((1 + rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()), false))
+        }
         _ if name > 0 => Some((1 + name, !rest[..name].contains(char::is_lowercase))),
         _ => None,
     }
@@ -131,10 +147,17 @@ static SINGLE: Encoding = Encoding {
     whole: |new, old| quoted(new, old, '\\').filter(|word| !word.contains('\\')),
 };
 
-static BACKSLASH: Encoding = Encoding { name: "word of a Dockerfile", part: |_, _| None, whole: |new, old| quoted(new, old, '\\') };
+static BACKSLASH: Encoding = Encoding {
+    name: "word of a Dockerfile",
+    part: |_, _| None,
+    whole: |new, old| quoted(new, old, '\\'),
+};
 
-static BACKTICK: Encoding =
-    Encoding { name: "word of a Dockerfile with escape=`", part: |_, _| None, whole: |new, old| quoted(new, old, '`') };
+static BACKTICK: Encoding = Encoding {
+    name: "word of a Dockerfile with escape=`",
+    part: |_, _| None,
+    whole: |new, old| quoted(new, old, '`'),
+};
 
 /// As a word that stands in the place of `old`.
 fn quoted(new: &str, old: &str, escape: char) -> Option<String> {

@@ -1,9 +1,12 @@
-//! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other variables are passed over.
+//! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other
+//! variables are passed over.
 
 use super::environment::{Environment, variables};
 use super::limits::VARIABLES;
 use super::shell_word::{self, Filled, Word, filled, is_safe, quoted};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::{Encoding, Text};
@@ -24,13 +27,18 @@ pub(super) static FORMAT: Format = Format {
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    sample.has_variables().then_some(if sample.is_dotenv() { Likeness::Sure } else { Likeness::Likely })
+    sample.has_variables().then_some(if sample.is_dotenv() {
+        Likeness::Sure
+    } else {
+        Likeness::Likely
+    })
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     let raw = text.as_str();
-    // Of a script only the assignments that may be about connections are looked at: the rest of it is for a shell to read.
+    // Of a script only the assignments that may be about connections are looked at: the rest of it
+    // is for a shell to read.
     let script = raw.starts_with("#!");
     let mut at = 0;
     while at < raw.len() {
@@ -42,19 +50,22 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         if body.is_empty() || body.starts_with('#') {
             continue;
         }
-        if script && !body.strip_prefix("export ").unwrap_or(body).trim_start().starts_with("AIRFLOW_") {
+        if script
+            && !body.strip_prefix("export ").unwrap_or(body).trim_start().starts_with("AIRFLOW_")
+        {
             continue;
         }
-        let name_start = start + body.strip_prefix("export ").map_or(0, |rest| body.len() - rest.trim_start().len());
+        let name_start = start
+            + body.strip_prefix("export ").map_or(0, |rest| body.len() - rest.trim_start().len());
         let Some(equals) = raw[name_start..end].find('=').map(|n| name_start + n) else {
             if script {
                 continue;
             }
             let message = "a line that is no assignment `NAME=value`";
-            environment
-                .document
-                .problems
-                .push(Raised::new("AirflowFileParseException", "AC101", message).at(text.span_of(start..start + body.len())));
+            environment.document.problems.push(
+                Raised::new("AirflowFileParseException", "AC101", message)
+                    .at(text.span_of(start..start + body.len())),
+            );
             continue;
         };
         let name = text.slice(name_start..equals);
@@ -66,7 +77,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             }
         };
         at = at.max(raw[end..].find('\n').map_or(raw.len(), |n| end + n) + 1);
-        let bare_in_uri = filled.as_ref().is_some_and(|(_, place)| is_in_userinfo(value.as_str(), &raw[place.clone()]));
+        let bare_in_uri = filled
+            .as_ref()
+            .is_some_and(|(_, place)| is_in_userinfo(value.as_str(), &raw[place.clone()]));
         if environment.add(&name, value, None)
             && let Some((filled, place)) = filled
         {
@@ -79,22 +92,29 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     environment.document
 }
 
-/// The value that begins at `start`. One that begins with a quote is a word of a shell, which may run over several lines and be put together
-/// of several quoted pieces; any other value is the rest of the line as it stands.
+/// The value that begins at `start`. One that begins with a quote is a word of a shell, which may
+/// run over several lines and be put together of several quoted pieces; any other value is the rest
+/// of the line as it stands.
 fn word<'a>(text: &Text<'a>, start: usize, line_end: usize) -> Result<Word<'a>, Raised> {
     let raw = text.as_str();
     let bare = &raw[start..line_end];
     if !bare.starts_with(['\'', '"']) {
         let bare = bare.strip_suffix('\r').unwrap_or(bare);
         let range = start..start + bare.trim_end_matches([' ', '\t']).len();
-        return Ok(Word { value: text.literal(range.clone(), range.clone(), &BARE), end: range.end, filled: filled(raw, range) });
+        return Ok(Word {
+            value: text.literal(range.clone(), range.clone(), &BARE),
+            end: range.end,
+            filled: filled(raw, range),
+        });
     }
     shell_word::word(text, start, |c| c.is_ascii_whitespace())
 }
 
 /// Whether the value is a URI and this stands in front of its `@`.
 pub(super) fn is_in_userinfo(value: &str, piece: &str) -> bool {
-    let uri = Some(value).filter(|value| !value.trim_start().starts_with('{')).and_then(|value| value.split_once("://"));
+    let uri = Some(value)
+        .filter(|value| !value.trim_start().starts_with('{'))
+        .and_then(|value| value.split_once("://"));
     uri.is_some_and(|(_, rest)| rest.rfind('@').is_some_and(|at| rest[..at].contains(piece)))
 }
 
@@ -109,7 +129,8 @@ static BARE: Encoding = Encoding {
 };
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
-    let known: usize = items.iter().filter_map(|item| item.value.as_ref()).map(|value| value.len() + 64).sum();
+    let known: usize =
+        items.iter().filter_map(|item| item.value.as_ref()).map(|value| value.len() + 64).sum();
     let mut out = String::with_capacity(known);
     for (name, value) in variables(items, options)? {
         assign(&name, &value, &mut out);
@@ -151,7 +172,10 @@ mod tests {
             ("AIRFLOW_CONN_A=''", Some("")),
             ("AIRFLOW_CONN_A='x", None),
             ("OTHER='x'", None),
-            ("#!/bin/sh\nset -e\nif [ \"$A\" = \"b\" ]; then\n  export AIRFLOW_CONN_A='x://h'\nfi\nexport AIRFLOW_HOME\n", Some("x://h")),
+            (
+                "#!/bin/sh\nset -e\nif [ \"$A\" = \"b\" ]; then\n  export AIRFLOW_CONN_A='x://h'\nfi\nexport AIRFLOW_HOME\n",
+                Some("x://h"),
+            ),
         ] {
             let text = Text::at(line, 0);
             let document = read(&text, &Runtime::newest(Side::Server));
@@ -186,18 +210,30 @@ mod tests {
         ] {
             let line = format!("AIRFLOW_CONN_A={value}");
             let word = word(&Text::at(&line, 0), "AIRFLOW_CONN_A=".len(), line.len()).ok();
-            let found = word.and_then(|word| word.filled).map(|(filled, place)| (filled, &line[place]));
+            let found =
+                word.and_then(|word| word.filled).map(|(filled, place)| (filled, &line[place]));
             assert_eq!(found, want, "{value}");
         }
     }
 
     #[test]
     fn what_is_written_for_a_shell_is_read_back() {
-        for value in ["x://h", "x://h?a=b&c", "a'b", "$HOME `x` \\ \"", "'\"", "{\"a\": \"it's\"}", "two\nlines"] {
+        for value in [
+            "x://h",
+            "x://h?a=b&c",
+            "a'b",
+            "$HOME `x` \\ \"",
+            "'\"",
+            "{\"a\": \"it's\"}",
+            "two\nlines",
+        ] {
             let line = format!("AIRFLOW_CONN_A={}\n", quoted(value));
             let text = Text::at(&line, 0);
             let document = read(&text, &Runtime::newest(Side::Server));
-            assert!(matches!(&document.entries[0].raw, Raw::Value(read) if read.as_str() == value), "{line}");
+            assert!(
+                matches!(&document.entries[0].raw, Raw::Value(read) if read.as_str() == value),
+                "{line}"
+            );
         }
     }
 }

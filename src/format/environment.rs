@@ -1,4 +1,5 @@
-//! The environment of a process, whatever wraps it: variables become connections, the names and values of others are looked at for slips.
+//! The environment of a process, whatever wraps it: variables become connections, the names and
+//! values of others are looked at for slips.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -7,14 +8,17 @@ use super::beside::{Beside, Copied, Encode, Holder};
 use super::limits::{VARIABLE_NAME, VARIABLE_NUL};
 use super::shell_word::Filled;
 use super::tree::Tree;
-use super::{Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, held, id_of, value_of};
+use super::{
+    Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, held, id_of, value_of,
+};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Node, Value};
 use crate::source::{Edit, Span, Text};
 
 /// Why a template in the userinfo of a URI is a risk.
-pub const NOT_ENCODED: &str = "what is filled in here is not percent-encoded: a value with @ / : # ? or % breaks the URI";
+pub const NOT_ENCODED: &str =
+    "what is filled in here is not percent-encoded: a value with @ / : # ? or % breaks the URI";
 
 /// What the name of a variable with a connection begins with.
 pub(super) const PREFIX: &str = "AIRFLOW_CONN_";
@@ -27,13 +31,23 @@ const NEAR_MISSES: &[(&str, &str)] = &[
     ("AIRFLOW_CONNECTION_", "AIRFLOW_CONN_<CONN_ID>"),
     ("AIRFLOW_CONNECTIONS_", "AIRFLOW_CONN_<CONN_ID>"),
     ("AIRFLOW_CONN_", "AIRFLOW_CONN_<CONN_ID> in upper case"),
-    ("AIRFLOW_SECRETS_BACKEND", "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS"),
-    ("AIRFLOW__SECRETS_BACKEND", "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS"),
-    ("AIRFLOW_SECRETS__BACKEND", "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS"),
+    (
+        "AIRFLOW_SECRETS_BACKEND",
+        "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS",
+    ),
+    (
+        "AIRFLOW__SECRETS_BACKEND",
+        "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS",
+    ),
+    (
+        "AIRFLOW_SECRETS__BACKEND",
+        "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS",
+    ),
 ];
 
-/// Arguments of the backends of Airflow (LocalFilesystemBackend) and of the providers amazon 9.39.0, google 22.8.0, hashicorp 4.8.4 and
-/// microsoft-azure 15.2.1. What the others do with further ones differs: they are passed over, or the backend fails to load.
+/// Arguments of the backends of Airflow (LocalFilesystemBackend) and of the providers amazon
+/// 9.39.0, google 22.8.0, hashicorp 4.8.4 and microsoft-azure 15.2.1. What the others do with
+/// further ones differs: they are passed over, or the backend fails to load.
 const ARGUMENTS: &[&str] = &[
     "auth_mount_point",
     "auth_type",
@@ -72,7 +86,8 @@ const ARGUMENTS: &[&str] = &[
 ];
 
 /// Options whose value is the JSON of keyword arguments for a secrets backend.
-const KWARGS: &[&str] = &["AIRFLOW__SECRETS__BACKEND_KWARGS", "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS"];
+const KWARGS: &[&str] =
+    &["AIRFLOW__SECRETS__BACKEND_KWARGS", "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS"];
 
 /// Collects variables.
 #[derive(Default)]
@@ -91,13 +106,16 @@ pub(super) struct Environment<'a> {
 }
 
 impl<'a> Environment<'a> {
-    /// A variable. `at` is where its value stands in a text whose parts may be repeated by reference (YAML merges): a connection that
-    /// comes again from there is one. True if it made an entry, which is then the last of the document.
+    /// A variable. `at` is where its value stands in a text whose parts may be repeated by
+    /// reference (YAML merges): a connection that comes again from there is one. True if it made an
+    /// entry, which is then the last of the document.
     pub(super) fn add(&mut self, name: &Text<'_>, value: Text<'a>, at: Option<Span>) -> bool {
         let written = name.as_str();
         let next = self.next.take();
         self.slips(name, &value);
-        let Some(id) = written.strip_prefix(PREFIX).filter(|id| !id.is_empty()) else { return false };
+        let Some(id) = written.strip_prefix(PREFIX).filter(|id| !id.is_empty()) else {
+            return false;
+        };
         let id = id.to_lowercase();
         if at.is_some_and(|at| !self.seen.insert((id.clone(), at))) {
             return false;
@@ -113,8 +131,9 @@ impl<'a> Environment<'a> {
         true
     }
 
-    /// The variables that follow stand in this mapping or list, where others may be put beside them. One that is met again is shared by an
-    /// alias further out: what is put there would come to stand elsewhere, too.
+    /// The variables that follow stand in this mapping or list, where others may be put beside
+    /// them. One that is met again is shared by an alias further out: what is put there would come
+    /// to stand elsewhere, too.
     pub(super) fn hold(&mut self, tree: &Tree<'a>, node: Option<&Node<'static>>, encode: Encode) {
         self.next = None;
         self.holder = node.and_then(|node| Holder::of(tree, node, encode));
@@ -138,19 +157,41 @@ impl<'a> Environment<'a> {
     /// The last entry is a template: what Airflow gets is known only where it is filled in.
     pub(super) fn template(&mut self, what: &str, span: Option<Span>) {
         let Some(entry) = self.document.entries.last_mut() else { return };
-        let message = format!("{what} stands in this connection; what Airflow gets is known only once it is filled in");
+        let message = format!(
+            "{what} stands in this connection; what Airflow gets is known only once it is filled in"
+        );
         entry.refused = Some(Raised::new("Unexpanded", "AC807", &message).at(span));
         let help = "what is filled in is not percent-encoded: write the connection as JSON, or keep the whole of it in the secret";
-        let remark = Remark { rule: "AC807", grade: Grade::Info, conn_id: entry.conn_id.clone(), span, message, help, repair: None };
+        let remark = Remark {
+            rule: "AC807",
+            grade: Grade::Info,
+            conn_id: entry.conn_id.clone(),
+            span,
+            message,
+            help,
+            repair: None,
+        };
         self.document.remarks.push(remark);
     }
 
-    /// A variable whose value stands somewhere else, such as in a Secret: there is no entry to make.
+    /// A variable whose value stands somewhere else, such as in a Secret: there is no entry to
+    /// make.
     pub(super) fn elsewhere(&mut self, name: &Text<'_>, what: &str) {
-        let Some(id) = name.as_str().strip_prefix(PREFIX).filter(|id| !id.is_empty()) else { return };
-        let message = format!("the value of this connection stands in {what}: it was not looked at");
+        let Some(id) = name.as_str().strip_prefix(PREFIX).filter(|id| !id.is_empty()) else {
+            return;
+        };
+        let message =
+            format!("the value of this connection stands in {what}: it was not looked at");
         let (conn_id, help) = (Some(id.to_lowercase()), "check what is put in there as well");
-        self.document.remarks.push(Remark { rule: "AC807", grade: Grade::Info, conn_id, span: name.span(), message, help, repair: None });
+        self.document.remarks.push(Remark {
+            rule: "AC807",
+            grade: Grade::Info,
+            conn_id,
+            span: name.span(),
+            message,
+            help,
+            repair: None,
+        });
     }
 
     /// The last entry holds something that a shell fills in.
@@ -168,7 +209,8 @@ impl<'a> Environment<'a> {
         self.warn("write the value in single quotes if the dollar sign is meant; `docker run --env-file` keeps it (--from docker-env)");
     }
 
-    /// The last entry holds `$` and what may be meant as it stands, but is a variable to the build of an image.
+    /// The last entry holds `$` and what may be meant as it stands, but is a variable to the build
+    /// of an image.
     pub(super) fn swallowed_by_build(&mut self) {
         self.warn("write the value in single quotes if the dollar sign is meant: the build puts that variable here, or nothing");
     }
@@ -206,9 +248,24 @@ impl<'a> Environment<'a> {
     }
 
     /// A remark about the last entry.
-    pub(super) fn remark(&mut self, rule: &'static str, grade: Grade, span: Option<Span>, message: impl Into<String>, help: &'static str) {
+    pub(super) fn remark(
+        &mut self,
+        rule: &'static str,
+        grade: Grade,
+        span: Option<Span>,
+        message: impl Into<String>,
+        help: &'static str,
+    ) {
         let conn_id = self.document.entries.last().and_then(|entry| entry.conn_id.clone());
-        self.document.remarks.push(Remark { rule, grade, conn_id, span, message: message.into(), help, repair: None });
+        self.document.remarks.push(Remark {
+            rule,
+            grade,
+            conn_id,
+            span,
+            message: message.into(),
+            help,
+            repair: None,
+        });
     }
 
     /// The last remark, which is about the last entry, would be repaired by this change.
@@ -222,7 +279,15 @@ impl<'a> Environment<'a> {
     fn slips(&mut self, name: &Text<'_>, value: &Text<'_>) {
         let written = name.as_str();
         let mut push = |grade, span, message: String, help| {
-            self.document.remarks.push(Remark { rule: "AC806", grade, conn_id: None, span, message, help, repair: None });
+            self.document.remarks.push(Remark {
+                rule: "AC806",
+                grade,
+                conn_id: None,
+                span,
+                message,
+                help,
+                repair: None,
+            });
         };
         if KWARGS.contains(&written) {
             let text = value.as_str();
@@ -254,18 +319,28 @@ impl<'a> Environment<'a> {
             return;
         }
         // Most variables have nothing to do with connections.
-        if written.len() < 8 || !written.is_char_boundary(8) || !written[..8].eq_ignore_ascii_case("AIRFLOW_") {
+        if written.len() < 8
+            || !written.is_char_boundary(8)
+            || !written[..8].eq_ignore_ascii_case("AIRFLOW_")
+        {
             return;
         }
         let upper = written.to_ascii_uppercase();
         let near = NEAR_MISSES.iter().find(|(start, _)| upper.starts_with(start));
-        if let Some((start, meant)) = near.filter(|(start, _)| *start != PREFIX || !written.starts_with(PREFIX)) {
+        if let Some((start, meant)) =
+            near.filter(|(start, _)| *start != PREFIX || !written.starts_with(PREFIX))
+        {
             let read = if *start == "AIRFLOW_CONN__" && written.starts_with(PREFIX) {
                 "the id of this connection begins with `_`"
             } else {
                 "Airflow reads no variable of this name"
             };
-            push(Grade::Warning, name.span(), format!("{read}; meant is {meant}"), "rename the variable");
+            push(
+                Grade::Warning,
+                name.span(),
+                format!("{read}; meant is {meant}"),
+                "rename the variable",
+            );
         }
     }
 }
@@ -287,13 +362,18 @@ pub(super) fn assigns_connection(text: &str) -> bool {
     let assigns = |line: &str| {
         let line = line.trim_start();
         let name = line.strip_prefix("export ").unwrap_or(line).trim_start().strip_prefix(PREFIX);
-        name.and_then(|name| name.split_once('=')).is_some_and(|(name, _)| !name.contains([':', '"', '\'', ' ']))
+        name.and_then(|name| name.split_once('='))
+            .is_some_and(|(name, _)| !name.contains([':', '"', '\'', ' ']))
     };
     text.contains(PREFIX) && text.lines().any(assigns)
 }
 
-/// The variables that hold these connections, by name. Refuses ids that cannot be one, or that would be one variable.
-pub(super) fn variables<'i>(items: &'i [Item], options: &WriteOptions<'_>) -> Result<Vec<(String, Cow<'i, str>)>, WriteError> {
+/// The variables that hold these connections, by name. Refuses ids that cannot be one, or that
+/// would be one variable.
+pub(super) fn variables<'i>(
+    items: &'i [Item],
+    options: &WriteOptions<'_>,
+) -> Result<Vec<(String, Cow<'i, str>)>, WriteError> {
     let mut names = HashMap::with_capacity(items.len());
     let mut variables = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
@@ -302,8 +382,10 @@ pub(super) fn variables<'i>(items: &'i [Item], options: &WriteOptions<'_>) -> Re
             return Err(WriteError::at(i, VARIABLE_NAME));
         }
         if let Some(first) = names.insert(id.clone(), i) {
-            let message =
-                format!("its id in upper case is that of connection {} of the input: one variable would overwrite the other", first + 1);
+            let message = format!(
+                "its id in upper case is that of connection {} of the input: one variable would overwrite the other",
+                first + 1
+            );
             return Err(WriteError::at(i, message));
         }
         let value = value_of(item, i, options)?;

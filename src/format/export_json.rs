@@ -2,7 +2,10 @@
 
 use super::guess::JsonShape;
 use super::limits::EXPORT;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Part, Sample, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Part, Sample, WriteError,
+    WriteOptions,
+};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::python::json_loads::outline;
@@ -40,7 +43,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     super::write_export(items, ExportFormat::Json, options.runtime)
 }
 
-/// Nothing is split that Airflow would not read as it stands: ids must be plain text and different from each other.
+/// Nothing is split that Airflow would not read as it stands: ids must be plain text and different
+/// from each other.
 fn split(text: &str) -> Option<Vec<Part<'_>>> {
     let members = outline(text)?;
     let mut ids = std::collections::HashSet::with_capacity(members.len());

@@ -2,7 +2,9 @@
 
 use super::guess::looks_like_yaml;
 use super::limits::EXPORT;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+};
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;

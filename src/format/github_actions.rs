@@ -1,10 +1,13 @@
-//! Workflows of GitHub Actions: `env` of the workflow, its jobs and steps. `${{ … }}` is filled in by the runner.
+//! Workflows of GitHub Actions: `env` of the workflow, its jobs and steps. `${{ … }}` is filled in
+//! by the runner.
 
 use super::beside::{Copied, plainly};
 use super::environment::{Environment, braces};
 use super::limits::Limits;
 use super::tree::{self, Tree};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+};
 use crate::airflow::runtime::Runtime;
 use crate::model::Value;
 use crate::source::Text;
@@ -34,12 +37,16 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     for top in &tree.documents {
         tree::walk(top, &mut |mapping| {
-            let Some(Value::Dict(variables)) = tree::get(mapping, "env").map(|env| &env.value) else { return };
+            let Some(Value::Dict(variables)) = tree::get(mapping, "env").map(|env| &env.value)
+            else {
+                return;
+            };
             environment.scope += 1;
             environment.hold(&tree, tree::get(mapping, "env"), plainly);
             for (name, member) in variables.named() {
                 let Some(value) = tree.text(&member.node) else { continue };
-                let template = braces(value.as_str()).map(|range| value.span_of(range.start.saturating_sub(1)..range.end));
+                let template = braces(value.as_str())
+                    .map(|range| value.span_of(range.start.saturating_sub(1)..range.end));
                 environment.stands(Copied::member(member));
                 if environment.add(&tree.key(name, member), value, Some(member.node.span))
                     && let Some(span) = template
@@ -54,5 +61,8 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 }
 
 fn write(_: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
-    Err(WriteError::read_only("github-actions", "no place for secrets; put the value into a secret of the repository (--to env)"))
+    Err(WriteError::read_only(
+        "github-actions",
+        "no place for secrets; put the value into a secret of the repository (--to env)",
+    ))
 }

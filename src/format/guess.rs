@@ -16,7 +16,8 @@ pub struct Guess {
     pub skip: usize,
 }
 
-/// How sure a format is of a text. The surest wins, and of those that are equally sure the first of the table.
+/// How sure a format is of a text. The surest wins, and of those that are equally sure the first of
+/// the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
     /// Nothing speaks against it.
@@ -52,15 +53,28 @@ pub(super) enum JsonShape {
 }
 
 /// Endings that say in which language a file is written.
-const EXTENSIONS: &[&str] = &["json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "env", "tf", "sh"];
+const EXTENSIONS: &[&str] =
+    &["json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "env", "tf", "sh"];
 
 impl<'t> Sample<'t> {
     /// A text called `name`.
     pub fn new(name: &str, text: &'t str) -> Sample<'t> {
         let path = name.to_lowercase().replace('\\', "/");
-        let ending = path.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending.to_string());
-        let extension = EXTENSIONS.iter().copied().find(|e| ending.as_deref() == Some(*e)).unwrap_or_default();
-        Sample { path, extension, text, shape: OnceCell::new(), keys: OnceCell::new(), variables: OnceCell::new() }
+        let ending = path
+            .rsplit('/')
+            .next()
+            .and_then(|file| file.rsplit_once('.'))
+            .map(|(_, ending)| ending.to_string());
+        let extension =
+            EXTENSIONS.iter().copied().find(|e| ending.as_deref() == Some(*e)).unwrap_or_default();
+        Sample {
+            path,
+            extension,
+            text,
+            shape: OnceCell::new(),
+            keys: OnceCell::new(),
+            variables: OnceCell::new(),
+        }
     }
 
     /// The name without folders.
@@ -93,8 +107,8 @@ impl<'t> Sample<'t> {
         *self.variables.get_or_init(|| assigns_connection(self.text))
     }
 
-    /// The keys of a JSON object, of the first object of a JSON list, or at the left margin of YAML (of its first item, if it is a list):
-    /// as many as stand in the first part of the text.
+    /// The keys of a JSON object, of the first object of a JSON list, or at the left margin of YAML
+    /// (of its first item, if it is a list): as many as stand in the first part of the text.
     pub(super) fn keys(&self) -> &[String] {
         self.keys.get_or_init(|| {
             let mut end = self.text.len().min(HEAD);
@@ -102,7 +116,11 @@ impl<'t> Sample<'t> {
                 end -= 1;
             }
             let head = &self.text[..end];
-            if head.trim_start().starts_with(['{', '[']) { json_keys(head) } else { yaml_keys(head) }
+            if head.trim_start().starts_with(['{', '[']) {
+                json_keys(head)
+            } else {
+                yaml_keys(head)
+            }
         })
     }
 
@@ -113,7 +131,8 @@ impl<'t> Sample<'t> {
 
     /// What a JSON text of connections looks like; looks only at its beginning.
     pub(super) fn json_shape(&self) -> Option<JsonShape> {
-        let json = self.extension == "json" || !self.is_named_file() && self.text.trim_start().starts_with('{');
+        let json = self.extension == "json"
+            || !self.is_named_file() && self.text.trim_start().starts_with('{');
         *self.shape.get_or_init(|| json.then(|| of_json(self.text)).flatten())
     }
 }
@@ -140,7 +159,8 @@ fn json_keys(text: &str) -> Vec<String> {
                 while bytes.get(at).is_some_and(|b| *b != b'"') {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
-                let is_key = text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+                let is_key =
+                    text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(':'));
                 if depth == wanted && is_key {
                     keys.extend(text.get(start..at).map(str::to_string));
                 }
@@ -175,8 +195,8 @@ fn yaml_keys(text: &str) -> Vec<String> {
     keys
 }
 
-/// Guesses the format of a text called `name`. Log lines ahead of an export are skipped only in what comes through a pipe (`piped`):
-/// Airflow itself would refuse such a file.
+/// Guesses the format of a text called `name`. Log lines ahead of an export are skipped only in
+/// what comes through a pipe (`piped`): Airflow itself would refuse such a file.
 pub fn guess(name: &str, text: &str, piped: bool) -> Option<Guess> {
     if let Some(format) = of(name, text) {
         return Some(Guess { format, skip: 0 });
@@ -189,7 +209,9 @@ pub fn guess(name: &str, text: &str, piped: bool) -> Option<Guess> {
     for line in text.split_inclusive('\n') {
         at += line.len();
         let rest = &text[at..];
-        if tried < MAX_STARTS && (rest.starts_with('{') || rest.lines().next().is_some_and(begins_export)) {
+        if tried < MAX_STARTS
+            && (rest.starts_with('{') || rest.lines().next().is_some_and(begins_export))
+        {
             tried += 1;
             if let Some(format) = of(name, rest) {
                 return Some(Guess { format, skip: at });
@@ -204,7 +226,9 @@ const MAX_STARTS: usize = 16;
 
 /// The first line of an export in YAML or env, or of a list.
 fn begins_export(line: &str) -> bool {
-    let key = |line: &str| line.strip_suffix(':').is_some_and(|key| !key.is_empty() && !key.contains(' '));
+    let key = |line: &str| {
+        line.strip_suffix(':').is_some_and(|key| !key.is_empty() && !key.contains(' '))
+    };
     let item = ["- conn_id:", "- id:", "[{\""].iter().any(|start| line.starts_with(start));
     is_uri_assignment(line) || key(line) || item || super::table::is_head(line)
 }
@@ -225,7 +249,8 @@ fn of(name: &str, text: &str) -> Option<&'static Format> {
 /// Lines longer than this are no connection of JSON Lines.
 const MAX_LINE: usize = 1 << 20;
 
-/// A JSON text by its shape: one connection, connections under ids, or a connection a line. Looks only at its beginning.
+/// A JSON text by its shape: one connection, connections under ids, or a connection a line. Looks
+/// only at its beginning.
 fn of_json(text: &str) -> Option<JsonShape> {
     let mut lines = text.trim().lines();
     let first = lines.next().unwrap_or_default();
@@ -234,13 +259,16 @@ fn of_json(text: &str) -> Option<JsonShape> {
     if let Some(Value::Dict(dict)) = line.map(|n| n.value) {
         let is_line = |key: &str| matches!(key, "value" | "uri" | "json" | "conn_id");
         let names: Vec<&str> = dict.named().map(|(key, _)| key).collect();
-        let machine = names.iter().any(|k| is_line(k)) && names.iter().all(|k| is_line(k) || FIELDS.contains(k));
+        let machine = names.iter().any(|k| is_line(k))
+            && names.iter().all(|k| is_line(k) || FIELDS.contains(k));
         if more || machine {
             return Some(JsonShape::Lines);
         }
     }
     let body = text.trim_start().strip_prefix('{')?.trim_start();
-    let Some(key) = body.strip_prefix('"') else { return body.starts_with('}').then_some(JsonShape::Connections) };
+    let Some(key) = body.strip_prefix('"') else {
+        return body.starts_with('}').then_some(JsonShape::Connections);
+    };
     let (key, rest) = key.split_once('"')?;
     let value = rest.trim_start().strip_prefix(':')?.trim_start();
     let one = FIELDS.contains(&key) && (key == "extra" || !value.starts_with('{'));
@@ -256,21 +284,28 @@ pub(super) fn is_uri(line: &str) -> bool {
 /// A line of an export as env: `id=URI`, or `id={"conn_type": …}`.
 pub(super) fn is_uri_assignment(line: &str) -> bool {
     let held = |value: &str| is_uri(value) || value.starts_with("{\"");
-    line.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !key.contains([' ', ':', '/', '{']) && held(value))
+    line.split_once('=').is_some_and(|(key, value)| {
+        !key.is_empty() && !key.contains([' ', ':', '/', '{']) && held(value)
+    })
 }
 
 /// A mapping at the left margin.
 pub(super) fn looks_like_yaml(text: &str) -> bool {
-    let mut lines = text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#') && *l != "---");
+    let mut lines =
+        text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#') && *l != "---");
     let first = lines.next().unwrap_or_default();
     let key = first.split_once(':').is_some_and(|(key, rest)| {
-        !key.is_empty() && !key.starts_with([' ', '[', '-']) && (rest.trim().is_empty() || rest.starts_with(' '))
+        !key.is_empty()
+            && !key.starts_with([' ', '[', '-'])
+            && (rest.trim().is_empty() || rest.starts_with(' '))
     });
     let connection = |value: &Value<'_>| match value {
         Value::Dict(_) | Value::List(_) => true,
         other => other.as_str().is_some_and(|text| text.contains("://")),
     };
-    let all = |node: crate::model::Node<'_>| node.value.as_dict().is_some_and(|d| d.members.values().all(|m| connection(&m.node.value)));
+    let all = |node: crate::model::Node<'_>| {
+        node.value.as_dict().is_some_and(|d| d.members.values().all(|m| connection(&m.node.value)))
+    };
     key && crate::airflow::yaml_load::load(text).is_ok_and(all)
 }
 
@@ -297,7 +332,11 @@ mod tests {
             ("-", "{\"conn_id\": \"a\", \"uri\": \"x://h\"}\n", Some(("jsonl", 0))),
             ("-", "a:\n  conn_type: x\n", Some(("export-yaml", 0))),
             ("-", "[x] WARNING - y\na={\"conn_type\": \"x\"}\n", Some(("airflow-env", 16))),
-            ("-", "[2026-11-23] INFO - x\n{\"a\": {\"conn_type\": \"x\"}}", Some(("export-json", 22))),
+            (
+                "-",
+                "[2026-11-23] INFO - x\n{\"a\": {\"conn_type\": \"x\"}}",
+                Some(("export-json", 22)),
+            ),
             ("-", "WARNING: y\na:\n  conn_type: x\n", Some(("export-yaml", 11))),
             ("-", "hello\nworld", None),
         ] {

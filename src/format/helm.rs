@@ -1,5 +1,5 @@
-//! Values of Helm charts: the official chart of Airflow (`extraSecrets`, `env`, `extraEnv`) and the community's (`airflow.connections`,
-//! `airflow.extraEnv`). Templates are not rendered.
+//! Values of Helm charts: the official chart of Airflow (`extraSecrets`, `env`, `extraEnv`) and the
+//! community's (`airflow.connections`, `airflow.extraEnv`). Templates are not rendered.
 
 use super::environment::{Environment, braces, is_template, variables};
 use super::kubernetes::{dollars_doubled, of_container, pairs};
@@ -7,7 +7,10 @@ use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABL
 use super::plain::{entry, integer_port, renamed};
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    held,
+};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Node, Value};
@@ -25,7 +28,10 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, TEMPLATE], loses: &["id"] },
+    limits: Limits {
+        refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, TEMPLATE],
+        loses: &["id"],
+    },
     grows: Grows::Beside,
     split: None,
 };
@@ -47,10 +53,13 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
         return None;
     }
     let named = sample.file().starts_with("values") && !sample.extension.is_empty();
-    let keys: &[&[&str]] = &[&["extraSecrets"], &["extraEnv"], &["extraEnvVars"], &["env", "executor"]];
+    let keys: &[&[&str]] =
+        &[&["extraSecrets"], &["extraEnv"], &["extraEnvVars"], &["env", "executor"]];
     let official = keys.iter().any(|keys| sample.has_keys(keys));
     let community = sample.has_keys(&["airflow"])
-        && ["connections:", "extraEnv:", "connectionsTemplates:", "AIRFLOW_CONN_"].iter().any(|key| sample.text.contains(key));
+        && ["connections:", "extraEnv:", "connectionsTemplates:", "AIRFLOW_CONN_"]
+            .iter()
+            .any(|key| sample.text.contains(key));
     (named || official || community && !sample.text.contains("conn_id")).then_some(Likeness::Sure)
 }
 
@@ -67,14 +76,22 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
                 block(&tree, Some(list), &mut environment, &mut |tree, node, environment| {
                     let list = matches!(node.value, Value::List(_)).then_some(node);
                     environment.hold(tree, list, dollars_doubled);
-                    tree::items(list).iter().for_each(|variable| of_container(tree, variable, environment));
+                    tree::items(list)
+                        .iter()
+                        .for_each(|variable| of_container(tree, variable, environment));
                     // Some charts take a mapping.
                     pairs(tree, Some(node), false, runtime, environment);
                 });
             }
         });
         let airflow = tree::get(top, "airflow");
-        pairs(&tree, airflow.and_then(|airflow| tree::get(airflow, "config")), false, runtime, &mut environment);
+        pairs(
+            &tree,
+            airflow.and_then(|airflow| tree::get(airflow, "config")),
+            false,
+            runtime,
+            &mut environment,
+        );
         let connections = airflow.and_then(|airflow| tree::get(airflow, "connections"));
         tree::items(connections).iter().for_each(|node| connection(&tree, node, &mut environment));
     }
@@ -83,14 +100,26 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
 }
 
 /// Secrets and ConfigMaps that the official chart makes, and variables that it takes from others.
-fn of_secrets<'a>(tree: &Tree<'a>, values: &Node<'static>, runtime: &Runtime, environment: &mut Environment<'a>) {
+fn of_secrets<'a>(
+    tree: &Tree<'a>,
+    values: &Node<'static>,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
     for (holder, encoded) in [("extraSecrets", true), ("extraConfigMaps", false)] {
-        for member in tree::dict(tree::get(values, holder)).into_iter().flat_map(|all| all.members.values()) {
+        for member in
+            tree::dict(tree::get(values, holder)).into_iter().flat_map(|all| all.members.values())
+        {
             environment.scope += 1;
             for (name, encoded) in [("stringData", false), ("data", encoded)] {
-                block(tree, tree::get(&member.node, name), environment, &mut |tree, node, environment| {
-                    pairs(tree, Some(node), encoded, runtime, environment);
-                });
+                block(
+                    tree,
+                    tree::get(&member.node, name),
+                    environment,
+                    &mut |tree, node, environment| {
+                        pairs(tree, Some(node), encoded, runtime, environment);
+                    },
+                );
             }
         }
     }
@@ -104,7 +133,12 @@ fn of_secrets<'a>(tree: &Tree<'a>, values: &Node<'static>, runtime: &Runtime, en
 type Visit<'v, 'a> = &'v mut dyn FnMut(&Tree<'a>, &Node<'static>, &mut Environment<'a>);
 
 /// What stands in the values, or in a text of YAML in them, which the chart renders first.
-fn block<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut Environment<'a>, visit: Visit<'_, 'a>) {
+fn block<'a>(
+    tree: &Tree<'a>,
+    node: Option<&Node<'static>>,
+    environment: &mut Environment<'a>,
+    visit: Visit<'_, 'a>,
+) {
     let Some(node) = node else { return };
     let Some(text) = tree.text(node) else { return visit(tree, node, environment) };
     let inner = Tree::new(&text);

@@ -1,4 +1,5 @@
-//! A file of connections as `airflow connections import` and LocalFilesystemBackend read it, for the three formats of such files.
+//! A file of connections as `airflow connections import` and LocalFilesystemBackend read it, for
+//! the three formats of such files.
 
 use std::sync::Arc;
 
@@ -8,11 +9,20 @@ use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
 /// A file of connections as Airflow reads it.
-pub(super) fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &str, runtime: &Runtime) -> Document<'a> {
+pub(super) fn read_file<'a>(
+    text: &Text<'a>,
+    file_type: FileType,
+    extension: &str,
+    runtime: &Runtime,
+) -> Document<'a> {
     if let Err(raised) = files::file_type(extension, &runtime.of_files()) {
         return Document { problems: vec![raised.at(text.span_of(0..0))], ..Document::default() };
     }
-    let base = Arc::new(if file_type == FileType::Yaml { files::normal_lines(text) } else { text.clone() });
+    let base = Arc::new(if file_type == FileType::Yaml {
+        files::normal_lines(text)
+    } else {
+        text.clone()
+    });
     let file = files::read(text, file_type, runtime);
     let keys = if file_type == FileType::Env { pem::blocks(text.as_str()) } else { Vec::new() };
     let entries = file.entries.into_iter().map(|entry| Entry {
@@ -25,6 +35,12 @@ pub(super) fn read_file<'a>(text: &Text<'a>, file_type: FileType, extension: &st
         scope: 0,
         beside: None,
     });
-    let overwritten = file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
-    Document { entries: entries.collect(), problems: file.refused, overwritten, ..Document::default() }
+    let overwritten =
+        file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
+    Document {
+        entries: entries.collect(),
+        problems: file.refused,
+        overwritten,
+        ..Document::default()
+    }
 }

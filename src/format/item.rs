@@ -11,7 +11,8 @@ pub struct Item {
     pub conn_id: Option<String>,
     /// The connection.
     pub connection: Connection,
-    /// The connection as one text in the form that is asked for, if it was written before; the fields were given up for it.
+    /// The connection as one text in the form that is asked for, if it was written before; the
+    /// fields were given up for it.
     pub value: Option<String>,
 }
 
@@ -43,7 +44,8 @@ impl<'r> WriteOptions<'r> {
     }
 }
 
-/// Why a connection cannot be written in a format. Names the field and the way out, never the value.
+/// Why a connection cannot be written in a format. Names the field and the way out, never the
+/// value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteError {
     /// Which of the connections; `None` for all of them together.
@@ -75,25 +77,42 @@ pub(super) fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
     item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, NO_ID))
 }
 
-/// Why a connection is refused for something that it holds: `…` of the reason is what of it does, `its password`, or `it` where that is not
-/// known.
-pub(super) fn held(item: &Item, index: usize, reason: &str, is: impl Fn(&str) -> bool) -> WriteError {
+/// Why a connection is refused for something that it holds: `…` of the reason is what of it does,
+/// `its password`, or `it` where that is not known.
+pub(super) fn held(
+    item: &Item,
+    index: usize,
+    reason: &str,
+    is: impl Fn(&str) -> bool,
+) -> WriteError {
     let holds = |name: &&&str| item.connection.field(name).and_then(Value::as_str).is_some_and(&is);
-    let holder = FIELDS.iter().find(holds).map_or_else(|| "it".to_string(), |name| format!("its {name}"));
+    let holder =
+        FIELDS.iter().find(holds).map_or_else(|| "it".to_string(), |name| format!("its {name}"));
     WriteError::at(index, reason.replace('…', &holder))
 }
 
 /// A connection as one text.
-pub(super) fn value_of<'i>(item: &'i Item, index: usize, options: &WriteOptions<'_>) -> Result<std::borrow::Cow<'i, str>, WriteError> {
+pub(super) fn value_of<'i>(
+    item: &'i Item,
+    index: usize,
+    options: &WriteOptions<'_>,
+) -> Result<std::borrow::Cow<'i, str>, WriteError> {
     if let Some(value) = &item.value {
         return Ok(value.into());
     }
     let (text, form) = match options.value {
-        ValueForm::Uri => (crate::airflow::uri::get_uri(&item.connection, options.runtime), "a URI"),
+        ValueForm::Uri => {
+            (crate::airflow::uri::get_uri(&item.connection, options.runtime), "a URI")
+        }
         ValueForm::Json => (json_of(&item.connection, options.runtime), "JSON"),
     };
     let text = text.map(std::borrow::Cow::Owned);
-    text.map_err(|exception| WriteError::at(index, format!("Airflow {} cannot write it as {form} ({exception})", options.runtime.name())))
+    text.map_err(|exception| {
+        WriteError::at(
+            index,
+            format!("Airflow {} cannot write it as {form} ({exception})", options.runtime.name()),
+        )
+    })
 }
 
 /// `as_json()`; for an Airflow that has none the form that newer ones write.
@@ -105,17 +124,33 @@ fn json_of(connection: &Connection, runtime: &Runtime) -> Result<String, &'stati
 }
 
 /// An export of Airflow as text.
-pub(super) fn write_export(items: &[Item], format: crate::airflow::export::ExportFormat, runtime: &Runtime) -> Result<String, WriteError> {
+pub(super) fn write_export(
+    items: &[Item],
+    format: crate::airflow::export::ExportFormat,
+    runtime: &Runtime,
+) -> Result<String, WriteError> {
     use crate::airflow::export::ExportError;
     let mut connections = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
         connections.push((id_of(item, i)?, &item.connection));
     }
-    crate::airflow::export::export(&connections, format, &runtime.of_files()).map_err(|error| match error {
-        ExportError::Missing => WriteError { index: None, message: format!("Airflow {} has no such export", runtime.version) },
-        ExportError::Raises(i, exception) => WriteError::at(i, format!("Airflow {} cannot export it ({exception})", runtime.version)),
-        ExportError::Id(i) => {
-            WriteError::at(i, format!("Airflow {} would not keep its id; run `airconn check` for the reason", runtime.version))
+    crate::airflow::export::export(&connections, format, &runtime.of_files()).map_err(|error| {
+        match error {
+            ExportError::Missing => WriteError {
+                index: None,
+                message: format!("Airflow {} has no such export", runtime.version),
+            },
+            ExportError::Raises(i, exception) => WriteError::at(
+                i,
+                format!("Airflow {} cannot export it ({exception})", runtime.version),
+            ),
+            ExportError::Id(i) => WriteError::at(
+                i,
+                format!(
+                    "Airflow {} would not keep its id; run `airconn check` for the reason",
+                    runtime.version
+                ),
+            ),
         }
     })
 }

@@ -1,4 +1,5 @@
-//! JDBC URLs of the Redshift and PostgreSQL drivers, one a line; `jdbc:redshift:iam://` where the driver itself asks AWS.
+//! JDBC URLs of the Redshift and PostgreSQL drivers, one a line; `jdbc:redshift:iam://` where the
+//! driver itself asks AWS.
 
 use super::arguments::{Arguments, percent, query};
 use super::limits::CLIENT;

@@ -2,7 +2,10 @@
 
 use super::guess::JsonShape;
 use super::limits::{AS_TEXT, Limits};
-use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
+    WriteError, WriteOptions,
+};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -37,6 +40,9 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         return Err(WriteError { index: None, message: ONE.to_string() });
     }
     let options = WriteOptions { value: super::ValueForm::Json, ..*options };
-    let texts = items.iter().enumerate().map(|(i, item)| super::value_of(item, i, &options).map(|t| format!("{t}\n")));
+    let texts = items
+        .iter()
+        .enumerate()
+        .map(|(i, item)| super::value_of(item, i, &options).map(|t| format!("{t}\n")));
     texts.collect()
 }

@@ -1,11 +1,15 @@
-//! JSON Lines, the machine interface: an object a line with an optional `conn_id` and one of `value` (what a variable or secrets backend
-//! holds), `uri`, `json` (a text for from_json), or the fields of a connection.
+//! JSON Lines, the machine interface: an object a line with an optional `conn_id` and one of
+//! `value` (what a variable or secrets backend holds), `uri`, `json` (a text for from_json), or the
+//! fields of a connection.
 
 use std::sync::Arc;
 
 use super::guess::JsonShape;
 use super::limits::Limits;
-use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, node_text};
+use super::{
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError,
+    WriteOptions, node_text,
+};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
@@ -63,8 +67,11 @@ fn entry<'a>(line: Text<'a>) -> Entry<'a> {
     if conn_id.is_some_and(|n| n.value.as_str().is_none()) {
         return refuse(Raised::new("TypeError", "AC301", "`conn_id` is not a string"), line);
     }
-    let id = conn_id.and_then(|n| Some((n.value.as_str()?.to_string(), line.span_of(n.span.range()))));
-    let alone = |name: &str| dict.get(name).filter(|_| dict.named().all(|(key, _)| key == name || key == "conn_id"));
+    let id =
+        conn_id.and_then(|n| Some((n.value.as_str()?.to_string(), line.span_of(n.span.range()))));
+    let alone = |name: &str| {
+        dict.get(name).filter(|_| dict.named().all(|(key, _)| key == name || key == "conn_id"))
+    };
     type Kind<'t> = (&'static str, fn(Text<'t>) -> Raw<'t>);
     let kinds: [Kind<'a>; 3] = [("value", Raw::Value), ("uri", Raw::Uri), ("json", Raw::Json)];
     for (name, kind) in kinds {
@@ -72,10 +79,13 @@ fn entry<'a>(line: Text<'a>) -> Entry<'a> {
         return match node_text(&line, node) {
             Some(text) => Entry::of_text(id, kind(text)),
             None if node.value.has_lone_surrogate() => {
-                let message = "the text holds a lone surrogate, which no file or variable in UTF-8 can";
+                let message =
+                    "the text holds a lone surrogate, which no file or variable in UTF-8 can";
                 refuse(Raised::new("UnicodeEncodeError", "AC101", message), line)
             }
-            None => refuse(Raised::new("TypeError", "AC101", format!("`{name}` is not a string")), line),
+            None => {
+                refuse(Raised::new("TypeError", "AC101", format!("`{name}` is not a string")), line)
+            }
         };
     }
     let (conn_id, id_span) = id.unzip();
@@ -91,7 +101,11 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
     for (i, item) in items.iter().enumerate() {
         let mut line = Dict::default();
         if let Some(id) = &item.conn_id {
-            line.insert(Value::Str("conn_id".into()), Span::default(), Node::bare(Value::Str(id.as_str().into())));
+            line.insert(
+                Value::Str("conn_id".into()),
+                Span::default(),
+                Node::bare(Value::Str(id.as_str().into())),
+            );
         }
         for name in FIELDS {
             let value = item.connection.field(name).cloned().unwrap_or(Value::Null);

@@ -1,5 +1,6 @@
-//! Kubernetes manifests: Secrets (`data` in base64, `stringData`), ConfigMaps, the `env` of containers, and the templates of SealedSecrets
-//! and ExternalSecrets; several documents and Lists of them.
+//! Kubernetes manifests: Secrets (`data` in base64, `stringData`), ConfigMaps, the `env` of
+//! containers, and the templates of SealedSecrets and ExternalSecrets; several documents and Lists
+//! of them.
 
 use super::base64_text::{self, Undecodable};
 use super::beside::{Copied, plainly};
@@ -8,7 +9,10 @@ use super::environment::{Environment, braces, variables};
 use super::limits::VARIABLES;
 use super::tree::{self, Tree};
 use super::yaml_text::scalar;
-use super::{Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError,
+    WriteOptions,
+};
 use crate::airflow::Raised;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
@@ -49,7 +53,9 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         let Value::Dict(_) = &document.value else { continue };
         match tree::get_str(document, "kind") {
             Some(kind) if kind.ends_with("List") => {
-                tree::items(tree::get(document, "items")).iter().for_each(|item| object(&tree, item, runtime, &mut environment));
+                tree::items(tree::get(document, "items"))
+                    .iter()
+                    .for_each(|item| object(&tree, item, runtime, &mut environment));
             }
             _ => object(&tree, document, runtime, &mut environment),
         }
@@ -59,7 +65,12 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
 }
 
 /// One Kubernetes object.
-fn object<'a>(tree: &Tree<'a>, node: &Node<'static>, runtime: &Runtime, environment: &mut Environment<'a>) {
+fn object<'a>(
+    tree: &Tree<'a>,
+    node: &Node<'static>,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
     environment.scope += 1;
     let kind = tree::get_str(node, "kind").unwrap_or_default();
     let encoded = kind == "Secret";
@@ -69,12 +80,17 @@ fn object<'a>(tree: &Tree<'a>, node: &Node<'static>, runtime: &Runtime, environm
     // Templates of secrets: what is made of them is a Secret, their text is not encoded.
     let spec = tree::get(node, "spec");
     let target = spec.and_then(|spec| tree::get(spec, "target"));
-    for template in [spec, target].into_iter().flatten().filter_map(|holder| tree::get(holder, "template")) {
+    for template in
+        [spec, target].into_iter().flatten().filter_map(|holder| tree::get(holder, "template"))
+    {
         for name in ["data", "stringData"] {
             pairs(tree, tree::get(template, name), false, runtime, environment);
         }
     }
-    for (name, member) in tree::dict(spec.and_then(|spec| tree::get(spec, "encryptedData"))).into_iter().flat_map(Dict::named) {
+    for (name, member) in tree::dict(spec.and_then(|spec| tree::get(spec, "encryptedData")))
+        .into_iter()
+        .flat_map(Dict::named)
+    {
         environment.elsewhere(&tree.key(name, member), "the encrypted data");
     }
     for secret in tree::items(spec.and_then(|spec| tree::get(spec, "data"))) {
@@ -107,7 +123,11 @@ pub(super) fn pairs<'a>(
         let key = tree.key(name, member);
         environment.stands(Copied::member(member));
         if let Some(file_type) = file_type(name) {
-            let decoded = if encoded { base64_text::decode(&written).ok() } else { Some(written.into_static()) };
+            let decoded = if encoded {
+                base64_text::decode(&written).ok()
+            } else {
+                Some(written.into_static())
+            };
             if let Some(file) = decoded.filter(|text| braces(text.as_str()).is_none()) {
                 inner_file(&file, file_type, runtime, environment);
             }
@@ -136,7 +156,12 @@ fn file_type(name: &str) -> Option<FileType> {
     }
 }
 
-fn inner_file<'a>(text: &Text<'static>, file_type: FileType, runtime: &Runtime, environment: &mut Environment<'a>) {
+fn inner_file<'a>(
+    text: &Text<'static>,
+    file_type: FileType,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
     let extension = match file_type {
         FileType::Env => ".env",
         FileType::Json => ".json",
@@ -156,16 +181,27 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
     match base64_text::decode(written) {
         Ok(value) => {
             let end = value.as_str().len();
-            let (line_end, again) = (value.as_str().ends_with('\n'), encoded_connection(value.as_str()).is_some());
+            let (line_end, again) =
+                (value.as_str().ends_with('\n'), encoded_connection(value.as_str()).is_some());
             let (whole, last) = (value.span(), value.span_of(end.saturating_sub(1)..end));
-            let once = again.then(|| written.edit(0..written.as_str().len(), value.as_str().trim())).flatten();
-            let shorter = line_end.then(|| value.edit(value.as_str().trim_end_matches(['\r', '\n']).len()..end, "")).flatten();
+            let once = again
+                .then(|| written.edit(0..written.as_str().len(), value.as_str().trim()))
+                .flatten();
+            let shorter = line_end
+                .then(|| value.edit(value.as_str().trim_end_matches(['\r', '\n']).len()..end, ""))
+                .flatten();
             if !environment.add(key, value, Some(at)) {
                 return;
             }
             if again {
                 let message = "base64 of base64: what the pod gets is still encoded, and Airflow reads it as a URI without a scheme";
-                environment.remark("AC802", Grade::Error, whole, message, "encode it once, or move the value to stringData");
+                environment.remark(
+                    "AC802",
+                    Grade::Error,
+                    whole,
+                    message,
+                    "encode it once, or move the value to stringData",
+                );
                 environment.repair(once, true);
             } else if line_end {
                 let message = "the encoded value ends with a line end, which `echo` puts there and Airflow strips only from 2.3 on";
@@ -179,7 +215,10 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
             }
             let (message, place) = match problem {
                 Undecodable::Base64(at) => {
-                    let end = written.as_str()[at.min(written.as_str().len())..].chars().next().map_or(at, |c| at + c.len_utf8());
+                    let end = written.as_str()[at.min(written.as_str().len())..]
+                        .chars()
+                        .next()
+                        .map_or(at, |c| at + c.len_utf8());
                     let place = if at == end { written.span() } else { written.span_of(at..end) };
                     ("a value of `data` that is no base64: Kubernetes refuses the manifest", place)
                 }
@@ -187,20 +226,32 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
             };
             environment.refuse(Raised::new("BadRequest", "AC802", message).at(place), ENCODE);
             let text = written.as_str().trim();
-            let encoded = is_connection(text).then(|| written.edit(0..written.as_str().len(), &base64_text::encode(text)));
+            let encoded = is_connection(text)
+                .then(|| written.edit(0..written.as_str().len(), &base64_text::encode(text)));
             environment.repair(encoded.flatten(), true);
         }
     }
 }
 
 /// A value of `stringData`, which Kubernetes encodes itself.
-fn looks_encoded<'a>(key: &Text<'_>, written: Text<'a>, at: Span, environment: &mut Environment<'a>) {
+fn looks_encoded<'a>(
+    key: &Text<'_>,
+    written: Text<'a>,
+    at: Span,
+    environment: &mut Environment<'a>,
+) {
     let inner = encoded_connection(written.as_str());
     let edit = inner.as_ref().and_then(|inner| written.edit(0..written.as_str().len(), inner));
     let span = written.span();
     if environment.add(key, written, Some(at)) && inner.is_some() {
         let message = "base64 where Kubernetes expects the text itself: Airflow gets it encoded and reads it as a URI without a scheme";
-        environment.remark("AC802", Grade::Error, span, message, "write the connection as it is, or move the value to `data`");
+        environment.remark(
+            "AC802",
+            Grade::Error,
+            span,
+            message,
+            "write the connection as it is, or move the value to `data`",
+        );
         environment.repair(edit, true);
     }
 }
@@ -218,18 +269,25 @@ fn is_connection(text: &str) -> bool {
 }
 
 /// A variable of a container: `name` and `value`; references to secrets hold no value.
-pub(super) fn of_container<'a>(tree: &Tree<'a>, variable: &Node<'static>, environment: &mut Environment<'a>) {
+pub(super) fn of_container<'a>(
+    tree: &Tree<'a>,
+    variable: &Node<'static>,
+    environment: &mut Environment<'a>,
+) {
     let Some(name) = tree::get(variable, "name").and_then(|node| tree.text(node)) else { return };
     if tree::get(variable, "valueFrom").is_some() {
         environment.elsewhere(&name, "a Secret or ConfigMap that is named here");
     }
     let Some(node) = tree::get(variable, "value") else { return };
     let Some(value) = tree.text(node) else { return };
-    let template = braces(value.as_str()).map(|range| ("a template `{{ … }}`", value.span_of(range)));
+    let template =
+        braces(value.as_str()).map(|range| ("a template `{{ … }}`", value.span_of(range)));
     let (expanded, reference) = expand(&value);
-    environment.stands(tree::get(variable, "name").and_then(|name| Copied::pair(variable, name, node)));
+    environment
+        .stands(tree::get(variable, "name").and_then(|name| Copied::pair(variable, name, node)));
     if environment.add(&name, expanded, Some(node.span))
-        && let Some((what, span)) = template.or(reference.map(|span| ("`$(…)`, which Kubernetes fills in,", span)))
+        && let Some((what, span)) =
+            template.or(reference.map(|span| ("`$(…)`, which Kubernetes fills in,", span)))
     {
         environment.template(what, span);
     }
@@ -266,9 +324,16 @@ fn expand<'a>(value: &Text<'a>) -> (Text<'a>, Option<Option<Span>>) {
     (built.finish(&DOLLARS), reference)
 }
 
-fn secret(items: &[Item], options: &WriteOptions<'_>, field: &str, value: fn(&str) -> String) -> Result<String, WriteError> {
+fn secret(
+    items: &[Item],
+    options: &WriteOptions<'_>,
+    field: &str,
+    value: fn(&str) -> String,
+) -> Result<String, WriteError> {
     let variables = variables(items, options)?;
-    let mut out = format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: airflow-connections\ntype: Opaque\n{field}:");
+    let mut out = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: airflow-connections\ntype: Opaque\n{field}:"
+    );
     out.push_str(if variables.is_empty() { " {}\n" } else { "\n" });
     for (name, text) in variables {
         out.push_str(&format!("  {name}: {}\n", value(&text)));

@@ -20,7 +20,8 @@ pub(super) static FORMAT: Format = Format {
 };
 
 /// What redshift_connector and libpq both know.
-const SHARED: &[&str] = &["host", "port", "dbname", "user", "password", "sslmode", "application_name"];
+const SHARED: &[&str] =
+    &["host", "port", "dbname", "user", "password", "sslmode", "application_name"];
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
@@ -35,7 +36,9 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
                 return Err(arguments.cannot(&name));
             }
             if value.contains(['\0', '\n', '\r']) {
-                return Err(arguments.cannot(&name).because("with a NUL or a line end in it: each string is a line"));
+                return Err(arguments
+                    .cannot(&name)
+                    .because("with a NUL or a line end in it: each string is a line"));
             }
             pairs.push(format!("{name}={}", quoted(&value)));
         }

@@ -1,4 +1,5 @@
-//! The forms in which connections are written: one file per format, reader and writer together, one line in [`FORMATS`].
+//! The forms in which connections are written: one file per format, reader and writer together, one
+//! line in [`FORMATS`].
 
 mod airflow_commands;
 mod airflow_env;
@@ -95,7 +96,8 @@ pub struct Format {
     pub limits: Limits,
     /// How a further connection is put into a text of this format.
     pub grows: Grows,
-    /// Splits a large text that is plainly in this format into entries, without reading them; `None` leaves it to `read`.
+    /// Splits a large text that is plainly in this format into entries, without reading them;
+    /// `None` leaves it to `read`.
     pub split: Option<Split>,
 }
 
@@ -121,13 +123,15 @@ impl Format {
         self.direction != Direction::In
     }
 
-    /// The format that is read instead to know what comes back from this one: commands put into a service what the format without
-    /// `-commands` lists.
+    /// The format that is read instead to know what comes back from this one: commands put into a
+    /// service what the format without `-commands` lists.
     pub fn judge(&self) -> Option<&'static Format> {
-        by_name(self.name.strip_suffix("-commands").unwrap_or(self.name)).filter(|format| format.is_read())
+        by_name(self.name.strip_suffix("-commands").unwrap_or(self.name))
+            .filter(|format| format.is_read())
     }
 
-    /// The runtime whose class reads what is written for this one: what Airflow imports, or adds by a command, the core's reads.
+    /// The runtime whose class reads what is written for this one: what Airflow imports, or adds by
+    /// a command, the core's reads.
     pub fn reader_for<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
         match self.holds {
             Holds::UriOrFields | Holds::StoredText => runtime.of_files(),
@@ -135,7 +139,8 @@ impl Format {
         }
     }
 
-    /// The form in which this format holds connections when `asked` is asked for; `None` if it holds them by their fields.
+    /// The form in which this format holds connections when `asked` is asked for; `None` if it
+    /// holds them by their fields.
     pub fn form(&self, asked: ValueForm) -> Option<ValueForm> {
         match self.holds {
             Holds::Fields | Holds::Mapped => None,
@@ -173,13 +178,15 @@ pub enum Holds {
     Text(ValueForm),
     /// As one text in the form that is asked for.
     EitherText,
-    /// As one text in the form that is asked for, which is stored as the core reads it, whoever uses it later.
+    /// As one text in the form that is asked for, which is stored as the core reads it, whoever
+    /// uses it later.
     StoredText,
     /// As Airflow's export does: a URI, or the fields as JSON.
     UriOrFields,
     /// By fields of another shape: what does not come back from it is told.
     Mapped,
-    /// As one text in the form that is asked for, from which its reader does not take everything: what does not come back is told.
+    /// As one text in the form that is asked for, from which its reader does not take everything:
+    /// what does not come back is told.
     MappedText,
 }
 
@@ -262,7 +269,8 @@ pub struct Document<'a> {
     pub remarks: Vec<Remark>,
 }
 
-/// Something that a wrapper does to a connection, or that is wrong with the wrapper. Never quotes the input.
+/// Something that a wrapper does to a connection, or that is wrong with the wrapper. Never quotes
+/// the input.
 #[derive(Clone, Debug)]
 pub struct Remark {
     /// The rule that reports it.
@@ -281,7 +289,8 @@ pub struct Remark {
     pub repair: Option<Repair>,
 }
 
-/// A repair of what a wrapper does to a connection: a change of the text around it. Whether it works is tried before it is made.
+/// A repair of what a wrapper does to a connection: a change of the text around it. Whether it
+/// works is tried before it is made.
 #[derive(Clone, Debug)]
 pub struct Repair {
     /// Which connection of the document reads differently afterwards, from 0.
@@ -292,7 +301,8 @@ pub struct Repair {
     pub safe: bool,
 }
 
-/// How bad a remark is; [`crate::check::Level`] by another name, because readers stand below the checks.
+/// How bad a remark is; [`crate::check::Level`] by another name, because readers stand below the
+/// checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grade {
     /// Wrong for certain.
@@ -315,7 +325,8 @@ pub struct Entry<'a> {
     pub raw: Raw<'a>,
     /// The text in which places of a node count.
     pub base: Arc<Text<'a>>,
-    /// What Airflow raises before it makes this connection, or why airconn cannot know what Airflow would get (a template).
+    /// What Airflow raises before it makes this connection, or why airconn cannot know what Airflow
+    /// would get (a template).
     pub refused: Option<Raised>,
     /// Entries of different scopes (services, containers) may share an id.
     pub scope: u32,
@@ -332,7 +343,11 @@ impl<'a> Entry<'a> {
     }
 
     /// An entry of a node that stands in `base`.
-    pub fn of_node(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>, base: &Arc<Text<'a>>) -> Entry<'a> {
+    pub fn of_node(
+        conn_id: Option<(String, Option<Span>)>,
+        raw: Raw<'a>,
+        base: &Arc<Text<'a>>,
+    ) -> Entry<'a> {
         Entry { base: Arc::clone(base), ..Entry::of_text(conn_id, raw) }
     }
 
@@ -344,7 +359,8 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The runtime whose class reads it: files and the environment backend of the first workers use the core's.
+    /// The runtime whose class reads it: files and the environment backend of the first workers use
+    /// the core's.
     pub fn reader<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
         match self.raw {
             Raw::Value(_) | Raw::Object(_) => runtime.of_environment(),
@@ -362,7 +378,9 @@ impl<'a> Entry<'a> {
     pub fn span(&self) -> Option<Span> {
         match &self.raw {
             Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
-            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => self.span_of(node.span),
+            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
+                self.span_of(node.span)
+            }
         }
     }
 }
@@ -370,7 +388,10 @@ impl<'a> Entry<'a> {
 /// Never prints the id: in a broken file a piece of a secret can stand where an id is read.
 impl std::fmt::Debug for Entry<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entry").field("raw", &self.raw).field("refused", &self.refused).finish_non_exhaustive()
+        f.debug_struct("Entry")
+            .field("raw", &self.raw)
+            .field("refused", &self.refused)
+            .finish_non_exhaustive()
     }
 }
 
@@ -378,7 +399,11 @@ impl std::fmt::Debug for Entry<'_> {
 pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     let Value::Str(text) = &node.value else { return None };
     if node.style == Style::Shell {
-        return Some(shell_word::word(base, node.span.start as usize, shell_word::ends_in_command).ok()?.value);
+        return Some(
+            shell_word::word(base, node.span.start as usize, shell_word::ends_in_command)
+                .ok()?
+                .value,
+        );
     }
     let text = text.as_str()?;
     let range = node.span.range();
@@ -399,9 +424,8 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     }
     match node.style {
         Style::Json => trace_string(base, node.span),
-        Style::Heredoc => {
-            terraform_text::heredoc(base, node.span, text).or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?)))
-        }
+        Style::Heredoc => terraform_text::heredoc(base, node.span, text)
+            .or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?))),
         style => Some(trace_scalar(base, node.span, style, text)),
     }
 }

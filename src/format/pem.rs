@@ -1,9 +1,10 @@
-//! Lines of a key or certificate in PEM, which end up as lines of their own where nothing quotes them.
+//! Lines of a key or certificate in PEM, which end up as lines of their own where nothing quotes
+//! them.
 
 use std::ops::Range;
 
-/// From behind the line that begins a block to the end of the line that ends it, in bytes. A block without an end goes as far as no other
-/// connection begins.
+/// From behind the line that begins a block to the end of the line that ends it, in bytes. A block
+/// without an end goes as far as no other connection begins.
 pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let mut open = None;
@@ -54,7 +55,10 @@ mod tests {
                 "a=x://h?k=-----BEGIN RSA PRIVATE KEY-----\nMIIE\nAb==\n-----END RSA PRIVATE KEY-----\nb=x://h\n",
                 &["MIIE\nAb==\n-----END RSA PRIVATE KEY-----\n"],
             ),
-            ("----BEGIN EC PRIVATE KEY-----\r\nAb==\r\n-----END EC PRIVATE KEY-----", &["\nAb==\r\n-----END EC PRIVATE KEY-----"]),
+            (
+                "----BEGIN EC PRIVATE KEY-----\r\nAb==\r\n-----END EC PRIVATE KEY-----",
+                &["\nAb==\r\n-----END EC PRIVATE KEY-----"],
+            ),
             ("-----BEGIN CERTIFICATE-----\nAb==\nb=x://h\nc=x://h", &["Ab==\n"]),
             ("-----BEGIN OPENSSH PRIVATE KEY-----\nAb==\nCd=\n", &["Ab==\nCd=\n"]),
             ("a=-----BEGIN KEY-----\\nAb==\\n-----END KEY-----\nb=\n", &[]),

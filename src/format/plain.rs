@@ -12,7 +12,8 @@ use crate::source::{Span, Text};
 
 /// What reading a format gives that airconn only writes.
 pub(super) fn unread<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    let problem = Raised::new("NotImplementedError", "AC101", "airconn only writes this format").at(text.span());
+    let problem = Raised::new("NotImplementedError", "AC101", "airconn only writes this format")
+        .at(text.span());
     Document { problems: vec![problem], ..Document::default() }
 }
 
@@ -85,11 +86,14 @@ pub(super) fn json_string(text: &str) -> String {
 
 /// A JSON object of these members on one line.
 pub(super) fn json_object(members: &[(&str, Option<String>)]) -> String {
-    let members = members.iter().filter_map(|(key, value)| Some(format!("{}: {}", json_string(key), value.as_deref()?)));
+    let members = members
+        .iter()
+        .filter_map(|(key, value)| Some(format!("{}: {}", json_string(key), value.as_deref()?)));
     format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
 }
 
-/// The members of a mapping under the names that Airflow has for them; what is not in `names` is left out.
+/// The members of a mapping under the names that Airflow has for them; what is not in `names` is
+/// left out.
 pub(super) fn renamed(dict: &Dict<'static>, names: &[(&str, &str)]) -> Dict<'static> {
     let mut fields = Dict::default();
     for (name, member) in dict.named() {
@@ -101,17 +105,25 @@ pub(super) fn renamed(dict: &Dict<'static>, names: &[(&str, &str)]) -> Dict<'sta
 }
 
 /// Sets a field to a value that stands where another node does.
-pub(super) fn set(fields: &mut Dict<'static>, name: &str, value: Value<'static>, like: &Node<'static>) {
+pub(super) fn set(
+    fields: &mut Dict<'static>,
+    name: &str,
+    value: Value<'static>,
+    like: &Node<'static>,
+) {
     let key_span = fields.member(name).map_or(Span::default(), |member| member.key_span);
     fields.insert(Value::text(name), key_span, Node { value, span: like.span, style: like.style });
 }
 
-/// A port that is written as text, as an integer: readers with a typed field (pydantic, Go) take it so.
+/// A port that is written as text, as an integer: readers with a typed field (pydantic, Go) take it
+/// so.
 pub(super) fn integer_port(fields: &mut Dict<'static>) {
     let Some(node) = fields.get("port").cloned() else { return };
     let port = match &node.value {
         Value::Str(text) => text.as_str().and_then(|text| text.trim().parse().ok()).map(Value::Int),
-        Value::Float(port) if port.fract() == 0.0 && port.abs() < 1e9 => Some(Value::Int(*port as i64)),
+        Value::Float(port) if port.fract() == 0.0 && port.abs() < 1e9 => {
+            Some(Value::Int(*port as i64))
+        }
         _ => None,
     };
     if let Some(port) = port {
@@ -120,14 +132,23 @@ pub(super) fn integer_port(fields: &mut Dict<'static>) {
 }
 
 /// An entry whose id is the text of a node.
-pub(super) fn entry<'a>(base: &Arc<Text<'a>>, id: Option<&Node<'static>>, make: fn(Node<'a>) -> Raw<'a>, node: Node<'a>) -> Entry<'a> {
+pub(super) fn entry<'a>(
+    base: &Arc<Text<'a>>,
+    id: Option<&Node<'static>>,
+    make: fn(Node<'a>) -> Raw<'a>,
+    node: Node<'a>,
+) -> Entry<'a> {
     let id = id.and_then(|node| {
         let text = match &node.value {
             Value::Str(text) => text.as_str()?.to_string(),
             Value::Int(number) => number.to_string(),
             _ => return None,
         };
-        Some((text, node_text(base, node).map_or_else(|| base.span_of(node.span.range()), |text| text.span())))
+        Some((
+            text,
+            node_text(base, node)
+                .map_or_else(|| base.span_of(node.span.range()), |text| text.span()),
+        ))
     });
     Entry::of_node(id, make(node), base)
 }

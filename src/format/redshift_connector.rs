@@ -1,4 +1,5 @@
-//! Arguments of `redshift_connector.connect`, as JSON under the ids: what Airflow's hook gives the driver.
+//! Arguments of `redshift_connector.connect`, as JSON under the ids: what Airflow's hook gives the
+//! driver.
 
 use super::arguments::Arguments;
 use super::limits::{FAILS, Limits, NO_ID, OTHER_TYPE, TEMPORARY};

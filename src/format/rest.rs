@@ -1,9 +1,13 @@
-//! Bodies of Airflow's REST API: one connection, the lists that it answers with, and the bulk body of version 2.
+//! Bodies of Airflow's REST API: one connection, the lists that it answers with, and the bulk body
+//! of version 2.
 
 use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry, integer_port, json_object, json_string, set};
 use super::tree::{self, Tree};
-use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of};
+use super::{
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError,
+    WriteOptions, id_of,
+};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::text::is_word;
 use crate::airflow::runtime::Runtime;
@@ -14,7 +18,8 @@ use crate::source::{Span, Text};
 const ID: &str = "the API refuses its id: 1 to 200 letters, digits, `_`, `-` and `.`";
 const NO_TYPE: &str = "it has no conn_type, which the API demands";
 const NO_OBJECT: &str = "its extra is no JSON object, which the API demands";
-pub(super) const LIMITS: Limits = Limits { refuses: &[FIELD_TYPE, NO_ID, ID, NO_TYPE, NO_OBJECT], loses: &[] };
+pub(super) const LIMITS: Limits =
+    Limits { refuses: &[FIELD_TYPE, NO_ID, ID, NO_TYPE, NO_OBJECT], loses: &[] };
 
 pub(super) static FORMAT: Format = Format {
     name: "rest",
@@ -32,7 +37,18 @@ pub(super) static FORMAT: Format = Format {
 };
 
 /// What the API takes; version 1 knows no team_name.
-const KEYS: &[&str] = &["connection_id", "conn_type", "description", "host", "login", "password", "schema", "port", "extra", "team_name"];
+const KEYS: &[&str] = &[
+    "connection_id",
+    "conn_type",
+    "description",
+    "host",
+    "login",
+    "password",
+    "schema",
+    "port",
+    "extra",
+    "team_name",
+];
 
 /// The longest id that version 2 takes, in characters.
 const MAX_ID: usize = 200;
@@ -40,7 +56,8 @@ const MAX_ID: usize = 200;
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let bulk = sample.has_keys(&["actions"]) && sample.text.contains("entities");
     let list = sample.has_keys(&["connections"]) && sample.text.contains("connection_id");
-    (sample.may_be_yaml() && (bulk || list || sample.has_keys(&["connection_id"]))).then_some(Likeness::Sure)
+    (sample.may_be_yaml() && (bulk || list || sample.has_keys(&["connection_id"])))
+        .then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
@@ -50,7 +67,12 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let actions = tree::items(tree::get(top, "actions"));
         let entities = actions.iter().flat_map(|action| tree::items(tree::get(action, "entities")));
         let listed = tree::items(tree::get(top, "connections")).iter();
-        let bare = if tree::get(top, "actions").is_some() || tree::get(top, "connections").is_some() { &[][..] } else { bodies(top) };
+        let bare = if tree::get(top, "actions").is_some() || tree::get(top, "connections").is_some()
+        {
+            &[][..]
+        } else {
+            bodies(top)
+        };
         for body in entities.chain(listed).chain(bare) {
             // A bulk delete names ids only.
             if !matches!(body.value, Value::Str(_)) {
@@ -72,7 +94,9 @@ fn bodies<'n>(top: &'n Node<'static>) -> &'n [Node<'static>] {
 
 /// A connection as the API's model of its body takes it (422 for what it does not).
 fn connection<'a>(tree: &Tree<'a>, body: &Node<'static>) -> Entry<'a> {
-    let refuse = |message: &str, span: Span| Some(Raised::new("422", "AC103", message).at(tree.base.span_of(span.range())));
+    let refuse = |message: &str, span: Span| {
+        Some(Raised::new("422", "AC103", message).at(tree.base.span_of(span.range())))
+    };
     let Value::Dict(given) = &body.value else {
         let mut entry = Entry::of_node(None, Raw::Stored(body.clone()), &tree.base);
         entry.refused = refuse("a connection is an object", body.span);
@@ -86,16 +110,25 @@ fn connection<'a>(tree: &Tree<'a>, body: &Node<'static>) -> Entry<'a> {
             name if KEYS.contains(&name) => {
                 fields.insert(Value::text(name), member.key_span, member.node.clone());
             }
-            _ => refused = refused.or(refuse("the API takes no field of this name", member.key_span)),
+            _ => {
+                refused = refused.or(refuse("the API takes no field of this name", member.key_span))
+            }
         }
     }
     integer_port(&mut fields);
     if let Some(extra) = fields.get("extra").cloned() {
         match &extra.value {
             // What the API makes of an empty text.
-            Value::Str(text) if text.is_empty() => set(&mut fields, "extra", Value::text("{}"), &extra),
+            Value::Str(text) if text.is_empty() => {
+                set(&mut fields, "extra", Value::text("{}"), &extra)
+            }
             Value::Str(_) | Value::Null => {}
-            _ => refused = refused.or(refuse("the API takes extra as text with JSON in it, not as JSON", extra.span)),
+            _ => {
+                refused = refused.or(refuse(
+                    "the API takes extra as text with JSON in it, not as JSON",
+                    extra.span,
+                ))
+            }
         }
     }
     let id = given.get("connection_id");
@@ -105,19 +138,32 @@ fn connection<'a>(tree: &Tree<'a>, body: &Node<'static>) -> Entry<'a> {
         refused = refused.or(refuse(message, id.unwrap_or(body).span));
     }
     if !given.get("conn_type").is_some_and(|t| matches!(t.value, Value::Str(_))) {
-        refused = refused.or(refuse("`conn_type` must be there and be text", given.get("conn_type").unwrap_or(body).span));
+        refused = refused.or(refuse(
+            "`conn_type` must be there and be text",
+            given.get("conn_type").unwrap_or(body).span,
+        ));
     }
-    let mut entry = entry(&tree.base, id, Raw::Stored, Node { value: Value::dict(fields), span: body.span, style: body.style });
+    let mut entry = entry(
+        &tree.base,
+        id,
+        Raw::Stored,
+        Node { value: Value::dict(fields), span: body.span, style: body.style },
+    );
     entry.refused = refused;
     entry
 }
 
 fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.chars().count() <= MAX_ID && id.chars().all(|c| is_word(c) || matches!(c, '-' | '.'))
+    !id.is_empty()
+        && id.chars().count() <= MAX_ID
+        && id.chars().all(|c| is_word(c) || matches!(c, '-' | '.'))
 }
 
 /// The members of a body, for the two forms that are sent to the API.
-pub(super) fn members(item: &Item, index: usize) -> Result<Vec<(&'static str, Option<String>)>, WriteError> {
+pub(super) fn members(
+    item: &Item,
+    index: usize,
+) -> Result<Vec<(&'static str, Option<String>)>, WriteError> {
     let plain = Plain::of(item, index)?;
     let id = id_of(item, index)?;
     if !is_id(id) {

@@ -1,4 +1,5 @@
-//! What secrets backends share: the answers of their services as trees, and the ids in the names of secrets.
+//! What secrets backends share: the answers of their services as trees, and the ids in the names of
+//! secrets.
 
 use std::sync::Arc;
 
@@ -9,7 +10,8 @@ use crate::airflow::python::json_loads::loads;
 use crate::model::{Node, Value};
 use crate::source::Text;
 
-/// The id in the name of a secret: behind the prefix that the backend's documentation has, or behind the last separator.
+/// The id in the name of a secret: behind the prefix that the backend's documentation has, or
+/// behind the last separator.
 pub(super) fn id_in(name: &Text<'_>, separator: char) -> (String, Option<crate::source::Span>) {
     let text = name.as_str();
     let prefix = format!("connections{separator}");
@@ -29,7 +31,10 @@ pub(super) fn object<'a>(secret: &Text<'a>) -> Option<(Node<'static>, Arc<Text<'
 }
 
 /// A secret that the backend hands on as it is.
-pub(super) fn entry<'a>(id: Option<(String, Option<crate::source::Span>)>, secret: Text<'a>) -> Entry<'a> {
+pub(super) fn entry<'a>(
+    id: Option<(String, Option<crate::source::Span>)>,
+    secret: Text<'a>,
+) -> Entry<'a> {
     Entry::of_text(id, Raw::Value(secret))
 }
 

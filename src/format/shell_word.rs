@@ -1,4 +1,5 @@
-//! Words of a POSIX shell: how they are quoted, what a shell fills in, and how a text is written as one.
+//! Words of a POSIX shell: how they are quoted, what a shell fills in, and how a text is written as
+//! one.
 
 use std::ops::Range;
 
@@ -31,23 +32,37 @@ pub(super) fn ends_in_command(c: char) -> bool {
     c.is_ascii_whitespace() || matches!(c, ';' | '|' | '&' | '<' | '>' | '(' | ')')
 }
 
-/// The word that begins at `start`, up to a character outside of quotes that ends it. It may be put together of pieces.
-pub(super) fn word<'a>(text: &Text<'a>, start: usize, ends: fn(char) -> bool) -> Result<Word<'a>, Raised> {
+/// The word that begins at `start`, up to a character outside of quotes that ends it. It may be put
+/// together of pieces.
+pub(super) fn word<'a>(
+    text: &Text<'a>,
+    start: usize,
+    ends: fn(char) -> bool,
+) -> Result<Word<'a>, Raised> {
     let raw = text.as_str();
     let mut pieces = Vec::new();
     let mut at = start;
     while let Some(c) = raw[at..].chars().next().filter(|c| !ends(*c)) {
         let end = match c {
             '\'' | '"' => closing(raw, at, c).ok_or_else(|| {
-                Raised::new("AirflowFileParseException", "AC101", "a quote that is not closed").at(text.span_of(at..at + 1))
+                Raised::new("AirflowFileParseException", "AC101", "a quote that is not closed")
+                    .at(text.span_of(at..at + 1))
             })?,
             '\\' => raw[at + 1..].chars().next().map_or(at, |next| at + next.len_utf8()),
-            _ => raw[at..].find(|c: char| ends(c) || "'\"\\".contains(c)).map_or(raw.len(), |n| at + n) - 1,
+            _ => {
+                raw[at..]
+                    .find(|c: char| ends(c) || "'\"\\".contains(c))
+                    .map_or(raw.len(), |n| at + n)
+                    - 1
+            }
         };
         pieces.push((c, at..end + 1));
         at = end + 1;
     }
-    let filled = pieces.iter().filter(|(c, _)| !matches!(c, '\'' | '\\')).find_map(|(_, piece)| filled(raw, piece.clone()));
+    let filled = pieces
+        .iter()
+        .filter(|(c, _)| !matches!(c, '\'' | '\\'))
+        .find_map(|(_, piece)| filled(raw, piece.clone()));
     if let [(quote, piece)] = &pieces[..]
         && *quote != '\\'
     {
@@ -74,17 +89,24 @@ pub(super) fn word<'a>(text: &Text<'a>, start: usize, ends: fn(char) -> bool) ->
     Ok(Word { value: built.finish(&WORD), filled, end: at })
 }
 
-/// The first `$` in a part of the text that is not in single quotes and not escaped, with what it begins.
+/// The first `$` in a part of the text that is not in single quotes and not escaped, with what it
+/// begins.
 pub(super) fn filled(raw: &str, range: Range<usize>) -> Option<(Filled, Range<usize>)> {
     let mut escaped = false;
     for (i, c) in raw[range.clone()].char_indices() {
         let rest = &raw[range.start + i..range.end];
         if c == '$' && !escaped {
-            let name = 1 + rest[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len() - 1);
+            let name = 1 + rest[1..]
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .unwrap_or(rest.len() - 1);
             let found = match rest.as_bytes().get(1) {
                 Some(b'{') => Some((Filled::Variable, rest.find('}').map_or(2, |end| end + 1))),
                 Some(b'(') => Some((Filled::Command, rest.find(')').map_or(2, |end| end + 1))),
-                Some(b'A'..=b'Z' | b'_') if !rest[..name].contains(|c: char| c.is_ascii_lowercase()) => Some((Filled::Variable, name)),
+                Some(b'A'..=b'Z' | b'_')
+                    if !rest[..name].contains(|c: char| c.is_ascii_lowercase()) =>
+                {
+                    Some((Filled::Variable, name))
+                }
                 Some(b'A'..=b'Z' | b'a'..=b'z' | b'_') => Some((Filled::Small, name)),
                 _ => None,
             };
@@ -119,7 +141,8 @@ static DOUBLE: Encoding = Encoding {
 };
 
 /// A word that is put together of several pieces.
-static WORD: Encoding = Encoding { name: "shell word", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
+static WORD: Encoding =
+    Encoding { name: "shell word", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
 
 /// Where the quote that opens at `start` is closed.
 fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {
@@ -166,8 +189,8 @@ fn unescape(text: &Text<'_>, range: Range<usize>, built: &mut Builder<'_>) {
     }
 }
 
-/// As one word of a POSIX shell, in the form of Python's `shlex.quote`: double quotes hold nothing but
-/// single ones, because bash and zsh, where somebody types or pastes, expand `!` in any others.
+/// As one word of a POSIX shell, in the form of Python's `shlex.quote`: double quotes hold nothing
+/// but single ones, because bash and zsh, where somebody types or pastes, expand `!` in any others.
 pub(super) fn quoted(value: &str) -> String {
     if !value.is_empty() && value.chars().all(is_safe) {
         return value.to_string();
@@ -175,8 +198,8 @@ pub(super) fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', "'\"'\"'"))
 }
 
-/// An option of a command with its value, both as words of a shell. A value that begins with `-` would
-/// be taken for another option if it were a word of its own.
+/// An option of a command with its value, both as words of a shell. A value that begins with `-`
+/// would be taken for another option if it were a word of its own.
 pub(super) fn option(name: &str, value: &str) -> String {
     let equals = if value.starts_with('-') { '=' } else { ' ' };
     format!("{name}{equals}{}", quoted(value))
@@ -184,7 +207,8 @@ pub(super) fn option(name: &str, value: &str) -> String {
 
 /// Characters that mean themselves in a word without quotes.
 pub(super) fn is_safe(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=')
+    c.is_ascii_alphanumeric()
+        || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=')
 }
 
 /// As it stands between double quotes.

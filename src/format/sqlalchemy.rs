@@ -1,4 +1,5 @@
-//! SQLAlchemy URLs for redshift_connector and psycopg2, one a line. A connection URI of Airflow is none.
+//! SQLAlchemy URLs for redshift_connector and psycopg2, one a line. A connection URI of Airflow is
+//! none.
 
 use super::arguments::{Arguments, percent, query};
 use super::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
@@ -14,7 +15,10 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Fields,
-    limits: Limits { refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE, HOST, DATABASE], loses: &[] },
+    limits: Limits {
+        refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE, HOST, DATABASE],
+        loses: &[],
+    },
     grows: Grows::No,
     split: None,
 };
@@ -26,9 +30,13 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::new();
     for index in 0..items.len() {
         let mut arguments = Arguments::of(items, index, options)?;
-        let scheme = if arguments.redshift { "redshift+redshift_connector" } else { "postgresql+psycopg2" };
+        let scheme =
+            if arguments.redshift { "redshift+redshift_connector" } else { "postgresql+psycopg2" };
         let user = arguments.text(&["user"]).map(|user| percent(&user)).unwrap_or_default();
-        let password = arguments.text(&["password"]).map(|password| format!(":{}", percent(&password))).unwrap_or_default();
+        let password = arguments
+            .text(&["password"])
+            .map(|password| format!(":{}", percent(&password)))
+            .unwrap_or_default();
         let at = if user.is_empty() && password.is_empty() { "" } else { "@" };
         let mut host_name = arguments.text(&["host"]).unwrap_or_default();
         let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
@@ -41,7 +49,11 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         if !host_name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | ':')) {
             return Err(WriteError::at(index, HOST));
         }
-        out.push_str(&format!("{scheme}://{user}{password}{at}{}{port}{database}{}\n", host(&host_name), query(&rest)));
+        out.push_str(&format!(
+            "{scheme}://{user}{password}{at}{}{port}{database}{}\n",
+            host(&host_name),
+            query(&rest)
+        ));
     }
     Ok(out)
 }

@@ -5,13 +5,17 @@ use super::limits::{AS_TEXT, Limits, NO_ID};
 use super::plain::{json_object, json_string};
 use super::shell_word::quoted;
 use super::tree::{self, Tree};
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held, secrets, value_of};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    held, secrets, value_of,
+};
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
 
 const NAME: &str = "its id cannot be the name of a parameter (letters, digits, `_`, `.`, `-`, `/`)";
 
-const NESTED: &str = "… holds `{{` and `}}`, which Parameter Store takes for a reference to another parameter";
+const NESTED: &str =
+    "… holds `{{` and `}}`, which Parameter Store takes for a reference to another parameter";
 
 const SIZE: &str = "it is longer than the 8 KiB that a parameter holds";
 
@@ -42,14 +46,19 @@ pub(super) static COMMANDS: Format = Format {
 
 const PREFIX: &str = "/airflow/connections/";
 
-/// The longest value of a parameter of the standard tier, in bytes; the advanced tier has twice as much.
+/// The longest value of a parameter of the standard tier, in bytes; the advanced tier has twice as
+/// much.
 const STANDARD: usize = 4096;
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let answer = sample.has_keys(&["Parameter"]) || sample.has_keys(&["Parameters"]);
-    let named = |key: &str| sample.text.contains(&format!("\"{key}\"")) || sample.text.contains(&format!(" {key}: "));
-    let put = sample.has_keys(&["Name", "Value"]) && (sample.has_keys(&["Type"]) || sample.text.contains("connections/"));
-    (sample.may_be_yaml() && (answer && named("Value") && named("Name") || put)).then_some(Likeness::Sure)
+    let named = |key: &str| {
+        sample.text.contains(&format!("\"{key}\"")) || sample.text.contains(&format!(" {key}: "))
+    };
+    let put = sample.has_keys(&["Name", "Value"])
+        && (sample.has_keys(&["Type"]) || sample.text.contains("connections/"));
+    (sample.may_be_yaml() && (answer && named("Value") && named("Name") || put))
+        .then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
@@ -85,7 +94,13 @@ fn parameters(items: &[Item], options: &WriteOptions<'_>) -> Result<Vec<String>,
         }
         let (name, value) = (Some(json_string(&name)), Some(json_string(&value)));
         let (kind, anew) = (Some(json_string("SecureString")), Some("true".to_string()));
-        Ok(json_object(&[("Name", name), ("Type", kind), ("Tier", tier), ("Value", value), ("Overwrite", anew)]))
+        Ok(json_object(&[
+            ("Name", name),
+            ("Type", kind),
+            ("Tier", tier),
+            ("Value", value),
+            ("Overwrite", anew),
+        ]))
     };
     items.iter().enumerate().map(parameter).collect()
 }
@@ -95,6 +110,7 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 }
 
 fn write_commands(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
-    let command = |input: String| format!("aws ssm put-parameter --cli-input-json {}\n", quoted(&input));
+    let command =
+        |input: String| format!("aws ssm put-parameter --cli-input-json {}\n", quoted(&input));
     Ok(parameters(items, options)?.into_iter().map(command).collect())
 }

@@ -3,7 +3,10 @@
 use super::environment::{Environment, variables};
 use super::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use super::shell_word::escaped;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    held,
+};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::source::{Builder, Encoding, Text};
@@ -11,7 +14,8 @@ use crate::source::{Builder, Encoding, Text};
 /// What ends a line outside of quotes (NEWLINE of systemd's env-file.c).
 const ENDS: [char; 2] = ['\n', '\r'];
 
-const CONTROL: &str = "… holds a control character, which systemd refuses; --value json writes it as an escape";
+const CONTROL: &str =
+    "… holds a control character, which systemd refuses; --value json writes it as an escape";
 
 pub(super) static FORMAT: Format = Format {
     name: "systemd-env",
@@ -23,7 +27,10 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::EitherText,
-    limits: Limits { refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, CONTROL], loses: &["id"] },
+    limits: Limits {
+        refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, CONTROL],
+        loses: &["id"],
+    },
     grows: Grows::Lines,
     split: None,
 };
@@ -50,7 +57,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let Some(equals) = body.find('=').map(|n| start + n) else {
             let message = "a line that is no assignment `NAME=value`; systemd passes it over";
             let place = text.span_of(start..start + body.trim_end().len());
-            environment.document.problems.push(Raised::new("ParseError", "AC101", message).at(place));
+            environment
+                .document
+                .problems
+                .push(Raised::new("ParseError", "AC101", message).at(place));
             at = line + 1;
             continue;
         };
@@ -62,7 +72,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             }
             Err(quote) => {
                 let message = "a quote that is not closed";
-                environment.document.problems.push(Raised::new("ParseError", "AC101", message).at(text.span_of(quote..quote + 1)));
+                environment.document.problems.push(
+                    Raised::new("ParseError", "AC101", message).at(text.span_of(quote..quote + 1)),
+                );
                 at = line + 1;
             }
         }
@@ -71,15 +83,18 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 }
 
 /// A value, quotes and all.
-static WORD: Encoding = Encoding { name: "a value for systemd", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
+static WORD: Encoding =
+    Encoding { name: "a value for systemd", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
 
-/// The value that begins at `start` and where the next line begins; the place of a quote that is not closed.
+/// The value that begins at `start` and where the next line begins; the place of a quote that is
+/// not closed.
 fn value<'a>(text: &Text<'a>, start: usize) -> Result<(Text<'a>, usize), usize> {
     let raw = text.as_str();
     let mut built = Builder::new(text);
     let mut quote: Option<(char, usize)> = None;
     let mut at = start + raw[start..].len() - raw[start..].trim_start_matches([' ', '\t']).len();
-    // Blanks at the end of an unquoted value do not belong to it: they are held back until something follows.
+    // Blanks at the end of an unquoted value do not belong to it: they are held back until
+    // something follows.
     let mut held = at..at;
     while let Some(c) = raw[at..].chars().next() {
         let end = at + c.len_utf8();
@@ -95,7 +110,8 @@ fn value<'a>(text: &Text<'a>, start: usize) -> Result<(Text<'a>, usize), usize> 
                 quote = None;
                 held = end..end;
             }
-            // A backslash before a line end joins the lines; in double quotes others are kept but before `"`, `\`, `` ` `` and `$`.
+            // A backslash before a line end joins the lines; in double quotes others are kept but
+            // before `"`, `\`, `` ` `` and `$`.
             (None | Some(('"', _)), '\\') => {
                 built.copy(held.clone());
                 match next {
@@ -131,7 +147,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut out = String::new();
     for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {
         // systemd passes over values with control characters other than tab and line end.
-        let refused = |text: &str| text.chars().any(|c| c.is_ascii_control() && c != '\t' && c != '\n');
+        let refused =
+            |text: &str| text.chars().any(|c| c.is_ascii_control() && c != '\t' && c != '\n');
         if refused(&value) {
             return Err(held(&items[i], i, CONTROL, refused));
         }
@@ -141,7 +158,10 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 }
 
 fn quoted(value: &str) -> String {
-    let safe = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=' | '?' | '&');
+    let safe = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=' | '?' | '&')
+    };
     if !value.is_empty() && value.chars().all(safe) {
         return value.to_string();
     }
@@ -194,7 +214,10 @@ mod tests {
             let line = format!("AIRFLOW_CONN_A={}\n", quoted(value));
             let text = Text::at(&line, 0);
             let document = read(&text, &Runtime::newest(Side::Server));
-            assert!(matches!(&document.entries[0].raw, Raw::Value(read) if read.as_str() == value), "{line}");
+            assert!(
+                matches!(&document.entries[0].raw, Raw::Value(read) if read.as_str() == value),
+                "{line}"
+            );
         }
     }
 }

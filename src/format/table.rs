@@ -1,5 +1,6 @@
-//! The tables that `airflow connections get` and `list` print with `-o plain` and `-o table`. Only ids, types and the URI, which holds no
-//! blank, can be told apart for certain: a connection is what its `get_uri` says.
+//! The tables that `airflow connections get` and `list` print with `-o plain` and `-o table`. Only
+//! ids, types and the URI, which holds no blank, can be told apart for certain: a connection is
+//! what its `get_uri` says.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,22 +26,31 @@ pub(super) fn is_head(line: &str) -> bool {
 }
 
 fn head(line: &str) -> Option<Head> {
-    let mut words = line.split(|c: char| c.is_whitespace() || c == '|').filter(|word| !word.is_empty());
+    let mut words =
+        line.split(|c: char| c.is_whitespace() || c == '|').filter(|word| !word.is_empty());
     let first = words.next()?;
     let numbered = first == "id";
     let id = if numbered { words.next()? } else { first };
     let shaped = id == "conn_id" && words.next() == Some("conn_type");
-    shaped.then(|| Head { numbered, has_uri: words.next_back() == Some("get_uri"), ruled: line.contains('|') })
+    shaped.then(|| Head {
+        numbered,
+        has_uri: words.next_back() == Some("get_uri"),
+        ruled: line.contains('|'),
+    })
 }
 
 /// A table by its first lines, or the box that Airflow 1.10 draws.
 pub(super) fn is_table(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(2);
-    lines.next().is_some_and(|first| is_head(first) || first.starts_with('╒') && lines.next().is_some_and(|head| head.contains("Conn Id")))
+    lines.next().is_some_and(|first| {
+        is_head(first)
+            || first.starts_with('╒') && lines.next().is_some_and(|head| head.contains("Conn Id"))
+    })
 }
 
 /// A cell that runs over several lines.
-static FOLDED: Encoding = Encoding { name: "a cell of a table", part: |_, _| None, whole: |_, _| None };
+static FOLDED: Encoding =
+    Encoding { name: "a cell of a table", part: |_, _| None, whole: |_, _| None };
 
 /// A row: where its id, its type and the pieces of its URI stand.
 #[derive(Default)]
@@ -54,7 +64,10 @@ pub(super) fn read<'a>(text: &Text<'a>) -> Document<'a> {
     let mut document = Document::default();
     let raw = text.as_str();
     let mut lines = lines(raw).skip_while(|line| raw[line.clone()].trim().is_empty());
-    let (at, head) = match lines.next().and_then(|line| head(&raw[line.clone()]).map(|head| (line, head))) {
+    let (at, head) = match lines
+        .next()
+        .and_then(|line| head(&raw[line.clone()]).map(|head| (line, head)))
+    {
         Some(found) => found,
         None => {
             let message = "a box for eyes, without logins and passwords; run the command with `-o json`, or `connections export`";
@@ -72,8 +85,12 @@ pub(super) fn read<'a>(text: &Text<'a>) -> Document<'a> {
             continue;
         }
         if !uri.as_str().contains("//") {
-            let message = "a line of the table that ends in no URI: the connection cannot be read from it";
-            document.problems.push(Raised::new("ParseError", "AC101", message).at(uri.span().or(text.span_of(at.clone()))));
+            let message =
+                "a line of the table that ends in no URI: the connection cannot be read from it";
+            document.problems.push(
+                Raised::new("ParseError", "AC101", message)
+                    .at(uri.span().or(text.span_of(at.clone()))),
+            );
             continue;
         }
         document.entries.push(Entry::of_text(id, Raw::Uri(uri)));
@@ -120,18 +137,27 @@ fn words(raw: &str, line: Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// `-o plain`: nothing but blanks between the columns, and values may hold some. The ids come first, the URI last.
+/// `-o plain`: nothing but blanks between the columns, and values may hold some. The ids come
+/// first, the URI last.
 fn plain(raw: &str, lines: impl Iterator<Item = Range<usize>>, head: &Head) -> Vec<Row> {
     let row = |line: Range<usize>| {
         let words = words(raw, line);
         let mut first = words.iter();
         // A value of several lines goes on below, where no number stands.
-        if head.numbered && !first.next().is_some_and(|word| raw[word.clone()].bytes().all(|b| b.is_ascii_digit())) {
+        if head.numbered
+            && !first
+                .next()
+                .is_some_and(|word| raw[word.clone()].bytes().all(|b| b.is_ascii_digit()))
+        {
             return None;
         }
         let id = first.next()?.clone();
         let conn_type = first.next().cloned().into_iter().collect();
-        Some(Row { id: vec![id], conn_type, uri: words.last().filter(|_| head.has_uri).cloned().into_iter().collect() })
+        Some(Row {
+            id: vec![id],
+            conn_type,
+            uri: words.last().filter(|_| head.has_uri).cloned().into_iter().collect(),
+        })
     };
     lines.filter_map(row).collect()
 }
@@ -139,7 +165,9 @@ fn plain(raw: &str, lines: impl Iterator<Item = Range<usize>>, head: &Head) -> V
 /// `-o table`: values that are too long for their column go on below.
 fn ruled(raw: &str, lines: impl Iterator<Item = Range<usize>>, head: &Head) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    let trimmed = |cell: Range<usize>| words(raw, cell.clone()).first().zip(words(raw, cell).last()).map(|(a, b)| a.start..b.end);
+    let trimmed = |cell: Range<usize>| {
+        words(raw, cell.clone()).first().zip(words(raw, cell).last()).map(|(a, b)| a.start..b.end)
+    };
     for line in lines.filter(|line| raw[line.clone()].contains('|')) {
         let mut cells = Vec::new();
         let mut start = line.start;
@@ -178,9 +206,17 @@ fn joined<'a>(text: &Text<'a>, pieces: &[Range<usize>]) -> Text<'a> {
 fn typed<'a>(id: Option<(String, Option<Span>)>, row: &Row, base: &Arc<Text<'a>>) -> Entry<'a> {
     let mut fields = Dict::default();
     let text = joined(base, &row.conn_type).as_str().to_string();
-    let place = row.conn_type.first().zip(row.conn_type.last()).map_or(0..0, |(first, last)| first.start..last.end);
+    let place = row
+        .conn_type
+        .first()
+        .zip(row.conn_type.last())
+        .map_or(0..0, |(first, last)| first.start..last.end);
     let node = |value, style| Node { value, span: Span::new(place.clone()), style };
-    fields.insert(Value::text("conn_type"), Span::new(place.clone()), node(Value::text(text), Style::Plain));
+    fields.insert(
+        Value::text("conn_type"),
+        Span::new(place.clone()),
+        node(Value::text(text), Style::Plain),
+    );
     Entry::of_node(id, Raw::Stored(node(Value::dict(fields), Style::None)), base)
 }
 

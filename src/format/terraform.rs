@@ -1,5 +1,5 @@
-//! Terraform: `airflow_connection` resources of the provider for Airflow's REST API. Literals and `jsonencode` are read; what refers to
-//! something else is reported as a template.
+//! Terraform: `airflow_connection` resources of the provider for Airflow's REST API. Literals and
+//! `jsonencode` are read; what refers to something else is reported as a template.
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
@@ -11,7 +11,10 @@ use super::environment::Environment;
 use super::limits::{FIELD_TYPE, Limits, NO_ID};
 use super::plain::{Plain, entry};
 use super::terraform_text::blocks;
-use super::{Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of};
+use super::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    id_of,
+};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::model::{Dict, Node, Style, Value};
@@ -69,15 +72,25 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             }
             Some(Err(error)) => {
                 let line = error.location().line();
-                let start = text.as_str()[range.clone()].split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+                let start = text.as_str()[range.clone()]
+                    .split_inclusive('\n')
+                    .take(line.saturating_sub(1))
+                    .map(str::len)
+                    .sum::<usize>();
                 let at = range.start + start;
                 let end = text.as_str()[at..].find('\n').map_or(text.as_str().len(), |n| at + n);
-                environment.document.problems.push(Raised::new("ParseError", "AC101", "this is not HCL").at(text.span_of(at..end)));
+                environment.document.problems.push(
+                    Raised::new("ParseError", "AC101", "this is not HCL").at(text.span_of(at..end)),
+                );
             }
-            None => environment
-                .document
-                .problems
-                .push(Raised::new("ParseError", "AC101", "nested too deeply, or a resource of more than 1 MiB").at(head)),
+            None => environment.document.problems.push(
+                Raised::new(
+                    "ParseError",
+                    "AC101",
+                    "nested too deeply, or a resource of more than 1 MiB",
+                )
+                .at(head),
+            ),
         }
     }
     environment.document
@@ -90,7 +103,12 @@ struct Reader {
     reference: Option<Span>,
 }
 
-fn resource<'a>(base: &Arc<Text<'a>>, range: std::ops::Range<usize>, body: &Body, environment: &mut Environment<'a>) {
+fn resource<'a>(
+    base: &Arc<Text<'a>>,
+    range: std::ops::Range<usize>,
+    body: &Body,
+    environment: &mut Environment<'a>,
+) {
     let mut reader = Reader { offset: range.start, reference: None };
     let mut fields = Dict::default();
     let mut id = None;
@@ -113,7 +131,9 @@ fn resource<'a>(base: &Arc<Text<'a>>, range: std::ops::Range<usize>, body: &Body
 
 impl Reader {
     fn span(&self, range: Option<std::ops::Range<usize>>) -> Span {
-        range.map_or(Span::default(), |range| Span::new(range.start + self.offset..range.end + self.offset))
+        range.map_or(Span::default(), |range| {
+            Span::new(range.start + self.offset..range.end + self.offset)
+        })
     }
 
     fn key(&self, attribute: &Attribute) -> Span {
@@ -131,18 +151,27 @@ impl Reader {
                 None => Value::Float(number.as_f64().unwrap_or_default()),
             },
             Expression::String(text) => {
-                // Escapes are those of JSON, but for a doubled sign in front of a brace and for long escapes.
+                // Escapes are those of JSON, but for a doubled sign in front of a brace and for
+                // long escapes.
                 let plain = !["${", "%{"].iter().any(|braces| text.contains(braces));
                 style = if plain { Style::Json } else { Style::Plain };
                 Value::text(text.as_str())
             }
-            Expression::HeredocTemplate(heredoc) if heredoc.template.iter().all(|element| element.is_literal()) => {
+            Expression::HeredocTemplate(heredoc)
+                if heredoc.template.iter().all(|element| element.is_literal()) =>
+            {
                 style = Style::Heredoc;
-                let text: String =
-                    heredoc.template.iter().filter_map(|element| element.as_literal()).map(|literal| literal.as_str()).collect();
+                let text: String = heredoc
+                    .template
+                    .iter()
+                    .filter_map(|element| element.as_literal())
+                    .map(|literal| literal.as_str())
+                    .collect();
                 Value::text(text)
             }
-            Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" && call.name.namespace.is_empty() => {
+            Expression::FuncCall(call)
+                if call.name.name.as_str() == "jsonencode" && call.name.namespace.is_empty() =>
+            {
                 let mut arguments = call.args.iter();
                 match (arguments.next(), arguments.next()) {
                     (Some(argument), None) => return self.node(argument),
@@ -150,13 +179,17 @@ impl Reader {
                 }
             }
             Expression::Parenthesis(inner) => return self.node(inner.inner()),
-            Expression::Array(items) => Value::List(items.iter().map(|item| self.node(item)).collect()),
+            Expression::Array(items) => {
+                Value::List(items.iter().map(|item| self.node(item)).collect())
+            }
             Expression::Object(object) => {
                 let mut dict = Dict::default();
                 for (key, value) in object.iter() {
                     let (name, place) = match key {
                         ObjectKey::Ident(name) => (name.as_str().to_string(), name.span()),
-                        ObjectKey::Expression(Expression::String(name)) => (name.as_str().to_string(), name.span()),
+                        ObjectKey::Expression(Expression::String(name)) => {
+                            (name.as_str().to_string(), name.span())
+                        }
                         ObjectKey::Expression(other) => {
                             self.refer(span);
                             (String::new(), other.span())
@@ -188,7 +221,9 @@ pub(super) fn literal(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
+                out.push_str(&format!("\\u{:04x}", c as u32))
+            }
             c => out.push(c),
         }
     }
@@ -205,7 +240,10 @@ fn grow(text: &str, items: &[Item], options: &WriteOptions<'_>) -> Option<String
         if line.starts_with("resource ") {
             let name = line.split('"').nth(3)?;
             let (kind, name) = (format!("\"{KIND}\""), format!("\"{name}\""));
-            if text.match_indices(&kind).any(|(at, _)| text[at + kind.len()..].trim_start().starts_with(&name)) {
+            if text
+                .match_indices(&kind)
+                .any(|(at, _)| text[at + kind.len()..].trim_start().starts_with(&name))
+            {
                 return None;
             }
             out.push('\n');
@@ -225,7 +263,10 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
         let Some(conn_type) = plain.conn_type else {
             return Err(WriteError::at(i, NO_TYPE));
         };
-        let mut name: String = id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+        let mut name: String = id
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+            .collect();
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             name.insert(0, '_');
         }

@@ -1,17 +1,19 @@
-//! Where the blocks of one kind of resource stand in a Terraform file, without reading the rest of it, and where the text of a heredoc
-//! stands in its lines.
+//! Where the blocks of one kind of resource stand in a Terraform file, without reading the rest of
+//! it, and where the text of a heredoc stands in its lines.
 
 use super::terraform::literal;
 use crate::source::{Builder, Encoding, Span, Text};
 
-/// A heredoc: one line of it stands as it is behind its indentation, as long as no template begins in it.
+/// A heredoc: one line of it stands as it is behind its indentation, as long as no template begins
+/// in it.
 static HEREDOC: Encoding = Encoding {
     name: "heredoc of HCL",
     part: |new, _| (!new.contains(['\n', '\r', '$', '%'])).then(|| new.to_string()),
     whole: |new, _| Some(literal(new)),
 };
 
-/// The text of the heredoc at `span`, which means `value`, with the way back to its lines. `None` where they are not those of `value`.
+/// The text of the heredoc at `span`, which means `value`, with the way back to its lines. `None`
+/// where they are not those of `value`.
 pub(super) fn heredoc(text: &Text<'_>, span: Span, value: &str) -> Option<Text<'static>> {
     let token = span.range();
     let raw = text.as_str().get(token.clone())?;
@@ -20,23 +22,31 @@ pub(super) fn heredoc(text: &Text<'_>, span: Span, value: &str) -> Option<Text<'
     let mut built = Builder::new(text);
     for line in value.split_inclusive('\n') {
         let written = raw[at..].split_inclusive('\n').next()?;
-        let ends = at + if line.ends_with('\n') { written.len() } else { written.trim_end_matches('\n').len() };
-        let start = ends.checked_sub(line.len()).filter(|start| *start >= at && raw.get(*start..ends) == Some(line))?;
+        let ends = at
+            + if line.ends_with('\n') {
+                written.len()
+            } else {
+                written.trim_end_matches('\n').len()
+            };
+        let start = ends
+            .checked_sub(line.len())
+            .filter(|start| *start >= at && raw.get(*start..ends) == Some(line))?;
         built.copy(token.start + start..token.start + ends);
         at += written.len();
     }
     Some(built.finish_in(&HEREDOC, token.clone(), body..token.start + at))
 }
 
-/// The bytes of each `resource "KIND" "name" { … }`, and whether the parser of expressions can take it: text nested too deeply could
-/// exhaust the stack of a parser that descends.
+/// The bytes of each `resource "KIND" "name" { … }`, and whether the parser of expressions can take
+/// it: text nested too deeply could exhaust the stack of a parser that descends.
 pub(super) fn blocks(text: &str, kind: &str) -> Vec<(std::ops::Range<usize>, bool)> {
     let head = format!("\"{kind}\"");
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(word) = text[at..].find("resource").map(|n| at + n) {
         at = word + "resource".len();
-        let first_of_line = text[..word].rsplit('\n').next().is_some_and(|before| before.trim().is_empty());
+        let first_of_line =
+            text[..word].rsplit('\n').next().is_some_and(|before| before.trim().is_empty());
         let rest = text[at..].trim_start();
         if !first_of_line || !rest.starts_with(&head) {
             continue;
@@ -58,7 +68,8 @@ const MAX_BLOCK: usize = crate::bounds::TERRAFORM_BLOCK.value;
 /// Where the brace that opens at `open` is closed, or the end of the text.
 fn closing(text: &str, open: usize) -> (usize, bool) {
     let bytes = text.as_bytes();
-    let (mut at, mut depth, mut deepest, mut conditions, mut signs, mut most_signs) = (open, 0_usize, 0, 0, 0, 0);
+    let (mut at, mut depth, mut deepest, mut conditions, mut signs, mut most_signs) =
+        (open, 0_usize, 0, 0, 0, 0);
     while let Some(byte) = bytes.get(at) {
         signs = if matches!(byte, b'!' | b'-') { signs + 1 } else { 0 };
         most_signs = most_signs.max(signs);
@@ -77,7 +88,9 @@ fn closing(text: &str, open: usize) -> (usize, bool) {
             b'"' => at = string_end(text, at, &mut deepest),
             b'#' => at = line_end(text, at),
             b'/' if bytes.get(at + 1) == Some(&b'/') => at = line_end(text, at),
-            b'/' if bytes.get(at + 1) == Some(&b'*') => at = text[at..].find("*/").map_or(text.len(), |n| at + n + 1),
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                at = text[at..].find("*/").map_or(text.len(), |n| at + n + 1)
+            }
             b'<' if bytes.get(at + 1) == Some(&b'<') => at = heredoc_end(text, at),
             _ => {}
         }
@@ -104,7 +117,9 @@ fn string_end(text: &str, at: usize, deepest: &mut usize) -> usize {
         match byte {
             b'\\' => at += 1,
             // Doubled, it stands for itself.
-            b'$' | b'%' if bytes.get(at + 1) == Some(byte) && bytes.get(at + 2) == Some(&b'{') => at += 2,
+            b'$' | b'%' if bytes.get(at + 1) == Some(byte) && bytes.get(at + 2) == Some(&b'{') => {
+                at += 2
+            }
             b'$' | b'%' if bytes.get(at + 1) == Some(&b'{') => {
                 *braces += 1;
                 at += 1;
@@ -152,10 +167,13 @@ mod tests {
 
     #[test]
     fn blocks_end_where_they_do() {
-        let block =
-            "resource \"airflow_connection\" \"a\" {\n  # }\n  host = \"}${x[\"}\"]}\"\n  extra = <<EOT\n}\nEOT\n  /* } */ port = 1\n}";
-        let text = format!("variable \"x\" {{}}\n{block}\nresource \"other\" \"b\" {{}}\n{block}\n");
-        let found: Vec<&str> = blocks(&text, "airflow_connection").into_iter().map(|(range, _)| &text[range]).collect();
+        let block = "resource \"airflow_connection\" \"a\" {\n  # }\n  host = \"}${x[\"}\"]}\"\n  extra = <<EOT\n}\nEOT\n  /* } */ port = 1\n}";
+        let text =
+            format!("variable \"x\" {{}}\n{block}\nresource \"other\" \"b\" {{}}\n{block}\n");
+        let found: Vec<&str> = blocks(&text, "airflow_connection")
+            .into_iter()
+            .map(|(range, _)| &text[range])
+            .collect();
         assert_eq!(found, [block, block]);
         let deep = format!("resource \"airflow_connection\" \"a\" {{ x = {}", "[".repeat(100_000));
         assert_eq!(blocks(&deep, "airflow_connection"), [(0..deep.len(), false)]);

@@ -21,7 +21,8 @@ pub(super) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Reads a text: JSON if it begins like it and is, or an object a line, YAML otherwise (of which nearly all JSON is a part).
+    /// Reads a text: JSON if it begins like it and is, or an object a line, YAML otherwise (of
+    /// which nearly all JSON is a part).
     pub(super) fn new(text: &Text<'a>) -> Tree<'a> {
         let looks_like_json = text.as_str().trim_start().starts_with(['{', '[']);
         let json = looks_like_json.then(|| loads(text.as_str()));
@@ -40,8 +41,14 @@ impl<'a> Tree<'a> {
             (Some(error), _) => {
                 let length = lines.as_str().len();
                 let at = error.at.min(length);
-                let end = lines.as_str().get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
-                Some(Raised::new(error.exception, "AC101", error.message).at(lines.span_of(at..end)))
+                let end = lines
+                    .as_str()
+                    .get(at..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(at, |c| at + c.len_utf8());
+                Some(
+                    Raised::new(error.exception, "AC101", error.message).at(lines.span_of(at..end)),
+                )
             }
         };
         Tree { base: Arc::new(lines), documents, problem }
@@ -111,7 +118,8 @@ pub(super) fn dict<'n>(node: Option<&'n Node<'static>>) -> Option<&'n Dict<'stat
     node?.value.as_dict()
 }
 
-/// Every mapping below a node, itself first, in the order of the text. Aliases are visited where they stand.
+/// Every mapping below a node, itself first, in the order of the text. Aliases are visited where
+/// they stand.
 pub(super) fn walk<'n>(node: &'n Node<'static>, visit: &mut dyn FnMut(&'n Node<'static>)) {
     match &node.value {
         Value::Dict(dict) => {

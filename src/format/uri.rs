@@ -2,7 +2,10 @@
 
 use super::guess::is_uri;
 use super::limits::{AS_TEXT, Limits};
-use super::{Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions};
+use super::{
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
+    WriteError, WriteOptions,
+};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::source::Text;
@@ -19,7 +22,10 @@ pub(super) static FORMAT: Format = Format {
     write,
     whole: false,
     holds: Holds::Text(ValueForm::Uri),
-    limits: Limits { refuses: &[AS_TEXT, LINE_END], loses: &["id", "conn_type", "description", "host", "extra"] },
+    limits: Limits {
+        refuses: &[AS_TEXT, LINE_END],
+        loses: &["id", "conn_type", "description", "host", "extra"],
+    },
     grows: Grows::No,
     split: None,
 };
@@ -29,7 +35,8 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
         return Some(Likeness::Sure);
     }
     let mut lines = sample.lines().peekable();
-    (!sample.is_named_file() && lines.peek().is_some() && lines.all(is_uri)).then_some(Likeness::Likely)
+    (!sample.is_named_file() && lines.peek().is_some() && lines.all(is_uri))
+        .then_some(Likeness::Likely)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

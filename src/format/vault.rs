@@ -1,4 +1,5 @@
-//! HashiCorp Vault KV: `conn_uri`, or the fields of a connection, as `vault kv get -format=json` shows them or as the secret itself.
+//! HashiCorp Vault KV: `conn_uri`, or the fields of a connection, as `vault kv get -format=json`
+//! shows them or as the secret itself.
 
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use super::plain::{Plain, json_object, json_string};
 use super::shell_word::quoted;
 use super::tree::{self, Tree};
 use super::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError, WriteOptions, id_of, secrets, value_of,
+    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
+    WriteError, WriteOptions, id_of, secrets, value_of,
 };
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
@@ -43,7 +45,8 @@ pub(super) static COMMANDS: Format = Format {
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let answer = sample.has_keys(&["request_id", "data"]);
     let ours = sample.has_keys(&["path", "data"]) && sample.text.contains("\"data\": {\"data\": ");
-    (sample.may_be_yaml() && (answer || ours || sample.has_keys(&["conn_uri"]))).then_some(Likeness::Sure)
+    (sample.may_be_yaml() && (answer || ours || sample.has_keys(&["conn_uri"])))
+        .then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
@@ -54,9 +57,14 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let answers = if list { tree::items(Some(top)) } else { std::slice::from_ref(top) };
         for answer in answers {
             // Version 2 of the engine has the secret one level deeper, beside its metadata.
-            let first = tree::get(answer, "data").filter(|data| matches!(data.value, Value::Dict(_)));
-            let second = first.and_then(|data| tree::get(data, "data")).filter(|data| matches!(data.value, Value::Dict(_)));
-            let id = tree::get(answer, "path").and_then(|path| tree.text(path)).map(|path| secrets::id_in(&path, '/'));
+            let first =
+                tree::get(answer, "data").filter(|data| matches!(data.value, Value::Dict(_)));
+            let second = first
+                .and_then(|data| tree::get(data, "data"))
+                .filter(|data| matches!(data.value, Value::Dict(_)));
+            let id = tree::get(answer, "path")
+                .and_then(|path| tree.text(path))
+                .map(|path| secrets::id_in(&path, '/'));
             secret(&tree, second.or(first).unwrap_or(answer), id, &mut document);
         }
     }
@@ -64,10 +72,17 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
-fn secret<'a>(tree: &Tree<'a>, node: &Node<'static>, id: Option<(String, Option<crate::source::Span>)>, document: &mut Document<'a>) {
+fn secret<'a>(
+    tree: &Tree<'a>,
+    node: &Node<'static>,
+    id: Option<(String, Option<crate::source::Span>)>,
+    document: &mut Document<'a>,
+) {
     if !matches!(node.value, Value::Dict(_)) {
         let message = "a secret is an object of keys and values";
-        document.problems.push(Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())));
+        document.problems.push(
+            Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())),
+        );
         return;
     }
     let uri = tree::get(node, "conn_uri").filter(|uri| uri.value.truthy());
@@ -94,7 +109,10 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     let mut secrets = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
         let path = json_string(&format!("secret/data/connections/{}", id_of(item, i)?));
-        secrets.push(format!("  {{\"path\": {path}, \"data\": {{\"data\": {}}}}}", data(item, i, options)?));
+        secrets.push(format!(
+            "  {{\"path\": {path}, \"data\": {{\"data\": {}}}}}",
+            data(item, i, options)?
+        ));
     }
     Ok(format!("[\n{}\n]\n", secrets.join(",\n")))
 }

@@ -1,4 +1,5 @@
-//! YAML as airconn's own writers have it: strings that every reader of YAML takes for the same string.
+//! YAML as airconn's own writers have it: strings that every reader of YAML takes for the same
+//! string.
 
 pub(super) use crate::airflow::yaml_trace::quoted as scalar;
 
@@ -9,11 +10,27 @@ mod tests {
 
     #[test]
     fn any_string_comes_back() {
-        for text in
-            ["", "a", "it's", "a\nb", "\t", "\u{0}", "é😀", "\u{7f}\u{85}\u{2028}\u{feff}\u{fffe}", "- a: #b", "\"\\", "yes", "1", " a "]
-        {
+        for text in [
+            "",
+            "a",
+            "it's",
+            "a\nb",
+            "\t",
+            "\u{0}",
+            "é😀",
+            "\u{7f}\u{85}\u{2028}\u{feff}\u{fffe}",
+            "- a: #b",
+            "\"\\",
+            "yes",
+            "1",
+            " a ",
+        ] {
             let node = load(&format!("a: {}\n", scalar(text))).expect("YAML");
-            assert_eq!(node.value.as_dict().and_then(|d| d.get("a")).and_then(|n| n.value.as_str()), Some(text), "{text:?}");
+            assert_eq!(
+                node.value.as_dict().and_then(|d| d.get("a")).and_then(|n| n.value.as_str()),
+                Some(text),
+                "{text:?}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The members of a dict in insertion order: small ones, which nearly all are, are searched; large ones have an index.
+//! The members of a dict in insertion order: small ones, which nearly all are, are searched; large
+//! ones have an index.
 
 use indexmap::IndexMap;
 
@@ -48,7 +49,9 @@ impl<'a> Members<'a> {
     /// The member under a string key.
     pub fn named(&self, name: &str) -> Option<&Member<'a>> {
         match &self.0 {
-            Repr::Small(list) => list.iter().find(|(k, _)| k.0.as_str() == Some(name)).map(|(_, member)| member),
+            Repr::Small(list) => {
+                list.iter().find(|(k, _)| k.0.as_str() == Some(name)).map(|(_, member)| member)
+            }
             Repr::Large(map) => map.get(&Named(name)),
         }
     }
@@ -117,7 +120,10 @@ impl<'a> Members<'a> {
 
 impl<'a> IntoIterator for Members<'a> {
     type Item = (Key<'a>, Member<'a>);
-    type IntoIter = std::iter::Chain<std::vec::IntoIter<Self::Item>, indexmap::map::IntoIter<Key<'a>, Member<'a>>>;
+    type IntoIter = std::iter::Chain<
+        std::vec::IntoIter<Self::Item>,
+        indexmap::map::IntoIter<Key<'a>, Member<'a>>,
+    >;
 
     fn into_iter(self) -> Self::IntoIter {
         let (small, large) = match self.0 {

@@ -8,10 +8,12 @@ use zeroize::Zeroize;
 pub use members::Members;
 pub use value::{Dict, Key, Member, Node, Str, Style, Value};
 
-/// A field: usually null or text; anything else is what Airflow would keep unconverted (`login: 5` in YAML).
+/// A field: usually null or text; anything else is what Airflow would keep unconverted (`login: 5`
+/// in YAML).
 pub type Field = Value<'static>;
 
-/// A value that must not be shown. Prints as stars, is wiped on drop, and comes out only by [`Secret::expose`].
+/// A value that must not be shown. Prints as stars, is wiped on drop, and comes out only by
+/// [`Secret::expose`].
 #[derive(Clone)]
 pub struct Secret(Field);
 
@@ -41,7 +43,8 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// A connection, with the eight fields of Airflow's `Connection`. `Null` and `""` are different values, as there.
+/// A connection, with the eight fields of Airflow's `Connection`. `Null` and `""` are different
+/// values, as there.
 #[derive(Clone)]
 pub struct Connection {
     /// `conn_type`.
@@ -62,8 +65,10 @@ pub struct Connection {
     pub extra: Secret,
 }
 
-/// The fields in the order of Airflow's constructor, which is also the order of the machine interface.
-pub const FIELDS: [&str; 8] = ["conn_type", "description", "host", "login", "password", "schema", "port", "extra"];
+/// The fields in the order of Airflow's constructor, which is also the order of the machine
+/// interface.
+pub const FIELDS: [&str; 8] =
+    ["conn_type", "description", "host", "login", "password", "schema", "port", "extra"];
 
 impl Default for Connection {
     fn default() -> Self {
@@ -103,10 +108,14 @@ impl Connection {
     }
 }
 
-/// Prints only the connection type: any other field may hold a secret that was not recognised as one.
+/// Prints only the connection type: any other field may hold a secret that was not recognised as
+/// one.
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connection").field("password", &self.password).field("extra", &self.extra).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("password", &self.password)
+            .field("extra", &self.extra)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Python values as JSON and YAML reading produce them, with the place of each in the text that was read.
+//! Python values as JSON and YAML reading produce them, with the place of each in the text that was
+//! read.
 
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
@@ -93,7 +94,8 @@ pub enum Value<'a> {
     List(Vec<Node<'a>>),
     /// A dict, in insertion order.
     Dict(Box<Dict<'a>>),
-    /// What YAML makes and JSON cannot hold: a date, bytes, a set. With the name of its Python type.
+    /// What YAML makes and JSON cannot hold: a date, bytes, a set. With the name of its Python
+    /// type.
     Opaque(&'static str),
     /// A YAML alias to a container that it stands in.
     Cycle,
@@ -128,7 +130,8 @@ pub struct Key<'a>(pub Value<'a>);
 pub struct Dict<'a> {
     /// The members; a repeated key has its first position and its last value.
     pub members: Members<'a>,
-    /// Tells mappings of one YAML document apart; an alias has the identity of its anchor. 0 is no identity.
+    /// Tells mappings of one YAML document apart; an alias has the identity of its anchor. 0 is no
+    /// identity.
     pub identity: u32,
     /// Keys that were written more than once: the places of the values that lost.
     pub overwritten: Vec<Span>,
@@ -216,7 +219,10 @@ impl<'a> Value<'a> {
         match self {
             Value::Str(s) => s.as_str().is_none(),
             Value::List(l) => l.iter().any(|n| n.value.has_lone_surrogate()),
-            Value::Dict(d) => d.members.iter().any(|(k, m)| k.0.has_lone_surrogate() || m.node.value.has_lone_surrogate()),
+            Value::Dict(d) => d
+                .members
+                .iter()
+                .any(|(k, m)| k.0.has_lone_surrogate() || m.node.value.has_lone_surrogate()),
             _ => false,
         }
     }
@@ -228,10 +234,14 @@ impl PartialEq for Value<'_> {
         match (self, other) {
             (Value::Null, Value::Null) => true,
             (Value::Str(a), Value::Str(b)) => a == b,
-            (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.value == y.value),
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.value == y.value)
+            }
             (Value::Dict(a), Value::Dict(b)) => {
                 a.members.len() == b.members.len()
-                    && a.members.iter().all(|(k, m)| b.members.get(k).is_some_and(|n| m.node.value == n.node.value))
+                    && a.members.iter().all(|(k, m)| {
+                        b.members.get(k).is_some_and(|n| m.node.value == n.node.value)
+                    })
             }
             _ => match (Number::of(self), Number::of(other)) {
                 (Some(a), Some(b)) => a == b,
@@ -251,7 +261,11 @@ enum Number<'n> {
 
 impl<'n> Number<'n> {
     fn of(value: &'n Value<'_>) -> Option<Number<'n>> {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "checked by converting back")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "checked by converting back"
+        )]
         let whole = |f: f64| Some(f as i64).filter(|n| *n as f64 == f && f.abs() < 9e15);
         match value {
             Value::Bool(b) => Some(Number::Int(i64::from(*b))),
@@ -348,7 +362,9 @@ impl<'a> Dict<'a> {
 
     fn into_owned(self) -> Dict<'static> {
         let members = self.members.into_iter();
-        let members = members.map(|(k, m)| (Key(k.0.into_owned()), Member { key_span: m.key_span, node: m.node.into_owned() }));
+        let members = members.map(|(k, m)| {
+            (Key(k.0.into_owned()), Member { key_span: m.key_span, node: m.node.into_owned() })
+        });
         Dict { members: members.collect(), identity: self.identity, overwritten: self.overwritten }
     }
 }
@@ -385,13 +401,18 @@ mod tests {
     #[test]
     fn keys_are_equal_as_in_python() {
         let mut dict = Dict::default();
-        let insert = |dict: &mut Dict<'static>, key, n| dict.insert(key, Span::default(), Node::bare(Value::Int(n)));
+        let insert = |dict: &mut Dict<'static>, key, n| {
+            dict.insert(key, Span::default(), Node::bare(Value::Int(n)))
+        };
         insert(&mut dict, Value::Int(1), 10);
         insert(&mut dict, Value::text("1"), 20);
         insert(&mut dict, Value::Bool(true), 30);
         insert(&mut dict, Value::Float(1.0), 40);
         assert_eq!(dict.members.len(), 2);
-        assert!(matches!(dict.members.values().next().map(|m| &m.node.value), Some(Value::Int(40))));
+        assert!(matches!(
+            dict.members.values().next().map(|m| &m.node.value),
+            Some(Value::Int(40))
+        ));
         assert!(matches!(dict.get("1").map(|n| &n.value), Some(Value::Int(20))));
         assert_eq!(dict.overwritten.len(), 2);
     }

@@ -1,10 +1,21 @@
-//! Whether an argument of the command line is a connection, which belongs into a pipe and is never repeated.
+//! Whether an argument of the command line is a connection, which belongs into a pipe and is never
+//! repeated.
 
 use super::looks::is_scrambled;
 use super::shapes::shape;
 
 /// Words that name a secret where a value follows.
-const NAMES: &[&str] = &["password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "private_key", "conn_type"];
+const NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "private_key",
+    "conn_type",
+];
 
 /// It looks like a connection, whole or broken, or like a key: nobody's name for a file or value.
 pub fn is_connection(text: &str) -> bool {

@@ -21,9 +21,11 @@ pub(crate) struct Cut {
     pub(crate) at: usize,
     /// The `@` at which login and password were meant to end.
     pub(crate) meant_at: usize,
-    /// What stands ahead of the delimiter has an `@` of its own, so that a piece of the password is read as the host.
+    /// What stands ahead of the delimiter has an `@` of its own, so that a piece of the password is
+    /// read as the host.
     pub(crate) leaves_host: bool,
-    /// What stands ahead of the delimiter has no `@`, and a `:` stands in what was meant to be login and password.
+    /// What stands ahead of the delimiter has no `@`, and a `:` stands in what was meant to be
+    /// login and password.
     pub(crate) leaves_password: bool,
     /// What is read as the host looks like a real one, so that nothing may have been cut.
     pub(crate) host_is_plausible: bool,
@@ -36,13 +38,18 @@ impl<'u> Authority<'u> {
         let first = text.find("://")? + 3;
         let mut separators = text.match_indices("://").map(|(at, _)| at).skip(1);
         let start = match separators.next() {
-            Some(second) if first <= second && !text[first..second].contains(['@', ':', '/', '?', '#']) => second + 3,
+            Some(second)
+                if first <= second && !text[first..second].contains(['@', ':', '/', '?', '#']) =>
+            {
+                second + 3
+            }
             _ => first,
         };
         let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
         let query = query_starts(&text[start..]).map_or(text.len(), |at| start + at);
         let ends_userinfo = |at: &usize| *at < query && host_follows(&text[at + 1..]);
-        let meant_at = text[start..].match_indices('@').map(|(at, _)| start + at).rfind(ends_userinfo);
+        let meant_at =
+            text[start..].match_indices('@').map(|(at, _)| start + at).rfind(ends_userinfo);
         Some(Authority { text, start, end, meant_at })
     }
 
@@ -51,7 +58,8 @@ impl<'u> Authority<'u> {
         &self.text[self.start..self.end]
     }
 
-    /// The delimiter that may have cut login and password short: behind it stands an `@` and what looks like a host.
+    /// The delimiter that may have cut login and password short: behind it stands an `@` and what
+    /// looks like a host.
     pub(crate) fn cut(&self) -> Option<Cut> {
         let delimiter = self.text[self.end..].chars().next()?;
         let behind = self.meant_at.filter(|at| *at > self.end);
@@ -77,10 +85,12 @@ impl<'u> Authority<'u> {
     /// A `#` follows what is read as the host, which does not look like one.
     pub(crate) fn drops_rest(&self) -> bool {
         let host = self.taken().rsplit_once('@').map(|(_, host)| host);
-        self.text[self.end..].starts_with('#') && host.is_some_and(|host| !is_plausible_host(host, true))
+        self.text[self.end..].starts_with('#')
+            && host.is_some_and(|host| !is_plausible_host(host, true))
     }
 
-    /// The last `@` in the value of an unknown key of the query, if a host with a port or a path follows: `?a=b@host/db`.
+    /// The last `@` in the value of an unknown key of the query, if a host with a port or a path
+    /// follows: `?a=b@host/db`.
     fn value_with_host(&self) -> Option<usize> {
         let query = &self.text[self.end..];
         let at = query.rfind('@')?;
@@ -98,14 +108,21 @@ fn is_plausible_host(host: &str, behind_userinfo: bool) -> bool {
     let has_port = behind_userinfo && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
     let domain = name.rsplit_once('.').map_or("", |(_, domain)| domain);
     let is_domain = domain.len() >= 2 && domain.bytes().all(|b| b.is_ascii_alphabetic());
-    has_port || is_domain || name == "localhost" || host.starts_with('[') || name.parse::<std::net::Ipv4Addr>().is_ok()
+    has_port
+        || is_domain
+        || name == "localhost"
+        || host.starts_with('[')
+        || name.parse::<std::net::Ipv4Addr>().is_ok()
 }
 
 /// `HOST? (":" digits)?` and then the end, `/`, `?` or `#`, but not `//`.
 fn host_follows(rest: &str) -> bool {
     let after_host = if rest.starts_with('[') {
         // The longest IPv6 address with a zone is shorter.
-        rest.char_indices().take(80).find(|(_, c)| *c == ']').map_or(rest, |(at, _)| &rest[at + 1..])
+        rest.char_indices()
+            .take(80)
+            .find(|(_, c)| *c == ']')
+            .map_or(rest, |(at, _)| &rest[at + 1..])
     } else {
         rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "._~,-%".contains(c))
     };
@@ -113,7 +130,8 @@ fn host_follows(rest: &str) -> bool {
         Some(port) => port.trim_start_matches(|c: char| c.is_ascii_digit()),
         None => after_host,
     };
-    (after_port.is_empty() || after_port.starts_with(['/', '?', '#'])) && !after_port.starts_with("//")
+    (after_port.is_empty() || after_port.starts_with(['/', '?', '#']))
+        && !after_port.starts_with("//")
 }
 
 /// Where the `=` of the first `?key=` stands: what follows is a value of a query.

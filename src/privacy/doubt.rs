@@ -1,4 +1,5 @@
-//! Whether the parts of a connection may be pieces of a secret: decided here, before anything shows them, looks them up or sends them.
+//! Whether the parts of a connection may be pieces of a secret: decided here, before anything shows
+//! them, looks them up or sends them.
 
 use super::authority::{Authority, Cut};
 use super::looks::{LONGEST_WORD, is_scrambled};
@@ -11,11 +12,14 @@ use crate::model::{Connection, Value};
 /// Why the parts of a connection cannot be taken for what they are read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// It is a URI that does not begin with `scheme://`: Airflow reads something, but hardly what was meant.
+    /// It is a URI that does not begin with `scheme://`: Airflow reads something, but hardly what
+    /// was meant.
     NoScheme,
-    /// A raw `#` ends login and password: what Airflow reads as the host is a piece of them, for certain.
+    /// A raw `#` ends login and password: what Airflow reads as the host is a piece of them, for
+    /// certain.
     CutForCertain,
-    /// A raw `/` or `?` may end login and password, so that a piece of them is read as host, schema or extra.
+    /// A raw `/` or `?` may end login and password, so that a piece of them is read as host, schema
+    /// or extra.
     Cut,
     /// What stands before `://` in the host is not a protocol, or the host holds what no host does.
     Host,
@@ -24,7 +28,8 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// Login and password may end elsewhere than they were meant to: no part is what it was written for.
+    /// Login and password may end elsewhere than they were meant to: no part is what it was written
+    /// for.
     pub fn is_cut(self) -> bool {
         matches!(self, Doubt::Cut | Doubt::CutForCertain)
     }
@@ -33,8 +38,12 @@ impl Doubt {
     pub fn message(self) -> &'static str {
         match self {
             Doubt::NoScheme => "it is written in a way that puts its parts into the wrong fields",
-            Doubt::CutForCertain => "a raw `#` ends the login or password, so that a piece of it is read as the host",
-            Doubt::Cut => "a raw `/` or `?` may have ended the login or password, so that a piece of it may be read as the host",
+            Doubt::CutForCertain => {
+                "a raw `#` ends the login or password, so that a piece of it is read as the host"
+            }
+            Doubt::Cut => {
+                "a raw `/` or `?` may have ended the login or password, so that a piece of it may be read as the host"
+            }
             Doubt::Host => "the host holds more than a host, perhaps a piece of the password",
             Doubt::Token => "the host looks like a key or token",
         }
@@ -49,7 +58,8 @@ pub fn doubt(entry: &Entry<'_>, connection: Option<&Connection>) -> Option<Doubt
 
 /// The doubt about the text that Airflow takes for a URI.
 fn doubt_of_uri(uri: &str) -> Option<Doubt> {
-    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
+    let is_scheme =
+        |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
     let (scheme, _) = match uri.trim().split_once("://") {
         Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
         _ => return Some(Doubt::NoScheme),
@@ -63,11 +73,14 @@ fn doubt_of_uri(uri: &str) -> Option<Doubt> {
     }
 }
 
-/// A host behind no userinfo begins with one, as its `@` is gone. As it is written, what came by chance is told
-/// from a name even in front of a domain: names of hosts are seldom as long, or in both cases.
+/// A host behind no userinfo begins with one, as its `@` is gone. As it is written, what came by
+/// chance is told from a name even in front of a domain: names of hosts are seldom as long, or in
+/// both cases.
 fn is_glued(taken: &str) -> bool {
-    let mixed = |label: &str| label.contains(char::is_lowercase) && label.contains(char::is_uppercase);
-    let by_chance = |label: &str| is_scrambled(label) && (mixed(label) || label.len() > LONGEST_WORD);
+    let mixed =
+        |label: &str| label.contains(char::is_lowercase) && label.contains(char::is_uppercase);
+    let by_chance =
+        |label: &str| is_scrambled(label) && (mixed(label) || label.len() > LONGEST_WORD);
     let host = taken.split(':').next().unwrap_or_default();
     !taken.contains('@') && !is_made_up_by_cloud(host) && host.split('.').any(by_chance)
 }
@@ -118,14 +131,19 @@ fn doubt_of_host(host: &str) -> Option<Doubt> {
     is_token(bare).then_some(Doubt::Token)
 }
 
-/// A host that nobody named: a key or token. Names that AWS makes up stand in front of a domain of its own.
+/// A host that nobody named: a key or token. Names that AWS makes up stand in front of a domain of
+/// its own.
 pub(crate) fn is_token(host: &str) -> bool {
-    let has_domain =
-        host.matches('.').count() >= 2 && host.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_alphabetic()));
+    let has_domain = host.matches('.').count() >= 2
+        && host
+            .rsplit_once('.')
+            .is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_alphabetic()));
     let is_path = host.contains('/');
-    // The host of a URI is read in lower case, and with it the tokens whose beginnings are capitals.
+    // The host of a URI is read in lower case, and with it the tokens whose beginnings are
+    // capitals.
     let known = || [host.to_string(), host.replacen("sg.", "SG.", 1), host.replace("eyj", "eyJ")];
-    !is_path && !has_domain && is_scrambled(host) || host.len() <= 1000 && known().iter().any(|host| shape(host).is_some())
+    !is_path && !has_domain && is_scrambled(host)
+        || host.len() <= 1000 && known().iter().any(|host| shape(host).is_some())
 }
 
 /// The text that Airflow takes for a URI, whether it is one or not.
@@ -134,16 +152,29 @@ pub(super) fn uri_of<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {
         Raw::Json(_) => None,
         Raw::Uri(text) => Some(text.as_str()),
         Raw::Value(text) => Some(text.as_str()).filter(|text| !text.trim_start().starts_with('{')),
-        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => match &node.value {
-            Value::Dict(fields) => fields.get("uri").and_then(|node| node.value.as_str()),
-            other => other.as_str(),
-        },
+        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
+            match &node.value {
+                Value::Dict(fields) => fields.get("uri").and_then(|node| node.value.as_str()),
+                other => other.as_str(),
+            }
+        }
     }
 }
 
 /// Types whose path may hold anything, an `@` too.
 pub(crate) fn is_http_like(scheme: &str) -> bool {
-    const TYPES: &[&str] = &["http", "https", "livy", "slackwebhook", "discord", "dingding", "chime", "dbt-cloud", "druid", "webhdfs"];
+    const TYPES: &[&str] = &[
+        "http",
+        "https",
+        "livy",
+        "slackwebhook",
+        "discord",
+        "dingding",
+        "chime",
+        "dbt-cloud",
+        "druid",
+        "webhdfs",
+    ];
     TYPES.contains(&scheme.replace('_', "-").to_ascii_lowercase().as_str())
 }
 

@@ -1,4 +1,5 @@
-//! What texts look like that people give as names, and those that are made by chance: keys, tokens, lines of base64.
+//! What texts look like that people give as names, and those that are made by chance: keys, tokens,
+//! lines of base64.
 
 use super::shapes::shape;
 
@@ -8,7 +9,8 @@ pub(crate) const LONGEST_WORD: usize = 20;
 /// The least characters in a row by which chance is told from a name.
 const SHORTEST_TOKEN: usize = 12;
 
-/// A name goes from small letters to capitals or digits, and back, no more often than this: `teamB2etl` goes three times.
+/// A name goes from small letters to capitals or digits, and back, no more often than this:
+/// `teamB2etl` goes three times.
 const TURNS: usize = 3;
 
 /// Longer texts than this are passed over: nothing that may be shown is that long.
@@ -30,7 +32,8 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// How often small letters, capitals and digits take turns. A capital and the small letters behind it are one word.
+/// How often small letters, capitals and digits take turns. A capital and the small letters behind
+/// it are one word.
 fn turns(run: &str) -> usize {
     let kind = |c: char| match c {
         c if c.is_numeric() => 0,
@@ -47,17 +50,24 @@ fn turns(run: &str) -> usize {
     turns
 }
 
-/// A login that stands alone is shown only if it is a plain word: a password may stand in its place.
+/// A login that stands alone is shown only if it is a plain word: a password may stand in its
+/// place.
 pub(crate) fn is_plain_word(text: &str) -> bool {
     let mixed = text.contains(|c: char| c.is_ascii_digit()) && text.contains(char::is_uppercase);
-    text.chars().count() < LONGEST_WORD && text.contains(char::is_alphabetic) && !mixed && !is_scrambled(text) && shape(text).is_none()
+    text.chars().count() < LONGEST_WORD
+        && text.contains(char::is_alphabetic)
+        && !mixed
+        && !is_scrambled(text)
+        && shape(text).is_none()
 }
 
 /// An email address, as plain as its parts.
 pub(crate) fn is_address(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else { return false };
     let fits = |c: char| c.is_ascii_alphanumeric() || "._-+".contains(c);
-    let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+    };
     let labels = domain.split('.').count();
     !name.is_empty()
         && text.len() <= 100
@@ -73,7 +83,8 @@ pub(crate) fn is_guid(text: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
-/// The id of an access key of AWS, of a user (`AKIA`) or of a role (`ASIA`): AWS says that it is no secret.
+/// The id of an access key of AWS, of a user (`AKIA`) or of a role (`ASIA`): AWS says that it is no
+/// secret.
 pub(crate) fn is_key_id(text: &str) -> bool {
     text.len() == KEY_ID
         && (text.starts_with("AKIA") || text.starts_with("ASIA"))
@@ -86,7 +97,8 @@ pub(crate) const KEY_ID: usize = 20;
 /// How long the secret of an access key is.
 const SECRET_KEY: usize = 40;
 
-/// What only the secret of an access key of AWS looks like: 40 digits of base64, all three kinds among them.
+/// What only the secret of an access key of AWS looks like: 40 digits of base64, all three kinds
+/// among them.
 pub(crate) fn is_secret_key(text: &str) -> bool {
     let has = |kind: fn(&u8) -> bool| text.bytes().any(|b| kind(&b));
     text.len() == SECRET_KEY

@@ -1,6 +1,8 @@
 //! The fields of a connection as they may be shown.
 
-use super::public::{has_known_protocol, is_type, public_host, public_key, public_login_of, public_name};
+use super::public::{
+    has_known_protocol, is_type, public_host, public_key, public_login_of, public_name,
+};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::model::{Connection, Dict, Node, Value};
@@ -9,9 +11,15 @@ use crate::source::Span;
 /// What stands for a value that is not shown.
 pub const MASK: &str = "***";
 
-/// A field with everything hidden that may be a secret: passwords, values of extras unless they are known to be none, and text that
-/// does not have the looks of what it should be, since a broken URI leaves pieces of the password anywhere.
-pub fn masked_field(field: &str, value: &Value<'static>, connection: &Connection, doubtful: bool) -> Value<'static> {
+/// A field with everything hidden that may be a secret: passwords, values of extras unless they are
+/// known to be none, and text that does not have the looks of what it should be, since a broken URI
+/// leaves pieces of the password anywhere.
+pub fn masked_field(
+    field: &str,
+    value: &Value<'static>,
+    connection: &Connection,
+    doubtful: bool,
+) -> Value<'static> {
     let hidden = || if value.truthy() { Value::text(MASK) } else { value.clone() };
     match (field, value) {
         (_, Value::Null | Value::Bool(_)) | ("port", Value::Int(_)) => value.clone(),
@@ -24,7 +32,8 @@ pub fn masked_field(field: &str, value: &Value<'static>, connection: &Connection
                 "login" => public_login_of(text, connection),
                 _ => public_name(text),
             });
-            let sound = is_type(connection.type_str()) && connection.host.as_str().is_none_or(has_known_protocol);
+            let sound = is_type(connection.type_str())
+                && connection.host.as_str().is_none_or(has_known_protocol);
             if plain && sound { value.clone() } else { hidden() }
         }
         _ => hidden(),
@@ -36,7 +45,9 @@ fn masked_extra(value: &Value<'_>) -> Value<'static> {
         Value::Str(text) => text.as_str().and_then(|t| loads(t).ok()).map(|n| n.value.into_owned()),
         other => Some(other.clone().into_owned()),
     };
-    let Some(Value::Dict(dict)) = read else { return if value.truthy() { Value::text(MASK) } else { value.clone().into_owned() } };
+    let Some(Value::Dict(dict)) = read else {
+        return if value.truthy() { Value::text(MASK) } else { value.clone().into_owned() };
+    };
     let mut out = Dict::default();
     let mut hidden = 0;
     for (key, member) in dict.named() {

@@ -1,4 +1,5 @@
-//! What may be shown: everything that decides whether a text is a secret, may hold a piece of one, or is public.
+//! What may be shown: everything that decides whether a text is a secret, may hold a piece of one,
+//! or is public.
 
 mod argument;
 pub(crate) mod authority;
@@ -14,7 +15,8 @@ pub(crate) use doubt::is_http_like;
 pub use doubt::{Doubt, doubt};
 pub use masked::{MASK, masked_field};
 pub use public::{
-    has_known_protocol, is_public_name, is_public_value, is_type, public_host, public_id, public_key, public_login, public_login_alone,
-    public_name, public_pointer, public_text, shown_id,
+    has_known_protocol, is_public_name, is_public_value, is_type, public_host, public_id,
+    public_key, public_login, public_login_alone, public_name, public_pointer, public_text,
+    shown_id,
 };
 pub(crate) use public::{is_port, public_login_of};

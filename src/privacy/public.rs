@@ -9,38 +9,53 @@ use crate::model::{Connection, FIELDS};
 /// The id, if it looks like one that people give: a piece of a broken URI is none.
 pub fn public_id(id: &str) -> Option<String> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/');
-    let plain = !id.is_empty() && id.chars().count() <= 64 && id.chars().all(fits) && !id.contains("//");
+    let plain =
+        !id.is_empty() && id.chars().count() <= 64 && id.chars().all(fits) && !id.contains("//");
     (plain && shape(id).is_none() && !is_scrambled(id)).then(|| id.to_string())
 }
 
-/// The id of an entry, if it may be shown: it looks like one that people give, and is no line of a key or of base64, whose padding would be
-/// its value. One whose value is not a connection at all must be a plain word.
+/// The id of an entry, if it may be shown: it looks like one that people give, and is no line of a
+/// key or of base64, whose padding would be its value. One whose value is not a connection at all
+/// must be a plain word.
 pub fn shown_id(entry: &Entry<'_>) -> Option<String> {
     let id = entry.conn_id.as_deref().filter(|_| !entry.in_key)?;
     let text = uri_of(entry).map(str::trim_start);
     let is_connection = text.is_none_or(|text| text.contains(':') || text.starts_with('{'));
     let is_padding = text.is_some_and(|text| text.is_empty() || text.starts_with('='));
-    public_id(id).filter(|id| is_connection || !is_padding && id.split(['_', '-', '.', ' ']).all(is_plain_part))
+    public_id(id).filter(|id| {
+        is_connection || !is_padding && id.split(['_', '-', '.', ' ']).all(is_plain_part)
+    })
 }
 
 fn is_plain_part(part: &str) -> bool {
-    part.is_empty() || part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 4 || is_plain_word(part)
+    part.is_empty()
+        || part.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 4
+        || is_plain_word(part)
 }
 
-/// The name of an extra, if it is one that some connection type knows or has the looks of a plain word.
+/// The name of an extra, if it is one that some connection type knows or has the looks of a plain
+/// word.
 pub fn public_key(key: &str) -> Option<&str> {
     let word = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.len() <= 48
         && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    let plain = key.len() <= 32 && key.contains(['_', '-']) && !key.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
+    let plain = key.len() <= 32
+        && key.contains(['_', '-'])
+        && !key.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
     (word && (crate::catalog::is_known_extra(key) || plain)).then_some(key)
 }
 
-/// A JSON pointer with `***` for every step that is no field, no index and no public name of an extra: a piece of a broken URI can
-/// stand where a key is read.
+/// A JSON pointer with `***` for every step that is no field, no index and no public name of an
+/// extra: a piece of a broken URI can stand where a key is read.
 pub fn public_pointer(pointer: &str) -> String {
-    let public = |step: &str| step == "conn_id" || FIELDS.contains(&step) || public_key(step).is_some() || is_index(step);
-    pointer.split('/').map(|step| if step.is_empty() || public(step) { step } else { "***" }).collect::<Vec<_>>().join("/")
+    let public = |step: &str| {
+        step == "conn_id" || FIELDS.contains(&step) || public_key(step).is_some() || is_index(step)
+    };
+    pointer
+        .split('/')
+        .map(|step| if step.is_empty() || public(step) { step } else { "***" })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn is_index(step: &str) -> bool {
@@ -49,13 +64,19 @@ fn is_index(step: &str) -> bool {
 
 /// A text that has the plain looks of a name; anything else may be a piece of a secret.
 pub fn public_text(text: &str) -> bool {
-    text.len() <= 253 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')) && shape(text).is_none()
+    text.len() <= 253
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
+        && shape(text).is_none()
 }
 
 /// Protocols that hooks take in front of a host.
-const PROTOCOLS: &[&str] = &["http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp", "ssl", "grpc"];
+const PROTOCOLS: &[&str] = &[
+    "http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp",
+    "ssl", "grpc",
+];
 
-/// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut short.
+/// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut
+/// short.
 pub fn has_known_protocol(host: &str) -> bool {
     host.split_once("://").is_none_or(|(protocol, _)| PROTOCOLS.contains(&protocol))
 }
@@ -82,7 +103,18 @@ pub fn public_login_alone(text: &str) -> bool {
 }
 
 /// What people put where a password is asked for and none is needed: the login is the key.
-const DUMMIES: &[&str] = &["api_token", "apikey", "api_key", "blank", "none", "null", "token", "unused", "x-oauth-basic", "x-token-auth"];
+const DUMMIES: &[&str] = &[
+    "api_token",
+    "apikey",
+    "api_key",
+    "blank",
+    "none",
+    "null",
+    "token",
+    "unused",
+    "x-oauth-basic",
+    "x-token-auth",
+];
 
 /// A login, where `password` is what stands beside it.
 pub fn public_login(text: &str, password: Option<&str>) -> bool {
@@ -94,7 +126,8 @@ pub fn public_login(text: &str, password: Option<&str>) -> bool {
     name || is_address(text) || is_guid(text)
 }
 
-/// The login of a connection, as far as it may be shown. That of AWS is the id of an access key, or else the secret of one.
+/// The login of a connection, as far as it may be shown. That of AWS is the id of an access key, or
+/// else the secret of one.
 pub(crate) fn public_login_of(text: &str, connection: &Connection) -> bool {
     match connection.type_str() {
         "aws" => is_key_id(text),
@@ -123,7 +156,8 @@ const PUBLIC: &[&str] = &[
     "RoleSessionName",
 ];
 
-/// A value of an extra or argument that is known to be no secret: its name says so, and it looks like what it should be.
+/// A value of an extra or argument that is known to be no secret: its name says so, and it looks
+/// like what it should be.
 pub fn is_public_value(name: &str, text: &str) -> bool {
     is_public_name(name)
         && match name {
@@ -139,7 +173,8 @@ pub(crate) fn is_port(text: &str) -> bool {
     text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Values of an extra or an argument of this name are no secrets, if they have the looks of what they should be.
+/// Values of an extra or an argument of this name are no secrets, if they have the looks of what
+/// they should be.
 pub fn is_public_name(name: &str) -> bool {
     PUBLIC.contains(&name)
 }

@@ -10,7 +10,8 @@ pub(crate) fn is_secret(text: &str) -> bool {
     text.chars().count() >= SHORTEST && !is_stand_in(text)
 }
 
-/// A placeholder, a reference to where the secret is, an encrypted text, or a word that everybody would try first.
+/// A placeholder, a reference to where the secret is, an encrypted text, or a word that everybody
+/// would try first.
 pub(crate) fn is_stand_in(text: &str) -> bool {
     let text = text.trim().trim_matches(['"', '\'']);
     if is_whole_key(text) {
@@ -22,18 +23,24 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
 
 /// A key in PEM of which a dotted line stands for the rest.
 fn is_abridged(lower: &str) -> bool {
-    lower.split_once("private key-----").is_some_and(|(_, body)| body.contains("...") || body.contains('…'))
+    lower
+        .split_once("private key-----")
+        .is_some_and(|(_, body)| body.contains("...") || body.contains('…'))
 }
 
-/// A private key in PEM with enough of a body to be one: by chance it may hold runs of `A`, as every key of OpenSSH does, and any short word.
+/// A private key in PEM with enough of a body to be one: by chance it may hold runs of `A`, as
+/// every key of OpenSSH does, and any short word.
 fn is_whole_key(text: &str) -> bool {
     let Some((_, key)) = text.split_once("-----BEGIN ") else { return false };
     let Some((_, body)) = key.split_once("PRIVATE KEY-----") else { return false };
-    let body = body.split("-----END").next().unwrap_or_default().replace("\\r", "").replace("\\n", "\n");
+    let body =
+        body.split("-----END").next().unwrap_or_default().replace("\\r", "").replace("\\n", "\n");
     let lines = body.lines().filter(|line| !line.contains(':'));
     let digits: Vec<u8> = lines.flat_map(str::bytes).filter(|b| !b.is_ascii_whitespace()).collect();
     let kinds: std::collections::BTreeSet<&u8> = digits.iter().collect();
-    digits.len() >= SHORTEST_KEY && kinds.len() >= KINDS && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
+    digits.len() >= SHORTEST_KEY
+        && kinds.len() >= KINDS
+        && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
 }
 
 /// The least digits of base64 in the body of a private key: an Ed25519 key of OpenSSL has 64.
@@ -42,7 +49,8 @@ const SHORTEST_KEY: usize = 64;
 /// The least number of different digits in so many.
 const KINDS: usize = 16;
 
-/// What makes the whole of a text, which is given in lower case as well, something that only stands in for a secret.
+/// What makes the whole of a text, which is given in lower case as well, something that only stands
+/// in for a secret.
 pub(crate) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
     let mut chars = text.chars();
     let first = chars.next();
@@ -54,9 +62,12 @@ pub(crate) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
         || is_made_of_words(lower)
 }
 
-/// Where the last sign of a placeholder begins that counts wherever it stands: whatever text begins ahead of it is one.
+/// Where the last sign of a placeholder begins that counts wherever it stands: whatever text begins
+/// ahead of it is one.
 pub(crate) fn last_sign(text: &str, lower: &str) -> Option<usize> {
-    let marker = |marker: &&str| lower.rmatch_indices(*marker).map(|(at, _)| at).find(|at| counts(lower, *at, marker.len()));
+    let marker = |marker: &&str| {
+        lower.rmatch_indices(*marker).map(|(at, _)| at).find(|at| counts(lower, *at, marker.len()))
+    };
     let template = TEMPLATES.iter().filter_map(|(open, close)| {
         let at = lower.rfind(open)?;
         lower[at + open.len()..].contains(close).then_some(at)
@@ -64,17 +75,22 @@ pub(crate) fn last_sign(text: &str, lower: &str) -> Option<usize> {
     MARKERS.iter().filter_map(marker).chain(template).chain(last_run(text.as_bytes())).max()
 }
 
-/// A marker in a long text is a sign only where it stands for itself: any short word may come by chance.
+/// A marker in a long text is a sign only where it stands for itself: any short word may come by
+/// chance.
 fn counts(lower: &str, at: usize, length: usize) -> bool {
     let is_outside = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    let stands_alone = || is_outside(lower[..at].chars().next_back()) && is_outside(lower[at + length..].chars().next());
+    let stands_alone = || {
+        is_outside(lower[..at].chars().next_back())
+            && is_outside(lower[at + length..].chars().next())
+    };
     length * SHARE >= lower.len() || stands_alone()
 }
 
 /// The share of a text, as a fraction, that what stands in for a secret makes up at least.
 const SHARE: usize = 8;
 
-/// As often the same character comes by no chance, but for zeros in what is encoded: all such runs are a share of a text that is made up.
+/// As often the same character comes by no chance, but for zeros in what is encoded: all such runs
+/// are a share of a text that is made up.
 const RUN: usize = 8;
 
 fn last_run(bytes: &[u8]) -> Option<usize> {
@@ -89,29 +105,47 @@ fn is_sequence(text: &str) -> bool {
     let bytes = text.as_bytes();
     let follows = |pair: &[u8], step: i16| i16::from(pair[1]) - i16::from(pair[0]) == step;
     let rises = |pair: &[u8]| follows(pair, 1) || pair == b"90";
-    bytes.len() >= 4 && (bytes.windows(2).all(rises) || bytes.windows(2).all(|pair| follows(pair, -1)))
+    bytes.len() >= 4
+        && (bytes.windows(2).all(rises) || bytes.windows(2).all(|pair| follows(pair, -1)))
 }
 
 /// `<…>`, `$NAME`, `%NAME%`, `__NAME__` and their like: something is to be put in its place.
 fn is_enclosed(text: &str) -> bool {
-    const PAIRS: &[(&str, &str)] =
-        &[("<", ">"), ("[", "]"), ("{", "}"), ("__", "__"), ("@@", "@@"), ("%", "%"), ("#{", "}"), ("((", "))"), ("@", "@"), ("%(", ")s")];
+    const PAIRS: &[(&str, &str)] = &[
+        ("<", ">"),
+        ("[", "]"),
+        ("{", "}"),
+        ("__", "__"),
+        ("@@", "@@"),
+        ("%", "%"),
+        ("#{", "}"),
+        ("((", "))"),
+        ("@", "@"),
+        ("%(", ")s"),
+    ];
     let is_name = |name: &str| {
         let of_names = |c: char| c.is_ascii_alphanumeric() || " _-./:".contains(c);
-        !name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(of_names) && !is_scrambled(name)
+        !name.is_empty()
+            && name.len() <= LONGEST_NAME
+            && name.chars().all(of_names)
+            && !is_scrambled(name)
     };
     PAIRS.iter().any(|(open, close)| {
         let inside = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inside.is_some_and(|inside| is_name(inside.trim_matches(['#', '{', '}'])))
-    }) || text.strip_prefix('$').is_some_and(|name| !name.starts_with(|c: char| c.is_ascii_digit()) && is_name(name))
+    }) || text
+        .strip_prefix('$')
+        .is_some_and(|name| !name.starts_with(|c: char| c.is_ascii_digit()) && is_name(name))
 }
 
-/// What stands between such signs, or as the name that a cloud gives to a secret, is not longer: the bound keeps a text
-/// in which thousands of them could begin from being read thousands of times.
+/// What stands between such signs, or as the name that a cloud gives to a secret, is not longer:
+/// the bound keeps a text in which thousands of them could begin from being read thousands of
+/// times.
 const LONGEST_NAME: usize = 512;
 
 /// What a template engine or a shell fills in.
-const TEMPLATES: &[(&str, &str)] = &[("${", "}"), ("$(", ")"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
+const TEMPLATES: &[(&str, &str)] =
+    &[("${", "}"), ("$(", ")"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
 
 /// What makes a text a placeholder wherever it stands in it.
 const MARKERS: &[&str] = &[
@@ -188,12 +222,14 @@ const REFERENCES: &[&str] = &[
 /// A name that a cloud gives to a secret.
 fn is_cloud_reference(lower: &str) -> bool {
     let lower = &lower[..lower.floor_char_boundary(LONGEST_NAME)];
-    lower.starts_with("arn:") && [":secret:", ":parameter/", ":key/"].iter().any(|kind| lower.contains(kind))
+    lower.starts_with("arn:")
+        && [":secret:", ":parameter/", ":key/"].iter().any(|kind| lower.contains(kind))
         || lower.starts_with("projects/") && lower.contains("/secrets/")
         || lower.starts_with("https://") && lower.contains(".vault.azure.net/")
 }
 
-/// Words that passwords of examples are made of, together with digits and separators, and with signs that look like their letters.
+/// Words that passwords of examples are made of, together with digits and separators, and with
+/// signs that look like their letters.
 const WORDS: &str = "\
     abc access admin administrator airbyte airflow an api apikey asdf bar battery baz change client conn connection correct database db default \
     demo dev elastic enter etl foo guest hello here horse hunter insert is it key letmein local login me minio mongo my mysql new no \
@@ -229,16 +265,30 @@ fn is_made_of_words(lower: &str) -> bool {
 
 /// The text begins with the word, or with signs for its letters: `p@ssw0rd`, `s3cr3t`, `pa$$`.
 fn begins_with(text: &str, word: &str) -> bool {
-    const SIGNS: &[(u8, &[u8])] = &[(b'a', b"@4"), (b'e', b"3"), (b'i', b"1!"), (b'l', b"1"), (b'o', b"0"), (b's', b"$5"), (b't', b"7+")];
-    let stands_for = |sign: u8, letter: u8| SIGNS.iter().any(|(of, signs)| *of == letter && signs.contains(&sign));
+    const SIGNS: &[(u8, &[u8])] = &[
+        (b'a', b"@4"),
+        (b'e', b"3"),
+        (b'i', b"1!"),
+        (b'l', b"1"),
+        (b'o', b"0"),
+        (b's', b"$5"),
+        (b't', b"7+"),
+    ];
+    let stands_for = |sign: u8, letter: u8| {
+        SIGNS.iter().any(|(of, signs)| *of == letter && signs.contains(&sign))
+    };
     let mut pairs = text.bytes().zip(word.bytes());
-    text.len() >= word.len() && pairs.all(|(sign, letter)| sign == letter || stands_for(sign, letter))
+    text.len() >= word.len()
+        && pairs.all(|(sign, letter)| sign == letter || stands_for(sign, letter))
 }
 
-/// The name of a long-lived access key of AWS. One of a role begins with `ASIA`, and is of no use after some hours.
+/// The name of a long-lived access key of AWS. One of a role begins with `ASIA`, and is of no use
+/// after some hours.
 pub(crate) fn is_access_key_id(text: &str) -> bool {
     let rest = text.strip_prefix("AKIA").filter(|rest| rest.len() == 16 && !is_stand_in(text));
-    rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'2'..=b'7')))
+    rest.is_some_and(|rest| {
+        rest.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'2'..=b'7'))
+    })
 }
 
 #[cfg(test)]

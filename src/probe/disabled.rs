@@ -1,4 +1,5 @@
-//! The probe of an airconn that was built without the feature `probe`: it says how to get one that has it.
+//! The probe of an airconn that was built without the feature `probe`: it says how to get one that
+//! has it.
 
 use super::{Observer, Options, Run, Subject, Surroundings};
 

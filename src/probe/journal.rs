@@ -1,4 +1,5 @@
-//! The journal of one connection: which step began and ended when, and which texts must not be shown.
+//! The journal of one connection: which step began and ended when, and which texts must not be
+//! shown.
 
 use std::cell::{Cell, RefCell};
 use std::time::Instant;
@@ -16,7 +17,20 @@ use crate::source::is_obeyed;
 const LONGEST_QUOTE: usize = crate::bounds::QUOTE.value;
 
 /// Words in the names of extras whose values are secrets to the last piece.
-const SECRET: &[&str] = &["secret", "password", "passwd", "pwd", "token", "key", "assertion", "credential", "jwt", "dsn", "otp", "mfa"];
+const SECRET: &[&str] = &[
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "token",
+    "key",
+    "assertion",
+    "credential",
+    "jwt",
+    "dsn",
+    "otp",
+    "mfa",
+];
 
 /// Looks on while connections are probed, for a live display.
 pub trait Observer {
@@ -49,21 +63,37 @@ struct State {
 }
 
 impl<'a> Journal<'a> {
-    /// An empty journal; the secrets of the connection, and of those that its identities and its hook point to, are known to it.
+    /// An empty journal; the secrets of the connection, and of those that its identities and its
+    /// hook point to, are known to it.
     pub fn new(connection: usize, subject: &Subject, observer: &'a dyn Observer) -> Journal<'a> {
-        let state = State { ends: subject.plan.steps.iter().map(|_| None).collect(), ..State::default() };
-        let journal = Journal { connection, observer, start: Cell::new(None), program: Cell::new(false), state: RefCell::new(state) };
+        let state =
+            State { ends: subject.plan.steps.iter().map(|_| None).collect(), ..State::default() };
+        let journal = Journal {
+            connection,
+            observer,
+            start: Cell::new(None),
+            program: Cell::new(false),
+            state: RefCell::new(state),
+        };
         journal.hide_connection(&subject.connection);
         for identity in subject.plan.steps.iter().filter_map(|s| s.identity.as_ref()) {
             let place = match &identity.source {
                 Source::Keys(place) | Source::Profile(place) => Some(place),
                 Source::Ambient | Source::Plugin | Source::Unsigned => None,
             };
-            let ids = [place, identity.role.as_ref()].into_iter().flatten().filter_map(|p| p.conn_id.as_deref());
-            ids.filter_map(|id| subject.siblings.get(id)).for_each(|other| journal.hide_connection(other));
+            let ids = [place, identity.role.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter_map(|p| p.conn_id.as_deref());
+            ids.filter_map(|id| subject.siblings.get(id))
+                .for_each(|other| journal.hide_connection(other));
         }
         // Its proxy may have a password even where the keys come from elsewhere.
-        subject.aws_conn_id.iter().filter_map(|id| subject.siblings.get(id)).for_each(|other| journal.hide_connection(other));
+        subject
+            .aws_conn_id
+            .iter()
+            .filter_map(|id| subject.siblings.get(id))
+            .for_each(|other| journal.hide_connection(other));
         journal
     }
 
@@ -85,8 +115,14 @@ impl<'a> Journal<'a> {
             Some((running, began)) if running == step => began,
             _ => now,
         };
-        let micros = |from: Instant, to: Instant| u64::try_from(to.saturating_duration_since(from).as_micros()).unwrap_or(u64::MAX);
-        let ended = Ended { began: micros(self.start.get().unwrap_or(began), began), took: micros(began, now), outcome };
+        let micros = |from: Instant, to: Instant| {
+            u64::try_from(to.saturating_duration_since(from).as_micros()).unwrap_or(u64::MAX)
+        };
+        let ended = Ended {
+            began: micros(self.start.get().unwrap_or(began), began),
+            took: micros(began, now),
+            outcome,
+        };
         self.observer.ended(self.connection, step, &ended);
         if let Some(place) = self.state.borrow_mut().ends.get_mut(step) {
             *place = Some(ended);
@@ -106,7 +142,8 @@ impl<'a> Journal<'a> {
         self.state.borrow_mut().secrets.hide(secret);
     }
 
-    /// Text from outside (a server, AWS, a file), fit to be shown: one line, not long, and without any secret that is known.
+    /// Text from outside (a server, AWS, a file), fit to be shown: one line, not long, and without
+    /// any secret that is known.
     pub fn quote(&self, text: &str) -> String {
         let text = self.state.borrow().secrets.of(text);
         let clean: String = text.chars().map(|c| if is_obeyed(c) { ' ' } else { c }).collect();
@@ -149,17 +186,36 @@ impl<'a> Journal<'a> {
 
     /// The ends of all steps; those without one are ended by `rest`.
     pub fn close(&self, rest: impl Fn() -> Outcome) -> Vec<Ended> {
-        let open: Vec<usize> = self.state.borrow().ends.iter().enumerate().filter(|(_, e)| e.is_none()).map(|(i, _)| i).collect();
+        let open: Vec<usize> = self
+            .state
+            .borrow()
+            .ends
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.is_none())
+            .map(|(i, _)| i)
+            .collect();
         open.into_iter().for_each(|step| self.end(step, rest()));
         self.state.borrow().ends.iter().flatten().cloned().collect()
     }
 
-    /// Hides the password of a connection, every text of its extra that is not known to be public, and a login that may be a piece of either.
+    /// Hides the password of a connection, every text of its extra that is not known to be public,
+    /// and a login that may be a piece of either.
     fn hide_connection(&self, connection: &Connection) {
         connection.password.expose().as_str().iter().for_each(|text| self.hide(text));
         // A login that may be a secret is hidden to the last piece.
-        connection.login.as_str().filter(|login| !public_login_of(login, connection)).iter().for_each(|login| self.hide(login));
-        connection.host.as_str().filter(|host| !public_host(host)).iter().for_each(|host| self.hide_whole(host));
+        connection
+            .login
+            .as_str()
+            .filter(|login| !public_login_of(login, connection))
+            .iter()
+            .for_each(|login| self.hide(login));
+        connection
+            .host
+            .as_str()
+            .filter(|host| !public_host(host))
+            .iter()
+            .for_each(|host| self.hide_whole(host));
         let extra = connection.extra.expose();
         match extra.as_str() {
             Some(text) => match loads(text) {
@@ -176,13 +232,22 @@ impl<'a> Journal<'a> {
 
     fn hide_values(&self, name: &str, value: &Value<'_>) {
         match value {
-            Value::Dict(dict) => dict.named().for_each(|(key, member)| self.hide_values(key, &member.node.value)),
+            Value::Dict(dict) => {
+                dict.named().for_each(|(key, member)| self.hide_values(key, &member.node.value))
+            }
             Value::List(items) => items.iter().for_each(|item| self.hide_values(name, &item.value)),
-            Value::Str(text) if words::public_value(name, value).is_none() && words::arn(name, value).is_none() => {
-                // Shorter ones are words such as `yes`; pieces of ARNs and addresses stand in what AWS says of others.
-                let (plain, name) = (text.as_str().filter(|t| t.chars().count() > 3), name.to_lowercase());
+            Value::Str(text)
+                if words::public_value(name, value).is_none()
+                    && words::arn(name, value).is_none() =>
+            {
+                // Shorter ones are words such as `yes`; pieces of ARNs and addresses stand in what
+                // AWS says of others.
+                let (plain, name) =
+                    (text.as_str().filter(|t| t.chars().count() > 3), name.to_lowercase());
                 let secret = SECRET.iter().any(|word| name.contains(word));
-                plain.iter().for_each(|text| if secret { self.hide(text) } else { self.hide_whole(text) });
+                plain
+                    .iter()
+                    .for_each(|text| if secret { self.hide(text) } else { self.hide_whole(text) });
             }
             _ => {}
         }
@@ -191,7 +256,8 @@ impl<'a> Journal<'a> {
 
 /// In the form of AWS's codes, SQLSTATEs and the names of exceptions.
 fn is_code(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || ".:_-".contains(c))
+    (1..=64).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || ".:_-".contains(c))
 }
 
 #[cfg(test)]
@@ -217,12 +283,22 @@ mod tests {
             ..Connection::default()
         };
         let plan = Plan::refused("AC102", "ValueError", String::new());
-        Subject { conn_id: None, connection, siblings: Siblings::default(), aws_conn_id: None, plan }
+        Subject {
+            conn_id: None,
+            connection,
+            siblings: Siblings::default(),
+            aws_conn_id: None,
+            plan,
+        }
     }
 
     #[test]
     fn what_is_quoted_holds_no_secret_and_one_line() {
-        let subject = subject("Spring/rain", "etl", r#"{"token": ["abcd", {"x": "Spring/rain#2"}], "region": "us-east-1"}"#);
+        let subject = subject(
+            "Spring/rain",
+            "etl",
+            r#"{"token": ["abcd", {"x": "Spring/rain#2"}], "region": "us-east-1"}"#,
+        );
         let journal = Journal::new(0, &subject, &Nobody);
         journal.hide("IAM-secret");
         journal.hide("ab");
@@ -283,7 +359,8 @@ mod tests {
         journal.end(0, Outcome::ok("fine"));
         let ends = journal.close(|| Outcome::skipped("rest", "rest"));
         assert_eq!(ends.iter().map(|e| e.outcome.status).collect::<Vec<_>>(), [Status::Ok]);
-        let untouched = Journal::new(0, &subject, &Nobody).close(|| Outcome::skipped("rest", "rest"));
+        let untouched =
+            Journal::new(0, &subject, &Nobody).close(|| Outcome::skipped("rest", "rest"));
         assert_eq!(untouched[0].outcome.cause, "rest");
     }
 }

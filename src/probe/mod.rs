@@ -1,18 +1,22 @@
 //! The live probe: walks the road of a connection step by step, and says where it ends and why.
 //!
-//! 1. [`Plan::new`] makes the list of [`Step`]s from a connection and its [`Resolution`](crate::redshift::Resolution): pure, no I/O.
-//!    `probe --dry-run` prints it.
-//! 2. [`run`] walks it. The feature `probe` decides which twin stands behind it: `enabled/` or `disabled.rs`; callers see no `cfg`.
+//! 1. [`Plan::new`] makes the list of [`Step`]s from a connection and its
+//!    [`Resolution`](crate::redshift::Resolution): pure, no I/O. `probe --dry-run` prints it.
+//! 2. [`run`] walks it. The feature `probe` decides which twin stands behind it: `enabled/` or
+//!    `disabled.rs`; callers see no `cfg`.
 //!
 //! The walk has two halves, and neither knows the insides of the other:
 //!
-//! - `aws` makes the steps of [`Half::Aws`]: it gets the [`Subject`], the [`Surroundings`] and the [`Journal`], tells the journal about each
-//!   step that it begins and ends, and returns what the log-in needs ([`Answers`]: temporary user and password, or a token; the endpoint where
-//!   the connection has none). It returns `None` where a step that is needed failed or could not be made: the journal knows which.
+//! - `aws` makes the steps of [`Half::Aws`]: it gets the [`Subject`], the [`Surroundings`] and the
+//!   [`Journal`], tells the journal about each step that it begins and ends, and returns what the
+//! log-in needs ([`Answers`]: temporary user and password, or a token; the endpoint where   the
+//! connection has none). It returns `None` where a step that is needed failed or could not be made:
+//! the journal knows which.
 //! - `wire` makes the steps of [`Half::Wire`]: name, TCP, TLS, log-in, query.
 //!
-//! Rules for both: one attempt each; nothing is written, created or resumed (`AutoCreate` is always false); text that came from outside is
-//! shown only through [`Journal::quote`]; secrets are [`Sensitive`] and announced with [`Journal::hide`] before anything is said.
+//! Rules for both: one attempt each; nothing is written, created or resumed (`AutoCreate` is always
+//! false); text that came from outside is shown only through [`Journal::quote`]; secrets are
+//! [`Sensitive`] and announced with [`Journal::hide`] before anything is said.
 
 #[cfg(feature = "probe")]
 pub mod aws;
@@ -41,7 +45,9 @@ mod x509;
 
 pub use engine::run;
 pub use journal::{Journal, Observer};
-pub use outcome::{Answers, Ended, Endpoint, Fact, LogInWith, Outcome, Probed, Run, Status, Verdict};
+pub use outcome::{
+    Answers, Ended, Endpoint, Fact, LogInWith, Outcome, Probed, Run, Status, Verdict,
+};
 pub use plan::{Necessity, Offline, Plan, Step};
 pub use policy::{TlsDemand, TlsPolicy, TlsVerify};
 pub use sensitive::Sensitive;

@@ -41,7 +41,8 @@ pub struct Fact {
 pub struct Outcome {
     /// How.
     pub status: Status,
-    /// A short stable word for what happened, such as `connection-refused`: what tests and programs look at.
+    /// A short stable word for what happened, such as `connection-refused`: what tests and programs
+    /// look at.
     pub cause: &'static str,
     /// The code of AWS, or the SQLSTATE.
     pub code: Option<Box<str>>,
@@ -57,7 +58,15 @@ pub struct Outcome {
 
 impl Outcome {
     fn new(status: Status, cause: &'static str, message: impl Into<String>) -> Outcome {
-        Outcome { status, cause, code: None, message: message.into(), hints: Vec::new(), facts: Vec::new(), policy: None }
+        Outcome {
+            status,
+            cause,
+            code: None,
+            message: message.into(),
+            hints: Vec::new(),
+            facts: Vec::new(),
+            policy: None,
+        }
     }
 
     /// It succeeded.
@@ -154,7 +163,9 @@ impl Probed {
             return Verdict::Failed;
         }
         let open = self.plan.steps.iter().zip(&self.ends).any(|(step, end)| {
-            end.outcome.status == Status::Skipped && step.necessity == Necessity::Needed && end.outcome.cause != "not-needed"
+            end.outcome.status == Status::Skipped
+                && step.necessity == Necessity::Needed
+                && end.outcome.cause != "not-needed"
         });
         let beyond = matches!(self.plan.offline, Offline::Beyond(_));
         if open || beyond { Verdict::Unproven } else { Verdict::Passed }
@@ -203,7 +214,8 @@ pub enum LogInWith {
 /// What the AWS half brings for the wire half.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
-    /// What to log in with; `None` where the connection has its own user and password, or the plan has no wire steps.
+    /// What to log in with; `None` where the connection has its own user and password, or the plan
+    /// has no wire steps.
     pub log_in: Option<LogInWith>,
     /// Where the cluster is, if AWS was asked.
     pub endpoint: Option<Endpoint>,

@@ -1,4 +1,5 @@
-//! The plan of a probe: the exact steps for one connection, and the identity behind each. Pure: no I/O, no clock.
+//! The plan of a probe: the exact steps for one connection, and the identity behind each. Pure: no
+//! I/O, no clock.
 
 use std::borrow::Cow;
 
@@ -7,7 +8,9 @@ use super::{Half, Sensitive, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words};
 use crate::guard::OWN_MISTAKE;
 use crate::privacy::{public_host, public_login, public_name};
-use crate::redshift::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
+use crate::redshift::{
+    Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source,
+};
 
 /// What it means when a step does not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +89,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a connection of type `redshift`, `postgres` or `aws` whose resolution is `resolution`. `aws_identity` is who calls in
-    /// the name of an `aws` connection ([`crate::redshift::aws_identity`]).
+    /// The plan for a connection of type `redshift`, `postgres` or `aws` whose resolution is
+    /// `resolution`. `aws_identity` is who calls in the name of an `aws` connection
+    /// ([`crate::redshift::aws_identity`]).
     pub fn new(
         conn_type: &str,
         resolution: &Resolution,
@@ -105,15 +109,28 @@ impl Plan {
         };
         if let Outcome::Fails { failure, .. } = &resolution.outcome {
             let (message, help) = failure_words(&failure.reason, failure.exception);
-            plan.offline = Offline::Fails { rule: failure.reason.rule(), exception: failure.exception, message, help };
+            plan.offline = Offline::Fails {
+                rule: failure.reason.rule(),
+                exception: failure.exception,
+                message,
+                help,
+            };
             return plan;
         }
         if let Outcome::DependsOn(needs) = &resolution.outcome {
-            let packages = needs.iter().filter_map(|n| if let Dependency::Package(name) = n { Some(*name) } else { None });
-            plan.notes.extend(packages.map(|name| format!("the worker needs the Python package {name}, which is not looked for here")));
+            let packages = needs
+                .iter()
+                .filter_map(|n| if let Dependency::Package(name) = n { Some(*name) } else { None });
+            plan.notes.extend(packages.map(|name| {
+                format!("the worker needs the Python package {name}, which is not looked for here")
+            }));
         }
         if conn_type == "aws" {
-            let identity = aws_identity.unwrap_or(Identity { caller: Caller::Hook, source: Source::Ambient, role: None });
+            let identity = aws_identity.unwrap_or(Identity {
+                caller: Caller::Hook,
+                source: Source::Ambient,
+                role: None,
+            });
             plan.credentials(&Identity { role: None, ..identity });
             // Nothing else proves it.
             plan.steps.iter_mut().for_each(|step| step.necessity = Necessity::Needed);
@@ -125,12 +142,25 @@ impl Plan {
             }
         }
         plan.mark_log_in();
-        if plan.steps.iter().filter(|s| s.kind == StepKind::Temporary && s.necessity == Necessity::Needed).count() > 1 {
-            plan.notes.push("hook and driver both ask for credentials; the driver's are the ones that log in".to_string());
+        if plan
+            .steps
+            .iter()
+            .filter(|s| s.kind == StepKind::Temporary && s.necessity == Necessity::Needed)
+            .count()
+            > 1
+        {
+            plan.notes.push(
+                "hook and driver both ask for credentials; the driver's are the ones that log in"
+                    .to_string(),
+            );
         }
-        let (Some(arguments), Some(log_in)) = (&resolution.connect_kwargs, &resolution.log_in) else { return plan };
+        let (Some(arguments), Some(log_in)) = (&resolution.connect_kwargs, &resolution.log_in)
+        else {
+            return plan;
+        };
         let target = match conn_type {
-            "redshift" => Target::of_driver(arguments, log_in, &providers.driver).map_err(|reason| Offline::Beyond(reason.into())),
+            "redshift" => Target::of_driver(arguments, log_in, &providers.driver)
+                .map_err(|reason| Offline::Beyond(reason.into())),
             _ => Target::of_libpq(arguments, log_in, providers.postgres.libpq, surroundings),
         };
         match target {
@@ -145,7 +175,12 @@ impl Plan {
         Plan {
             mode: "unreadable",
             steps: vec![Step::new(StepKind::Offline, "what the text of the connection decides")],
-            offline: Offline::Fails { rule, exception, message: format!("Airflow refuses it ({exception}): {message}"), help: None },
+            offline: Offline::Fails {
+                rule,
+                exception,
+                message: format!("Airflow refuses it ({exception}): {message}"),
+                help: None,
+            },
             target: None,
             log_in: None,
             notes: Vec::new(),
@@ -158,24 +193,38 @@ impl Plan {
         Plan { mode: "unknown", offline: Offline::Beyond(OWN_MISTAKE.into()), ..refused }
     }
 
-    /// The plan for a connection that this Airflow reads for certain as something else than was written.
+    /// The plan for a connection that this Airflow reads for certain as something else than was
+    /// written.
     pub fn misread(rule: &'static str, exception: &'static str, message: &str) -> Plan {
-        let help = Some("`airconn check` shows the place and a repair; nothing is looked up or sent".to_string());
+        let help = Some(
+            "`airconn check` shows the place and a repair; nothing is looked up or sent"
+                .to_string(),
+        );
         let offline = Offline::Fails { rule, exception, message: message.to_string(), help };
         Plan { mode: "misread", offline, ..Plan::refused(rule, exception, String::new()) }
     }
 
-    /// The plan for a connection whose parts cannot be taken for what they are read as: nothing of it is looked up or sent.
+    /// The plan for a connection whose parts cannot be taken for what they are read as: nothing of
+    /// it is looked up or sent.
     pub fn doubtful(reason: &'static str) -> Plan {
-        Plan { mode: "doubtful", offline: Offline::Beyond(reason.into()), ..Plan::refused("", "", String::new()) }
+        Plan {
+            mode: "doubtful",
+            offline: Offline::Beyond(reason.into()),
+            ..Plan::refused("", "", String::new())
+        }
     }
 
     /// Credentials and whose they are, once for each identity.
     fn credentials(&mut self, identity: &Identity) {
-        if identity.source == Source::Unsigned || self.steps.iter().any(|s| s.identity.as_ref() == Some(identity)) {
+        if identity.source == Source::Unsigned
+            || self.steps.iter().any(|s| s.identity.as_ref() == Some(identity))
+        {
             return;
         }
-        let found = Step { identity: Some(identity.clone()), ..Step::new(StepKind::Credentials, "find AWS credentials and a region") };
+        let found = Step {
+            identity: Some(identity.clone()),
+            ..Step::new(StepKind::Credentials, "find AWS credentials and a region")
+        };
         self.steps.push(found);
         if identity.source == Source::Plugin {
             return;
@@ -189,7 +238,10 @@ impl Plan {
             identity: identity.clone(),
             fallback: false,
         };
-        self.steps.push(Step { necessity: Necessity::Informative, ..Step::calling(StepKind::Identity, call) });
+        self.steps.push(Step {
+            necessity: Necessity::Informative,
+            ..Step::calling(StepKind::Identity, call)
+        });
     }
 
     fn call(&mut self, call: &Call, all: &[Call]) {
@@ -200,13 +252,16 @@ impl Plan {
         }
         let necessity = match (kind, call.fallback) {
             (_, true) => Necessity::IfRefused,
-            (StepKind::Cluster, _) if call.operation == "DescribeCustomDomainAssociations" => Necessity::Informative,
+            (StepKind::Cluster, _) if call.operation == "DescribeCustomDomainAssociations" => {
+                Necessity::Informative
+            }
             _ => Necessity::Needed,
         };
         self.steps.push(Step { necessity, ..Step::calling(kind, call.clone()) });
     }
 
-    /// A look at the cluster or workgroup that credentials are asked for, unless that is made already or will be.
+    /// A look at the cluster or workgroup that credentials are asked for, unless that is made
+    /// already or will be.
     fn look_up(&mut self, call: &Call, all: &[Call]) {
         let (operation, from, name) = match call.service {
             "redshift-serverless" => ("GetWorkgroup", "workgroupName", "workgroupName"),
@@ -219,7 +274,10 @@ impl Plan {
         }
         let arguments = vec![(name.to_string(), value.clone())];
         let look = Call { operation, arguments, fallback: false, ..call.clone() };
-        self.steps.push(Step { necessity: Necessity::Informative, ..Step::calling(StepKind::Cluster, look) });
+        self.steps.push(Step {
+            necessity: Necessity::Informative,
+            ..Step::calling(StepKind::Cluster, look)
+        });
     }
 
     /// The last call for temporary credentials logs in, and with it what it may fall back to.
@@ -227,10 +285,15 @@ impl Plan {
         if !matches!(self.log_in, Some(LogIn::Temporary(_) | LogIn::Token)) {
             return;
         }
-        // A token of the connection logs in even where the hook has got a temporary password before.
+        // A token of the connection logs in even where the hook has got a temporary password
+        // before.
         let token = self.log_in == Some(LogIn::Token);
-        let gives = |s: &Step| !token || s.call.as_ref().is_some_and(|c| c.operation == "GetIdentityCenterAuthToken");
-        for step in self.steps.iter_mut().rev().filter(|s| s.kind == StepKind::Temporary && gives(s)) {
+        let gives = |s: &Step| {
+            !token || s.call.as_ref().is_some_and(|c| c.operation == "GetIdentityCenterAuthToken")
+        };
+        for step in
+            self.steps.iter_mut().rev().filter(|s| s.kind == StepKind::Temporary && gives(s))
+        {
             step.logs_in = true;
             if step.necessity != Necessity::IfRefused {
                 break;
@@ -245,7 +308,10 @@ impl Plan {
             None if target.libpq.is_some() => "the address of `hostaddr`".to_string(),
             None => "the host that AWS names".to_string(),
         };
-        let user = target.user.as_deref().filter(|user| public_login(user, target.secret.as_ref().map(Sensitive::expose)));
+        let user = target
+            .user
+            .as_deref()
+            .filter(|user| public_login(user, target.secret.as_ref().map(Sensitive::expose)));
         let database = target.database.as_deref().filter(|database| public_name(database));
         self.steps.push(Step::new(StepKind::Dns, format!("look up {host}")));
         self.steps.push(Step::new(StepKind::Tcp, format!("connect to port {}", target.port)));
@@ -253,18 +319,25 @@ impl Plan {
             self.steps.push(Step::new(StepKind::SslRequest, "ask for TLS"));
             self.steps.push(Step::new(StepKind::Tls, target.tls.words()));
         } else {
-            self.notes.push(format!("{}: the log-in goes over the wire in plaintext", target.tls.words()));
+            self.notes.push(format!(
+                "{}: the log-in goes over the wire in plaintext",
+                target.tls.words()
+            ));
         }
         let who = match self.log_in {
-            Some(LogIn::Temporary(_)) if target.user.is_none() => "log in with the temporary user".to_string(),
+            Some(LogIn::Temporary(_)) if target.user.is_none() => {
+                "log in with the temporary user".to_string()
+            }
             Some(LogIn::Token) => "log in with the token".to_string(),
             _ => format!("log in as {}", user.unwrap_or("the user")),
         };
         self.steps.push(Step::new(StepKind::Authentication, format!("{who}, one attempt")));
-        let otherwise = if target.database.is_some() { "the database" } else { "the database of the user" };
+        let otherwise =
+            if target.database.is_some() { "the database" } else { "the database of the user" };
         let database = database.unwrap_or(otherwise);
         self.steps.push(Step::new(StepKind::Database, format!("open {database}")));
-        self.steps.push(Step::new(StepKind::Query, "select current_user, current_database(), version()"));
+        self.steps
+            .push(Step::new(StepKind::Query, "select current_user, current_database(), version()"));
         self.target = Some(target);
     }
 
@@ -276,7 +349,14 @@ impl Plan {
 
 impl Step {
     fn new(kind: StepKind, what: impl Into<String>) -> Step {
-        Step { kind, necessity: Necessity::Needed, identity: None, call: None, logs_in: false, what: what.into() }
+        Step {
+            kind,
+            necessity: Necessity::Needed,
+            identity: None,
+            call: None,
+            logs_in: false,
+            what: what.into(),
+        }
     }
 
     fn calling(kind: StepKind, call: Call) -> Step {
@@ -285,19 +365,37 @@ impl Step {
     }
 }
 
-/// The driver's call for credentials behind an authentication profile, which may name what the connection leaves open.
+/// The driver's call for credentials behind an authentication profile, which may name what the
+/// connection leaves open.
 fn behind_profile(call: &Call, resolution: &Resolution) -> Option<Call> {
-    let asks = |other: &Call| other.identity.caller == Caller::Driver && other.operation.starts_with("Get");
+    let asks = |other: &Call| {
+        other.identity.caller == Caller::Driver && other.operation.starts_with("Get")
+    };
     if call.operation != "DescribeAuthenticationProfiles" || resolution.calls.iter().any(asks) {
         return None;
     }
-    let given = |name: &str| match &resolution.connect_kwargs.iter().flatten().find(|a| a.name == name)?.value {
+    let given = |name: &str| match &resolution
+        .connect_kwargs
+        .iter()
+        .flatten()
+        .find(|a| a.name == name)?
+        .value
+    {
         Kwarg::Given(value) if value.truthy() => Some(value.clone()),
         _ => None,
     };
-    let known = [("DbUser", "db_user"), ("DbName", "database"), ("ClusterIdentifier", "cluster_identifier")];
-    let arguments = known.into_iter().filter_map(|(argument, name)| Some((argument.to_string(), given(name)?)));
-    Some(Call { operation: "GetClusterCredentials", arguments: arguments.collect(), ..call.clone() })
+    let known = [
+        ("DbUser", "db_user"),
+        ("DbName", "database"),
+        ("ClusterIdentifier", "cluster_identifier"),
+    ];
+    let arguments =
+        known.into_iter().filter_map(|(argument, name)| Some((argument.to_string(), given(name)?)));
+    Some(Call {
+        operation: "GetClusterCredentials",
+        arguments: arguments.collect(),
+        ..call.clone()
+    })
 }
 
 /// The kind of step that an operation is.
@@ -305,7 +403,9 @@ fn kind(operation: &str) -> StepKind {
     match operation {
         "AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity" => StepKind::Role,
         "GetCallerIdentity" => StepKind::Identity,
-        "DescribeClusters" | "GetWorkgroup" | "DescribeCustomDomainAssociations" => StepKind::Cluster,
+        "DescribeClusters" | "GetWorkgroup" | "DescribeCustomDomainAssociations" => {
+            StepKind::Cluster
+        }
         "ExecuteStatement" | "DescribeStatement" | "GetStatementResult" => StepKind::DataApi,
         _ => StepKind::Temporary,
     }

@@ -1,4 +1,5 @@
-//! How much TLS a connection asks for, and how much of the certificate is checked: by driver, its version, and the connection's options.
+//! How much TLS a connection asks for, and how much of the certificate is checked: by driver, its
+//! version, and the connection's options.
 
 use crate::model::Value;
 use crate::redshift::Driver;
@@ -38,9 +39,11 @@ pub struct TlsPolicy {
     pub verify: TlsVerify,
     /// A file of root certificates that the connection names (`sslrootcert`).
     pub roots: Option<String>,
-    /// libpq decides: its roots are in a file of the user, and a certificate without names is for its common name.
+    /// libpq decides: its roots are in a file of the user, and a certificate without names is for
+    /// its common name.
     pub libpq: bool,
-    /// The name of the host goes out at the beginning of the handshake (SNI): servers may choose their certificate by it.
+    /// The name of the host goes out at the beginning of the handshake (SNI): servers may choose
+    /// their certificate by it.
     pub sni: bool,
     /// The chain is checked only where the file of roots is there.
     pub optional_roots: bool,
@@ -48,11 +51,22 @@ pub struct TlsPolicy {
 
 impl TlsPolicy {
     /// No TLS.
-    pub(super) const OFF: TlsPolicy =
-        TlsPolicy { demand: TlsDemand::Off, verify: TlsVerify::Nothing, roots: None, libpq: false, sni: true, optional_roots: false };
+    pub(super) const OFF: TlsPolicy = TlsPolicy {
+        demand: TlsDemand::Off,
+        verify: TlsVerify::Nothing,
+        roots: None,
+        libpq: false,
+        sni: true,
+        optional_roots: false,
+    };
 
-    /// `redshift_connector`: TLS only while `ssl` is True itself; two values of `sslmode` count, all others leave the default.
-    pub(super) fn of_driver(ssl: Option<&Value<'_>>, sslmode: Option<&Value<'_>>, driver: &Driver) -> TlsPolicy {
+    /// `redshift_connector`: TLS only while `ssl` is True itself; two values of `sslmode` count,
+    /// all others leave the default.
+    pub(super) fn of_driver(
+        ssl: Option<&Value<'_>>,
+        sslmode: Option<&Value<'_>>,
+        driver: &Driver,
+    ) -> TlsPolicy {
         if !matches!(ssl, None | Some(Value::Null | Value::Bool(true))) {
             return TlsPolicy::OFF;
         }
@@ -62,12 +76,20 @@ impl TlsPolicy {
             _ if driver.behaviour.verify_full => TlsVerify::ChainWarnName,
             _ => TlsVerify::Chain,
         };
-        // It hands the host over where it may look at the name, and only there (core.py: `wrap_socket`).
-        TlsPolicy { demand: TlsDemand::Require, verify, roots: None, libpq: false, sni: verify != TlsVerify::Chain, optional_roots: false }
+        // It hands the host over where it may look at the name, and only there (core.py:
+        // `wrap_socket`).
+        TlsPolicy {
+            demand: TlsDemand::Require,
+            verify,
+            roots: None,
+            libpq: false,
+            sni: verify != TlsVerify::Chain,
+            optional_roots: false,
+        }
     }
 
-    /// libpq: six modes, `prefer` if none is given. Those that do not verify check the chain where a file of roots is there, given or at its
-    /// usual place.
+    /// libpq: six modes, `prefer` if none is given. Those that do not verify check the chain where
+    /// a file of roots is there, given or at its usual place.
     pub(super) fn of_libpq(option: impl Fn(&str) -> Option<String>) -> TlsPolicy {
         let roots = option("sslrootcert");
         let (demand, verify) = match option("sslmode").as_deref() {
@@ -82,7 +104,14 @@ impl TlsPolicy {
         };
         let weak = if roots.is_some() { TlsVerify::Chain } else { TlsVerify::Nothing };
         let sni = option("sslsni").is_none_or(|value| value.starts_with('1'));
-        TlsPolicy { demand, verify: verify.unwrap_or(weak), roots, libpq: true, sni, optional_roots: verify.is_none() }
+        TlsPolicy {
+            demand,
+            verify: verify.unwrap_or(weak),
+            roots,
+            libpq: true,
+            sni,
+            optional_roots: verify.is_none(),
+        }
     }
 
     /// Who compares the host with the names of the certificate, where so much is checked.
@@ -100,13 +129,25 @@ impl TlsPolicy {
     pub fn words(&self) -> &'static str {
         match (self.demand, self.verify) {
             (TlsDemand::Off, _) => "no TLS",
-            (TlsDemand::Allow, _) => "TLS only if the server insists, without checking its certificate",
-            (TlsDemand::Prefer, TlsVerify::Chain) => "TLS if the server offers it, and then the certificate's chain is checked",
-            (TlsDemand::Prefer, _) => "TLS if the server offers it, without checking its certificate",
+            (TlsDemand::Allow, _) => {
+                "TLS only if the server insists, without checking its certificate"
+            }
+            (TlsDemand::Prefer, TlsVerify::Chain) => {
+                "TLS if the server offers it, and then the certificate's chain is checked"
+            }
+            (TlsDemand::Prefer, _) => {
+                "TLS if the server offers it, without checking its certificate"
+            }
             (TlsDemand::Require, TlsVerify::Nothing) => "TLS without checking the certificate",
-            (TlsDemand::Require, TlsVerify::Chain) => "TLS, the certificate's chain is checked, its name is not",
-            (TlsDemand::Require, TlsVerify::ChainWarnName) => "TLS, the certificate's chain is checked, a wrong name is warned of",
-            (TlsDemand::Require, TlsVerify::Full) => "TLS, the certificate's chain and name are checked",
+            (TlsDemand::Require, TlsVerify::Chain) => {
+                "TLS, the certificate's chain is checked, its name is not"
+            }
+            (TlsDemand::Require, TlsVerify::ChainWarnName) => {
+                "TLS, the certificate's chain is checked, a wrong name is warned of"
+            }
+            (TlsDemand::Require, TlsVerify::Full) => {
+                "TLS, the certificate's chain and name are checked"
+            }
         }
     }
 }
@@ -122,7 +163,8 @@ mod tests {
         use TlsVerify as V;
         let (old, new) = (Driver::new(Version(2, 1, 17)), Driver::newest());
         let (yes, text, off) = (Value::Bool(true), Value::text("true"), Value::Bool(false));
-        let (full, chain, other) = (Value::text("verify-full"), Value::text("verify-ca"), Value::text("require"));
+        let (full, chain, other) =
+            (Value::text("verify-full"), Value::text("verify-ca"), Value::text("require"));
         for (ssl, sslmode, driver, demand, verify) in [
             (None, None, &new, D::Require, V::ChainWarnName),
             (None, None, &old, D::Require, V::Chain),

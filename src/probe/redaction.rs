@@ -1,4 +1,5 @@
-//! Takes secrets out of text that came from outside: whole ones, pieces of them, and both in the spellings that servers and proxies use.
+//! Takes secrets out of text that came from outside: whole ones, pieces of them, and both in the
+//! spellings that servers and proxies use.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -20,7 +21,9 @@ const STARS: &str = "***";
 /// Any beginning of an encoded text decodes to a beginning of what it hides.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// The secrets that are known so far.
@@ -57,7 +60,11 @@ impl Redaction {
             let secret = secret.expose();
             if text.contains(secret) {
                 // Stars in place of one or two letters would show more than they hide.
-                text = if secret.chars().count() < 3 { STARS.to_string() } else { text.replace(secret, STARS) };
+                text = if secret.chars().count() < 3 {
+                    STARS.to_string()
+                } else {
+                    text.replace(secret, STARS)
+                };
             }
         }
         if self.pieces.is_empty() {
@@ -66,7 +73,11 @@ impl Redaction {
         let text = self.without_pieces(&text);
         let words = text.split_inclusive(char::is_whitespace).map(|word| {
             let bare = word.trim_end();
-            if self.is_spelt_in(bare) { format!("{STARS}{}", &word[bare.len()..]) } else { word.to_string() }
+            if self.is_spelt_in(bare) {
+                format!("{STARS}{}", &word[bare.len()..])
+            } else {
+                word.to_string()
+            }
         });
         words.collect()
     }
@@ -92,7 +103,8 @@ impl Redaction {
     }
 
     fn is_piece(&self, window: &[char]) -> bool {
-        let window: Zeroizing<String> = Zeroizing::new(window.iter().flat_map(|c| c.to_lowercase()).collect());
+        let window: Zeroizing<String> =
+            Zeroizing::new(window.iter().flat_map(|c| c.to_lowercase()).collect());
         self.pieces.iter().any(|secret| secret.expose().contains(window.as_str()))
     }
 
@@ -109,7 +121,10 @@ impl Redaction {
         let once = Zeroizing::new(percent_decode_str(word).decode_utf8_lossy().into_owned());
         let twice = Zeroizing::new(percent_decode_str(&once).decode_utf8_lossy().into_owned());
         let escapes = Zeroizing::new(unescaped(word));
-        if [&once, &twice, &escapes].iter().any(|view| view.as_str() != word && self.has_piece(view)) {
+        if [&once, &twice, &escapes]
+            .iter()
+            .any(|view| view.as_str() != word && self.has_piece(view))
+        {
             return true;
         }
         let is_digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
@@ -120,9 +135,13 @@ impl Redaction {
                 let run = &standard[lead..];
                 // One digit alone encodes nothing.
                 let run = if run.len() % 4 == 1 { &run[..run.len() - 1] } else { run };
-                LENIENT.decode(run).is_ok_and(|bytes| self.has_piece(&String::from_utf8_lossy(&bytes)))
+                LENIENT
+                    .decode(run)
+                    .is_ok_and(|bytes| self.has_piece(&String::from_utf8_lossy(&bytes)))
             });
-            base64 || hexadecimal(run).is_some_and(|bytes| self.has_piece(&String::from_utf8_lossy(&bytes)))
+            base64
+                || hexadecimal(run)
+                    .is_some_and(|bytes| self.has_piece(&String::from_utf8_lossy(&bytes)))
         })
     }
 }
@@ -139,7 +158,11 @@ fn unescaped(word: &str) -> String {
             Some('x') => 2,
             _ => continue,
         };
-        if let Some(c) = rest.get(1..=digits).and_then(|d| u32::from_str_radix(d, 16).ok()).and_then(char::from_u32) {
+        if let Some(c) = rest
+            .get(1..=digits)
+            .and_then(|d| u32::from_str_radix(d, 16).ok())
+            .and_then(char::from_u32)
+        {
             out.push(c);
             rest = &rest[digits + 1..];
         }

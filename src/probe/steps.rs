@@ -93,8 +93,12 @@ impl StepInfo {
     /// A page about it, in Markdown.
     pub fn page(&self) -> String {
         let half = match self.half {
-            Half::Offline => "It is decided without any connection, by the text alone: `airconn check` says more.",
-            Half::Aws => "It is made with the AWS credentials that `airconn probe --dry-run` names.",
+            Half::Offline => {
+                "It is decided without any connection, by the text alone: `airconn check` says more."
+            }
+            Half::Aws => {
+                "It is made with the AWS credentials that `airconn probe --dry-run` names."
+            }
             Half::Wire => "It is made on the way to the server that the connection names.",
         };
         let tells = self.tells;

@@ -15,8 +15,8 @@ pub struct Subject {
     pub conn_id: Option<String>,
     /// The connection.
     pub connection: Connection,
-    /// The connections of its input: the AWS connection behind this one is among them, if there is one.
-    /// [`crate::redshift::Place`]s of the plan's identities point into them.
+    /// The connections of its input: the AWS connection behind this one is among them, if there is
+    /// one. [`crate::redshift::Place`]s of the plan's identities point into them.
     pub siblings: Siblings,
     /// The id of the AWS connection that the hook is told to use; `None` is none.
     pub aws_conn_id: Option<String>,
@@ -24,7 +24,8 @@ pub struct Subject {
     pub plan: Plan,
 }
 
-/// The connections of an input as one of its services or containers has them: one table for all of these.
+/// The connections of an input as one of its services or containers has them: one table for all of
+/// these.
 #[derive(Clone, Default)]
 pub struct Siblings {
     table: Arc<Table>,
@@ -45,12 +46,15 @@ impl Default for Table {
 
 impl Siblings {
     /// From the ids, scopes (see [`crate::format::Entry::scope`]) and connections of an input.
-    pub fn of(all: impl IntoIterator<Item = (Option<String>, u32, Option<Connection>)>) -> Siblings {
+    pub fn of(
+        all: impl IntoIterator<Item = (Option<String>, u32, Option<Connection>)>,
+    ) -> Siblings {
         let mut connections = Vec::new();
-        let by_id = ById::of(all.into_iter().enumerate().map(|(number, (id, scope, connection))| {
-            connections.push(connection);
-            (id, scope, number)
-        }));
+        let by_id =
+            ById::of(all.into_iter().enumerate().map(|(number, (id, scope, connection))| {
+                connections.push(connection);
+                (id, scope, number)
+            }));
         Siblings { table: Arc::new(Table { connections, by_id }), scope: 0 }
     }
 

@@ -1,9 +1,11 @@
-//! What a probe may know about the machine it runs on, as data: the command line reads it once, tests give their own.
+//! What a probe may know about the machine it runs on, as data: the command line reads it once,
+//! tests give their own.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Environment and home directory. Environment variables may hold secrets: nothing of it is printed.
+/// Environment and home directory. Environment variables may hold secrets: nothing of it is
+/// printed.
 #[derive(Clone, Default)]
 pub struct Surroundings {
     /// Environment variables.

@@ -1,4 +1,5 @@
-//! Where the wire half goes: host, port, database, user, TLS and the start-up parameters, as the driver would use them.
+//! Where the wire half goes: host, port, database, user, TLS and the start-up parameters, as the
+//! driver would use them.
 
 use super::libpq::{Libpq, Options, unimitated};
 use super::{Offline, Sensitive, Surroundings, TlsDemand, TlsPolicy};
@@ -7,7 +8,8 @@ use crate::model::Value;
 use crate::redshift::libpq::{self, integer};
 use crate::redshift::{Argument, Caller, Driver, Kwarg, LogIn};
 
-/// The end of the road. Host, database and user may hold anything that the connection holds: they are shown only if they look public.
+/// The end of the road. Host, database and user may hold anything that the connection holds: they
+/// are shown only if they look public.
 #[derive(Clone)]
 pub struct Target {
     /// The host; `None` where only AWS knows it.
@@ -47,7 +49,11 @@ fn refused(option: &'static str, variable: Option<&'static str>) -> Offline {
 
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target").field("port", &self.port).field("tls", &self.tls).field("token", &self.token).finish_non_exhaustive()
+        f.debug_struct("Target")
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,8 +72,8 @@ impl Given<'_> {
         self.value(name).filter(|v| v.truthy()).map(str_of)
     }
 
-    /// The user or password of a log-in that may be temporary: an extra of the name takes the place of what the hook obtained, while the
-    /// driver replaces both by what it obtains itself.
+    /// The user or password of a log-in that may be temporary: an extra of the name takes the place
+    /// of what the hook obtained, while the driver replaces both by what it obtains itself.
     fn of_log_in(&self, name: &str, log_in: &LogIn) -> Option<String> {
         let LogIn::Temporary(identity) = log_in else { return self.text(name) };
         let given = self.value(name).filter(|_| identity.caller == Caller::Hook);
@@ -76,16 +82,22 @@ impl Given<'_> {
 }
 
 impl Target {
-    /// Of `redshift_connector.connect(**arguments)`; `Err` says in words why the probe cannot go there.
-    pub(super) fn of_driver(arguments: &[Argument], log_in: &LogIn, driver: &Driver) -> Result<Target, &'static str> {
+    /// Of `redshift_connector.connect(**arguments)`; `Err` says in words why the probe cannot go
+    /// there.
+    pub(super) fn of_driver(
+        arguments: &[Argument],
+        log_in: &LogIn,
+        driver: &Driver,
+    ) -> Result<Target, &'static str> {
         let given = Given(arguments);
         if given.text("unix_sock").is_some() {
             return Err("the connection names a socket of the worker's machine (`unix_sock`)");
         }
         let port = port(given.value("port"), 5439)?;
         let token = *log_in == LogIn::Token;
-        // PostgreSQL refuses that there is such a parameter, whatever its value. 0 is what the driver calls BASE_SERVER: from 1 on Redshift
-        // describes columns with more than PostgreSQL's protocol has.
+        // PostgreSQL refuses that there is such a parameter, whatever its value. 0 is what the
+        // driver calls BASE_SERVER: from 1 on Redshift describes columns with more than
+        // PostgreSQL's protocol has.
         let mut startup = vec![("client_protocol_version", "0".to_string())];
         let mut secret = given.of_log_in("password", log_in).map(Sensitive::new);
         if token {
@@ -100,11 +112,18 @@ impl Target {
             startup.push(("plugin_name", plugin.clone()));
             startup.extend(given.text("provider_name").map(|value| ("provider_name", value)));
             if idp == "AwsIdc" {
-                let keys = ["access_key_id", "secret_access_key", "session_token"].iter().all(|name| given.text(name).is_some());
+                let keys = ["access_key_id", "secret_access_key", "session_token"]
+                    .iter()
+                    .all(|name| given.text(name).is_some());
                 let kind = match () {
-                    () if plugin.ends_with("BrowserIdcAuthPlugin") => Some("ACCESS_TOKEN".to_string()),
-                    // Without a token the plugin gets one with these keys, or with whatever boto3 finds.
-                    () if keys || given.text("token").is_none() => Some("SUBJECT_TOKEN".to_string()),
+                    () if plugin.ends_with("BrowserIdcAuthPlugin") => {
+                        Some("ACCESS_TOKEN".to_string())
+                    }
+                    // Without a token the plugin gets one with these keys, or with whatever boto3
+                    // finds.
+                    () if keys || given.text("token").is_none() => {
+                        Some("SUBJECT_TOKEN".to_string())
+                    }
                     () => given.text("token_type"),
                 };
                 startup.extend(kind.map(|value| ("token_type", value)));
@@ -151,7 +170,9 @@ impl Target {
         match options.text("host").or(options.text("hostaddr")) {
             None => return beyond("without a host libpq takes a socket of the worker's machine"),
             Some(_) if several("host") || several("hostaddr") => {
-                return beyond("the connection names several hosts (`host`), of which libpq takes the first that answers");
+                return beyond(
+                    "the connection names several hosts (`host`), of which libpq takes the first that answers",
+                );
             }
             Some(host) if host.starts_with(['/', '@']) && options.text("hostaddr").is_none() => {
                 return beyond("the host is a socket of the worker's machine");
@@ -159,18 +180,23 @@ impl Target {
             Some(_) => {}
         }
         let given = Given(arguments);
-        let user = given.of_log_in("user", log_in).or_else(|| options.get("user").map(str::to_string));
+        let user =
+            given.of_log_in("user", log_in).or_else(|| options.get("user").map(str::to_string));
         let temporary = matches!(log_in, LogIn::Temporary(_));
         if user.as_ref().is_none_or(String::is_empty) && !temporary {
             return beyond("without a login libpq takes the name of the worker's system user");
         }
-        let number = |value: &str| u16::try_from(integer(value).unwrap_or_default()).unwrap_or_default();
+        let number =
+            |value: &str| u16::try_from(integer(value).unwrap_or_default()).unwrap_or_default();
         Ok(Target {
             host: text("host"),
             port: options.text("port").map_or(5432, number),
             database: text("dbname"),
             user,
-            secret: given.of_log_in("password", log_in).or_else(|| text("password")).map(Sensitive::new),
+            secret: given
+                .of_log_in("password", log_in)
+                .or_else(|| text("password"))
+                .map(Sensitive::new),
             temporary,
             source: None,
             tls: TlsPolicy::of_libpq(text),
@@ -190,7 +216,9 @@ impl Target {
 fn port(value: Option<&Value<'static>>, default: u16) -> Result<u16, &'static str> {
     match value.filter(|v| v.truthy()) {
         None => Ok(default),
-        Some(value) => str_of(value).trim().parse().map_err(|_| "the port is no number that a port can have"),
+        Some(value) => {
+            str_of(value).trim().parse().map_err(|_| "the port is no number that a port can have")
+        }
     }
 }
 

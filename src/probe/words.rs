@@ -1,4 +1,5 @@
-//! The words for identities and calls. Values are shown only where their name says that they are no secret and they look like what they should be.
+//! The words for identities and calls. Values are shown only where their name says that they are no
+//! secret and they look like what they should be.
 
 use crate::airflow::python::repr::str_of;
 use crate::model::Value;
@@ -17,7 +18,9 @@ pub fn public_argument(name: &str, value: &Value<'_>, password: Option<&str>) ->
 pub fn public_value(name: &str, value: &Value<'_>) -> Option<String> {
     let public = match value {
         Value::Null | Value::Bool(_) => true,
-        Value::Int(_) => is_public_name(name) || matches!(name, "durationSeconds" | "DurationSeconds"),
+        Value::Int(_) => {
+            is_public_name(name) || matches!(name, "durationSeconds" | "DurationSeconds")
+        }
         Value::Str(text) => text.as_str().is_some_and(|text| is_public_value(name, text)),
         _ => false,
     };
@@ -43,12 +46,22 @@ pub fn identity(identity: &Identity) -> String {
 
 /// A call with its arguments.
 pub fn call(call: &Call, show: impl Fn(&str, &Value<'_>) -> String) -> String {
-    let arguments: Vec<_> = call.arguments.iter().map(|(name, value)| format!("{name}={}", show(name, value))).collect();
-    let region = call.region.as_deref().filter(|r| public_text(r)).map(|r| format!(" in {r}")).unwrap_or_default();
+    let arguments: Vec<_> = call
+        .arguments
+        .iter()
+        .map(|(name, value)| format!("{name}={}", show(name, value)))
+        .collect();
+    let region = call
+        .region
+        .as_deref()
+        .filter(|r| public_text(r))
+        .map(|r| format!(" in {r}"))
+        .unwrap_or_default();
     format!("{}:{}({}){region}", call.service, call.operation, arguments.join(", "))
 }
 
-/// The ARN of a role or of an identity provider, if it has the looks of one: it names what a policy is about, and is no secret.
+/// The ARN of a role or of an identity provider, if it has the looks of one: it names what a policy
+/// is about, and is no secret.
 pub fn arn(name: &str, value: &Value<'_>) -> Option<String> {
     let named = matches!(name, "RoleArn" | "PrincipalArn" | "role_arn" | "principal_arn");
     let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/:".contains(c);

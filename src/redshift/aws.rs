@@ -42,9 +42,15 @@ impl Wrapper {
         self.root.below("extra").below(key)
     }
 
-    fn read(connection: &Connection, conn_id: &str, root: &Place, scene: &Scene<'_>) -> Result<Wrapper, Failure> {
+    fn read(
+        connection: &Connection,
+        conn_id: &str,
+        root: &Place,
+        scene: &Scene<'_>,
+    ) -> Result<Wrapper, Failure> {
         let extra_place = root.below("extra");
-        let extras = extras(connection, scene.runtime).map_err(|(e, reason)| Failure::new(e, reason, extra_place.clone()))?;
+        let extras = extras(connection, scene.runtime)
+            .map_err(|(e, reason)| Failure::new(e, reason, extra_place.clone()))?;
         let at = |key: &str| extra_place.below(key);
         let old = scene.provider.behaviour.deprecated_aws_extras;
         if let Some(key) = ["self", "cls"].into_iter().find(|k| extras.has(k)) {
@@ -52,29 +58,48 @@ impl Wrapper {
         }
         let session = extras.get("session_kwargs").clone();
         if session.truthy() && session.as_dict().is_none() {
-            return Err(Failure::new("AttributeError", Reason::NotAnObject("session_kwargs"), at("session_kwargs")));
+            return Err(Failure::new(
+                "AttributeError",
+                Reason::NotAnObject("session_kwargs"),
+                at("session_kwargs"),
+            ));
         }
-        let in_session = |key: &str| session.as_dict().and_then(|d| d.get(key)).map_or(Value::Null, |n| n.value.clone());
+        let in_session = |key: &str| {
+            session.as_dict().and_then(|d| d.get(key)).map_or(Value::Null, |n| n.value.clone())
+        };
         let mut keys = CREDENTIALS.map(|k| extras.get(k).clone());
         let mut keys_place = at(if keys[0].is_null() { CREDENTIALS[1] } else { CREDENTIALS[0] });
         if connection.login.truthy() && connection.password.expose().truthy() {
             (keys[0], keys[1]) = (connection.login.clone(), connection.password.expose().clone());
             keys_place = root.below("login");
-        } else if !(keys[0].truthy() && keys[1].truthy()) && in_session(CREDENTIALS[0]).truthy() && in_session(CREDENTIALS[1]).truthy() {
+        } else if !(keys[0].truthy() && keys[1].truthy())
+            && in_session(CREDENTIALS[0]).truthy()
+            && in_session(CREDENTIALS[1]).truthy()
+        {
             (keys[0], keys[1]) = (in_session(CREDENTIALS[0]), in_session(CREDENTIALS[1]));
             keys_place = at("session_kwargs");
         }
         if !keys[2].truthy() && in_session(CREDENTIALS[2]).truthy() {
             keys[2] = in_session(CREDENTIALS[2]);
         }
-        let deprecated = |key: &str| if old && !extras.has(key) { in_session(key) } else { extras.get(key).clone() };
+        let deprecated = |key: &str| {
+            if old && !extras.has(key) { in_session(key) } else { extras.get(key).clone() }
+        };
         let keys_given = keys[0].truthy() && keys[1].truthy();
-        let keys_file = (old && !keys_given && extras.truthy("s3_config_file")).then(|| at("s3_config_file"));
+        let keys_file =
+            (old && !keys_given && extras.truthy("s3_config_file")).then(|| at("s3_config_file"));
         let config = extras.get("config_kwargs").clone();
         if config.truthy() {
             // `Config(**config)`; since `unsigned` is known, it is asked for that first.
-            let failed = config::config(&config, scene.provider.usual_botocore(), &at("config_kwargs"));
-            let unpacked = |f: Failure| if f.exception == "AttributeError" { Failure { exception: "TypeError", ..f } } else { f };
+            let failed =
+                config::config(&config, scene.provider.usual_botocore(), &at("config_kwargs"));
+            let unpacked = |f: Failure| {
+                if f.exception == "AttributeError" {
+                    Failure { exception: "TypeError", ..f }
+                } else {
+                    f
+                }
+            };
             let asked = scene.provider.behaviour.unsigned || config.as_dict().is_some();
             failed.map_err(|f| if asked { f } else { unpacked(f) })?;
         }
@@ -98,19 +123,29 @@ impl Wrapper {
     fn role(extras: &Extras, extra_place: &Place, old: bool) -> Result<Option<Role>, Failure> {
         let at = |key: &str| extra_place.below(key);
         let (mut arn, mut place) = (extras.get("role_arn").clone(), at("role_arn"));
-        if !arn.truthy() && old && extras.truthy("aws_account_id") && extras.truthy("aws_iam_role") {
+        if !arn.truthy() && old && extras.truthy("aws_account_id") && extras.truthy("aws_iam_role")
+        {
             let part = |key| text(extras.get(key)).unwrap_or_default().to_string();
-            arn = Value::text(format!("arn:aws:iam::{}:role/{}", part("aws_account_id"), part("aws_iam_role")));
+            arn = Value::text(format!(
+                "arn:aws:iam::{}:role/{}",
+                part("aws_account_id"),
+                part("aws_iam_role")
+            ));
             place = at("aws_iam_role");
         }
         if !arn.truthy() {
             return Ok(None);
         }
         let method = extras.get("assume_role_method");
-        let method = if extras.has("assume_role_method") { text(method) } else { Some("assume_role") };
+        let method =
+            if extras.has("assume_role_method") { text(method) } else { Some("assume_role") };
         let known = ["assume_role", "assume_role_with_saml", "assume_role_with_web_identity"];
         let Some(method) = method.filter(|m| known.contains(m)) else {
-            return Err(Failure::new("NotImplementedError", Reason::AssumeRoleMethod, at("assume_role_method")));
+            return Err(Failure::new(
+                "NotImplementedError",
+                Reason::AssumeRoleMethod,
+                at("assume_role_method"),
+            ));
         };
         let mut kwargs = extras.get("assume_role_kwargs").clone();
         if !kwargs.truthy() {
@@ -154,10 +189,15 @@ impl Wrapper {
         }
         let version = self.option("signature_version").unwrap_or(&Value::Null);
         if self.behaviour.unsigned && text(version) == Some("unsigned") {
-            signing = Signing { identity: Identity { source: Source::Unsigned, ..signing.identity }, needs: Vec::new(), broken: None };
+            signing = Signing {
+                identity: Identity { source: Source::Unsigned, ..signing.identity },
+                needs: Vec::new(),
+                broken: None,
+            };
         } else if let Some(exception) = config::signature(version, self.botocore) {
             let place = self.place("config_kwargs").below("signature_version");
-            signing.broken = Some(Failure::new(exception, Reason::ConfigValue("signature_version"), place));
+            signing.broken =
+                Some(Failure::new(exception, Reason::ConfigValue("signature_version"), place));
         }
         Ok(signing)
     }
@@ -166,17 +206,25 @@ impl Wrapper {
         self.config.as_dict().and_then(|d| d.get(name)).map(|n| &n.value)
     }
 
-    /// The endpoint of a service: `service_config` wins, and assuming a role never uses the general one.
+    /// The endpoint of a service: `service_config` wins, and assuming a role never uses the general
+    /// one.
     fn endpoint(&self, service: &str, assuming: bool) -> Result<bool, Failure> {
         let here = self.place("service_config");
-        let wrong = |name| Err(Failure::new("AttributeError", Reason::NotAnObject(name), here.clone()));
-        let key = if self.behaviour.deprecated_aws_extras && self.extras.truthy("host") { "host" } else { "endpoint_url" };
+        let wrong =
+            |name| Err(Failure::new("AttributeError", Reason::NotAnObject(name), here.clone()));
+        let key = if self.behaviour.deprecated_aws_extras && self.extras.truthy("host") {
+            "host"
+        } else {
+            "endpoint_url"
+        };
         let general = (self.extras.get(key), self.place(key));
         let general = if assuming { (&Value::Null, general.1) } else { general };
         if !self.behaviour.service_endpoints || !self.extras.has("service_config") {
             return boto::endpoint(general.0, &general.1);
         }
-        let Value::Dict(services) = self.extras.get("service_config") else { return wrong("service_config") };
+        let Value::Dict(services) = self.extras.get("service_config") else {
+            return wrong("service_config");
+        };
         let Some(own) = services.get(service) else { return boto::endpoint(general.0, &general.1) };
         let Value::Dict(own) = &own.value else { return wrong("service_config") };
         match own.get("endpoint_url") {
@@ -185,7 +233,13 @@ impl Wrapper {
         }
     }
 
-    pub(super) fn client(&self, service: &'static str, signing: Signing, assuming: bool, trace: &mut Trace) -> Result<Client, Failure> {
+    pub(super) fn client(
+        &self,
+        service: &'static str,
+        signing: Signing,
+        assuming: bool,
+        trace: &mut Trace,
+    ) -> Result<Client, Failure> {
         let configured = self.option("region_name").filter(|v| !v.is_null());
         let (value, place) = match configured {
             Some(value) => (value, self.place("config_kwargs").below("region_name")),
@@ -200,14 +254,22 @@ impl Wrapper {
         })?;
         let region = Region { value, place, optional, endpoint, caller: Caller::Hook };
         let (region, unreachable) = boto::region(&region, trace)?;
-        if let Some(name) = self.config.as_dict().and_then(config::endpoint_option).filter(|_| service != "rds") {
+        if let Some(name) =
+            self.config.as_dict().and_then(config::endpoint_option).filter(|_| service != "rds")
+        {
             let place = self.place("config_kwargs").below(name);
             return Err(Failure::new("EndpointResolutionError", Reason::ConfigValue(name), place));
         }
-        // The client of the service alone gets it; refused by the boto3 that was recorded with this provider.
-        let bundle = self.extras.text("verify").filter(|_| !assuming && self.behaviour.refuses_empty_bundle);
+        // The client of the service alone gets it; refused by the boto3 that was recorded with this
+        // provider.
+        let bundle =
+            self.extras.text("verify").filter(|_| !assuming && self.behaviour.refuses_empty_bundle);
         if bundle.is_some_and(|path| path.trim().is_empty()) {
-            return Err(Failure::new("InvalidConfigError", Reason::ConfigValue("verify"), self.place("verify")));
+            return Err(Failure::new(
+                "InvalidConfigError",
+                Reason::ConfigValue("verify"),
+                self.place("verify"),
+            ));
         }
         let validates = self.option("parameter_validation").is_none_or(Value::truthy);
         Ok(Client { service, region, unreachable, signing, validates })
@@ -218,7 +280,11 @@ impl Wrapper {
 pub(super) fn signing(caller: Caller, keys: &[Value<'static>; 3], place: &Place) -> Signing {
     let identity = |source| Identity { caller, source, role: None };
     if !keys.iter().any(Value::truthy) {
-        return Signing { identity: identity(Source::Ambient), needs: vec![Dependency::Credentials(caller)], broken: None };
+        return Signing {
+            identity: identity(Source::Ambient),
+            needs: vec![Dependency::Credentials(caller)],
+            broken: None,
+        };
     }
     let broken = |exception| Some(Failure::new(exception, Reason::KeysUnusable, place.clone()));
     let broken = match keys {
@@ -232,7 +298,12 @@ pub(super) fn signing(caller: Caller, keys: &[Value<'static>; 3], place: &Place)
 }
 
 /// `AwsBaseHook(aws_conn_id, client_type=service).conn` and whether it assumes a role.
-pub(super) fn client(conn_id: Option<&str>, service: &'static str, scene: &Scene<'_>, trace: &mut Trace) -> Result<Client, Failure> {
+pub(super) fn client(
+    conn_id: Option<&str>,
+    service: &'static str,
+    scene: &Scene<'_>,
+    trace: &mut Trace,
+) -> Result<Client, Failure> {
     let named = conn_id.filter(|id| !id.is_empty());
     let found = named.and_then(|id| (scene.set)(id).map(|c| (id, c)));
     let root = Place { conn_id: named.map(String::from), pointer: String::new() };
@@ -275,7 +346,11 @@ fn client_of(
 }
 
 /// The region of an AWS connection, if its text has one.
-pub(super) fn region_of(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> Option<(Place, String)> {
+pub(super) fn region_of(
+    connection: &Connection,
+    conn_id: &str,
+    scene: &Scene<'_>,
+) -> Option<(Place, String)> {
     let root = Place { conn_id: Some(conn_id.to_string()), pointer: String::new() };
     let wrapper = Wrapper::read(connection, conn_id, &root, scene).ok()?;
     Some((wrapper.place("region_name"), text(&wrapper.region)?.to_string()))
@@ -293,15 +368,22 @@ pub fn identity(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> Op
     wrapper.basic_signing(&mut Trace::default()).ok().map(|signing| signing.identity)
 }
 
-/// What becomes of an `aws` connection when a hook of `service` (such as `redshift`) makes its first call.
-pub fn resolve(connection: &Connection, conn_id: &str, service: &'static str, scene: &Scene<'_>) -> Resolution {
+/// What becomes of an `aws` connection when a hook of `service` (such as `redshift`) makes its
+/// first call.
+pub fn resolve(
+    connection: &Connection,
+    conn_id: &str,
+    service: &'static str,
+    scene: &Scene<'_>,
+) -> Resolution {
     // Any call of the service: the parameters are the operator's, not the connection's.
     let mut resolution = resolve_statement(connection, conn_id, service, ("*", Vec::new()), scene);
     resolution.calls.retain(|call| call.operation != "*");
     resolution
 }
 
-/// The same, for one operation with the arguments of an operator: the call stands last among [`Resolution::calls`].
+/// The same, for one operation with the arguments of an operator: the call stands last among
+/// [`Resolution::calls`].
 pub fn resolve_statement(
     connection: &Connection,
     conn_id: &str,
@@ -311,19 +393,29 @@ pub fn resolve_statement(
 ) -> Resolution {
     let mut trace = Trace::default();
     let root = Place::here("");
-    let mode = Wrapper::read(connection, conn_id, &root, scene).map_or(Mode::AwsAmbient, |w| w.mode());
-    let result = client_of(connection, conn_id, &root, service, scene, &mut trace).and_then(|(client, _)| {
-        let given = |(name, value): (String, Value<'static>)| boto::Parameter {
-            name,
-            value,
-            shape: Some(boto::Shape::Text(0)),
-            place: root.clone(),
-        };
-        client.call(operation, arguments.into_iter().map(given).collect(), &mut trace)
-    });
+    let mode =
+        Wrapper::read(connection, conn_id, &root, scene).map_or(Mode::AwsAmbient, |w| w.mode());
+    let result = client_of(connection, conn_id, &root, service, scene, &mut trace).and_then(
+        |(client, _)| {
+            let given = |(name, value): (String, Value<'static>)| boto::Parameter {
+                name,
+                value,
+                shape: Some(boto::Shape::Text(0)),
+                place: root.clone(),
+            };
+            client.call(operation, arguments.into_iter().map(given).collect(), &mut trace)
+        },
+    );
     let outcome = trace.outcome(result);
     if let Ok(extras) = extras(connection, scene.runtime) {
         remarks_aws::of_aws(connection, &extras, scene, &mut trace);
     }
-    Resolution { mode, connect_kwargs: None, calls: trace.calls, log_in: None, outcome, notes: trace.notes }
+    Resolution {
+        mode,
+        connect_kwargs: None,
+        calls: trace.calls,
+        log_in: None,
+        outcome,
+        notes: trace.notes,
+    }
 }

@@ -1,6 +1,8 @@
 //! The checks of boto3 and botocore that need no network: sessions, regions, endpoints, parameters.
 
-use super::outcome::{Call, Caller, Dependency, Failure, Identity, ParameterFault, Place, Reason, Stage, Trace};
+use super::outcome::{
+    Call, Caller, Dependency, Failure, Identity, ParameterFault, Place, Reason, Stage, Trace,
+};
 use super::python::{is_int, is_str, number, text};
 use super::syntax;
 use crate::model::Value;
@@ -33,7 +35,12 @@ pub(super) struct Parameter {
 }
 
 /// A parameter.
-pub(super) fn parameter(name: &str, value: Value<'static>, shape: Shape, place: Place) -> Parameter {
+pub(super) fn parameter(
+    name: &str,
+    value: Value<'static>,
+    shape: Shape,
+    place: Place,
+) -> Parameter {
     Parameter { name: name.to_string(), value, shape: Some(shape), place }
 }
 
@@ -52,8 +59,12 @@ fn fault(value: &Value<'_>, shape: Option<Shape>) -> Option<ParameterFault> {
         (Shape::Text(min), value) => text(value).is_some_and(|t| t.chars().count() < min),
         #[expect(clippy::cast_precision_loss, reason = "limits are small")]
         (Shape::Integer(min), value) => number(value).is_some_and(|n| n < min as f64),
-        (Shape::Texts, Value::List(items)) if items.iter().any(|i| !is_str(&i.value)) => return Some(ParameterFault::Type),
-        (Shape::Objects, Value::List(items)) if items.iter().any(|i| i.value.as_dict().is_none()) => {
+        (Shape::Texts, Value::List(items)) if items.iter().any(|i| !is_str(&i.value)) => {
+            return Some(ParameterFault::Type);
+        }
+        (Shape::Objects, Value::List(items))
+            if items.iter().any(|i| i.value.as_dict().is_none()) =>
+        {
             return Some(ParameterFault::Type);
         }
         _ => false,
@@ -100,7 +111,8 @@ pub(super) struct Region<'v> {
     pub(super) caller: Caller,
 }
 
-/// What botocore makes of a region: its name, and the failure of the first call where no such host can exist.
+/// What botocore makes of a region: its name, and the failure of the first call where no such host
+/// can exist.
 type Resolved = (Option<String>, Option<Failure>);
 
 /// `session.client(...)`: what botocore makes of the region.
@@ -120,18 +132,26 @@ pub(super) fn region(region: &Region<'_>, trace: &mut Trace) -> Result<Resolved,
             }
             let no_host = name.is_empty() || name.ends_with('\n');
             if no_host && !region.endpoint {
-                let reason = if name.is_empty() { Reason::RegionEmpty } else { Reason::RegionSyntax };
+                let reason =
+                    if name.is_empty() { Reason::RegionEmpty } else { Reason::RegionSyntax };
                 return wrong("ValueError", reason);
             }
             let mut unreachable = None;
             if !no_host && !region.endpoint && !region.optional && !syntax::is_known_region(name) {
                 if name.len() < 4 {
-                    // The driver gets the `n` of a host in China; the hook what stands in the connection.
-                    let reason = if region.caller == Caller::Hook { Reason::RegionSyntax } else { Reason::RegionMisparsed };
+                    // The driver gets the `n` of a host in China; the hook what stands in the
+                    // connection.
+                    let reason = if region.caller == Caller::Hook {
+                        Reason::RegionSyntax
+                    } else {
+                        Reason::RegionMisparsed
+                    };
                     let place = region.place.clone();
-                    unreachable = Some(Failure::at(Stage::Network, "EndpointConnectionError", reason, place));
+                    unreachable =
+                        Some(Failure::at(Stage::Network, "EndpointConnectionError", reason, place));
                 } else {
-                    // `AWS_ENDPOINT_URL` may send the call elsewhere, even for what cannot be a region.
+                    // `AWS_ENDPOINT_URL` may send the call elsewhere, even for what cannot be a
+                    // region.
                     trace.need(Dependency::RegionExists(region.caller, region.place.clone()));
                 }
             }
@@ -147,7 +167,8 @@ pub(super) fn endpoint(value: &Value<'_>, place: &Place) -> Result<bool, Failure
     let Value::Str(_) = value else {
         return if value.is_null() { Ok(false) } else { wrong("TypeError") };
     };
-    let url: String = text(value).unwrap_or_default().trim().chars().filter(|c| !"\t\r\n".contains(*c)).collect();
+    let url: String =
+        text(value).unwrap_or_default().trim().chars().filter(|c| !"\t\r\n".contains(*c)).collect();
     let rest = url.split_once("//").map_or("", |(_, rest)| rest);
     let netloc = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = netloc.rsplit_once('@').map_or(netloc, |(_, host)| host);
@@ -156,28 +177,48 @@ pub(super) fn endpoint(value: &Value<'_>, place: &Place) -> Result<bool, Failure
         None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
     };
     let label = |l: &str| {
-        (1..=63).contains(&l.len()) && !l.starts_with('-') && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !l.ends_with('-')
+        (1..=63).contains(&l.len())
+            && !l.starts_with('-')
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !l.ends_with('-')
     };
-    let valid =
-        name.parse::<std::net::IpAddr>().is_ok() || (name.len() <= 255 && name.strip_suffix('.').unwrap_or(name).split('.').all(label));
+    let valid = name.parse::<std::net::IpAddr>().is_ok()
+        || (name.len() <= 255 && name.strip_suffix('.').unwrap_or(name).split('.').all(label));
     let port_valid = port.is_none_or(|p| p.is_empty() || p.parse::<u16>().is_ok());
     if valid && port_valid { Ok(true) } else { wrong("ValueError") }
 }
 
 impl Client {
     /// Calls an operation: checks the parameters, signs, and writes the call down.
-    pub(super) fn call(&self, operation: &'static str, parameters: Vec<Parameter>, trace: &mut Trace) -> Result<(), Failure> {
+    pub(super) fn call(
+        &self,
+        operation: &'static str,
+        parameters: Vec<Parameter>,
+        trace: &mut Trace,
+    ) -> Result<(), Failure> {
         self.call_as(operation, parameters, false, trace)
     }
 
     /// The same, for a call that is made only where the one before is refused.
-    pub(super) fn fall_back(&self, operation: &'static str, parameters: Vec<Parameter>, trace: &mut Trace) -> Result<(), Failure> {
+    pub(super) fn fall_back(
+        &self,
+        operation: &'static str,
+        parameters: Vec<Parameter>,
+        trace: &mut Trace,
+    ) -> Result<(), Failure> {
         self.call_as(operation, parameters, true, trace)
     }
 
-    fn call_as(&self, operation: &'static str, parameters: Vec<Parameter>, fallback: bool, trace: &mut Trace) -> Result<(), Failure> {
+    fn call_as(
+        &self,
+        operation: &'static str,
+        parameters: Vec<Parameter>,
+        fallback: bool,
+        trace: &mut Trace,
+    ) -> Result<(), Failure> {
         if self.validates {
-            let mut faulty = parameters.iter().filter_map(|p| fault(&p.value, p.shape).map(|f| (p, f)));
+            let mut faulty =
+                parameters.iter().filter_map(|p| fault(&p.value, p.shape).map(|f| (p, f)));
             if let Some((first, fault)) = faulty.next() {
                 let reason = Reason::Parameter { operation, parameter: first.name.clone(), fault };
                 let mut failure = Failure::new("ParamValidationError", reason, first.place.clone());
@@ -204,7 +245,8 @@ impl Client {
     }
 }
 
-/// The parameters of the three ways to assume a role that `assume_role_kwargs` may name (botocore's model of STS).
+/// The parameters of the three ways to assume a role that `assume_role_kwargs` may name (botocore's
+/// model of STS).
 pub(super) fn sts_shape(operation: &str, name: &str) -> Option<Shape> {
     let plain = operation == "AssumeRole";
     Some(match name {

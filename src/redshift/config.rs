@@ -35,13 +35,25 @@ static SIGNATURES: &[&str] = &[
 ];
 
 /// `Config(**kwargs)` and the clients that are made with it, up to their first call.
-pub(super) fn config(value: &Value<'static>, botocore: Version, place: &Place) -> Result<(), Failure> {
+pub(super) fn config(
+    value: &Value<'static>,
+    botocore: Version,
+    place: &Place,
+) -> Result<(), Failure> {
     let Some(given) = value.as_dict() else {
-        return Err(Failure::new("AttributeError", Reason::NotAnObject("config_kwargs"), place.clone()));
+        return Err(Failure::new(
+            "AttributeError",
+            Reason::NotAnObject("config_kwargs"),
+            place.clone(),
+        ));
     };
     let known: BTreeSet<&'static str> = options().at(botocore);
     if let Some((name, _)) = given.named().find(|(name, _)| !known.contains(name)) {
-        let reason = if options().newest().contains(name) { Reason::NewConfigOption } else { Reason::ConfigOption };
+        let reason = if options().newest().contains(name) {
+            Reason::NewConfigOption
+        } else {
+            Reason::ConfigOption
+        };
         return Err(Failure::new("TypeError", reason(name.to_string()), place.below(name)));
     }
     for (name, member) in given.named().filter(|(_, member)| !member.node.value.is_null()) {
@@ -59,31 +71,48 @@ pub(super) fn config(value: &Value<'static>, botocore: Version, place: &Place) -
 
 /// What the value of an option raises.
 fn refusal(name: &str, value: &Value<'static>) -> Option<&'static str> {
-    let one_of = |known: &[&str]| text(value).is_some_and(|given| known.contains(&given.to_lowercase().as_str()));
+    let one_of = |known: &[&str]| {
+        text(value).is_some_and(|given| known.contains(&given.to_lowercase().as_str()))
+    };
     let unless = |fits: bool, exception| (!fits).then_some(exception);
     let text_or_nothing = is_str(value) || !value.truthy();
     match name {
-        "s3" => match value.as_dict().map(|s3| s3.get("addressing_style").map(|style| &style.value)) {
-            None => Some("AttributeError"),
-            Some(None | Some(Value::Null)) => None,
-            Some(Some(style)) => unless(matches!(text(style), Some("auto" | "virtual" | "path")), "InvalidS3AddressingStyleError"),
-        },
+        "s3" => {
+            match value.as_dict().map(|s3| s3.get("addressing_style").map(|style| &style.value)) {
+                None => Some("AttributeError"),
+                Some(None | Some(Value::Null)) => None,
+                Some(Some(style)) => unless(
+                    matches!(text(style), Some("auto" | "virtual" | "path")),
+                    "InvalidS3AddressingStyleError",
+                ),
+            }
+        }
         // The clients refuse these, before any call.
         "defaults_mode" if !text_or_nothing => Some("AttributeError"),
         "defaults_mode" => {
-            let known = !value.truthy() || one_of(&["legacy", "auto", "standard", "in-region", "cross-region", "mobile"]);
+            let known = !value.truthy()
+                || one_of(&["legacy", "auto", "standard", "in-region", "cross-region", "mobile"]);
             unless(known, "InvalidDefaultsMode")
         }
-        "user_agent" | "user_agent_extra" | "user_agent_appid" => unless(text_or_nothing, "TypeError"),
+        "user_agent" | "user_agent_extra" | "user_agent_appid" => {
+            unless(text_or_nothing, "TypeError")
+        }
         "connect_timeout" | "read_timeout" => unless(is_timeout(value), "ValueError"),
         "request_min_compression_size_bytes" => {
-            let size = text(value).and_then(|t| t.trim().parse().ok()).or_else(|| number(value).map(f64::trunc));
-            unless(size.is_some_and(|size| (1.0..=1_048_576.0).contains(&size)), "InvalidConfigError")
+            let size = text(value)
+                .and_then(|t| t.trim().parse().ok())
+                .or_else(|| number(value).map(f64::trunc));
+            unless(
+                size.is_some_and(|size| (1.0..=1_048_576.0).contains(&size)),
+                "InvalidConfigError",
+            )
         }
         "request_checksum_calculation" | "response_checksum_validation" => {
             unless(one_of(&["when_supported", "when_required"]), "InvalidChecksumConfigError")
         }
-        "account_id_endpoint_mode" => unless(one_of(&["preferred", "disabled", "required"]), "InvalidConfigError"),
+        "account_id_endpoint_mode" => {
+            unless(one_of(&["preferred", "disabled", "required"]), "InvalidConfigError")
+        }
         "auth_scheme_preference" => unless(text_or_nothing, "InvalidConfigError"),
         _ => None,
     }
@@ -99,15 +128,21 @@ fn retries(value: &Value<'static>, place: &Place) -> Result<(), Failure> {
         return Err(Failure::new("AttributeError", Reason::ConfigValue("retries"), place.clone()));
     };
     for (name, member) in retries.named() {
-        let wrong = |exception| Err(Failure::new(exception, Reason::ConfigValue("retries"), place.below(name)));
+        let wrong = |exception| {
+            Err(Failure::new(exception, Reason::ConfigValue("retries"), place.below(name)))
+        };
         let value = &member.node.value;
         match name {
             "max_attempts" | "total_max_attempts" => match number(value) {
                 None => return wrong("TypeError"),
-                Some(n) if n < if name == "max_attempts" { 0.0 } else { 1.0 } => return wrong("InvalidMaxRetryAttemptsError"),
+                Some(n) if n < if name == "max_attempts" { 0.0 } else { 1.0 } => {
+                    return wrong("InvalidMaxRetryAttemptsError");
+                }
                 Some(_) => {}
             },
-            "mode" if !matches!(text(value), Some("legacy" | "standard" | "adaptive")) => return wrong("InvalidRetryModeError"),
+            "mode" if !matches!(text(value), Some("legacy" | "standard" | "adaptive")) => {
+                return wrong("InvalidRetryModeError");
+            }
             "mode" => {}
             _ => return wrong("InvalidRetryConfigurationError"),
         }
@@ -122,7 +157,9 @@ pub(super) fn signature(value: &Value<'_>, botocore: Version) -> Option<&'static
         Value::Str(_) => match text(value) {
             // A token comes from Identity Center alone, and neither Redshift nor STS takes one.
             Some("bearer") => Some("NoAuthTokenError"),
-            Some(name) if name.starts_with("v4-s3express") && botocore < Version(1, 33, 2) => Some("UnknownSignatureVersionError"),
+            Some(name) if name.starts_with("v4-s3express") && botocore < Version(1, 33, 2) => {
+                Some("UnknownSignatureVersionError")
+            }
             Some(name) if SIGNATURES.contains(&name) => None,
             _ => Some("UnknownSignatureVersionError"),
         },
@@ -132,7 +169,9 @@ pub(super) fn signature(value: &Value<'_>, botocore: Version) -> Option<&'static
 
 /// The option that must be a boolean and is none: every call looks for its endpoint with it.
 pub(super) fn endpoint_option(options: &Dict<'_>) -> Option<&'static str> {
-    let wrong = |name: &&str| options.get(name).is_some_and(|n| n.value.truthy() && !matches!(n.value, Value::Bool(_)));
+    let wrong = |name: &&str| {
+        options.get(name).is_some_and(|n| n.value.truthy() && !matches!(n.value, Value::Bool(_)))
+    };
     ["use_dualstack_endpoint", "use_fips_endpoint"].into_iter().find(wrong)
 }
 
@@ -157,8 +196,13 @@ mod tests {
             let value = loads(options).expect("JSON").value.into_owned();
             let got = config(&value, botocore, &Place::extra("config_kwargs")).err();
             assert_eq!(got.as_ref().map(|failure| failure.exception), exception, "{options}");
-            let late = matches!(got.map(|failure| failure.reason), Some(Reason::NewConfigOption(_)));
-            assert_eq!(late, exception == Some("TypeError") && !options.contains("bogus"), "{options}");
+            let late =
+                matches!(got.map(|failure| failure.reason), Some(Reason::NewConfigOption(_)));
+            assert_eq!(
+                late,
+                exception == Some("TypeError") && !options.contains("bogus"),
+                "{options}"
+            );
         }
     }
 }

@@ -22,7 +22,9 @@ pub(crate) fn pairs(text: &str) -> Option<Pairs> {
 
 /// The options of a connection string.
 pub(super) fn read(text: &str) -> Result<Pairs, Refused> {
-    if let Some(rest) = ["postgresql://", "postgres://"].iter().find_map(|scheme| text.strip_prefix(scheme)) {
+    if let Some(rest) =
+        ["postgresql://", "postgres://"].iter().find_map(|scheme| text.strip_prefix(scheme))
+    {
         return uri(rest);
     }
     let mut pairs = Pairs::new();
@@ -30,7 +32,8 @@ pub(super) fn read(text: &str) -> Result<Pairs, Refused> {
     while !rest.is_empty() {
         let end = rest.find(|c| c == '=' || is_space(c)).ok_or(Refused::Syntax)?;
         let (key, behind) = rest.split_at(end);
-        let behind = behind.trim_start_matches(is_space).strip_prefix('=').ok_or(Refused::Syntax)?;
+        let behind =
+            behind.trim_start_matches(is_space).strip_prefix('=').ok_or(Refused::Syntax)?;
         let (found, behind) = value(behind.trim_start_matches(is_space))?;
         rest = behind.trim_start_matches(is_space);
         if !is_option(key) {
@@ -60,7 +63,8 @@ fn value(text: &str) -> Result<(String, &str), Refused> {
     if quoted { Err(Refused::Syntax) } else { Ok((found, "")) }
 }
 
-/// `[user[:password]@][host][:port][,…][/dbname][?option=value[&…]]`; `ssl=true` is how JDBC says it.
+/// `[user[:password]@][host][:port][,…][/dbname][?option=value[&…]]`; `ssl=true` is how JDBC says
+/// it.
 fn uri(text: &str) -> Result<Pairs, Refused> {
     let mut pairs = Pairs::new();
     let mut rest = text;
@@ -75,7 +79,9 @@ fn uri(text: &str) -> Result<Pairs, Refused> {
         let host = match rest.strip_prefix('[') {
             Some(inside) => {
                 let (address, behind) = inside.split_once(']').ok_or(Refused::Syntax)?;
-                if address.is_empty() || !(behind.is_empty() || behind.starts_with([':', '/', '?', ','])) {
+                if address.is_empty()
+                    || !(behind.is_empty() || behind.starts_with([':', '/', '?', ',']))
+                {
                     return Err(Refused::Syntax);
                 }
                 rest = behind;
@@ -102,8 +108,13 @@ fn uri(text: &str) -> Result<Pairs, Refused> {
         rest = behind;
         pairs.extend(named("dbname", until(&mut rest, &['?']))?);
     }
-    for pair in rest.strip_prefix('?').unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').filter(|(_, value)| !value.contains('=')).ok_or(Refused::Syntax)?;
+    for pair in
+        rest.strip_prefix('?').unwrap_or_default().split('&').filter(|pair| !pair.is_empty())
+    {
+        let (key, value) = pair
+            .split_once('=')
+            .filter(|(_, value)| !value.contains('='))
+            .ok_or(Refused::Syntax)?;
         let (key, value) = (decoded(key)?, decoded(value)?);
         match (key.as_str(), value.as_str()) {
             ("ssl", "true") => pairs.push(("sslmode".into(), "require".into())),
@@ -138,7 +149,8 @@ fn decoded(text: &str) -> Result<String, Refused> {
             continue;
         }
         let (digits, behind) = rest.split_at_checked(2).ok_or(Refused::Syntax)?;
-        let digits = std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits =
+            std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
         let byte = digits.and_then(|d| u8::from_str_radix(d, 16).ok()).filter(|byte| *byte != 0);
         bytes.push(byte.ok_or(Refused::Syntax)?);
         rest = behind;
@@ -156,7 +168,8 @@ mod tests {
 
     #[test]
     fn strings_are_taken_apart_as_libpq_does() {
-        // The first ones stand in the recorded options corpus, too; what comes of the others was asked of psycopg2's parse_dsn.
+        // The first ones stand in the recorded options corpus, too; what comes of the others was
+        // asked of psycopg2's parse_dsn.
         for (text, want) in [
             ("", Ok("")),
             (" ", Ok("")),
@@ -173,15 +186,27 @@ mod tests {
             ("host=h.example.com;port=5439", Ok("host=h.example.com;port=5439")),
             ("redshift://h.example.com/dev", Err(Refused::Syntax)),
             ("postgres://", Ok("")),
-            ("postgresql://h.example.com/dev?sslmode=require", Ok("host=h.example.com dbname=dev sslmode=require")),
+            (
+                "postgresql://h.example.com/dev?sslmode=require",
+                Ok("host=h.example.com dbname=dev sslmode=require"),
+            ),
             ("postgresql://h.example.com/dev?bogus=1", Err(Refused::Option)),
-            ("postgresql://u:p%40x@h:5433/d?ssl=true", Ok("user=u password=p@x host=h port=5433 dbname=d sslmode=require")),
+            (
+                "postgresql://u:p%40x@h:5433/d?ssl=true",
+                Ok("user=u password=p@x host=h port=5433 dbname=d sslmode=require"),
+            ),
             ("postgresql://[::1]:5433,b/d", Ok("host=::1,b port=5433, dbname=d")),
             ("postgresql://h/d%2", Err(Refused::Syntax)),
             ("postgresql://h/?options=-c%20geqo%3Doff", Ok("host=h options=-c geqo=off")),
             ("postgresql:///d?host=/tmp", Ok("dbname=d host=/tmp")),
         ] {
-            let shown = read(text).map(|pairs| pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" "));
+            let shown = read(text).map(|pairs| {
+                pairs
+                    .iter()
+                    .map(|(key, value)| format!("{key}={value}"))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            });
             assert_eq!(shown, want.map(str::to_string), "{text}");
         }
     }

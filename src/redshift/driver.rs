@@ -31,7 +31,8 @@ impl Info<'_> {
             "port" => Value::Int(5439),
             "ssl" | "tcp_keepalive" => Value::Bool(true),
             "ssl_insecure" => Value::Bool(!self.driver.ssl_insecure_fixed),
-            "iam" | "auto_create" | "force_lowercase" | "iam_disable_cache" | "group_federation" | "is_serverless" => Value::Bool(false),
+            "iam" | "auto_create" | "force_lowercase" | "iam_disable_cache"
+            | "group_federation" | "is_serverless" => Value::Bool(false),
             "client_protocol_version" => Value::Int(2),
             "max_prepared_statements" => Value::Int(1000),
             "idp_response_timeout" => Value::Int(120),
@@ -76,7 +77,8 @@ impl Info<'_> {
     }
 
     pub(super) fn is_cname(&self) -> bool {
-        self.host == HostKind::Other && (!self.get("is_serverless").truthy() || self.is_none("serverless_work_group"))
+        self.host == HostKind::Other
+            && (!self.get("is_serverless").truthy() || self.is_none("serverless_work_group"))
     }
 
     /// An InterfaceError about a property.
@@ -91,19 +93,27 @@ impl Info<'_> {
 }
 
 /// `connect(**arguments)`.
-pub(super) fn connect(arguments: &[Argument], driver: &Driver, trace: &mut Trace) -> Result<LogIn, Failure> {
+pub(super) fn connect(
+    arguments: &[Argument],
+    driver: &Driver,
+    trace: &mut Trace,
+) -> Result<LogIn, Failure> {
     if let Some(unknown) = arguments.iter().find(|a| !driver.takes(&a.name)) {
         let reason = Reason::UnknownArgument(unknown.name.clone());
         let mut failure = Failure::new("TypeError", reason, unknown.place.clone());
-        failure.places.extend(arguments.iter().filter(|a| !driver.takes(&a.name)).skip(1).map(|a| a.place.clone()));
+        failure.places.extend(
+            arguments.iter().filter(|a| !driver.takes(&a.name)).skip(1).map(|a| a.place.clone()),
+        );
         return Err(failure);
     }
-    let mut info = Info { arguments, changed: Vec::new(), driver: &driver.behaviour, host: HostKind::Other };
+    let mut info =
+        Info { arguments, changed: Vec::new(), driver: &driver.behaviour, host: HostKind::Other };
     let host = info.get("host");
     info.host = text(&host).map_or(HostKind::Other, read);
     first_checks(&info)?;
     let mut identity = None;
-    let jwt_shortcut = info.get("iam").truthy() && text(&info.get("credentials_provider")) == Some("BasicJwtCredentialsProvider");
+    let jwt_shortcut = info.get("iam").truthy()
+        && text(&info.get("credentials_provider")) == Some("BasicJwtCredentialsProvider");
     if !jwt_shortcut {
         identity = set_iam_properties(&mut info, trace)?;
     }
@@ -121,7 +131,9 @@ fn first_checks(info: &Info<'_>) -> Result<(), Failure> {
     let provider = info.get("credentials_provider");
     let (iam, idc) = (info.get("iam"), plugins::is_idc_name(&provider, info.driver));
     if idc && is_true(&iam) {
-        return Err(info.interface(Reason::IdcWithIam, "iam").and(info.place("credentials_provider")));
+        return Err(info
+            .interface(Reason::IdcWithIam, "iam")
+            .and(info.place("credentials_provider")));
     }
     if is_false(&info.get("ssl")) {
         if is_true(&iam) {
@@ -132,7 +144,8 @@ fn first_checks(info: &Info<'_>) -> Result<(), Failure> {
         }
     }
     let insecure = info.get("ssl_insecure");
-    let refused = if info.driver.ssl_insecure_fixed { is_true(&insecure) } else { is_false(&insecure) };
+    let refused =
+        if info.driver.ssl_insecure_fixed { is_true(&insecure) } else { is_false(&insecure) };
     if is_false(&iam) && refused {
         return Err(info.interface(Reason::SslInsecureWithoutIam, "ssl_insecure"));
     }
@@ -143,19 +156,29 @@ fn first_checks(info: &Info<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `IdpAuthHelper.set_auth_properties`. True if a Redshift authentication profile has been merged: then anything may be set.
+/// `IdpAuthHelper.set_auth_properties`. True if a Redshift authentication profile has been merged:
+/// then anything may be set.
 fn set_auth_properties(info: &Info<'_>, trace: &mut Trace) -> Result<bool, Failure> {
     let mut merged = false;
     if info.iam() {
         let keys = ["access_key_id", "secret_access_key", "session_token"];
         let truthy = |name: &&str| info.get(name).truthy();
         if !info.is_none("auth_profile") {
-            if let Some(missing) = ["access_key_id", "secret_access_key", "region"].iter().find(|n| !truthy(n)) {
-                return Err(info.interface(Reason::AuthProfileNeedsKeys, missing).and(info.place("auth_profile")));
+            if let Some(missing) =
+                ["access_key_id", "secret_access_key", "region"].iter().find(|n| !truthy(n))
+            {
+                return Err(info
+                    .interface(Reason::AuthProfileNeedsKeys, missing)
+                    .and(info.place("auth_profile")));
             }
             let client = boto_client(info, "redshift", trace)?;
             let profile = info.get("auth_profile");
-            let profile = parameter("AuthenticationProfileName", profile, Shape::Text(0), info.place("auth_profile"));
+            let profile = parameter(
+                "AuthenticationProfileName",
+                profile,
+                Shape::Text(0),
+                info.place("auth_profile"),
+            );
             client.call("DescribeAuthenticationProfiles", vec![profile], trace)?;
             trace.need(Dependency::AuthProfile(info.place("auth_profile")));
             merged = true;
@@ -165,21 +188,31 @@ fn set_auth_properties(info: &Info<'_>, trace: &mut Trace) -> Result<bool, Failu
         }
         let provider = info.get("credentials_provider");
         if !provider.is_null() {
-            if let (false, Some(other)) = (merged, keys.iter().chain(&["profile"]).find(|n| truthy(n))) {
-                return Err(info.interface(Reason::ProviderWithKeys, "credentials_provider").and(info.place(other)));
+            if let (false, Some(other)) =
+                (merged, keys.iter().chain(&["profile"]).find(|n| truthy(n)))
+            {
+                return Err(info
+                    .interface(Reason::ProviderWithKeys, "credentials_provider")
+                    .and(info.place(other)));
             } else if !is_str(&provider) {
                 return Err(info.interface(Reason::ProviderType, "credentials_provider"));
             }
         } else if !info.is_none("profile") {
             if let (false, Some(other)) = (merged, keys.iter().find(|n| truthy(n))) {
-                return Err(info.interface(Reason::ProfileWithKeys, "profile").and(info.place(other)));
+                return Err(info
+                    .interface(Reason::ProfileWithKeys, "profile")
+                    .and(info.place(other)));
             }
         } else if !info.is_none("access_key_id") {
-            if info.is_none("secret_access_key") && matches!(&info.get("password"), Value::Str(s) if s.is_empty()) {
+            if info.is_none("secret_access_key")
+                && matches!(&info.get("password"), Value::Str(s) if s.is_empty())
+            {
                 return Err(info.interface(Reason::SecretKeyMissing, "secret_access_key"));
             }
         } else if let Some(other) = keys[1..].iter().find(|n| !info.is_none(n)) {
-            return Err(info.interface(Reason::AccessKeyMissing, "access_key_id").and(info.place(other)));
+            return Err(info
+                .interface(Reason::AccessKeyMissing, "access_key_id")
+                .and(info.place(other)));
         }
     }
     let groups = info.get("db_groups");
@@ -198,7 +231,10 @@ fn set_iam_properties(info: &mut Info<'_>, trace: &mut Trace) -> Result<Option<I
     let merged = set_auth_properties(info, trace)?;
     if info.get("force_lowercase").truthy() {
         let groups = elements(&info.get("db_groups")).unwrap_or_default();
-        let lower = groups.iter().map(|g| text(g).map_or(g.clone(), |t| Value::text(t.to_lowercase()))).collect();
+        let lower = groups
+            .iter()
+            .map(|g| text(g).map_or(g.clone(), |t| Value::text(t.to_lowercase())))
+            .collect();
         info.put("db_groups", list(lower));
     }
     let host_is_text = is_str(&info.get("host"));
@@ -210,18 +246,24 @@ fn set_iam_properties(info: &mut Info<'_>, trace: &mut Trace) -> Result<Option<I
             info.put("serverless_work_group", Value::text(workgroup));
         }
     }
-    let reads_region = info.driver.region_from_host || matches!(info.host, HostKind::Serverless { .. });
+    let reads_region =
+        info.driver.region_from_host || matches!(info.host, HostKind::Serverless { .. });
     if !info.get("region").truthy() && reads_region {
         if !host_is_text {
             return Err(info.type_error("host"));
         }
-        if let HostKind::Provisioned { region, .. } | HostKind::Serverless { region, .. } = info.host.clone() {
+        if let HostKind::Provisioned { region, .. } | HostKind::Serverless { region, .. } =
+            info.host.clone()
+        {
             info.put("region", Value::text(region));
         }
     }
-    if let (true, false, true, HostKind::Provisioned { cluster, .. }) =
-        (info.driver.cluster_from_host, info.iam(), info.is_none("cluster_identifier"), info.host.clone())
-    {
+    if let (true, false, true, HostKind::Provisioned { cluster, .. }) = (
+        info.driver.cluster_from_host,
+        info.iam(),
+        info.is_none("cluster_identifier"),
+        info.host.clone(),
+    ) {
         info.put("cluster_identifier", Value::text(cluster));
     }
     let mut identity = None;

@@ -25,29 +25,49 @@ pub(super) fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution 
             let failure = Failure::new(exception, reason, Place::here("/extra"));
             let outcome = trace.outcome(Err(failure));
             let mode = mode::Mode::DbCredentials;
-            return Resolution { mode, connect_kwargs: None, calls: Vec::new(), log_in: None, outcome, notes: Vec::new() };
+            return Resolution {
+                mode,
+                connect_kwargs: None,
+                calls: Vec::new(),
+                log_in: None,
+                outcome,
+                notes: Vec::new(),
+            };
         }
     };
-    let role = scene.aws_conn_id.and_then(|id| (scene.set)(id).map(|c| aws::assumes_role(&c, id, scene))).unwrap_or(false);
+    let role = scene
+        .aws_conn_id
+        .and_then(|id| (scene.set)(id).map(|c| aws::assumes_role(&c, id, scene)))
+        .unwrap_or(false);
     let mode = mode::of_redshift(&extras, scene.provider, role);
     let mut arguments = None;
     let result = arguments_of(connection, &extras, scene, &mut trace).and_then(|(found, token)| {
         let found = arguments.insert(found);
         let log_in = driver::connect(found, scene.driver, &mut trace)?;
         Ok(match (log_in, token) {
-            (LogIn::User, Some(identity)) if found.iter().any(Argument::is_temporary) => LogIn::Temporary(identity),
+            (LogIn::User, Some(identity)) if found.iter().any(Argument::is_temporary) => {
+                LogIn::Temporary(identity)
+            }
             (log_in, _) => log_in,
         })
     });
     let log_in = result.as_ref().ok().cloned();
     let outcome = trace.outcome(result.map(|_| ()));
-    if let (true, Outcome::Fails { failure, .. }) = (scene.provider.behaviour.five_attempts, &outcome)
+    if let (true, Outcome::Fails { failure, .. }) =
+        (scene.provider.behaviour.five_attempts, &outcome)
         && matches!(failure.exception, "InterfaceError" | "OperationalError")
     {
         trace.note(Note { kind: NoteKind::FiveAttempts, places: failure.places.clone() });
     }
     remarks::of_redshift(connection, &extras, mode, scene, &mut trace);
-    Resolution { mode, connect_kwargs: arguments, calls: trace.calls, log_in, outcome, notes: trace.notes }
+    Resolution {
+        mode,
+        connect_kwargs: arguments,
+        calls: trace.calls,
+        log_in,
+        outcome,
+        notes: trace.notes,
+    }
 }
 
 /// `{**_get_conn_params(), **extra}`, and who got the temporary user.
@@ -67,18 +87,35 @@ fn arguments_of(
         let token = iam_token(connection, extras, scene, trace)?;
         user = Kwarg::TemporaryUser(token.user);
         password = Kwarg::TemporaryPassword;
-        port = Kwarg::Given(if connection.port.truthy() { connection.port.clone() } else { Value::Int(5439) });
+        port = Kwarg::Given(if connection.port.truthy() {
+            connection.port.clone()
+        } else {
+            Value::Int(5439)
+        });
         identity = Some(token.identity);
     }
     let host = ("host", field(&connection.host), "/host");
     let port = ("port", port, "/port");
-    let (third, fourth) = if behaviour.overwrites_connection || !behaviour.hook_iam { (host, port) } else { (port, host) };
-    let fields =
-        [("user", user, "/login"), ("password", password, "/password"), third, fourth, ("database", field(&connection.schema), "/schema")];
+    let (third, fourth) = if behaviour.overwrites_connection || !behaviour.hook_iam {
+        (host, port)
+    } else {
+        (port, host)
+    };
+    let fields = [
+        ("user", user, "/login"),
+        ("password", password, "/password"),
+        third,
+        fourth,
+        ("database", field(&connection.schema), "/schema"),
+    ];
     let mut arguments: Vec<Argument> = fields
         .into_iter()
         .filter(|(_, value, _)| value.value().truthy())
-        .map(|(name, value, pointer)| Argument { name: name.to_string(), value, place: Place::here(pointer) })
+        .map(|(name, value, pointer)| Argument {
+            name: name.to_string(),
+            value,
+            place: Place::here(pointer),
+        })
         .collect();
     let from_fields = arguments.len();
     for (name, value) in extras.iter() {
@@ -94,21 +131,33 @@ fn arguments_of(
 }
 
 /// `get_iam_token`.
-fn iam_token(connection: &Connection, extras: &Extras, scene: &Scene<'_>, trace: &mut Trace) -> Result<Token, Failure> {
+fn iam_token(
+    connection: &Connection,
+    extras: &Extras,
+    scene: &Scene<'_>,
+    trace: &mut Trace,
+) -> Result<Token, Failure> {
     let behaviour = &scene.provider.behaviour;
     if behaviour.serverless && extras.truthy("is_serverless") {
         let workgroup = extras.get("serverless_work_group");
         if !workgroup.truthy() {
             let place = Place::extra("serverless_work_group");
-            return Err(Failure::new("AirflowException", Reason::WorkgroupMissing, place).and(Place::extra("is_serverless")));
+            return Err(Failure::new("AirflowException", Reason::WorkgroupMissing, place)
+                .and(Place::extra("is_serverless")));
         }
         let duration = "serverless_token_duration_seconds";
-        let seconds = if extras.has(duration) { extras.get(duration).clone() } else { Value::Int(3600) };
+        let seconds =
+            if extras.has(duration) { extras.get(duration).clone() } else { Value::Int(3600) };
         let client = aws::client(scene.aws_conn_id, "redshift-serverless", scene, trace)?;
         let identity = client.signing.identity.clone();
         let parameters = vec![
             parameter("dbName", connection.schema.clone(), Shape::Text(0), Place::here("/schema")),
-            parameter("workgroupName", workgroup.clone(), Shape::Text(3), Place::extra("serverless_work_group")),
+            parameter(
+                "workgroupName",
+                workgroup.clone(),
+                Shape::Text(3),
+                Place::extra("serverless_work_group"),
+            ),
             parameter("durationSeconds", seconds, Shape::Integer(i64::MIN), Place::extra(duration)),
         ];
         client.call("GetCredentials", parameters, trace)?;
@@ -128,17 +177,27 @@ fn iam_token(connection: &Connection, extras: &Extras, scene: &Scene<'_>, trace:
 }
 
 /// The cluster that the hook asks for: the extra, else the first label of the host.
-fn cluster(connection: &Connection, extras: &Extras, scene: &Scene<'_>) -> Result<(Value<'static>, Place), Failure> {
+fn cluster(
+    connection: &Connection,
+    extras: &Extras,
+    scene: &Scene<'_>,
+) -> Result<(Value<'static>, Place), Failure> {
     let given = extras.get("cluster_identifier");
     let host = Place::here("/host");
     let label = || match &connection.host {
-        value if is_str(value) => Ok(Value::text(text(value).and_then(|h| h.split('.').next()).unwrap_or_default())),
+        value if is_str(value) => {
+            Ok(Value::text(text(value).and_then(|h| h.split('.').next()).unwrap_or_default()))
+        }
         _ => Err(Failure::new("AttributeError", Reason::HostMissing, host.clone())),
     };
     if !scene.provider.behaviour.host_optional {
         // The default of `.get` was evaluated in any case.
         let label = label()?;
-        return Ok(if extras.has("cluster_identifier") { (given.clone(), Place::extra("cluster_identifier")) } else { (label, host) });
+        return Ok(if extras.has("cluster_identifier") {
+            (given.clone(), Place::extra("cluster_identifier"))
+        } else {
+            (label, host)
+        });
     }
     if given.truthy() {
         return Ok((given.clone(), Place::extra("cluster_identifier")));

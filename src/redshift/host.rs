@@ -1,4 +1,5 @@
-//! What `redshift_connector` reads out of a host, by its own regular expressions and with their faults.
+//! What `redshift_connector` reads out of a host, by its own regular expressions and with their
+//! faults.
 
 /// A host as the driver sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,7 +8,8 @@ pub enum HostKind {
     Provisioned {
         /// The first group: the cluster identifier, with any further labels before the last two.
         cluster: String,
-        /// The last group of the pattern: one character of the suffix where something follows `amazonaws.com`.
+        /// The last group of the pattern: one character of the suffix where something follows
+        /// `amazonaws.com`.
         region: String,
     },
     /// Looks like a serverless workgroup's endpoint.
@@ -43,14 +45,18 @@ pub fn read(host: &str) -> HostKind {
 /// A real region in the host, whatever the partition: what the driver should have read.
 pub fn true_region(host: &str) -> Option<&str> {
     let labels: Vec<&str> = host.split('.').collect();
-    let service = labels.iter().position(|l| l.eq_ignore_ascii_case("redshift") || l.eq_ignore_ascii_case("redshift-serverless"))?;
+    let service = labels.iter().position(|l| {
+        l.eq_ignore_ascii_case("redshift") || l.eq_ignore_ascii_case("redshift-serverless")
+    })?;
     let region = labels.get(service.checked_sub(1)?)?;
     super::syntax::is_region(region).then_some(region)
 }
 
-/// `re.fullmatch` of `(.+)\.(.+)\.(.+).NAME(-dev)?\.amazonaws\.com(.)*`, or with one group less: the groups, unmatched ones empty.
+/// `re.fullmatch` of `(.+)\.(.+)\.(.+).NAME(-dev)?\.amazonaws\.com(.)*`, or with one group less:
+/// the groups, unmatched ones empty.
 ///
-/// `.` before NAME is any character. Every group is greedy, so the last possible NAME, then the last possible dots are taken.
+/// `.` before NAME is any character. Every group is greedy, so the last possible NAME, then the
+/// last possible dots are taken.
 fn fullmatch(host: &str, name: &str, count: usize) -> Option<Vec<String>> {
     if host.contains('\n') {
         return None;
@@ -62,7 +68,8 @@ fn fullmatch(host: &str, name: &str, count: usize) -> Option<Vec<String>> {
         Some((dev, chars.len() - skip(&chars, at, ".amazonaws.com")?))
     };
     // `end` is the character before NAME: the end of the last of the first groups.
-    let (end, (dev, suffix)) = (1..chars.len()).rev().find_map(|end| tail(end + 1).map(|t| (end, t)))?;
+    let (end, (dev, suffix)) =
+        (1..chars.len()).rev().find_map(|end| tail(end + 1).map(|t| (end, t)))?;
     let mut groups = Vec::new();
     let mut stop = end;
     for _ in 1..count {
@@ -100,25 +107,53 @@ mod tests {
 
     #[test]
     fn hosts_are_cut_where_the_driver_cuts_them() {
-        let provisioned = |cluster: &str, region: &str| HostKind::Provisioned { cluster: cluster.into(), region: region.into() };
-        let serverless = |workgroup: Option<&str>, account: Option<&str>, region: &str| HostKind::Serverless {
-            workgroup: workgroup.map(Into::into),
-            account: account.map(Into::into),
+        let provisioned = |cluster: &str, region: &str| HostKind::Provisioned {
+            cluster: cluster.into(),
             region: region.into(),
         };
+        let serverless =
+            |workgroup: Option<&str>, account: Option<&str>, region: &str| HostKind::Serverless {
+                workgroup: workgroup.map(Into::into),
+                account: account.map(Into::into),
+                region: region.into(),
+            };
         let account = Some("123456789012");
         for (host, want) in [
-            ("my-cluster.abc123.us-east-1.redshift.amazonaws.com", provisioned("my-cluster", "us-east-1")),
-            ("my-cluster.abc123.us-gov-west-1.redshift.amazonaws.com", provisioned("my-cluster", "us-gov-west-1")),
-            ("my-cluster.abc123.cn-north-1.redshift.amazonaws.com.cn", provisioned("my-cluster", "n")),
-            ("my-cluster.abc123.us-east-1.redshift-dev.amazonaws.com", provisioned("my-cluster", "-dev")),
+            (
+                "my-cluster.abc123.us-east-1.redshift.amazonaws.com",
+                provisioned("my-cluster", "us-east-1"),
+            ),
+            (
+                "my-cluster.abc123.us-gov-west-1.redshift.amazonaws.com",
+                provisioned("my-cluster", "us-gov-west-1"),
+            ),
+            (
+                "my-cluster.abc123.cn-north-1.redshift.amazonaws.com.cn",
+                provisioned("my-cluster", "n"),
+            ),
+            (
+                "my-cluster.abc123.us-east-1.redshift-dev.amazonaws.com",
+                provisioned("my-cluster", "-dev"),
+            ),
             ("a.b.abc123.us-east-1.redshift.amazonaws.com:5439/dev", provisioned("a.b", "v")),
             ("abc123.us-east-1.redshift.amazonaws.com", HostKind::Other),
-            ("MY-CLUSTER.abc123.us-east-1.redshift.amazonaws.com", provisioned("MY-CLUSTER", "us-east-1")),
+            (
+                "MY-CLUSTER.abc123.us-east-1.redshift.amazonaws.com",
+                provisioned("MY-CLUSTER", "us-east-1"),
+            ),
             ("my-cluster.abc123.us-east-1.REDSHIFT.AMAZONAWS.COM", HostKind::Other),
-            ("wg.123456789012.us-east-1.redshift-serverless.amazonaws.com", serverless(Some("wg"), account, "us-east-1")),
-            ("123456789012.us-east-1.redshift-serverless.amazonaws.com", serverless(None, account, "us-east-1")),
-            ("wg.123456789012.cn-north-1.redshift-serverless.amazonaws.com.cn", serverless(Some("wg"), None, "n")),
+            (
+                "wg.123456789012.us-east-1.redshift-serverless.amazonaws.com",
+                serverless(Some("wg"), account, "us-east-1"),
+            ),
+            (
+                "123456789012.us-east-1.redshift-serverless.amazonaws.com",
+                serverless(None, account, "us-east-1"),
+            ),
+            (
+                "wg.123456789012.cn-north-1.redshift-serverless.amazonaws.com.cn",
+                serverless(Some("wg"), None, "n"),
+            ),
             ("redshift.example.com", HostKind::Other),
             ("127.0.0.1", HostKind::Other),
             ("", HostKind::Other),

@@ -1,15 +1,22 @@
-//! `redshift_connector`'s own AWS calls: temporary credentials, custom domains, hosts, Identity Center tokens.
+//! `redshift_connector`'s own AWS calls: temporary credentials, custom domains, hosts, Identity
+//! Center tokens.
 
 use super::aws::signing;
 use super::boto::{self, Client, Parameter, Region, Shape, parameter};
 use super::driver::Info;
-use super::outcome::{Caller, Dependency, Failure, Identity, ParameterFault, Reason, Source, Trace};
+use super::outcome::{
+    Caller, Dependency, Failure, Identity, ParameterFault, Reason, Source, Trace,
+};
 use super::plugins::{self, Plugin};
 use super::python::{elements, hashable, is_false, is_str, list, text};
 use crate::model::Value;
 
 /// A client with the driver's own credentials.
-pub(super) fn boto_client(info: &Info<'_>, service: &'static str, trace: &mut Trace) -> Result<Client, Failure> {
+pub(super) fn boto_client(
+    info: &Info<'_>,
+    service: &'static str,
+    trace: &mut Trace,
+) -> Result<Client, Failure> {
     let profile = info.get("profile");
     let (keys, place) = if profile.is_null() || !info.is_none("auth_profile") {
         let mut keys = ["access_key_id", "secret_access_key", "session_token"].map(|n| info.get(n));
@@ -37,14 +44,20 @@ pub(super) fn boto_client(info: &Info<'_>, service: &'static str, trace: &mut Tr
     let value = info.get("region");
     let looked_up = trace.needs.iter().any(|n| matches!(n, Dependency::HostLookup(_)));
     let given = info.arguments.iter().any(|a| a.name == "region" && a.value.value().truthy());
-    let place = info.place(if given || value.is_null() || !value.truthy() { "region" } else { "host" });
-    let region = Region { value: &value, place, optional: looked_up, endpoint, caller: Caller::Driver };
+    let place =
+        info.place(if given || value.is_null() || !value.truthy() { "region" } else { "host" });
+    let region =
+        Region { value: &value, place, optional: looked_up, endpoint, caller: Caller::Driver };
     let (region, unreachable) = boto::region(&region, trace)?;
     Ok(Client { service, region, unreachable, signing, validates: true })
 }
 
 /// `IamHelper.set_iam_credentials`.
-pub(super) fn set_iam_credentials(info: &mut Info<'_>, merged: bool, trace: &mut Trace) -> Result<Option<Identity>, Failure> {
+pub(super) fn set_iam_credentials(
+    info: &mut Info<'_>,
+    merged: bool,
+    trace: &mut Trace,
+) -> Result<Option<Identity>, Failure> {
     let provider = info.get("credentials_provider");
     let plugin = if provider.is_null() { None } else { Some(plugins::load(info, trace)?) };
     match plugin {
@@ -53,7 +66,9 @@ pub(super) fn set_iam_credentials(info: &mut Info<'_>, merged: bool, trace: &mut
         Some(Plugin::Foreign) | None => {}
     }
     let service = if info.serverless() { "redshift-serverless" } else { "redshift" };
-    if info.is_cname() && (info.driver.cname_before_serverless || !info.get("is_serverless").truthy()) {
+    if info.is_cname()
+        && (info.driver.cname_before_serverless || !info.get("is_serverless").truthy())
+    {
         custom_domain(info, service, trace)?;
     }
     let client = boto_client(info, service, trace)?;
@@ -145,7 +160,13 @@ fn cache_key(info: &mut Info<'_>) -> Result<(), Failure> {
 }
 
 /// `IamHelper.set_cluster_credentials`.
-fn credentials(info: &Info<'_>, client: &Client, plugin: bool, merged: bool, trace: &mut Trace) -> Result<(), Failure> {
+fn credentials(
+    info: &Info<'_>,
+    client: &Client,
+    plugin: bool,
+    merged: bool,
+    trace: &mut Trace,
+) -> Result<(), Failure> {
     let federation = info.get("group_federation").truthy();
     let (serverless, cname) = (info.serverless(), info.is_cname());
     if federation && plugin && !info.driver.plugin_group_federation {
@@ -153,25 +174,50 @@ fn credentials(info: &Info<'_>, client: &Client, plugin: bool, merged: bool, tra
     }
     if serverless && federation {
         let exception = if cname { "InterfaceError" } else { "AttributeError" };
-        return Err(Failure::new(exception, Reason::GroupFederationServerless, info.place("group_federation")));
+        return Err(Failure::new(
+            exception,
+            Reason::GroupFederationServerless,
+            info.place("group_federation"),
+        ));
     }
     if serverless {
         let mut parameters = vec![property(info, "dbName", "database", Shape::Text(0))];
         if info.get("serverless_work_group").truthy() {
-            parameters.push(property(info, "workgroupName", "serverless_work_group", Shape::Text(3)));
+            parameters.push(property(
+                info,
+                "workgroupName",
+                "serverless_work_group",
+                Shape::Text(3),
+            ));
         } else if cname && info.driver.region_from_host {
             parameters.push(property(info, "customDomainName", "host", Shape::Text(1)));
         } else if !info.driver.region_from_host {
             // boto3 of those days had no custom domains: it requires the workgroup.
             let fault = ParameterFault::Missing;
-            let reason = Reason::Parameter { operation: "GetCredentials", parameter: "workgroupName".into(), fault };
-            return Err(Failure::new("ParamValidationError", reason, info.place("serverless_work_group")));
+            let reason = Reason::Parameter {
+                operation: "GetCredentials",
+                parameter: "workgroupName".into(),
+                fault,
+            };
+            return Err(Failure::new(
+                "ParamValidationError",
+                reason,
+                info.place("serverless_work_group"),
+            ));
         }
         return client.call("GetCredentials", parameters, trace);
     }
     let (operation, mut parameters) = if federation {
-        let duration = parameter("DurationSeconds", Value::Int(900), Shape::Integer(0), info.place("group_federation"));
-        ("GetClusterCredentialsWithIAM", vec![property(info, "DbName", "database", Shape::Text(0)), duration])
+        let duration = parameter(
+            "DurationSeconds",
+            Value::Int(900),
+            Shape::Integer(0),
+            info.place("group_federation"),
+        );
+        (
+            "GetClusterCredentialsWithIAM",
+            vec![property(info, "DbName", "database", Shape::Text(0)), duration],
+        )
     } else {
         if info.is_empty("db_user") && !merged && !plugin {
             return Err(info.interface(Reason::DbUserMissing, "db_user"));
@@ -194,7 +240,12 @@ fn credentials(info: &Info<'_>, client: &Client, plugin: bool, merged: bool, tra
     }
     let again: Vec<Parameter> = parameters
         .iter()
-        .map(|p| Parameter { name: p.name.clone(), value: p.value.clone(), shape: p.shape, place: p.place.clone() })
+        .map(|p| Parameter {
+            name: p.name.clone(),
+            value: p.value.clone(),
+            shape: p.shape,
+            place: p.place.clone(),
+        })
         .collect();
     if cname {
         parameters.push(property(info, "CustomDomainName", "host", Shape::Text(0)));
@@ -211,14 +262,27 @@ fn credentials(info: &Info<'_>, client: &Client, plugin: bool, merged: bool, tra
 }
 
 /// `IdpTokenAuthPlugin`: GetIdentityCenterAuthToken, whose every error becomes an InterfaceError.
-pub(super) fn auth_token(info: &Info<'_>, target: &'static str, ambient: bool, trace: &mut Trace) -> Result<(), Failure> {
+pub(super) fn auth_token(
+    info: &Info<'_>,
+    target: &'static str,
+    ambient: bool,
+    trace: &mut Trace,
+) -> Result<(), Failure> {
     let wrapped = |failure: Failure| Failure { exception: "InterfaceError", ..failure };
     let service = if info.serverless() { "redshift-serverless" } else { "redshift" };
     let value = info.get("region");
-    let endpoint = boto::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url")).map_err(wrapped)?;
-    let region = Region { value: &value, place: info.place("region"), optional: false, endpoint, caller: Caller::Driver };
+    let endpoint =
+        boto::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url")).map_err(wrapped)?;
+    let region = Region {
+        value: &value,
+        place: info.place("region"),
+        optional: false,
+        endpoint,
+        caller: Caller::Driver,
+    };
     let (region, unreachable) = boto::region(&region, trace).map_err(wrapped)?;
-    let keys = ["access_key_id", "secret_access_key", "session_token"].map(|n| if ambient { Value::Null } else { info.get(n) });
+    let keys = ["access_key_id", "secret_access_key", "session_token"]
+        .map(|n| if ambient { Value::Null } else { info.get(n) });
     let signing = signing(Caller::Driver, &keys, &info.place("access_key_id"));
     let name = if info.serverless() { "workgroupNames" } else { "ClusterIds" };
     let ids = parameter(name, list(vec![info.get(target)]), Shape::Texts, info.place(target));

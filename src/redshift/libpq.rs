@@ -1,54 +1,86 @@
 //! Values of options that libpq refuses before it opens a socket, whatever the server.
 //!
-//! Recorded with libpq 17.0.11 (psycopg2-binary 2.9.13) and 18.0.6 (psycopg-binary 3.3.9): `fixtures/probe/libpq_options.jsonl`. Options
-//! that an older libpq does not know it refuses altogether, and a value that a later one knows is no fault here.
+//! Recorded with libpq 17.0.11 (psycopg2-binary 2.9.13) and 18.0.6 (psycopg-binary 3.3.9):
+//! `fixtures/probe/libpq_options.jsonl`. Options that an older libpq does not know it refuses
+//! altogether, and a value that a later one knows is no fault here.
 
 #[cfg(feature = "cli")]
 pub(crate) use super::version::Libpq as Driver;
 
-/// Options with a closed list of values, which libpq compares to the letter; an empty value is not among them.
+/// Options with a closed list of values, which libpq compares to the letter; an empty value is not
+/// among them.
 static ENUMERATED: &[(&str, &[&str])] = &[
     ("channel_binding", &["disable", "prefer", "require"]),
     ("sslmode", &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]),
     ("sslnegotiation", &["postgres", "direct"]),
     ("sslcertmode", &["disable", "allow", "require"]),
     ("gssencmode", &["disable", "prefer", "require"]),
-    ("target_session_attrs", &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"]),
+    (
+        "target_session_attrs",
+        &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"],
+    ),
     ("load_balance_hosts", &["disable", "random"]),
     ("min_protocol_version", &["3.0", "3.2", "latest"]),
     ("max_protocol_version", &["3.0", "3.2", "latest"]),
 ];
 
 /// Options that are whole numbers.
-static NUMBERS: &[&str] =
-    &["connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"];
+static NUMBERS: &[&str] = &[
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+];
 
-/// The most that Linux takes of them, where keepalives are not switched off, and 0 is too little (tcp(7)).
-static KEEPALIVES: &[(&str, i32)] = &[("keepalives_idle", 32767), ("keepalives_interval", 32767), ("keepalives_count", 127)];
+/// The most that Linux takes of them, where keepalives are not switched off, and 0 is too little
+/// (tcp(7)).
+static KEEPALIVES: &[(&str, i32)] =
+    &[("keepalives_idle", 32767), ("keepalives_interval", 32767), ("keepalives_count", 127)];
 
 /// Methods of `require_auth`.
 static METHODS: &[&str] = &["password", "md5", "gss", "sspi", "scram-sha-256", "oauth", "none"];
 
-/// The versions of `ssl_min_protocol_version` and `ssl_max_protocol_version`, the oldest first; case does not matter.
+/// The versions of `ssl_min_protocol_version` and `ssl_max_protocol_version`, the oldest first;
+/// case does not matter.
 static TLS_VERSIONS: &[&str] = &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
-/// The first option whose value libpq refuses; `get` gives the text of an option that is set, which may be empty.
+/// The first option whose value libpq refuses; `get` gives the text of an option that is set, which
+/// may be empty.
 pub(crate) fn refused(get: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
-    let wrong = |(name, known): &(&'static str, &[&str])| get(name).is_some_and(|v| !known.contains(&v.as_str())).then_some(*name);
+    let wrong = |(name, known): &(&'static str, &[&str])| {
+        get(name).is_some_and(|v| !known.contains(&v.as_str())).then_some(*name)
+    };
     count(get)
         .or_else(|| ENUMERATED.iter().find_map(wrong))
-        .or_else(|| get("require_auth").filter(|list| RequireAuth::read(list).is_none()).map(|_| "require_auth"))
+        .or_else(|| {
+            get("require_auth")
+                .filter(|list| RequireAuth::read(list).is_none())
+                .map(|_| "require_auth")
+        })
         .or_else(|| weak(get))
         .or_else(|| tls_versions(get).err())
         .or_else(|| get("port").filter(|ports| !ports.split(',').all(is_port)).map(|_| "port"))
-        .or_else(|| get("hostaddr").filter(|all| !all.split(',').all(|a| a.is_empty() || is_address(a))).map(|_| "hostaddr"))
-        .or_else(|| NUMBERS.iter().copied().find(|name| get(name).is_some_and(|value| integer(&value).is_none())))
+        .or_else(|| {
+            get("hostaddr")
+                .filter(|all| !all.split(',').all(|a| a.is_empty() || is_address(a)))
+                .map(|_| "hostaddr")
+        })
+        .or_else(|| {
+            NUMBERS
+                .iter()
+                .copied()
+                .find(|name| get(name).is_some_and(|value| integer(&value).is_none()))
+        })
         .or_else(|| keepalives(get))
 }
 
 /// Several hosts, and as many addresses and ports or one port for all.
 fn count(get: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
-    let of = |name: &str| get(name).filter(|value| !value.is_empty()).map(|value| value.split(',').count());
+    let of = |name: &str| {
+        get(name).filter(|value| !value.is_empty()).map(|value| value.split(',').count())
+    };
     let (hosts, addresses, ports) = (of("host"), of("hostaddr"), of("port"));
     if hosts.is_some() && addresses.is_some() && hosts != addresses {
         return Some("hostaddr");
@@ -60,7 +92,8 @@ fn count(get: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
 /// What an `sslmode` is too weak for.
 fn weak(get: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
     let system = get("sslrootcert").is_some_and(|roots| roots == "system");
-    let mode = get("sslmode").unwrap_or_else(|| if system { "verify-full" } else { "prefer" }.to_string());
+    let mode =
+        get("sslmode").unwrap_or_else(|| if system { "verify-full" } else { "prefer" }.to_string());
     let direct = get("sslnegotiation").is_some_and(|value| value == "direct");
     match mode.as_str() {
         "disable" | "allow" | "prefer" if direct => Some("sslnegotiation"),
@@ -70,12 +103,18 @@ fn weak(get: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
 }
 
 /// The least and the most version of TLS by its place in `TLSv1`, `TLSv1.1`, `TLSv1.2`, `TLSv1.3`.
-pub(crate) fn tls_versions(get: &dyn Fn(&str) -> Option<String>) -> Result<(usize, usize), &'static str> {
-    let place = |name: &'static str, otherwise: usize| match get(name).filter(|value| !value.is_empty()) {
-        None => Ok(otherwise),
-        Some(value) => TLS_VERSIONS.iter().position(|known| known.eq_ignore_ascii_case(&value)).ok_or(name),
-    };
-    let (least, most) = (place("ssl_min_protocol_version", 2)?, place("ssl_max_protocol_version", 3)?);
+pub(crate) fn tls_versions(
+    get: &dyn Fn(&str) -> Option<String>,
+) -> Result<(usize, usize), &'static str> {
+    let place =
+        |name: &'static str, otherwise: usize| match get(name).filter(|value| !value.is_empty()) {
+            None => Ok(otherwise),
+            Some(value) => {
+                TLS_VERSIONS.iter().position(|known| known.eq_ignore_ascii_case(&value)).ok_or(name)
+            }
+        };
+    let (least, most) =
+        (place("ssl_min_protocol_version", 2)?, place("ssl_max_protocol_version", 3)?);
     let bounded = get("ssl_max_protocol_version").is_some_and(|value| !value.is_empty());
     if bounded && least > most { Err("ssl_max_protocol_version") } else { Ok((least, most)) }
 }
@@ -117,7 +156,9 @@ pub(crate) fn is_address(text: &str) -> bool {
     let parts: Option<Vec<u32>> = text.split('.').map(number).collect();
     parts.is_some_and(|parts| {
         let (last, heads) = parts.split_last().expect("a split has a part");
-        parts.len() <= 4 && heads.iter().all(|n| *n < 256) && u64::from(*last) < 1 << (8 * (5 - parts.len()))
+        parts.len() <= 4
+            && heads.iter().all(|n| *n < 256)
+            && u64::from(*last) < 1 << (8 * (5 - parts.len()))
     })
 }
 
@@ -129,7 +170,8 @@ pub(crate) struct RequireAuth {
 }
 
 impl RequireAuth {
-    /// Reads the list; `None` where libpq refuses it: an unknown method, one that stands twice, or `!` for some only.
+    /// Reads the list; `None` where libpq refuses it: an unknown method, one that stands twice, or
+    /// `!` for some only.
     pub(crate) fn read(list: &str) -> Option<RequireAuth> {
         let mut read = RequireAuth { methods: Vec::new(), negated: list.starts_with('!') };
         for part in list.split(',').filter(|_| !list.is_empty()) {
@@ -178,7 +220,10 @@ mod tests {
             (&[("sslrootcert", "system"), ("sslmode", "require")], Some("sslrootcert")),
             (&[("ssl_min_protocol_version", "tlsv1.3")], None),
             (&[("ssl_min_protocol_version", "SSLv3")], Some("ssl_min_protocol_version")),
-            (&[("ssl_min_protocol_version", "TLSv1.3"), ("ssl_max_protocol_version", "TLSv1.2")], Some("ssl_max_protocol_version")),
+            (
+                &[("ssl_min_protocol_version", "TLSv1.3"), ("ssl_max_protocol_version", "TLSv1.2")],
+                Some("ssl_max_protocol_version"),
+            ),
             (&[("connect_timeout", " 5 ")], None),
             (&[("connect_timeout", "5.0")], Some("connect_timeout")),
             (&[("keepalives", "x")], Some("keepalives")),
@@ -195,7 +240,9 @@ mod tests {
             (&[("hostaddr", "fe80::1%lo")], None),
             (&[("hostaddr", "1.2.3.400")], Some("hostaddr")),
         ] {
-            let get = |name: &str| options.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string());
+            let get = |name: &str| {
+                options.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string())
+            };
             assert_eq!(refused(&get), want, "{options:?}");
         }
     }
@@ -211,7 +258,11 @@ mod tests {
             ("!password", "none", true),
             ("!none", "none", false),
         ] {
-            assert_eq!(RequireAuth::read(list).expect("a list").permits(method), want, "{list} {method}");
+            assert_eq!(
+                RequireAuth::read(list).expect("a list").permits(method),
+                want,
+                "{list} {method}"
+            );
         }
     }
 }

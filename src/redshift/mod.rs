@@ -1,7 +1,9 @@
-//! What Airflow does with a Redshift connection and the AWS connection behind it: the mode, the driver's arguments, the AWS calls, the result.
+//! What Airflow does with a Redshift connection and the AWS connection behind it: the mode, the
+//! driver's arguments, the AWS calls, the result.
 //!
-//! A port of `RedshiftSQLHook`, `PostgresHook`, `AwsBaseHook`, the argument checks of boto3 and `redshift_connector.connect`, by version.
-//! Nothing here opens a connection: what lies outside the text of the connections becomes a [`Dependency`].
+//! A port of `RedshiftSQLHook`, `PostgresHook`, `AwsBaseHook`, the argument checks of boto3 and
+//! `redshift_connector.connect`, by version. Nothing here opens a connection: what lies outside the
+//! text of the connections becomes a [`Dependency`].
 
 mod aws;
 mod boto;
@@ -27,16 +29,23 @@ mod socket;
 pub mod syntax;
 mod version;
 
-pub use aws::{identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement};
+pub use aws::{
+    identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
+};
 pub use host::{HostKind, read as read_host, true_region};
 pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES, modes};
 pub use notes::{Note, NoteKind, Spells, Thing};
-pub use outcome::{Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source, Stage};
+pub use outcome::{
+    Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source,
+    Stage,
+};
 pub use postgres::resolve as resolve_postgres;
-pub(crate) use postgres::{is_option as is_libpq_option, options as libpq_options, takes as takes_option};
+pub(crate) use postgres::{
+    is_option as is_libpq_option, options as libpq_options, takes as takes_option,
+};
 pub use version::{
-    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour, Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS,
-    PROVIDERS, Postgres, PostgresBehaviour, Provider,
+    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour,
+    Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS, PROVIDERS, Postgres, PostgresBehaviour, Provider,
 };
 
 use std::sync::LazyLock;
@@ -58,7 +67,8 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<Connection>;
 pub struct Scene<'a> {
     /// The other connections. `None` from it means: not in the set.
     pub set: Lookup<'a>,
-    /// The AWS connection that the hook is told to use, or [`AWS_DEFAULT`]; `None` is boto3's default chain.
+    /// The AWS connection that the hook is told to use, or [`AWS_DEFAULT`]; `None` is boto3's
+    /// default chain.
     pub aws_conn_id: Option<&'a str>,
     /// The Airflow that reads.
     pub runtime: &'a Runtime,
@@ -100,7 +110,8 @@ impl Packages<'static> {
 pub enum Kwarg {
     /// As the connection has it.
     Given(Value<'static>),
-    /// The user that comes with temporary credentials: `IAM:` and the login, or unknown for serverless.
+    /// The user that comes with temporary credentials: `IAM:` and the login, or unknown for
+    /// serverless.
     TemporaryUser(Option<String>),
     /// The password that comes with temporary credentials.
     TemporaryPassword,
@@ -111,7 +122,9 @@ impl Kwarg {
     fn value(&self) -> Value<'static> {
         match self {
             Kwarg::Given(value) => value.clone(),
-            Kwarg::TemporaryUser(user) => Value::text(user.clone().unwrap_or_else(|| "IAM:".to_string())),
+            Kwarg::TemporaryUser(user) => {
+                Value::text(user.clone().unwrap_or_else(|| "IAM:".to_string()))
+            }
             Kwarg::TemporaryPassword => Value::text("temporary"),
         }
     }
@@ -178,7 +191,8 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     hook::resolve(connection, scene)
 }
 
-/// `extra_dejson` as an object. An extra that is written as an object, where no Airflow reads the file, is one.
+/// `extra_dejson` as an object. An extra that is written as an object, where no Airflow reads the
+/// file, is one.
 fn extras(connection: &Connection, runtime: &Runtime) -> Result<Extras, (&'static str, Reason)> {
     if let Value::Dict(dict) = connection.extra.expose() {
         return Ok(Extras::new((**dict).clone()));

@@ -146,7 +146,9 @@ pub(super) fn of_redshift(extras: &Extras, provider: &Provider, role: bool) -> M
     let driver_iam = is_true(iam);
     match plugin_name(extras) {
         Some("IdpTokenAuthPlugin" | "BrowserIdcAuthPlugin") => return Mode::IdentityCenter,
-        Some("BasicJwtCredentialsProvider" | "BrowserAzureOAuth2CredentialsProvider") => return Mode::NativeIdp,
+        Some("BasicJwtCredentialsProvider" | "BrowserAzureOAuth2CredentialsProvider") => {
+            return Mode::NativeIdp;
+        }
         Some(_) if driver_iam => return Mode::Saml,
         _ => {}
     }
@@ -154,7 +156,8 @@ pub(super) fn of_redshift(extras: &Extras, provider: &Provider, role: bool) -> M
     if !driver_iam && !hook_iam {
         return Mode::DbCredentials;
     }
-    let serverless = extras.truthy("is_serverless") && (driver_iam || provider.behaviour.serverless);
+    let serverless =
+        extras.truthy("is_serverless") && (driver_iam || provider.behaviour.serverless);
     let given = |key: &str| driver_iam && !extras.get(key).is_null();
     if serverless {
         Mode::IamServerless
@@ -199,7 +202,13 @@ mod tests {
     fn names_are_unique_and_every_mode_has_one() {
         for table in [REDSHIFT_MODES, POSTGRES_MODES, AWS_MODES] {
             for (i, info) in table.iter().enumerate() {
-                assert!(table[..i].iter().all(|other| other.name != info.name && other.mode != info.mode), "{}", info.name);
+                assert!(
+                    table[..i]
+                        .iter()
+                        .all(|other| other.name != info.name && other.mode != info.mode),
+                    "{}",
+                    info.name
+                );
                 assert_eq!(info.mode.info().name, info.name);
             }
         }

@@ -10,20 +10,29 @@ pub(super) struct Names(Vec<(Version, Vec<String>)>);
 impl Names {
     /// A generated file: each version with its names, `+` for what came and `-` for what went.
     pub(super) fn of(text: &str) -> Names {
-        let map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).expect("a generated file, read by the tests");
+        let map: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(text).expect("a generated file, read by the tests");
         let version = |text: &str| {
             let mut parts = text.split('.').map(|p| p.parse().expect("a generated version"));
             let mut next = || parts.next().expect("three parts");
             Version(next(), next(), next())
         };
-        let names = |list: serde_json::Value| serde_json::from_value(list).expect("generated lists of names");
+        let names = |list: serde_json::Value| {
+            serde_json::from_value(list).expect("generated lists of names")
+        };
         Names(map.into_iter().map(|(v, list)| (version(&v), names(list))).collect())
     }
 
     /// Those of a version; what is older than the oldest has the same as that.
     pub(super) fn at(&self, version: Version) -> BTreeSet<&str> {
         let mut all = BTreeSet::new();
-        for (_, names) in self.0.iter().enumerate().take_while(|(i, (since, _))| *i == 0 || *since <= version).map(|(_, step)| step) {
+        for (_, names) in self
+            .0
+            .iter()
+            .enumerate()
+            .take_while(|(i, (since, _))| *i == 0 || *since <= version)
+            .map(|(_, step)| step)
+        {
             for name in names {
                 match name.strip_prefix('-') {
                     Some(gone) => all.remove(gone),
@@ -42,6 +51,11 @@ impl Names {
     /// The last version, up to this one, in which a name went.
     pub(super) fn removed(&self, name: &str, version: Version) -> Option<Version> {
         let gone = |names: &[String]| names.iter().any(|n| n.strip_prefix('-') == Some(name));
-        self.0.iter().skip(1).filter(|(since, names)| *since <= version && gone(names)).map(|(since, _)| *since).max()
+        self.0
+            .iter()
+            .skip(1)
+            .filter(|(since, names)| *since <= version && gone(names))
+            .map(|(since, _)| *since)
+            .max()
     }
 }

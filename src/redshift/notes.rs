@@ -1,4 +1,5 @@
-//! Things about a connection that do not stop it: what does something else than is written, what is ignored, what is risky.
+//! Things about a connection that do not stop it: what does something else than is written, what is
+//! ignored, what is risky.
 
 use super::outcome::Place;
 
@@ -65,7 +66,8 @@ pub enum NoteKind {
     UnknownArgument(Option<&'static str>),
     /// `role_arn` on the redshift connection: nothing assumes it.
     RoleNotAssumed,
-    /// The hook asks for credentials, and the driver asks again with its own identity, which logs in.
+    /// The hook asks for credentials, and the driver asks again with its own identity, which logs
+    /// in.
     IamAskedTwice,
     /// `iam` is true for the hook and not for the driver.
     IamForHookOnly(Spells),
@@ -111,9 +113,11 @@ pub enum NoteKind {
     UsersDiffer,
     /// Half an AWS key pair.
     HalfKeyPair,
-    /// An extra of the AWS connection that this provider does not read, with the spelling that works.
+    /// An extra of the AWS connection that this provider does not read, with the spelling that
+    /// works.
     IgnoredAwsExtra(Option<&'static str>),
-    /// An extra that an older version took: the package, and the version since which it is gone or deprecated.
+    /// An extra that an older version took: the package, and the version since which it is gone or
+    /// deprecated.
     RemovedExtra(&'static str, crate::airflow::runtime::Version),
     /// The AWS connection is not part of the set.
     ReferencedConnectionMissing,

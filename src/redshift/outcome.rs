@@ -1,4 +1,5 @@
-//! What resolving a connection ends in: works, fails for a reason, or depends on something outside its text.
+//! What resolving a connection ends in: works, fails for a reason, or depends on something outside
+//! its text.
 
 use super::notes::Note;
 pub use super::reason::{ParameterFault, Reason};
@@ -9,7 +10,8 @@ use crate::model::Value;
 pub struct Place {
     /// The id of another connection of the set; `None` is the connection that is resolved.
     pub conn_id: Option<String>,
-    /// JSON pointer into the connection, such as `/extra/region_name` or `/schema`. It may point at what is missing.
+    /// JSON pointer into the connection, such as `/extra/region_name` or `/schema`. It may point at
+    /// what is missing.
     pub pointer: String,
 }
 
@@ -26,7 +28,10 @@ impl Place {
 
     /// The same place, one key deeper.
     pub fn below(&self, key: &str) -> Place {
-        Place { conn_id: self.conn_id.clone(), pointer: format!("{}/{}", self.pointer, escaped(key)) }
+        Place {
+            conn_id: self.conn_id.clone(),
+            pointer: format!("{}/{}", self.pointer, escaped(key)),
+        }
     }
 }
 
@@ -38,9 +43,11 @@ fn escaped(key: &str) -> String {
 /// How far the connection got when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// An argument was refused before anything left the machine: the text alone decides, and the type of the exception is certain.
+    /// An argument was refused before anything left the machine: the text alone decides, and the
+    /// type of the exception is certain.
     Arguments,
-    /// The network refuses for certain (no such host or region can exist); the exception may differ with proxies and endpoints.
+    /// The network refuses for certain (no such host or region can exist); the exception may differ
+    /// with proxies and endpoints.
     Network,
     /// The server refuses for certain (no user, no password); the exception is the server's.
     Server,
@@ -93,7 +100,8 @@ pub enum Dependency {
     Region(Caller),
     /// A region of the right form that is not among the known ones.
     RegionExists(Caller, Place),
-    /// No credentials are given: the surroundings (environment, instance, container) must have some.
+    /// No credentials are given: the surroundings (environment, instance, container) must have
+    /// some.
     Credentials(Caller),
     /// A profile of the shared configuration files.
     Profile(Caller, Place),
@@ -185,7 +193,14 @@ pub struct Call {
 impl std::fmt::Debug for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<&str> = self.arguments.iter().map(|(name, _)| name.as_str()).collect();
-        write!(f, "{}:{}({}) by {:?}", self.service, self.operation, names.join(", "), self.identity)
+        write!(
+            f,
+            "{}:{}({}) by {:?}",
+            self.service,
+            self.operation,
+            names.join(", "),
+            self.identity
+        )
     }
 }
 

@@ -20,13 +20,41 @@ pub(super) enum Plugin {
 
 /// Plugins: name, the module that defines it, the first word of what it is.
 static PLUGINS: &[(&str, &str, Plugin)] = &[
-    ("AdfsCredentialsProvider", "adfs_credentials_provider", Plugin::Saml("AdfsCredentialsProvider")),
-    ("AzureCredentialsProvider", "azure_credentials_provider", Plugin::Saml("AzureCredentialsProvider")),
-    ("OktaCredentialsProvider", "okta_credentials_provider", Plugin::Saml("OktaCredentialsProvider")),
-    ("PingCredentialsProvider", "ping_credentials_provider", Plugin::Saml("PingCredentialsProvider")),
-    ("BrowserSamlCredentialsProvider", "browser_saml_credentials_provider", Plugin::Saml("BrowserSamlCredentialsProvider")),
-    ("BrowserAzureCredentialsProvider", "browser_azure_credentials_provider", Plugin::Saml("BrowserAzureCredentialsProvider")),
-    ("BasicJwtCredentialsProvider", "jwt_credentials_provider", Plugin::Native("BasicJwtCredentialsProvider")),
+    (
+        "AdfsCredentialsProvider",
+        "adfs_credentials_provider",
+        Plugin::Saml("AdfsCredentialsProvider"),
+    ),
+    (
+        "AzureCredentialsProvider",
+        "azure_credentials_provider",
+        Plugin::Saml("AzureCredentialsProvider"),
+    ),
+    (
+        "OktaCredentialsProvider",
+        "okta_credentials_provider",
+        Plugin::Saml("OktaCredentialsProvider"),
+    ),
+    (
+        "PingCredentialsProvider",
+        "ping_credentials_provider",
+        Plugin::Saml("PingCredentialsProvider"),
+    ),
+    (
+        "BrowserSamlCredentialsProvider",
+        "browser_saml_credentials_provider",
+        Plugin::Saml("BrowserSamlCredentialsProvider"),
+    ),
+    (
+        "BrowserAzureCredentialsProvider",
+        "browser_azure_credentials_provider",
+        Plugin::Saml("BrowserAzureCredentialsProvider"),
+    ),
+    (
+        "BasicJwtCredentialsProvider",
+        "jwt_credentials_provider",
+        Plugin::Native("BasicJwtCredentialsProvider"),
+    ),
     (
         "BrowserAzureOAuth2CredentialsProvider",
         "browser_azure_oauth2_credentials_provider",
@@ -74,27 +102,42 @@ fn named(name: &str, driver: &DriverBehaviour) -> Named {
     let inside = name.strip_prefix(PACKAGE).unwrap_or(name);
     let (module, class) = inside.rsplit_once('.').unwrap_or(("", inside));
     let here = |m: &str| module.is_empty() || module == m;
-    if let Some((_, _, plugin)) = PLUGINS.iter().find(|(n, m, _)| *n == class && here(m) && known(n)) {
+    if let Some((_, _, plugin)) =
+        PLUGINS.iter().find(|(n, m, _)| *n == class && here(m) && known(n))
+    {
         return Named::Plugin(*plugin);
     }
     if ABSTRACT.iter().any(|(n, m)| *n == class && here(m) && known(n)) {
         return Named::Abstract;
     }
     let root = name.split('.').next().unwrap_or(name);
-    if module.is_empty() && (PLUGINS.iter().any(|(_, m, _)| *m == class) || ABSTRACT.iter().any(|(_, m)| *m == class)) {
+    if module.is_empty()
+        && (PLUGINS.iter().any(|(_, m, _)| *m == class)
+            || ABSTRACT.iter().any(|(_, m)| *m == class))
+    {
         return Named::Thing;
     }
     match name {
         "redshift_connector" | "redshift_connector.plugin" => Named::Thing,
-        "redshift_connector.Connection" | "redshift_connector.Cursor" | "redshift_connector.InterfaceError" => Named::Class,
+        "redshift_connector.Connection"
+        | "redshift_connector.Cursor"
+        | "redshift_connector.InterfaceError" => Named::Class,
         _ if root == "redshift_connector" => Named::Unknown,
         // The Java class names of the JDBC driver.
         _ if root == "com" => Named::Unknown,
         // Names of modules are lower case; a capital first letter is a class without its module.
-        _ if root.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && root.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+        _ if root.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+            && root.chars().all(|c| c.is_alphanumeric() || c == '_') =>
+        {
             match STANDARD_LIBRARY.contains(&root) {
                 true if !name.contains('.') => Named::Thing,
-                true if name.rsplit('.').next().is_some_and(|c| c.starts_with(|c: char| c.is_ascii_uppercase())) => Named::Class,
+                true if name
+                    .rsplit('.')
+                    .next()
+                    .is_some_and(|c| c.starts_with(|c: char| c.is_ascii_uppercase())) =>
+                {
+                    Named::Class
+                }
                 true => Named::Thing,
                 false if name.contains('.') => Named::Outside,
                 // A module alone is no plugin: whether it is installed or not, the log-in fails.
@@ -106,13 +149,28 @@ fn named(name: &str, driver: &DriverBehaviour) -> Named {
 }
 
 /// Modules that every Python has and that a path may begin with.
-static STANDARD_LIBRARY: &[&str] =
-    &["abc", "builtins", "collections", "datetime", "importlib", "io", "json", "logging", "os", "re", "socket", "subprocess", "sys"];
+static STANDARD_LIBRARY: &[&str] = &[
+    "abc",
+    "builtins",
+    "collections",
+    "datetime",
+    "importlib",
+    "io",
+    "json",
+    "logging",
+    "os",
+    "re",
+    "socket",
+    "subprocess",
+    "sys",
+];
 
 /// Is it one of the names that the driver compares with for Identity Center?
 pub(super) fn is_idc_name(provider: &Value<'_>, driver: &DriverBehaviour) -> bool {
     let name = text(provider).map(|p| p.strip_prefix(PACKAGE).unwrap_or(p));
-    driver.idc && (name == Some("IdpTokenAuthPlugin") || driver.browser_idc && name == Some("BrowserIdcAuthPlugin"))
+    driver.idc
+        && (name == Some("IdpTokenAuthPlugin")
+            || driver.browser_idc && name == Some("BrowserIdcAuthPlugin"))
 }
 
 /// Is it one of the names that the driver compares with for native identity providers?
@@ -124,7 +182,9 @@ pub(super) fn is_native_name(provider: &Value<'_>) -> bool {
 /// Does the start-up packet ask for a token log-in?
 pub(super) fn is_native(provider: &Value<'_>) -> bool {
     let last = text(provider).map(|p| p.rsplit('.').next().unwrap_or(p));
-    PLUGINS.iter().any(|(name, _, plugin)| last == Some(name) && matches!(plugin, Plugin::Native(_)))
+    PLUGINS
+        .iter()
+        .any(|(name, _, plugin)| last == Some(name) && matches!(plugin, Plugin::Native(_)))
 }
 
 /// `IdpAuthHelper.load_credentials_provider`.
@@ -134,14 +194,22 @@ pub(super) fn load(info: &Info<'_>, trace: &mut Trace) -> Result<Plugin, Failure
     if !provider.truthy() {
         return Err(info.interface(Reason::ProviderEmpty, about));
     }
-    let Some(name) = text(&provider) else { return Err(Failure { reason: Reason::ProviderType, ..info.type_error(about) }) };
+    let Some(name) = text(&provider) else {
+        return Err(Failure { reason: Reason::ProviderType, ..info.type_error(about) });
+    };
     let plugin = match named(name, info.driver) {
         Named::Plugin(plugin) => plugin,
-        Named::Abstract => return Err(Failure { reason: Reason::ProviderAbstract, ..info.type_error(about) }),
-        Named::Thing => return Err(Failure { reason: Reason::ProviderNotPlugin, ..info.type_error(about) }),
+        Named::Abstract => {
+            return Err(Failure { reason: Reason::ProviderAbstract, ..info.type_error(about) });
+        }
+        Named::Thing => {
+            return Err(Failure { reason: Reason::ProviderNotPlugin, ..info.type_error(about) });
+        }
         Named::Class => return Err(info.interface(Reason::ProviderNotPlugin, about)),
         Named::Unknown => return Err(info.interface(Reason::ProviderUnknown, about)),
-        Named::EmptyModule => return Err(Failure::new("ValueError", Reason::ProviderUnknown, info.place(about))),
+        Named::EmptyModule => {
+            return Err(Failure::new("ValueError", Reason::ProviderUnknown, info.place(about)));
+        }
         Named::Outside => {
             trace.note(Note::new(NoteKind::ForeignPlugin, info.place(about)));
             trace.need(Dependency::Import(info.place(about)));
@@ -158,7 +226,9 @@ fn add_parameter(info: &Info<'_>, plugin: Plugin) -> Result<(), Failure> {
     if info.driver.idp_partition && name.contains("Azure") {
         let partition = info.get("idp_partition");
         let known = text(&partition).map(|p| p.trim().to_lowercase());
-        if !partition.is_null() && !known.is_some_and(|p| ["", "commercial", "us-gov", "cn"].contains(&p.as_str())) {
+        if !partition.is_null()
+            && !known.is_some_and(|p| ["", "commercial", "us-gov", "cn"].contains(&p.as_str()))
+        {
             return Err(info.interface(Reason::PluginValue("idp_partition"), "idp_partition"));
         }
     }
@@ -173,7 +243,9 @@ fn add_parameter(info: &Info<'_>, plugin: Plugin) -> Result<(), Failure> {
 pub(super) fn saml(info: &Info<'_>, name: &'static str, trace: &mut Trace) -> Result<(), Failure> {
     let required: &[&'static str] = match name {
         "OktaCredentialsProvider" => &["user", "password", "idp_host", "app_id"],
-        "AzureCredentialsProvider" => &["user", "password", "idp_tenant", "client_secret", "client_id"],
+        "AzureCredentialsProvider" => {
+            &["user", "password", "idp_tenant", "client_secret", "client_id"]
+        }
         "PingCredentialsProvider" => &["user", "password", "idp_host"],
         "AdfsCredentialsProvider" => &["idp_host", "user", "password"],
         "BrowserSamlCredentialsProvider" => &["login_url"],
@@ -194,7 +266,11 @@ pub(super) fn saml(info: &Info<'_>, name: &'static str, trace: &mut Trace) -> Re
         }
     }
     let place = info.place("credentials_provider");
-    trace.need(if browser { Dependency::Browser(place) } else { Dependency::IdentityProvider(place) });
+    trace.need(if browser {
+        Dependency::Browser(place)
+    } else {
+        Dependency::IdentityProvider(place)
+    });
     Ok(())
 }
 
@@ -224,7 +300,10 @@ pub(super) fn set_native(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failu
             match number(&timeout) {
                 None if timeout.truthy() => return Err(info.type_error("idp_response_timeout")),
                 Some(n) if timeout.truthy() && n < 10.0 => {
-                    return Err(info.interface(Reason::PluginValue("idp_response_timeout"), "idp_response_timeout"));
+                    return Err(info.interface(
+                        Reason::PluginValue("idp_response_timeout"),
+                        "idp_response_timeout",
+                    ));
                 }
                 _ => {}
             }
@@ -254,13 +333,19 @@ fn identity_center(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
     }
     let none = |names: &[&str]| names.iter().all(|n| info.is_none(n));
     let all = |names: &[&str]| names.iter().all(|n| !info.is_none(n));
-    let (token, keys) = (["token", "token_type"], ["access_key_id", "secret_access_key", "session_token"]);
+    let (token, keys) =
+        (["token", "token_type"], ["access_key_id", "secret_access_key", "session_token"]);
     let ambient = info.driver.idc_ambient && none(&token) && none(&keys);
     if !ambient && all(&token) && all(&keys) {
-        return Err(info.interface(Reason::PluginConflict, "token").and(info.place("access_key_id")));
+        return Err(info
+            .interface(Reason::PluginConflict, "token")
+            .and(info.place("access_key_id")));
     }
     if !ambient && !all(&token) && !all(&keys) {
-        let missing = *if none(&keys) { &token[..] } else { &keys[..] }.iter().find(|n| info.is_none(n)).unwrap_or(&"token");
+        let missing = *if none(&keys) { &token[..] } else { &keys[..] }
+            .iter()
+            .find(|n| info.is_none(n))
+            .unwrap_or(&"token");
         return Err(info.interface(Reason::PluginNeeds(missing), missing));
     }
     if all(&token) && !all(&keys) {
@@ -297,7 +382,10 @@ mod tests {
             ("OktaCredentialsProvider", okta),
             ("redshift_connector.plugin.OktaCredentialsProvider", okta),
             ("redshift_connector.plugin.okta_credentials_provider.OktaCredentialsProvider", okta),
-            ("redshift_connector.plugin.adfs_credentials_provider.OktaCredentialsProvider", Named::Unknown),
+            (
+                "redshift_connector.plugin.adfs_credentials_provider.OktaCredentialsProvider",
+                Named::Unknown,
+            ),
             ("okta_credentials_provider", Named::Thing),
             ("SamlCredentialsProvider", Named::Abstract),
             ("JwtCredentialsProvider", Named::Abstract),

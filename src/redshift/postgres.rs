@@ -11,7 +11,8 @@ use super::{AWS_DEFAULT, Argument, Kwarg, LogIn, Resolution, Scene, aws, extras,
 use crate::airflow::python::repr::str_of;
 use crate::model::{Connection, Value};
 
-/// What becomes of a connection in `PostgresHook.get_conn()`; its type may be `postgres` or `redshift`.
+/// What becomes of a connection in `PostgresHook.get_conn()`; its type may be `postgres` or
+/// `redshift`.
 pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     let postgres = scene.postgres.under(scene.runtime);
     let scene = &Scene { postgres: &postgres, ..*scene };
@@ -19,24 +20,42 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     let extras = match extras(connection, scene.runtime) {
         Ok(extras) => extras,
         Err((exception, reason)) => {
-            let outcome = trace.outcome(Err(Failure::new(exception, reason, Place::here("/extra"))));
+            let outcome =
+                trace.outcome(Err(Failure::new(exception, reason, Place::here("/extra"))));
             let mode = Mode::PostgresPassword;
-            return Resolution { mode, connect_kwargs: None, calls: Vec::new(), log_in: None, outcome, notes: Vec::new() };
+            return Resolution {
+                mode,
+                connect_kwargs: None,
+                calls: Vec::new(),
+                log_in: None,
+                outcome,
+                notes: Vec::new(),
+            };
         }
     };
     let mode = mode::of_postgres(&extras, scene.postgres);
     let mut arguments = None;
-    let result = arguments_of(connection, &extras, mode, scene, &mut trace).and_then(|(found, identity)| {
-        let mut found = found;
-        found.extend(cursor(&extras, scene.postgres)?);
-        let found = arguments.insert(found);
-        judge(found, mode, scene.postgres, &mut trace)?;
-        Ok(identity.filter(|_| found.iter().any(Argument::is_temporary)).map_or(LogIn::User, LogIn::Temporary))
-    });
+    let result =
+        arguments_of(connection, &extras, mode, scene, &mut trace).and_then(|(found, identity)| {
+            let mut found = found;
+            found.extend(cursor(&extras, scene.postgres)?);
+            let found = arguments.insert(found);
+            judge(found, mode, scene.postgres, &mut trace)?;
+            Ok(identity
+                .filter(|_| found.iter().any(Argument::is_temporary))
+                .map_or(LogIn::User, LogIn::Temporary))
+        });
     let log_in = result.as_ref().ok().cloned();
     let outcome: Outcome = trace.outcome(result.map(|_| ()));
     remarks::of_postgres(&extras, mode, scene, &mut trace);
-    Resolution { mode, connect_kwargs: arguments, calls: trace.calls, log_in, outcome, notes: trace.notes }
+    Resolution {
+        mode,
+        connect_kwargs: arguments,
+        calls: trace.calls,
+        log_in,
+        outcome,
+        notes: trace.notes,
+    }
 }
 
 /// Extras that the hook keeps to itself.
@@ -73,7 +92,11 @@ fn arguments_of(
         user = token.0;
         identity = token.1;
         password = Kwarg::TemporaryPassword;
-        port = Kwarg::Given(if connection.port.truthy() { connection.port.clone() } else { Value::Int(default) });
+        port = Kwarg::Given(if connection.port.truthy() {
+            connection.port.clone()
+        } else {
+            Value::Int(default)
+        });
     }
     let fields = [
         ("host", given(&connection.host), "/host"),
@@ -82,7 +105,11 @@ fn arguments_of(
         ("dbname", given(&connection.schema), "/schema"),
         ("port", port, "/port"),
     ];
-    let argument = |(name, value, pointer): (&str, Kwarg, &str)| Argument { name: name.to_string(), value, place: Place::here(pointer) };
+    let argument = |(name, value, pointer): (&str, Kwarg, &str)| Argument {
+        name: name.to_string(),
+        value,
+        place: Place::here(pointer),
+    };
     let mut arguments: Vec<Argument> = fields.into_iter().map(argument).collect();
     for (name, value) in extras.iter().filter(|(name, _)| !consumed(name, scene.postgres)) {
         let (value, place) = (given(value), Place::extra(name));
@@ -106,29 +133,51 @@ fn iam_token(
         trace.need(Dependency::Package("apache-airflow-providers-microsoft-azure"));
         return Ok((Kwarg::Given(connection.login.clone()), None));
     }
-    let named = if extras.has("aws_conn_id") { extras.get("aws_conn_id").clone() } else { Value::text(AWS_DEFAULT) };
+    let named = if extras.has("aws_conn_id") {
+        extras.get("aws_conn_id").clone()
+    } else {
+        Value::text(AWS_DEFAULT)
+    };
     let aws_conn_id = text(&named);
-    let database = parameter("DbName", connection.schema.clone(), Shape::Text(0), Place::here("/schema"));
+    let database =
+        parameter("DbName", connection.schema.clone(), Shape::Text(0), Place::here("/schema"));
     match mode {
         Mode::PostgresRedshift => {
             let (cluster, place) = first_label(connection, extras, "cluster-identifier", scene)?;
             let client = aws::client(aws_conn_id, "redshift", scene, trace)?;
             let identity = client.signing.identity.clone();
             let parameters = vec![
-                parameter("DbUser", connection.login.clone(), Shape::Text(0), Place::here("/login")),
+                parameter(
+                    "DbUser",
+                    connection.login.clone(),
+                    Shape::Text(0),
+                    Place::here("/login"),
+                ),
                 database,
                 parameter("ClusterIdentifier", cluster, Shape::Text(0), place),
                 parameter("AutoCreate", Value::Bool(false), Shape::Boolean, Place::here("/extra")),
             ];
             client.call("GetClusterCredentials", parameters, trace)?;
-            Ok((Kwarg::TemporaryUser(text(&connection.login).map(|l| format!("IAM:{l}"))), Some(identity)))
+            Ok((
+                Kwarg::TemporaryUser(text(&connection.login).map(|l| format!("IAM:{l}"))),
+                Some(identity),
+            ))
         }
         Mode::PostgresServerless => {
             let (workgroup, place) = first_label(connection, extras, "workgroup-name", scene)?;
             let client = aws::client(aws_conn_id, "redshift-serverless", scene, trace)?;
             let identity = client.signing.identity.clone();
-            let database = parameter("dbName", connection.schema.clone(), Shape::Text(0), Place::here("/schema"));
-            client.call("GetCredentials", vec![database, parameter("workgroupName", workgroup, Shape::Text(3), place)], trace)?;
+            let database = parameter(
+                "dbName",
+                connection.schema.clone(),
+                Shape::Text(0),
+                Place::here("/schema"),
+            );
+            client.call(
+                "GetCredentials",
+                vec![database, parameter("workgroupName", workgroup, Shape::Text(3), place)],
+                trace,
+            )?;
             Ok((Kwarg::TemporaryUser(None), Some(identity)))
         }
         _ => {
@@ -140,7 +189,9 @@ fn iam_token(
             let mut signed = Trace::default();
             // Signing a URL has an error of its own where the version is not known.
             let presigning = |f: Failure| match f.reason {
-                Reason::ConfigValue("signature_version") => Failure { exception: "UnsupportedSignatureVersionError", ..f },
+                Reason::ConfigValue("signature_version") => {
+                    Failure { exception: "UnsupportedSignatureVersionError", ..f }
+                }
                 _ => f,
             };
             client.call("GenerateDbAuthToken", Vec::new(), &mut signed).map_err(presigning)?;
@@ -151,7 +202,12 @@ fn iam_token(
 }
 
 /// The cluster or workgroup: the extra, else the first label of the host.
-fn first_label(connection: &Connection, extras: &Extras, key: &str, scene: &Scene<'_>) -> Result<(Value<'static>, Place), Failure> {
+fn first_label(
+    connection: &Connection,
+    extras: &Extras,
+    key: &str,
+    scene: &Scene<'_>,
+) -> Result<(Value<'static>, Place), Failure> {
     let host = Place::here("/host");
     let optional = scene.postgres.behaviour.host_optional;
     let given = if optional { !extras.get(key).is_null() } else { extras.has(key) };
@@ -159,13 +215,19 @@ fn first_label(connection: &Connection, extras: &Extras, key: &str, scene: &Scen
         return Ok((extras.get(key).clone(), Place::extra(key)));
     }
     if optional && !connection.host.truthy() {
-        return Err(Failure::new("ValueError", Reason::ClusterOrHostMissing, host).and(Place::extra(key)));
+        return Err(
+            Failure::new("ValueError", Reason::ClusterOrHostMissing, host).and(Place::extra(key))
+        );
     }
     if !is_str(&connection.host) {
         return Err(Failure::new("AttributeError", Reason::HostMissing, host));
     }
     let label = text(&connection.host).and_then(|h| h.split('.').next()).unwrap_or_default();
-    Ok(if given { (extras.get(key).clone(), Place::extra(key)) } else { (Value::text(label), host) })
+    Ok(if given {
+        (extras.get(key).clone(), Place::extra(key))
+    } else {
+        (Value::text(label), host)
+    })
 }
 
 /// The argument that makes the cursors; its value here is their name.
@@ -175,11 +237,18 @@ fn cursor(extras: &Extras, postgres: &Postgres) -> Result<Option<Argument>, Fail
         return Ok(None);
     }
     let place = Place::extra("cursor");
-    let Some(name) = text(cursor) else { return Err(Failure::new("AttributeError", Reason::Cursor, place)) };
+    let Some(name) = text(cursor) else {
+        return Err(Failure::new("AttributeError", Reason::Cursor, place));
+    };
     match (name.to_lowercase().as_str(), postgres.libpq) {
         ("dictcursor" | "namedtuplecursor", _) | ("realdictcursor", Libpq::Psycopg2) => {
-            let name = if postgres.libpq == Libpq::Psycopg3 { "row_factory" } else { "cursor_factory" };
-            Ok(Some(Argument { name: name.to_string(), value: Kwarg::Given(Value::text(text(cursor).unwrap_or_default())), place }))
+            let name =
+                if postgres.libpq == Libpq::Psycopg3 { "row_factory" } else { "cursor_factory" };
+            Ok(Some(Argument {
+                name: name.to_string(),
+                value: Kwarg::Given(Value::text(text(cursor).unwrap_or_default())),
+                place,
+            }))
         }
         _ => Err(Failure::new("ValueError", Reason::Cursor, place)),
     }
@@ -244,8 +313,19 @@ static OPTIONS: &[&str] = &[
 /// Arguments of `connect` itself.
 fn own(name: &str, libpq: Libpq) -> bool {
     match libpq {
-        Libpq::Psycopg3 => matches!(name, "conninfo" | "autocommit" | "prepare_threshold" | "context" | "row_factory" | "cursor_factory"),
-        Libpq::Psycopg2 => matches!(name, "dsn" | "connection_factory" | "cursor_factory" | "async" | "async_" | "database"),
+        Libpq::Psycopg3 => matches!(
+            name,
+            "conninfo"
+                | "autocommit"
+                | "prepare_threshold"
+                | "context"
+                | "row_factory"
+                | "cursor_factory"
+        ),
+        Libpq::Psycopg2 => matches!(
+            name,
+            "dsn" | "connection_factory" | "cursor_factory" | "async" | "async_" | "database"
+        ),
     }
 }
 
@@ -265,12 +345,21 @@ pub(crate) fn takes(name: &str, postgres: &Postgres) -> bool {
 }
 
 /// What libpq refuses before or while it connects.
-fn judge(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Trace) -> Result<(), Failure> {
+fn judge(
+    arguments: &[Argument],
+    mode: Mode,
+    postgres: &Postgres,
+    trace: &mut Trace,
+) -> Result<(), Failure> {
     let is_none = |a: &Argument| a.value.value().is_null();
-    if let (Libpq::Psycopg2, Some(second)) = (postgres.libpq, arguments.iter().find(|a| a.name == "database")) {
+    if let (Libpq::Psycopg2, Some(second)) =
+        (postgres.libpq, arguments.iter().find(|a| a.name == "database"))
+    {
         // The hook gives `dbname` in any case, and make_dsn takes one of the two.
         let reason = Reason::UnknownOption("database".into());
-        return Err(Failure::new("TypeError", reason, second.place.clone()).and(Place::here("/schema")));
+        return Err(
+            Failure::new("TypeError", reason, second.place.clone()).and(Place::here("/schema"))
+        );
     }
     // A whole connection string is read ahead of all that it stands beside.
     let (string, exception) = match postgres.libpq {
@@ -278,27 +367,45 @@ fn judge(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Tr
         Libpq::Psycopg3 => ("conninfo", "AttributeError"),
     };
     let mut string_options = conninfo::Pairs::new();
-    let string_argument = arguments.iter().find(|a| a.name == string && !(is_none(a) && postgres.libpq == Libpq::Psycopg2));
+    let string_argument = arguments
+        .iter()
+        .find(|a| a.name == string && !(is_none(a) && postgres.libpq == Libpq::Psycopg2));
     if let Some(argument) = string_argument {
         let value = argument.value.value();
-        let refused = |exception| Failure::new(exception, Reason::OptionValue(string.into()), argument.place.clone());
+        let refused = |exception| {
+            Failure::new(exception, Reason::OptionValue(string.into()), argument.place.clone())
+        };
         if !is_str(&value) {
             return Err(refused(exception));
         }
-        string_options = conninfo::read(text(&value).unwrap_or_default()).map_err(|_| refused("ProgrammingError"))?;
+        string_options = conninfo::read(text(&value).unwrap_or_default())
+            .map_err(|_| refused("ProgrammingError"))?;
     }
     for argument in arguments.iter().filter(|a| !is_none(a)) {
         let name = argument.name.as_str();
         if name == "cls" && postgres.libpq == Libpq::Psycopg3 {
-            return Err(Failure::new("TypeError", Reason::UnknownOption(name.into()), argument.place.clone()));
+            return Err(Failure::new(
+                "TypeError",
+                Reason::UnknownOption(name.into()),
+                argument.place.clone(),
+            ));
         }
         if !OPTIONS.contains(&name) && !own(name, postgres.libpq) {
-            return Err(Failure::new("ProgrammingError", Reason::UnknownOption(name.into()), argument.place.clone()));
+            return Err(Failure::new(
+                "ProgrammingError",
+                Reason::UnknownOption(name.into()),
+                argument.place.clone(),
+            ));
         }
     }
     let find = |name: &str| arguments.iter().find(|a| a.name == name && !is_none(a));
-    let refused =
-        |exception, argument: &Argument| Err(Failure::new(exception, Reason::OptionValue(argument.name.clone()), argument.place.clone()));
+    let refused = |exception, argument: &Argument| {
+        Err(Failure::new(
+            exception,
+            Reason::OptionValue(argument.name.clone()),
+            argument.place.clone(),
+        ))
+    };
     if let (Libpq::Psycopg3, Some(timeout)) = (postgres.libpq, find("connect_timeout")) {
         let value = timeout.value.value();
         let plain = str_of(&value);
@@ -309,16 +416,22 @@ fn judge(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Tr
     let given = |name: &str| {
         // psycopg keeps the time itself, and takes fractions.
         let kept = name == "connect_timeout" && postgres.libpq == Libpq::Psycopg3;
-        let of_string = || string_options.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let value = || find(name).map(|argument| str_of(&argument.value.value())).or_else(of_string);
+        let of_string =
+            || string_options.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let value =
+            || find(name).map(|argument| str_of(&argument.value.value())).or_else(of_string);
         if kept { None } else { value() }
     };
     if let Some(argument) = libpq::refused(&given).and_then(|name| find(name).or(string_argument)) {
         return refused("OperationalError", argument);
     }
     let host = find("host").map(|a| (a.value.value(), a.place.clone()));
-    let named = find("hostaddr").is_some() || find("service").is_some() || find("conninfo").is_some() || find("dsn").is_some();
-    let network = |reason, place| Err(Failure::at(Stage::Network, "OperationalError", reason, place));
+    let named = find("hostaddr").is_some()
+        || find("service").is_some()
+        || find("conninfo").is_some()
+        || find("dsn").is_some();
+    let network =
+        |reason, place| Err(Failure::at(Stage::Network, "OperationalError", reason, place));
     match host {
         Some((value, place)) if value.truthy() => {
             let host = str_of(&value);
@@ -330,7 +443,9 @@ fn judge(arguments: &[Argument], mode: Mode, postgres: &Postgres, trace: &mut Tr
         }
         _ if named => trace.need(Dependency::LocalAddress(Place::here("/host"))),
         // Without a host libpq takes a local socket, where no Redshift listens.
-        _ if mode != Mode::PostgresPassword => return network(Reason::HostEmpty, Place::here("/host")),
+        _ if mode != Mode::PostgresPassword => {
+            return network(Reason::HostEmpty, Place::here("/host"));
+        }
         _ => trace.need(Dependency::LocalAddress(Place::here("/host"))),
     }
     Ok(())

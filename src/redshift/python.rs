@@ -50,7 +50,9 @@ pub(super) fn hashable(value: &Value<'_>) -> bool {
 /// Iterating over a value: characters, elements, keys. `None` where Python raises TypeError.
 pub(super) fn elements(value: &Value<'_>) -> Option<Vec<Value<'static>>> {
     match value {
-        Value::Str(text) => Some(text.as_str()?.chars().map(|c| Value::text(c.to_string())).collect()),
+        Value::Str(text) => {
+            Some(text.as_str()?.chars().map(|c| Value::text(c.to_string())).collect())
+        }
         Value::List(items) => Some(items.iter().map(|n| n.value.clone().into_owned()).collect()),
         Value::Dict(dict) => Some(dict.iter().map(|(k, _)| k.clone().into_owned()).collect()),
         _ => None,
@@ -76,7 +78,9 @@ pub(super) fn is_lone(value: &Value<'_>) -> bool {
 pub fn spells(value: &Value<'_>) -> super::Spells {
     use super::Spells;
     match text(value).map(|t| t.trim().to_ascii_lowercase()).as_deref() {
-        Some("false" | "f" | "0" | "no" | "n" | "off" | "none" | "null" | "disable" | "disabled") => Spells::False,
+        Some(
+            "false" | "f" | "0" | "no" | "n" | "off" | "none" | "null" | "disable" | "disabled",
+        ) => Spells::False,
         Some("true" | "t" | "1" | "yes" | "y" | "on" | "enable" | "enabled") => Spells::True,
         None if matches!(value, Value::Int(1)) => Spells::True,
         _ => Spells::Other,

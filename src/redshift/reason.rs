@@ -143,18 +143,30 @@ impl Reason {
         use Reason as R;
         match self {
             R::ExtraNotObject | R::ExtraUnreadable => "AC105",
-            R::Parameter { operation, parameter, fault } => match (*operation, parameter.as_str(), fault) {
-                ("AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity", ..) => "AC603",
-                (_, "DbUser" | "DbName", ParameterFault::Missing) => "AC509",
-                (_, "dbName" | "durationSeconds" | "workgroupName", _) => "AC511",
-                (.., ParameterFault::TooSmall) => "AC516",
-                _ => "AC408",
-            },
-            R::HostMissing | R::ClusterOrHostMissing | R::HostEmpty | R::UserMissing | R::PasswordMissing => "AC501",
-            R::WorkgroupMissing | R::ServerlessHostUnknown | R::GroupFederationServerless => "AC511",
+            R::Parameter { operation, parameter, fault } => {
+                match (*operation, parameter.as_str(), fault) {
+                    ("AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity", ..) => {
+                        "AC603"
+                    }
+                    (_, "DbUser" | "DbName", ParameterFault::Missing) => "AC509",
+                    (_, "dbName" | "durationSeconds" | "workgroupName", _) => "AC511",
+                    (.., ParameterFault::TooSmall) => "AC516",
+                    _ => "AC408",
+                }
+            }
+            R::HostMissing
+            | R::ClusterOrHostMissing
+            | R::HostEmpty
+            | R::UserMissing
+            | R::PasswordMissing => "AC501",
+            R::WorkgroupMissing | R::ServerlessHostUnknown | R::GroupFederationServerless => {
+                "AC511"
+            }
             R::RegionSyntax | R::RegionEmpty | R::RegionType | R::RegionMisparsed => "AC510",
             R::ConfigOption(_) | R::NewConfigOption(_) | R::ConfigValue(_) => "AC604",
-            R::AssumeRoleMethod | R::WebIdentityFederation | R::SamlKey(_) | R::SamlMethod => "AC603",
+            R::AssumeRoleMethod | R::WebIdentityFederation | R::SamlKey(_) | R::SamlMethod => {
+                "AC603"
+            }
             R::EndpointUrl | R::NotAnObject(_) | R::ReservedExtra | R::ArgumentType(_) => "AC408",
             R::KeysUnusable => "AC601",
             R::UnknownArgument(_) => "AC503",

@@ -1,4 +1,5 @@
-//! Finds the notes: everything about a connection that a reader would want to know though it does not stop it.
+//! Finds the notes: everything about a connection that a reader would want to know though it does
+//! not stop it.
 
 use super::host::true_region;
 use super::mode::{Mode, plugin_name};
@@ -63,8 +64,14 @@ static NEEDS_IAM: &[&str] = &[
 ];
 
 /// Extras of the driver whose truth is tested.
-static TRUTH_TESTED: &[&str] =
-    &["is_serverless", "group_federation", "force_lowercase", "tcp_keepalive", "iam_disable_cache", "auto_create"];
+static TRUTH_TESTED: &[&str] = &[
+    "is_serverless",
+    "group_federation",
+    "force_lowercase",
+    "tcp_keepalive",
+    "iam_disable_cache",
+    "auto_create",
+];
 
 /// Collects notes on the extras of a connection.
 pub(super) struct Notes<'a> {
@@ -82,7 +89,13 @@ impl Notes<'_> {
     }
 
     /// A syntax note, where the value is text that breaks it.
-    pub(super) fn syntax(&mut self, thing: Thing, value: Option<&str>, good: fn(&str) -> bool, place: Place) {
+    pub(super) fn syntax(
+        &mut self,
+        thing: Thing,
+        value: Option<&str>,
+        good: fn(&str) -> bool,
+        place: Place,
+    ) {
         if value.is_some_and(|v| !v.is_empty() && !good(v)) {
             self.add(NoteKind::Syntax(thing), place);
         }
@@ -90,18 +103,30 @@ impl Notes<'_> {
 }
 
 /// Notes on a `redshift` connection.
-pub(super) fn of_redshift(connection: &Connection, extras: &Extras, mode: Mode, scene: &Scene<'_>, trace: &mut Trace) {
+pub(super) fn of_redshift(
+    connection: &Connection,
+    extras: &Extras,
+    mode: Mode,
+    scene: &Scene<'_>,
+    trace: &mut Trace,
+) {
     let mut notes = Notes { extras, trace };
     let iam = extras.get("iam");
     let driver_iam = is_true(iam);
     let hook_iam = scene.provider.behaviour.hook_iam && iam.truthy();
     for (key, _) in extras.iter().filter(|(key, _)| !scene.driver.takes(key)) {
-        let meant = MEANT.iter().find(|(name, _)| *name == key).map(|(_, meant)| *meant).filter(|m| scene.driver.takes(m));
+        let meant = MEANT
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, meant)| *meant)
+            .filter(|m| scene.driver.takes(m));
         notes.extra(NoteKind::UnknownArgument(meant), key);
         if let Some(since) = scene.driver.removed(key) {
             notes.extra(NoteKind::RemovedExtra("redshift-connector", since), key);
         }
-        if let ("cluster-identifier" | "workgroup-name" | "redshift-serverless", Some(meant)) = (key, meant) {
+        if let ("cluster-identifier" | "workgroup-name" | "redshift-serverless", Some(meant)) =
+            (key, meant)
+        {
             notes.extra(NoteKind::OtherHooksSpelling(meant), key);
         }
     }
@@ -115,7 +140,10 @@ pub(super) fn of_redshift(connection: &Connection, extras: &Extras, mode: Mode, 
     overrides(&mut notes, connection);
     for key in TRUTH_TESTED {
         let value = extras.get(key);
-        if value.truthy() && !matches!(value, Value::Bool(_)) && (driver_iam || hook_iam || *key == "tcp_keepalive") {
+        if value.truthy()
+            && !matches!(value, Value::Bool(_))
+            && (driver_iam || hook_iam || *key == "tcp_keepalive")
+        {
             notes.extra(NoteKind::TruthTested(spells(value)), key);
         }
     }
@@ -125,7 +153,14 @@ pub(super) fn of_redshift(connection: &Connection, extras: &Extras, mode: Mode, 
 }
 
 /// IAM, plugins, keys: who logs in and what is ignored for it.
-fn log_in(notes: &mut Notes<'_>, connection: &Connection, mode: Mode, scene: &Scene<'_>, hook_iam: bool, driver_iam: bool) {
+fn log_in(
+    notes: &mut Notes<'_>,
+    connection: &Connection,
+    mode: Mode,
+    scene: &Scene<'_>,
+    hook_iam: bool,
+    driver_iam: bool,
+) {
     let extras = notes.extras;
     let iam = extras.get("iam");
     if hook_iam && driver_iam {
@@ -136,7 +171,8 @@ fn log_in(notes: &mut Notes<'_>, connection: &Connection, mode: Mode, scene: &Sc
         // An old provider: nobody takes it for true.
         notes.extra(NoteKind::TruthTested(spells(iam)), "iam");
     }
-    if (hook_iam || driver_iam) && connection.password.expose().truthy() && !extras.has("password") {
+    if (hook_iam || driver_iam) && connection.password.expose().truthy() && !extras.has("password")
+    {
         notes.add(NoteKind::ReplacedByIam, Place::here("/password"));
     }
     let plugin = extras.truthy("credentials_provider");
@@ -153,7 +189,9 @@ fn log_in(notes: &mut Notes<'_>, connection: &Connection, mode: Mode, scene: &Sc
         for key in NEEDS_IAM.iter().filter(|k| extras.truthy(k)) {
             let hook_reads = match *key {
                 "cluster_identifier" => hook_iam && !extras.truthy("is_serverless"),
-                "is_serverless" | "serverless_work_group" => hook_iam && scene.provider.behaviour.serverless,
+                "is_serverless" | "serverless_work_group" => {
+                    hook_iam && scene.provider.behaviour.serverless
+                }
                 _ => false,
             };
             if !hook_reads {
@@ -161,12 +199,25 @@ fn log_in(notes: &mut Notes<'_>, connection: &Connection, mode: Mode, scene: &Sc
             }
         }
     }
-    if driver_iam && !extras.get("access_key_id").is_null() && extras.get("secret_access_key").is_null() && hook_iam {
+    if driver_iam
+        && !extras.get("access_key_id").is_null()
+        && extras.get("secret_access_key").is_null()
+        && hook_iam
+    {
         notes.extra(NoteKind::TemporaryPasswordAsSecret, "access_key_id");
     }
     let (db_user, login) = (extras.text("db_user"), text(&connection.login));
-    if hook_iam && driver_iam && !extras.truthy("is_serverless") && db_user.is_some() && login.is_some() && db_user != login {
-        notes.trace.note(Note { kind: NoteKind::UsersDiffer, places: vec![Place::extra("db_user"), Place::here("/login")] });
+    if hook_iam
+        && driver_iam
+        && !extras.truthy("is_serverless")
+        && db_user.is_some()
+        && login.is_some()
+        && db_user != login
+    {
+        notes.trace.note(Note {
+            kind: NoteKind::UsersDiffer,
+            places: vec![Place::extra("db_user"), Place::here("/login")],
+        });
     }
     if driver_iam && is_str(extras.get("db_groups")) {
         notes.extra(NoteKind::TextForList, "db_groups");
@@ -177,11 +228,16 @@ fn log_in(notes: &mut Notes<'_>, connection: &Connection, mode: Mode, scene: &Sc
 /// Pieces of another mode.
 fn other_modes(notes: &mut Notes<'_>, mode: Mode, driver_iam: bool) {
     let extras = notes.extras;
-    let saml = plugin_name(extras).is_some() && !matches!(mode, Mode::NativeIdp | Mode::IdentityCenter);
+    let saml =
+        plugin_name(extras).is_some() && !matches!(mode, Mode::NativeIdp | Mode::IdentityCenter);
     let pieces: &[(&str, Mode, bool)] = &[
         ("iam", Mode::IamCredentials, driver_iam && mode == Mode::NativeIdp),
         ("profile", Mode::Profile, !extras.get("profile").is_null()),
-        ("access_key_id", Mode::AccessKeys, !extras.get("access_key_id").is_null() && mode != Mode::AuthProfile),
+        (
+            "access_key_id",
+            Mode::AccessKeys,
+            !extras.get("access_key_id").is_null() && mode != Mode::AuthProfile,
+        ),
         ("auth_profile", Mode::AuthProfile, !extras.get("auth_profile").is_null()),
         ("is_serverless", Mode::IamServerless, extras.truthy("is_serverless")),
         ("group_federation", Mode::GroupFederation, extras.truthy("group_federation")),
@@ -216,7 +272,13 @@ fn transport(notes: &mut Notes<'_>) {
 }
 
 /// Host, region, serverless or not.
-fn target(notes: &mut Notes<'_>, connection: &Connection, scene: &Scene<'_>, hook_iam: bool, driver_iam: bool) {
+fn target(
+    notes: &mut Notes<'_>,
+    connection: &Connection,
+    scene: &Scene<'_>,
+    hook_iam: bool,
+    driver_iam: bool,
+) {
     let extras = notes.extras;
     let (host, host_place) = match extras.text("host") {
         Some(host) => (host, Place::extra("host")),
@@ -239,14 +301,21 @@ fn target(notes: &mut Notes<'_>, connection: &Connection, scene: &Scene<'_>, hoo
     seen.extend(of_extra.filter(|_| driver_iam).map(|r| (Place::extra("region"), r.to_string())));
     seen.extend(of_aws.filter(|(_, r)| !r.is_empty()));
     if seen.windows(2).any(|pair| pair[0].1 != pair[1].1) {
-        notes.trace.note(Note { kind: NoteKind::RegionsDiffer, places: seen.iter().map(|(place, _)| place.clone()).collect() });
+        notes.trace.note(Note {
+            kind: NoteKind::RegionsDiffer,
+            places: seen.iter().map(|(place, _)| place.clone()).collect(),
+        });
     }
     for (place, region) in seen {
         if !syntax::is_known_region(&region) {
             notes.add(NoteKind::RegionUnknown, place);
         }
     }
-    if driver_iam && of_extra.is_none() && of_host.is_some_and(|r| r.starts_with("cn-")) && scene.driver.behaviour.region_from_host {
+    if driver_iam
+        && of_extra.is_none()
+        && of_host.is_some_and(|r| r.starts_with("cn-"))
+        && scene.driver.behaviour.region_from_host
+    {
         notes.add(NoteKind::ChinaHostWithoutRegion, host_place);
     }
 }
@@ -264,14 +333,34 @@ fn identifiers(notes: &mut Notes<'_>, connection: &Connection, hook_iam: bool, d
                 Place::extra("serverless_work_group"),
             );
         } else {
-            notes.syntax(Thing::Cluster, extras.text("cluster_identifier"), syntax::is_cluster, Place::extra("cluster_identifier"));
+            notes.syntax(
+                Thing::Cluster,
+                extras.text("cluster_identifier"),
+                syntax::is_cluster,
+                Place::extra("cluster_identifier"),
+            );
             if hook_iam {
-                notes.syntax(Thing::DbUser, text(&connection.login), syntax::is_db_user, Place::here("/login"));
+                notes.syntax(
+                    Thing::DbUser,
+                    text(&connection.login),
+                    syntax::is_db_user,
+                    Place::here("/login"),
+                );
             }
             if driver_iam {
-                notes.syntax(Thing::DbUser, extras.text("db_user"), syntax::is_db_user, Place::extra("db_user"));
+                notes.syntax(
+                    Thing::DbUser,
+                    extras.text("db_user"),
+                    syntax::is_db_user,
+                    Place::extra("db_user"),
+                );
             }
-            notes.syntax(Thing::DbName, text(&connection.schema), syntax::is_db_user, Place::here("/schema"));
+            notes.syntax(
+                Thing::DbName,
+                text(&connection.schema),
+                syntax::is_db_user,
+                Place::here("/schema"),
+            );
         }
         if let Value::List(groups) = extras.get("db_groups") {
             for (i, group) in groups.iter().enumerate() {
@@ -279,9 +368,19 @@ fn identifiers(notes: &mut Notes<'_>, connection: &Connection, hook_iam: bool, d
                 notes.syntax(Thing::DbGroup, text(&group.value), syntax::is_db_group, place);
             }
         }
-        notes.syntax(Thing::Region, extras.text("region"), syntax::is_region, Place::extra("region"));
+        notes.syntax(
+            Thing::Region,
+            extras.text("region"),
+            syntax::is_region,
+            Place::extra("region"),
+        );
     }
-    notes.syntax(Thing::RoleArn, extras.text("role_arn"), syntax::is_role_arn, Place::extra("role_arn"));
+    notes.syntax(
+        Thing::RoleArn,
+        extras.text("role_arn"),
+        syntax::is_role_arn,
+        Place::extra("role_arn"),
+    );
     let (port, place) = match extras.get("port") {
         Value::Null => (&connection.port, Place::here("/port")),
         port => (port, Place::extra("port")),
@@ -307,7 +406,10 @@ fn overrides(notes: &mut Notes<'_>, connection: &Connection) {
     for (key, field, pointer) in fields {
         let extra = notes.extras.get(key);
         if notes.extras.has(key) && field.truthy() && extra != field {
-            notes.trace.note(Note { kind: NoteKind::ExtraOverridesField, places: vec![Place::extra(key), Place::here(pointer)] });
+            notes.trace.note(Note {
+                kind: NoteKind::ExtraOverridesField,
+                places: vec![Place::extra(key), Place::here(pointer)],
+            });
         }
     }
 }
@@ -322,7 +424,10 @@ pub(super) fn of_postgres(extras: &Extras, mode: Mode, scene: &Scene<'_>, trace:
         ("workgroup_name", "workgroup-name"),
         ("serverless_work_group", "workgroup-name"),
     ];
-    for (key, _) in extras.iter().filter(|(key, value)| !value.is_null() && !postgres::takes(key, scene.postgres)) {
+    for (key, _) in extras
+        .iter()
+        .filter(|(key, value)| !value.is_null() && !postgres::takes(key, scene.postgres))
+    {
         match spellings.iter().find(|(wrong, _)| *wrong == key) {
             Some((_, right)) => notes.extra(NoteKind::OtherHooksSpelling(right), key),
             None => notes.extra(NoteKind::UnknownArgument(None), key),
@@ -331,7 +436,11 @@ pub(super) fn of_postgres(extras: &Extras, mode: Mode, scene: &Scene<'_>, trace:
     for key in ["iam", "redshift", "redshift-serverless"] {
         let value = extras.get(key);
         if value.truthy() && !matches!(value, Value::Bool(_)) {
-            let kind = if key == "iam" { NoteKind::IamForHookOnly(spells(value)) } else { NoteKind::TruthTested(spells(value)) };
+            let kind = if key == "iam" {
+                NoteKind::IamForHookOnly(spells(value))
+            } else {
+                NoteKind::TruthTested(spells(value))
+            };
             // `redshift` may hold anything; only what spells false misleads.
             if key == "iam" || spells(value) == Spells::False {
                 notes.extra(kind, key);
@@ -339,13 +448,24 @@ pub(super) fn of_postgres(extras: &Extras, mode: Mode, scene: &Scene<'_>, trace:
         }
     }
     let redshift = matches!(mode, Mode::PostgresRedshift | Mode::PostgresServerless);
-    if !redshift && (extras.truthy("redshift") || extras.truthy("redshift-serverless") || extras.has("cluster-identifier")) {
-        notes.extra(NoteKind::IgnoredWithoutIam, if extras.truthy("redshift") { "redshift" } else { "cluster-identifier" });
+    if !redshift
+        && (extras.truthy("redshift")
+            || extras.truthy("redshift-serverless")
+            || extras.has("cluster-identifier"))
+    {
+        notes.extra(
+            NoteKind::IgnoredWithoutIam,
+            if extras.truthy("redshift") { "redshift" } else { "cluster-identifier" },
+        );
     }
     if redshift {
-        let cluster = if mode == Mode::PostgresRedshift { "cluster-identifier" } else { "workgroup-name" };
-        let (thing, good): (Thing, fn(&str) -> bool) =
-            if mode == Mode::PostgresRedshift { (Thing::Cluster, syntax::is_cluster) } else { (Thing::Workgroup, syntax::is_workgroup) };
+        let cluster =
+            if mode == Mode::PostgresRedshift { "cluster-identifier" } else { "workgroup-name" };
+        let (thing, good): (Thing, fn(&str) -> bool) = if mode == Mode::PostgresRedshift {
+            (Thing::Cluster, syntax::is_cluster)
+        } else {
+            (Thing::Workgroup, syntax::is_workgroup)
+        };
         notes.syntax(thing, extras.text(cluster), good, Place::extra(cluster));
     }
 }

@@ -11,14 +11,24 @@ impl Wrapper {
         let basic = self.basic_signing(trace)?;
         let assumed = Identity { role: Some(role.place.clone()), ..basic.identity.clone() };
         let web = role.method == "assume_role_with_web_identity";
-        if web && !matches!(self.extras.get("assume_role_with_web_identity_federation").as_str(), Some("file" | "google")) {
+        if web
+            && !matches!(
+                self.extras.get("assume_role_with_web_identity_federation").as_str(),
+                Some("file" | "google")
+            )
+        {
             let place = self.place("assume_role_with_web_identity_federation");
             return Err(Failure::new("AirflowException", Reason::WebIdentityFederation, place));
         }
         if web {
-            let google = self.extras.text("assume_role_with_web_identity_federation") == Some("google");
+            let google =
+                self.extras.text("assume_role_with_web_identity_federation") == Some("google");
             let file = self.place("assume_role_with_web_identity_token_file");
-            let need = if google { Dependency::Package("apache-airflow-providers-google") } else { Dependency::File(file) };
+            let need = if google {
+                Dependency::Package("apache-airflow-providers-google")
+            } else {
+                Dependency::File(file)
+            };
             // The role is assumed when the first call is signed, without credentials.
             let mut client = self.client("sts", basic.clone(), true, trace)?;
             client.signing.needs.clear();
@@ -35,7 +45,9 @@ impl Wrapper {
                     trace.calls.append(&mut calls.calls);
                     Ok(Signing { identity: assumed, needs: Vec::new(), broken: None })
                 }
-                Err(broken) => Ok(Signing { identity: assumed, needs: Vec::new(), broken: Some(broken) }),
+                Err(broken) => {
+                    Ok(Signing { identity: assumed, needs: Vec::new(), broken: Some(broken) })
+                }
             };
         }
         let client = self.client("sts", basic, true, trace)?;
@@ -62,7 +74,11 @@ impl Wrapper {
     fn role_kwargs(&self, role: &Role) -> Result<Vec<Parameter>, Failure> {
         let place = self.place("assume_role_kwargs");
         let Value::Dict(kwargs) = &role.kwargs else {
-            return Err(Failure::new("TypeError", Reason::NotAnObject("assume_role_kwargs"), place));
+            return Err(Failure::new(
+                "TypeError",
+                Reason::NotAnObject("assume_role_kwargs"),
+                place,
+            ));
         };
         let operation = match role.method.as_str() {
             "assume_role" => "AssumeRole",
@@ -81,12 +97,18 @@ impl Wrapper {
     /// The block `assume_role_with_saml`, read in the order of the hook.
     fn saml(&self, trace: &mut Trace) -> Result<(), Failure> {
         let place = self.place("assume_role_with_saml");
-        let missing = |key: &'static str, place: &Place| Err(Failure::new("KeyError", Reason::SamlKey(key), place.clone()));
+        let missing = |key: &'static str, place: &Place| {
+            Err(Failure::new("KeyError", Reason::SamlKey(key), place.clone()))
+        };
         if !self.extras.has("assume_role_with_saml") {
             return missing("assume_role_with_saml", &place);
         }
         let Value::Dict(block) = self.extras.get("assume_role_with_saml") else {
-            return Err(Failure::new("TypeError", Reason::NotAnObject("assume_role_with_saml"), place));
+            return Err(Failure::new(
+                "TypeError",
+                Reason::NotAnObject("assume_role_with_saml"),
+                place,
+            ));
         };
         for key in ["principal_arn", "idp_auth_method"] {
             if block.get(key).is_none() {
@@ -94,12 +116,21 @@ impl Wrapper {
             }
         }
         if block.get("idp_auth_method").and_then(|n| n.value.as_str()) != Some("http_spegno_auth") {
-            return Err(Failure::new("NotImplementedError", Reason::SamlMethod, place.below("idp_auth_method")));
+            return Err(Failure::new(
+                "NotImplementedError",
+                Reason::SamlMethod,
+                place.below("idp_auth_method"),
+            ));
         }
         trace.need(Dependency::Package("requests_gssapi"));
         let mutual = block.get("mutual_authentication").map(|n| &n.value);
-        if mutual.is_some_and(|m| !matches!(m.as_str(), Some("REQUIRED" | "OPTIONAL" | "DISABLED"))) {
-            return Err(Failure::new("NotImplementedError", Reason::SamlMethod, place.below("mutual_authentication")));
+        if mutual.is_some_and(|m| !matches!(m.as_str(), Some("REQUIRED" | "OPTIONAL" | "DISABLED")))
+        {
+            return Err(Failure::new(
+                "NotImplementedError",
+                Reason::SamlMethod,
+                place.below("mutual_authentication"),
+            ));
         }
         for key in ["idp_url", "saml_response_xpath"] {
             if block.get(key).is_none() {
@@ -115,7 +146,8 @@ fn role_arn(role: &Role) -> Parameter {
     parameter("RoleArn", role.arn.clone(), Shape::Text(20), role.place.clone())
 }
 
-/// `_strip_invalid_session_name_characters(f"Airflow_{conn_id}")`: python-slugify with the pattern `[^\w+=,.@-]+`.
+/// `_strip_invalid_session_name_characters(f"Airflow_{conn_id}")`: python-slugify with the pattern
+/// `[^\w+=,.@-]+`.
 fn session_name(conn_id: &str) -> String {
     let mut out = String::new();
     for c in format!("Airflow_{conn_id}").to_lowercase().chars().filter(|c| *c != '\'') {
@@ -135,7 +167,11 @@ mod tests {
 
     #[test]
     fn session_names_are_slugs() {
-        for (id, want) in [("aws_default", "airflow_aws_default"), ("My Conn/1", "airflow_my-conn-1"), ("a--b", "airflow_a-b")] {
+        for (id, want) in [
+            ("aws_default", "airflow_aws_default"),
+            ("My Conn/1", "airflow_my-conn-1"),
+            ("a--b", "airflow_a-b"),
+        ] {
             assert_eq!(session_name(id), want);
         }
     }

@@ -1,4 +1,5 @@
-//! `redshift_connector.Connection.__init__`: what the start-up packet and the socket refuse before the server is asked.
+//! `redshift_connector.Connection.__init__`: what the start-up packet and the socket refuse before
+//! the server is asked.
 
 use super::LogIn;
 use super::driver::Info;
@@ -15,7 +16,9 @@ pub(super) fn connect(info: &Info<'_>, log_in: &LogIn, trace: &mut Trace) -> Res
             match number(&value) {
                 _ if value.is_null() => {}
                 None => return Err(info.type_error(name)),
-                Some(n) if n <= 0.0 => return Err(info.interface(Reason::ArgumentRange(name.into()), name)),
+                Some(n) if n <= 0.0 => {
+                    return Err(info.interface(Reason::ArgumentRange(name.into()), name));
+                }
                 Some(_) => {}
             }
         }
@@ -31,10 +34,17 @@ pub(super) fn connect(info: &Info<'_>, log_in: &LogIn, trace: &mut Trace) -> Res
                 _ if value.is_null() => {}
                 None => return Err(Failure { stage: Stage::Server, ..info.type_error(name) }),
                 // setsockopt takes a C int; larger ones are TypeErrors.
-                Some(n) if n > i64::from(i32::MAX) => return Err(Failure { stage: Stage::Server, ..info.type_error(name) }),
+                Some(n) if n > i64::from(i32::MAX) => {
+                    return Err(Failure { stage: Stage::Server, ..info.type_error(name) });
+                }
                 Some(n) if n > max => {
                     let reason = Reason::ArgumentRange(name.into());
-                    return Err(Failure::at(Stage::Server, "InterfaceError", reason, info.place(name)));
+                    return Err(Failure::at(
+                        Stage::Server,
+                        "InterfaceError",
+                        reason,
+                        info.place(name),
+                    ));
                 }
                 Some(_) => {}
             }
@@ -43,15 +53,20 @@ pub(super) fn connect(info: &Info<'_>, log_in: &LogIn, trace: &mut Trace) -> Res
     answer(info, log_in, trace)
 }
 
-const KEEPALIVES: [&str; 3] = ["tcp_keepalive_idle", "tcp_keepalive_interval", "tcp_keepalive_count"];
+const KEEPALIVES: [&str; 3] =
+    ["tcp_keepalive_idle", "tcp_keepalive_interval", "tcp_keepalive_count"];
 
 fn prepared_statements(info: &Info<'_>) -> Result<(), Failure> {
     let name = "max_prepared_statements";
     let value = info.get(name);
-    let range = |exception| Err(Failure::new(exception, Reason::ArgumentRange(name.into()), info.place(name)));
+    let range = |exception| {
+        Err(Failure::new(exception, Reason::ArgumentRange(name.into()), info.place(name)))
+    };
     match &value {
         Value::Float(f) if f.is_nan() => range("ValueError"),
-        Value::Float(f) if f.is_infinite() && (*f > 0.0 || !info.driver.compares_prepared) => range("OverflowError"),
+        Value::Float(f) if f.is_infinite() && (*f > 0.0 || !info.driver.compares_prepared) => {
+            range("OverflowError")
+        }
         Value::Str(_) if !info.driver.compares_prepared => {
             let digits = text(&value).and_then(crate::airflow::python::text::int);
             if digits.is_some() { Ok(()) } else { range("ValueError") }
@@ -79,9 +94,12 @@ fn packet(info: &Info<'_>) -> Result<(), Failure> {
             // Before, the packet was made without it.
             names.push(("idc_client_display_name", true));
         }
-        // The browser's token and one that is exchanged for keys have a type of their own, whatever is written.
-        let exchanged =
-            info.driver.idc_keys && ["access_key_id", "secret_access_key", "session_token"].iter().all(|n| info.get(n).truthy());
+        // The browser's token and one that is exchanged for keys have a type of their own, whatever
+        // is written.
+        let exchanged = info.driver.idc_keys
+            && ["access_key_id", "secret_access_key", "session_token"]
+                .iter()
+                .all(|n| info.get(n).truthy());
         if last(&provider) != "BrowserIdcAuthPlugin" && !exchanged {
             names.push(("token_type", true));
         }
@@ -105,7 +123,11 @@ fn last(provider: &Value<'_>) -> String {
 
 fn encodable(info: &Info<'_>, name: &str) -> Result<(), Failure> {
     if is_lone(&info.get(name)) {
-        return Err(Failure::new("UnicodeEncodeError", Reason::ArgumentType(name.to_string()), info.place(name)));
+        return Err(Failure::new(
+            "UnicodeEncodeError",
+            Reason::ArgumentType(name.to_string()),
+            info.place(name),
+        ));
     }
     Ok(())
 }
@@ -138,7 +160,9 @@ fn address(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
 
 fn timeout(info: &Info<'_>) -> Result<(), Failure> {
     let value = info.get("timeout");
-    let range = |exception| Err(Failure::new(exception, Reason::ArgumentRange("timeout".into()), info.place("timeout")));
+    let range = |exception| {
+        Err(Failure::new(exception, Reason::ArgumentRange("timeout".into()), info.place("timeout")))
+    };
     // Python keeps nanoseconds in 64 bits.
     let most = 9_223_372_036.0;
     match (&value, number(&value)) {
@@ -147,17 +171,23 @@ fn timeout(info: &Info<'_>) -> Result<(), Failure> {
         (_, Some(n)) if n.is_nan() => range("ValueError"),
         (_, Some(n)) if n.abs() > most => range("OverflowError"),
         (_, Some(n)) if n < 0.0 => range("ValueError"),
-        // Zero makes the socket non-blocking: connecting raises BlockingIOError, which the driver wraps.
-        (_, Some(0.0)) => {
-            Err(Failure::at(Stage::Network, "InterfaceError", Reason::ArgumentRange("timeout".into()), info.place("timeout")))
-        }
+        // Zero makes the socket non-blocking: connecting raises BlockingIOError, which the driver
+        // wraps.
+        (_, Some(0.0)) => Err(Failure::at(
+            Stage::Network,
+            "InterfaceError",
+            Reason::ArgumentRange("timeout".into()),
+            info.place("timeout"),
+        )),
         _ => Ok(()),
     }
 }
 
 /// A name that `getaddrinfo` cannot resolve, whatever the network.
 pub(super) fn host_name(host: Option<&str>, place: Place) -> Result<(), Failure> {
-    let Some(host) = host else { return Err(Failure::new("UnicodeError", Reason::HostLabel, place)) };
+    let Some(host) = host else {
+        return Err(Failure::new("UnicodeError", Reason::HostLabel, place));
+    };
     if host.is_empty() {
         return Err(Failure::at(Stage::Network, "InterfaceError", Reason::HostEmpty, place));
     }
@@ -166,7 +196,9 @@ pub(super) fn host_name(host: Option<&str>, place: Place) -> Result<(), Failure>
         return Err(Failure::new("UnicodeError", Reason::HostLabel, place));
     }
     match syntax::host(host) {
-        syntax::Host::Invalid => Err(Failure::at(Stage::Network, "InterfaceError", Reason::HostSyntax, place)),
+        syntax::Host::Invalid => {
+            Err(Failure::at(Stage::Network, "InterfaceError", Reason::HostSyntax, place))
+        }
         syntax::Host::Address if host.contains(':') => {
             // The driver asks for IPv4 only.
             Err(Failure::at(Stage::Network, "InterfaceError", Reason::HostSyntax, place))
@@ -177,7 +209,8 @@ pub(super) fn host_name(host: Option<&str>, place: Place) -> Result<(), Failure>
 
 /// What `getaddrinfo` makes of a port: `strtoul`, or a service name.
 fn port_number(port: &Value<'_>, place: Place, trace: &mut Trace) -> Result<(), Failure> {
-    let wrong = |place: Place| Err(Failure::at(Stage::Network, "InterfaceError", Reason::Port, place));
+    let wrong =
+        |place: Place| Err(Failure::at(Stage::Network, "InterfaceError", Reason::Port, place));
     let in_range = |n: i64| (1..=65535).contains(&n);
     match port {
         Value::BigInt(_) => Err(Failure::new("OverflowError", Reason::Port, place)),
@@ -189,15 +222,16 @@ fn port_number(port: &Value<'_>, place: Place, trace: &mut Trace) -> Result<(), 
                 return if digits.parse().is_ok_and(in_range) { Ok(()) } else { wrong(place) };
             }
             // Only a name of /etc/services can help; these look like one.
-            let service =
-                digits.starts_with(|c: char| c.is_ascii_lowercase()) && matches!(digits, "https" | "http" | "postgresql" | "postgres");
+            let service = digits.starts_with(|c: char| c.is_ascii_lowercase())
+                && matches!(digits, "https" | "http" | "postgresql" | "postgres");
             if service {
                 trace.need(Dependency::ServiceName(place));
                 return Ok(());
             }
             wrong(place)
         }
-        // Numbers outside the range wrap around to another port or are refused; other types are an OSError.
+        // Numbers outside the range wrap around to another port or are refused; other types are an
+        // OSError.
         _ => wrong(place),
     }
 }
@@ -207,7 +241,12 @@ fn answer(info: &Info<'_>, log_in: &LogIn, trace: &mut Trace) -> Result<(), Fail
     if *log_in == LogIn::User {
         let user = info.get("user");
         if !user.truthy() {
-            return Err(Failure::at(Stage::Server, "InterfaceError", Reason::UserMissing, info.place("user")));
+            return Err(Failure::at(
+                Stage::Server,
+                "InterfaceError",
+                Reason::UserMissing,
+                info.place("user"),
+            ));
         }
         let password = info.get("password");
         if !is_str(&password) {
@@ -215,7 +254,12 @@ fn answer(info: &Info<'_>, log_in: &LogIn, trace: &mut Trace) -> Result<(), Fail
         }
         if !password.truthy() {
             let place = info.place("password");
-            return Err(Failure::at(Stage::Server, "InterfaceError", Reason::PasswordMissing, place));
+            return Err(Failure::at(
+                Stage::Server,
+                "InterfaceError",
+                Reason::PasswordMissing,
+                place,
+            ));
         }
     }
     if !info.get("database").truthy() {

@@ -1,4 +1,5 @@
-//! The syntax of AWS identifiers: clusters, workgroups, users, ARNs, regions, hosts, ports (REDSHIFT.md 4.1, from botocore's models).
+//! The syntax of AWS identifiers: clusters, workgroups, users, ARNs, regions, hosts, ports
+//! (REDSHIFT.md 4.1, from botocore's models).
 
 /// Regions that botocore 1.44.5 knows, by partition.
 pub static REGIONS: &[(&str, &[&str])] = &[
@@ -51,8 +52,15 @@ pub static REGIONS: &[(&str, &[&str])] = &[
 ];
 
 /// Suffixes of AWS endpoints.
-pub static SUFFIXES: &[&str] =
-    &["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov"];
+pub static SUFFIXES: &[&str] = &[
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+];
 
 /// A known region.
 pub fn is_known_region(region: &str) -> bool {
@@ -70,13 +78,18 @@ pub fn is_region(region: &str) -> bool {
     let word = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_lowercase());
     let number = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_digit());
     match parts.as_slice() {
-        ["us" | "eu" | "ap" | "sa" | "ca" | "me" | "af" | "il" | "mx" | "cn", place, n] => word(place) && number(n),
-        ["us", "gov" | "iso" | "isob" | "isof", place, n] | ["eu", "isoe", place, n] | ["eusc", "de", place, n] => word(place) && number(n),
+        ["us" | "eu" | "ap" | "sa" | "ca" | "me" | "af" | "il" | "mx" | "cn", place, n] => {
+            word(place) && number(n)
+        }
+        ["us", "gov" | "iso" | "isob" | "isof", place, n]
+        | ["eu", "isoe", place, n]
+        | ["eusc", "de", place, n] => word(place) && number(n),
         _ => false,
     }
 }
 
-/// What botocore takes for a region: a host label, `^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$` (one newline may follow).
+/// What botocore takes for a region: a host label, `^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$` (one
+/// newline may follow).
 pub fn is_region_label(region: &str) -> bool {
     let region = region.strip_suffix('\n').unwrap_or(region);
     region.len() <= 63
@@ -86,7 +99,8 @@ pub fn is_region_label(region: &str) -> bool {
         && (region.is_empty() || !region.chars().all(|c| c.is_ascii_digit()))
 }
 
-/// A cluster identifier: 1 to 63 lower-case letters, digits and single hyphens, a letter first, no hyphen last.
+/// A cluster identifier: 1 to 63 lower-case letters, digits and single hyphens, a letter first, no
+/// hyphen last.
 pub fn is_cluster(name: &str) -> bool {
     (1..=63).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -97,13 +111,16 @@ pub fn is_cluster(name: &str) -> bool {
 
 /// A serverless workgroup: 3 to 64 lower-case letters, digits and hyphens.
 pub fn is_workgroup(name: &str) -> bool {
-    (3..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    (3..=64).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// Words that Redshift keeps for itself: "Reserved words" of its documentation, as sqlalchemy-redshift 0.8.14 has them.
+/// Words that Redshift keeps for itself: "Reserved words" of its documentation, as
+/// sqlalchemy-redshift 0.8.14 has them.
 static RESERVED: &str = include_str!("../catalog/reserved_words.txt");
 
-/// A user or database of GetClusterCredentials: 1 to 64 letters, digits and `_+.@-`, a letter first, neither PUBLIC nor a reserved word.
+/// A user or database of GetClusterCredentials: 1 to 64 letters, digits and `_+.@-`, a letter
+/// first, neither PUBLIC nor a reserved word.
 pub fn is_db_user(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -128,7 +145,9 @@ pub fn is_role_arn(arn: &str) -> bool {
     if role.contains('/') && path.is_empty() {
         return false;
     }
-    let [_, partition, service, region, account] = head.split(':').collect::<Vec<_>>()[..] else { return false };
+    let [_, partition, service, region, account] = head.split(':').collect::<Vec<_>>()[..] else {
+        return false;
+    };
     (20..=2048).contains(&arn.len())
         && head.starts_with("arn:")
         && REGIONS.iter().any(|(p, _)| *p == partition)
@@ -144,24 +163,33 @@ pub fn is_role_arn(arn: &str) -> bool {
 
 /// A role session name: 2 to 64 of `[\w+=,.@-]`.
 pub fn is_session_name(name: &str) -> bool {
-    (2..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+    (2..=64).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
 }
 
 /// An external id: 2 to 1224 of `[\w+=,.@:\/-]`.
 pub fn is_external_id(id: &str) -> bool {
-    (2..=1224).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c))
+    (2..=1224).contains(&id.len())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c))
 }
 
 /// A custom domain name.
 pub fn is_custom_domain(name: &str) -> bool {
     let labels: Vec<&str> = name.split('.').collect();
     let label = |l: &str| {
-        (1..=63).contains(&l.len()) && !l.starts_with('-') && !l.ends_with('-') && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        (1..=63).contains(&l.len())
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
-    (1..=253).contains(&name.len()) && labels.len() > 1 && labels.iter().all(|l| label(l)) && labels[labels.len() - 1].len() > 1
+    (1..=253).contains(&name.len())
+        && labels.len() > 1
+        && labels.iter().all(|l| label(l))
+        && labels[labels.len() - 1].len() > 1
 }
 
-/// A port that Redshift can listen on (1150 to 65535; newer node types and serverless 5431-5455 and 8191-8215 only).
+/// A port that Redshift can listen on (1150 to 65535; newer node types and serverless 5431-5455 and
+/// 8191-8215 only).
 pub fn is_port(port: i64) -> bool {
     (1150..=65535).contains(&port)
 }
@@ -193,16 +221,27 @@ pub fn host(host: &str) -> Host {
     }
     let name = host.strip_suffix('.').unwrap_or(host);
     let labels: Vec<&str> = name.split('.').collect();
-    let valid = |l: &&str| !l.is_empty() && l.len() <= 63 && l.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    let valid = |l: &&str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && l.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+    };
     if !labels.iter().all(valid) {
         return Host::Invalid;
     }
     let lower = name.to_ascii_lowercase();
-    let before = SUFFIXES.iter().filter_map(|s| lower.strip_suffix(s)?.strip_suffix('.')).min_by_key(|l| l.len());
+    let before = SUFFIXES
+        .iter()
+        .filter_map(|s| lower.strip_suffix(s)?.strip_suffix('.'))
+        .min_by_key(|l| l.len());
     let before: Vec<&str> = before.map(|b| b.split('.').collect()).unwrap_or_default();
     match before.as_slice() {
         [_, _, region, "redshift"] if is_region(region) => Host::Provisioned,
-        [.., region, "redshift-serverless"] if is_region(region) && (3..=4).contains(&before.len()) => Host::Serverless,
+        [.., region, "redshift-serverless"]
+            if is_region(region) && (3..=4).contains(&before.len()) =>
+        {
+            Host::Serverless
+        }
         _ => Host::Name,
     }
 }
@@ -223,12 +262,24 @@ mod tests {
     #[test]
     fn identifiers() {
         let long = |n: usize| "a".repeat(n);
-        table(is_cluster, &["c", "my-cluster", "redshift-cluster-1", &long(63)], &["", "1c", "C", "c-", "a--b", "a_b", "a.b", &long(64)]);
+        table(
+            is_cluster,
+            &["c", "my-cluster", "redshift-cluster-1", &long(63)],
+            &["", "1c", "C", "c-", "a--b", "a_b", "a.b", &long(64)],
+        );
         // The API is case sensitive, and refuses what a form gladly takes.
         table(
             is_cluster,
             &["a1", "a-1-b", "my-cluster2"],
-            &[" my-cluster", "my-cluster ", "My-Cluster", "<your-cluster>", "-a", "my-cluster.abc123", "é"],
+            &[
+                " my-cluster",
+                "my-cluster ",
+                "My-Cluster",
+                "<your-cluster>",
+                "-a",
+                "my-cluster.abc123",
+                "é",
+            ],
         );
         table(is_workgroup, &["a-b", "0-0", "---"], &["default wg", "DEFAULT", "wg.1", "<wg>"]);
         table(
@@ -237,11 +288,27 @@ mod tests {
             &["_etl", "-etl", "IAM:etl", "etl user", "\"etl\"", "Public", "é"],
         );
         table(is_db_group, &["bi-readers", "a+b@c", &long(64)], &["-etl", "ETL", "a:b", &long(65)]);
-        table(is_workgroup, &["default-wg", "123", "abc", &long(64)], &["", "wg", "Wg1", "w_g", &long(65)]);
+        table(
+            is_workgroup,
+            &["default-wg", "123", "abc", &long(64)],
+            &["", "wg", "Wg1", "w_g", &long(65)],
+        );
         table(
             is_db_user,
             &["awsuser", "a.b+c@d-e_f", "A", &long(64)],
-            &["", "1a", "a:b", "a/b", "PUBLIC", "public", "a b", &long(65), "user", "System", "WITHOUT"],
+            &[
+                "",
+                "1a",
+                "a:b",
+                "a/b",
+                "PUBLIC",
+                "public",
+                "a b",
+                &long(65),
+                "user",
+                "System",
+                "WITHOUT",
+            ],
         );
         table(is_db_group, &["etl", "bi_2", "a.b"], &["", "Etl", "1etl", "a b", "public"]);
     }
@@ -293,7 +360,11 @@ mod tests {
     #[test]
     fn regions() {
         assert_eq!(REGIONS.iter().map(|(_, names)| names.len()).sum::<usize>(), 46);
-        assert!(REGIONS.iter().all(|(_, names)| names.iter().all(|r| is_region(r) && is_region_label(r))));
+        assert!(
+            REGIONS
+                .iter()
+                .all(|(_, names)| names.iter().all(|r| is_region(r) && is_region_label(r)))
+        );
         table(
             is_region,
             &[
@@ -310,7 +381,18 @@ mod tests {
                 "ap-southeast-7",
                 "mx-central-1",
             ],
-            &["", "us_east_1", "US-EAST-1", "us-east-1a", "us-east", "useast1", "<your-region>", "us-east-1 ", "n", "aws-global"],
+            &[
+                "",
+                "us_east_1",
+                "US-EAST-1",
+                "us-east-1a",
+                "us-east",
+                "useast1",
+                "<your-region>",
+                "us-east-1 ",
+                "n",
+                "aws-global",
+            ],
         );
         table(
             is_region_label,
@@ -329,21 +411,36 @@ mod tests {
             ("my-cluster.cg034hpkmmjt.cn-north-1.redshift.amazonaws.com.cn", Host::Provisioned),
             ("my-cluster.cg034hpkmmjt.us-gov-west-1.redshift.amazonaws.com", Host::Provisioned),
             ("my-cluster.cg034hpkmmjt.eusc-de-east-1.redshift.amazonaws.eu", Host::Provisioned),
-            ("default-wg.123456789012.us-east-1.redshift-serverless.amazonaws.com", Host::Serverless),
-            ("default-wg.123456789012.cn-north-1.redshift-serverless.amazonaws.com.cn", Host::Serverless),
+            (
+                "default-wg.123456789012.us-east-1.redshift-serverless.amazonaws.com",
+                Host::Serverless,
+            ),
+            (
+                "default-wg.123456789012.cn-north-1.redshift-serverless.amazonaws.com.cn",
+                Host::Serverless,
+            ),
             ("123456789012.us-east-1.redshift-serverless.amazonaws.com", Host::Serverless),
             ("my-cluster.cg034hpkmmjt.us-iso-east-1.redshift.c2s.ic.gov", Host::Provisioned),
             ("my-cluster.cg034hpkmmjt.us-isob-east-1.redshift.sc2s.sgov.gov", Host::Provisioned),
             ("my-cluster.cg034hpkmmjt.eu-isoe-west-1.redshift.cloud.adc-e.uk", Host::Provisioned),
             ("my-cluster.cg034hpkmmjt.us-isof-south-1.redshift.csp.hci.ic.gov", Host::Provisioned),
             ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com.", Host::Provisioned),
-            ("default-wg.123456789012.us-gov-west-1.redshift-serverless.amazonaws.com", Host::Serverless),
-            ("default-wg.123456789012.eusc-de-east-1.redshift-serverless.amazonaws.eu", Host::Serverless),
+            (
+                "default-wg.123456789012.us-gov-west-1.redshift-serverless.amazonaws.com",
+                Host::Serverless,
+            ),
+            (
+                "default-wg.123456789012.eusc-de-east-1.redshift-serverless.amazonaws.eu",
+                Host::Serverless,
+            ),
             ("my-cluster.us-east-1.redshift.amazonaws.com", Host::Name),
             ("vpce-0a1b2c3d.redshift.us-east-1.vpce.amazonaws.com", Host::Name),
             ("my_proxy.example.com", Host::Name),
             ("192.0.2.10", Host::Address),
-            ("https://us-east-1.console.aws.amazon.com/redshiftv2/home?region=us-east-1", Host::Invalid),
+            (
+                "https://us-east-1.console.aws.amazon.com/redshiftv2/home?region=us-east-1",
+                Host::Invalid,
+            ),
             ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com:5439", Host::Invalid),
             ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com/dev", Host::Invalid),
             ("my-cluster.cg034hpkmmjt.us-east-1.redshift.amazonaws.com ", Host::Invalid),
@@ -363,7 +460,11 @@ mod tests {
         ] {
             assert_eq!(host(name), want, "{name}");
         }
-        table(is_custom_domain, &["redshift.example.com", "a.io"], &["", "localhost", "a_b.com", "-a.com", "a..com", "a.c"]);
+        table(
+            is_custom_domain,
+            &["redshift.example.com", "a.io"],
+            &["", "localhost", "a_b.com", "-a.com", "a..com", "a.c"],
+        );
         assert!(is_port(5439) && is_port(8192) && !is_port(0) && !is_port(70000) && !is_port(443));
     }
 }

@@ -1,4 +1,5 @@
-//! Which provider and which driver: the versions that were run and what each does differently, as data.
+//! Which provider and which driver: the versions that were run and what each does differently, as
+//! data.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -9,7 +10,8 @@ use crate::airflow::runtime::{Runtime, Version};
 /// What versions of `apache-airflow-providers-amazon` differ in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AmazonBehaviour {
-    /// SecretsManagerBackend finds the fields of JSON secrets under its own words for them, without being asked to.
+    /// SecretsManagerBackend finds the fields of JSON secrets under its own words for them, without
+    /// being asked to.
     pub secret_words: bool,
     /// `iam` makes the hook ask for credentials through the AWS connection.
     pub hook_iam: bool,
@@ -143,8 +145,14 @@ pub struct Provider {
 }
 
 /// Versions that were run, oldest first.
-pub static PROVIDERS: &[Version] =
-    &[Version(7, 4, 1), Version(8, 1, 0), Version(8, 29, 0), Version(9, 17, 0), Version(9, 30, 0), Version(9, 39, 0)];
+pub static PROVIDERS: &[Version] = &[
+    Version(7, 4, 1),
+    Version(8, 1, 0),
+    Version(8, 29, 0),
+    Version(9, 17, 0),
+    Version(9, 30, 0),
+    Version(9, 39, 0),
+];
 
 impl Provider {
     /// The provider of a version; what is older than the oldest recorded one behaves like it.
@@ -169,14 +177,22 @@ impl Provider {
         Provider::new(PROVIDERS[PROVIDERS.len() - 1])
     }
 
-    /// The botocore that was run with this provider, or with the newest recorded one that is not newer.
+    /// The botocore that was run with this provider, or with the newest recorded one that is not
+    /// newer.
     pub fn usual_botocore(&self) -> Version {
-        let pairs =
-            [(Version(9, 30, 0), Version(1, 44, 5)), (Version(9, 17, 0), Version(1, 42, 29)), (Version(8, 29, 0), Version(1, 35, 63))];
-        pairs.iter().find(|(since, _)| *since <= self.version).map_or(Version(1, 31, 1), |(_, botocore)| *botocore)
+        let pairs = [
+            (Version(9, 30, 0), Version(1, 44, 5)),
+            (Version(9, 17, 0), Version(1, 42, 29)),
+            (Version(8, 29, 0), Version(1, 35, 63)),
+        ];
+        pairs
+            .iter()
+            .find(|(since, _)| *since <= self.version)
+            .map_or(Version(1, 31, 1), |(_, botocore)| *botocore)
     }
 
-    /// The driver that was run with this provider, or with the newest recorded one that is not newer.
+    /// The driver that was run with this provider, or with the newest recorded one that is not
+    /// newer.
     pub fn usual_driver(&self) -> Driver {
         let pairs = [
             (Version(9, 30, 0), Version(2, 2, 0)),
@@ -184,7 +200,10 @@ impl Provider {
             (Version(8, 29, 0), Version(2, 1, 3)),
             (Version(8, 17, 0), Version(2, 0, 918)),
         ];
-        let driver = pairs.iter().find(|(since, _)| *since <= self.version).map_or(Version(2, 0, 912), |(_, driver)| *driver);
+        let driver = pairs
+            .iter()
+            .find(|(since, _)| *since <= self.version)
+            .map_or(Version(2, 0, 912), |(_, driver)| *driver);
         Driver::new(driver)
     }
 }
@@ -210,12 +229,18 @@ pub struct Postgres {
 }
 
 /// Versions that were run, oldest first.
-pub static POSTGRES_PROVIDERS: &[Version] = &[Version(5, 5, 0), Version(5, 13, 1), Version(6, 5, 1), Version(7, 1, 1)];
+pub static POSTGRES_PROVIDERS: &[Version] =
+    &[Version(5, 5, 0), Version(5, 13, 1), Version(6, 5, 1), Version(7, 1, 1)];
 
 impl Postgres {
     /// The provider of a version.
     pub fn new(version: Version, libpq: Libpq) -> Postgres {
-        let oldest = PostgresBehaviour { serverless: false, sqlalchemy_extras: false, azure: false, host_optional: false };
+        let oldest = PostgresBehaviour {
+            serverless: false,
+            sqlalchemy_extras: false,
+            azure: false,
+            host_optional: false,
+        };
         Postgres { version, libpq, behaviour: behaviour(oldest, POSTGRES_CHANGES, version) }
     }
 
@@ -242,8 +267,14 @@ pub struct Driver {
 }
 
 /// Versions that were run, oldest first.
-pub static DRIVERS: &[Version] =
-    &[Version(2, 0, 912), Version(2, 0, 918), Version(2, 1, 3), Version(2, 1, 10), Version(2, 1, 17), Version(2, 2, 0)];
+pub static DRIVERS: &[Version] = &[
+    Version(2, 0, 912),
+    Version(2, 0, 918),
+    Version(2, 1, 3),
+    Version(2, 1, 10),
+    Version(2, 1, 17),
+    Version(2, 2, 0),
+];
 
 /// The generated catalogue of the arguments of `connect`.
 fn catalog() -> &'static Names {
@@ -309,14 +340,25 @@ mod tests {
 
     #[test]
     fn argument_counts_are_the_recorded_ones() {
-        for (version, count) in
-            [((2, 0, 912), 55), ((2, 0, 918), 58), ((2, 1, 3), 62), ((2, 1, 8), 65), ((2, 1, 10), 65), ((2, 1, 17), 66), ((2, 2, 0), 66)]
-        {
+        for (version, count) in [
+            ((2, 0, 912), 55),
+            ((2, 0, 918), 58),
+            ((2, 1, 3), 62),
+            ((2, 1, 8), 65),
+            ((2, 1, 10), 65),
+            ((2, 1, 17), 66),
+            ((2, 2, 0), 66),
+        ] {
             let driver = Driver::new(Version(version.0, version.1, version.2));
             assert_eq!(driver.arguments().count(), count, "{version:?}");
         }
-        assert!(Driver::newest().takes("cluster_identifier") && !Driver::newest().takes("region_name"));
-        assert!(Driver::new(Version(2, 1, 8)).takes("replication") && !Driver::newest().takes("replication"));
+        assert!(
+            Driver::newest().takes("cluster_identifier") && !Driver::newest().takes("region_name")
+        );
+        assert!(
+            Driver::new(Version(2, 1, 8)).takes("replication")
+                && !Driver::newest().takes("replication")
+        );
     }
 
     #[test]
@@ -324,6 +366,9 @@ mod tests {
         assert!(AMAZON_CHANGES.is_sorted_by_key(|c| c.since));
         assert!(POSTGRES_CHANGES.is_sorted_by_key(|c| c.since));
         assert!(DRIVER_CHANGES.is_sorted_by_key(|c| c.since));
-        assert!(Provider::new(Version(9, 25, 0)).behaviour.overwrites_connection && !Provider::newest().behaviour.overwrites_connection);
+        assert!(
+            Provider::new(Version(9, 25, 0)).behaviour.overwrites_connection
+                && !Provider::newest().behaviour.overwrites_connection
+        );
     }
 }

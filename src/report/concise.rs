@@ -17,7 +17,10 @@ pub(super) fn render(report: &Report) -> String {
 
 fn line(file: &str, located: &Located, out: &mut String) {
     let finding = &located.finding;
-    let place = located.place.map(|(start, _)| format!(":{}:{}", start.line, start.column)).unwrap_or_default();
+    let place = located
+        .place
+        .map(|(start, _)| format!(":{}:{}", start.line, start.column))
+        .unwrap_or_default();
     let color = match finding.level {
         Level::Error => AnsiColor::Red,
         Level::Warning => AnsiColor::Yellow,
@@ -25,6 +28,12 @@ fn line(file: &str, located: &Located, out: &mut String) {
     };
     let style = Style::new().bold().fg_color(Some(color.into()));
     let (level, rule, name) = (finding.level.name(), finding.rule, located.name());
-    let about = Some(located.about()).filter(|a| !a.is_empty()).map(|a| format!(" ({a})")).unwrap_or_default();
-    out.push_str(&format!("{file}{place}: {style}{level}[{rule}]{style:#} {name}: {}{about}\n", clean(&finding.message)));
+    let about = Some(located.about())
+        .filter(|a| !a.is_empty())
+        .map(|a| format!(" ({a})"))
+        .unwrap_or_default();
+    out.push_str(&format!(
+        "{file}{place}: {style}{level}[{rule}]{style:#} {name}: {}{about}\n",
+        clean(&finding.message)
+    ));
 }

@@ -1,4 +1,5 @@
-//! The line of a finding as it may be shown: what is not known to be public is stars, as wide as what they hide.
+//! The line of a finding as it may be shown: what is not known to be public is stars, as wide as
+//! what they hide.
 
 use std::ops::Range;
 
@@ -7,7 +8,8 @@ use unicode_width::UnicodeWidthChar;
 use crate::source::is_obeyed;
 use crate::source::{Source, Span};
 
-/// So many characters ahead of a finding are shown, and twice as many from its beginning on: a line may be as long as the file.
+/// So many characters ahead of a finding are shown, and twice as many from its beginning on: a line
+/// may be as long as the file.
 const AROUND: usize = 100;
 
 /// A line with what may not be shown hidden, and the finding in it.
@@ -21,7 +23,8 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The first line of `span`; `None` if nothing on it may be shown. `shown` is sorted and without overlaps.
+    /// The first line of `span`; `None` if nothing on it may be shown. `shown` is sorted and
+    /// without overlaps.
     pub(super) fn new(source: &Source, shown: &[Span], span: Span) -> Option<Excerpt> {
         let line = source.line_at(span.start);
         let text = &source.text()[line.clone()];
@@ -83,7 +86,9 @@ mod tests {
             assert!(excerpt.is_none_or(|e| e.mark == mark), "{text:?}");
         }
         let long = format!("{}MARK{}", "a".repeat(5_000), "b".repeat(5_000));
-        let excerpt = Excerpt::new(&Source::new("x", long), &[Span::new(0..10_004)], Span::new(5_000..5_004)).expect("an excerpt");
+        let excerpt =
+            Excerpt::new(&Source::new("x", long), &[Span::new(0..10_004)], Span::new(5_000..5_004))
+                .expect("an excerpt");
         assert_eq!(&excerpt.text[excerpt.mark.clone()], "MARK");
         assert_eq!(excerpt.text.chars().count(), 3 * AROUND + 2);
     }

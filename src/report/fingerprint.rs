@@ -1,5 +1,6 @@
-//! What a finding is recognised by from run to run: its rule, its file, its connection, its pointer, and the how-many-th of these it is.
-//! Nothing else of the input goes in: no value, no line, no text of a message.
+//! What a finding is recognised by from run to run: its rule, its file, its connection, its
+//! pointer, and the how-many-th of these it is. Nothing else of the input goes in: no value, no
+//! line, no text of a message.
 
 use std::collections::HashMap;
 
@@ -12,7 +13,8 @@ pub(super) fn assign(files: &mut [FileReport]) {
         for located in &mut file.findings {
             let finding = &located.finding;
             let id = finding.conn_id.as_deref().unwrap_or_default();
-            // No part holds a newline: ids and pointers are those that may be shown, and a path with one is read as two parts at worst.
+            // No part holds a newline: ids and pointers are those that may be shown, and a path
+            // with one is read as two parts at worst.
             let key = format!("{}\n{}\n{id}\n{}", finding.rule, file.path, finding.pointer);
             let count = seen.entry(key.clone()).or_default();
             *count += 1;
@@ -21,7 +23,8 @@ pub(super) fn assign(files: &mut [FileReport]) {
     }
 }
 
-/// FNV-1a with 128 bits (RFC 9923): the same on every machine and in every version; nobody gains by a collision.
+/// FNV-1a with 128 bits (RFC 9923): the same on every machine and in every version; nobody gains by
+/// a collision.
 pub(crate) fn fnv1a(bytes: &[u8]) -> u128 {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;

@@ -27,9 +27,15 @@ fn command(path: &str, located: &Located) -> String {
         }
     }
     let title = property(&format!("{} {}", finding.rule, located.name()));
-    let about = Some(located.about()).filter(|a| !a.is_empty()).map(|a| format!("\nin {a}")).unwrap_or_default();
+    let about = Some(located.about())
+        .filter(|a| !a.is_empty())
+        .map(|a| format!("\nin {a}"))
+        .unwrap_or_default();
     let help = finding.help.as_ref().map(|h| format!("\nhelp: {h}")).unwrap_or_default();
-    format!("::{name} {place},title={title}::{}\n", data(&format!("{}{about}{help}", finding.message)))
+    format!(
+        "::{name} {place},title={title}::{}\n",
+        data(&format!("{}{about}{help}", finding.message))
+    )
 }
 
 /// The message of a command. The runner knows only these escapes; other characters that a terminal

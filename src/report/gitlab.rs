@@ -29,7 +29,8 @@ struct Lines {
 
 /// A JSON list and a newline.
 pub(super) fn render(report: &Report) -> String {
-    let issues: Vec<_> = report.findings().map(|(file, located)| issue(&file.path, located)).collect();
+    let issues: Vec<_> =
+        report.findings().map(|(file, located)| issue(&file.path, located)).collect();
     json_text(&issues) + "\n"
 }
 
@@ -40,8 +41,17 @@ fn issue<'r>(path: &'r str, located: &'r Located) -> Issue<'r> {
         Level::Warning => "minor",
         Level::Info => "info",
     };
-    let about = Some(located.about()).filter(|a| !a.is_empty()).map(|a| format!(" ({a})")).unwrap_or_default();
+    let about = Some(located.about())
+        .filter(|a| !a.is_empty())
+        .map(|a| format!(" ({a})"))
+        .unwrap_or_default();
     let location = Location { path, lines: Lines { begin: located.line() } };
     let description = format!("{}: {}{about}", located.name(), finding.message);
-    Issue { description, check_name: finding.rule, fingerprint: &located.fingerprint, severity, location }
+    Issue {
+        description,
+        check_name: finding.rule,
+        fingerprint: &located.fingerprint,
+        severity,
+        location,
+    }
 }

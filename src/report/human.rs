@@ -1,4 +1,5 @@
-//! The report for people: each finding with its line, laid out as rustc does, then a line that sums up.
+//! The report for people: each finding with its line, laid out as rustc does, then a line that sums
+//! up.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
@@ -29,7 +30,9 @@ fn finding<'r>(report: &'r Report, file: &str, located: &'r Located) -> Group<'r
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let mut title = level.primary_title(format!("{}: {}", located.name(), clean(&finding.message))).id(finding.rule);
+    let mut title = level
+        .primary_title(format!("{}: {}", located.name(), clean(&finding.message)))
+        .id(finding.rule);
     if let Some(page) = report.page(finding.rule, located.name()).filter(|_| report.links) {
         title = title.id_url(page);
     }
@@ -40,14 +43,19 @@ fn finding<'r>(report: &'r Report, file: &str, located: &'r Located) -> Group<'r
     let mut group = title.element(origin);
     if let Some(excerpt) = &located.excerpt {
         let mark = AnnotationKind::Primary.span(excerpt.mark.clone());
-        group = group.element(Snippet::source(excerpt.text.as_str()).line_start(excerpt.line as usize).annotation(mark));
+        group = group.element(
+            Snippet::source(excerpt.text.as_str())
+                .line_start(excerpt.line as usize)
+                .annotation(mark),
+        );
     }
     let about = located.about();
     if !about.is_empty() {
         group = group.element(Level::NOTE.with_name("in").message(about));
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.lines().map(clean).collect::<Vec<_>>().join("\n")));
+        group = group
+            .element(Level::HELP.message(help.lines().map(clean).collect::<Vec<_>>().join("\n")));
     }
     group
 }
@@ -71,7 +79,8 @@ mod tests {
     fn rendered(links: bool) -> String {
         let source = Source::new("a\u{1b}.env", "# é\na=fs://u:100%@h?é=1\n");
         let format = by_name("airflow-env").expect("a format");
-        let runtimes = [crate::airflow::runtime::Runtime::newest(crate::airflow::runtime::Side::Worker)];
+        let runtimes =
+            [crate::airflow::runtime::Runtime::newest(crate::airflow::runtime::Side::Worker)];
         let checked = check(&source, 0, format, &runtimes);
         let file = FileReport::new(&source, "a.env".to_string(), format.name, checked);
         let mut report = Report::new(vec![file], vec!["3.3.2/worker".to_string()]);
@@ -82,7 +91,8 @@ mod tests {
 
     #[test]
     fn a_finding_stands_under_its_line() {
-        let plain: String = rendered(false).lines().map(|line| super::unstyled(line) + "\n").collect();
+        let plain: String =
+            rendered(false).lines().map(|line| super::unstyled(line) + "\n").collect();
         let want = "\
 warning[AC202]: malformed-percent: `%` is not followed by two hexadecimal digits: it stays as it is
  --> a\u{fffd}.env:2:13
@@ -95,12 +105,16 @@ warning[AC202]: malformed-percent: `%` is not followed by two hexadecimal digits
 
 ";
         assert!(plain.starts_with(want), "{plain}");
-        assert!(plain.ends_with("2 warnings in 1 connection (1 file), Airflow 3.3.2/worker\n"), "{plain}");
+        assert!(
+            plain.ends_with("2 warnings in 1 connection (1 file), Airflow 3.3.2/worker\n"),
+            "{plain}"
+        );
     }
 
     #[test]
     fn ids_are_links_where_somebody_sees_links() {
-        let link = "\u{1b}]8;;https://example.com/AC202/malformed-percent/ac202_malformed_percent\u{1b}\\";
+        let link =
+            "\u{1b}]8;;https://example.com/AC202/malformed-percent/ac202_malformed_percent\u{1b}\\";
         assert!(rendered(true).contains(link), "{:?}", rendered(true));
         assert!(!rendered(false).contains("\u{1b}]8"));
     }

@@ -1,4 +1,5 @@
-//! JSON for a terminal or log as well as for programs: every text keeps its characters, and those that are obeyed stand as escapes.
+//! JSON for a terminal or log as well as for programs: every text keeps its characters, and those
+//! that are obeyed stand as escapes.
 
 use std::io::{Result, Write};
 
@@ -20,7 +21,11 @@ pub(crate) fn json_text(value: &impl Serialize) -> String {
 struct Escaping;
 
 impl Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> Result<()> {
         let mut done = 0;
         let mut before = None;
         for (i, c) in fragment.char_indices() {

@@ -1,4 +1,5 @@
-//! Reports: finished findings with their places, and the forms in which they are written. Nothing here can reach a connection.
+//! Reports: finished findings with their places, and the forms in which they are written. Nothing
+//! here can reach a connection.
 
 mod concise;
 mod excerpt;
@@ -39,11 +40,36 @@ pub static RENDERERS: &[Renderer] = &[
         styled: true,
         render: human::render,
     },
-    Renderer { name: "concise", summary: "for people: a line for each finding", styled: true, render: concise::render },
-    Renderer { name: "json", summary: "one JSON object, versioned; see schemas/report.json", styled: false, render: json::render },
-    Renderer { name: "sarif", summary: "SARIF 2.1.0, for code scanning", styled: false, render: sarif::render },
-    Renderer { name: "github", summary: "annotations of GitHub Actions", styled: false, render: github::render },
-    Renderer { name: "gitlab", summary: "GitLab's code quality report", styled: false, render: gitlab::render },
+    Renderer {
+        name: "concise",
+        summary: "for people: a line for each finding",
+        styled: true,
+        render: concise::render,
+    },
+    Renderer {
+        name: "json",
+        summary: "one JSON object, versioned; see schemas/report.json",
+        styled: false,
+        render: json::render,
+    },
+    Renderer {
+        name: "sarif",
+        summary: "SARIF 2.1.0, for code scanning",
+        styled: false,
+        render: sarif::render,
+    },
+    Renderer {
+        name: "github",
+        summary: "annotations of GitHub Actions",
+        styled: false,
+        render: github::render,
+    },
+    Renderer {
+        name: "gitlab",
+        summary: "GitLab's code quality report",
+        styled: false,
+        render: gitlab::render,
+    },
     Renderer { name: "junit", summary: "JUnit XML", styled: false, render: junit::render },
 ];
 
@@ -52,7 +78,8 @@ pub fn by_name(name: &str) -> Option<&'static Renderer> {
     RENDERERS.iter().find(|r| r.name == name)
 }
 
-/// A finding with its place in lines and columns: both 1-based, columns in Unicode scalar values, the end exclusive.
+/// A finding with its place in lines and columns: both 1-based, columns in Unicode scalar values,
+/// the end exclusive.
 pub struct Located {
     /// The finding.
     pub finding: Finding,
@@ -92,7 +119,8 @@ impl Located {
 pub struct FileReport {
     /// Its name, as it was given.
     pub file: String,
-    /// Its path for other programs: below the working folder if it is there, with `/` between the parts.
+    /// Its path for other programs: below the working folder if it is there, with `/` between the
+    /// parts.
     pub path: String,
     /// The format it was read in.
     pub format: &'static str,
@@ -104,10 +132,16 @@ pub struct FileReport {
 
 impl FileReport {
     /// Gives findings their lines and columns.
-    pub fn new(source: &Source, path: String, format: &'static str, checked: Checked) -> FileReport {
+    pub fn new(
+        source: &Source,
+        path: String,
+        format: &'static str,
+        checked: Checked,
+    ) -> FileReport {
         let shown = &checked.shown;
         let locate = |finding: Finding| {
-            let place = finding.span.map(|span| (source.position(span.start), source.position(span.end)));
+            let place =
+                finding.span.map(|span| (source.position(span.start), source.position(span.end)));
             let excerpt = finding.span.and_then(|span| Excerpt::new(source, shown, span));
             Located { finding, place, excerpt, fingerprint: String::new() }
         };
@@ -162,14 +196,20 @@ impl Report {
     /// The URL of the page of a rule.
     fn page(&self, id: &str, name: &str) -> Option<String> {
         let file = format!("{}_{}", id.to_ascii_lowercase(), name.replace('-', "_"));
-        self.pages.as_ref().map(|url| url.replace("{id}", id).replace("{name}", name).replace("{file}", &file))
+        self.pages
+            .as_ref()
+            .map(|url| url.replace("{id}", id).replace("{name}", name).replace("{file}", &file))
     }
 
     /// A line that sums up.
     fn summary(&self) -> String {
         let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let counts = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "note")];
-        let found: Vec<_> = counts.iter().map(|(level, what)| (self.count(*level), what)).filter(|(n, _)| *n > 0).collect();
+        let found: Vec<_> = counts
+            .iter()
+            .map(|(level, what)| (self.count(*level), what))
+            .filter(|(n, _)| *n > 0)
+            .collect();
         let found: Vec<_> = found.into_iter().map(|(n, what)| plural(n, what)).collect();
         let found = if found.is_empty() { "no findings".to_string() } else { found.join(", ") };
         let connections = plural(self.connections(), "connection");

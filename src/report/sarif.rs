@@ -1,4 +1,5 @@
-//! SARIF 2.1.0 as code scanning takes it: one run, the rules that found something, relative paths, columns in Unicode code points.
+//! SARIF 2.1.0 as code scanning takes it: one run, the rules that found something, relative paths,
+//! columns in Unicode code points.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +9,19 @@ use serde::Serialize;
 use super::{FileReport, Located, Report, json_text};
 use crate::check::{Level, Rule, rules};
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Characters that a path keeps in a URI (RFC 3986, pchar and `/`; `:` would make a scheme of what stands before it).
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'+');
+/// Characters that a path keeps in a URI (RFC 3986, pchar and `/`; `:` would make a scheme of what
+/// stands before it).
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@')
+    .remove(b'+');
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -116,10 +126,15 @@ struct Region {
 
 /// The log and a newline.
 pub(super) fn render(report: &Report) -> String {
-    let mut found: Vec<&'static str> = report.findings().map(|(_, located)| located.finding.rule).collect();
+    let mut found: Vec<&'static str> =
+        report.findings().map(|(_, located)| located.finding.rule).collect();
     found.sort_unstable();
     found.dedup();
-    let descriptors = found.iter().filter_map(|id| rules::by_name(id)).map(|rule| descriptor(report, rule)).collect();
+    let descriptors = found
+        .iter()
+        .filter_map(|id| rules::by_name(id))
+        .map(|rule| descriptor(report, rule))
+        .collect();
     let driver = Driver { name: "airconn", semantic_version: report.version, rules: descriptors };
     let results = report.findings().map(|(file, located)| item(file, located, &found)).collect();
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
@@ -138,7 +153,11 @@ fn descriptor(report: &Report, rule: &'static Rule) -> Descriptor {
     Descriptor {
         id: rule.id,
         // SARIF wants an identifier in Pascal case.
-        name: rule.name.split('-').map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect(),
+        name: rule
+            .name
+            .split('-')
+            .map(|word| word[..1].to_ascii_uppercase() + &word[1..])
+            .collect(),
         short_description: Message { text: rule.summary().into() },
         help: Help { text: rule.page, markdown: rule.page },
         help_uri: report.page(rule.id, rule.name),
@@ -148,7 +167,10 @@ fn descriptor(report: &Report, rule: &'static Rule) -> Descriptor {
 
 fn item<'r>(file: &'r FileReport, located: &'r Located, rules: &[&'static str]) -> Item<'r> {
     let finding = &located.finding;
-    let about = Some(located.about()).filter(|a| !a.is_empty()).map(|a| format!(" (in {a})")).unwrap_or_default();
+    let about = Some(located.about())
+        .filter(|a| !a.is_empty())
+        .map(|a| format!(" (in {a})"))
+        .unwrap_or_default();
     let help = finding.help.as_ref().map(|h| format!(" Help: {h}.")).unwrap_or_default();
     let place = located.place;
     let region = Region {
@@ -158,14 +180,21 @@ fn item<'r>(file: &'r FileReport, located: &'r Located, rules: &[&'static str]) 
         end_column: place.map(|(_, end)| end.column),
     };
     let uri = utf8_percent_encode(&file.path, PATH).to_string();
-    let physical_location = Physical { artifact_location: Artifact { uri, uri_base_id: "%SRCROOT%" }, region };
+    let physical_location =
+        Physical { artifact_location: Artifact { uri, uri_base_id: "%SRCROOT%" }, region };
     Item {
         rule_id: finding.rule,
         rule_index: rules.binary_search(&finding.rule).unwrap_or_default(),
         level: level(finding.level),
-        message: Message { text: format!("{}: {}{about}.{help}", located.name(), finding.message).into() },
+        message: Message {
+            text: format!("{}: {}{about}.{help}", located.name(), finding.message).into(),
+        },
         locations: [Location { physical_location }],
         // The second is the only one that GitHub looks at.
-        partial_fingerprints: [("airconn/v1", located.fingerprint.as_str()), ("primaryLocationLineHash", &located.fingerprint)].into(),
+        partial_fingerprints: [
+            ("airconn/v1", located.fingerprint.as_str()),
+            ("primaryLocationLineHash", &located.fingerprint),
+        ]
+        .into(),
     }
 }

@@ -1,5 +1,5 @@
-//! Text from outside, such as the name of a file, as people may see it: nothing in it is obeyed by a terminal or by what reads the log of
-//! a run, and nothing hides or turns what stands around it.
+//! Text from outside, such as the name of a file, as people may see it: nothing in it is obeyed by
+//! a terminal or by what reads the log of a run, and nothing hides or turns what stands around it.
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
@@ -7,7 +7,8 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 const REPLACED: char = '\u{fffd}';
 
 /// A character that is not written as it is: controls (C0, DEL, C1), what turns the direction of
-/// writing (UAX #9) or is not seen at all (general category Cf), separators of lines and paragraphs.
+/// writing (UAX #9) or is not seen at all (general category Cf), separators of lines and
+/// paragraphs.
 pub(crate) fn is_obeyed(c: char) -> bool {
     use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
     match c {
@@ -52,8 +53,14 @@ mod tests {
             ("é 漢 😀 e\u{301}", "é 漢 😀 e\u{301}"),
             ("a\n::error::b\r\t\0", "a\u{fffd}::error::b\u{fffd}\u{fffd}\u{fffd}"),
             ("\u{1b}[2J\u{7}\u{7f}\u{9b}31m", "\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}31m"),
-            ("\u{202e}a\u{2066}b\u{2069}\u{200f}\u{61c}", "\u{fffd}a\u{fffd}b\u{fffd}\u{fffd}\u{fffd}"),
-            ("a\u{200b}b\u{feff}c\u{2028}d\u{2029}\u{ad}\u{e0041}", "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}\u{fffd}\u{fffd}"),
+            (
+                "\u{202e}a\u{2066}b\u{2069}\u{200f}\u{61c}",
+                "\u{fffd}a\u{fffd}b\u{fffd}\u{fffd}\u{fffd}",
+            ),
+            (
+                "a\u{200b}b\u{feff}c\u{2028}d\u{2029}\u{ad}\u{e0041}",
+                "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}\u{fffd}\u{fffd}",
+            ),
             ("#1 ##[add-mask]a ###", "#1 #\u{fffd}[add-mask]a #\u{fffd}\u{fffd}"),
         ] {
             assert_eq!(clean(text), want, "{text:?}");

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use super::{Span, Text};
 
-/// Text that is encoded anew as a whole where a part of it changes, so that all its changes have to be made together.
+/// Text that is encoded anew as a whole where a part of it changes, so that all its changes have to
+/// be made together.
 pub trait Whole: Send + Sync {
     /// Where the encoded form stands: all of this text.
     fn outer(&self) -> &Text<'static>;
 
-    /// The encoded form with these changes of what it was decoded to, which stand in order and do not overlap.
+    /// The encoded form with these changes of what it was decoded to, which stand in order and do
+    /// not overlap.
     fn with(&self, changes: &[(Range<usize>, String)]) -> Option<String>;
 }
 
@@ -45,12 +47,17 @@ impl Edit {
     }
 
     /// A range of what is encoded as a whole becomes `text`.
-    pub fn part(whole: Arc<dyn Whole>, range: Range<usize>, text: impl Into<String>) -> Option<Edit> {
+    pub fn part(
+        whole: Arc<dyn Whole>,
+        range: Range<usize>,
+        text: impl Into<String>,
+    ) -> Option<Edit> {
         let span = whole.outer().span()?;
         Some(Edit { span, what: What::Part { whole, range, text: text.into() } })
     }
 
-    /// The place from the source inwards: in which text, and where there. The source itself is text 0.
+    /// The place from the source inwards: in which text, and where there. The source itself is text
+    /// 0.
     fn path(&self) -> Vec<(usize, Range<usize>)> {
         match &self.what {
             What::Text(_) => vec![(0, self.span.range())],
@@ -95,18 +102,23 @@ impl Taken {
         let inner = path.iter().skip(1).map(|(text, _)| *text).chain([0]);
         path.iter().zip(inner).all(|((text, range), inner)| {
             let Some(taken) = self.texts.get(text) else { return true };
-            let near = taken.range(..=range.end).rev().take_while(|(_, (end, _))| *end >= range.start);
+            let near =
+                taken.range(..=range.end).rev().take_while(|(_, (end, _))| *end >= range.start);
             near.into_iter().all(|(start, (end, other))| {
                 // Of two insertions at one place nobody knows which is first.
-                let beside = (*end == range.start || *start == range.end) && start < end && !range.is_empty();
-                let together = inner != 0 && *other == inner && (*start, *end) == (range.start, range.end);
+                let beside = (*end == range.start || *start == range.end)
+                    && start < end
+                    && !range.is_empty();
+                let together =
+                    inner != 0 && *other == inner && (*start, *end) == (range.start, range.end);
                 beside || together
             })
         })
     }
 }
 
-/// A text with its edits made; `None` where two are in each other's way, or an encoding cannot hold what they come to.
+/// A text with its edits made; `None` where two are in each other's way, or an encoding cannot hold
+/// what they come to.
 pub fn applied<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> Option<String> {
     let mut made = Made::default();
     edits.into_iter().for_each(|edit| made.add(edit.clone()));
@@ -144,7 +156,11 @@ impl Made {
             What::Text(text) => self.plain.push((edit.span.range(), text)),
             What::Part { whole, range, text } => {
                 let key = (Reverse(whole.outer().depth()), identity(&whole));
-                self.parts.entry(key).or_insert_with(|| Part { whole, changes: Vec::new() }).changes.push((range, text));
+                self.parts
+                    .entry(key)
+                    .or_insert_with(|| Part { whole, changes: Vec::new() })
+                    .changes
+                    .push((range, text));
             }
         }
     }
@@ -169,7 +185,11 @@ mod tests {
     use super::*;
     use crate::source::{Builder, Encoding};
 
-    static REVERSED: Encoding = Encoding { name: "reversed", part: |_, _| None, whole: |new, _| Some(new.chars().rev().collect()) };
+    static REVERSED: Encoding = Encoding {
+        name: "reversed",
+        part: |_, _| None,
+        whole: |new, _| Some(new.chars().rev().collect()),
+    };
 
     fn reversed(text: &Text<'_>) -> Text<'static> {
         let mut built = Builder::new(text);
@@ -203,14 +223,21 @@ mod tests {
         let source = "cba|fed";
         let outer = Text::at(source, 0);
         let (first, second) = (reversed(&outer.slice(0..3)), reversed(&outer.slice(4..7)));
-        let edits = [first.edit(0..1, "x"), first.edit(2..3, "yz"), second.edit(1..2, "")].map(|edit| edit.expect("an edit"));
+        let edits = [first.edit(0..1, "x"), first.edit(2..3, "yz"), second.edit(1..2, "")]
+            .map(|edit| edit.expect("an edit"));
         let mut taken = Taken::default();
         assert!(edits.iter().all(|edit| taken.take(std::slice::from_ref(edit))));
         assert_eq!(applied(source, &edits).as_deref(), Some("zybx|fd"));
         // The same part twice, and the whole beside its part.
         assert!(!taken.take(&[first.edit(0..2, "").expect("an edit")]));
         assert!(!taken.take(&[Edit::new(Span::new(1..2), "")]));
-        assert_eq!(applied(source, &[first.edit(0..2, "").expect("an edit"), Edit::new(Span::new(1..2), "")]), None);
+        assert_eq!(
+            applied(
+                source,
+                &[first.edit(0..2, "").expect("an edit"), Edit::new(Span::new(1..2), "")]
+            ),
+            None
+        );
     }
 
     #[test]
@@ -219,7 +246,8 @@ mod tests {
         let middle = reversed(&Text::at(source, 0));
         let (left, right) = (reversed(&middle.slice(0..3)), reversed(&middle.slice(4..7)));
         assert_eq!((left.as_str(), right.as_str()), ("def", "abc"));
-        let edits = [left.edit(0..1, "D"), right.edit(2..3, "C"), middle.edit(3..4, "+")].map(|edit| edit.expect("an edit"));
+        let edits = [left.edit(0..1, "D"), right.edit(2..3, "C"), middle.edit(3..4, "+")]
+            .map(|edit| edit.expect("an edit"));
         let mut taken = Taken::default();
         assert!(edits.iter().all(|edit| taken.take(std::slice::from_ref(edit))));
         assert_eq!(applied(source, &edits).as_deref(), Some("abC+Def"));

@@ -1,7 +1,9 @@
-//! The layers that text is wrapped in, and how a change of the innermost text is encoded through all of them.
+//! The layers that text is wrapped in, and how a change of the innermost text is encoded through
+//! all of them.
 //!
-//! A password in a URI in a JSON string in a YAML scalar stands in three layers. Reading takes them off one by one and remembers each in a
-//! [`Text`](super::Text); a repair puts new text back through the same layers, changing the bytes that it is about and no others.
+//! A password in a URI in a JSON string in a YAML scalar stands in three layers. Reading takes them
+//! off one by one and remembers each in a [`Text`](super::Text); a repair puts new text back
+//! through the same layers, changing the bytes that it is about and no others.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,14 +11,16 @@ use std::sync::Arc;
 use super::edit::{Edit, Whole, with_changes};
 use super::{Span, Text};
 
-/// How text is encoded where it stands inside of other text. Each encoding is a `static` beside the code that decodes it.
+/// How text is encoded where it stands inside of other text. Each encoding is a `static` beside the
+/// code that decodes it.
 pub struct Encoding {
     /// Its name, such as `JSON string`.
     pub name: &'static str,
-    /// Encodes new text to stand in the middle of what is encoded already. `old` is the whole encoded form, delimiters included. `None`
-    /// where only the whole can be encoded anew.
+    /// Encodes new text to stand in the middle of what is encoded already. `old` is the whole
+    /// encoded form, delimiters included. `None` where only the whole can be encoded anew.
     pub part: fn(new: &str, old: &str) -> Option<String>,
-    /// The whole encoded form, delimiters included, of new text that takes the place of `old`. `None` if this encoding cannot hold it.
+    /// The whole encoded form, delimiters included, of new text that takes the place of `old`.
+    /// `None` if this encoding cannot hold it.
     pub whole: fn(new: &str, old: &str) -> Option<String>,
 }
 
@@ -27,7 +31,11 @@ impl std::fmt::Debug for Encoding {
 }
 
 /// Text that stands for itself, though parts of it may have been left out.
-pub static PLAIN: Encoding = Encoding { name: "plain text", part: |new, _| Some(new.to_string()), whole: |new, _| Some(new.to_string()) };
+pub static PLAIN: Encoding = Encoding {
+    name: "plain text",
+    part: |new, _| Some(new.to_string()),
+    whole: |new, _| Some(new.to_string()),
+};
 
 /// One layer: encoded text and what it was decoded to.
 pub(super) struct Layer {
@@ -41,7 +49,11 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    pub(super) fn literal(encoding: &'static Encoding, outer: Text<'static>, content: Range<usize>) -> Layer {
+    pub(super) fn literal(
+        encoding: &'static Encoding,
+        outer: Text<'static>,
+        content: Range<usize>,
+    ) -> Layer {
         Layer { encoding, outer, content, decoded: None }
     }
 
@@ -64,13 +76,19 @@ impl Layer {
         if range.is_empty() {
             let place = match at(range.start) {
                 Some(next) => next.start,
-                // Behind the last: what follows it inside of the content may be dropped text, such as a comment.
-                None => range.start.checked_sub(1).and_then(at).map_or(self.content.start, |last| last.end),
+                // Behind the last: what follows it inside of the content may be dropped text, such
+                // as a comment.
+                None => range
+                    .start
+                    .checked_sub(1)
+                    .and_then(at)
+                    .map_or(self.content.start, |last| last.end),
             };
             return Some(place..place);
         }
         let (first, last) = (at(range.start)?, at(range.end - 1)?);
-        // A character that is put together of several bytes has them all behind each of its own; half of it cannot be edited.
+        // A character that is put together of several bytes has them all behind each of its own;
+        // half of it cannot be edited.
         let clean = range.start == 0 || at(range.start - 1)?.end <= first.start;
         let clean = clean && at(range.end).is_none_or(|next| last.end <= next.start);
         (clean && first.start <= last.end).then_some(first.start..last.end)
@@ -88,7 +106,8 @@ impl Layer {
     /// What to change in the source so that a range of the decoded text becomes `new`.
     pub(super) fn edit(self: &Arc<Layer>, range: Range<usize>, new: &str) -> Option<Edit> {
         let old = self.outer.as_str();
-        let part = (self.encoding.part)(new, old).and_then(|part| Some((self.encoded(range.clone())?, part)));
+        let part = (self.encoding.part)(new, old)
+            .and_then(|part| Some((self.encoded(range.clone())?, part)));
         if let Some((place, part)) = part {
             return self.outer.edit(place, &part);
         }
@@ -127,7 +146,11 @@ mod tests {
         whole: |new, _| Some(format!("'{}'", new.replace('\'', "''"))),
     };
 
-    static REVERSED: Encoding = Encoding { name: "reversed", part: |_, _| None, whole: |new, _| Some(new.chars().rev().collect()) };
+    static REVERSED: Encoding = Encoding {
+        name: "reversed",
+        part: |_, _| None,
+        whole: |new, _| Some(new.chars().rev().collect()),
+    };
 
     #[test]
     fn a_change_goes_through_every_layer() {
@@ -156,7 +179,10 @@ mod tests {
         (0..3).rev().for_each(|i| built.copy(i..i + 1));
         let innermost = built.finish(&REVERSED);
         let edit = innermost.edit(1..2, "'x").expect("an edit");
-        assert_eq!((innermost.as_str(), applied(source.text(), [&edit]).as_deref()), ("abc", Some("a='it''s cx''a'!")));
+        assert_eq!(
+            (innermost.as_str(), applied(source.text(), [&edit]).as_deref()),
+            ("abc", Some("a='it''s cx''a'!"))
+        );
     }
 
     #[test]

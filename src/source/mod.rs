@@ -1,8 +1,10 @@
-//! Where text stands: sources, byte spans, and decoded text that remembers which source bytes each of its bytes came from.
+//! Where text stands: sources, byte spans, and decoded text that remembers which source bytes each
+//! of its bytes came from.
 //!
-//! Reading is done on [`Text`]. Untraced text costs nothing; traced text ([`Text::at`]) keeps its way back through every decoding
-//! (percent-encoding, JSON escapes, YAML scalars), so that a finding in the innermost layer points at bytes of the file, and a repair is
-//! encoded through all of them ([`Text::edit`]).
+//! Reading is done on [`Text`]. Untraced text costs nothing; traced text ([`Text::at`]) keeps its
+//! way back through every decoding (percent-encoding, JSON escapes, YAML scalars), so that a
+//! finding in the innermost layer points at bytes of the file, and a repair is encoded through all
+//! of them ([`Text::edit`]).
 
 mod clean;
 mod edit;
@@ -27,7 +29,8 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span of `range`; offsets beyond 4 GiB saturate (the command line refuses such files before).
+    /// The span of `range`; offsets beyond 4 GiB saturate (the command line refuses such files
+    /// before).
     pub fn new(range: Range<usize>) -> Span {
         let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Span { start: clip(range.start), end: clip(range.end) }
@@ -72,20 +75,28 @@ pub struct Source {
     marks: OnceLock<Vec<usize>>,
 }
 
-/// A line may be as long as the file: characters are not counted from its start, but from a mark every so many bytes.
+/// A line may be as long as the file: characters are not counted from its start, but from a mark
+/// every so many bytes.
 const STEP: usize = 1024;
 
 impl Source {
     /// A source called `name`. Lines end at LF, CRLF or CR.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
-        Source { name: name.into(), text: text.into(), line_starts: OnceLock::new(), marks: OnceLock::new() }
+        Source {
+            name: name.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            marks: OnceLock::new(),
+        }
     }
 
     /// Where lines begin; only a source with findings is asked.
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let bytes = self.text.as_bytes();
-            let ends_line = |i: &usize| bytes[*i] == b'\n' || bytes[*i] == b'\r' && bytes.get(i + 1) != Some(&b'\n');
+            let ends_line = |i: &usize| {
+                bytes[*i] == b'\n' || bytes[*i] == b'\r' && bytes.get(i + 1) != Some(&b'\n')
+            };
             let starts = (0..bytes.len()).filter(ends_line).map(|i| Span::new(i + 1..i + 1).start);
             std::iter::once(0).chain(starts).collect()
         })
@@ -135,7 +146,9 @@ impl Source {
         // Every character has one byte that is no continuation.
         let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
         let marks = self.marks.get_or_init(|| {
-            let before = |total: &mut usize, chunk: &[u8]| Some(std::mem::replace(total, *total + characters(chunk)));
+            let before = |total: &mut usize, chunk: &[u8]| {
+                Some(std::mem::replace(total, *total + characters(chunk)))
+            };
             bytes.chunks(STEP).scan(0, before).collect()
         });
         let at = (end / STEP).min(marks.len().saturating_sub(1));
@@ -146,7 +159,10 @@ impl Source {
 /// Never prints the text: it may hold secrets.
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Source").field("name", &self.name).field("bytes", &self.text.len()).finish_non_exhaustive()
+        f.debug_struct("Source")
+            .field("name", &self.name)
+            .field("bytes", &self.text.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -165,8 +181,17 @@ mod tests {
     #[test]
     fn positions_count_scalar_values_and_every_kind_of_line_end() {
         let source = Source::new("x", "añ\r\nb\rc\nd😀e");
-        for (offset, line, column) in [(0, 1, 1), (1, 1, 2), (3, 1, 3), (5, 2, 1), (7, 3, 1), (9, 4, 1), (14, 4, 3), (15, 4, 4), (99, 4, 4)]
-        {
+        for (offset, line, column) in [
+            (0, 1, 1),
+            (1, 1, 2),
+            (3, 1, 3),
+            (5, 2, 1),
+            (7, 3, 1),
+            (9, 4, 1),
+            (14, 4, 3),
+            (15, 4, 4),
+            (99, 4, 4),
+        ] {
             assert_eq!(source.position(offset), Position { line, column }, "offset {offset}");
         }
     }
@@ -177,7 +202,10 @@ mod tests {
         let source = Source::new("x", format!("x\n{text}"));
         for (n, (at, _)) in text.char_indices().enumerate() {
             let offset = Span::new(at + 2..at + 2).start;
-            assert_eq!(source.position(offset), Position { line: 2, column: Span::new(n + 1..n + 1).start });
+            assert_eq!(
+                source.position(offset),
+                Position { line: 2, column: Span::new(n + 1..n + 1).start }
+            );
         }
     }
 
@@ -203,6 +231,9 @@ mod tests {
         assert_eq!(uri.shorten_all("x://", 2).as_str(), "//a///b");
         assert_eq!(uri.shorten_all("x://", 0).as_str(), "a/b");
         assert_eq!(uri.shorten_all("x://", 0).span_of(2..3), Some(Span { start: 10, end: 11 }));
-        assert_eq!(Text::at("x://a", 3).shorten_all("x://", 2).span(), Some(Span { start: 5, end: 8 }));
+        assert_eq!(
+            Text::at("x://a", 3).shorten_all("x://", 2).span(),
+            Some(Span { start: 5, end: 8 })
+        );
     }
 }

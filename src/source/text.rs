@@ -1,4 +1,5 @@
-//! Text after zero or more decodings that knows where each of its bytes came from and how it was encoded there.
+//! Text after zero or more decodings that knows where each of its bytes came from and how it was
+//! encoded there.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,7 +14,8 @@ use super::layer::{Encoding, Layer, PLAIN};
 pub struct Text<'a> {
     text: Cow<'a, str>,
     origin: Origin,
-    /// The innermost layer that this text was decoded from, and where in its decoded text this text begins.
+    /// The innermost layer that this text was decoded from, and where in its decoded text this text
+    /// begins.
     within: Option<(Arc<Layer>, usize)>,
 }
 
@@ -56,8 +58,14 @@ impl<'a> Text<'a> {
         Text { text: Cow::Owned(text), origin: Origin::Map(map), within: None }
     }
 
-    /// The part `content` of this text, which is encoded as `token`, quotes included, and decodes to itself.
-    pub fn literal(&self, token: Range<usize>, content: Range<usize>, encoding: &'static Encoding) -> Text<'a> {
+    /// The part `content` of this text, which is encoded as `token`, quotes included, and decodes
+    /// to itself.
+    pub fn literal(
+        &self,
+        token: Range<usize>,
+        content: Range<usize>,
+        encoding: &'static Encoding,
+    ) -> Text<'a> {
         let mut text = self.slice(content.clone());
         if self.is_traced() {
             let inside = content.start - token.start..content.end - token.start;
@@ -67,8 +75,8 @@ impl<'a> Text<'a> {
         text
     }
 
-    /// What to change in the source so that `new` is read in place of a range of this text. `None` where no place is known or a layer
-    /// cannot hold it.
+    /// What to change in the source so that `new` is read in place of a range of this text. `None`
+    /// where no place is known or a layer cannot hold it.
     pub fn edit(&self, range: Range<usize>, new: &str) -> Option<Edit> {
         if range.start > range.end || range.end > self.text.len() {
             return None;
@@ -85,7 +93,8 @@ impl<'a> Text<'a> {
         self.within.as_ref().map_or(0, |(layer, _)| layer.depth())
     }
 
-    /// The place of the whole text from the source inwards, through the layers that are encoded anew as a whole.
+    /// The place of the whole text from the source inwards, through the layers that are encoded
+    /// anew as a whole.
     pub(super) fn path(&self) -> Vec<(usize, Range<usize>)> {
         match &self.within {
             Some((layer, at)) if !layer.takes_parts() => {
@@ -147,11 +156,16 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The same places under another text. One of another length in bytes (lower case may have) stands, as a whole, for the whole.
+    /// The same places under another text. One of another length in bytes (lower case may have)
+    /// stands, as a whole, for the whole.
     pub fn with_text(&self, text: String) -> Text<'static> {
         match self.span() {
             Some(span) if text.len() != self.text.len() => Text::whole(text, span),
-            Some(_) => Text { text: Cow::Owned(text), origin: self.origin.clone(), within: self.within.clone() },
+            Some(_) => Text {
+                text: Cow::Owned(text),
+                origin: self.origin.clone(),
+                within: self.within.clone(),
+            },
             None => Text::owned(text),
         }
     }
@@ -239,7 +253,8 @@ pub struct Builder<'b> {
 impl<'b> Builder<'b> {
     /// A builder whose ranges count in `base`.
     pub fn new(base: &'b Text<'_>) -> Builder<'b> {
-        // Nothing is reserved: the base may be a whole file, of which this becomes one of thousands of values.
+        // Nothing is reserved: the base may be a whole file, of which this becomes one of thousands
+        // of values.
         Builder { base, text: String::new(), from: Vec::new() }
     }
 
@@ -275,12 +290,19 @@ impl<'b> Builder<'b> {
         self.finish_in(encoding, all.clone(), all)
     }
 
-    /// The decoded text, whose encoded form is the part `token` of the base, with delimiters around `content`.
-    pub fn finish_in(self, encoding: &'static Encoding, token: Range<usize>, content: Range<usize>) -> Text<'static> {
+    /// The decoded text, whose encoded form is the part `token` of the base, with delimiters around
+    /// `content`.
+    pub fn finish_in(
+        self,
+        encoding: &'static Encoding,
+        token: Range<usize>,
+        content: Range<usize>,
+    ) -> Text<'static> {
         if !self.base.is_traced() {
             return Text::owned(self.text);
         }
-        // A long run of text may stand for one place: it is looked up once, not for each of its bytes.
+        // A long run of text may stand for one place: it is looked up once, not for each of its
+        // bytes.
         let mut last: Option<(Span, Span)> = None;
         let mut place = |from: &Span| match last {
             Some((known, place)) if known == *from => place,
@@ -292,9 +314,26 @@ impl<'b> Builder<'b> {
         };
         let map = self.from.iter().map(&mut place).collect();
         let start = Span::new(token.start..token.start).start;
-        let from = self.from.iter().map(|s| Span { start: s.start.saturating_sub(start), end: s.end.saturating_sub(start) }).collect();
+        let from = self
+            .from
+            .iter()
+            .map(|s| Span {
+                start: s.start.saturating_sub(start),
+                end: s.end.saturating_sub(start),
+            })
+            .collect();
         let inside = content.start - token.start..content.end - token.start;
-        let layer = Layer::decoded(encoding, self.base.slice(token).into_static(), inside, self.text.clone(), from);
-        Text { text: Cow::Owned(self.text), origin: Origin::Map(map), within: Some((Arc::new(layer), 0)) }
+        let layer = Layer::decoded(
+            encoding,
+            self.base.slice(token).into_static(),
+            inside,
+            self.text.clone(),
+            from,
+        );
+        Text {
+            text: Cow::Owned(self.text),
+            origin: Origin::Map(map),
+            within: Some((Arc::new(layer), 0)),
+        }
     }
 }

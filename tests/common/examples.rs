@@ -30,7 +30,8 @@ impl Example<'_> {
         if !self.info.split(' ').any(|part| part == "piped") {
             return 0;
         }
-        let guess = guess("-", &self.text, true).unwrap_or_else(|| panic!("not recognised: {}", self.text));
+        let guess =
+            guess("-", &self.text, true).unwrap_or_else(|| panic!("not recognised: {}", self.text));
         assert_eq!(guess.format.name, self.format().name, "{}", self.text);
         guess.skip
     }
@@ -65,7 +66,8 @@ pub(crate) fn examples(page: &str) -> Vec<Example<'_>> {
 
 /// The runtimes that an example is for.
 pub(crate) fn runtimes(info: &str) -> Vec<Runtime> {
-    let attribute = |name: &str| info.split(' ').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+    let attribute =
+        |name: &str| info.split(' ').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
     let sides: &[Side] = match attribute("side") {
         Some("server") => &[Side::Server],
         Some("worker") => &[Side::Worker],
@@ -76,7 +78,8 @@ pub(crate) fn runtimes(info: &str) -> Vec<Runtime> {
         Some(Resolved::Exact(version)) => version,
         other => panic!("{text}: {other:?}"),
     });
-    let all = versions.flat_map(|version| sides.iter().map(move |side| Runtime::new(version, *side)));
+    let all =
+        versions.flat_map(|version| sides.iter().map(move |side| Runtime::new(version, *side)));
     let mut kept: Vec<Runtime> = Vec::new();
     all.for_each(|runtime| {
         if !kept.contains(&runtime) {

@@ -19,13 +19,17 @@ pub(crate) struct Ran {
 impl Ran {
     /// The findings of `check --format json`.
     pub(crate) fn findings(&self) -> Vec<serde_json::Value> {
-        let report: serde_json::Value = serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no report ({e}): {self:?}"));
+        let report: serde_json::Value =
+            serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no report ({e}): {self:?}"));
         report["findings"].as_array().expect("findings").clone()
     }
 
     /// One JSON value for each line of standard output.
     pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+        self.out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
+            .collect()
     }
 }
 
@@ -34,18 +38,35 @@ pub(crate) fn airconn() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_airconn"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        let one = ["CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "TERM", "RUST_BACKTRACE", "GITHUB_ACTIONS"];
-        if ["AIRCONN_", "AIRFLOW_", "AWS_", "GIT_", "PG"].iter().any(|prefix| text.starts_with(prefix)) || one.contains(&&*text) {
+        let one = [
+            "CI",
+            "NO_COLOR",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+            "FORCE_COLOR",
+            "COLUMNS",
+            "TERM",
+            "RUST_BACKTRACE",
+            "GITHUB_ACTIONS",
+        ];
+        if ["AIRCONN_", "AIRFLOW_", "AWS_", "GIT_", "PG"]
+            .iter()
+            .any(|prefix| text.starts_with(prefix))
+            || one.contains(&&*text)
+        {
             command.env_remove(name);
         }
     }
-    // Whether the fixtures stand in a repository is nothing to the tests; one that is about git takes this away.
+    // Whether the fixtures stand in a repository is nothing to the tests; one that is about git
+    // takes this away.
     command.env("GIT_DIR", "/nowhere");
     command
 }
 
 /// A folder with these files.
-pub(crate) fn folder_with<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> tempfile::TempDir {
+pub(crate) fn folder_with<'f>(
+    files: impl IntoIterator<Item = (&'f str, &'f str)>,
+) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -64,7 +85,12 @@ pub(crate) fn run(arguments: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
 
 /// Runs a command with this standard input.
 pub(crate) fn feed(mut command: Command, stdin: &[u8]) -> Ran {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
     let mut pipe = child.stdin.take().expect("a pipe");
     let bytes = stdin.to_vec();
     // A program that does not read its input closes the pipe: no error of the test.
@@ -94,7 +120,9 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        for entry in
+            std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        {
             let path = entry.expect("an entry").path();
             if path.is_dir() { folders.push(path) } else { files.push(path) }
         }

@@ -1,4 +1,5 @@
-//! How a secret may look in what is printed: as it is, percent-encoded, escaped, in base64, in hexadecimal, backwards, and pieces of all.
+//! How a secret may look in what is printed: as it is, percent-encoded, escaped, in base64, in
+//! hexadecimal, backwards, and pieces of all.
 #![allow(dead_code, reason = "every test uses its own part of this module")]
 
 use std::collections::BTreeSet;
@@ -17,7 +18,9 @@ impl Spellings {
         for secret in secrets {
             for start in 0..=secret.len() - WINDOW {
                 let part = &secret[start..start + WINDOW];
-                let each = |f: &dyn Fn(u8) -> String| part.bytes().map(f).collect::<String>().to_lowercase();
+                let each = |f: &dyn Fn(u8) -> String| {
+                    part.bytes().map(f).collect::<String>().to_lowercase()
+                };
                 all.insert(part.to_lowercase());
                 all.insert(part.chars().rev().collect::<String>().to_lowercase());
                 all.insert(each(&|b| format!("%{b:02x}")));
@@ -46,6 +49,7 @@ impl Spellings {
 pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digit = |n: u32| DIGITS[(n & 63) as usize] as char;
-    let group = |c: &[u8]| (0..3).fold(0u32, |all, i| all << 8 | u32::from(c.get(i).copied().unwrap_or(0)));
+    let group =
+        |c: &[u8]| (0..3).fold(0u32, |all, i| all << 8 | u32::from(c.get(i).copied().unwrap_or(0)));
     bytes.chunks(3).flat_map(|c| [18, 12, 6, 0].map(|shift| digit(group(c) >> shift))).collect()
 }

@@ -6,7 +6,8 @@ use airconn::model::{Connection, Secret, Value};
 
 use super::read;
 
-/// Connections of both types, and what other clients are told about them; or a part of the reason why they cannot be.
+/// Connections of both types, and what other clients are told about them; or a part of the reason
+/// why they cannot be.
 #[test]
 fn other_clients_are_told_what_the_driver_gets() {
     const PLAIN: &str = r#"{"conn_id": "dwh", "conn_type": "redshift", "host": "h.example.com", "login": "etl", "password": "p@s/s 'w", "schema": "dev", "port": 5439}"#;
@@ -15,12 +16,21 @@ fn other_clients_are_told_what_the_driver_gets() {
     const JINJA: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "h", "password": "a{{ b }}", "port": 5432}"#;
     const LINES: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "h", "password": "a\nb", "schema": "a?b"}"#;
     const SOCKET: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "/var/run", "login": "u", "schema": "d"}"#;
-    const HOST: &str = r#"{"conn_id": "pg", "conn_type": "postgres", "host": "h1,h2", "schema": "d"}"#;
+    const HOST: &str =
+        r#"{"conn_id": "pg", "conn_type": "postgres", "host": "h1,h2", "schema": "d"}"#;
     const OTHER: &str = r#"{"conn_id": "a", "conn_type": "http", "host": "h"}"#;
     let cases = [
-        ("sqlalchemy", PLAIN, "redshift+redshift_connector://etl:p%40s%2Fs%20%27w@h.example.com:5439/dev\n"),
+        (
+            "sqlalchemy",
+            PLAIN,
+            "redshift+redshift_connector://etl:p%40s%2Fs%20%27w@h.example.com:5439/dev\n",
+        ),
         ("jdbc", PLAIN, "jdbc:redshift://h.example.com:5439/dev?UID=etl&PWD=p%40s%2Fs%20%27w\n"),
-        ("libpq", PLAIN, "user=etl password='p@s/s \\'w' port=5439 host=h.example.com dbname=dev\n"),
+        (
+            "libpq",
+            PLAIN,
+            "user=etl password='p@s/s \\'w' port=5439 host=h.example.com dbname=dev\n",
+        ),
         (
             "redshift-connector",
             PLAIN,
@@ -36,12 +46,28 @@ fn other_clients_are_told_what_the_driver_gets() {
         ("sqlalchemy", LINES, "! the database, holds a `%`"),
         ("sqlalchemy", SOCKET, "postgresql+psycopg2://u@/d?host=%2Fvar%2Frun\n"),
         ("sqlalchemy", HOST, "! its host cannot stand"),
-        ("jdbc", IAM, "jdbc:redshift:iam://c-1:us-east-1/dev?DbGroups=a%2Cb&DbUser=etl&Profile=etl\n"),
+        (
+            "jdbc",
+            IAM,
+            "jdbc:redshift:iam://c-1:us-east-1/dev?DbGroups=a%2Cb&DbUser=etl&Profile=etl\n",
+        ),
         ("sqlalchemy", IAM, "! `iam`"),
         ("libpq", IAM, "! `iam`"),
-        ("sqlalchemy", POSTGRES, "postgresql+psycopg2://u@[::1]/d b?sslmode=verify-full&connect_timeout=10\n"),
-        ("jdbc", POSTGRES, "jdbc:postgresql://[::1]/d%20b?user=u&sslmode=verify-full&connect_timeout=10\n"),
-        ("libpq", POSTGRES, "host=::1 user=u dbname='d b' sslmode=verify-full connect_timeout=10\n"),
+        (
+            "sqlalchemy",
+            POSTGRES,
+            "postgresql+psycopg2://u@[::1]/d b?sslmode=verify-full&connect_timeout=10\n",
+        ),
+        (
+            "jdbc",
+            POSTGRES,
+            "jdbc:postgresql://[::1]/d%20b?user=u&sslmode=verify-full&connect_timeout=10\n",
+        ),
+        (
+            "libpq",
+            POSTGRES,
+            "host=::1 user=u dbname='d b' sslmode=verify-full connect_timeout=10\n",
+        ),
         ("redshift-connector", POSTGRES, "! of the type redshift"),
         ("dbt", POSTGRES, "! `connect_timeout`"),
         ("sqlalchemy", OTHER, "! of the types redshift and postgres"),
@@ -52,7 +78,11 @@ fn other_clients_are_told_what_the_driver_gets() {
     for (to, line, want) in cases {
         let items: Vec<Item> = read(line, jsonl, &runtime)
             .into_iter()
-            .map(|(conn_id, connection)| Item { conn_id, connection: connection.expect("sound"), value: None })
+            .map(|(conn_id, connection)| Item {
+                conn_id,
+                connection: connection.expect("sound"),
+                value: None,
+            })
             .collect();
         let format = FORMATS.iter().find(|f| f.name == to).expect("a format");
         let got = (format.write)(&items, &WriteOptions::new(&runtime, ValueForm::Uri));
@@ -73,11 +103,16 @@ fn other_clients_are_told_what_the_driver_gets() {
 #[test]
 fn commands_are_quoted_for_a_shell() {
     let text = "x://u:it%27s$HOME`id`\"\\@h";
-    let connection = Connection { conn_type: Value::text("x"), password: Secret::new(Value::text(text)), ..Connection::default() };
+    let connection = Connection {
+        conn_type: Value::text("x"),
+        password: Secret::new(Value::text(text)),
+        ..Connection::default()
+    };
     let items = [Item { conn_id: Some("a".to_string()), connection, value: None }];
     let runtime = Runtime::newest(Side::Server);
     for format in FORMATS.iter().filter(|f| f.name.ends_with("-commands")) {
-        let script = (format.write)(&items, &WriteOptions::new(&runtime, ValueForm::Json)).expect("a script");
+        let script = (format.write)(&items, &WriteOptions::new(&runtime, ValueForm::Json))
+            .expect("a script");
         let defined = "for c in airflow aws vault gcloud az; do eval \"$c() { printf '%s\\\\n' \\\"\\$@\\\"; cat; }\"; done\n";
         let ran = std::process::Command::new("sh")
             .args(["-c", &format!("{defined}{script}")])
@@ -88,6 +123,11 @@ fn commands_are_quoted_for_a_shell() {
         let json = serde_json::to_string(text).expect("JSON");
         let twice = serde_json::to_string(&json).expect("JSON");
         let inner = twice.trim_matches('"');
-        assert!(said.contains(&json) || said.contains(inner), "{}\n{script}{said}{}", format.name, String::from_utf8_lossy(&ran.stderr));
+        assert!(
+            said.contains(&json) || said.contains(inner),
+            "{}\n{script}{said}{}",
+            format.name,
+            String::from_utf8_lossy(&ran.stderr)
+        );
     }
 }

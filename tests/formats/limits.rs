@@ -8,7 +8,8 @@ use airconn::source::Text;
 
 use super::{FORMS, Tally, compare, connections, runtimes};
 
-/// Connections that some format cannot hold, one to a line of JSON Lines, or several that stand in one another's way.
+/// Connections that some format cannot hold, one to a line of JSON Lines, or several that stand in
+/// one another's way.
 const HARD: &[&str] = &[
     r#"{"conn_type": "x"}"#,
     r#"{"conn_id": "two words", "conn_type": "x"}"#,
@@ -32,29 +33,42 @@ const HARD: &[&str] = &[
     r#"{"conn_id": "a", "conn_type": "postgres", "host": "c.abc.us-east-1.redshift.amazonaws.com", "login": "u", "schema": "d", "extra": {"iam": true, "redshift": true}}"#,
 ];
 
-/// The page of formats lists what cannot be held: no refusal and no loss that it lacks, and nothing on it that never happens.
+/// The page of formats lists what cannot be held: no refusal and no loss that it lacks, and nothing
+/// on it that never happens.
 #[test]
 fn limits_are_what_is_refused_and_lost() {
     let mut tally = Tally { texts: true, ..Tally::default() };
     let jsonl = FORMATS.iter().find(|f| f.name == "jsonl").expect("a format");
     let yaml = FORMATS.iter().find(|f| f.name == "export-yaml").expect("a format");
-    let old = [Version(1, 10, 15), Version(2, 2, 5), Version(2, 5, 3)].map(|version| Runtime::new(version, Side::Server));
-    let long = format!(r#"{{"conn_id": "a", "conn_type": "x", "password": "{}"}}"#, "p".repeat(9_000));
-    let huge = format!(r#"{{"conn_id": "a", "conn_type": "x", "password": "{}"}}"#, "p".repeat(70_000));
-    let nested = format!(r#"{{"conn_id": "a", "conn_type": "x", "extra": "{{\"a\": {}1{}}}"}}"#, "[".repeat(900), "]".repeat(900));
+    let old = [Version(1, 10, 15), Version(2, 2, 5), Version(2, 5, 3)]
+        .map(|version| Runtime::new(version, Side::Server));
+    let long =
+        format!(r#"{{"conn_id": "a", "conn_type": "x", "password": "{}"}}"#, "p".repeat(9_000));
+    let huge =
+        format!(r#"{{"conn_id": "a", "conn_type": "x", "password": "{}"}}"#, "p".repeat(70_000));
+    let nested = format!(
+        r#"{{"conn_id": "a", "conn_type": "x", "extra": "{{\"a\": {}1{}}}"}}"#,
+        "[".repeat(900),
+        "]".repeat(900)
+    );
     for runtime in runtimes().iter().chain(&old) {
         let newest = runtime.version > Version(3, 0, 0);
         if newest {
             connections(runtime).iter().for_each(|item| compare(item, runtime, &mut tally));
         }
         let dated = (yaml, "a: {conn_type: x, login: 2024-12-01}\n");
-        for (from, text) in
-            HARD.iter().map(|text| (jsonl, *text)).chain([(jsonl, long.as_str()), (jsonl, huge.as_str()), (jsonl, nested.as_str()), dated])
-        {
+        for (from, text) in HARD.iter().map(|text| (jsonl, *text)).chain([
+            (jsonl, long.as_str()),
+            (jsonl, huge.as_str()),
+            (jsonl, nested.as_str()),
+            dated,
+        ]) {
             let source = Text::untraced(text);
             let entries = (from.read)(&source, runtime).entries.into_iter();
             let parsed = entries.filter_map(|e| Some((e.conn_id.clone(), e.parse(runtime).ok()?)));
-            let items: Vec<Item> = parsed.map(|(conn_id, connection)| Item { conn_id, connection, value: None }).collect();
+            let items: Vec<Item> = parsed
+                .map(|(conn_id, connection)| Item { conn_id, connection, value: None })
+                .collect();
             for format in FORMATS.iter().filter(|f| f.is_written()) {
                 for value in FORMS {
                     if let Err(error) = (format.write)(&items, &WriteOptions::new(runtime, value)) {
@@ -67,17 +81,16 @@ fn limits_are_what_is_refused_and_lost() {
             }
         }
     }
-    let listed: BTreeSet<_> = FORMATS
-        .iter()
-        .filter(|f| f.is_written())
-        .flat_map(|f| {
-            f.limits
-                .refuses
-                .iter()
-                .map(|reason| (f.name, *reason))
-                .chain(f.limits.loses.iter().filter(|_| f.is_read()).map(|field| (f.name, *field)))
-        })
-        .collect();
+    let listed: BTreeSet<_> =
+        FORMATS
+            .iter()
+            .filter(|f| f.is_written())
+            .flat_map(|f| {
+                f.limits.refuses.iter().map(|reason| (f.name, *reason)).chain(
+                    f.limits.loses.iter().filter(|_| f.is_read()).map(|field| (f.name, *field)),
+                )
+            })
+            .collect();
     let idle: Vec<_> = listed.difference(&tally.limits).collect();
     assert!(
         tally.failures.is_empty() && idle.is_empty(),

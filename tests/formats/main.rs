@@ -1,4 +1,5 @@
-//! Every format gives back what was written into it; what it cannot hold is listed; forms and samples are told and read.
+//! Every format gives back what was written into it; what it cannot hold is listed; forms and
+//! samples are told and read.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -23,11 +24,18 @@ fn runtimes() -> [Runtime; 2] {
     [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)]
 }
 
-fn read(text: &str, format: &Format, runtime: &Runtime) -> Vec<(Option<String>, Result<Connection, String>)> {
+fn read(
+    text: &str,
+    format: &Format,
+    runtime: &Runtime,
+) -> Vec<(Option<String>, Result<Connection, String>)> {
     let source = Text::untraced(text);
     let document = (format.read)(&source, runtime);
     assert!(document.problems.is_empty(), "{}: {}", format.name, document.problems[0].message);
-    let parsed = document.entries.iter().map(|e| (e.conn_id.clone(), e.parse(runtime).map_err(|raised| raised.message)));
+    let parsed = document
+        .entries
+        .iter()
+        .map(|e| (e.conn_id.clone(), e.parse(runtime).map_err(|raised| raised.message)));
     parsed.collect()
 }
 
@@ -36,21 +44,37 @@ fn connections(runtime: &Runtime) -> Vec<Item> {
     let text = common::fixture_text("valid/connections.jsonl");
     let jsonl = FORMATS.iter().find(|f| f.name == "jsonl").expect("a format");
     let all = read(&text, jsonl, runtime).into_iter();
-    all.map(|(conn_id, connection)| Item { conn_id, connection: connection.expect("sound"), value: None }).collect()
+    all.map(|(conn_id, connection)| Item {
+        conn_id,
+        connection: connection.expect("sound"),
+        value: None,
+    })
+    .collect()
 }
 
 fn differing(a: &Connection, b: &Connection) -> Vec<&'static str> {
-    let dict = |v: &Value<'_>| v.as_str().and_then(|t| airconn::airflow::python::json_loads::loads(t).ok().map(|n| n.value.into_owned()));
+    let dict = |v: &Value<'_>| {
+        v.as_str().and_then(|t| {
+            airconn::airflow::python::json_loads::loads(t).ok().map(|n| n.value.into_owned())
+        })
+    };
     let empty = |v: &Value<'_>| v.is_null() || v.as_str() == Some("");
     let differs = |name: &&&str| {
         let (x, y) = (a.field(name).expect("a field"), b.field(name).expect("a field"));
-        x != y && !(empty(x) && empty(y)) && !(**name == "extra" && dict(x).is_some() && dict(x) == dict(y))
+        x != y
+            && !(empty(x) && empty(y))
+            && !(**name == "extra" && dict(x).is_some() && dict(x) == dict(y))
     };
     FIELDS.iter().filter(differs).copied().collect()
 }
 
 /// What a connection as one text gives back in the form, which no wrapper can better.
-fn through_text(item: &Item, form: ValueForm, format: &Format, runtime: &Runtime) -> Option<Connection> {
+fn through_text(
+    item: &Item,
+    form: ValueForm,
+    format: &Format,
+    runtime: &Runtime,
+) -> Option<Connection> {
     let runtime = &*format.reader_for(runtime);
     let name = if form == ValueForm::Uri { "uri" } else { "json" };
     let format = FORMATS.iter().find(|f| f.name == name).expect("a format");
@@ -59,7 +83,8 @@ fn through_text(item: &Item, form: ValueForm, format: &Format, runtime: &Runtime
     read(text.trim_end_matches('\n'), format, runtime).pop()?.1.ok()
 }
 
-/// Formats in which `{{ … }}` is a template, though it may be meant as it stands: nothing is compared then.
+/// Formats in which `{{ … }}` is a template, though it may be meant as it stands: nothing is
+/// compared then.
 const TEMPLATES: &[&str] = &["kubernetes", "helm"];
 
 /// How a comparison went.
@@ -68,7 +93,8 @@ struct Tally {
     compared: usize,
     refused: BTreeMap<&'static str, usize>,
     failures: Vec<String>,
-    /// A URI is compared with the connection, not with what Airflow makes of the URI: with hosts that hold anything nothing is sure.
+    /// A URI is compared with the connection, not with what Airflow makes of the URI: with hosts
+    /// that hold anything nothing is sure.
     texts: bool,
     /// What was seen of what formats are said not to hold.
     limits: BTreeSet<(&'static str, &'static str)>,
@@ -79,7 +105,9 @@ impl Tally {
     fn refused(&mut self, format: &Format, error: &WriteError) {
         match format.limits.reason(&error.message) {
             Some(reason) => drop(self.limits.insert((format.name, reason))),
-            None => self.failures.push(format!("{}: not among what it refuses: {}", format.name, error.message)),
+            None => self
+                .failures
+                .push(format!("{}: not among what it refuses: {}", format.name, error.message)),
         }
         *self.refused.entry(format.name).or_default() += 1;
     }
@@ -88,7 +116,11 @@ impl Tally {
     fn lost(&mut self, format: &Format, field: &'static str, what: &dyn Fn() -> String) {
         match format.limits.loses.contains(&field) {
             true => drop(self.limits.insert((format.name, field))),
-            false => self.failures.push(format!("{}: {field} does not come back\n{}", format.name, what())),
+            false => self.failures.push(format!(
+                "{}: {field} does not come back\n{}",
+                format.name,
+                what()
+            )),
         }
     }
 }
@@ -98,7 +130,8 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
     for format in FORMATS.iter().filter(|f| f.is_read() && f.is_written()) {
         for value in FORMS {
             let form = format.form(value);
-            if form.is_none() && value == ValueForm::Json || form.is_some_and(|form| form != value) {
+            if form.is_none() && value == ValueForm::Json || form.is_some_and(|form| form != value)
+            {
                 continue;
             }
             let want = match form {
@@ -109,7 +142,8 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
                 None => item.connection.clone(),
             };
             let id = item.conn_id.clone();
-            let one = [Item { conn_id: id.clone(), connection: item.connection.clone(), value: None }];
+            let one =
+                [Item { conn_id: id.clone(), connection: item.connection.clone(), value: None }];
             let name = format!("{} {value:?} {} {id:?}", format.name, runtime.name());
             let text = match (format.write)(&one, &WriteOptions::new(runtime, value)) {
                 Ok(text) => text,
@@ -124,16 +158,25 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
             match read(&text, format, runtime).pop() {
                 Some((read_id, Ok(connection))) => {
                     // What a URI or JSON holds of a connection is seen at these formats alone.
-                    let want = if matches!(format.holds, Holds::Text(_)) && tally.texts { &item.connection } else { &want };
+                    let want = if matches!(format.holds, Holds::Text(_)) && tally.texts {
+                        &item.connection
+                    } else {
+                        &want
+                    };
                     // No JSON of Airflow tells an extra without members from none.
-                    let no_extra =
-                        item.connection.extra.expose().as_str() == Some("{}") && want.extra.expose() == item.connection.extra.expose();
-                    for field in differing(want, &connection).into_iter().filter(|field| !(no_extra && *field == "extra")) {
+                    let no_extra = item.connection.extra.expose().as_str() == Some("{}")
+                        && want.extra.expose() == item.connection.extra.expose();
+                    for field in differing(want, &connection)
+                        .into_iter()
+                        .filter(|field| !(no_extra && *field == "extra"))
+                    {
                         tally.lost(format, field, &|| format!("{name}\n{text}"));
                     }
                     // Variables are in upper case; Key Vault has no `_`.
                     let dashed = format.name == "azure-secrets";
-                    let lower = id.as_ref().map(|id| if dashed { id.replace('_', "-") } else { id.to_lowercase() });
+                    let lower = id
+                        .as_ref()
+                        .map(|id| if dashed { id.replace('_', "-") } else { id.to_lowercase() });
                     if !(read_id.is_none() || read_id == id || read_id == lower) {
                         tally.failures.push(format!("{name}: the id comes back as {read_id:?}"));
                     }
@@ -142,7 +185,9 @@ fn compare(item: &Item, runtime: &Runtime, tally: &mut Tally) {
                     }
                     tally.compared += 1;
                 }
-                other => tally.failures.push(format!("{name}: {:?}\n{text}", other.map(|o| o.1.map(|_| ())))),
+                other => tally
+                    .failures
+                    .push(format!("{name}: {:?}\n{text}", other.map(|o| o.1.map(|_| ())))),
             }
         }
     }
@@ -155,7 +200,12 @@ fn what_is_written_is_read_back() {
         connections(&runtime).iter().for_each(|item| compare(item, &runtime, &mut tally));
     }
     let Tally { compared, refused, failures, .. } = tally;
-    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..failures.len().min(12)].join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} failures\n{}",
+        failures.len(),
+        failures[..failures.len().min(12)].join("\n")
+    );
     assert!(compared > 1_500, "only {compared} comparisons");
     // Only one id of the fixture is no name of a variable, and only few hold what a format cannot.
     for (format, count) in refused {
@@ -164,8 +214,14 @@ fn what_is_written_is_read_back() {
 }
 
 /// What comes back from one connection in a format, if it takes it.
-fn through(item: &Item, format: &Format, value: ValueForm, runtime: &Runtime) -> Option<Connection> {
-    let one = [Item { conn_id: item.conn_id.clone(), connection: item.connection.clone(), value: None }];
+fn through(
+    item: &Item,
+    format: &Format,
+    value: ValueForm,
+    runtime: &Runtime,
+) -> Option<Connection> {
+    let one =
+        [Item { conn_id: item.conn_id.clone(), connection: item.connection.clone(), value: None }];
     let text = (format.write)(&one, &WriteOptions::new(runtime, value)).ok()?;
     if TEMPLATES.contains(&format.name) && text.contains("{{") {
         return None;
@@ -180,26 +236,47 @@ fn every_pair_of_formats_gives_the_same() {
     let ways: Vec<(&Format, ValueForm)> = FORMATS
         .iter()
         .filter(|f| f.is_read() && f.is_written())
-        .flat_map(|f| FORMS.into_iter().filter(|v| f.form(*v).map_or(*v == ValueForm::Uri, |form| form == *v)).map(move |v| (*f, v)))
+        .flat_map(|f| {
+            FORMS
+                .into_iter()
+                .filter(|v| f.form(*v).map_or(*v == ValueForm::Uri, |form| form == *v))
+                .map(move |v| (*f, v))
+        })
         .collect();
     let (mut compared, mut failures) = (0, Vec::new());
     for item in connections(&runtime) {
-        let alone: Vec<_> = ways.iter().map(|(format, value)| through(&item, format, *value, &runtime)).collect();
+        let alone: Vec<_> =
+            ways.iter().map(|(format, value)| through(&item, format, *value, &runtime)).collect();
         for ((first, value), held) in ways.iter().zip(&alone) {
             let Some(held) = held else { continue };
             // What the first does not hold cannot come out of the second.
             let lost = differing(&item.connection, held);
-            let between = Item { conn_id: item.conn_id.clone(), connection: held.clone(), value: None };
+            let between =
+                Item { conn_id: item.conn_id.clone(), connection: held.clone(), value: None };
             for ((second, form), want) in ways.iter().zip(&alone) {
-                let (Some(want), Some(got)) = (want, through(&between, second, *form, &runtime)) else { continue };
-                let wrong: Vec<_> = differing(want, &got).into_iter().filter(|field| !lost.contains(field)).collect();
+                let (Some(want), Some(got)) = (want, through(&between, second, *form, &runtime))
+                else {
+                    continue;
+                };
+                let wrong: Vec<_> = differing(want, &got)
+                    .into_iter()
+                    .filter(|field| !lost.contains(field))
+                    .collect();
                 if !wrong.is_empty() {
-                    failures.push(format!("{:?} {} {value:?} to {} {form:?}: {wrong:?}", item.conn_id, first.name, second.name));
+                    failures.push(format!(
+                        "{:?} {} {value:?} to {} {form:?}: {wrong:?}",
+                        item.conn_id, first.name, second.name
+                    ));
                 }
                 compared += 1;
             }
         }
     }
-    assert!(failures.is_empty(), "{} of {compared}\n{}", failures.len(), failures[..failures.len().min(12)].join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {compared}\n{}",
+        failures.len(),
+        failures[..failures.len().min(12)].join("\n")
+    );
     assert!(compared > 50_000, "only {compared}");
 }

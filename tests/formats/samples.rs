@@ -1,4 +1,5 @@
-//! Samples are recognised by name and content, and are sound; secrets are read as the real backends read them.
+//! Samples are recognised by name and content, and are sound; secrets are read as the real backends
+//! read them.
 
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::check::{Level, Providers, check};
@@ -50,7 +51,8 @@ fn samples_are_recognised_and_sound() {
     for (name, format, count) in SAMPLES {
         let text = common::fixture_text(&format!("valid/{name}"));
         for piped in [false, true] {
-            let guessed = guess(&format!("fixtures/valid/{name}"), &text, piped).unwrap_or_else(|| panic!("{name} is not recognised"));
+            let guessed = guess(&format!("fixtures/valid/{name}"), &text, piped)
+                .unwrap_or_else(|| panic!("{name} is not recognised"));
             assert_eq!((guessed.format.name, guessed.skip), (*format, 0), "{name}");
             let runtime = Runtime::newest(Side::Server);
             let read = read(&text, guessed.format, &runtime);
@@ -60,8 +62,14 @@ fn samples_are_recognised_and_sound() {
                 assert!(connection.is_ok(), "{name} {id:?}: {:?}", connection.err());
             }
             if *count < 20 {
-                let found = check(&Source::new(*name, text.as_str()), 0, guessed.format, &runtimes()).findings;
-                let errors: Vec<_> = found.iter().filter(|f| f.level == Level::Error).map(|f| (f.rule, &f.message)).collect();
+                let found =
+                    check(&Source::new(*name, text.as_str()), 0, guessed.format, &runtimes())
+                        .findings;
+                let errors: Vec<_> = found
+                    .iter()
+                    .filter(|f| f.level == Level::Error)
+                    .map(|f| (f.rule, &f.message))
+                    .collect();
                 assert!(errors.is_empty(), "{name}: {errors:?}");
             }
         }
@@ -73,7 +81,11 @@ fn every_format_that_is_read_has_a_sample() {
     // These look like another format of the table.
     const ONLY_NAMED: &[&str] = &["kubernetes-data", "airflowctl"];
     for format in FORMATS.iter().filter(|f| f.is_read() && !ONLY_NAMED.contains(&f.name)) {
-        assert!(SAMPLES.iter().any(|(_, sample, _)| *sample == format.name), "no sample of {}", format.name);
+        assert!(
+            SAMPLES.iter().any(|(_, sample, _)| *sample == format.name),
+            "no sample of {}",
+            format.name
+        );
     }
 }
 
@@ -85,12 +97,14 @@ fn secrets_are_read_as_the_real_backends_read_them() {
     let mut compared = 0;
     for line in recorded.lines() {
         let case: serde_json::Value = serde_json::from_str(line).expect("JSON");
-        let format = FORMATS.iter().find(|f| Some(f.name) == case["format"].as_str()).expect("a format");
+        let format =
+            FORMATS.iter().find(|f| Some(f.name) == case["format"].as_str()).expect("a format");
         let secret = case["secret"].as_str().expect("a text");
         let answer = &case["answer"];
         let mut providers = Providers::default();
         if let Some(version) = case["amazon"].as_str() {
-            let parts: Vec<u16> = version.split('.').map(|part| part.parse().expect("a number")).collect();
+            let parts: Vec<u16> =
+                version.split('.').map(|part| part.parse().expect("a number")).collect();
             providers.amazon = Provider::new(Version(parts[0], parts[1], parts[2]));
         }
         let runtime = providers.around(std::slice::from_ref(&newest)).pop().expect("a runtime");

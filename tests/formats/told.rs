@@ -1,5 +1,6 @@
-//! Every form in which people keep connections, as its authoritative reader documents it: told by name, told by content, read, and a
-//! mistake in it found at its place. The forms stand in `fixtures/forms/read.txt`.
+//! Every form in which people keep connections, as its authoritative reader documents it: told by
+//! name, told by content, read, and a mistake in it found at its place. The forms stand in
+//! `fixtures/forms/read.txt`.
 
 use airconn::airflow::runtime::{Runtime, Side};
 use airconn::check::check;
@@ -26,7 +27,11 @@ fn forms() -> Vec<Form> {
     let forms = all.split("\n### ").skip(1).map(|section| {
         let (head, text) = section.split_once("\n----\n").expect("a line ---- ahead of the text");
         let mut lines = head.lines();
-        let mut form = Form { name: lines.next().unwrap_or_default().to_string(), text: text.to_string(), ..Form::default() };
+        let mut form = Form {
+            name: lines.next().unwrap_or_default().to_string(),
+            text: text.to_string(),
+            ..Form::default()
+        };
         for line in lines {
             let (key, value) = line.split_once(": ").expect("a key and a value");
             match key {
@@ -51,10 +56,13 @@ fn line_of(connection: &Connection) -> String {
         Value::Int(number) => Some(number.to_string()),
         other => other.as_str().filter(|text| !text.is_empty()).map(String::from),
     };
-    let part = |before: &str, name: &str| text(name).map_or(String::new(), |text| format!("{before}{text}"));
+    let part = |before: &str, name: &str| {
+        text(name).map_or(String::new(), |text| format!("{before}{text}"))
+    };
     let user = format!("{}{}", part("", "login"), part(":", "password"));
     let at = if user.is_empty() { "" } else { "@" };
-    let (kind, host, port, schema) = (part("", "conn_type"), part("", "host"), part(":", "port"), part("/", "schema"));
+    let (kind, host, port, schema) =
+        (part("", "conn_type"), part("", "host"), part(":", "port"), part("/", "schema"));
     let extra = part(" ", "extra");
     format!("{kind}://{user}{at}{host}{port}{schema}{}", if extra == " {}" { "" } else { &extra })
 }
@@ -62,7 +70,10 @@ fn line_of(connection: &Connection) -> String {
 fn read(text: &str, format: &Format, runtime: &Runtime) -> Vec<String> {
     let source = Text::untraced(text);
     let document = (format.read)(&source, runtime);
-    let problems = document.problems.iter().map(|problem| format!("problem: {} {}", problem.rule, problem.message));
+    let problems = document
+        .problems
+        .iter()
+        .map(|problem| format!("problem: {} {}", problem.rule, problem.message));
     let entries = document.entries.iter().map(|entry| {
         let id = entry.conn_id.as_deref().unwrap_or("-");
         match entry.parse(runtime) {
@@ -93,7 +104,12 @@ fn each_form_is_told_and_read() {
         let mut sorted = got;
         sorted.sort();
         if sorted != want {
-            failures.push(format!("{}: read as\n    {}\n  and should be\n    {}", form.name, sorted.join("\n    "), want.join("\n    ")));
+            failures.push(format!(
+                "{}: read as\n    {}\n  and should be\n    {}",
+                form.name,
+                sorted.join("\n    "),
+                want.join("\n    ")
+            ));
         }
     }
     assert!(failures.is_empty(), "{}\n{}", failures.len(), failures.join("\n"));
@@ -110,9 +126,16 @@ fn a_mistake_in_each_form_is_found_at_its_place() {
         let format = by_name(form.forced.as_deref().unwrap_or(&form.format)).expect("a format");
         let skip = guess("<stdin>", &text, form.by_content).map_or(0, |guess| guess.skip);
         let found = check(&Source::new("x", text.as_str()), skip, format, &runtimes).findings;
-        let places: Vec<_> = found.iter().filter(|f| f.rule == "AC108").filter_map(|f| f.span).map(|span| span.range()).collect();
+        let places: Vec<_> = found
+            .iter()
+            .filter(|f| f.rule == "AC108")
+            .filter_map(|f| f.span)
+            .map(|span| span.range())
+            .collect();
         let exact = |place: &std::ops::Range<usize>| {
-            text[place.clone()].trim_matches(['"', '\'', '\\']) == "***" && place.start <= start && place.end >= start + 3
+            text[place.clone()].trim_matches(['"', '\'', '\\']) == "***"
+                && place.start <= start
+                && place.end >= start + 3
         };
         if places.len() != 1 || !places.iter().all(exact) {
             failures.push(format!("{}: {places:?} and not {start}", form.name));
@@ -125,17 +148,25 @@ fn a_mistake_in_each_form_is_found_at_its_place() {
 /// No format that is read is missing in the file of forms.
 #[test]
 fn every_format_that_is_read_is_there() {
-    let known: Vec<String> = forms().into_iter().map(|form| form.forced.unwrap_or(form.format)).collect();
-    for format in FORMATS.iter().filter(|format| format.is_read() && format.name != "kubernetes-data") {
+    let known: Vec<String> =
+        forms().into_iter().map(|form| form.forced.unwrap_or(form.format)).collect();
+    for format in
+        FORMATS.iter().filter(|format| format.is_read() && format.name != "kubernetes-data")
+    {
         assert!(known.iter().any(|name| name == format.name), "no form of {}", format.name);
     }
 }
 
-/// What airconn writes is told again by its content, as what it is or as the form that it cannot be told from.
+/// What airconn writes is told again by its content, as what it is or as the form that it cannot be
+/// told from.
 #[test]
 fn what_is_written_is_told_again() {
-    const ALIKE: &[(&str, &str)] =
-        &[("docker-env", "env"), ("systemd-env", "env"), ("kubernetes-data", "kubernetes"), ("airflowctl", "export-json")];
+    const ALIKE: &[(&str, &str)] = &[
+        ("docker-env", "env"),
+        ("systemd-env", "env"),
+        ("kubernetes-data", "kubernetes"),
+        ("airflowctl", "export-json"),
+    ];
     let runtime = Runtime::newest(Side::Server);
     let connection = |schema: &str| Connection {
         conn_type: Value::text("redshift"),
@@ -145,13 +176,23 @@ fn what_is_written_is_told_again() {
         extra: Secret::new(Value::text("{\"timeout\": 30}")),
         ..Connection::default()
     };
-    let item = |id: &str| Item { conn_id: Some(id.to_string()), connection: connection(id), value: None };
+    let item =
+        |id: &str| Item { conn_id: Some(id.to_string()), connection: connection(id), value: None };
     let (one, two) = ([item("dwh")], [item("dwh"), item("lake")]);
     for format in FORMATS.iter().filter(|format| format.is_read() && format.is_written()) {
-        for (value, items) in [ValueForm::Uri, ValueForm::Json].into_iter().flat_map(|value| [(value, &one[..]), (value, &two[..])]) {
-            let Ok(text) = (format.write)(items, &WriteOptions::new(&runtime, value)) else { continue };
-            let told = guess("<stdin>", &text, true).unwrap_or_else(|| panic!("{} is not told: {text}", format.name));
-            let want = ALIKE.iter().find(|(name, _)| *name == format.name).map_or(format.name, |(_, alike)| alike);
+        for (value, items) in [ValueForm::Uri, ValueForm::Json]
+            .into_iter()
+            .flat_map(|value| [(value, &one[..]), (value, &two[..])])
+        {
+            let Ok(text) = (format.write)(items, &WriteOptions::new(&runtime, value)) else {
+                continue;
+            };
+            let told = guess("<stdin>", &text, true)
+                .unwrap_or_else(|| panic!("{} is not told: {text}", format.name));
+            let want = ALIKE
+                .iter()
+                .find(|(name, _)| *name == format.name)
+                .map_or(format.name, |(_, alike)| alike);
             assert_eq!((told.format.name, told.skip), (want, 0), "{text}");
             assert_eq!(read(&text, told.format, &runtime).len(), items.len(), "{text}");
         }

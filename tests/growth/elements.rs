@@ -16,12 +16,21 @@ pub(crate) struct Element {
     pub(crate) text: Arc<dyn Fn(usize) -> String + Send + Sync>,
 }
 
-fn element(name: &'static str, few: usize, text: impl Fn(usize) -> String + Send + Sync + 'static) -> Element {
+fn element(
+    name: &'static str,
+    few: usize,
+    text: impl Fn(usize) -> String + Send + Sync + 'static,
+) -> Element {
     Element { name, few, text: Arc::new(text) }
 }
 
 /// A text with something repeated and numbered in the middle of it.
-pub(crate) fn around(head: &str, count: usize, piece: impl Fn(usize) -> String, tail: &str) -> String {
+pub(crate) fn around(
+    head: &str,
+    count: usize,
+    piece: impl Fn(usize) -> String,
+    tail: &str,
+) -> String {
     let middle: String = (0..count).map(piece).collect();
     format!("{head}{middle}{tail}")
 }
@@ -57,10 +66,23 @@ fn of_login(login: &str, password: &str) -> Connection {
 type Made = (&'static str, usize, fn(usize) -> Vec<Item>);
 
 static MADE: &[Made] = &[
-    ("connections", 6, |n| (0..n).map(|i| item(&format!("c{i}"), faulty(r#"{"iam": "false", "ssl": "true"}"#))).collect()),
+    ("connections", 6, |n| {
+        (0..n)
+            .map(|i| item(&format!("c{i}"), faulty(r#"{"iam": "false", "ssl": "true"}"#)))
+            .collect()
+    }),
     ("connections that share one of AWS", 6, |n| {
-        let aws = Connection { conn_type: Value::text("aws"), login: Value::text("AKIAIOSFODNN7EXAMPLE"), ..Connection::default() };
-        let of = |i: usize| item(&format!("c{i}"), faulty(r#"{"iam": true, "cluster_identifier": "a", "region": "us-east-1"}"#));
+        let aws = Connection {
+            conn_type: Value::text("aws"),
+            login: Value::text("AKIAIOSFODNN7EXAMPLE"),
+            ..Connection::default()
+        };
+        let of = |i: usize| {
+            item(
+                &format!("c{i}"),
+                faulty(r#"{"iam": true, "cluster_identifier": "a", "region": "us-east-1"}"#),
+            )
+        };
         std::iter::once(item("aws_default", aws)).chain((0..n).map(of)).collect()
     }),
     ("keys of an extra", 8, |n| {
@@ -71,11 +93,15 @@ static MADE: &[Made] = &[
         let items: Vec<String> = (0..n).map(|i| format!("{{\"a\": [{i}]}}")).collect();
         vec![item("c", faulty(&format!("{{\"a\": [{}]}}", items.join(", "))))]
     }),
-    ("beginnings of keys", 40, |n| vec![item("c", faulty(&format!("{{\"a\": \"{}\"}}", "eyJ xoxb-xxxx-ghp_xxxx".repeat(n))))]),
+    ("beginnings of keys", 40, |n| {
+        vec![item("c", faulty(&format!("{{\"a\": \"{}\"}}", "eyJ xoxb-xxxx-ghp_xxxx".repeat(n))))]
+    }),
     ("escapes", 16, |n| vec![item("c", of_login("etl", &"a\"'\\é$%#&=+ %25%zz".repeat(n)))]),
     ("characters of an id", 7, |n| vec![item(&"a_".repeat(n), of_login("etl", "Tr4vel-Kelp"))]),
     ("characters of a login", 60, |n| vec![item("c", of_login(&"eyJa.".repeat(n), "Tr4vel-Kelp"))]),
-    ("URLs in a value", 20, |n| vec![item("c", faulty(&format!("{{\"a\": \"{}\"}}", "x://a:bcdefg@h ".repeat(n))))]),
+    ("URLs in a value", 20, |n| {
+        vec![item("c", faulty(&format!("{{\"a\": \"{}\"}}", "x://a:bcdefg@h ".repeat(n))))]
+    }),
 ];
 
 /// Formats in which a line may be a comment, with a sign for it.
@@ -97,7 +123,8 @@ const COMMENTS: &[(&str, &str)] = &[
     ("airflow-commands", "#"),
 ];
 
-/// Everything that can be repeated in a text of a format, so many times as often as in the small text.
+/// Everything that can be repeated in a text of a format, so many times as often as in the small
+/// text.
 pub(crate) fn of(format: &'static Format, times: usize) -> Vec<Element> {
     let mut all = Vec::new();
     if format.is_written() {
@@ -110,13 +137,15 @@ pub(crate) fn of(format: &'static Format, times: usize) -> Vec<Element> {
             if text(*few).is_some() && text(few * times).is_some() {
                 all.push(element(name, *few, move |n| {
                     let runtime = Runtime::newest(Side::Server);
-                    let written = (format.write)(&items(n), &WriteOptions::new(&runtime, ValueForm::Uri));
+                    let written =
+                        (format.write)(&items(n), &WriteOptions::new(&runtime, ValueForm::Uri));
                     written.unwrap_or_else(|e| panic!("{}, {name}: {}", format.name, e.message))
                 }));
             }
         }
     }
-    let own: Vec<Element> = OWN.iter().filter(|own| own.format == format.name).map(Own::element).collect();
+    let own: Vec<Element> =
+        OWN.iter().filter(|own| own.format == format.name).map(Own::element).collect();
     if let Some((_, sign)) = COMMENTS.iter().find(|(name, _)| *name == format.name) {
         // In front of a text that has something to suppress.
         let first = all.first().or(own.first()).expect("an element").clone();

@@ -1,8 +1,10 @@
-//! Work and memory grow as the input does: each repeated element of each format, sixteen times as often, through every command.
+//! Work and memory grow as the input does: each repeated element of each format, sixteen times as
+//! often, through every command.
 //!
-//! Allocations, their bytes and the most that is held at once are counted, so that the answer is the same on every machine. What scans
-//! bytes allocates nothing: for that the processor time of the thread is compared within one run. In the suite a part of all
-//! elements goes through one command each; `scripts/growth` takes all elements through all commands.
+//! Allocations, their bytes and the most that is held at once are counted, so that the answer is
+//! the same on every machine. What scans bytes allocates nothing: for that the processor time of
+//! the thread is compared within one run. In the suite a part of all elements goes through one
+//! command each; `scripts/growth` takes all elements through all commands.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -26,7 +28,8 @@ const TIMES: usize = 16;
 /// One in so many of all elements in all formats is in the suite.
 const IN_SUITE: usize = 3;
 
-/// What is counted may grow by so much: work in proportion gives [`TIMES`], work of the second order its square.
+/// What is counted may grow by so much: work in proportion gives [`TIMES`], work of the second
+/// order its square.
 const MOST_COUNTS: f64 = 24.0;
 
 /// Buffers double when they are full, each at another size.
@@ -73,8 +76,10 @@ impl Command {
         let file = folder.path().join("input");
         std::fs::write(&file, text).expect("a file");
         let last = ["--isolated", "--from", format].map(OsString::from);
-        let arguments = std::iter::once("airconn").chain(self.arguments.iter().copied()).map(OsString::from);
-        let arguments: Vec<OsString> = arguments.chain(last).chain([file.into_os_string()]).collect();
+        let arguments =
+            std::iter::once("airconn").chain(self.arguments.iter().copied()).map(OsString::from);
+        let arguments: Vec<OsString> =
+            arguments.chain(last).chain([file.into_os_string()]).collect();
         let before = processor_time();
         let mut out = Counted(0);
         let run = || {
@@ -82,7 +87,12 @@ impl Command {
         };
         let counted = allocation_counter::measure(run);
         let time = processor_time().saturating_sub(before);
-        Cost { allocations: counted.count_total, bytes: counted.bytes_total, held: counted.bytes_max, time }
+        Cost {
+            allocations: counted.count_total,
+            bytes: counted.bytes_total,
+            held: counted.bytes_max,
+            time,
+        }
     }
 }
 
@@ -100,8 +110,8 @@ impl Write for Counted {
     }
 }
 
-/// What this thread has had of a processor, which waiting for others does not lengthen; where the system does not tell, the time that
-/// passed.
+/// What this thread has had of a processor, which waiting for others does not lengthen; where the
+/// system does not tell, the time that passed.
 fn processor_time() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     static IS_TOLD: LazyLock<bool> = LazyLock::new(|| {
@@ -118,7 +128,8 @@ fn scheduled() -> Option<Duration> {
     Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
 
-/// How much more the large text takes than the small one, by what is measured. What a run takes for nothing is left out.
+/// How much more the large text takes than the small one, by what is measured. What a run takes for
+/// nothing is left out.
 struct Growth {
     allocations: f64,
     bytes: f64,
@@ -142,7 +153,9 @@ impl Growth {
     }
 
     fn is_good(&self) -> bool {
-        self.allocations <= MOST_COUNTS && self.bytes.max(self.held) <= MOST_BYTES && self.time <= MOST_TIME
+        self.allocations <= MOST_COUNTS
+            && self.bytes.max(self.held) <= MOST_BYTES
+            && self.time <= MOST_TIME
     }
 }
 
@@ -152,12 +165,14 @@ fn growth(command: &Command, format: &str, element: &Element, few: usize) -> Gro
     // What is made once for a process belongs to no text.
     command.cost(format, &none);
     let none = command.cost(format, &none);
-    let mut growth = Growth::between(none, command.cost(format, &small), command.cost(format, &large));
+    let mut growth =
+        Growth::between(none, command.cost(format, &small), command.cost(format, &large));
     for _ in 0..3 {
         if growth.time <= MOST_TIME {
             break;
         }
-        let again = Growth::between(none, command.cost(format, &small), command.cost(format, &large));
+        let again =
+            Growth::between(none, command.cost(format, &small), command.cost(format, &large));
         growth.time = growth.time.min(again.time);
     }
     growth
@@ -186,14 +201,17 @@ fn work_and_memory_grow_as_the_input_does() {
         for (at, element) in elements.into_iter().enumerate() {
             for (turn, command) in COMMANDS.iter().enumerate() {
                 let name = format!("{} {} {}", format.name, element.name, command.name);
-                if (scale > 0 || (number + at) % (COMMANDS.len() * IN_SUITE) == turn) && name.contains(&wanted) {
+                if (scale > 0 || (number + at) % (COMMANDS.len() * IN_SUITE) == turn)
+                    && name.contains(&wanted)
+                {
                     work.push(Work { command, format, element: element.clone() });
                 }
             }
         }
     }
     // Line by line, for somebody who waits.
-    let report = std::env::var_os("AIRCONN_GROWTH_REPORT").map(|file| File::create(file).expect("a report"));
+    let report =
+        std::env::var_os("AIRCONN_GROWTH_REPORT").map(|file| File::create(file).expect("a report"));
     let (next, said) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(4) {
@@ -221,7 +239,8 @@ fn work_and_memory_grow_as_the_input_does() {
     });
     let mut said = said.into_inner().expect("no panic");
     said.sort_by(|a, b| (b.0, b.1).partial_cmp(&(a.0, a.1)).expect("numbers"));
-    let bad: Vec<&str> = said.iter().filter(|(bad, ..)| *bad).map(|(_, _, line)| line.as_str()).collect();
+    let bad: Vec<&str> =
+        said.iter().filter(|(bad, ..)| *bad).map(|(_, _, line)| line.as_str()).collect();
     assert!(bad.is_empty(), "of {}:\n{}", said.len(), bad.join("\n"));
 }
 
@@ -232,19 +251,36 @@ fn growth_of_the_second_order_is_seen() {
         let before = processor_time();
         let counted = allocation_counter::measure(|| few(count));
         let time = processor_time().saturating_sub(before);
-        Cost { allocations: counted.count_total, bytes: counted.bytes_total, held: counted.bytes_max, time }
+        Cost {
+            allocations: counted.count_total,
+            bytes: counted.bytes_total,
+            held: counted.bytes_max,
+            time,
+        }
     };
-    let growth = |work: &dyn Fn(usize), few: usize| Growth::between(cost(work, 0), cost(work, few), cost(work, few * TIMES));
+    let growth = |work: &dyn Fn(usize), few: usize| {
+        Growth::between(cost(work, 0), cost(work, few), cost(work, few * TIMES))
+    };
     let copies = growth(&|n| (0..n).for_each(|at| drop(std::hint::black_box(vec![0_u8; at]))), 500);
-    assert!(copies.bytes > MOST_BYTES && copies.allocations < MOST_COUNTS, "{} {}", copies.bytes, copies.allocations);
-    let held = growth(&|n| drop(std::hint::black_box((0..n).map(|_| vec![0_u8; n]).collect::<Vec<_>>())), 500);
+    assert!(
+        copies.bytes > MOST_BYTES && copies.allocations < MOST_COUNTS,
+        "{} {}",
+        copies.bytes,
+        copies.allocations
+    );
+    let held = growth(
+        &|n| drop(std::hint::black_box((0..n).map(|_| vec![0_u8; n]).collect::<Vec<_>>())),
+        500,
+    );
     assert!(held.held > MOST_BYTES);
-    // What else the machine does moves the time of the smaller run: one clear answer is enough. The larger one must be
-    // above `TOO_SHORT` where the code is optimised, too.
+    // What else the machine does moves the time of the smaller run: one clear answer is enough. The
+    // larger one must be above `TOO_SHORT` where the code is optimised, too.
     let scans = || {
         let scan = |n: usize| {
             let text = vec![b'a'; n];
-            (0..n).for_each(|at| assert!(std::hint::black_box(&text[at..]).iter().all(|b| *b == b'a')));
+            (0..n).for_each(|at| {
+                assert!(std::hint::black_box(&text[at..]).iter().all(|b| *b == b'a'))
+            });
         };
         growth(&scan, 1_500)
     };

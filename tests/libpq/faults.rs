@@ -1,8 +1,10 @@
-//! What once went wrong: the probe passed, and sent the password, where libpq refuses; or it failed where libpq passes.
+//! What once went wrong: the probe passed, and sent the password, where libpq refuses; or it failed
+//! where libpq passes.
 
 use serde_json::Value;
 
-/// Rows of the table, and how the probe must end them: the step and the cause, or neither where it passes.
+/// Rows of the table, and how the probe must end them: the step and the cause, or neither where it
+/// passes.
 pub(crate) static FAULTS: &[(&str, &str, &str)] = &[
     // The password went out in cleartext, inside of TLS.
     ("require_auth !password, server asks password", "authentication", "method-forbidden"),
@@ -54,7 +56,11 @@ pub(crate) static FAULTS: &[(&str, &str, &str)] = &[
     ("client certificate required, TLS 1.3, none there", "tls", "client-certificate-needed"),
     ("client certificate required, TLS 1.2, none there", "tls", "client-certificate-needed"),
     ("server says that it wants a certificate", "tls", "client-certificate-needed"),
-    ("client certificate required, TLS 1.3, one of another authority", "tls", "client-certificate-refused"),
+    (
+        "client certificate required, TLS 1.3, one of another authority",
+        "tls",
+        "client-certificate-refused",
+    ),
 ];
 
 /// What is wrong with the answer of the probe to a row of them.
@@ -63,5 +69,7 @@ pub(crate) fn wrong(name: &str, walked: &Value) -> Option<String> {
     let is = |field: &str| walked["failed"][field].as_str().unwrap_or_default();
     let passed = walked["verdict"] == "passed";
     let right = (is("name"), is("cause")) == (step, cause) && passed == step.is_empty();
-    (!right).then(|| format!("it ends with {} {}, and not with {step} {cause}", is("name"), is("cause")))
+    (!right).then(|| {
+        format!("it ends with {} {}, and not with {step} {cause}", is("name"), is("cause"))
+    })
 }

@@ -1,11 +1,13 @@
-//! The files that options name: certificates, keys, revocation lists and passwords, made anew for every run.
+//! The files that options name: certificates, keys, revocation lists and passwords, made anew for
+//! every run.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, SignatureAlgorithm, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams,
+    SerialNumber, SignatureAlgorithm, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -32,7 +34,8 @@ pub(crate) type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>
 impl Files {
     pub(crate) fn new() -> Files {
         let folder = tempfile::tempdir().expect("a folder");
-        let (authority, stranger) = (authority("the authority of servers"), authority("somebody else"));
+        let (authority, stranger) =
+            (authority("the authority of servers"), authority("somebody else"));
         let clients = self::authority("the authority of clients");
         let write = |name: &str, text: &str, mode: u32| {
             let path = folder.path().join(name);
@@ -49,7 +52,11 @@ impl Files {
             write(name, &key.serialize_pem(), mode);
         }
         std::fs::write(folder.path().join("client.der"), key.serialize_der()).expect("a file");
-        std::fs::set_permissions(folder.path().join("client.der"), std::fs::Permissions::from_mode(0o600)).expect("a mode");
+        std::fs::set_permissions(
+            folder.path().join("client.der"),
+            std::fs::Permissions::from_mode(0o600),
+        )
+        .expect("a mode");
         let (other, other_key) = client(&stranger);
         write("other.crt", &other, 0o644);
         write("other.key", &other_key.serialize_pem(), 0o600);
@@ -60,7 +67,11 @@ impl Files {
         write("revoked.crl", &revoked(&authority, &[REVOKED], now), 0o644);
         write("expired.crl", &revoked(&authority, &[], past), 0o644);
         write("stranger.crl", &revoked(&stranger, &[], now), 0o644);
-        write("pgpass", &format!("# a file of passwords\n*:*:dev:somebody:x\n*:*:*:etl:{}\n", PASSWORD), 0o600);
+        write(
+            "pgpass",
+            &format!("# a file of passwords\n*:*:dev:somebody:x\n*:*:*:etl:{}\n", PASSWORD),
+            0o600,
+        );
         write("open.pgpass", &format!("*:*:*:etl:{PASSWORD}\n"), 0o644);
         write("wrong.pgpass", "127.0.0.9:*:*:etl:x\n*:1:*:*:x\n*:*:prod:*:x\n", 0o600);
         std::fs::create_dir(folder.path().join("home")).expect("a folder");
@@ -82,18 +93,21 @@ impl Files {
 
     /// The certificate of a server by its name in the table.
     pub(crate) fn identity(&self, name: &str) -> Identity {
-        let of = |issuer: &Issuer, host: &str, serial: u64, algorithm: &'static SignatureAlgorithm| {
-            let mut params = CertificateParams::new(vec![host.to_string()]).expect("a name");
-            params.distinguished_name.push(DnType::CommonName, "stand-in");
-            params.serial_number = Some(SerialNumber::from(serial));
-            let key = KeyPair::generate_for(algorithm).expect("a key");
-            let certificate = params.signed_by(&key, issuer).expect("a certificate");
-            (vec![certificate.der().clone()], private(&key))
-        };
+        let of =
+            |issuer: &Issuer, host: &str, serial: u64, algorithm: &'static SignatureAlgorithm| {
+                let mut params = CertificateParams::new(vec![host.to_string()]).expect("a name");
+                params.distinguished_name.push(DnType::CommonName, "stand-in");
+                params.serial_number = Some(SerialNumber::from(serial));
+                let key = KeyPair::generate_for(algorithm).expect("a key");
+                let certificate = params.signed_by(&key, issuer).expect("a certificate");
+                (vec![certificate.der().clone()], private(&key))
+            };
         match name {
             "" | "good" => of(&self.authority, "localhost", GOOD, &rcgen::PKCS_ECDSA_P256_SHA256),
             "revoked" => of(&self.authority, "localhost", REVOKED, &rcgen::PKCS_ECDSA_P256_SHA256),
-            "elsewhere" => of(&self.authority, "db.example.com", GOOD, &rcgen::PKCS_ECDSA_P256_SHA256),
+            "elsewhere" => {
+                of(&self.authority, "db.example.com", GOOD, &rcgen::PKCS_ECDSA_P256_SHA256)
+            }
             "unknown" => of(&self.stranger, "localhost", GOOD, &rcgen::PKCS_ECDSA_P256_SHA256),
             // Signed by themselves, so that the signature is of the kind that is meant.
             "p384" => own(&rcgen::PKCS_ECDSA_P384_SHA384),
@@ -118,7 +132,8 @@ fn authority(name: &str) -> Issuer {
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate")
+    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key"))
+        .expect("a certificate")
 }
 
 fn client(issuer: &Issuer) -> (String, KeyPair) {

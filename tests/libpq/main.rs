@@ -1,4 +1,5 @@
-//! What libpq does with its options, recorded (`fixtures/probe/libpq_options.jsonl`), and replayed by the probe on the same servers.
+//! What libpq does with its options, recorded (`fixtures/probe/libpq_options.jsonl`), and replayed
+//! by the probe on the same servers.
 #![cfg(all(feature = "probe", unix))]
 
 #[path = "../common/mod.rs"]

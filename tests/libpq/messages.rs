@@ -1,6 +1,7 @@
 //! What the probe must say where libpq says this: step and cause.
 
-/// A part of libpq's message, the step, the causes that it may be told by. The first that fits counts.
+/// A part of libpq's message, the step, the causes that it may be told by. The first that fits
+/// counts.
 pub(crate) static MESSAGES: &[(&str, &str, &[&str])] = &[
     ("invalid dsn", "offline", &["offline"]),
     ("invalid channel_binding value", "offline", &["offline"]),
@@ -30,7 +31,16 @@ pub(crate) static MESSAGES: &[(&str, &str, &[&str])] = &[
     ("could not read root certificate file", "tls", &["roots-unreadable"]),
     ("self-signed certificate", "tls", &["self-signed"]),
     // OpenSSL says no more than that, and the probe says why.
-    ("certificate verify failed", "tls", &["unknown-issuer", "certificate-revoked", "revocation-list-missing", "revocation-list-expired"]),
+    (
+        "certificate verify failed",
+        "tls",
+        &[
+            "unknown-issuer",
+            "certificate-revoked",
+            "revocation-list-missing",
+            "revocation-list-expired",
+        ],
+    ),
     ("does not match host name", "tls", &["wrong-name"]),
     ("host name must be specified", "tls", &["wrong-name"]),
     ("but not private key file", "tls", &["client-certificate-unreadable"]),

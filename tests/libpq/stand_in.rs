@@ -1,4 +1,5 @@
-//! A PostgreSQL server with the properties that a row of the table asks for, which writes down what it hears.
+//! A PostgreSQL server with the properties that a row of the table asks for, which writes down what
+//! it hears.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -55,8 +56,13 @@ pub(crate) fn start(set_up: SetUp, files: &Files) -> (u16, Heard) {
         "1.3" => vec![&TLS13],
         _ => vec![&TLS12, &TLS13],
     };
-    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(&versions).expect("versions");
-    let mut config = builder.with_client_cert_verifier(verifier).with_single_cert(chain, key).expect("a certificate and its key");
+    let builder = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&versions)
+        .expect("versions");
+    let mut config = builder
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(chain, key)
+        .expect("a certificate and its key");
     if let Some(protocol) = set_up.0["alpn"].as_str() {
         config.alpn_protocols.push(protocol.as_bytes().to_vec());
     }
@@ -130,9 +136,17 @@ impl Conversation {
                 [4, 210, 22, 47] => {
                     self.hear("ssl-request");
                     match (set_up.text("tls"), set_up.text("to_ssl_request")) {
-                        (_, "error") => return Ok(send_error(&mut socket, "08P01", "unsupported frontend protocol")?),
+                        (_, "error") => {
+                            return Ok(send_error(
+                                &mut socket,
+                                "08P01",
+                                "unsupported frontend protocol",
+                            )?);
+                        }
                         (_, "close") => return Ok(()),
-                        (_, "garbage") => return Ok(socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")?),
+                        (_, "garbage") => {
+                            return Ok(socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")?);
+                        }
                         ("no", _) => socket.write_all(b"N")?,
                         _ => {
                             socket.write_all(b"S")?;
@@ -151,7 +165,8 @@ impl Conversation {
     }
 
     fn encrypted(&mut self, socket: TcpStream) -> Talk {
-        let mut stream = StreamOwned::new(ServerConnection::new(self.server.config.clone())?, socket);
+        let mut stream =
+            StreamOwned::new(ServerConnection::new(self.server.config.clone())?, socket);
         let mut head = [0; 8];
         if let Err(error) = stream.read_exact(&mut head) {
             self.hear("tls-broken");
@@ -173,8 +188,15 @@ impl Conversation {
     }
 
     fn session(&self, stream: &mut dyn Stream, parameters: &[u8]) -> Talk {
-        let texts: Vec<String> = parameters.split(|b| *b == 0).map(|t| String::from_utf8_lossy(t).into_owned()).collect();
-        let pairs: BTreeMap<&str, &str> = texts.chunks(2).filter(|p| p.len() == 2).map(|p| (p[0].as_str(), p[1].as_str())).collect();
+        let texts: Vec<String> = parameters
+            .split(|b| *b == 0)
+            .map(|t| String::from_utf8_lossy(t).into_owned())
+            .collect();
+        let pairs: BTreeMap<&str, &str> = texts
+            .chunks(2)
+            .filter(|p| p.len() == 2)
+            .map(|p| (p[0].as_str(), p[1].as_str()))
+            .collect();
         self.hear_said("startup");
         for name in ["options", "replication", "datestyle", "timezone", "geqo"] {
             pairs.get(name).iter().for_each(|value| self.hear(format!("{name}={value}")));
@@ -182,20 +204,36 @@ impl Conversation {
         let set_up = &self.server.set_up;
         let user = pairs.get("user").copied().unwrap_or_default();
         if user.is_empty() {
-            return Ok(send_error(stream, "28000", "no PostgreSQL user name specified in startup packet")?);
+            return Ok(send_error(
+                stream,
+                "28000",
+                "no PostgreSQL user name specified in startup packet",
+            )?);
         }
         if let Some(seconds) = set_up.0["delay"].as_u64() {
             std::thread::sleep(std::time::Duration::from_secs(seconds));
         }
-        if let [code, message] = &set_up.0["refuses"][self.channel].as_array().cloned().unwrap_or_default()[..] {
-            return Ok(send_error(stream, code.as_str().unwrap_or_default(), message.as_str().unwrap_or_default())?);
+        if let [code, message] =
+            &set_up.0["refuses"][self.channel].as_array().cloned().unwrap_or_default()[..]
+        {
+            return Ok(send_error(
+                stream,
+                code.as_str().unwrap_or_default(),
+                message.as_str().unwrap_or_default(),
+            )?);
         }
         if !self.authenticate(stream, user)? {
-            return Ok(send_error(stream, "28P01", &format!("password authentication failed for user \"{user}\""))?);
+            return Ok(send_error(
+                stream,
+                "28P01",
+                &format!("password authentication failed for user \"{user}\""),
+            )?);
         }
         send(stream, b'R', &[0; 4])?;
         let text = |name: &str, otherwise: &str| {
-            set_up.0["parameters"].get(name).map_or(Some(otherwise.to_string()), |v| v.as_str().map(str::to_string))
+            set_up.0["parameters"]
+                .get(name)
+                .map_or(Some(otherwise.to_string()), |v| v.as_str().map(str::to_string))
         };
         for (name, otherwise) in [
             ("server_version", "15.18"),
@@ -218,9 +256,12 @@ impl Conversation {
                 return Ok(());
             }
             let query = String::from_utf8_lossy(&body[..body.len() - 1]).to_lowercase();
-            let answer = |name: &str| set_up.0["answers"][name].as_str().unwrap_or_default().to_string();
+            let answer =
+                |name: &str| set_up.0["answers"][name].as_str().unwrap_or_default().to_string();
             let row = match query.as_str() {
-                _ if query.starts_with("select current_user") => vec![user.to_string(), "dev".to_string(), "PostgreSQL 15.18".to_string()],
+                _ if query.starts_with("select current_user") => {
+                    vec![user.to_string(), "dev".to_string(), "PostgreSQL 15.18".to_string()]
+                }
                 "show transaction_read_only" => vec![answer("read_only")],
                 "select pg_catalog.pg_is_in_recovery()" => vec![answer("in_recovery")],
                 _ => Vec::new(),
@@ -230,8 +271,13 @@ impl Conversation {
             }
             if !row.is_empty() {
                 send(stream, b'T', &heads(row.len()))?;
-                let columns: Vec<u8> = row.iter().flat_map(|text| counted(text.as_bytes())).collect();
-                send(stream, b'D', &[&u16::try_from(row.len())?.to_be_bytes()[..], &columns].concat())?;
+                let columns: Vec<u8> =
+                    row.iter().flat_map(|text| counted(text.as_bytes())).collect();
+                send(
+                    stream,
+                    b'D',
+                    &[&u16::try_from(row.len())?.to_be_bytes()[..], &columns].concat(),
+                )?;
             }
             send(stream, b'C', b"SELECT\0")?;
             send(stream, b'Z', b"I")?;
@@ -239,8 +285,14 @@ impl Conversation {
     }
 
     /// Asks for the password as the set-up has it; is it right?
-    fn authenticate(&self, stream: &mut dyn Stream, user: &str) -> Result<bool, Box<dyn std::error::Error>> {
-        let request = |stream: &mut dyn Stream, number: u32, rest: &[u8]| send(stream, b'R', &[&number.to_be_bytes()[..], rest].concat());
+    fn authenticate(
+        &self,
+        stream: &mut dyn Stream,
+        user: &str,
+    ) -> Result<bool, Box<dyn std::error::Error>> {
+        let request = |stream: &mut dyn Stream, number: u32, rest: &[u8]| {
+            send(stream, b'R', &[&number.to_be_bytes()[..], rest].concat())
+        };
         match self.server.set_up.text("ask") {
             "trust" => Ok(true),
             "password" => {
@@ -251,7 +303,11 @@ impl Conversation {
             "md5" => {
                 request(stream, 5, b"salt")?;
                 let answer = self.answer(stream, "md5")?;
-                let hash = postgres_protocol::authentication::md5_hash(user.as_bytes(), PASSWORD.as_bytes(), *b"salt");
+                let hash = postgres_protocol::authentication::md5_hash(
+                    user.as_bytes(),
+                    PASSWORD.as_bytes(),
+                    *b"salt",
+                );
                 Ok(answer == [hash.as_bytes(), b"\0"].concat())
             }
             number if number.parse::<u32>().is_ok() => {
@@ -263,12 +319,18 @@ impl Conversation {
             "scram-plus" => self.scram(stream, &["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"]),
             "scram-plus-only" => self.scram(stream, &["SCRAM-SHA-256-PLUS"]),
             // A server offers it inside of TLS.
-            "" if self.channel == "tls" => self.scram(stream, &["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"]),
+            "" if self.channel == "tls" => {
+                self.scram(stream, &["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"])
+            }
             _ => self.scram(stream, &["SCRAM-SHA-256"]),
         }
     }
 
-    fn answer(&self, stream: &mut dyn Stream, what: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    fn answer(
+        &self,
+        stream: &mut dyn Stream,
+        what: &str,
+    ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
         let (tag, body) = receive(stream)?;
         if tag != b'p' {
             return Err("another message".into());
@@ -277,8 +339,13 @@ impl Conversation {
         Ok(body)
     }
 
-    fn scram(&self, stream: &mut dyn Stream, mechanisms: &[&str]) -> Result<bool, Box<dyn std::error::Error>> {
-        let list: Vec<u8> = mechanisms.iter().flat_map(|m| [m.as_bytes(), b"\0"].concat()).chain([0]).collect();
+    fn scram(
+        &self,
+        stream: &mut dyn Stream,
+        mechanisms: &[&str],
+    ) -> Result<bool, Box<dyn std::error::Error>> {
+        let list: Vec<u8> =
+            mechanisms.iter().flat_map(|m| [m.as_bytes(), b"\0"].concat()).chain([0]).collect();
         send(stream, b'R', &[&10_u32.to_be_bytes()[..], &list].concat())?;
         let set_up = &self.server.set_up;
         let initial = self.answer(stream, "scram")?;
@@ -298,16 +365,22 @@ impl Conversation {
             "another nonce" => first.replacen("r=", "r=x", 1),
             "garbage" => format!("{first},x=y"),
             "extension" => format!("m=x,{first}"),
-            "no salt" => first.split(',').filter(|part| !part.starts_with("s=")).collect::<Vec<_>>().join(","),
+            "no salt" => first
+                .split(',')
+                .filter(|part| !part.starts_with("s="))
+                .collect::<Vec<_>>()
+                .join(","),
             _ => first,
         };
         send(stream, b'R', &[&11_u32.to_be_bytes()[..], first.as_bytes()].concat())?;
-        let client_final = String::from_utf8(self.answer(stream, if plus { "proof-plus" } else { "proof" })?)?;
+        let client_final =
+            String::from_utf8(self.answer(stream, if plus { "proof-plus" } else { "proof" })?)?;
         if set_up.text("scram") == "no last message" {
             return Ok(true);
         }
         let proof = server.finish(&client_final);
-        let header: String = client_first.splitn(3, ',').take(2).map(|part| format!("{part},")).collect();
+        let header: String =
+            client_first.splitn(3, ',').take(2).map(|part| format!("{part},")).collect();
         let wanted = [header.as_bytes(), if plus { &self.server.hash } else { b"" }].concat();
         let bound = client_final.starts_with(&format!("c={},", scram::encode(&wanted)));
         // Whoever can bind and thinks that the server cannot was deceived.
@@ -327,8 +400,15 @@ impl Conversation {
 
 /// RowDescription of so many columns of text.
 fn heads(count: usize) -> Vec<u8> {
-    let column = [&b"c\0"[..], &[0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0]].concat();
-    u16::try_from(count).expect("few").to_be_bytes().into_iter().chain(column.repeat(count)).collect()
+    let column =
+        [&b"c\0"[..], &[0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0]]
+            .concat();
+    u16::try_from(count)
+        .expect("few")
+        .to_be_bytes()
+        .into_iter()
+        .chain(column.repeat(count))
+        .collect()
 }
 
 fn counted(bytes: &[u8]) -> Vec<u8> {

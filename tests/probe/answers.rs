@@ -1,4 +1,5 @@
-//! What AWS and programs answer with, beyond the keys that are wanted: codes that are none, ARNs with a secret, keys that are over.
+//! What AWS and programs answer with, beyond the keys that are wanted: codes that are none, ARNs
+//! with a secret, keys that are over.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -8,7 +9,8 @@ use serde_json::{Value, json};
 use crate::aws::Scene;
 use crate::aws_stand_in::{Aws, Break, Fault};
 
-/// Secrets of the connections and their pieces begin so; the reports are searched for it, too (`leaks::check`).
+/// Secrets of the connections and their pieces begin so; the reports are searched for it, too
+/// (`leaks::check`).
 const SECRET: &str = "Canary7/SecretKeyXwLk2Vb8NcPm4Rt6Hd9";
 
 #[test]
@@ -26,37 +28,67 @@ fn a_code_of_aws_is_shown_only_if_it_is_one() {
         ("SomethingNew:1.2_3-4", json!("SomethingNew:1.2_3-4")),
         ("AccessDenied", json!("AccessDenied")),
     ] {
-        let aws = Aws::start(vec![Fault { operation: "GetCallerIdentity", only: "", what: Break::Error(400, code, "m") }], 5439);
+        let aws = Aws::start(
+            vec![Fault {
+                operation: "GetCallerIdentity",
+                only: "",
+                what: Break::Error(400, code, "m"),
+            }],
+            5439,
+        );
         let keys = json!({"region_name": "eu-west-1", "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": SECRET});
         let walked = Scene::aws(keys).walk_in_all_forms(&aws, &[]);
         assert_eq!(walked.step("aws-identity")["code"], want, "{code}: {}", walked.report);
         let text = walked.report.to_string();
         assert!(
-            !text.contains("XXXXXX") && !text.contains("KeyXwLk2") && !text.contains('\u{202e}') && !text.contains("\\u001b"),
+            !text.contains("XXXXXX")
+                && !text.contains("KeyXwLk2")
+                && !text.contains('\u{202e}')
+                && !text.contains("\\u001b"),
             "{text}"
         );
     }
 }
 
-/// The policy that would permit a call names the resource that AWS named: not if that is a secret, or not an ARN.
+/// The policy that would permit a call names the resource that AWS named: not if that is a secret,
+/// or not an ARN.
 #[test]
 fn an_arn_of_aws_is_shown_only_if_it_is_one() {
     for (message, shown) in [
-        ("is not authorized on resource: arn:aws:redshift:eu-west-1:123456789012:dbuser:sales/etl because", true),
-        ("is not authorized on resource: arn:aws:redshift:eu-west-1:Canary7/SecretKeyXwLk2Vb8NcPm4Rt6Hd9:dbuser:sales/etl because", false),
+        (
+            "is not authorized on resource: arn:aws:redshift:eu-west-1:123456789012:dbuser:sales/etl because",
+            true,
+        ),
+        (
+            "is not authorized on resource: arn:aws:redshift:eu-west-1:Canary7/SecretKeyXwLk2Vb8NcPm4Rt6Hd9:dbuser:sales/etl because",
+            false,
+        ),
         ("is not authorized on resource: arn:Canary7/SecretKeyXwLk2Vb8NcPm4Rt6Hd9", false),
-        ("is not authorized on resource: arn:aws:redshift:eu-west-1:99:dbuser:sales/etl because", false),
+        (
+            "is not authorized on resource: arn:aws:redshift:eu-west-1:99:dbuser:sales/etl because",
+            false,
+        ),
     ] {
         let aws = Aws::start(
-            vec![Fault { operation: "GetClusterCredentials", only: "", what: Break::Error(403, "AccessDenied", message) }],
+            vec![Fault {
+                operation: "GetClusterCredentials",
+                only: "",
+                what: Break::Error(403, "AccessDenied", message),
+            }],
             5439,
         );
-        let walked = Scene::hook().with("aws_default", "password", json!(SECRET)).walk_in_all_forms(&aws, &[]);
+        let walked = Scene::hook()
+            .with("aws_default", "password", json!(SECRET))
+            .walk_in_all_forms(&aws, &[]);
         let text = walked.report.to_string();
         assert_eq!(walked.failure().1, "denied", "{text}");
         assert!(text.contains("dbuser:sales/etl"), "there is a policy: {text}");
         assert!(!text.contains("SecretKey") && !text.contains("\\u001b"), "{text}");
-        assert_eq!(text.contains("is not authorized on resource: arn:aws:redshift:eu-west-1:123456789012"), shown, "{text}");
+        assert_eq!(
+            text.contains("is not authorized on resource: arn:aws:redshift:eu-west-1:123456789012"),
+            shown,
+            "{text}"
+        );
     }
 }
 
@@ -64,7 +96,9 @@ fn an_arn_of_aws_is_shown_only_if_it_is_one() {
 fn process(printed: &str) -> Scene {
     let script = format!("cat <<'EOF'\n{printed}\nEOF\n");
     let scene = Scene::aws(json!({"region_name": "eu-west-1", "profile_name": "etl"}));
-    scene.file("keys.sh", script).file(".aws/config", "[profile etl]\ncredential_process = sh {home}/keys.sh\n")
+    scene
+        .file("keys.sh", script)
+        .file(".aws/config", "[profile etl]\ncredential_process = sh {home}/keys.sh\n")
 }
 
 #[test]
@@ -84,7 +118,11 @@ fn keys_of_a_program_that_are_over_are_none() {
         (ends("4070908800"), "expiration-unreadable", "TypeError"),
         ("[]".to_string(), "process-failed", "AttributeError"),
         (keys("").replace(r#""Version": 1, "#, ""), "process-failed", "CredentialRetrievalError"),
-        (keys("").replace("SecretAccessKey", "Secret"), "process-failed", "CredentialRetrievalError"),
+        (
+            keys("").replace("SecretAccessKey", "Secret"),
+            "process-failed",
+            "CredentialRetrievalError",
+        ),
         (ends(r#""2099-01-01T00:00:00Z""#), "none", "none"),
         (ends("null"), "none", "none"),
         (keys(""), "none", "none"),
@@ -92,8 +130,17 @@ fn keys_of_a_program_that_are_over_are_none() {
         let aws = Aws::start(Vec::new(), 5439);
         let walked = process(&printed).walk_with(&aws, &[]);
         assert_eq!(walked.failure().1, cause, "{printed}: {}", walked.report);
-        assert_eq!(walked.step("aws-credentials")["code"].as_str().unwrap_or("none"), code, "{printed}: {}", walked.report);
-        assert_eq!(walked.calls().is_empty(), cause != "none", "{printed}: nothing is sent with keys that are none");
+        assert_eq!(
+            walked.step("aws-credentials")["code"].as_str().unwrap_or("none"),
+            code,
+            "{printed}: {}",
+            walked.report
+        );
+        assert_eq!(
+            walked.calls().is_empty(),
+            cause != "none",
+            "{printed}: nothing is sent with keys that are none"
+        );
     }
     // A form that dateutil may read, and that is not read here.
     let aws = Aws::start(Vec::new(), 5439);
@@ -109,7 +156,8 @@ fn container(body: String) -> u16 {
     std::thread::spawn(move || {
         for mut socket in listener.incoming().flatten() {
             let _ = socket.read(&mut [0; 4096]);
-            let _ = write!(socket, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            let _ =
+                write!(socket, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         }
     });
     port
@@ -123,10 +171,13 @@ fn keys_of_a_container_that_are_over_are_none() {
         ("", "expiration-unreadable"),
         (r#", "Expiration": "2099-01-01T00:00:00Z""#, "none"),
     ] {
-        let keys = format!(r#"{{"AccessKeyId": "ASIACONTAINER0000000", "SecretAccessKey": "Canary7.s", "Token": "Canary7.t"{end}}}"#);
+        let keys = format!(
+            r#"{{"AccessKeyId": "ASIACONTAINER0000000", "SecretAccessKey": "Canary7.s", "Token": "Canary7.t"{end}}}"#
+        );
         let url = format!("http://127.0.0.1:{}/keys", container(keys));
         let aws = Aws::start(Vec::new(), 5439);
-        let scene = Scene::aws(json!({"region_name": "eu-west-1"})).env("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
+        let scene = Scene::aws(json!({"region_name": "eu-west-1"}))
+            .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
         let walked = scene.walk_with(&aws, &[]);
         assert_eq!(walked.failure().1, cause, "{end}: {}", walked.report);
         assert_eq!(walked.calls().is_empty(), cause != "none", "{end}: {:?}", walked.calls());

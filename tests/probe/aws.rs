@@ -1,5 +1,5 @@
-//! Walks of the AWS half against a stand-in: whose keys make which call, every fault with its step and cause, in bounded time and without a
-//! secret.
+//! Walks of the AWS half against a stand-in: whose keys make which call, every fault with its step
+//! and cause, in bounded time and without a secret.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,10 @@ pub(crate) struct Walked {
 impl Walked {
     pub(crate) fn step(&self, name: &str) -> &Value {
         let steps = self.report["steps"].as_array().expect("steps");
-        steps.iter().find(|s| s["name"] == name).unwrap_or_else(|| panic!("no step {name}: {}", self.report))
+        steps
+            .iter()
+            .find(|s| s["name"] == name)
+            .unwrap_or_else(|| panic!("no step {name}: {}", self.report))
     }
 
     pub(crate) fn failure(&self) -> (&str, &str) {
@@ -46,11 +49,16 @@ impl Walked {
 }
 
 impl Scene {
-    /// An IAM connection of which the hook alone makes the call, and the AWS connection behind it, with keys.
+    /// An IAM connection of which the hook alone makes the call, and the AWS connection behind it,
+    /// with keys.
     pub(crate) fn hook() -> Scene {
         let extra = json!({"iam": "true"});
         let redshift = json!({"conn_type": "redshift", "host": "sales.abc.eu-west-1.redshift.amazonaws.com", "login": "etl", "schema": "dev", "extra": extra});
-        Scene { connections: vec![("warehouse", redshift), ("aws_default", Scene::keys())], environment: Vec::new(), files: Vec::new() }
+        Scene {
+            connections: vec![("warehouse", redshift), ("aws_default", Scene::keys())],
+            environment: Vec::new(),
+            files: Vec::new(),
+        }
     }
 
     /// Hook and driver both call.
@@ -58,14 +66,21 @@ impl Scene {
         let extra = json!({"iam": true, "cluster_identifier": "sales", "db_user": "etl", "region": "eu-west-1", "profile": "etl"});
         let files = vec![(
             ".aws/credentials".to_string(),
-            ini("etl", &[("aws_access_key_id", "AKIAPROFILE000000000"), ("aws_secret_access_key", "Canary7")]),
+            ini(
+                "etl",
+                &[
+                    ("aws_access_key_id", "AKIAPROFILE000000000"),
+                    ("aws_secret_access_key", "Canary7"),
+                ],
+            ),
         )];
         let scene = Scene::hook().with("warehouse", "extra", extra);
         Scene { files, ..scene }
     }
 
     pub(crate) fn serverless() -> Scene {
-        let extra = json!({"iam": "true", "is_serverless": true, "serverless_work_group": "reports"});
+        let extra =
+            json!({"iam": "true", "is_serverless": true, "serverless_work_group": "reports"});
         let host = "reports.123456789012.eu-west-1.redshift-serverless.amazonaws.com";
         Scene::hook().with("warehouse", "extra", extra).with("warehouse", "host", json!(host))
     }
@@ -77,7 +92,11 @@ impl Scene {
     /// An AWS connection alone.
     pub(crate) fn aws(extra: Value) -> Scene {
         let connection = json!({"conn_type": "aws", "extra": extra});
-        Scene { connections: vec![("warehouse", connection)], environment: Vec::new(), files: Vec::new() }
+        Scene {
+            connections: vec![("warehouse", connection)],
+            environment: Vec::new(),
+            files: Vec::new(),
+        }
     }
 
     pub(crate) fn with(mut self, id: &str, field: &str, value: Value) -> Scene {
@@ -88,7 +107,11 @@ impl Scene {
     }
 
     pub(crate) fn role(kwargs: Value) -> Scene {
-        Scene::hook().with("aws_default", "extra", json!({"region_name": "eu-west-1", "role_arn": ROLE, "assume_role_kwargs": kwargs}))
+        Scene::hook().with(
+            "aws_default",
+            "extra",
+            json!({"region_name": "eu-west-1", "role_arn": ROLE, "assume_role_kwargs": kwargs}),
+        )
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Scene {
@@ -123,33 +146,52 @@ impl Scene {
         self.ask(aws, arguments, false)
     }
 
-    /// The report for people and the plans, too: none shows a secret. Whoever is asked is asked twice.
+    /// The report for people and the plans, too: none shows a secret. Whoever is asked is asked
+    /// twice.
     pub(crate) fn walk_in_all_forms(&self, aws: &Aws, arguments: &[&str]) -> Walked {
         self.ask(aws, arguments, true)
     }
 
     /// What is in the home directory, by path.
     fn files_in(&self, home: &Path) -> BTreeMap<PathBuf, String> {
-        self.files.iter().map(|(path, text)| (home.join(path), text.replace("{home}", &home.to_string_lossy()))).collect()
+        self.files
+            .iter()
+            .map(|(path, text)| (home.join(path), text.replace("{home}", &home.to_string_lossy())))
+            .collect()
     }
 
     fn ask(&self, aws: &Aws, arguments: &[&str], in_all_forms: bool) -> Walked {
         let home = tempfile::tempdir().expect("a temporary folder");
         for (path, text) in self.files_in(home.path()) {
-            std::fs::create_dir_all(path.parent().expect("below the home directory")).expect("a folder");
+            std::fs::create_dir_all(path.parent().expect("below the home directory"))
+                .expect("a folder");
             std::fs::write(path, text).expect("a file");
         }
-        let lines: Vec<String> = self.connections.iter().map(|(id, c)| json!({"conn_id": id, "json": c.to_string()}).to_string()).collect();
+        let lines: Vec<String> = self
+            .connections
+            .iter()
+            .map(|(id, c)| json!({"conn_id": id, "json": c.to_string()}).to_string())
+            .collect();
         let input = lines.join("\n").replace("{home}", &home.path().to_string_lossy());
         let command = || -> Command {
             let mut command = airconn();
             command.args(["probe", "--from", "jsonl", "--conn-id", "warehouse"]).args(arguments);
-            command.env("HOME", home.path()).env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_ENDPOINT_URL", aws.url());
-            for name in ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy"] {
+            command
+                .env("HOME", home.path())
+                .env("AWS_EC2_METADATA_DISABLED", "true")
+                .env("AWS_ENDPOINT_URL", aws.url());
+            for name in
+                ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy"]
+            {
                 command.env_remove(name);
             }
             for (name, value) in &self.environment {
-                command.env(name, value.replace("{home}", &home.path().to_string_lossy()).replace("{port}", &aws.port.to_string()));
+                command.env(
+                    name,
+                    value
+                        .replace("{home}", &home.path().to_string_lossy())
+                        .replace("{port}", &aws.port.to_string()),
+                );
             }
             command
         };
@@ -159,10 +201,14 @@ impl Scene {
         let ran = feed(machine, input.as_bytes());
         assert!(start.elapsed() < Duration::from_secs(30), "{:?} {ran:?}", start.elapsed());
         crate::leaks::check(&ran);
-        let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
+        let report: Value =
+            serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
         crate::schema::check(&report);
         let asked = aws.asked();
-        assert!(asked.iter().all(|a| a.arguments.get("AutoCreate").is_none_or(|v| v == "false")), "{asked:?}");
+        assert!(
+            asked.iter().all(|a| a.arguments.get("AutoCreate").is_none_or(|v| v == "false")),
+            "{asked:?}"
+        );
         if in_all_forms {
             let human = crate::leaks::check_other_outputs(command, &input);
             assert_eq!(human.code, ran.code, "{human:?} {ran:?}");
@@ -174,7 +220,8 @@ impl Scene {
 
 /// All files below a folder, by path.
 fn files_below(folder: &Path) -> BTreeMap<PathBuf, String> {
-    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let entries =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries
         .flat_map(|path| match path.is_dir() {
             true => files_below(&path),
@@ -188,7 +235,12 @@ pub(crate) fn ini(section: &str, settings: &[(&str, &str)]) -> String {
     format!("[{section}]\n{lines}")
 }
 
-fn error(operation: &'static str, status: u16, code: &'static str, message: &'static str) -> Vec<Fault> {
+fn error(
+    operation: &'static str,
+    status: u16,
+    code: &'static str,
+    message: &'static str,
+) -> Vec<Fault> {
     vec![Fault { operation, only: "", what: Break::Error(status, code, message) }]
 }
 
@@ -207,8 +259,19 @@ fn whose_keys_make_which_call() {
         "assume_role_with_web_identity_federation": "file", "assume_role_with_web_identity_token_file": "{home}/token"});
     let profile = format!(
         "{}\n{}",
-        ini("profile base", &[("aws_access_key_id", "AKIABASE000000000000"), ("aws_secret_access_key", "Canary7")]),
-        ini("profile etl", &[("role_arn", ROLE), ("source_profile", "base"), ("external_id", "e-1"), ("region", "eu-west-1")])
+        ini(
+            "profile base",
+            &[("aws_access_key_id", "AKIABASE000000000000"), ("aws_secret_access_key", "Canary7")]
+        ),
+        ini(
+            "profile etl",
+            &[
+                ("role_arn", ROLE),
+                ("source_profile", "base"),
+                ("external_id", "e-1"),
+                ("region", "eu-west-1")
+            ]
+        )
     );
     for (name, scene, calls) in [
         ("hook", Scene::hook(), vec![format!("GetCallerIdentity {own}"), format!("DescribeClusters {own}"), format!("GetClusterCredentials {own}")]),
@@ -296,9 +359,13 @@ fn whose_keys_make_which_call() {
 
 #[test]
 fn the_hook_takes_the_aws_connection_that_it_is_told() {
-    let (own, other, role, ambient) = ("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER00000000000", "ASIATEMPORARY0000000", "AKIAENVIRONMENT00001");
-    let of_role =
-        json!({"conn_type": "aws", "login": other, "password": "Canary7", "extra": {"region_name": "eu-west-1", "role_arn": ROLE}});
+    let (own, other, role, ambient) = (
+        "AKIAIOSFODNN7EXAMPLE",
+        "AKIAOTHER00000000000",
+        "ASIATEMPORARY0000000",
+        "AKIAENVIRONMENT00001",
+    );
+    let of_role = json!({"conn_type": "aws", "login": other, "password": "Canary7", "extra": {"region_name": "eu-west-1", "role_arn": ROLE}});
     let scene = Scene::hook()
         .and("other", of_role)
         .and("regional", json!({"conn_type": "aws", "extra": {"region_name": "us-west-2"}}))
@@ -315,10 +382,15 @@ fn the_hook_takes_the_aws_connection_that_it_is_told() {
         let walked = scene.walk(Vec::new(), &["--timeout", "15", argument]);
         let role = assumes.map(|_| format!("AssumeRole {found}"));
         let asked = [format!("DescribeClusters {calls}"), format!("GetClusterCredentials {calls}")];
-        let want: Vec<String> = [format!("GetCallerIdentity {found}")].into_iter().chain(role).chain(asked).collect();
+        let want: Vec<String> =
+            [format!("GetCallerIdentity {found}")].into_iter().chain(role).chain(asked).collect();
         assert_eq!(walked.calls(), want, "{argument}: {}", walked.report);
         assert!(walked.asked.iter().all(|a| a.region == region), "{argument}: {:?}", walked.asked);
-        let session = walked.asked.iter().find_map(|a| a.arguments.get("RoleSessionName")).map(String::as_str);
+        let session = walked
+            .asked
+            .iter()
+            .find_map(|a| a.arguments.get("RoleSessionName"))
+            .map(String::as_str);
         assert_eq!(session, assumes);
     }
 }
@@ -327,18 +399,33 @@ fn the_hook_takes_the_aws_connection_that_it_is_told() {
 fn arguments_are_those_of_the_hook() {
     let walked = Scene::hook().walk(Vec::new(), &[]);
     let given = |operation: &str| {
-        let found = walked.asked.iter().find(|a| a.operation == operation).unwrap_or_else(|| panic!("{operation} was not called"));
+        let found = walked
+            .asked
+            .iter()
+            .find(|a| a.operation == operation)
+            .unwrap_or_else(|| panic!("{operation} was not called"));
         found.arguments.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>()
     };
-    assert_eq!(given("GetClusterCredentials"), ["AutoCreate=false", "ClusterIdentifier=sales", "DbName=dev", "DbUser=etl"]);
+    assert_eq!(
+        given("GetClusterCredentials"),
+        ["AutoCreate=false", "ClusterIdentifier=sales", "DbName=dev", "DbUser=etl"]
+    );
     let walked =
         Scene::role(json!({"ExternalId": "e-1", "DurationSeconds": 900, "Tags": [{"Key": "team", "Value": "data"}]})).walk(Vec::new(), &[]);
-    let role = walked.asked.iter().find(|a| a.operation == "AssumeRole").expect("the role is assumed");
+    let role =
+        walked.asked.iter().find(|a| a.operation == "AssumeRole").expect("the role is assumed");
     let given = |name: &str| role.arguments.get(name).map(String::as_str);
     assert_eq!(given("RoleSessionName"), Some("airflow_aws_default"));
-    assert_eq!((given("ExternalId"), given("DurationSeconds"), given("Tags.member.1.Key")), (Some("e-1"), Some("900"), Some("team")));
+    assert_eq!(
+        (given("ExternalId"), given("DurationSeconds"), given("Tags.member.1.Key")),
+        (Some("e-1"), Some("900"), Some("team"))
+    );
     let walked = Scene::serverless().walk(Vec::new(), &[]);
-    let call = walked.asked.iter().find(|a| a.operation == "GetCredentials").expect("credentials are asked for");
+    let call = walked
+        .asked
+        .iter()
+        .find(|a| a.operation == "GetCredentials")
+        .expect("credentials are asked for");
     assert_eq!(
         call.arguments.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(),
         ["dbName=dev", "durationSeconds=3600", "workgroupName=reports"]
@@ -352,72 +439,168 @@ fn faults_before_a_call() -> Vec<Case> {
     let step = "aws-credentials";
     let profile = |text: String| {
         let extra = json!({"profile_name": "etl", "region_name": "eu-west-1"});
-        Scene::hook().with("aws_default", "login", Value::Null).with("aws_default", "extra", extra).file(".aws/config", text)
+        Scene::hook()
+            .with("aws_default", "login", Value::Null)
+            .with("aws_default", "extra", extra)
+            .file(".aws/config", text)
     };
     let ambient = Scene::hook().without_aws_default();
-    let keys = |scene: Scene| scene.env("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001").env("AWS_SECRET_ACCESS_KEY", "Canary7");
+    let keys = |scene: Scene| {
+        scene
+            .env("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001")
+            .env("AWS_SECRET_ACCESS_KEY", "Canary7")
+    };
     let quoted = "[default]\naws_access_key_id = \"AKIAQUOTED0000000000\"\naws_secret_access_key = \"Canary7\"\n";
-    let unknown = |operation| error(operation, 403, "InvalidClientTokenId", "The security token included in the request is invalid.");
+    let unknown = |operation| {
+        error(
+            operation,
+            403,
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+        )
+    };
     vec![
-        ("no credentials at all", ambient.clone().env("AWS_DEFAULT_REGION", "eu-west-1"), vec![], step, "no-credentials"),
-        ("AWS_REGION alone", keys(ambient.clone()).env("AWS_REGION", "eu-west-1"), vec![], step, "no-region"),
+        (
+            "no credentials at all",
+            ambient.clone().env("AWS_DEFAULT_REGION", "eu-west-1"),
+            vec![],
+            step,
+            "no-credentials",
+        ),
+        (
+            "AWS_REGION alone",
+            keys(ambient.clone()).env("AWS_REGION", "eu-west-1"),
+            vec![],
+            step,
+            "no-region",
+        ),
         (
             "half a pair",
-            ambient.clone().env("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001").env("AWS_DEFAULT_REGION", "x-1"),
+            ambient
+                .clone()
+                .env("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001")
+                .env("AWS_DEFAULT_REGION", "x-1"),
             vec![],
             step,
             "partial-credentials",
         ),
-        ("profile missing", profile(ini("profile other", &[("region", "x-1")])), vec![], step, "profile-missing"),
-        ("AWS_PROFILE missing, keys given", Scene::hook().env("AWS_PROFILE", "gone"), vec![], step, "profile-missing"),
-        ("file refused", profile("[profile etl\nregion = x-1\n".to_string()), vec![], step, "file-refused"),
-        ("circle of roles", profile(ini("profile etl", &[("role_arn", ROLE), ("source_profile", "etl")])), vec![], step, "source-profile"),
+        (
+            "profile missing",
+            profile(ini("profile other", &[("region", "x-1")])),
+            vec![],
+            step,
+            "profile-missing",
+        ),
+        (
+            "AWS_PROFILE missing, keys given",
+            Scene::hook().env("AWS_PROFILE", "gone"),
+            vec![],
+            step,
+            "profile-missing",
+        ),
+        (
+            "file refused",
+            profile("[profile etl\nregion = x-1\n".to_string()),
+            vec![],
+            step,
+            "file-refused",
+        ),
+        (
+            "circle of roles",
+            profile(ini("profile etl", &[("role_arn", ROLE), ("source_profile", "etl")])),
+            vec![],
+            step,
+            "source-profile",
+        ),
         (
             "not logged in",
-            profile(ini("profile etl", &[("sso_account_id", "1"), ("sso_role_name", "r"), ("sso_region", "x-1"), ("sso_start_url", "u")])),
+            profile(ini(
+                "profile etl",
+                &[
+                    ("sso_account_id", "1"),
+                    ("sso_role_name", "r"),
+                    ("sso_region", "x-1"),
+                    ("sso_start_url", "u"),
+                ],
+            )),
             vec![],
             step,
             "sso-log-in",
         ),
-        ("program fails", profile(ini("profile etl", &[("credential_process", "false")])), vec![], step, "process-failed"),
-        ("program is not there", profile(ini("profile etl", &[("credential_process", "{home}/nope")])), vec![], step, "process-failed"),
+        (
+            "program fails",
+            profile(ini("profile etl", &[("credential_process", "false")])),
+            vec![],
+            step,
+            "process-failed",
+        ),
+        (
+            "program is not there",
+            profile(ini("profile etl", &[("credential_process", "{home}/nope")])),
+            vec![],
+            step,
+            "process-failed",
+        ),
         (
             "second factor",
-            profile(ini("profile etl", &[("role_arn", ROLE), ("credential_source", "Environment"), ("mfa_serial", "m")]))
-                .env("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001")
-                .env("AWS_SECRET_ACCESS_KEY", "Canary7"),
+            profile(ini(
+                "profile etl",
+                &[("role_arn", ROLE), ("credential_source", "Environment"), ("mfa_serial", "m")],
+            ))
+            .env("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001")
+            .env("AWS_SECRET_ACCESS_KEY", "Canary7"),
             vec![],
             step,
             "mfa-needed",
         ),
         (
             "environment is over",
-            keys(ambient.clone()).env("AWS_DEFAULT_REGION", "x-1").env("AWS_CREDENTIAL_EXPIRATION", "2001-01-01T00:00:00Z"),
+            keys(ambient.clone())
+                .env("AWS_DEFAULT_REGION", "x-1")
+                .env("AWS_CREDENTIAL_EXPIRATION", "2001-01-01T00:00:00Z"),
             vec![],
             step,
             "expired-credentials",
         ),
         (
             "container refused",
-            ambient.clone().env("AWS_DEFAULT_REGION", "x-1").env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/x"),
+            ambient
+                .clone()
+                .env("AWS_DEFAULT_REGION", "x-1")
+                .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/x"),
             vec![],
             step,
             "container-refused",
         ),
         (
             "container silent",
-            ambient.clone().env("AWS_DEFAULT_REGION", "x-1").env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/x"),
+            ambient
+                .clone()
+                .env("AWS_DEFAULT_REGION", "x-1")
+                .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/x"),
             vec![],
             step,
             "container-silent",
         ),
-        ("CA bundle missing", Scene::hook().env("AWS_CA_BUNDLE", "{home}/nope.pem"), vec![], step, "ca-bundle"),
+        (
+            "CA bundle missing",
+            Scene::hook().env("AWS_CA_BUNDLE", "{home}/nope.pem"),
+            vec![],
+            step,
+            "ca-bundle",
+        ),
         (
             "role of a profile denied",
             profile(format!(
                 "{}{}",
                 ini("profile etl", &[("role_arn", ROLE), ("source_profile", "base")]),
-                ini("profile base", &[("aws_access_key_id", "AKIABASE000000000000"), ("aws_secret_access_key", "Canary7")])
+                ini(
+                    "profile base",
+                    &[
+                        ("aws_access_key_id", "AKIABASE000000000000"),
+                        ("aws_secret_access_key", "Canary7")
+                    ]
+                )
             )),
             error("AssumeRole", 403, "AccessDenied", "no"),
             step,
@@ -434,7 +617,12 @@ fn faults_before_a_call() -> Vec<Case> {
         (
             "wrong secret",
             Scene::hook(),
-            error("GetCallerIdentity", 403, "SignatureDoesNotMatch", "The request signature we calculated does not match"),
+            error(
+                "GetCallerIdentity",
+                403,
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match",
+            ),
             "aws-identity",
             "wrong-secret-key",
         ),
@@ -453,7 +641,12 @@ fn faults_before_a_call() -> Vec<Case> {
         (
             "expired keys",
             Scene::hook(),
-            error("GetCallerIdentity", 403, "ExpiredToken", "The security token included in the request is expired"),
+            error(
+                "GetCallerIdentity",
+                403,
+                "ExpiredToken",
+                "The security token included in the request is expired",
+            ),
             "aws-identity",
             "expired-credentials",
         ),
@@ -464,7 +657,13 @@ fn faults_of_calls() -> Vec<Case> {
     let (cluster, temporary) = ("cluster", "temporary-credentials");
     let call = "GetClusterCredentials";
     let web = json!({"region_name": "eu-west-1", "role_arn": ROLE, "assume_role_method": "assume_role_with_web_identity", "assume_role_with_web_identity_federation": "file"});
-    let web = || Scene::hook().with("aws_default", "login", Value::Null).with("aws_default", "extra", web.clone());
+    let web = || {
+        Scene::hook().with("aws_default", "login", Value::Null).with(
+            "aws_default",
+            "extra",
+            web.clone(),
+        )
+    };
     let named = |scene: Scene| scene.env("AWS_WEB_IDENTITY_TOKEN_FILE", "{home}/token");
     let denied = || {
         error(
@@ -479,18 +678,34 @@ fn faults_of_calls() -> Vec<Case> {
     let down = |scene: Scene, name| scene.env(name, "http://127.0.0.1:1");
     vec![
         ("assuming the role is denied", Scene::role(json!({})), denied(), "aws-role", "denied"),
-        ("wrong external id", Scene::role(json!({"ExternalId": "wrong"})), denied(), "aws-role", "denied"),
+        (
+            "wrong external id",
+            Scene::role(json!({"ExternalId": "wrong"})),
+            denied(),
+            "aws-role",
+            "denied",
+        ),
         (
             "bad duration",
             Scene::role(json!({"DurationSeconds": 43200})),
-            error("AssumeRole", 400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."),
+            error(
+                "AssumeRole",
+                400,
+                "ValidationError",
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+            ),
             "aws-role",
             "bad-duration",
         ),
         (
             "region disabled",
             Scene::role(json!({})),
-            error("AssumeRole", 403, "RegionDisabledException", "STS is not activated in this region"),
+            error(
+                "AssumeRole",
+                403,
+                "RegionDisabledException",
+                "STS is not activated in this region",
+            ),
             "aws-role",
             "region-disabled",
         ),
@@ -504,15 +719,38 @@ fn faults_of_calls() -> Vec<Case> {
         (
             "web identity token refused",
             named(web()).file("token", "Canary7"),
-            error("AssumeRoleWithWebIdentity", 400, "InvalidIdentityToken", "No OpenIDConnect provider found"),
+            error(
+                "AssumeRoleWithWebIdentity",
+                400,
+                "InvalidIdentityToken",
+                "No OpenIDConnect provider found",
+            ),
             "aws-role",
             "token-refused",
         ),
         ("web identity token missing", named(web()), vec![], "aws-role", "file-missing"),
         ("web identity without a file", web(), vec![], "aws-role", "file-missing"),
-        ("paused", Scene::hook(), breaks("DescribeClusters", Break::State("paused")), cluster, "cluster-paused"),
-        ("deleting", Scene::hook(), breaks("DescribeClusters", Break::State("deleting")), cluster, "cluster-unavailable"),
-        ("workgroup is being made", Scene::serverless(), breaks("GetWorkgroup", Break::State("creating")), cluster, "cluster-unavailable"),
+        (
+            "paused",
+            Scene::hook(),
+            breaks("DescribeClusters", Break::State("paused")),
+            cluster,
+            "cluster-paused",
+        ),
+        (
+            "deleting",
+            Scene::hook(),
+            breaks("DescribeClusters", Break::State("deleting")),
+            cluster,
+            "cluster-unavailable",
+        ),
+        (
+            "workgroup is being made",
+            Scene::serverless(),
+            breaks("GetWorkgroup", Break::State("creating")),
+            cluster,
+            "cluster-unavailable",
+        ),
         ("cluster not found", Scene::hook(), no_host(), cluster, "cluster-not-found"),
         ("wrong region", elsewhere, no_host(), cluster, "wrong-region"),
         (
@@ -526,30 +764,98 @@ fn faults_of_calls() -> Vec<Case> {
         (
             "denied without a look at the cluster",
             Scene::hook(),
-            [error(call, 403, "AccessDenied", DENIED), error("DescribeClusters", 403, "AccessDenied", "no")].concat(),
+            [
+                error(call, 403, "AccessDenied", DENIED),
+                error("DescribeClusters", 403, "AccessDenied", "no"),
+            ]
+            .concat(),
             temporary,
             "denied",
         ),
-        ("serverless denied", Scene::serverless(), error("GetCredentials", 400, "AccessDeniedException", "no"), temporary, "denied"),
+        (
+            "serverless denied",
+            Scene::serverless(),
+            error("GetCredentials", 400, "AccessDeniedException", "no"),
+            temporary,
+            "denied",
+        ),
         (
             "the driver is denied",
             Scene::both(),
-            vec![Fault { operation: call, only: "AKIAPROFILE000000000", what: Break::Error(403, "AccessDenied", DENIED) }],
+            vec![Fault {
+                operation: call,
+                only: "AKIAPROFILE000000000",
+                what: Break::Error(403, "AccessDenied", DENIED),
+            }],
             temporary,
             "denied",
         ),
-        ("an error with the secret in base64", Scene::hook(), error(call, 400, "Oops", "got Q2FuYXJ5Ny9zZWNyZXQ="), temporary, "refused"),
-        ("an error with a piece of a token", Scene::role(json!({})), error(call, 400, "Oops", "token ry7/Spring#"), temporary, "refused"),
-        ("an error with the secret in a URL", Scene::hook(), error(call, 400, "Oops", "Canary7%2Fsecret"), temporary, "refused"),
-        ("throttled", Scene::hook(), error(call, 400, "Throttling", "Rate exceeded"), temporary, "throttled"),
-        ("AWS fails", Scene::hook(), error(call, 500, "InternalFailure", "oops"), temporary, "aws-error"),
-        ("AWS fails without a word", Scene::hook(), breaks(call, Break::Page(502)), temporary, "aws-error"),
-        ("somebody else answers", Scene::hook(), breaks(call, Break::Page(404)), temporary, "not-aws"),
+        (
+            "an error with the secret in base64",
+            Scene::hook(),
+            error(call, 400, "Oops", "got Q2FuYXJ5Ny9zZWNyZXQ="),
+            temporary,
+            "refused",
+        ),
+        (
+            "an error with a piece of a token",
+            Scene::role(json!({})),
+            error(call, 400, "Oops", "token ry7/Spring#"),
+            temporary,
+            "refused",
+        ),
+        (
+            "an error with the secret in a URL",
+            Scene::hook(),
+            error(call, 400, "Oops", "Canary7%2Fsecret"),
+            temporary,
+            "refused",
+        ),
+        (
+            "throttled",
+            Scene::hook(),
+            error(call, 400, "Throttling", "Rate exceeded"),
+            temporary,
+            "throttled",
+        ),
+        (
+            "AWS fails",
+            Scene::hook(),
+            error(call, 500, "InternalFailure", "oops"),
+            temporary,
+            "aws-error",
+        ),
+        (
+            "AWS fails without a word",
+            Scene::hook(),
+            breaks(call, Break::Page(502)),
+            temporary,
+            "aws-error",
+        ),
+        (
+            "somebody else answers",
+            Scene::hook(),
+            breaks(call, Break::Page(404)),
+            temporary,
+            "not-aws",
+        ),
         ("a page of 200", Scene::hook(), breaks(call, Break::Page(200)), temporary, "not-aws"),
-        ("unsupported", Scene::hook(), error(call, 400, "UnsupportedOperation", "no"), temporary, "unsupported"),
+        (
+            "unsupported",
+            Scene::hook(),
+            error(call, 400, "UnsupportedOperation", "no"),
+            temporary,
+            "unsupported",
+        ),
         ("closed", Scene::hook(), breaks(call, Break::Close), temporary, "endpoint-closed"),
         ("endless", Scene::hook(), breaks(call, Break::Endless), temporary, "endpoint-closed"),
-        ("endpoint refuses", Scene::hook().env("AWS_ENDPOINT_URL_REDSHIFT", "http://127.0.0.1:1"), vec![], temporary, "endpoint-refused"),
+        (
+            "endpoint refuses",
+            Scene::hook().env("AWS_ENDPOINT_URL_REDSHIFT", "http://127.0.0.1:1"),
+            vec![],
+            temporary,
+            "endpoint-refused",
+        ),
         (
             "endpoint does not resolve",
             Scene::hook().env("AWS_ENDPOINT_URL_REDSHIFT", "http://redshift.invalid"),
@@ -557,7 +863,13 @@ fn faults_of_calls() -> Vec<Case> {
             temporary,
             "endpoint-not-found",
         ),
-        ("endpoint is no URL", Scene::hook().env("AWS_ENDPOINT_URL_REDSHIFT", "redshift"), vec![], temporary, "endpoint-invalid"),
+        (
+            "endpoint is no URL",
+            Scene::hook().env("AWS_ENDPOINT_URL_REDSHIFT", "redshift"),
+            vec![],
+            temporary,
+            "endpoint-invalid",
+        ),
         (
             "endpoint speaks no TLS",
             Scene::hook().env("AWS_ENDPOINT_URL_REDSHIFT", "https://127.0.0.1:{port}"),
@@ -566,7 +878,13 @@ fn faults_of_calls() -> Vec<Case> {
             "endpoint-not-tls",
         ),
         ("proxy down", down(Scene::hook(), "HTTP_PROXY"), vec![], temporary, "proxy-unreachable"),
-        ("proxy is none", Scene::hook().env("http_proxy", "socks5://127.0.0.1:1"), vec![], temporary, "proxy-unusable"),
+        (
+            "proxy is none",
+            Scene::hook().env("http_proxy", "socks5://127.0.0.1:1"),
+            vec![],
+            temporary,
+            "proxy-unusable",
+        ),
     ]
 }
 
@@ -581,27 +899,37 @@ fn faults_are_named_by_step_and_cause() {
                 scope.spawn(move || {
                     let walked = scene.walk(faults.clone(), &["--timeout", "20"]);
                     let found = walked.failure();
-                    (format!("{name}: {found:?} instead of {:?}: {}", (step, cause), walked.report), found == (*step, *cause))
+                    (
+                        format!(
+                            "{name}: {found:?} instead of {:?}: {}",
+                            (step, cause),
+                            walked.report
+                        ),
+                        found == (*step, *cause),
+                    )
                 })
             })
             .collect();
         threads.into_iter().map(|t| t.join().expect("no panic")).collect()
     });
-    let wrong: Vec<_> = results.iter().filter(|(_, fits)| !fits).map(|(text, _)| text.as_str()).collect();
+    let wrong: Vec<_> =
+        results.iter().filter(|(_, fits)| !fits).map(|(text, _)| text.as_str()).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), results.len(), wrong.join("\n\n"));
 }
 
 #[test]
 fn silence_is_bounded() {
     let start = Instant::now();
-    let walked = Scene::hook().walk(breaks("GetClusterCredentials", Break::Silence), &["--timeout", "3"]);
+    let walked =
+        Scene::hook().walk(breaks("GetClusterCredentials", Break::Silence), &["--timeout", "3"]);
     assert_eq!(walked.failure(), ("temporary-credentials", "timed-out"), "{}", walked.report);
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
 fn what_is_denied_comes_with_its_policy() {
-    let walked = Scene::hook().walk(error("GetClusterCredentials", 403, "AccessDenied", DENIED), &[]);
+    let walked =
+        Scene::hook().walk(error("GetClusterCredentials", 403, "AccessDenied", DENIED), &[]);
     let step = walked.step("temporary-credentials");
     assert_eq!(step["code"], "AccessDenied");
     let statement = &step["policy"]["Statement"][0];
@@ -611,13 +939,18 @@ fn what_is_denied_comes_with_its_policy() {
     // A look at the cluster is nice to have.
     let walked = Scene::hook().walk(error("DescribeClusters", 403, "AccessDenied", "no"), &[]);
     let look = walked.step("cluster");
-    assert_eq!((&look["status"], &look["policy"]["Statement"][0]["Resource"]), (&json!("not-permitted"), &json!(arn("cluster:sales"))));
+    assert_eq!(
+        (&look["status"], &look["policy"]["Statement"][0]["Resource"]),
+        (&json!("not-permitted"), &json!(arn("cluster:sales")))
+    );
     assert_eq!(walked.step("temporary-credentials")["status"], "ok");
     // The workgroup's own ARN, once it is known.
-    let walked = Scene::serverless().walk(error("GetCredentials", 400, "AccessDeniedException", "no"), &[]);
+    let walked =
+        Scene::serverless().walk(error("GetCredentials", 400, "AccessDeniedException", "no"), &[]);
     let resource = &walked.step("temporary-credentials")["policy"]["Statement"][0]["Resource"];
     assert_eq!(resource, "arn:aws:redshift-serverless:eu-west-1:123456789012:workgroup/0b2f");
-    let walked = Scene::role(json!({"ExternalId": "wrong"})).walk(error("AssumeRole", 403, "AccessDenied", "no"), &[]);
+    let walked = Scene::role(json!({"ExternalId": "wrong"}))
+        .walk(error("AssumeRole", 403, "AccessDenied", "no"), &[]);
     let step = walked.step("aws-role");
     assert_eq!(step["policy"]["Statement"][0]["Resource"], ROLE);
     assert!(step["hints"][0].as_str().is_some_and(|h| h.contains("ExternalId")), "{step}");
@@ -636,7 +969,16 @@ fn every_action_that_is_denied_is_named() {
         "access_key_id": "ASIADRIVER0000000000", "secret_access_key": "Canary7", "session_token": "Canary7"});
     let needed = "failed";
     let more = "not-permitted";
-    let via = &["--via", "data-api", "--database", "dev", "--cluster-identifier", "sales", "--db-user", "etl"][..];
+    let via = &[
+        "--via",
+        "data-api",
+        "--database",
+        "dev",
+        "--cluster-identifier",
+        "sales",
+        "--db-user",
+        "etl",
+    ][..];
     let aws = Scene { connections: vec![("warehouse", Scene::keys())], ..Scene::hook() };
     let cases: Vec<(&str, Scene, &[&str], &str, &str)> = vec![
         ("GetCallerIdentity", Scene::hook(), &[], "aws-identity", more),
@@ -644,9 +986,21 @@ fn every_action_that_is_denied_is_named() {
         ("DescribeClusters", Scene::hook(), &[], "cluster", more),
         ("GetWorkgroup", Scene::serverless(), &[], "cluster", more),
         ("GetClusterCredentials", Scene::hook(), &[], "temporary-credentials", needed),
-        ("GetClusterCredentialsWithIAM", both(json!({"group_federation": true})), &[], "temporary-credentials", needed),
+        (
+            "GetClusterCredentialsWithIAM",
+            both(json!({"group_federation": true})),
+            &[],
+            "temporary-credentials",
+            needed,
+        ),
         ("GetCredentials", Scene::serverless(), &[], "temporary-credentials", needed),
-        ("GetIdentityCenterAuthToken", Scene::hook().with("warehouse", "extra", center), &[], "temporary-credentials", needed),
+        (
+            "GetIdentityCenterAuthToken",
+            Scene::hook().with("warehouse", "extra", center),
+            &[],
+            "temporary-credentials",
+            needed,
+        ),
         ("ExecuteStatement", aws.clone(), via, "data-api", needed),
         ("DescribeStatement", aws, via, "data-api", needed),
     ];
@@ -658,7 +1012,11 @@ fn every_action_that_is_denied_is_named() {
         assert_eq!(found["status"], status, "{operation}: {found}");
         let policy = found["policy"].to_string();
         // Whoever is asked who they are needs no policy to be told.
-        assert_eq!(policy.contains(&format!(":{operation}\"")), operation != "GetCallerIdentity", "{operation}: {policy}");
+        assert_eq!(
+            policy.contains(&format!(":{operation}\"")),
+            operation != "GetCallerIdentity",
+            "{operation}: {policy}"
+        );
     }
 }
 
@@ -683,9 +1041,27 @@ fn the_data_api_takes_the_aws_connection_and_the_arguments_of_the_operator() {
     let walked = Scene::aws(keys.clone()).walk(Vec::new(), &arguments);
     assert_eq!(walked.report["verdict"], "passed", "{}", walked.report);
     assert_eq!(walked.step("data-api")["status"], "ok");
-    let call = walked.asked.iter().find(|a| a.operation == "ExecuteStatement").expect("a statement is handed in");
-    let given: Vec<_> = call.arguments.iter().filter(|(k, _)| *k != "ClientToken").map(|(k, v)| format!("{k}={v}")).collect();
-    assert_eq!(given, ["ClusterIdentifier=sales", "Database=dev", "DbUser=etl", "Sql=select 1", "WithEvent=false"]);
+    let call = walked
+        .asked
+        .iter()
+        .find(|a| a.operation == "ExecuteStatement")
+        .expect("a statement is handed in");
+    let given: Vec<_> = call
+        .arguments
+        .iter()
+        .filter(|(k, _)| *k != "ClientToken")
+        .map(|(k, v)| format!("{k}={v}"))
+        .collect();
+    assert_eq!(
+        given,
+        [
+            "ClusterIdentifier=sales",
+            "Database=dev",
+            "DbUser=etl",
+            "Sql=select 1",
+            "WithEvent=false"
+        ]
+    );
     // The role of the connection hands it in.
     let role = json!({"region_name": "eu-west-1", "role_arn": ROLE, "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "Canary7"});
     let arguments = [&via[..], &["--workgroup-name", "reports"]].concat();
@@ -706,22 +1082,31 @@ fn proxies_and_endpoints_are_taken_as_airflow_takes_them() {
     // The proxy gets the whole address; a name that it shall not be asked for goes straight.
     let proxy = Aws::start(Vec::new(), 5439);
     let through = |scene: Scene| {
-        scene.env("HTTP_PROXY", format!("http://me:Canary7@127.0.0.1:{}", proxy.port)).walk_with(&Aws::start(Vec::new(), 5439), &[])
+        scene
+            .env("HTTP_PROXY", format!("http://me:Canary7@127.0.0.1:{}", proxy.port))
+            .walk_with(&Aws::start(Vec::new(), 5439), &[])
     };
     let walked = through(Scene::hook().env("AWS_ENDPOINT_URL", "http://aws.example.com:4566"));
     assert_eq!((walked.asked.len(), proxy.asked().len()), (0, 3), "{}", walked.report);
     let walked = through(Scene::hook().env("NO_PROXY", "127.0.0.1"));
     assert_eq!((walked.asked.len(), proxy.asked().len()), (3, 3), "{}", walked.report);
-    // An endpoint of the connection wins over the environment, and one of its services over both; assuming a role takes the last only.
+    // An endpoint of the connection wins over the environment, and one of its services over both;
+    // assuming a role takes the last only.
     let other = Aws::start(Vec::new(), 5439);
     let extra = json!({"region_name": "eu-west-1", "endpoint_url": other.url()});
-    let walked = Scene::hook().with("aws_default", "extra", extra).walk_with(&Aws::start(Vec::new(), 5439), &[]);
+    let walked = Scene::hook()
+        .with("aws_default", "extra", extra)
+        .walk_with(&Aws::start(Vec::new(), 5439), &[]);
     assert_eq!((walked.asked.len(), other.asked().len()), (0, 3), "{}", walked.report);
     let extra = json!({"region_name": "eu-west-1", "service_config": {"redshift": {"endpoint_url": other.url()}}});
-    let walked = Scene::hook().with("aws_default", "extra", extra).walk_with(&Aws::start(Vec::new(), 5439), &[]);
+    let walked = Scene::hook()
+        .with("aws_default", "extra", extra)
+        .walk_with(&Aws::start(Vec::new(), 5439), &[]);
     assert_eq!(walked.calls(), ["GetCallerIdentity AKIAIOSFODNN7EXAMPLE"], "{}", walked.report);
     let extra = json!({"region_name": "eu-west-1", "role_arn": ROLE, "endpoint_url": other.url()});
-    let walked = Scene::hook().with("aws_default", "extra", extra).walk_with(&Aws::start(Vec::new(), 5439), &[]);
+    let walked = Scene::hook()
+        .with("aws_default", "extra", extra)
+        .walk_with(&Aws::start(Vec::new(), 5439), &[]);
     assert_eq!(walked.calls(), ["AssumeRole AKIAIOSFODNN7EXAMPLE"], "{}", walked.report);
 }
 
@@ -729,6 +1114,7 @@ fn proxies_and_endpoints_are_taken_as_airflow_takes_them() {
 fn secrets_of_aws_are_never_shown() {
     assert_eq!(SECRET, crate::walks::PASSWORD);
     // An error that repeats what it was told.
-    let walked = Scene::hook().walk(error("GetClusterCredentials", 400, "Odd", "your secret is Canary7/secret"), &[]);
+    let walked = Scene::hook()
+        .walk(error("GetClusterCredentials", 400, "Odd", "your secret is Canary7/secret"), &[]);
     assert_eq!(walked.failure(), ("temporary-credentials", "refused"), "{}", walked.report);
 }

@@ -1,4 +1,5 @@
-//! A stand-in for the AWS API on loopback: answers the calls of a probe as AWS would, or breaks where it is told, and writes down who asked what.
+//! A stand-in for the AWS API on loopback: answers the calls of a probe as AWS would, or breaks
+//! where it is told, and writes down who asked what.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -76,28 +77,45 @@ impl Aws {
     }
 }
 
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, faults: &[Fault], endpoint: u16) -> std::io::Result<()> {
+fn serve(
+    mut stream: TcpStream,
+    log: &Mutex<Vec<Asked>>,
+    faults: &[Fault],
+    endpoint: u16,
+) -> std::io::Result<()> {
     let (head, body) = match receive(&mut stream) {
         // What is no text is TLS: servers of plain HTTP say this.
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => return stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
         received => received?,
     };
     let asked = read(&head, &body);
     log.lock().expect("not poisoned").push(asked.clone());
-    let fits = |f: &&Fault| f.operation == asked.operation && (f.only.is_empty() || f.only == asked.key);
-    let json = head.to_lowercase().contains("x-amz-target:") || asked.operation == "GetRoleCredentials";
-    // No custom domain is registered here: what asks by one is refused, and asks again by the cluster's identifier.
-    let unknown = Break::Error(404, "CustomDomainAssociationNotFoundFault", "no such custom domain");
+    let fits =
+        |f: &&Fault| f.operation == asked.operation && (f.only.is_empty() || f.only == asked.key);
+    let json =
+        head.to_lowercase().contains("x-amz-target:") || asked.operation == "GetRoleCredentials";
+    // No custom domain is registered here: what asks by one is refused, and asks again by the
+    // cluster's identifier.
+    let unknown =
+        Break::Error(404, "CustomDomainAssociationNotFoundFault", "no such custom domain");
     let by_domain = asked.arguments.contains_key("CustomDomainName").then_some(unknown);
     let (status, body) = match faults.iter().find(fits).map(|f| f.what).or(by_domain) {
         None => answer(&asked, "available", endpoint),
         Some(Break::State(state)) => answer(&asked, state, endpoint),
-        Some(Break::Error(status, code, message)) if json => (status, format!(r#"{{"__type":"{code}","message":"{message}"}}"#)),
+        Some(Break::Error(status, code, message)) if json => {
+            (status, format!(r#"{{"__type":"{code}","message":"{message}"}}"#))
+        }
         Some(Break::Error(status, code, message)) => {
-            let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
+            let error = format!(
+                "<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+            );
             (status, format!("<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>"))
         }
-        Some(Break::Page(status)) => (status, "<!doctype html><html><body>Welcome</body></html>".to_string()),
+        Some(Break::Page(status)) => {
+            (status, "<!doctype html><html><body>Welcome</body></html>".to_string())
+        }
         Some(Break::Close) => return Ok(()),
         Some(Break::Silence) => {
             // Until the client goes away.
@@ -112,7 +130,11 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, faults: &[Fault], endpo
         }
     };
     let kind = if json { "application/x-amz-json-1.1" } else { "text/xml" };
-    write!(stream, "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// Head and body of a request.
@@ -131,31 +153,55 @@ pub(crate) fn receive(stream: &mut impl Read) -> std::io::Result<(String, String
 }
 
 fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
-    head.lines().filter_map(|line| line.split_once(':')).find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    head.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
 }
 
 fn read(head: &str, body: &str) -> Asked {
-    let mut asked = Asked { token: header(head, "x-amz-security-token").is_some(), ..Asked::default() };
-    if let Some(scope) = header(head, "authorization").and_then(|a| a.split_once("Credential=")).map(|(_, rest)| rest) {
+    let mut asked =
+        Asked { token: header(head, "x-amz-security-token").is_some(), ..Asked::default() };
+    if let Some(scope) = header(head, "authorization")
+        .and_then(|a| a.split_once("Credential="))
+        .map(|(_, rest)| rest)
+    {
         let mut parts = scope.split('/');
         asked.key = parts.next().unwrap_or_default().to_string();
         asked.region = parts.nth(1).unwrap_or_default().to_string();
     }
-    let decoded = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-    let pairs = |text: &str| text.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (decoded(k), decoded(v))).collect();
+    let decoded = |text: &str| {
+        percent_encoding::percent_decode_str(&text.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    let pairs = |text: &str| {
+        text.split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(k, v)| (decoded(k), decoded(v)))
+            .collect()
+    };
     if let Some((path, query)) = head.split(' ').nth(1).and_then(|target| target.split_once('?'))
         && path.ends_with("/federation/credentials")
     {
         asked.operation = "GetRoleCredentials".to_string();
         asked.arguments = pairs(query);
-        asked.arguments.extend(header(head, "x-amz-sso_bearer_token").map(|token| ("token".to_string(), token.to_string())));
+        asked.arguments.extend(
+            header(head, "x-amz-sso_bearer_token")
+                .map(|token| ("token".to_string(), token.to_string())),
+        );
         return asked;
     }
     match header(head, "x-amz-target") {
         Some(target) => {
             asked.operation = target.rsplit('.').next().unwrap_or_default().to_string();
             if let Ok(serde_json::Value::Object(map)) = serde_json::from_str(body) {
-                asked.arguments = map.iter().map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), String::from))).collect();
+                asked.arguments = map
+                    .iter()
+                    .map(|(k, v)| {
+                        (k.clone(), v.as_str().map_or_else(|| v.to_string(), String::from))
+                    })
+                    .collect();
             }
         }
         None => {
@@ -173,12 +219,23 @@ fn answer(asked: &Asked, state: &str, port: u16) -> (u16, String) {
     let given = |name: &str| asked.arguments.get(name).cloned().unwrap_or_default();
     let operation = asked.operation.as_str();
     let keys = || {
-        let keys = format!("<AccessKeyId>ASIATEMPORARY0000000</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>");
-        let keys = format!("<Credentials>{keys}<SessionToken>{SECRET}</SessionToken><Expiration>{end}</Expiration></Credentials>");
-        let arn = format!("arn:aws:sts::123456789012:assumed-role/etl/{}", given("RoleSessionName"));
-        format!("{keys}<AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId><Arn>{arn}</Arn></AssumedRoleUser>")
+        let keys = format!(
+            "<AccessKeyId>ASIATEMPORARY0000000</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>"
+        );
+        let keys = format!(
+            "<Credentials>{keys}<SessionToken>{SECRET}</SessionToken><Expiration>{end}</Expiration></Credentials>"
+        );
+        let arn =
+            format!("arn:aws:sts::123456789012:assumed-role/etl/{}", given("RoleSessionName"));
+        format!(
+            "{keys}<AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId><Arn>{arn}</Arn></AssumedRoleUser>"
+        )
     };
-    let temporary = |user: &str| format!("<DbUser>{user}</DbUser><DbPassword>{SECRET}</DbPassword><Expiration>{end}</Expiration>");
+    let temporary = |user: &str| {
+        format!(
+            "<DbUser>{user}</DbUser><DbPassword>{SECRET}</DbPassword><Expiration>{end}</Expiration>"
+        )
+    };
     let result = match operation {
         "GetCallerIdentity" => {
             "<UserId>AIDA</UserId><Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/airflow</Arn>".to_string()
@@ -230,5 +287,10 @@ fn answer(asked: &Asked, state: &str, port: u16) -> (u16, String) {
         }
         _ => return (400, "<ErrorResponse><Error><Code>InvalidAction</Code><Message>?</Message></Error></ErrorResponse>".to_string()),
     };
-    (200, format!("<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"))
+    (
+        200,
+        format!(
+            "<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"
+        ),
+    )
 }

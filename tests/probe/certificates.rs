@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -34,7 +37,9 @@ impl Authority {
 
     /// A server with a certificate for these names.
     pub(crate) fn server(&self, names: &[&str], valid: Valid) -> Arc<ServerConfig> {
-        let mut params = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>()).expect("names");
+        let mut params =
+            CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>())
+                .expect("names");
         params.distinguished_name.push(DnType::CommonName, "stand-in cluster");
         match valid {
             Valid::Now => {}
@@ -49,7 +54,9 @@ impl Authority {
 
 /// A server whose certificate is its own authority, and that certificate.
 pub(crate) fn self_signed(names: &[&str]) -> (Arc<ServerConfig>, String) {
-    let mut params = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>()).expect("names");
+    let mut params =
+        CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>())
+            .expect("names");
     params.distinguished_name.push(DnType::CommonName, "self-signed");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().expect("a key");
@@ -57,9 +64,19 @@ pub(crate) fn self_signed(names: &[&str]) -> (Arc<ServerConfig>, String) {
     (server(vec![certificate.der().clone()], &key), certificate.pem())
 }
 
-fn server(chain: Vec<rustls::pki_types::CertificateDer<'static>>, key: &KeyPair) -> Arc<ServerConfig> {
+fn server(
+    chain: Vec<rustls::pki_types::CertificateDer<'static>>,
+    key: &KeyPair,
+) -> Arc<ServerConfig> {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
-    Arc::new(config.with_no_client_auth().with_single_cert(chain, key).expect("a certificate and its key"))
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions");
+    Arc::new(
+        config
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .expect("a certificate and its key"),
+    )
 }

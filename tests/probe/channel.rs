@@ -1,4 +1,5 @@
-//! The way to AWS: certificates of a custom authority, and proxies that dig a tunnel, as botocore takes them.
+//! The way to AWS: certificates of a custom authority, and proxies that dig a tunnel, as botocore
+//! takes them.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +15,10 @@ use crate::certificates::{Authority, Valid};
 /// TLS in front of a server of plain HTTP: its port.
 pub(crate) fn secured(config: Arc<ServerConfig>, to: u16) -> u16 {
     serve(move |socket| {
-        let mut stream = StreamOwned::new(ServerConnection::new(config.clone()).map_err(std::io::Error::other)?, socket);
+        let mut stream = StreamOwned::new(
+            ServerConnection::new(config.clone()).map_err(std::io::Error::other)?,
+            socket,
+        );
         let (head, body) = receive(&mut stream)?;
         let mut plain = TcpStream::connect(("127.0.0.1", to))?;
         plain.write_all(format!("{head}{body}").as_bytes())?;
@@ -26,7 +30,8 @@ pub(crate) fn secured(config: Arc<ServerConfig>, to: u16) -> u16 {
     })
 }
 
-/// A proxy that digs tunnels to one port, whatever host is asked for: its port, and what it was asked.
+/// A proxy that digs tunnels to one port, whatever host is asked for: its port, and what it was
+/// asked.
 pub(crate) fn proxy(to: u16) -> (u16, Arc<Mutex<Vec<String>>>) {
     let asked: Arc<Mutex<Vec<String>>> = Arc::default();
     let log = asked.clone();
@@ -78,7 +83,9 @@ impl Lab {
     }
 
     fn scene(&self, host: &str) -> Scene {
-        Scene::hook().file("ca.pem", self.authority.pem()).env("AWS_ENDPOINT_URL", format!("https://{host}:{}", self.port))
+        Scene::hook()
+            .file("ca.pem", self.authority.pem())
+            .env("AWS_ENDPOINT_URL", format!("https://{host}:{}", self.port))
     }
 }
 
@@ -90,14 +97,21 @@ fn operations(calls: &[String]) -> Vec<&str> {
 
 #[test]
 fn an_authority_of_the_company_is_trusted_where_it_is_named() {
-    let verify = |scene: Scene, value: Value| scene.with("aws_default", "extra", json!({"region_name": "eu-west-1", "verify": value}));
+    let verify = |scene: Scene, value: Value| {
+        scene.with("aws_default", "extra", json!({"region_name": "eu-west-1", "verify": value}))
+    };
     let named = |scene: Scene| scene.env("AWS_CA_BUNDLE", "{home}/ca.pem");
-    // `verify` of the connection is that of the client of Redshift, not of the one that asks who calls.
+    // `verify` of the connection is that of the client of Redshift, not of the one that asks who
+    // calls.
     for (name, change, calls) in [
         ("AWS_CA_BUNDLE", &named as &dyn Fn(Scene) -> Scene, &CALLS[..]),
         ("verify names it", &|scene| verify(scene, json!("{home}/ca.pem")), &CALLS[1..]),
         ("verify is false", &|scene| verify(scene, json!(false)), &CALLS[1..]),
-        ("verify is true, and the variable names it", &|scene| named(verify(scene, json!(true))), &CALLS[..1]),
+        (
+            "verify is true, and the variable names it",
+            &|scene| named(verify(scene, json!(true))),
+            &CALLS[..1],
+        ),
     ] {
         let lab = Lab::new(&["localhost"]);
         let walked = change(lab.scene("localhost")).walk_with(&lab.aws, &["--timeout", "15"]);
@@ -107,13 +121,21 @@ fn an_authority_of_the_company_is_trusted_where_it_is_named() {
 
 #[test]
 fn certificates_that_are_not_trusted_are_named() {
-    let cases: Vec<(&str, &[&str], bool)> = vec![("nobody knows it", &["localhost"], false), ("another name", &["aws.example.com"], true)];
+    let cases: Vec<(&str, &[&str], bool)> = vec![
+        ("nobody knows it", &["localhost"], false),
+        ("another name", &["aws.example.com"], true),
+    ];
     for (name, names, known) in cases {
         let lab = Lab::new(names);
         let scene = lab.scene("localhost");
         let scene = if known { scene.env("AWS_CA_BUNDLE", "{home}/ca.pem") } else { scene };
         let walked = scene.walk_with(&lab.aws, &["--timeout", "15"]);
-        assert_eq!(walked.failure(), ("temporary-credentials", "endpoint-certificate"), "{name}: {}", walked.report);
+        assert_eq!(
+            walked.failure(),
+            ("temporary-credentials", "endpoint-certificate"),
+            "{name}: {}",
+            walked.report
+        );
         assert_eq!(walked.calls(), Vec::<String>::new(), "{name}");
     }
 }
@@ -130,13 +152,18 @@ fn tunnels_lead_through_proxies() {
     assert_eq!(heads.len(), 3, "{heads:?}");
     let first = format!("CONNECT aws.example.com:{} HTTP/1.1\r\n", lab.port);
     assert!(
-        heads.iter().all(|head| head.starts_with(&first) && head.contains("Proxy-Authorization: Basic bWU6Q2FuYXJ5Nw==\r\n")),
+        heads.iter().all(|head| head.starts_with(&first)
+            && head.contains("Proxy-Authorization: Basic bWU6Q2FuYXJ5Nw==\r\n")),
         "{heads:?}"
     );
-    // Those of the connection stand in the place of the environment's; NO_PROXY leads past the latter.
+    // Those of the connection stand in the place of the environment's; NO_PROXY leads past the
+    // latter.
     let own = json!({"region_name": "eu-west-1", "config_kwargs": {"proxies": {"https": format!("http://127.0.0.1:{port}")}}});
-    let walked =
-        scene.clone().with("aws_default", "extra", own).env("HTTPS_PROXY", "http://127.0.0.1:1").walk_with(&lab.aws, &["--timeout", "15"]);
+    let walked = scene
+        .clone()
+        .with("aws_default", "extra", own)
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .walk_with(&lab.aws, &["--timeout", "15"]);
     assert_eq!(operations(&walked.calls()[3..]), CALLS, "{}", walked.report);
     let past = scene
         .env("HTTPS_PROXY", format!("http://127.0.0.1:{port}"))
@@ -144,6 +171,14 @@ fn tunnels_lead_through_proxies() {
         .walk_with(&lab.aws, &["--timeout", "15"]);
     assert_eq!(past.failure(), ("temporary-credentials", "endpoint-not-found"), "{}", past.report);
     let down = Lab::new(&["localhost"]);
-    let walked = down.scene("localhost").env("HTTPS_PROXY", "http://127.0.0.1:1").walk_with(&down.aws, &["--timeout", "15"]);
-    assert_eq!(walked.failure(), ("temporary-credentials", "proxy-unreachable"), "{}", walked.report);
+    let walked = down
+        .scene("localhost")
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .walk_with(&down.aws, &["--timeout", "15"]);
+    assert_eq!(
+        walked.failure(),
+        ("temporary-credentials", "proxy-unreachable"),
+        "{}",
+        walked.report
+    );
 }

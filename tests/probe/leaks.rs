@@ -13,11 +13,15 @@ pub(crate) fn check(ran: &Ran) {
     let spellings = SPELLINGS.get_or_init(|| Spellings::of(&[PASSWORD]));
     for text in [&ran.out, &ran.err] {
         assert_eq!(spellings.seen(text), None, "a secret is shown: {ran:?}");
-        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "it obeys the server: {text:?}");
+        assert!(
+            !text.contains(|c: char| c.is_control() && c != '\n'),
+            "it obeys the server: {text:?}"
+        );
     }
 }
 
-/// The report for people and the plans, with every log switched on that a library could listen to: none of them shows a secret.
+/// The report for people and the plans, with every log switched on that a library could listen to:
+/// none of them shows a secret.
 pub(crate) fn check_other_outputs(command: impl Fn() -> Command, input: &str) -> Ran {
     let ask = |arguments: &[&str]| {
         let mut command = command();
@@ -45,7 +49,13 @@ fn what_is_looked_for_would_be_found() {
         std::panic::catch_unwind(|| check(&ran)).is_err()
     };
     assert!(!shown("nothing of it"));
-    for leak in ["password Canary7/Spring#rain", "…ry7/Spr…", "%43%61%6e%61%72%79", "Q2FuYXJ5Ny9TcHJpbmcjcmFpbg", "\u{1b}[31m"] {
+    for leak in [
+        "password Canary7/Spring#rain",
+        "…ry7/Spr…",
+        "%43%61%6e%61%72%79",
+        "Q2FuYXJ5Ny9TcHJpbmcjcmFpbg",
+        "\u{1b}[31m",
+    ] {
         assert!(shown(leak), "{leak}");
     }
 }

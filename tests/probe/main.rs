@@ -1,4 +1,5 @@
-//! The live probe: its plans, and its walks against stand-ins on loopback that the tests start themselves.
+//! The live probe: its plans, and its walks against stand-ins on loopback that the tests start
+//! themselves.
 #![cfg(feature = "cli")]
 
 #[path = "../common/mod.rs"]

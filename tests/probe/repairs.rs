@@ -1,4 +1,5 @@
-//! The repaired connection belongs to the verdict: what the offline check would change, shown without a secret and not made.
+//! The repaired connection belongs to the verdict: what the offline check would change, shown
+//! without a secret and not made.
 
 use serde_json::{Value, json};
 
@@ -7,7 +8,10 @@ use crate::common::{airconn, feed, run};
 const CANARY: &str = "Canary7-Spring#rain";
 
 fn input(connections: &[(&str, Value)]) -> String {
-    connections.iter().map(|(id, c)| json!({ "conn_id": id, "json": c.to_string() }).to_string() + "\n").collect()
+    connections
+        .iter()
+        .map(|(id, c)| json!({ "conn_id": id, "json": c.to_string() }).to_string() + "\n")
+        .collect()
 }
 
 fn redshift(extra: Value) -> Value {
@@ -22,7 +26,8 @@ fn probe(text: &str, arguments: &[&str]) -> (Value, String) {
     for ran in [&machine, &people] {
         assert!(!ran.out.contains("Canary7") && !ran.err.contains("Canary7"), "{ran:?}");
     }
-    let report: Value = serde_json::from_str(&machine.out).unwrap_or_else(|e| panic!("{e}: {machine:?}"));
+    let report: Value =
+        serde_json::from_str(&machine.out).unwrap_or_else(|e| panic!("{e}: {machine:?}"));
     crate::schema::check(&report);
     (report["connections"][0]["repair"].clone(), people.out)
 }
@@ -33,7 +38,13 @@ type Case = (&'static str, Vec<(&'static str, Value)>, &'static str, &'static st
 #[test]
 fn what_the_text_decides_comes_with_its_repair() {
     let cases: Vec<Case> = vec![
-        ("an argument of libpq", vec![("w", redshift(json!({"application-name": "a"})))], "AC503", "safe", "application_name"),
+        (
+            "an argument of libpq",
+            vec![("w", redshift(json!({"application-name": "a"})))],
+            "AC503",
+            "safe",
+            "application_name",
+        ),
         (
             "TLS is off by a word",
             vec![(
@@ -51,11 +62,27 @@ fn what_the_text_decides_comes_with_its_repair() {
         for arguments in [&["--dry-run", "--from", "jsonl"][..], &["--from", "jsonl"]] {
             let (repair, people) = probe(&input(&connections), arguments);
             assert_eq!(repair["safety"], safety, "{name}: {repair}");
-            let rules: Vec<&str> = repair["findings"].as_array().expect("findings").iter().filter_map(|f| f["id"].as_str()).collect();
+            let rules: Vec<&str> = repair["findings"]
+                .as_array()
+                .expect("findings")
+                .iter()
+                .filter_map(|f| f["id"].as_str())
+                .collect();
             assert!(rules.contains(&rule), "{name}: {repair}");
-            assert!(repair["connection"]["extra"].as_str().is_some_and(|e| e.contains(now)), "{name}: {repair}");
-            assert!(people.contains("the offline check knows a repair:") && people.contains(rule), "{name}: {people}");
-            let lines = |sign: char| people.lines().filter(|l| l.trim_start().starts_with(sign) && l.contains("etl")).count();
+            assert!(
+                repair["connection"]["extra"].as_str().is_some_and(|e| e.contains(now)),
+                "{name}: {repair}"
+            );
+            assert!(
+                people.contains("the offline check knows a repair:") && people.contains(rule),
+                "{name}: {people}"
+            );
+            let lines = |sign: char| {
+                people
+                    .lines()
+                    .filter(|l| l.trim_start().starts_with(sign) && l.contains("etl"))
+                    .count()
+            };
             assert_eq!((lines('-'), lines('+')), (1, 1), "{name}: {people}");
         }
     }
@@ -86,13 +113,22 @@ fn what_passes_or_has_no_repair_gets_none_and_no_file_changes() {
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), text);
 }
 
-/// All repairs of an input are made at once; each connection shows its own, also where others are added between them and where all
-/// stand on one line.
+/// All repairs of an input are made at once; each connection shows its own, also where others are
+/// added between them and where all stand on one line.
 #[test]
 fn many_connections_each_have_their_own_repair() {
     let role = json!({"role_arn": "arn:aws:iam::123456789012:role/load", "iam": true, "cluster_identifier": "a", "db_user": "b"});
     let connections: Vec<(String, Value)> = (0..300)
-        .map(|i| (format!("c{i}"), redshift(if i % 3 == 0 { role.clone() } else { json!({"application-name": format!("a{i}")}) })))
+        .map(|i| {
+            (
+                format!("c{i}"),
+                redshift(if i % 3 == 0 {
+                    role.clone()
+                } else {
+                    json!({"application-name": format!("a{i}")})
+                }),
+            )
+        })
         .collect();
     let lines = connections.iter().map(|(id, c)| (id.as_str(), c.clone())).collect::<Vec<_>>();
     let whole: serde_json::Map<String, Value> = connections.iter().cloned().collect();
@@ -100,10 +136,15 @@ fn many_connections_each_have_their_own_repair() {
         .iter()
         .map(|(id, c)| format!("---\nkind: Secret\nmetadata: {{name: {id}}}\nstringData:\n  AIRFLOW_CONN_{}: '{c}'\n", id.to_uppercase()))
         .collect();
-    for (format, text) in [("jsonl", input(&lines)), ("export-json", Value::from(whole).to_string()), ("kubernetes", secrets.concat())] {
+    for (format, text) in [
+        ("jsonl", input(&lines)),
+        ("export-json", Value::from(whole).to_string()),
+        ("kubernetes", secrets.concat()),
+    ] {
         let ran = run(&["probe", "--dry-run", "--format", "json", "--from", format, "-"], &text);
         assert!(!ran.out.contains("Canary7"), "{format}");
-        let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
+        let report: Value =
+            serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
         crate::schema::check(&report);
         assert_eq!(report["summary"]["repairs_left_out"], 0, "{format}");
         let all = report["connections"].as_array().expect("connections");
@@ -111,11 +152,21 @@ fn many_connections_each_have_their_own_repair() {
         let mut repaired = 0;
         for (number, connection) in all.iter().enumerate().filter(|(_, c)| !c["repair"].is_null()) {
             let (id, repair) = (format!("c{number}"), &connection["repair"]);
-            assert_eq!((&connection["conn_id"], &repair["connection"]["conn_id"]), (&json!(id), &json!(id)), "{format}");
-            let diff: Vec<&str> = repair["diff"].as_array().expect("lines").iter().filter_map(Value::as_str).collect();
-            let own = diff
+            assert_eq!(
+                (&connection["conn_id"], &repair["connection"]["conn_id"]),
+                (&json!(id), &json!(id)),
+                "{format}"
+            );
+            let diff: Vec<&str> = repair["diff"]
+                .as_array()
+                .expect("lines")
                 .iter()
-                .filter(|line| line.to_lowercase().contains(&format!("{id}\"")) || line.to_lowercase().contains(&format!("{id}:")));
+                .filter_map(Value::as_str)
+                .collect();
+            let own = diff.iter().filter(|line| {
+                line.to_lowercase().contains(&format!("{id}\""))
+                    || line.to_lowercase().contains(&format!("{id}:"))
+            });
             assert!(own.count() >= 2 && diff.len() <= 4, "{format} {id}: {diff:?}");
             assert!(diff.iter().all(|line| line.len() < 5_000), "{format} {id}");
             repaired += 1;
@@ -126,11 +177,18 @@ fn many_connections_each_have_their_own_repair() {
 
 #[test]
 fn repairs_that_are_left_out_are_told() {
-    let large = format!("{}#{}\n", "AIRFLOW_CONN_W='redshift://etl:p@127.0.0.1:1/dev?application-name=a'\n", "a".repeat(17 << 20));
+    let large = format!(
+        "{}#{}\n",
+        "AIRFLOW_CONN_W='redshift://etl:p@127.0.0.1:1/dev?application-name=a'\n",
+        "a".repeat(17 << 20)
+    );
     let people = run(&["probe", "--dry-run", "--from", "env", "-"], &large);
     let told = "repairs of a connection are not shown, whose input has more than 16 MiB; `airconn check --fix` knows them";
     assert!(people.out.contains(told) && !people.out.contains("knows a repair"), "{people:?}");
     let machine = run(&["probe", "--dry-run", "--from", "env", "--format", "json", "-"], &large);
     let report: Value = serde_json::from_str(&machine.out).expect("a report");
-    assert_eq!((&report["summary"]["repairs_left_out"], &report["connections"][0]["repair"]), (&json!(1), &Value::Null));
+    assert_eq!(
+        (&report["summary"]["repairs_left_out"], &report["connections"][0]["repair"]),
+        (&json!(1), &Value::Null)
+    );
 }

@@ -7,9 +7,11 @@ use serde_json::Value;
 /// Validates a report.
 pub(crate) fn check(report: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/probe.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("the schema")).expect("JSON");
+    let schema: Value =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("the schema")).expect("JSON");
     let validator = jsonschema::draft202012::new(&schema).expect("a schema");
-    let errors: Vec<String> = validator.iter_errors(report).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    let errors: Vec<String> =
+        validator.iter_errors(report).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 

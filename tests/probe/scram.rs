@@ -23,7 +23,13 @@ impl Server {
         let bare = client_first.splitn(3, ',').nth(2)?.to_string();
         let nonce = format!("{}server", bare.split_once("r=")?.1);
         let first = format!("r={nonce},s={},i={rounds}", encode(SALT));
-        Some(Server { password: password.to_string(), client_first_bare: bare, first, nonce, rounds })
+        Some(Server {
+            password: password.to_string(),
+            client_first_bare: bare,
+            first,
+            nonce,
+            rounds,
+        })
     }
 
     /// The server's first message.
@@ -43,7 +49,9 @@ impl Server {
         let client_key = hmac(&salted, b"Client Key");
         let signature = hmac(&Sha256::digest(client_key), message.as_bytes());
         let wanted: Vec<u8> = client_key.iter().zip(signature).map(|(k, s)| k ^ s).collect();
-        (encode(&wanted) == proof).then(|| format!("v={}", encode(&hmac(&hmac(&salted, b"Server Key"), message.as_bytes()))))
+        (encode(&wanted) == proof).then(|| {
+            format!("v={}", encode(&hmac(&hmac(&salted, b"Server Key"), message.as_bytes())))
+        })
     }
 }
 
@@ -76,7 +84,8 @@ fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_u32, |g, b| g << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        let group =
+            chunk.iter().fold(0_u32, |g, b| g << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
         for i in 0..4 {
             let letter = LETTERS[(group >> (18 - 6 * i) & 63) as usize] as char;
             out.push(if i > chunk.len() { '=' } else { letter });
@@ -87,7 +96,9 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 
 #[test]
 fn base64_is_the_usual_one() {
-    for (bytes, text) in [(&b"a"[..], "YQ=="), (b"ab", "YWI="), (b"abc", "YWJj"), (b"\xff\xfe\xfd\xfc", "//79/A==")] {
+    for (bytes, text) in
+        [(&b"a"[..], "YQ=="), (b"ab", "YWI="), (b"abc", "YWJj"), (b"\xff\xfe\xfd\xfc", "//79/A==")]
+    {
         assert_eq!(encode(bytes), text);
     }
 }

@@ -1,4 +1,5 @@
-//! A stand-in for a Redshift cluster: speaks its log-in (requests 3, 5, 10, 13, 14) behind TLS and answers one query; or breaks where it is told.
+//! A stand-in for a Redshift cluster: speaks its log-in (requests 3, 5, 10, 13, 14) behind TLS and
+//! answers one query; or breaks where it is told.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -127,7 +128,11 @@ impl StandIn {
 
     /// Breaks here, if that is the fault.
     fn at(&self, stage: Stage, stream: &mut dyn Stream) -> Talk {
-        let Some(Fault::At(_, what)) = self.fault.filter(|fault| matches!(fault, Fault::At(at, _) if *at == stage)) else { return Ok(()) };
+        let Some(Fault::At(_, what)) =
+            self.fault.filter(|fault| matches!(fault, Fault::At(at, _) if *at == stage))
+        else {
+            return Ok(());
+        };
         match what {
             Do::Close => Err("closed".into()),
             Do::Silence => loop {
@@ -163,7 +168,9 @@ impl StandIn {
 
     fn session(&self, stream: &mut dyn Stream) -> Talk {
         let parameters = startup(stream)?;
-        let get = |name: &str| parameters.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).unwrap_or_default();
+        let get = |name: &str| {
+            parameters.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).unwrap_or_default()
+        };
         self.at(Stage::Startup, stream)?;
         let user = get("user").to_string();
         let good = match self.ask {
@@ -173,22 +180,34 @@ impl StandIn {
             }
             Ask::Md5 => {
                 send(stream, b'R', &[&5_u32.to_be_bytes()[..], b"salt"].concat())?;
-                let hash = postgres_protocol::authentication::md5_hash(user.as_bytes(), self.password.as_bytes(), *b"salt");
+                let hash = postgres_protocol::authentication::md5_hash(
+                    user.as_bytes(),
+                    self.password.as_bytes(),
+                    *b"salt",
+                );
                 receive(stream, b'p')? == [hash.as_bytes(), b"\0"].concat()
             }
             Ask::Digest => {
                 let (salt, nonce) = (b"salt of sixteen!", b"nonce of the server");
-                send(stream, b'R', &[&13_u32.to_be_bytes()[..], &[0; 4], &counted(salt), &counted(nonce)].concat())?;
+                send(
+                    stream,
+                    b'R',
+                    &[&13_u32.to_be_bytes()[..], &[0; 4], &counted(salt), &counted(nonce)].concat(),
+                )?;
                 let answer = receive(stream, b'd')?;
                 let (digest, rest) = (&answer[4..36], &answer[40..]);
                 let inner = Sha256::digest([self.password.as_bytes(), salt].concat());
-                answer[..4] == 32_u32.to_be_bytes() && digest == &Sha256::digest([&inner[..], nonce, rest].concat())[..]
+                answer[..4] == 32_u32.to_be_bytes()
+                    && digest == &Sha256::digest([&inner[..], nonce, rest].concat())[..]
             }
             Ask::Token => {
                 send(stream, b'R', &14_u32.to_be_bytes())?;
                 let answer = receive(stream, b'i')?;
-                let known = matches!(get("idp_type"), "AwsIdc" | "AzureAD" | "Okta") && !get("plugin_name").is_empty();
-                known && (get("idp_type") != "AwsIdc" || !get("token_type").is_empty()) && answer == self.password.as_bytes()
+                let known = matches!(get("idp_type"), "AwsIdc" | "AzureAD" | "Okta")
+                    && !get("plugin_name").is_empty();
+                known
+                    && (get("idp_type") != "AwsIdc" || !get("token_type").is_empty())
+                    && answer == self.password.as_bytes()
             }
             Ask::Scram => self.scram(stream)?,
         };
@@ -197,19 +216,31 @@ impl StandIn {
             return Ok(send_error(stream, "42704", &format!("user \"{user}\" does not exist"))?);
         }
         if !good {
-            return Ok(send_error(stream, "28000", &format!("password authentication failed for user \"{user}\""))?);
+            return Ok(send_error(
+                stream,
+                "28000",
+                &format!("password authentication failed for user \"{user}\""),
+            )?);
         }
         send(stream, b'R', &[0; 4])?;
         self.at(Stage::Accepted, stream)?;
         let database = get("database").to_string();
         if database != self.database {
-            return Ok(send_error(stream, "3D000", &format!("database \"{database}\" does not exist"))?);
+            return Ok(send_error(
+                stream,
+                "3D000",
+                &format!("database \"{database}\" does not exist"),
+            )?);
         }
         if self.fault == Some(Fault::PostgreSql) && !get("client_protocol_version").is_empty() {
             let message = "unrecognized configuration parameter \"client_protocol_version\"";
             return Ok(send_error(stream, "42704", message)?);
         }
-        for (name, value) in [("server_version", "8.0.2"), ("client_encoding", "UNICODE"), ("integer_datetimes", "on")] {
+        for (name, value) in [
+            ("server_version", "8.0.2"),
+            ("client_encoding", "UNICODE"),
+            ("integer_datetimes", "on"),
+        ] {
             send(stream, b'S', format!("{name}\0{value}\0").as_bytes())?;
         }
         send(stream, b'K', &[0, 0, 0, 1, 0, 0, 0, 2])?;
@@ -220,7 +251,8 @@ impl StandIn {
             return Ok(send_error(stream, "42601", "syntax error")?);
         }
         let version = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2, Redshift 1.0.77467";
-        let columns: Vec<u8> = [&user, &database, version].into_iter().flat_map(|c| counted(c.as_bytes())).collect();
+        let columns: Vec<u8> =
+            [&user, &database, version].into_iter().flat_map(|c| counted(c.as_bytes())).collect();
         send(stream, b'T', &heads(&["current_user", "current_database", "version"]))?;
         send(stream, b'D', &[&[0, 3][..], &columns].concat())?;
         send(stream, b'C', b"SELECT\0")?;
@@ -234,13 +266,16 @@ impl StandIn {
         let initial = receive(stream, b'p')?;
         let mechanism = b"SCRAM-SHA-256\0".len();
         let client_first = String::from_utf8(initial[mechanism + 4..].to_vec())?;
-        let mut server = scram::Server::new(self.password, &client_first, 4096).ok_or("no SCRAM")?;
+        let mut server =
+            scram::Server::new(self.password, &client_first, 4096).ok_or("no SCRAM")?;
         send(stream, b'R', &[&11_u32.to_be_bytes()[..], server.first().as_bytes()].concat())?;
         let client_final = String::from_utf8(receive(stream, b'p')?)?;
         let proof = server.finish(&client_final);
         let good = proof.is_some();
         let signature = match self.fault {
-            Some(Fault::ScramNotGenuine) => Some("v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_string()),
+            Some(Fault::ScramNotGenuine) => {
+                Some("v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_string())
+            }
             _ => proof,
         };
         if let Some(signature) = signature {
@@ -291,6 +326,11 @@ fn startup(stream: &mut dyn Stream) -> Result<Vec<(String, String)>, Box<dyn std
     if body[..4] != [0, 3, 0, 0] {
         return Err("not protocol 3.0".into());
     }
-    let texts: Vec<String> = body[4..].split(|b| *b == 0).map(|t| String::from_utf8_lossy(t).into_owned()).collect();
-    Ok(texts.chunks(2).filter(|pair| pair.len() == 2).map(|pair| (pair[0].clone(), pair[1].clone())).collect())
+    let texts: Vec<String> =
+        body[4..].split(|b| *b == 0).map(|t| String::from_utf8_lossy(t).into_owned()).collect();
+    Ok(texts
+        .chunks(2)
+        .filter(|pair| pair.len() == 2)
+        .map(|pair| (pair[0].clone(), pair[1].clone()))
+        .collect())
 }

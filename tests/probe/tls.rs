@@ -1,12 +1,17 @@
-//! What `airconn probe` makes of certificates and server names, as a run of the program: a password leaves only where the driver's would.
+//! What `airconn probe` makes of certificates and server names, as a run of the program: a password
+//! leaves only where the driver's would.
 //!
-//! 340 certificates and eight clients are compared in the library's own tests; these are the cases that people meet.
+//! 340 certificates and eight clients are compared in the library's own tests; these are the cases
+//! that people meet.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose,
+};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -22,7 +27,9 @@ use crate::walks::{PASSWORD, redshift};
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
 fn params(common_name: &str, names: &[&str], usages: &[KeyUsagePurpose]) -> CertificateParams {
-    let mut params = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>()).expect("names");
+    let mut params =
+        CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>())
+            .expect("names");
     params.distinguished_name.push(DnType::CommonName, common_name);
     params.key_usages = usages.to_vec();
     params
@@ -43,7 +50,9 @@ fn authority(name: &str, usages: &[KeyUsagePurpose], above: Option<&Issuer>) -> 
 fn server(params: &CertificateParams, issuer: &Issuer, shown: &[&Issuer]) -> Arc<CertifiedKey> {
     let key = KeyPair::generate().expect("a key");
     let certificate = params.signed_by(&key, issuer).expect("a certificate");
-    let chain = std::iter::once(certificate.der().clone()).chain(shown.iter().map(|issuer| issuer.der().clone())).collect();
+    let chain = std::iter::once(certificate.der().clone())
+        .chain(shown.iter().map(|issuer| issuer.der().clone()))
+        .collect();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = rustls::crypto::ring::default_provider();
     Arc::new(CertifiedKey::new(chain, provider.key_provider.load_private_key(key).expect("a key")))
@@ -61,11 +70,14 @@ impl ResolvesServerCert for ByName {
 
 fn config(named: Arc<CertifiedKey>, other: Arc<CertifiedKey>) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+    let builder = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions");
     Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::new(ByName(named, other))))
 }
 
-/// A server that asks for a password as it is, writes down what it hears, and accepts nobody: its port, and what it heard inside of TLS.
+/// A server that asks for a password as it is, writes down what it hears, and accepts nobody: its
+/// port, and what it heard inside of TLS.
 fn listener(config: Arc<ServerConfig>) -> (u16, Arc<Mutex<Vec<u8>>>) {
     let heard: Arc<Mutex<Vec<u8>>> = Arc::default();
     let log = heard.clone();
@@ -80,10 +92,15 @@ fn listener(config: Arc<ServerConfig>) -> (u16, Arc<Mutex<Vec<u8>>>) {
     (port, heard)
 }
 
-fn talk(mut socket: TcpStream, config: Arc<ServerConfig>, log: &Mutex<Vec<u8>>) -> std::io::Result<()> {
+fn talk(
+    mut socket: TcpStream,
+    config: Arc<ServerConfig>,
+    log: &Mutex<Vec<u8>>,
+) -> std::io::Result<()> {
     socket.read_exact(&mut [0; 8])?;
     socket.write_all(b"S")?;
-    let mut stream = StreamOwned::new(ServerConnection::new(config).map_err(std::io::Error::other)?, socket);
+    let mut stream =
+        StreamOwned::new(ServerConnection::new(config).map_err(std::io::Error::other)?, socket);
     let hears = |stream: &mut StreamOwned<ServerConnection, TcpStream>| -> std::io::Result<()> {
         let mut bytes = [0; 4096];
         let count = stream.read(&mut bytes)?;
@@ -97,15 +114,24 @@ fn talk(mut socket: TcpStream, config: Arc<ServerConfig>, log: &Mutex<Vec<u8>>) 
     stream.flush()
 }
 
-/// Probes a connection; the verdict, the step that ended it and its cause, and whether the password arrived.
-fn probe(connection: &Value, roots: &Issuer, variables: &[(&str, &str)], heard: &Mutex<Vec<u8>>) -> (String, String, String, bool) {
+/// Probes a connection; the verdict, the step that ended it and its cause, and whether the password
+/// arrived.
+fn probe(
+    connection: &Value,
+    roots: &Issuer,
+    variables: &[(&str, &str)],
+    heard: &Mutex<Vec<u8>>,
+) -> (String, String, String, bool) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let ca = folder.path().join("ca.pem");
     std::fs::write(&ca, roots.pem()).expect("a file");
     heard.lock().expect("not poisoned").clear();
     let input = json!({ "conn_id": "w", "json": connection.to_string() }).to_string();
     let mut command = airconn();
-    command.args(["probe", "--from", "jsonl", "--timeout", "10", "--format", "json", "--ca"]).arg(&ca).arg("-");
+    command
+        .args(["probe", "--from", "jsonl", "--timeout", "10", "--format", "json", "--ca"])
+        .arg(&ca)
+        .arg("-");
     command.envs(variables.iter().copied());
     let ran = feed(command, input.as_bytes());
     crate::leaks::check(&ran);
@@ -113,11 +139,19 @@ fn probe(connection: &Value, roots: &Issuer, variables: &[(&str, &str)], heard: 
     crate::schema::check(&report);
     let walked = &report["connections"][0];
     let steps = walked["steps"].as_array().expect("steps");
-    let end = steps.iter().find(|step| step["status"] == "failed").or_else(|| steps.iter().find(|step| step["cause"] != "ok"));
+    let end = steps
+        .iter()
+        .find(|step| step["status"] == "failed")
+        .or_else(|| steps.iter().find(|step| step["cause"] != "ok"));
     let text = |name: &str| end.and_then(|end| end[name].as_str()).unwrap_or_default().to_string();
     let heard = heard.lock().expect("not poisoned");
     let arrived = heard.windows(PASSWORD.len()).any(|piece| piece == PASSWORD.as_bytes());
-    (walked["verdict"].as_str().unwrap_or_default().to_string(), text("name"), text("cause"), arrived)
+    (
+        walked["verdict"].as_str().unwrap_or_default().to_string(),
+        text("name"),
+        text("cause"),
+        arrived,
+    )
 }
 
 fn postgres(port: u16, extra: Value) -> Value {
@@ -150,14 +184,54 @@ fn usages_are_heeded_before_a_password_leaves() {
     let a_leaf = server(&leaf(&[]), &root, &[]);
     for (what, shown, trusted, want) in [
         ("all is well", server(&leaf(&[]), &plain, &[&plain]), &root, refused_log_in()),
-        ("a leaf that says that it is an authority", server(&of_authority, &root, &[]), &root, refused_log_in()),
-        ("an intermediate without keyCertSign", server(&leaf(&[]), &digital, &[&digital]), &root, at_tls("not-an-authority")),
-        ("a root without keyCertSign", server(&leaf(&[]), &lists, &[]), &lists, at_tls("not-an-authority")),
-        ("a leaf with cRLSign only", server(&leaf(&[U::CrlSign]), &root, &[]), &root, at_tls("certificate-usage")),
-        ("a leaf with keyCertSign only", server(&leaf(&signs), &root, &[]), &root, at_tls("certificate-usage")),
-        ("a leaf for clients", server(&for_clients, &root, &[]), &root, at_tls("certificate-usage")),
-        ("an intermediate in the place of the root", server(&leaf(&[]), &plain, &[]), &plain, at_tls("root-missing")),
-        ("the intermediate is not sent", server(&leaf(&[]), &plain, &[]), &root, at_tls("unknown-issuer")),
+        (
+            "a leaf that says that it is an authority",
+            server(&of_authority, &root, &[]),
+            &root,
+            refused_log_in(),
+        ),
+        (
+            "an intermediate without keyCertSign",
+            server(&leaf(&[]), &digital, &[&digital]),
+            &root,
+            at_tls("not-an-authority"),
+        ),
+        (
+            "a root without keyCertSign",
+            server(&leaf(&[]), &lists, &[]),
+            &lists,
+            at_tls("not-an-authority"),
+        ),
+        (
+            "a leaf with cRLSign only",
+            server(&leaf(&[U::CrlSign]), &root, &[]),
+            &root,
+            at_tls("certificate-usage"),
+        ),
+        (
+            "a leaf with keyCertSign only",
+            server(&leaf(&signs), &root, &[]),
+            &root,
+            at_tls("certificate-usage"),
+        ),
+        (
+            "a leaf for clients",
+            server(&for_clients, &root, &[]),
+            &root,
+            at_tls("certificate-usage"),
+        ),
+        (
+            "an intermediate in the place of the root",
+            server(&leaf(&[]), &plain, &[]),
+            &plain,
+            at_tls("root-missing"),
+        ),
+        (
+            "the intermediate is not sent",
+            server(&leaf(&[]), &plain, &[]),
+            &root,
+            at_tls("unknown-issuer"),
+        ),
         ("another root", a_leaf, &lists, at_tls("unknown-issuer")),
     ] {
         let (port, heard) = listener(config(shown.clone(), shown));
@@ -196,7 +270,11 @@ fn the_server_name_goes_out_where_the_driver_sends_it() {
         (by_address(postgres(port, json!({"sslmode": "verify-full"}))), &[], false),
     ] {
         let want = if sent { refused_log_in() } else { at_tls("unknown-issuer") };
-        assert_eq!(probe(&connection, &root, variables, &heard), want, "{connection} {variables:?}");
+        assert_eq!(
+            probe(&connection, &root, variables, &heard),
+            want,
+            "{connection} {variables:?}"
+        );
     }
 }
 
@@ -205,7 +283,10 @@ fn common_names_count_as_far_as_the_client_heeds_them() {
     let root = authority("root", &[KeyUsagePurpose::KeyCertSign], None);
     let shown = server(&params("localhost", &[], &[]), &root, &[]);
     let (port, heard) = listener(config(shown.clone(), shown.clone()));
-    for connection in [redshift(port, json!({"sslmode": "verify-full"})), postgres(port, json!({"sslmode": "verify-full"}))] {
+    for connection in [
+        redshift(port, json!({"sslmode": "verify-full"})),
+        postgres(port, json!({"sslmode": "verify-full"})),
+    ] {
         assert_eq!(probe(&connection, &root, &[], &heard), refused_log_in(), "{connection}");
     }
     // boto3 takes it, too; with a name besides, the common one counts for nobody.
@@ -213,8 +294,11 @@ fn common_names_count_as_far_as_the_client_heeds_them() {
     for (shown, good) in [(shown, true), (beside, false)] {
         let aws = Aws::start(Vec::new(), 5439);
         let port = secured(config(shown.clone(), shown), aws.port);
-        let scene = Scene::hook().file("ca.pem", root.pem()).env("AWS_ENDPOINT_URL", format!("https://localhost:{port}"));
-        let walked = scene.env("AWS_CA_BUNDLE", "{home}/ca.pem").walk_with(&aws, &["--timeout", "15"]);
+        let scene = Scene::hook()
+            .file("ca.pem", root.pem())
+            .env("AWS_ENDPOINT_URL", format!("https://localhost:{port}"));
+        let walked =
+            scene.env("AWS_CA_BUNDLE", "{home}/ca.pem").walk_with(&aws, &["--timeout", "15"]);
         assert_eq!(walked.calls().is_empty(), !good, "{}", walked.report);
         if !good {
             assert_eq!(walked.failure().1, "endpoint-certificate", "{}", walked.report);
@@ -222,7 +306,8 @@ fn common_names_count_as_far_as_the_client_heeds_them() {
     }
 }
 
-/// The server takes no kind of encryption that rustls speaks: it says so before any certificate comes, and OpenSSL speaks more.
+/// The server takes no kind of encryption that rustls speaks: it says so before any certificate
+/// comes, and OpenSSL speaks more.
 #[test]
 fn what_only_openssl_speaks_is_unproven() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -237,9 +322,11 @@ fn what_only_openssl_speaks_is_unproven() {
         }
     });
     let root = authority("root", &[KeyUsagePurpose::KeyCertSign], None);
-    for connection in
-        [redshift(port, json!({})), postgres(port, json!({"sslmode": "verify-full"})), postgres(port, json!({"sslmode": "require"}))]
-    {
+    for connection in [
+        redshift(port, json!({})),
+        postgres(port, json!({"sslmode": "verify-full"})),
+        postgres(port, json!({"sslmode": "require"})),
+    ] {
         let want = ("unproven".to_string(), "tls".to_string(), "tls-unproven".to_string(), false);
         assert_eq!(probe(&connection, &root, &[], &Mutex::default()), want, "{connection}");
     }

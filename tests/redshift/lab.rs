@@ -9,7 +9,8 @@ use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::airflow::{Raw, parse};
 use airconn::model::{Connection, Dict, Node, Value};
 use airconn::redshift::{
-    Dependency, Driver, Libpq, Outcome, Postgres, Provider, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
+    Dependency, Driver, Libpq, Outcome, Postgres, Provider, Resolution, Scene, Stage, resolve,
+    resolve_aws, resolve_postgres,
 };
 use airconn::source::{Span, Text};
 
@@ -44,7 +45,12 @@ pub struct Lab {
 }
 
 pub fn labs() -> Vec<Lab> {
-    let lab = |label, airflow: (u16, u16, u16), amazon: (u16, u16, u16), postgres: (u16, u16, u16), libpq, driver: (u16, u16, u16)| {
+    let lab = |label,
+               airflow: (u16, u16, u16),
+               amazon: (u16, u16, u16),
+               postgres: (u16, u16, u16),
+               libpq,
+               driver: (u16, u16, u16)| {
         let side = if airflow.0 >= 3 { Side::Worker } else { Side::Server };
         let version = |v: (u16, u16, u16)| Version(v.0, v.1, v.2);
         Lab {
@@ -58,7 +64,14 @@ pub fn labs() -> Vec<Lab> {
     use Libpq::{Psycopg2, Psycopg3};
     vec![
         lab("amazon 9.39.0", (3, 3, 2), (9, 39, 0), (7, 1, 1), Psycopg3, (2, 2, 0)),
-        lab("amazon 9.39.0 (airflow 2.11.2)", (2, 11, 2), (9, 39, 0), (7, 1, 1), Psycopg2, (2, 2, 0)),
+        lab(
+            "amazon 9.39.0 (airflow 2.11.2)",
+            (2, 11, 2),
+            (9, 39, 0),
+            (7, 1, 1),
+            Psycopg2,
+            (2, 2, 0),
+        ),
         lab("amazon 9.30.0", (3, 3, 2), (9, 30, 0), (7, 1, 1), Psycopg3, (2, 2, 0)),
         lab("amazon 9.17.0", (2, 11, 0), (9, 17, 0), (6, 5, 1), Psycopg2, (2, 1, 10)),
         lab("amazon 8.29.0", (2, 10, 2), (8, 29, 0), (5, 13, 1), Psycopg2, (2, 1, 3)),
@@ -67,7 +80,8 @@ pub fn labs() -> Vec<Lab> {
     ]
 }
 
-/// The environments that the recorded runs of `runs` were made in. Versions that came later are in `people` alone: its runs need no cluster.
+/// The environments that the recorded runs of `runs` were made in. Versions that came later are in
+/// `people` alone: its runs need no cluster.
 pub fn labs_of_runs() -> Vec<Lab> {
     let recorded = lines("runs");
     labs().into_iter().filter(|lab| has(at(&recorded[0], "outcome"), lab.label)).collect()
@@ -86,12 +100,24 @@ pub fn connection(recorded: &Value<'static>, runtime: &Runtime) -> Connection {
 pub fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
     let named = |id: &str| match id {
         "aws_default" if has(case, "aws") => Some(connection(at(case, "aws"), &lab.runtime)),
-        other => Some(at(at(case, "more"), other)).filter(|c| !c.is_null()).map(|c| connection(c, &lab.runtime)),
+        other => Some(at(at(case, "more"), other))
+            .filter(|c| !c.is_null())
+            .map(|c| connection(c, &lab.runtime)),
     };
     let hook_kwargs = at(case, "hook_kwargs");
-    let aws_conn_id = if has(hook_kwargs, "aws_conn_id") { at(hook_kwargs, "aws_conn_id").as_str() } else { Some("aws_default") };
-    let scene =
-        Scene { set: &named, aws_conn_id, runtime: &lab.runtime, provider: &lab.provider, postgres: &lab.postgres, driver: &lab.driver };
+    let aws_conn_id = if has(hook_kwargs, "aws_conn_id") {
+        at(hook_kwargs, "aws_conn_id").as_str()
+    } else {
+        Some("aws_default")
+    };
+    let scene = Scene {
+        set: &named,
+        aws_conn_id,
+        runtime: &lab.runtime,
+        provider: &lab.provider,
+        postgres: &lab.postgres,
+        driver: &lab.driver,
+    };
     match text(case, "hook") {
         "redshift" => resolve(&connection(at(case, "conn"), &lab.runtime), &scene),
         "postgres" => resolve_postgres(&connection(at(case, "conn"), &lab.runtime), &scene),
@@ -102,13 +128,22 @@ pub fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
     }
 }
 
-/// Is this more than the oracle of the generated corpora can tell? It stops at the socket, knows every region, and its identity providers
-/// and authentication profiles are its own.
+/// Is this more than the oracle of the generated corpora can tell? It stops at the socket, knows
+/// every region, and its identity providers and authentication profiles are its own.
 pub fn beyond(ours: &Resolution) -> bool {
-    let own = |need: &Dependency| matches!(need, Dependency::AuthProfile(_) | Dependency::IdentityProvider(_) | Dependency::Browser(_));
+    let own = |need: &Dependency| {
+        matches!(
+            need,
+            Dependency::AuthProfile(_) | Dependency::IdentityProvider(_) | Dependency::Browser(_)
+        )
+    };
     match &ours.outcome {
-        Outcome::Fails { failure, needs } => failure.stage != Stage::Arguments || needs.iter().any(own),
-        Outcome::DependsOn(needs) => needs.iter().any(|n| own(n) || matches!(n, Dependency::RegionExists(..))),
+        Outcome::Fails { failure, needs } => {
+            failure.stage != Stage::Arguments || needs.iter().any(own)
+        }
+        Outcome::DependsOn(needs) => {
+            needs.iter().any(|n| own(n) || matches!(n, Dependency::RegionExists(..)))
+        }
         Outcome::Works => false,
     }
 }
@@ -132,13 +167,28 @@ pub fn cause(outcome: &Value<'static>) -> Cause {
     }
     let message = text(outcome, "message");
     match text(outcome, "exception") {
-        "NoRegionError" | "NoCredentialsError" | "ProfileNotFound" | "ModuleNotFoundError" | "FileNotFoundError" => Cause::Surroundings,
+        "NoRegionError"
+        | "NoCredentialsError"
+        | "ProfileNotFound"
+        | "ModuleNotFoundError"
+        | "FileNotFoundError" => Cause::Surroundings,
         // A file of credentials that is not there.
-        "AirflowException" if message.starts_with("('Exception when parsing") => Cause::Surroundings,
-        // The hook opens the token file that `AWS_WEB_IDENTITY_TOKEN_FILE` names, and there is no such variable.
-        "TypeError" if message == "expected str, bytes or os.PathLike object, not NoneType" => Cause::Surroundings,
+        "AirflowException" if message.starts_with("('Exception when parsing") => {
+            Cause::Surroundings
+        }
+        // The hook opens the token file that `AWS_WEB_IDENTITY_TOKEN_FILE` names, and there is no
+        // such variable.
+        "TypeError" if message == "expected str, bytes or os.PathLike object, not NoneType" => {
+            Cause::Surroundings
+        }
         "InterfaceError"
-            if ["The config profile", "Unable to locate credentials", "You must specify a region"].iter().any(|m| message.contains(m)) =>
+            if [
+                "The config profile",
+                "Unable to locate credentials",
+                "You must specify a region",
+            ]
+            .iter()
+            .any(|m| message.contains(m)) =>
         {
             Cause::Surroundings
         }
@@ -152,8 +202,17 @@ pub fn cause(outcome: &Value<'static>) -> Cause {
         // What the oracle cuts off.
         "InterfaceError" | "OSError" if message == "cut off" => Cause::Server,
         "InterfaceError" | "ProgrammingError" if message.starts_with("{'S'") => Cause::Server,
-        "InterfaceError" if message.starts_with("('communication error'") || message == "Server refuses SSL" => Cause::Server,
-        "InterfaceError" if message == "Failed to get SAML assertion" || message.starts_with("HTTPSConnectionPool") => Cause::Server,
+        "InterfaceError"
+            if message.starts_with("('communication error'") || message == "Server refuses SSL" =>
+        {
+            Cause::Server
+        }
+        "InterfaceError"
+            if message == "Failed to get SAML assertion"
+                || message.starts_with("HTTPSConnectionPool") =>
+        {
+            Cause::Server
+        }
         _ => Cause::Text,
     }
 }
@@ -173,12 +232,15 @@ pub fn connections(case: &Value<'static>) -> Vec<(String, Value<'static>)> {
     if let Some(more) = at(case, "more").as_dict() {
         all.extend(more.named().map(|(id, member)| (id.to_string(), member.node.value.clone())));
     }
-    // `check` knows one id for the AWS connection of RedshiftSQLHook; a hook that is told another one sees that one.
+    // `check` knows one id for the AWS connection of RedshiftSQLHook; a hook that is told another
+    // one sees that one.
     let kwargs = at(case, "hook_kwargs");
     if has(kwargs, "aws_conn_id") {
         all.retain(|(id, _)| id != "aws_default");
         let told = at(kwargs, "aws_conn_id").as_str();
-        all.iter_mut().filter(|(id, _)| Some(id.as_str()) == told).for_each(|(id, _)| *id = "aws_default".to_string());
+        all.iter_mut()
+            .filter(|(id, _)| Some(id.as_str()) == told)
+            .for_each(|(id, _)| *id = "aws_default".to_string());
     }
     all
 }
@@ -198,10 +260,18 @@ fn flat(connection: &Value<'static>) -> Value<'static> {
         Value::Dict(_) => Value::text(dumps(value).expect("JSON")),
         other => other.clone(),
     };
-    object(fields.named().map(|(name, m)| (name, if name == "extra" { flat(&m.node.value) } else { m.node.value.clone() })).collect())
+    object(
+        fields
+            .named()
+            .map(|(name, m)| {
+                (name, if name == "extra" { flat(&m.node.value) } else { m.node.value.clone() })
+            })
+            .collect(),
+    )
 }
 
-/// A set of connections as a file of this form, and the name of its format. `None` where the form reads them otherwise than a hook.
+/// A set of connections as a file of this form, and the name of its format. `None` where the form
+/// reads them otherwise than a hook.
 pub fn file(set: &[(String, Value<'static>)], form: &str) -> Option<(String, &'static str)> {
     fn line(pairs: Vec<(&str, Value<'static>)>) -> String {
         dumps(&object(pairs)).expect("JSON")
@@ -211,27 +281,41 @@ pub fn file(set: &[(String, Value<'static>)], form: &str) -> Option<(String, &'s
     Some(match form {
         "fields" => {
             let fields = |name: &str, connection: &Value<'static>| {
-                let Value::Dict(dict) = connection else { return line(vec![id(name), ("uri", connection.clone())]) };
+                let Value::Dict(dict) = connection else {
+                    return line(vec![id(name), ("uri", connection.clone())]);
+                };
                 let fields = dict.named().map(|(name, member)| (name, member.node.value.clone()));
                 line(std::iter::once(id(name)).chain(fields).collect())
             };
-            (set.iter().map(|(name, connection)| fields(name, connection)).collect::<Vec<_>>().join("\n"), "jsonl")
+            (
+                set.iter()
+                    .map(|(name, connection)| fields(name, connection))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+                "jsonl",
+            )
         }
         "value" => {
             let value = |connection: &Value<'static>| match connection.as_dict() {
                 Some(_) => Value::text(dumps(connection).expect("JSON")),
                 None => connection.clone(),
             };
-            let lines = set.iter().map(|(name, connection)| line(vec![id(name), ("value", value(connection))]));
+            let lines = set
+                .iter()
+                .map(|(name, connection)| line(vec![id(name), ("value", value(connection))]));
             (lines.collect::<Vec<_>>().join("\n"), "jsonl")
         }
-        // The file is read by the server, which types the query of a URI, and refuses an extra that is no object.
+        // The file is read by the server, which types the query of a URI, and refuses an extra that
+        // is no object.
         _ => {
-            let plain = |c: &Value<'static>| !is_uri(c) && (at(c, "extra").is_null() || at(c, "extra").as_dict().is_some());
+            let plain = |c: &Value<'static>| {
+                !is_uri(c) && (at(c, "extra").is_null() || at(c, "extra").as_dict().is_some())
+            };
             if !set.iter().all(|(_, connection)| plain(connection)) {
                 return None;
             }
-            let all = set.iter().map(|(name, connection)| (name.as_str(), flat(connection))).collect();
+            let all =
+                set.iter().map(|(name, connection)| (name.as_str(), flat(connection))).collect();
             (dumps(&object(all)).expect("JSON"), "export-json")
         }
     })

@@ -26,11 +26,18 @@ impl Reading {
         let text = text_of(&source, input.skip);
         let read = |runtime: Runtime| {
             let entries = (input.format.read)(&text, &runtime).entries;
-            let read = entries.into_iter().map(|e| Read { connection: e.parse(&runtime).ok(), scope: e.scope, id: e.conn_id });
+            let read = entries.into_iter().map(|e| Read {
+                connection: e.parse(&runtime).ok(),
+                scope: e.scope,
+                id: e.conn_id,
+            });
             let read = read.collect();
             (runtime, read)
         };
-        let aimed = input.aim.iter().filter(|aim| Runtime::recorded().all(|runtime| runtime.name() != aim.name()));
+        let aimed = input
+            .aim
+            .iter()
+            .filter(|aim| Runtime::recorded().all(|runtime| runtime.name() != aim.name()));
         Reading(Runtime::recorded().chain(aimed.cloned()).map(read).collect())
     }
 
@@ -51,7 +58,8 @@ fn key(read: &[Read], number: usize) -> Key {
     }
 }
 
-/// What repairs may change: the connections with the pointers into each, and the ids of connections that were added.
+/// What repairs may change: the connections with the pointers into each, and the ids of connections
+/// that were added.
 #[derive(Default)]
 pub(crate) struct Named {
     members: BTreeMap<Key, BTreeSet<String>>,
@@ -73,11 +81,28 @@ static MORE: &[(&str, &[&str])] = &[
     ("AC408", &["/port"]),
     ("AC213", &["/host", "/port", "/schema"]),
     // The message names these together.
-    ("AC405", &["/password", "/extra/aws_access_key_id", "/extra/aws_secret_access_key", "/extra/aws_session_token"]),
+    (
+        "AC405",
+        &[
+            "/password",
+            "/extra/aws_access_key_id",
+            "/extra/aws_secret_access_key",
+            "/extra/aws_session_token",
+        ],
+    ),
     ("AC504", &["/extra/role_arn", "/extra/region_name", "/extra/iam"]),
     ("AC503", &["/extra/role_arn", "/extra/region_name", "/extra/iam"]),
     ("AC512", &["/extra/is_serverless", "/extra/serverless_work_group"]),
-    ("AC602", &["/extra/aws_account_id", "/extra/aws_iam_role", "/extra/role_arn", "/extra/region_name", "/extra/profile_name"]),
+    (
+        "AC602",
+        &[
+            "/extra/aws_account_id",
+            "/extra/aws_iam_role",
+            "/extra/role_arn",
+            "/extra/region_name",
+            "/extra/profile_name",
+        ],
+    ),
     ("AC602", &["/extra/assume_role_kwargs"]),
     ("AC510", &["/extra/region_name"]),
     // The two change places, or come out of one, which a raw `/` in the secret may have cut.
@@ -109,7 +134,11 @@ pub(crate) fn names(applied: &[Finding], read: &[Read]) -> Named {
         if !finding.pointer.is_empty() || !text {
             own.insert(finding.pointer.clone());
         }
-        own.extend(MORE.iter().filter(|(rule, _)| *rule == finding.rule).flat_map(|(_, more)| more.iter().map(|m| (*m).to_string())));
+        own.extend(
+            MORE.iter()
+                .filter(|(rule, _)| *rule == finding.rule)
+                .flat_map(|(_, more)| more.iter().map(|m| (*m).to_string())),
+        );
         for change in &fix.changes {
             match change {
                 Change::Rename(at, to) => {
@@ -121,7 +150,9 @@ pub(crate) fn names(applied: &[Finding], read: &[Read]) -> Named {
                 Change::Set(at, _) | Change::Remove(at) if finding.pointer.contains('*') => {
                     _ = named.members.entry(key(read, fix.entry)).or_default().insert(at.clone());
                 }
-                Change::SetIn(entry, at, _) => _ = named.members.entry(key(read, *entry)).or_default().insert(at.clone()),
+                Change::SetIn(entry, at, _) => {
+                    _ = named.members.entry(key(read, *entry)).or_default().insert(at.clone())
+                }
                 Change::Add(id, _) => _ = named.added.insert(id.to_lowercase()),
                 _ => {}
             }
@@ -139,7 +170,9 @@ fn members(connection: &Connection) -> BTreeMap<String, String> {
     }
     let extra = connection.extra.expose();
     let read = match extra {
-        Value::Str(text) => text.as_str().and_then(|text| loads(text).ok()).map(|node| node.value.into_owned()),
+        Value::Str(text) => {
+            text.as_str().and_then(|text| loads(text).ok()).map(|node| node.value.into_owned())
+        }
         other => Some(other.clone()),
     };
     match read {
@@ -150,7 +183,8 @@ fn members(connection: &Connection) -> BTreeMap<String, String> {
 }
 
 fn shown(value: &Value<'_>) -> String {
-    airconn::airflow::python::json_dumps::dumps(value).unwrap_or_else(|_| value.type_name().to_string())
+    airconn::airflow::python::json_dumps::dumps(value)
+        .unwrap_or_else(|_| value.type_name().to_string())
 }
 
 fn flatten(at: &str, value: &Value<'_>, all: &mut BTreeMap<String, String>) {
@@ -185,31 +219,54 @@ fn covers(named: &str, at: &str) -> bool {
 
 /// An extra that is a text on one side, and on the other what JSON reads from that text.
 fn is_retyped(before: &Connection, after: &Connection, at: &str) -> bool {
-    let Some(name) = at.strip_prefix("/extra/").and_then(|rest| rest.split('/').next()) else { return false };
+    let Some(name) = at.strip_prefix("/extra/").and_then(|rest| rest.split('/').next()) else {
+        return false;
+    };
     let value = |c: &Connection| match c.extra.expose() {
-        Value::Str(text) => loads(text.as_str()?).ok()?.value.as_dict()?.get(&key_of(name)).map(|node| node.value.clone().into_owned()),
+        Value::Str(text) => loads(text.as_str()?)
+            .ok()?
+            .value
+            .as_dict()?
+            .get(&key_of(name))
+            .map(|node| node.value.clone().into_owned()),
         _ => None,
     };
-    let read = |text: &Value<'_>| text.as_str().and_then(|text| loads(text).ok()).map(|node| node.value.into_owned());
+    let read = |text: &Value<'_>| {
+        text.as_str().and_then(|text| loads(text).ok()).map(|node| node.value.into_owned())
+    };
     let (Some(before), Some(after)) = (value(before), value(after)) else { return false };
-    read(&before).is_some_and(|value| value == after) || read(&after).is_some_and(|value| value == before)
+    read(&before).is_some_and(|value| value == after)
+        || read(&after).is_some_and(|value| value == before)
 }
 
-/// Of each runtime what it reads otherwise and nobody named. One that is not aimed at and takes the text for something else than a
-/// connection has no say. Where a change that somebody decided on brings a query into `__extra__`, all its values get one type.
-pub(crate) fn changed(before: &Reading, after: &Reading, named: &Named, input: &Input<'_>, safe: bool) -> Vec<(String, String)> {
+/// Of each runtime what it reads otherwise and nobody named. One that is not aimed at and takes the
+/// text for something else than a connection has no say. Where a change that somebody decided on
+/// brings a query into `__extra__`, all its values get one type.
+pub(crate) fn changed(
+    before: &Reading,
+    after: &Reading,
+    named: &Named,
+    input: &Input<'_>,
+    safe: bool,
+) -> Vec<(String, String)> {
     let mut wrong = Vec::new();
     for ((runtime, before), (_, after)) in before.0.iter().zip(&after.0) {
         let aimed = input.aim.iter().any(|aim| aim.name() == runtime.name());
-        let new = |read: &&Read| !read.id.as_ref().is_some_and(|id| named.added.contains(&id.to_lowercase()));
+        let new = |read: &&Read| {
+            !read.id.as_ref().is_some_and(|id| named.added.contains(&id.to_lowercase()))
+        };
         let after: Vec<&Read> = after.iter().filter(new).collect();
         if before.len() > after.len() {
-            wrong.push((runtime.name(), format!("{} connections, not {}", after.len(), before.len())));
+            wrong.push((
+                runtime.name(),
+                format!("{} connections, not {}", after.len(), before.len()),
+            ));
             continue;
         }
         for (number, old) in before.iter().enumerate() {
             let own = key(before, number);
-            let same = |new: &&&Read| new.id.is_some() && new.id == old.id && new.scope == old.scope;
+            let same =
+                |new: &&&Read| new.id.is_some() && new.id == old.id && new.scope == old.scope;
             let Some(new) = after.iter().find(same).or(after.get(number)) else { continue };
             let may = || named.members.get(&own).into_iter().flatten();
             match (&old.connection, &new.connection) {
@@ -220,7 +277,9 @@ pub(crate) fn changed(before: &Reading, after: &Reading, named: &Named, input: &
                             || !safe && is_retyped(old, new, at)
                     };
                     let rest = differing(old, new).into_iter().filter(|at| !excused(at));
-                    wrong.extend(rest.map(|at| (runtime.name(), format!("{at} of connection {number}"))));
+                    wrong.extend(
+                        rest.map(|at| (runtime.name(), format!("{at} of connection {number}"))),
+                    );
                 }
                 (Some(old), None) if aimed || old.conn_type.truthy() => {
                     wrong.push((runtime.name(), format!("connection {number}: nothing")));

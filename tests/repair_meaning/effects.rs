@@ -3,8 +3,8 @@
 use airconn::airflow::runtime::Runtime;
 use airconn::model::Connection;
 use airconn::redshift::{
-    AWS_DEFAULT, Argument, Call, Dependency, Failure, Identity, Kwarg, LogIn, Outcome, Reason, Resolution, Scene, Source, Stage, resolve,
-    resolve_aws, resolve_postgres,
+    AWS_DEFAULT, Argument, Call, Dependency, Failure, Identity, Kwarg, LogIn, Outcome, Reason,
+    Resolution, Scene, Source, Stage, resolve, resolve_aws, resolve_postgres,
 };
 
 use super::Input;
@@ -12,58 +12,124 @@ use super::differences::{Read, Reading, differing};
 
 /// Safe repairs that make a difference to what works, and why they may.
 static WHY: &[(&str, &[&str], &str)] = &[
-    ("AC106", &["/extra"], "an extra that is an empty text, null or missing is no extra to any hook"),
-    ("AC109", &[""], "nothing works with a connection whose type is empty and whose schema is the rest of a URI"),
+    (
+        "AC106",
+        &["/extra"],
+        "an extra that is an empty text, null or missing is no extra to any hook",
+    ),
+    (
+        "AC109",
+        &[""],
+        "nothing works with a connection whose type is empty and whose schema is the rest of a URI",
+    ),
     ("AC110", &[""], "the same, and JSON"),
     ("AC802", &[""], "the same, and base64"),
     ("AC112", &["/host", "/conn_type"], "no name of a host or type has a blank at its end"),
-    ("AC201", &["/login", "/password", "/host", "/port", "/schema", "/extra"], "what Airflow drops behind a cut password is not meant"),
-    ("AC210", &["/conn_type"], "no hook has a type with a `+`; one that is named by its class does not ask for it"),
-    ("AC213", &["/host", "/port", "/schema"], "no host can be looked up that holds a port, a scheme or a database"),
+    (
+        "AC201",
+        &["/login", "/password", "/host", "/port", "/schema", "/extra"],
+        "what Airflow drops behind a cut password is not meant",
+    ),
+    (
+        "AC210",
+        &["/conn_type"],
+        "no hook has a type with a `+`; one that is named by its class does not ask for it",
+    ),
+    (
+        "AC213",
+        &["/host", "/port", "/schema"],
+        "no host can be looked up that holds a port, a scheme or a database",
+    ),
     ("AC304", &["/conn_type"], "no hook has a type with a `-`"),
     ("AC307", &["/port"], "the same digits"),
-    ("AC803", &["/login", "/password", "/host", "/schema", "/description", "/conn_type"], "the letters that are written"),
-    ("AC401", &["/extra"], "an extra that is a text has no member that a hook could read: AttributeError"),
+    (
+        "AC803",
+        &["/login", "/password", "/host", "/schema", "/description", "/conn_type"],
+        "the letters that are written",
+    ),
+    (
+        "AC401",
+        &["/extra"],
+        "an extra that is a text has no member that a hook could read: AttributeError",
+    ),
     ("AC507", &["/extra/ssl"], "the TLS comes on that the connection asks for"),
-    ("AC508", &["/extra/sslmode"], "the check of the name comes on that the connection asks for; other words are ignored"),
-    ("AC517", &["/extra/db_groups"], "letters of a name are asked for as groups, and no cluster has them"),
+    (
+        "AC508",
+        &["/extra/sslmode"],
+        "the check of the name comes on that the connection asks for; other words are ignored",
+    ),
+    (
+        "AC517",
+        &["/extra/db_groups"],
+        "letters of a name are asked for as groups, and no cluster has them",
+    ),
 ];
 
 /// What works otherwise.
-pub(crate) fn works_otherwise(rule: &str, before: &Reading, after: &Reading, input: &Input<'_>) -> Option<String> {
+pub(crate) fn works_otherwise(
+    rule: &str,
+    before: &Reading,
+    after: &Reading,
+    input: &Input<'_>,
+) -> Option<String> {
     let aimed = |runtime: &Runtime| input.aim.iter().any(|aim| aim.name() == runtime.name());
-    for ((runtime, old), (_, new)) in before.0.iter().zip(&after.0).filter(|((runtime, _), _)| aimed(runtime)) {
+    for ((runtime, old), (_, new)) in
+        before.0.iter().zip(&after.0).filter(|((runtime, _), _)| aimed(runtime))
+    {
         for (i, read) in old.iter().enumerate() {
-            let Some(now) = new.iter().find(|n| n.scope == read.scope && n.id == read.id).or(new.get(i)) else { continue };
+            let Some(now) =
+                new.iter().find(|n| n.scope == read.scope && n.id == read.id).or(new.get(i))
+            else {
+                continue;
+            };
             let (Some(was), Some(is)) = (&read.connection, &now.connection) else { continue };
             let why = || WHY.iter().find(|(id, ..)| *id == rule);
-            let excused =
-                |at: &String| why().is_some_and(|(_, places, _)| places.iter().any(|p| at == p || at.starts_with(&format!("{p}/"))));
-            let different: Vec<String> = differing(was, is).into_iter().filter(|at| !excused(at)).collect();
+            let excused = |at: &String| {
+                why().is_some_and(|(_, places, _)| {
+                    places.iter().any(|p| at == p || at.starts_with(&format!("{p}/")))
+                })
+            };
+            let different: Vec<String> =
+                differing(was, is).into_iter().filter(|at| !excused(at)).collect();
             if different.is_empty() {
                 continue;
             }
-            let modelled = ["redshift", "postgres", "aws"].contains(&was.type_str()) && was.type_str() == is.type_str();
+            let modelled = ["redshift", "postgres", "aws"].contains(&was.type_str())
+                && was.type_str() == is.type_str();
             if !modelled {
-                // What hooks of other types make of extras is recorded: `recorded.rs` holds these repairs against that.
+                // What hooks of other types make of extras is recorded: `recorded.rs` holds these
+                // repairs against that.
                 if different.iter().any(|at| !at.starts_with("/extra/")) {
                     return Some(format!("{} reads another {different:?}", runtime.name()));
                 }
                 continue;
             }
-            let (was, is) = (effect(was, read, old, runtime, input), effect(is, now, new, runtime, input));
+            let (was, is) =
+                (effect(was, read, old, runtime, input), effect(is, now, new, runtime, input));
             // A proxy may let in who has no password.
-            let open = |f: &Failure| f.stage == Stage::Server && f.reason == Reason::PasswordMissing;
+            let open =
+                |f: &Failure| f.stage == Stage::Server && f.reason == Reason::PasswordMissing;
             let works = !matches!(&was.outcome, Outcome::Fails { failure, .. } if !open(failure));
             if works && summary(&was) != summary(&is) {
-                return Some(format!("{} works otherwise: {:?}\n  {:?}", runtime.name(), summary(&was), summary(&is)));
+                return Some(format!(
+                    "{} works otherwise: {:?}\n  {:?}",
+                    runtime.name(),
+                    summary(&was),
+                    summary(&is)
+                ));
             }
         }
     }
     None
 }
 
-fn effect(connection: &Connection, read: &Read, set: &[Read], runtime: &Runtime, input: &Input<'_>) -> Resolution {
+fn effect(
+    connection: &Connection,
+    read: &Read,
+    set: &[Read],
+    runtime: &Runtime,
+    input: &Input<'_>,
+) -> Resolution {
     let lookup = |id: &str| {
         let found = set.iter().find(|r| r.scope == read.scope && r.id.as_deref() == Some(id));
         found.and_then(|r| r.connection.clone())
@@ -98,13 +164,27 @@ fn summary(resolution: &Resolution) -> Vec<String> {
         format!("{:?} with {source}, role {}", id.caller, id.role.is_some())
     };
     all.extend(resolution.calls.iter().map(|call: &Call| {
-        let arguments: Vec<String> = call.arguments.iter().map(|(name, value)| format!("{name}={}", differences_text(value))).collect();
-        format!("{}:{}({arguments:?}) in {:?} by {}", call.service, call.operation, call.region, identity(&call.identity))
+        let arguments: Vec<String> = call
+            .arguments
+            .iter()
+            .map(|(name, value)| format!("{name}={}", differences_text(value)))
+            .collect();
+        format!(
+            "{}:{}({arguments:?}) in {:?} by {}",
+            call.service,
+            call.operation,
+            call.region,
+            identity(&call.identity)
+        )
     }));
     let argument = |a: &Argument| match &a.value {
         // The driver asks for the truth of these, and takes any number for a port.
-        Kwarg::Given(value) if TRUTHS.contains(&a.name.as_str()) => format!("{}={}", a.name, value.truthy()),
-        Kwarg::Given(value) if a.name == "port" => format!("port={}", differences_text(value).trim_matches('"')),
+        Kwarg::Given(value) if TRUTHS.contains(&a.name.as_str()) => {
+            format!("{}={}", a.name, value.truthy())
+        }
+        Kwarg::Given(value) if a.name == "port" => {
+            format!("port={}", differences_text(value).trim_matches('"'))
+        }
         Kwarg::Given(value) => format!("{}={}", a.name, differences_text(value)),
         temporary => format!("{}={temporary:?}", a.name),
     };
@@ -113,7 +193,8 @@ fn summary(resolution: &Resolution) -> Vec<String> {
         let known = matches!(&a.value, Kwarg::Given(value) if matches!(value.as_str(), Some("verify-ca" | "verify-full")));
         !(a.name == "sslmode" && resolution.mode.name() != "postgres" && !known)
     };
-    let mut arguments: Vec<String> = resolution.connect_kwargs.iter().flatten().filter(ignored).map(argument).collect();
+    let mut arguments: Vec<String> =
+        resolution.connect_kwargs.iter().flatten().filter(ignored).map(argument).collect();
     arguments.sort();
     all.extend(arguments);
     all.push(match &resolution.log_in {
@@ -121,16 +202,28 @@ fn summary(resolution: &Resolution) -> Vec<String> {
         other => format!("{other:?}"),
     });
     let needs = match &resolution.outcome {
-        Outcome::DependsOn(needs) => needs.iter().map(|need: &Dependency| format!("{need:?}")).collect(),
+        Outcome::DependsOn(needs) => {
+            needs.iter().map(|need: &Dependency| format!("{need:?}")).collect()
+        }
         Outcome::Works => Vec::new(),
         Outcome::Fails { .. } => vec!["fails".to_string()],
     };
-    all.extend(needs.into_iter().map(|need| need.split(['(', '{']).next().unwrap_or_default().to_string()));
+    all.extend(
+        needs.into_iter().map(|need| need.split(['(', '{']).next().unwrap_or_default().to_string()),
+    );
     all
 }
 
-const TRUTHS: &[&str] = &["is_serverless", "group_federation", "force_lowercase", "tcp_keepalive", "iam_disable_cache", "auto_create"];
+const TRUTHS: &[&str] = &[
+    "is_serverless",
+    "group_federation",
+    "force_lowercase",
+    "tcp_keepalive",
+    "iam_disable_cache",
+    "auto_create",
+];
 
 fn differences_text(value: &airconn::model::Value<'_>) -> String {
-    airconn::airflow::python::json_dumps::dumps(value).unwrap_or_else(|_| value.type_name().to_string())
+    airconn::airflow::python::json_dumps::dumps(value)
+        .unwrap_or_else(|_| value.type_name().to_string())
 }

@@ -136,10 +136,19 @@ const TYPES: &[&str] = &[
     "generic",
 ];
 
-const PASSWORDS: &[&str] =
-    &["Tide4low", "Tide4low", "p%40ss", "100%", "p%2540ss", "p@ss", "p#ss", "p?s=x", "p/s:s", "a[b", "it+is%21", "caf%E9", "", "p?a=b@c"];
+const PASSWORDS: &[&str] = &[
+    "Tide4low", "Tide4low", "p%40ss", "100%", "p%2540ss", "p@ss", "p#ss", "p?s=x", "p/s:s", "a[b",
+    "it+is%21", "caf%E9", "", "p?a=b@c",
+];
 
-const HOSTS: &[&str] = &[CLUSTER, WORKGROUP, "db.example.com", "db.example.com ", "db.example.com:5439/dev", "localhost"];
+const HOSTS: &[&str] = &[
+    CLUSTER,
+    WORKGROUP,
+    "db.example.com",
+    "db.example.com ",
+    "db.example.com:5439/dev",
+    "localhost",
+];
 
 fn connection(n: &mut Numbers) -> Map<String, Value> {
     let conn_type = *n.one(TYPES);
@@ -150,7 +159,10 @@ fn connection(n: &mut Numbers) -> Map<String, Value> {
         extra.insert(key.to_string(), value);
     }
     let mut fields = Map::new();
-    fields.insert("conn_type".into(), json!(if n.chance(4) { conn_type.replace('_', "-") } else { conn_type.to_string() }));
+    fields.insert(
+        "conn_type".into(),
+        json!(if n.chance(4) { conn_type.replace('_', "-") } else { conn_type.to_string() }),
+    );
     if conn_type != "aws" {
         fields.insert("host".into(), json!(n.one(HOSTS)));
         if n.chance(50) {
@@ -178,15 +190,25 @@ fn uri(fields: &Map<String, Value>, scheme: &str) -> String {
         uri.push_str(&format!("{}:{}@", text("login"), text("password")));
     }
     uri.push_str(&text("host").replace(' ', "%20"));
-    if let Some(port) = fields.get("port").and_then(Value::as_i64).filter(|_| !text("host").contains(':')) {
+    if let Some(port) =
+        fields.get("port").and_then(Value::as_i64).filter(|_| !text("host").contains(':'))
+    {
         uri.push_str(&format!(":{port}"));
     }
     uri.push_str(&format!("/{}", text("schema")));
     let mut joint = '?';
     for (key, value) in fields.get("extra").and_then(Value::as_object).into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-        let encoded: String =
-            value.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+        let encoded: String = value
+            .bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect();
         uri.push_str(&format!("{joint}{key}={encoded}"));
         joint = '&';
     }
@@ -230,22 +252,54 @@ fn one(n: &mut Numbers) -> (&'static str, String) {
                 Value::Object(fields).to_string()
             };
             let aws = aws.as_object().expect("an object");
-            ("jsonl", format!("{}\n{}\n{}\n", line("a", &subject), line("b", &other), line("aws_default", aws)))
+            (
+                "jsonl",
+                format!(
+                    "{}\n{}\n{}\n",
+                    line("a", &subject),
+                    line("b", &other),
+                    line("aws_default", aws)
+                ),
+            )
         }
-        2 => ("export-json", json!({"a": stored(&subject), "b": stored(&other), "aws_default": aws}).to_string()),
-        3 => ("export-yaml", format!("a: {}\n# mine\nb: {}\n", json_text(&stored(&subject)), json_text(&other))),
+        2 => (
+            "export-json",
+            json!({"a": stored(&subject), "b": stored(&other), "aws_default": aws}).to_string(),
+        ),
+        3 => (
+            "export-yaml",
+            format!("a: {}\n# mine\nb: {}\n", json_text(&stored(&subject)), json_text(&other)),
+        ),
         4 => {
             let login = n.one(&["0123", "no", "1_000", "'etl'", "12:30"]);
             let base = "  conn_type: postgres\n  host: db.example.com\n";
-            ("export-yaml", format!("a:\n{base}  login: {login} # mine\n  password: x\nb: {}\n", json_text(&other)))
+            (
+                "export-yaml",
+                format!(
+                    "a:\n{base}  login: {login} # mine\n  password: x\nb: {}\n",
+                    json_text(&other)
+                ),
+            )
         }
         5 => ("uri", uri(n)),
-        6 => ("env", format!("AIRFLOW_CONN_A='{}'\nexport AIRFLOW_CONN_B='{}'\n", uri(n), json_text(&other).replace('\'', "'\\''"))),
+        6 => (
+            "env",
+            format!(
+                "AIRFLOW_CONN_A='{}'\nexport AIRFLOW_CONN_B='{}'\n",
+                uri(n),
+                json_text(&other).replace('\'', "'\\''")
+            ),
+        ),
         7 => ("airflow-env", format!("a={}\nb={}\n", uri(n), self::uri(&other, "generic"))),
         _ => {
             let text = uri(n).replace('\'', "''");
             let dollar = n.one(&["", "$x", "$1", "$$"]);
-            ("compose", format!("services:\n  w:\n    environment:\n      AIRFLOW_CONN_A: '{text}{dollar}'\n      B: c\n"))
+            (
+                "compose",
+                format!(
+                    "services:\n  w:\n    environment:\n      AIRFLOW_CONN_A: '{text}{dollar}'\n      B: c\n"
+                ),
+            )
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Repairs of extras, held against recorded runs of the real hooks, before and after (`scripts/record-repairs`).
+//! Repairs of extras, held against recorded runs of the real hooks, before and after
+//! (`scripts/record-repairs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -10,7 +11,8 @@ use airconn::format::by_name;
 use airconn::source::Source;
 use serde_json::{Value, json};
 
-/// Rules that repair extras of types that are not modelled, and how often a safe repair of each has to be seen.
+/// Rules that repair extras of types that are not modelled, and how often a safe repair of each has
+/// to be seen.
 const RULES: &[(&str, usize)] = &[("AC404", 100), ("AC401", 3)];
 
 /// Types whose hooks are modelled: `repair_meaning.rs` resolves them.
@@ -21,7 +23,8 @@ fn rows() -> impl Iterator<Item = Value> {
     let mut text = String::new();
     let file = std::fs::File::open(path).expect("the recording");
     flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("lines");
-    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+    let rows: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
     rows.into_iter()
 }
 
@@ -31,7 +34,8 @@ fn newest() -> [Runtime; 2] {
 
 /// The extra after each safe repair of a connection, with its rule.
 fn repairs(connection: &Value) -> Vec<(&'static str, Value)> {
-    let (format, runtimes, providers) = (by_name("json").expect("a format"), newest(), Providers::default());
+    let (format, runtimes, providers) =
+        (by_name("json").expect("a format"), newest(), Providers::default());
     let source = Source::new("x", connection.to_string());
     let setting = Setting { skip: 0, format, runtimes: &runtimes, providers: &providers };
     let mut all = Vec::new();
@@ -39,7 +43,9 @@ fn repairs(connection: &Value) -> Vec<(&'static str, Value)> {
         if finding.fix.as_ref().is_none_or(|offered| offered.safety != Safety::Safe) {
             continue;
         }
-        let fixed = fix(&source, setting, Safety::Safe, &|f| f.rule == finding.rule && f.pointer == finding.pointer);
+        let fixed = fix(&source, setting, Safety::Safe, &|f| {
+            f.rule == finding.rule && f.pointer == finding.pointer
+        });
         if !fixed.applied.is_empty() {
             let after: Value = serde_json::from_str(&fixed.text).expect("JSON");
             all.push((finding.rule, after["extra"].clone()));
@@ -51,7 +57,8 @@ fn repairs(connection: &Value) -> Vec<(&'static str, Value)> {
 /// Each use of the hook does the same afterwards, unless it raised.
 fn nothing_changed(row: &Value) -> bool {
     let (did, does) = (row["did"].as_array().expect("uses"), &row["does"]);
-    *does == "same" || did.iter().enumerate().all(|(i, one)| one["raised"] == true || *one == does[i])
+    *does == "same"
+        || did.iter().enumerate().all(|(i, one)| one["raised"] == true || *one == does[i])
 }
 
 #[test]
@@ -66,34 +73,57 @@ fn safe_repairs_make_no_difference_to_a_hook_that_works() {
             *safe.entry(rule).or_default() += 1;
             told.insert(format!("{} {}", row["conn"]["conn_type"], row["key"]));
             if !nothing_changed(&row) {
-                wrong.push(format!("{rule} {}\n  did {}\n  does {}", row["conn"], row["did"], row["does"]));
+                wrong.push(format!(
+                    "{rule} {}\n  did {}\n  does {}",
+                    row["conn"], row["did"], row["does"]
+                ));
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {safe:?}:\n{}", wrong.len(), wrong[..wrong.len().min(5)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {safe:?}:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(5)].join("\n")
+    );
     for (rule, times) in RULES {
         assert!(safe.get(rule).is_some_and(|n| n >= times), "{rule} is seldom seen: {safe:?}");
     }
     assert!(told.len() >= 40, "only {told:?}");
 }
 
-/// Each long name that the catalogue calls read was read: without it the hook does something else, and with the short name the same.
+/// Each long name that the catalogue calls read was read: without it the hook does something else,
+/// and with the short name the same.
 #[test]
 fn long_names_are_read_as_recorded() {
-    let catalog: Value = serde_json::from_str(include_str!("../../src/catalog/prefixed_extras.json")).expect("JSON");
+    let catalog: Value =
+        serde_json::from_str(include_str!("../../src/catalog/prefixed_extras.json")).expect("JSON");
     let mut seen: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
-    for row in rows().filter(|row| row["rule"] == "AC404" && row["does"] == "same" && row["without"] == "other") {
-        let long = row["conn"]["extra"].as_object().into_iter().flatten().find(|(k, _)| k.starts_with("extra__"));
-        let Some((_, prefix)) = long.and_then(|(k, _)| Some((k, k.strip_prefix("extra__")?.split_once("__")?.0.to_string()))) else {
+    for row in rows()
+        .filter(|row| row["rule"] == "AC404" && row["does"] == "same" && row["without"] == "other")
+    {
+        let long = row["conn"]["extra"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .find(|(k, _)| k.starts_with("extra__"));
+        let Some((_, prefix)) = long.and_then(|(k, _)| {
+            Some((k, k.strip_prefix("extra__")?.split_once("__")?.0.to_string()))
+        }) else {
             continue;
         };
         let conn_type = row["conn"]["conn_type"].as_str().unwrap_or_default();
-        let key = (format!("{conn_type}/{prefix}"), row["key"].as_str().unwrap_or_default().to_string());
+        let key =
+            (format!("{conn_type}/{prefix}"), row["key"].as_str().unwrap_or_default().to_string());
         seen.entry(key).or_default().0 += 1;
     }
     let mut fields = 0;
     for row in catalog.as_array().expect("rows") {
-        let of = format!("{}/{}", row["conn_type"].as_str().unwrap_or_default(), row["prefix"].as_str().unwrap_or_default());
+        let of = format!(
+            "{}/{}",
+            row["conn_type"].as_str().unwrap_or_default(),
+            row["prefix"].as_str().unwrap_or_default()
+        );
         for field in row["fields"].as_array().expect("fields") {
             fields += 1;
             let key = (of.clone(), field.as_str().unwrap_or_default().to_string());
@@ -106,13 +136,30 @@ fn long_names_are_read_as_recorded() {
 /// Where nothing is recorded, nothing is safe.
 #[test]
 fn nothing_is_safe_that_was_not_recorded() {
-    let recorded: BTreeSet<String> = rows().filter_map(|row| Some(row["conn"]["conn_type"].as_str()?.to_string())).collect();
+    let recorded: BTreeSet<String> =
+        rows().filter_map(|row| Some(row["conn"]["conn_type"].as_str()?.to_string())).collect();
     assert!(recorded.len() >= 30, "{recorded:?}");
-    let values = [json!("x"), json!("true"), json!("no"), json!("{\"a\": 1}"), json!("\"{\\\"a\\\": 1}\""), json!({"a": 1}), json!(true)];
+    let values = [
+        json!("x"),
+        json!("true"),
+        json!("no"),
+        json!("{\"a\": 1}"),
+        json!("\"{\\\"a\\\": 1}\""),
+        json!({"a": 1}),
+        json!(true),
+    ];
     let (mut wrong, mut asked) = (Vec::new(), 0);
-    for (conn_type, known) in CONN_TYPES.iter().filter(|(name, _)| !recorded.contains(*name) && !MODELLED.contains(&name.as_str())) {
+    for (conn_type, known) in CONN_TYPES
+        .iter()
+        .filter(|(name, _)| !recorded.contains(*name) && !MODELLED.contains(&name.as_str()))
+    {
         for key in &known.extras {
-            let names = [key.clone(), format!("extra__{conn_type}__{key}"), key.replace('_', "-"), key.to_uppercase()];
+            let names = [
+                key.clone(),
+                format!("extra__{conn_type}__{key}"),
+                key.replace('_', "-"),
+                key.to_uppercase(),
+            ];
             for (i, name) in names.iter().enumerate() {
                 for value in if i == 0 { &values[..] } else { &values[..1] } {
                     asked += 1;

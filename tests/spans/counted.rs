@@ -1,5 +1,6 @@
-//! Nestings whose places were counted by hand, in the text as it stands here, before anything was run on it. Each is repaired, too: what
-//! stands between the marks becomes what the last column says, encoded through every layer, and nothing else changes.
+//! Nestings whose places were counted by hand, in the text as it stands here, before anything was
+//! run on it. Each is repaired, too: what stands between the marks becomes what the last column
+//! says, encoded through every layer, and nothing else changes.
 
 use super::Case;
 
@@ -15,12 +16,22 @@ const fn row(
 }
 
 /// A lone percent sign in a URI.
-const fn percent(what: &'static str, format: &'static str, by_hand: [u64; 4], marked: &'static str) -> Case {
+const fn percent(
+    what: &'static str,
+    format: &'static str,
+    by_hand: [u64; 4],
+    marked: &'static str,
+) -> Case {
     row(what, format, "AC202", by_hand, marked, "%25")
 }
 
 /// A text where a hook wants a boolean, in the extra of a connection.
-const fn boolean(what: &'static str, format: &'static str, by_hand: [u64; 4], marked: &'static str) -> Case {
+const fn boolean(
+    what: &'static str,
+    format: &'static str,
+    by_hand: [u64; 4],
+    marked: &'static str,
+) -> Case {
     row(what, format, "AC402", by_hand, marked, "false")
 }
 
@@ -44,14 +55,24 @@ pub(crate) static COUNTED: &[Case] = &[
         [5, 17, 5, 18],
         "services:\n  w:\n    environment:\n      AIRFLOW_CONN_A: |-\n        x://u:pé«%»@h\n",
     ),
-    percent("flow mappings", "compose", [1, 53, 1, 54], "services: {w: {environment: {AIRFLOW_CONN_A: x://u:p«%»@h}}}\n"),
+    percent(
+        "flow mappings",
+        "compose",
+        [1, 53, 1, 54],
+        "services: {w: {environment: {AIRFLOW_CONN_A: x://u:p«%»@h}}}\n",
+    ),
     percent(
         "item of a list in double quotes",
         "compose",
         [5, 33, 5, 34],
         "services:\n  w:\n    environment:\n    - OTHER=1\n    - \"AIRFLOW_CONN_A=x://\\x41:p«%»@h\"\n",
     ),
-    percent("CRLF", "compose", [4, 30, 4, 31], "services:\r\n  w:\r\n    environment:\r\n      AIRFLOW_CONN_A: x://u:p«%»@h\r\n"),
+    percent(
+        "CRLF",
+        "compose",
+        [4, 30, 4, 31],
+        "services:\r\n  w:\r\n    environment:\r\n      AIRFLOW_CONN_A: x://u:p«%»@h\r\n",
+    ),
     // --- Compose: JSON in a scalar
     boolean(
         "JSON in a folded block",
@@ -164,15 +185,30 @@ pub(crate) static COUNTED: &[Case] = &[
         "resource \"airflow_connection\" \"a\" {\n  conn_type = \"imap\"\n  extra     = \"{\\\"use_ssl\\\": «\\\"false\\\"»}\"\n}\n",
     ),
     // --- env files
-    percent("a tab ahead of export", "env", [1, 32, 1, 33], "\texport AIRFLOW_CONN_A='x://u:p«%»@h'\n"),
+    percent(
+        "a tab ahead of export",
+        "env",
+        [1, 32, 1, 33],
+        "\texport AIRFLOW_CONN_A='x://u:p«%»@h'\n",
+    ),
     boolean(
         "JSON in double quotes of a shell",
         "env",
         [1, 68, 1, 77],
         r#"AIRFLOW_CONN_A="{\"conn_type\": \"imap\", \"extra\": {\"use_ssl\": «\"false\"»}}""#,
     ),
-    percent("double quotes of systemd behind a backslash", "systemd-env", [2, 26, 2, 27], "A=1\nAIRFLOW_CONN_A=\"x://\\\\u:p«%»@h\"\n"),
-    percent("second line for docker", "docker-env", [2, 23, 2, 24], "A=1\nAIRFLOW_CONN_A=x://ü:p«%»@h\n"),
+    percent(
+        "double quotes of systemd behind a backslash",
+        "systemd-env",
+        [2, 26, 2, 27],
+        "A=1\nAIRFLOW_CONN_A=\"x://\\\\u:p«%»@h\"\n",
+    ),
+    percent(
+        "second line for docker",
+        "docker-env",
+        [2, 23, 2, 24],
+        "A=1\nAIRFLOW_CONN_A=x://ü:p«%»@h\n",
+    ),
     // --- commands: JSON in the last of three lines, in quotes of both kinds
     boolean(
         "JSON in single quotes on the third line",
@@ -180,10 +216,25 @@ pub(crate) static COUNTED: &[Case] = &[
         [3, 29, 3, 36],
         "airflow connections add a \\\n  --conn-type imap \\\n  --conn-extra '{\"use_ssl\": «\"false\"»}'\n",
     ),
-    percent("double quotes of a shell", "airflow-commands", [1, 48, 1, 49], "airflow connections add a --conn-uri \"x://\\$u:p«%»@h\"\n"),
+    percent(
+        "double quotes of a shell",
+        "airflow-commands",
+        [1, 48, 1, 49],
+        "airflow connections add a --conn-uri \"x://\\$u:p«%»@h\"\n",
+    ),
     // --- exports
-    percent("behind a byte order mark and a comment", "export-yaml", [2, 11, 2, 12], "\u{feff}# c\na: x://u:p«%»@h\n"),
-    percent("behind a combining and a wide character", "export-yaml", [1, 13, 1, 14], "k: x://e\u{301}😀:p«%»@h\n"),
+    percent(
+        "behind a byte order mark and a comment",
+        "export-yaml",
+        [2, 11, 2, 12],
+        "\u{feff}# c\na: x://u:p«%»@h\n",
+    ),
+    percent(
+        "behind a combining and a wide character",
+        "export-yaml",
+        [1, 13, 1, 14],
+        "k: x://e\u{301}😀:p«%»@h\n",
+    ),
     // --- the API, Astro, displays
     boolean(
         "extra of a body",
@@ -209,8 +260,18 @@ pub(crate) static COUNTED: &[Case] = &[
         [1, 72, 1, 79],
         r#"{"objectKey": "a", "connection": {"type": "imap", "extra": {"use_ssl": «"false"»}}}"#,
     ),
-    percent("the URI of a table", "connections-get", [2, 15, 2, 16], "id conn_id conn_type get_uri\n 1 a x x://u:p«%»@h\n"),
-    percent("env of a workflow", "github-actions", [3, 27, 3, 28], "on: push\nenv:\n  AIRFLOW_CONN_A: 'x://u:p«%»@h'\njobs: {}\n"),
+    percent(
+        "the URI of a table",
+        "connections-get",
+        [2, 15, 2, 16],
+        "id conn_id conn_type get_uri\n 1 a x x://u:p«%»@h\n",
+    ),
+    percent(
+        "env of a workflow",
+        "github-actions",
+        [3, 27, 3, 28],
+        "on: push\nenv:\n  AIRFLOW_CONN_A: 'x://u:p«%»@h'\njobs: {}\n",
+    ),
     // --- secrets
     boolean(
         "JSON in a JSON string",
@@ -224,7 +285,12 @@ pub(crate) static COUNTED: &[Case] = &[
         [1, 72, 1, 73],
         r#"{"Parameter": {"Name": "/airflow/connections/a", "Value": "x://\u00fc:p«%»@h"}}"#,
     ),
-    percent("conn_uri of version 2", "vault", [1, 40, 1, 41], r#"{"data": {"data": {"conn_uri": "x://u:p«%»@h"}}}"#),
+    percent(
+        "conn_uri of version 2",
+        "vault",
+        [1, 40, 1, 41],
+        r#"{"data": {"data": {"conn_uri": "x://u:p«%»@h"}}}"#,
+    ),
     row(
         "JSON in base64",
         "gcp-secrets",
@@ -233,5 +299,10 @@ pub(crate) static COUNTED: &[Case] = &[
         r#"{"name": "a", "payload": {"data": "eyJjb25uX3R5cGUiOiJpbWFwIiwiZXh0cmEiOnsidXNlX3NzbCI6«ImZhbHNlIn»19"}}"#,
         r#"{"name": "a", "payload": {"data": "eyJjb25uX3R5cGUiOiJpbWFwIiwiZXh0cmEiOnsidXNlX3NzbCI6ZmFsc2V9fQ=="}}"#,
     ),
-    percent("escaped slashes", "azure-secrets", [1, 54, 1, 55], r#"{"name": "airflow-connections-a", "value": "x:\/\/u:p«%»@h"}"#),
+    percent(
+        "escaped slashes",
+        "azure-secrets",
+        [1, 54, 1, 55],
+        r#"{"name": "airflow-connections-a", "value": "x:\/\/u:p«%»@h"}"#,
+    ),
 ];

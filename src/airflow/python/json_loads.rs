@@ -1,5 +1,6 @@
-//! `json.loads`, strict, with the place of every value: what Python accepts (`NaN`, unbounded integers, lone surrogates in escapes,
-//! repeated keys) and refuses (control characters in strings, trailing commas, a byte order mark).
+//! `json.loads`, strict, with the place of every value: what Python accepts (`NaN`, unbounded
+//! integers, lone surrogates in escapes, repeated keys) and refuses (control characters in strings,
+//! trailing commas, a byte order mark).
 
 use super::json_dumps::write_str;
 use super::json_parser::{Parser, simple_escape};
@@ -7,7 +8,8 @@ use crate::airflow::Raised;
 use crate::model::{Node, Str};
 use crate::source::{Builder, Encoding, Span, Text};
 
-/// Levels of nesting after which CPython 3.7 to 3.12 give up with RecursionError when Airflow calls `json.loads`.
+/// Levels of nesting after which CPython 3.7 to 3.12 give up with RecursionError when Airflow calls
+/// `json.loads`.
 pub const MAX_DEPTH: usize = crate::bounds::JSON_DEPTH.value;
 
 /// What is wrong with a JSON text, and at which byte.
@@ -72,8 +74,12 @@ impl JsonError {
             JsonErrorKind::Comma => "expected `,` or the closing bracket here",
             JsonErrorKind::ExtraData => "the JSON value ends here, but more text follows",
             JsonErrorKind::Unterminated => "this string does not end",
-            JsonErrorKind::ControlCharacter => "a control character (such as a raw newline or tab) inside a JSON string",
-            JsonErrorKind::Escape => "a backslash that escapes nothing JSON knows; a backslash itself is written \\\\",
+            JsonErrorKind::ControlCharacter => {
+                "a control character (such as a raw newline or tab) inside a JSON string"
+            }
+            JsonErrorKind::Escape => {
+                "a backslash that escapes nothing JSON knows; a backslash itself is written \\\\"
+            }
             JsonErrorKind::UnicodeEscape => "\\u needs four hexadecimal digits",
             JsonErrorKind::ByteOrderMark => "the text begins with a byte order mark (U+FEFF)",
             JsonErrorKind::TooManyDigits => "an integer of more than 4300 digits",
@@ -83,8 +89,12 @@ impl JsonError {
 
     /// As an exception of Airflow, at its place in `text`.
     pub fn raised(self, rule: &'static str, text: &Text<'_>) -> Raised {
-        let end = text.as_str()[self.at.min(text.as_str().len())..].chars().next().map_or(self.at, |c| self.at + c.len_utf8());
-        Raised::new(self.exception(), rule, self.message()).at(text.span_of(self.at.min(text.as_str().len())..end))
+        let end = text.as_str()[self.at.min(text.as_str().len())..]
+            .chars()
+            .next()
+            .map_or(self.at, |c| self.at + c.len_utf8());
+        Raised::new(self.exception(), rule, self.message())
+            .at(text.span_of(self.at.min(text.as_str().len())..end))
     }
 }
 
@@ -103,8 +113,9 @@ pub fn loads(text: &str) -> Result<Node<'_>, JsonError> {
     Ok(node)
 }
 
-/// The keys and the bytes of the values of a top-level object, without looking into the values: a large file can be split first and
-/// read entry by entry. `None` if the text is not plainly such an object; [`loads`] then says why.
+/// The keys and the bytes of the values of a top-level object, without looking into the values: a
+/// large file can be split first and read entry by entry. `None` if the text is not plainly such an
+/// object; [`loads`] then says why.
 pub fn outline(text: &str) -> Option<Vec<(Str<'_>, Span)>> {
     let mut parser = Parser { text, bytes: text.as_bytes(), at: 0 };
     let mut members = Vec::new();
@@ -158,7 +169,10 @@ pub fn trace_string(text: &Text<'_>, span: Span) -> Option<Text<'static>> {
         }
         let (_, escape) = rest.next()?;
         if escape != 'u' {
-            built.decode(simple_escape(escape as u32 as u8)?.encode_utf8(&mut [0; 4]), start..start + 2);
+            built.decode(
+                simple_escape(escape as u32 as u8)?.encode_utf8(&mut [0; 4]),
+                start..start + 2,
+            );
             continue;
         }
         let unit = |at: usize| u32::from_str_radix(raw.get(at + 2..at + 6)?, 16).ok();
@@ -214,7 +228,11 @@ mod tests {
             ("\"\u{7f}\u{2028}\"", r#""\u007f\u2028""#),
             ("9223372036854775808", "9223372036854775808"),
         ] {
-            assert_eq!(loads(text).map(|n| dumps(&n.value).ok()), Ok(Some(want.to_string())), "{text}");
+            assert_eq!(
+                loads(text).map(|n| dumps(&n.value).ok()),
+                Ok(Some(want.to_string())),
+                "{text}"
+            );
         }
     }
 
@@ -243,20 +261,50 @@ mod tests {
             assert_eq!(loads(text).err(), Some(JsonError { kind, at }), "{text:?}");
         }
         assert_eq!(loads(&"1".repeat(4301)).err().map(JsonError::exception), Some("ValueError"));
-        assert_eq!(loads(&"[".repeat(100_000)).err().map(JsonError::exception), Some("RecursionError"));
+        assert_eq!(
+            loads(&"[".repeat(100_000)).err().map(JsonError::exception),
+            Some("RecursionError")
+        );
     }
 
     #[test]
     fn an_outline_finds_the_same_values() {
-        let text = r#" {"a": {"b": ["}", "\\\"", {}]}, "c\u0041" : -1.5e3 , "d":"x","e":[],"f":null} "#;
+        let text =
+            r#" {"a": {"b": ["}", "\\\"", {}]}, "c\u0041" : -1.5e3 , "d":"x","e":[],"f":null} "#;
         let whole = loads(text).expect("JSON");
         let split = outline(text).expect("an object");
-        let parts: Vec<_> = split.iter().map(|(_, span)| dumps(&loads_at(text, *span).expect("a value").value)).collect();
-        let members: Vec<_> = whole.value.as_dict().expect("an object").members.values().map(|m| dumps(&m.node.value)).collect();
+        let parts: Vec<_> = split
+            .iter()
+            .map(|(_, span)| dumps(&loads_at(text, *span).expect("a value").value))
+            .collect();
+        let members: Vec<_> = whole
+            .value
+            .as_dict()
+            .expect("an object")
+            .members
+            .values()
+            .map(|m| dumps(&m.node.value))
+            .collect();
         assert_eq!(parts, members);
         assert_eq!(split[1].0.as_str(), Some("cA"));
-        for text in ["", "[]", "{", "{\"a\":1,}", "{\"a\":1} x", "{\"a\" 1}", "{\"a\":\"x}", "{\"a\":]}", "{a:1}", "{xa\":1}", "{é\""] {
-            assert!(outline(text).is_none() && loads(text).map_or(true, |n| n.value.as_dict().is_none()), "{text}");
+        for text in [
+            "",
+            "[]",
+            "{",
+            "{\"a\":1,}",
+            "{\"a\":1} x",
+            "{\"a\" 1}",
+            "{\"a\":\"x}",
+            "{\"a\":]}",
+            "{a:1}",
+            "{xa\":1}",
+            "{é\"",
+        ] {
+            assert!(
+                outline(text).is_none()
+                    && loads(text).map_or(true, |n| n.value.as_dict().is_none()),
+                "{text}"
+            );
         }
     }
 

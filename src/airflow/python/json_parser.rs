@@ -1,4 +1,5 @@
-//! The parser behind `json.loads`: a pass over bytes with an explicit stack, so that depth costs none of ours.
+//! The parser behind `json.loads`: a pass over bytes with an explicit stack, so that depth costs
+//! none of ours.
 
 use super::json_loads::{JsonError, JsonErrorKind, MAX_DEPTH};
 use super::text::{INT_MAX_STR_DIGITS, float, normalize_int};
@@ -86,10 +87,26 @@ impl<'a> Parser<'a> {
                 }
                 _ if depth > 0 => {
                     let inside = &self.bytes[self.at..];
-                    self.at += inside.iter().position(|b| matches!(b, b'"' | b'{' | b'[' | b'}' | b']'))?;
+                    self.at += inside
+                        .iter()
+                        .position(|b| matches!(b, b'"' | b'{' | b'[' | b'}' | b']'))?;
                 }
                 _ => {
-                    let ends = |b: &u8| matches!(b, b',' | b']' | b'}' | b'"' | b'{' | b'[' | b':' | b' ' | b'\t' | b'\n' | b'\r');
+                    let ends = |b: &u8| {
+                        matches!(
+                            b,
+                            b',' | b']'
+                                | b'}'
+                                | b'"'
+                                | b'{'
+                                | b'['
+                                | b':'
+                                | b' '
+                                | b'\t'
+                                | b'\n'
+                                | b'\r'
+                        )
+                    };
                     self.at += self.bytes[self.at..].iter().position(ends).filter(|n| *n > 0)?;
                 }
             }
@@ -158,7 +175,9 @@ impl<'a> Parser<'a> {
                     Some(c) if c == container.closing() => self.at += 1,
                     _ => return self.fail(JsonErrorKind::Comma, self.at),
                 }
-                let Some(done) = open.pop() else { return self.fail(JsonErrorKind::Comma, self.at) };
+                let Some(done) = open.pop() else {
+                    return self.fail(JsonErrorKind::Comma, self.at);
+                };
                 let span = Span::new(done.start..self.at);
                 node = Node { value: done.value(), span, style: Style::Json };
             }
@@ -193,7 +212,9 @@ impl<'a> Parser<'a> {
             Some(b'f') => ("false", Value::Bool(false)),
             Some(b'N') => ("NaN", Value::Float(f64::NAN)),
             Some(b'I') => ("Infinity", Value::Float(f64::INFINITY)),
-            Some(b'-') if rest.get(1) == Some(&b'I') => ("-Infinity", Value::Float(f64::NEG_INFINITY)),
+            Some(b'-') if rest.get(1) == Some(&b'I') => {
+                ("-Infinity", Value::Float(f64::NEG_INFINITY))
+            }
             _ => return self.number(),
         };
         if !rest.starts_with(word.as_bytes()) {
@@ -299,7 +320,9 @@ impl<'a> Parser<'a> {
             Some(b'u') => {
                 // The C scanner wants four digits and at least one more character after them.
                 let unit = self.code_unit(at).filter(|_| at + 6 < self.bytes.len());
-                let Some(mut code) = unit else { return self.fail(JsonErrorKind::UnicodeEscape, at + 1) };
+                let Some(mut code) = unit else {
+                    return self.fail(JsonErrorKind::UnicodeEscape, at + 1);
+                };
                 let mut end = at + 6;
                 if (0xd800..0xdc00).contains(&code)
                     && self.bytes.get(end..end + 2) == Some(b"\\u")
@@ -338,7 +361,8 @@ fn push_wtf8(code: u32, out: &mut Vec<u8>) {
     out.extend([0xe0 | u8::try_from(code >> 12).unwrap_or(0), low6(code >> 6), low6(code)]);
 }
 
-/// How many bytes follow that are neither a quote, a backslash nor a control character; eight at a time.
+/// How many bytes follow that are neither a quote, a backslash nor a control character; eight at a
+/// time.
 fn plain_len(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;

@@ -1,4 +1,5 @@
-//! The parts of Python's standard library that Airflow's reading and writing rest on, named after what they imitate.
+//! The parts of Python's standard library that Airflow's reading and writing rest on, named after
+//! what they imitate.
 
 pub mod json_dumps;
 pub mod json_loads;

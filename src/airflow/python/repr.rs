@@ -1,10 +1,12 @@
-//! `str(value)` and `repr(value)`: what old Airflows wrote into a query for values that are no text.
+//! `str(value)` and `repr(value)`: what old Airflows wrote into a query for values that are no
+//! text.
 
 use super::text::float_repr;
 use crate::model::{Str, Value};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// `str(value)`; a lone surrogate inside a text is the caller's to refuse, and is written as its escape here.
+/// `str(value)`; a lone surrogate inside a text is the caller's to refuse, and is written as its
+/// escape here.
 pub fn str_of(value: &Value<'_>) -> String {
     match value {
         Value::Str(Str::Utf8(text)) => text.to_string(),
@@ -87,7 +89,11 @@ fn repr_str(text: &str, out: &mut String) {
 
 /// `str.isprintable()` of one character.
 fn is_printable(c: char) -> bool {
-    c == ' ' || !matches!(c.general_category_group(), GeneralCategoryGroup::Other | GeneralCategoryGroup::Separator)
+    c == ' '
+        || !matches!(
+            c.general_category_group(),
+            GeneralCategoryGroup::Other | GeneralCategoryGroup::Separator
+        )
 }
 
 #[cfg(test)]
@@ -97,8 +103,13 @@ mod tests {
 
     #[test]
     fn dicts_are_written_as_python_prints_them() {
-        let node = loads(r#"{"a": [null, true, 1, 1e-7, "it's", "q\"'", "\u0000é\u200b"], "b": {}}"#).expect("JSON");
-        assert_eq!(str_of(&node.value), r#"{'a': [None, True, 1, 1e-07, "it's", 'q"\'', '\x00é\u200b'], 'b': {}}"#);
+        let node =
+            loads(r#"{"a": [null, true, 1, 1e-7, "it's", "q\"'", "\u0000é\u200b"], "b": {}}"#)
+                .expect("JSON");
+        assert_eq!(
+            str_of(&node.value),
+            r#"{'a': [None, True, 1, 1e-07, "it's", 'q"\'', '\x00é\u200b'], 'b': {}}"#
+        );
         assert_eq!(str_of(&Value::text("x")), "x");
     }
 }

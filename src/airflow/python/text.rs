@@ -9,7 +9,10 @@ pub fn is_space(c: char) -> bool {
 
 /// Where `str.splitlines()` splits (CRLF counts once).
 pub fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        c,
+        '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// `str.splitlines()` as byte ranges.
@@ -32,15 +35,20 @@ pub fn splitlines(text: &str) -> Vec<std::ops::Range<usize>> {
     lines
 }
 
-/// `\w` of `re` without `re.ASCII`: `str.isalnum()` or `_`. Combining marks are not word characters.
+/// `\w` of `re` without `re.ASCII`: `str.isalnum()` or `_`. Combining marks are not word
+/// characters.
 pub fn is_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';
     }
-    matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number) && !super::unicode15::is_later(c)
+    matches!(
+        c.general_category_group(),
+        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number
+    ) && !super::unicode15::is_later(c)
 }
 
-/// What `int(text)` gives, in decimal digits, or `None` where it raises ValueError. More than 4300 digits are refused.
+/// What `int(text)` gives, in decimal digits, or `None` where it raises ValueError. More than 4300
+/// digits are refused.
 pub fn int(text: &str) -> Option<String> {
     let text = text.trim_matches(is_space);
     let (sign, digits) = match text.strip_prefix(['-', '+']) {
@@ -73,7 +81,8 @@ pub fn normalize_int(sign: &str, digits: &str) -> String {
     if digits.is_empty() { "0".to_string() } else { format!("{sign}{digits}") }
 }
 
-/// The value of a decimal digit of any script (`unicodedata.decimal`). Digits of one script stand in blocks of ten that start at zero.
+/// The value of a decimal digit of any script (`unicodedata.decimal`). Digits of one script stand
+/// in blocks of ten that start at zero.
 fn decimal_digit(c: char) -> Option<u32> {
     if let Some(digit) = c.to_digit(10) {
         return Some(digit);
@@ -85,7 +94,11 @@ fn decimal_digit(c: char) -> Option<u32> {
     if ('\u{1d7ce}'..='\u{1d7ff}').contains(&c) {
         return Some((c as u32 - 0x1d7ce) % 10);
     }
-    let is_digit = |c: u32| char::from_u32(c).is_some_and(|c| c.general_category() == unicode_properties::GeneralCategory::DecimalNumber);
+    let is_digit = |c: u32| {
+        char::from_u32(c).is_some_and(|c| {
+            c.general_category() == unicode_properties::GeneralCategory::DecimalNumber
+        })
+    };
     let run = (1..10).take_while(|back| is_digit(c as u32 - back)).count();
     u32::try_from(run).ok()
 }
@@ -191,7 +204,10 @@ mod tests {
     fn lines_end_where_python_ends_them() {
         let split = |t: &'static str| splitlines(t).into_iter().map(|r| &t[r]).collect::<Vec<_>>();
         assert_eq!(split("a\r\nb\rc\n\nd"), ["a", "b", "c", "", "d"]);
-        assert_eq!(split("a\u{85}b\u{2028}c\x0bd\x0ce\x1cf\x1dg\x1eh\x1fi"), ["a", "b", "c", "d", "e", "f", "g", "h\u{1f}i"]);
+        assert_eq!(
+            split("a\u{85}b\u{2028}c\x0bd\x0ce\x1cf\x1dg\x1eh\x1fi"),
+            ["a", "b", "c", "d", "e", "f", "g", "h\u{1f}i"]
+        );
         assert_eq!(split(""), Vec::<&str>::new());
         assert_eq!(split("a\n"), ["a"]);
     }

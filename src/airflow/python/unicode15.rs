@@ -1,6 +1,8 @@
-//! Letters and numbers that came after Unicode 15.0, which is Python 3.12's: Python takes them for unassigned.
+//! Letters and numbers that came after Unicode 15.0, which is Python 3.12's: Python takes them for
+//! unassigned.
 //!
-//! Made by comparing `str.isalnum()` of Python 3.12.1 (unicodedata 15.0.0) with the categories of the crate, for every code point.
+//! Made by comparing `str.isalnum()` of Python 3.12.1 (unicodedata 15.0.0) with the categories of
+//! the crate, for every code point.
 
 /// Ranges of code points, both ends included, sorted.
 static LATER: &[(u32, u32)] = &[

@@ -6,7 +6,11 @@ use crate::model::Str;
 use crate::source::{Builder, Encoding, PLAIN, Text};
 
 /// A component of a URI.
-pub static PERCENT: Encoding = Encoding { name: "percent-encoding", part: |new, _| Some(quote(new)), whole: |new, _| Some(quote(new)) };
+pub static PERCENT: Encoding = Encoding {
+    name: "percent-encoding",
+    part: |new, _| Some(quote(new)),
+    whole: |new, _| Some(quote(new)),
+};
 
 /// `quote(text, safe="")`.
 pub fn quote(text: &str) -> String {
@@ -38,8 +42,8 @@ pub fn encodable<'s>(text: &'s Str<'_>) -> Result<&'s str, LoneSurrogate> {
     text.as_str().ok_or(LoneSurrogate)
 }
 
-/// `unquote(text)`: each run of ASCII characters is decoded on its own; bad escapes stay; bytes that are no UTF-8 become U+FFFD,
-/// one for each maximal invalid part.
+/// `unquote(text)`: each run of ASCII characters is decoded on its own; bad escapes stay; bytes
+/// that are no UTF-8 become U+FFFD, one for each maximal invalid part.
 pub fn unquote<'a>(text: &Text<'a>) -> Text<'a> {
     let raw = text.as_str();
     if !raw.contains('%') {
@@ -55,7 +59,10 @@ pub fn unquote<'a>(text: &Text<'a>) -> Text<'a> {
     let mut start = 0;
     while start < bytes.len() {
         let ascii = bytes[start].is_ascii();
-        let end = bytes[start..].iter().position(|b| b.is_ascii() != ascii).map_or(bytes.len(), |n| start + n);
+        let end = bytes[start..]
+            .iter()
+            .position(|b| b.is_ascii() != ascii)
+            .map_or(bytes.len(), |n| start + n);
         if ascii {
             unquote_run(bytes, start..end, &mut built);
         } else {
@@ -115,7 +122,8 @@ pub struct Pair<'a> {
     pub value: Text<'a>,
 }
 
-/// `parse_qsl(query, keep_blank_values=True)`: split at `&` only, empty items skipped, `+` is a space.
+/// `parse_qsl(query, keep_blank_values=True)`: split at `&` only, empty items skipped, `+` is a
+/// space.
 pub fn parse_qsl<'a>(query: &Text<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     let mut start = 0;
@@ -126,7 +134,12 @@ pub fn parse_qsl<'a>(query: &Text<'a>) -> Vec<Pair<'a>> {
             let equals = item.find('=').map_or(end, |at| start + at);
             let raw_key = query.slice(start..equals);
             let raw_value = query.slice((equals + 1).min(end)..end);
-            pairs.push(Pair { key: unquote(&plus_to_space(&raw_key)), value: unquote(&plus_to_space(&raw_value)), raw_key, raw_value });
+            pairs.push(Pair {
+                key: unquote(&plus_to_space(&raw_key)),
+                value: unquote(&plus_to_space(&raw_value)),
+                raw_key,
+                raw_value,
+            });
         }
         start = end + 1;
     }

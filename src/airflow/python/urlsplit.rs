@@ -1,4 +1,5 @@
-//! `urllib.parse.urlsplit` and the properties of its result, by the switches of the Python behind a runtime.
+//! `urllib.parse.urlsplit` and the properties of its result, by the switches of the Python behind a
+//! runtime.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -26,16 +27,23 @@ pub struct Split<'a> {
 }
 
 /// urllib's `uses_params`.
-const USES_PARAMS: &[&str] =
-    &["", "ftp", "hdl", "prospero", "http", "https", "shttp", "rtsp", "rtsps", "rtspu", "sip", "sips", "mms", "sftp", "tel"];
+const USES_PARAMS: &[&str] = &[
+    "", "ftp", "hdl", "prospero", "http", "https", "shttp", "rtsp", "rtsps", "rtspu", "sip",
+    "sips", "mms", "sftp", "tel",
+];
 
 fn is_scheme_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
 }
 
-/// The text without what `urlsplit` strips before it looks: leading C0 characters and spaces (not on Python 3.7), then every TAB, LF, CR.
+/// The text without what `urlsplit` strips before it looks: leading C0 characters and spaces (not
+/// on Python 3.7), then every TAB, LF, CR.
 pub fn strip<'a>(url: &Text<'a>, b: &Behaviour) -> Text<'a> {
-    let start = if b.strips_leading_blanks { url.as_str().len() - url.as_str().trim_start_matches(|c| c <= ' ').len() } else { 0 };
+    let start = if b.strips_leading_blanks {
+        url.as_str().len() - url.as_str().trim_start_matches(|c| c <= ' ').len()
+    } else {
+        0
+    };
     url.from(start).without(|c| matches!(c, '\t' | '\r' | '\n'))
 }
 
@@ -43,7 +51,9 @@ pub fn strip<'a>(url: &Text<'a>, b: &Behaviour) -> Text<'a> {
 fn scheme_len(url: &str, b: &Behaviour) -> Option<usize> {
     let colon = url.find(':').filter(|at| *at > 0)?;
     let scheme = &url[..colon];
-    if b.scheme_starts_with_letter && !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(is_scheme_char) {
+    if b.scheme_starts_with_letter && !scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        || !scheme.chars().all(is_scheme_char)
+    {
         return None;
     }
     let rest = &url[colon + 1..];
@@ -54,7 +64,8 @@ fn scheme_len(url: &str, b: &Behaviour) -> Option<usize> {
     Some(colon)
 }
 
-/// `urlsplit(url)`. Raises ValueError for broken brackets and for a netloc whose compatibility form holds a delimiter.
+/// `urlsplit(url)`. Raises ValueError for broken brackets and for a netloc whose compatibility form
+/// holds a delimiter.
 pub fn urlsplit<'a>(url: &Text<'a>, b: &Behaviour) -> Result<Split<'a>, Raised> {
     let url = strip(url, b);
     let (raw_scheme, rest) = match scheme_len(url.as_str(), b) {
@@ -91,7 +102,11 @@ fn check_brackets(netloc: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     let text = netloc.as_str();
     let raise = |message: &str| Err(Raised::value_error("AC102", message).at(netloc.span()));
     let (Some(open), close) = (text.find('['), text.find(']')) else {
-        return if text.contains(']') { raise("a `]` without `[` before the first `/`, `?` or `#`") } else { Ok(()) };
+        return if text.contains(']') {
+            raise("a `]` without `[` before the first `/`, `?` or `#`")
+        } else {
+            Ok(())
+        };
     };
     if close.is_none() {
         return raise("a `[` without `]` before the first `/`, `?` or `#`");
@@ -103,7 +118,8 @@ fn check_brackets(netloc: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     let inside = inside.split_once(']').map_or(inside, |(inside, _)| inside);
     if let Some(version) = inside.strip_prefix('v') {
         let hex = version.trim_start_matches(|c: char| c.is_ascii_hexdigit());
-        let future = hex.len() < version.len() && hex.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && !rest.contains('\n'));
+        let future = hex.len() < version.len()
+            && hex.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && !rest.contains('\n'));
         return if future { Ok(()) } else { raise("what stands in `[…]` is no IP address") };
     }
     if inside.parse::<Ipv4Addr>().is_ok() {
@@ -112,13 +128,15 @@ fn check_brackets(netloc: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     if is_ipv6(inside) { Ok(()) } else { raise("what stands in `[…]` is no IPv6 address") }
 }
 
-/// `ipaddress.IPv6Address(text)` succeeds: an address with an optional non-empty zone that holds no `%`.
+/// `ipaddress.IPv6Address(text)` succeeds: an address with an optional non-empty zone that holds no
+/// `%`.
 fn is_ipv6(text: &str) -> bool {
     let (address, zone) = match text.split_once('%') {
         Some((address, zone)) => (address, Some(zone)),
         None => (text, None),
     };
-    zone.is_none_or(|z| !z.is_empty() && !z.contains(['%', '/'])) && address.parse::<Ipv6Addr>().is_ok()
+    zone.is_none_or(|z| !z.is_empty() && !z.contains(['%', '/']))
+        && address.parse::<Ipv6Addr>().is_ok()
 }
 
 /// `_checknetloc`: a host such as `℀.com` must not turn into one with a delimiter.
@@ -177,7 +195,8 @@ pub fn netloc<'a>(netloc: &Text<'a>) -> Netloc<'a> {
     Netloc { user, password, host, port: port.filter(|p| !p.as_str().is_empty()), host_port }
 }
 
-/// `hostname`: lower case up to the first `%`, so that zones and all that follows an escape keep their case.
+/// `hostname`: lower case up to the first `%`, so that zones and all that follows an escape keep
+/// their case.
 pub fn lower_host(host: &str) -> std::borrow::Cow<'_, str> {
     let end = host.find('%').unwrap_or(host.len());
     let lower = host[..end].to_lowercase();
@@ -190,7 +209,8 @@ pub fn port(port: &Text<'_>, b: &Behaviour) -> Result<i64, Raised> {
     let digits = if b.port_by_int {
         text::int(written)
     } else {
-        let all_digits = written.bytes().all(|c| c.is_ascii_digit()) && written.len() <= text::INT_MAX_STR_DIGITS;
+        let all_digits = written.bytes().all(|c| c.is_ascii_digit())
+            && written.len() <= text::INT_MAX_STR_DIGITS;
         all_digits.then(|| text::normalize_int("", written))
     };
     let Some(digits) = digits else {
@@ -198,7 +218,10 @@ pub fn port(port: &Text<'_>, b: &Behaviour) -> Result<i64, Raised> {
     };
     match digits.parse::<u16>() {
         Ok(number) => Ok(i64::from(number)),
-        Err(_) => Err(Raised::value_error("AC102", "the port is not in the range 0 to 65535").at(port.span())),
+        Err(_) => {
+            Err(Raised::value_error("AC102", "the port is not in the range 0 to 65535")
+                .at(port.span()))
+        }
     }
 }
 
@@ -207,7 +230,10 @@ mod tests {
     use super::*;
     use crate::airflow::runtime::{Runtime, Side, Version};
 
-    fn parts(url: &str, version: Version) -> Result<(String, String, String, String), &'static str> {
+    fn parts(
+        url: &str,
+        version: Version,
+    ) -> Result<(String, String, String, String), &'static str> {
         let b = Runtime::new(version, Side::Server).behaviour;
         let split = urlsplit(&Text::untraced(url), &b).map_err(|e| e.exception)?;
         let text = |t: &Text<'_>| t.as_str().to_string();
@@ -242,7 +268,8 @@ mod tests {
             ("x://\u{2100}.com", PY37, None),
             ("x://bücher.example", PY37, Some(("x", "bücher.example", "", ""))),
         ] {
-            let want = want.map(|(a, b, c, d)| (a.to_string(), b.to_string(), c.to_string(), d.to_string()));
+            let want = want
+                .map(|(a, b, c, d)| (a.to_string(), b.to_string(), c.to_string(), d.to_string()));
             assert_eq!(parts(url, version).ok(), want, "{url:?} on {version}");
         }
     }
@@ -259,8 +286,17 @@ mod tests {
             ("h:1:2", None, None, "h", Some("1:2")),
         ] {
             let n = netloc(&Text::untraced(text));
-            let got = (show(n.user.as_ref()), show(n.password.as_ref()), n.host.as_str().to_string(), show(n.port.as_ref()));
-            assert_eq!(got, (user.map(Into::into), password.map(Into::into), host.into(), port.map(Into::into)), "{text}");
+            let got = (
+                show(n.user.as_ref()),
+                show(n.password.as_ref()),
+                n.host.as_str().to_string(),
+                show(n.port.as_ref()),
+            );
+            assert_eq!(
+                got,
+                (user.map(Into::into), password.map(Into::into), host.into(), port.map(Into::into)),
+                "{text}"
+            );
         }
         assert_eq!(lower_host("HoST%2FCloud"), "host%2FCloud");
     }

@@ -26,13 +26,19 @@ pub(crate) fn append(
             value: None,
         };
         let items: Vec<Item> = added.iter().map(item).collect();
-        let value = if document.entries.iter().any(Entry::is_json_value) { ValueForm::Json } else { ValueForm::Uri };
+        let value = if document.entries.iter().any(Entry::is_json_value) {
+            ValueForm::Json
+        } else {
+            ValueForm::Uri
+        };
         let written = write(&items, &WriteOptions::new(runtime, value))?;
         let (end, ends) = (text.as_str().len(), line_end(text.as_str()));
-        let joint = if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { ends };
+        let joint =
+            if text.as_str().is_empty() || text.as_str().ends_with('\n') { "" } else { ends };
         Some(vec![text.edit(end..end, &format!("{joint}{}", written.replace('\n', ends)))?])
     };
-    let as_written = |items: &[Item], options: &WriteOptions<'_>| (format.write)(items, options).ok();
+    let as_written =
+        |items: &[Item], options: &WriteOptions<'_>| (format.write)(items, options).ok();
     match format.grows {
         Grows::No | Grows::Beside => None,
         Grows::Lines => lines(&as_written),
@@ -44,7 +50,8 @@ pub(crate) fn append(
             if root.is_block() {
                 return lines(&as_written);
             }
-            let edits: Option<Vec<Edits>> = added.iter().map(|(id, connection)| root.add(id, &fields(connection))).collect();
+            let edits: Option<Vec<Edits>> =
+                added.iter().map(|(id, connection)| root.add(id, &fields(connection))).collect();
             Some(edits?.concat())
         }
     }

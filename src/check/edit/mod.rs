@@ -1,8 +1,8 @@
-//! Changes of a connection where it stands: a member set, renamed, removed or added. Each becomes edits of the source, through every layer
-//! that the connection is wrapped in.
+//! Changes of a connection where it stands: a member set, renamed, removed or added. Each becomes
+//! edits of the source, through every layer that the connection is wrapped in.
 //!
-//! Members are addressed by JSON pointers, as in findings. What cannot be changed in place without doubt (a member that a YAML alias
-//! brought in, a key that is written twice) gives `None`.
+//! Members are addressed by JSON pointers, as in findings. What cannot be changed in place without
+//! doubt (a member that a YAML alias brought in, a key that is written twice) gives `None`.
 
 mod append;
 mod object;
@@ -41,7 +41,9 @@ impl<'c> Case<'c> {
     /// The member behind `pointer` gets `value`; a member that is not there is added.
     pub fn set(&self, pointer: &str, value: &Value<'static>) -> Option<Edits> {
         let (parent, key) = split(pointer)?;
-        let Some(container) = self.container(parent) else { return self.add_extra(parent, &key, value) };
+        let Some(container) = self.container(parent) else {
+            return self.add_extra(parent, &key, value);
+        };
         match &*container {
             Container::Object(object) if object.has(&key) => object.set(&key, value),
             Container::Object(object) => object.add(&key, value),
@@ -60,7 +62,8 @@ impl<'c> Case<'c> {
         }
     }
 
-    /// The member behind `pointer` has another key in the same object, where none of that name is yet.
+    /// The member behind `pointer` has another key in the same object, where none of that name is
+    /// yet.
     pub fn rename(&self, pointer: &str, to: &str) -> Option<Edits> {
         let (parent, key) = split(pointer)?;
         match &*self.container(parent)? {
@@ -70,13 +73,16 @@ impl<'c> Case<'c> {
         }
     }
 
-    /// Runtimes that read other members of a query differently would read them alike after this change.
+    /// Runtimes that read other members of a query differently would read them alike after this
+    /// change.
     pub(super) fn retypes_others(&self, change: &Change) -> bool {
         let Change::Set(pointer, value) = change else { return false };
         let Some(rest) = pointer.strip_prefix("/extra/") else { return false };
         let key = key_of(rest.split('/').next().unwrap_or_default());
         match self.container("/extra").as_deref() {
-            Some(Container::Query(query)) => query.retypes_others(&key, if rest.contains('/') { None } else { Some(value) }),
+            Some(Container::Query(query)) => {
+                query.retypes_others(&key, if rest.contains('/') { None } else { Some(value) })
+            }
             _ => false,
         }
     }
@@ -90,7 +96,9 @@ impl<'c> Case<'c> {
             Raw::Value(_) => None,
             Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
                 let Value::Dict(dict) = &node.value else { return None };
-                (dict.get("uri").is_none()).then(|| Object::new(Arc::clone(&self.entry.base), (**dict).clone(), node.span))?
+                (dict.get("uri").is_none()).then(|| {
+                    Object::new(Arc::clone(&self.entry.base), (**dict).clone(), node.span)
+                })?
             }
         }
     }
@@ -112,7 +120,8 @@ impl<'c> Case<'c> {
     fn find_container(&self, parent: &str) -> Option<Container<'c>> {
         match parent {
             "" => match self.fields() {
-                // Where the format has its own names for fields, only what stands inside of extra is edited by its name.
+                // Where the format has its own names for fields, only what stands inside of extra
+                // is edited by its name.
                 Some(_) if self.has_own_names() => None,
                 Some(fields) => Some(Container::Object(fields)),
                 None => self.uri().map(|_| Container::Uri),
@@ -120,13 +129,16 @@ impl<'c> Case<'c> {
             "/extra" => match self.fields() {
                 Some(fields) => fields.extra().map(Container::Object),
                 None => match Query::of(self)? {
-                    query if query.is_object() => Object::of_json(query.extra_text()?).map(Container::Object),
+                    query if query.is_object() => {
+                        Object::of_json(query.extra_text()?).map(Container::Object)
+                    }
                     query if !query.is_empty() => Some(Container::Query(query)),
                     _ => None,
                 },
             },
             _ => {
-                let (outer, key) = split(parent).filter(|(outer, _)| outer.starts_with("/extra"))?;
+                let (outer, key) =
+                    split(parent).filter(|(outer, _)| outer.starts_with("/extra"))?;
                 match &*self.container(outer)? {
                     Container::Object(object) => object.inner(&key).map(Container::Object),
                     _ => None,

@@ -19,7 +19,8 @@ pub(crate) struct Object<'t> {
     span: Range<usize>,
     /// A YAML mapping without braces.
     block: bool,
-    /// The members that stand here, in the order of the text; `None` if one of them stands elsewhere.
+    /// The members that stand here, in the order of the text; `None` if one of them stands
+    /// elsewhere.
     members: OnceCell<Option<Members>>,
 }
 
@@ -32,7 +33,13 @@ impl<'t> Object<'t> {
         let written = unshared(text.as_str(), span)?;
         let start = span.range().end - written.len();
         let block = !written.starts_with('{');
-        Some(Object { block, text, dict: *dict, span: start..span.range().end, members: OnceCell::new() })
+        Some(Object {
+            block,
+            text,
+            dict: *dict,
+            span: start..span.range().end,
+            members: OnceCell::new(),
+        })
     }
 
     pub(super) fn of_json(text: Text<'t>) -> Option<Object<'t>> {
@@ -59,7 +66,9 @@ impl<'t> Object<'t> {
         let key = if self.has("extra") { "extra" } else { "extra_dejson" };
         let node = self.dict.get(key)?;
         match &node.value {
-            Value::Str(text) if !text.is_empty() => Object::of_json(node_text(&self.text, node)?.into_static()),
+            Value::Str(text) if !text.is_empty() => {
+                Object::of_json(node_text(&self.text, node)?.into_static())
+            }
             Value::Dict(_) => self.inner(key),
             _ => None,
         }
@@ -76,12 +85,16 @@ impl<'t> Object<'t> {
         let member = self.dict.member(key)?;
         let (key, value) = (member.key_span.range(), member.node.span.range());
         let outer = self.span.start..self.text.as_str().len();
-        let here = key.start < key.end && outer.contains(&key.start) && key.end <= value.start && value.end <= outer.end;
+        let here = key.start < key.end
+            && outer.contains(&key.start)
+            && key.end <= value.start
+            && value.end <= outer.end;
         let once = self.dict.overwritten.is_empty();
         (here && once && !self.aliased(&key, &value)).then_some(member)
     }
 
-    /// An alias stands between a key and its value, which is written elsewhere; or there is nothing to be seen of the value.
+    /// An alias stands between a key and its value, which is written elsewhere; or there is nothing
+    /// to be seen of the value.
     fn aliased(&self, key: &Range<usize>, value: &Range<usize>) -> bool {
         let between = self.text.as_str().get(key.end..value.start).unwrap_or("*");
         between.contains(['*', '{', ',']) || self.block && between.matches('\n').count() > 1
@@ -105,7 +118,9 @@ impl<'t> Object<'t> {
     pub(super) fn set(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
         let member = self.own(key)?;
         let node = &member.node;
-        if let (Value::Str(_), Some(new), false) = (&node.value, value.as_str(), node.style == Style::None) {
+        if let (Value::Str(_), Some(new), false) =
+            (&node.value, value.as_str(), node.style == Style::None)
+        {
             let old = node_text(&self.text, node)?;
             return Some(vec![old.edit(0..old.as_str().len(), new)?]);
         }
@@ -143,12 +158,18 @@ impl<'t> Object<'t> {
     pub(super) fn remove(&self, key: &str) -> Option<Edits> {
         let member = self.own(key)?;
         let members = self.members()?;
-        let at = members.binary_search_by_key(&member.key_span.range().start, |(key, _)| key.start).ok()?;
+        let at = members
+            .binary_search_by_key(&member.key_span.range().start, |(key, _)| key.start)
+            .ok()?;
         let (key, value) = members[at].clone();
         if members.len() == 1 {
             // An empty block mapping would be read as null.
             let inside = if self.block { self.lines(&key, &value)? } else { key.start..value.end };
-            let instead = if self.block { format!("{}{{}}\n", " ".repeat(self.indent(&key)?)) } else { String::new() };
+            let instead = if self.block {
+                format!("{}{{}}\n", " ".repeat(self.indent(&key)?))
+            } else {
+                String::new()
+            };
             return Some(vec![self.text.edit(inside, &instead)?]);
         }
         if self.block {
@@ -158,7 +179,11 @@ impl<'t> Object<'t> {
             let stays = (at == 0).then(|| self.text.edit(last..last, ""));
             return Some(stays.into_iter().flatten().chain([gone]).collect());
         }
-        let range = if at + 1 < members.len() { key.start..members[at + 1].0.start } else { members[at - 1].1.end..value.end };
+        let range = if at + 1 < members.len() {
+            key.start..members[at + 1].0.start
+        } else {
+            members[at - 1].1.end..value.end
+        };
         Some(vec![self.text.edit(range, "")?])
     }
 
@@ -167,7 +192,9 @@ impl<'t> Object<'t> {
         let members = self.members()?;
         let Some((first, _)) = members.first() else {
             let at = self.span.start + 1;
-            return (!self.block).then(|| self.text.edit(at..at, &format!("{}: {written}", self.key(key)?)).map(|e| vec![e]))?;
+            return (!self.block).then(|| {
+                self.text.edit(at..at, &format!("{}: {written}", self.key(key)?)).map(|e| vec![e])
+            })?;
         };
         let (_, last) = members.last()?;
         if !self.block {
@@ -182,11 +209,15 @@ impl<'t> Object<'t> {
             if !blanks.trim().is_empty() {
                 return None;
             }
-            return Some(vec![self.text.edit(last.end..last.end, &format!(",{blanks}{}: {written}", self.key(key)?))?]);
+            return Some(vec![
+                self.text
+                    .edit(last.end..last.end, &format!(",{blanks}{}: {written}", self.key(key)?))?,
+            ]);
         }
         let indent = " ".repeat(self.indent(first)?);
         let end = self.lines(&members.last()?.0, last)?.end;
-        let (line, ends) = (format!("{indent}{}: {written}", self.key(key)?), line_end(self.text.as_str()));
+        let (line, ends) =
+            (format!("{indent}{}: {written}", self.key(key)?), line_end(self.text.as_str()));
         let ended = self.text.as_str()[..end].ends_with('\n');
         let line = if ended { format!("{line}{ends}") } else { format!("{ends}{line}") };
         Some(vec![self.text.edit(end..end, &line)?])
@@ -221,7 +252,8 @@ impl<'t> Object<'t> {
     }
 }
 
-/// The range of a value with all its brackets: the place of a mapping or list in brackets ends before the last ones in YAML.
+/// The range of a value with all its brackets: the place of a mapping or list in brackets ends
+/// before the last ones in YAML.
 fn closed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let rest = text.get(range.start..)?;
     if !rest.starts_with(['{', '[']) {
@@ -235,7 +267,9 @@ fn closed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
             (c, Some(end)) if c == end => quote = None,
             (_, Some(_)) => {}
             // Only ahead of a scalar: `it's` is a plain one.
-            ('"' | '\'', None) if rest[..at].trim_end().ends_with(['{', '[', ',', ':']) => quote = Some(c),
+            ('"' | '\'', None) if rest[..at].trim_end().ends_with(['{', '[', ',', ':']) => {
+                quote = Some(c)
+            }
             ('{' | '[', None) => open += 1,
             ('}' | ']', None) => open -= 1,
             _ => {}

@@ -33,7 +33,8 @@ pub(crate) struct Query<'t> {
     object: Arc<dyn Whole>,
 }
 
-/// The pairs of a query as they are written in `__extra__`, where some of them are nothing that a pair could say.
+/// The pairs of a query as they are written in `__extra__`, where some of them are nothing that a
+/// pair could say.
 struct AsObject {
     query: Text<'static>,
     members: Vec<(Range<usize>, String, Value<'static>)>,
@@ -44,11 +45,15 @@ impl Whole for AsObject {
         &self.query
     }
 
-    /// Each change is an object with one member, for the pair that stands at its place, or for a further one.
+    /// Each change is an object with one member, for the pair that stands at its place, or for a
+    /// further one.
     fn with(&self, changes: &[(Range<usize>, String)]) -> Option<String> {
-        let changed: BTreeMap<usize, &str> = changes.iter().map(|(range, new)| (range.start, new.as_str())).collect();
+        let changed: BTreeMap<usize, &str> =
+            changes.iter().map(|(range, new)| (range.start, new.as_str())).collect();
         let mut dict = Dict::default();
-        let mut put = |key: &str, value: Value<'static>| dict.insert(Value::text(key.to_string()), Span::default(), Node::bare(value));
+        let mut put = |key: &str, value: Value<'static>| {
+            dict.insert(Value::text(key.to_string()), Span::default(), Node::bare(value))
+        };
         for (range, key, value) in &self.members {
             // A key that is changed keeps its position.
             put(key, if changed.contains_key(&range.start) { Value::Null } else { value.clone() });
@@ -84,7 +89,9 @@ impl<'t> Query<'t> {
         for item in text.as_str().split('&') {
             let range = start..start + item.len();
             start = range.end + 1;
-            pairs.extend(parse_qsl(&text.slice(range.clone())).into_iter().map(|pair| (range.clone(), pair)));
+            pairs.extend(
+                parse_qsl(&text.slice(range.clone())).into_iter().map(|pair| (range.clone(), pair)),
+            );
         }
         let uri = case.uri()?.text.as_str();
         let asks = uri[..uri.find('#').unwrap_or(uri.len())].contains('?');
@@ -104,11 +111,16 @@ impl<'t> Query<'t> {
             let read = loads(value).ok().map(|node| node.value.into_owned());
             typed += usize::from(read.is_some());
             let read = read.filter(|_| case.decodes_query());
-            members.push((range.clone(), key.to_string(), read.unwrap_or_else(|| Value::text(value.to_string()))));
+            members.push((
+                range.clone(),
+                key.to_string(),
+                read.unwrap_or_else(|| Value::text(value.to_string())),
+            ));
         }
         let object = Arc::new(AsObject { query: text.clone().into_static(), members });
         let knows_extra = case.reader().behaviour.extra_key;
-        let all_know_extra = knows_extra && case.aim.iter().all(|r| case.entry.reader(r).behaviour.extra_key);
+        let all_know_extra =
+            knows_extra && case.aim.iter().all(|r| case.entry.reader(r).behaviour.extra_key);
         Some(Query { text, joint, pairs, keys, typed, knows_extra, all_know_extra, object })
     }
 
@@ -118,7 +130,10 @@ impl<'t> Query<'t> {
 
     /// The decoded value of `__extra__`.
     pub(super) fn extra_text(&self) -> Option<Text<'t>> {
-        self.pairs.iter().rfind(|(_, pair)| pair.key.as_str() == EXTRA).map(|(_, pair)| pair.value.clone())
+        self.pairs
+            .iter()
+            .rfind(|(_, pair)| pair.key.as_str() == EXTRA)
+            .map(|(_, pair)| pair.value.clone())
     }
 
     /// `__extra__` is the whole of extra.
@@ -126,8 +141,8 @@ impl<'t> Query<'t> {
         self.knows_extra && self.extra_text().is_some()
     }
 
-    /// Writing this value (none: something else than text) brings all pairs into `__extra__`, and one of the
-    /// others is a text to some readers and something else to others.
+    /// Writing this value (none: something else than text) brings all pairs into `__extra__`, and
+    /// one of the others is a text to some readers and something else to others.
     pub(super) fn retypes_others(&self, key: &str, value: Option<&Value<'static>>) -> bool {
         let typed = |at: &&usize| loads(self.pairs[**at].1.value.as_str()).is_ok();
         let own = self.keys.get(key).map_or(0, |pairs| pairs.iter().filter(typed).count());
@@ -142,7 +157,8 @@ impl<'t> Query<'t> {
         }
     }
 
-    /// A text stays a pair where every reader takes it for that text; anything else is only said in `__extra__`.
+    /// A text stays a pair where every reader takes it for that text; anything else is only said in
+    /// `__extra__`.
     pub(super) fn set(&self, key: &str, value: &Value<'static>) -> Option<Edits> {
         let Some(text) = plain(value) else { return self.whole(key, value) };
         let encoded = quote(text);

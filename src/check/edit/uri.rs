@@ -57,7 +57,9 @@ pub(super) fn remove(case: &Case<'_>, field: &str) -> Option<Edits> {
     let parts = case.anatomy()?;
     let userinfo = parts.netloc.as_str().len() - parts.host_port.as_str().len();
     let edit = match field {
-        "schema" if !parts.path.as_str().is_empty() => parts.path.edit(1..parts.path.as_str().len(), "")?,
+        "schema" if !parts.path.as_str().is_empty() => {
+            parts.path.edit(1..parts.path.as_str().len(), "")?
+        }
         "password" => {
             let (user, _) = (parts.user.as_ref()?, parts.password.as_ref()?);
             parts.netloc.edit(user.as_str().len()..userinfo.checked_sub(1)?, "")?

@@ -1,4 +1,5 @@
-//! Fixes made together: change after change of each, all that are next at once, in one reading of the text.
+//! Fixes made together: change after change of each, all that are next at once, in one reading of
+//! the text.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,13 +33,19 @@ impl<'f> Claims<'f> {
     /// True if nobody before has claimed something else.
     fn claim(&mut self, by: usize, changes: &'f [Change]) -> bool {
         let free = changes.iter().all(|change| match change {
-            Change::SetIn(entry, pointer, value) => self.members.get(&(*entry, pointer)).is_none_or(|(_, known)| *known == value),
-            Change::Add(id, connection) => self.added.get(id.as_str()).is_none_or(|(_, known)| same(known, connection)),
+            Change::SetIn(entry, pointer, value) => {
+                self.members.get(&(*entry, pointer)).is_none_or(|(_, known)| *known == value)
+            }
+            Change::Add(id, connection) => {
+                self.added.get(id.as_str()).is_none_or(|(_, known)| same(known, connection))
+            }
             _ => true,
         });
         for change in changes.iter().filter(|_| free) {
             match change {
-                Change::SetIn(entry, pointer, value) => _ = self.members.entry((*entry, pointer)).or_insert((by, value)),
+                Change::SetIn(entry, pointer, value) => {
+                    _ = self.members.entry((*entry, pointer)).or_insert((by, value))
+                }
                 Change::Add(id, connection) => _ = self.added.entry(id).or_insert((by, connection)),
                 _ => {}
             }
@@ -49,8 +56,12 @@ impl<'f> Claims<'f> {
     /// Another makes this change.
     fn is_made_by_another(&self, by: usize, change: &Change) -> bool {
         match change {
-            Change::SetIn(entry, pointer, _) => self.members.get(&(*entry, pointer.as_str())).is_some_and(|(owner, _)| *owner != by),
-            Change::Add(id, _) => self.added.get(id.as_str()).is_some_and(|(owner, _)| *owner != by),
+            Change::SetIn(entry, pointer, _) => {
+                self.members.get(&(*entry, pointer.as_str())).is_some_and(|(owner, _)| *owner != by)
+            }
+            Change::Add(id, _) => {
+                self.added.get(id.as_str()).is_some_and(|(owner, _)| *owner != by)
+            }
             _ => false,
         }
     }
@@ -66,8 +77,12 @@ struct Run<'f> {
 /// Makes the fixes of these findings, as many as are not in each other's way.
 pub(super) fn make(text: &str, setting: Setting<'_>, findings: &[&Finding]) -> Made {
     let mut claims = Claims::default();
-    let fixes = findings.iter().enumerate().filter_map(|(number, finding)| Some((number, *finding, finding.fix.as_ref()?)));
-    let fixes: Vec<_> = fixes.filter(|(number, _, fix)| claims.claim(*number, &fix.changes)).collect();
+    let fixes = findings
+        .iter()
+        .enumerate()
+        .filter_map(|(number, finding)| Some((number, *finding, finding.fix.as_ref()?)));
+    let fixes: Vec<_> =
+        fixes.filter(|(number, _, fix)| claims.claim(*number, &fix.changes)).collect();
     let mut runs: Vec<Run<'_>> = Vec::new();
     for (number, finding, fix) in fixes {
         let own = fix.changes.iter().filter(|change| !claims.is_made_by_another(number, change));
@@ -100,10 +115,15 @@ pub(super) fn make(text: &str, setting: Setting<'_>, findings: &[&Finding]) -> M
         }
         first = false;
     }
-    Made { text: Some(text), made: runs.iter().map(|run| run.number).collect(), stuck: BTreeSet::new() }
+    Made {
+        text: Some(text),
+        made: runs.iter().map(|run| run.number).collect(),
+        stuck: BTreeSet::new(),
+    }
 }
 
-/// The ids of connections that fixes have added. Wherever they were put, the others keep their numbers.
+/// The ids of connections that fixes have added. Wherever they were put, the others keep their
+/// numbers.
 #[derive(Default)]
 pub(super) struct Grown(BTreeSet<String>);
 
@@ -143,11 +163,18 @@ struct Round {
 fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>], grown: &Grown) -> Round {
     let source = Source::new("", text);
     let whole = source.traced().from(setting.skip);
-    let documents: Vec<Document<'_>> = setting.runtimes.iter().map(|runtime| (setting.format.read)(&whole, runtime)).collect();
-    let ids: BTreeSet<&str> = documents.iter().flat_map(|d| d.entries.iter().filter_map(|e| e.conn_id.as_deref())).collect();
-    let known = |d: &Document<'_>| (0..d.entries.len()).filter(|i| !grown.has(d.entries[*i].conn_id.as_deref())).collect();
+    let documents: Vec<Document<'_>> =
+        setting.runtimes.iter().map(|runtime| (setting.format.read)(&whole, runtime)).collect();
+    let ids: BTreeSet<&str> = documents
+        .iter()
+        .flat_map(|d| d.entries.iter().filter_map(|e| e.conn_id.as_deref()))
+        .collect();
+    let known = |d: &Document<'_>| {
+        (0..d.entries.len()).filter(|i| !grown.has(d.entries[*i].conn_id.as_deref())).collect()
+    };
     let numbers: Vec<Vec<usize>> = documents.iter().map(known).collect();
-    let mut cases = Cases { setting, documents: &documents, numbers: &numbers, read: BTreeMap::new() };
+    let mut cases =
+        Cases { setting, documents: &documents, numbers: &numbers, read: BTreeMap::new() };
     let mut found = Round { edits: Vec::new(), stuck: BTreeSet::new(), waiting: BTreeSet::new() };
     let mut taken = Taken::default();
     let mut added: Vec<(usize, &str, &Connection)> = Vec::new();
@@ -155,7 +182,9 @@ fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>], grown: &Grown) -> R
         let edits = match run.left.last() {
             None => continue,
             Some(Change::Add(id, _)) if ids.contains(id.as_str()) => None,
-            Some(Change::Add(id, connection)) if matches!(setting.format.grows, Grows::Beside) => cases.beside(run.finding, id, connection),
+            Some(Change::Add(id, connection)) if matches!(setting.format.grows, Grows::Beside) => {
+                cases.beside(run.finding, id, connection)
+            }
             Some(Change::Add(id, connection)) => {
                 added.push((run.number, id, connection));
                 continue;
@@ -168,8 +197,11 @@ fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>], grown: &Grown) -> R
             Some(_) => _ = found.waiting.insert(run.number),
         }
     }
-    if let (false, Some(document), Some(runtime)) = (added.is_empty(), documents.last(), setting.runtimes.last()) {
-        let connections: Vec<(&str, &Connection)> = added.iter().map(|(_, id, connection)| (*id, *connection)).collect();
+    if let (false, Some(document), Some(runtime)) =
+        (added.is_empty(), documents.last(), setting.runtimes.last())
+    {
+        let connections: Vec<(&str, &Connection)> =
+            added.iter().map(|(_, id, connection)| (*id, *connection)).collect();
         let numbers = added.iter().map(|(number, ..)| *number);
         match append(&whole, document, setting.format, &connections, runtime) {
             None => found.stuck.extend(numbers),
@@ -192,26 +224,35 @@ struct Cases<'r> {
 impl Cases<'_> {
     /// What is edited so that a connection stands beside the one that needs it.
     fn beside(&self, finding: &Finding, id: &str, connection: &Connection) -> Option<Edits> {
-        let (document, numbers, runtime) = (self.documents.last()?, self.numbers.last()?, self.setting.runtimes.last()?);
+        let (document, numbers, runtime) =
+            (self.documents.last()?, self.numbers.last()?, self.setting.runtimes.last()?);
         let entry = document.entries.get(*numbers.get(finding.fix.as_ref()?.entry)?)?;
         Some(vec![entry.grow(id, connection, runtime)?])
     }
 
-    /// What is edited for a change. Where runtimes read one text differently, the last one that has the finding, a worker, runs the hook.
+    /// What is edited for a change. Where runtimes read one text differently, the last one that has
+    /// the finding, a worker, runs the hook.
     fn edits(&mut self, finding: &Finding, change: &Change) -> Option<Edits> {
         let entry = match change {
             Change::SetIn(entry, ..) => *entry,
             _ => finding.fix.as_ref()?.entry,
         };
         let Setting { runtimes, format, providers, .. } = self.setting;
-        let has = |runtime: &Runtime| finding.runtimes.is_empty() || finding.runtimes.contains(&runtime.name());
-        runtimes.iter().enumerate().rev().filter(|(_, runtime)| has(runtime)).find_map(|(at, runtime)| {
-            let read = self.documents[at].entries.get(*self.numbers[at].get(entry)?)?;
-            let case = self.read.entry((at, entry)).or_insert_with(|| Case::new(read, runtime, runtimes, format, providers));
-            match change {
-                Change::SetIn(_, pointer, value) => case.set(pointer, value),
-                change => case.edits(change),
-            }
-        })
+        let has = |runtime: &Runtime| {
+            finding.runtimes.is_empty() || finding.runtimes.contains(&runtime.name())
+        };
+        runtimes.iter().enumerate().rev().filter(|(_, runtime)| has(runtime)).find_map(
+            |(at, runtime)| {
+                let read = self.documents[at].entries.get(*self.numbers[at].get(entry)?)?;
+                let case = self
+                    .read
+                    .entry((at, entry))
+                    .or_insert_with(|| Case::new(read, runtime, runtimes, format, providers));
+                match change {
+                    Change::SetIn(_, pointer, value) => case.set(pointer, value),
+                    change => case.edits(change),
+                }
+            },
+        )
     }
 }

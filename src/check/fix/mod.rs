@@ -1,7 +1,7 @@
 //! Repairs: what a finding's fix changes, and how fixes are put into a source.
 //!
-//! A fix is applied only if reading the result shows that it worked: the finding is gone, every other connection reads as before, and
-//! the repaired one still reads.
+//! A fix is applied only if reading the result shows that it worked: the finding is gone, every
+//! other connection reads as before, and the repaired one still reads.
 
 mod batch;
 mod pass;
@@ -70,17 +70,22 @@ pub struct Fix {
 }
 
 impl Case<'_> {
-    /// A fix of this connection, if its changes can be made where it stands, and lose nothing there.
+    /// A fix of this connection, if its changes can be made where it stands, and lose nothing
+    /// there.
     pub fn fix(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
-        // What looks like a member may be half a password: it is encoded (AC201), and nothing is taken away.
-        if self.uri().is_some_and(|view| view.cut) && changes.iter().any(|c| !matches!(c, Change::Text(_))) {
+        // What looks like a member may be half a password: it is encoded (AC201), and nothing is
+        // taken away.
+        if self.uri().is_some_and(|view| view.cut)
+            && changes.iter().any(|c| !matches!(c, Change::Text(_)))
+        {
             return None;
         }
         // In what this reader does not take for a URI, nothing is what it looks like.
         if self.uri().is_some() && self.connection().is_some_and(|c| !c.conn_type.truthy()) {
             return None;
         }
-        let safety = if changes.iter().any(|c| self.retypes_others(c)) { Safety::Unsafe } else { safety };
+        let safety =
+            if changes.iter().any(|c| self.retypes_others(c)) { Safety::Unsafe } else { safety };
         self.fix_as_it_stands(safety, changes)
     }
 
@@ -133,7 +138,12 @@ pub struct Setting<'s> {
 const MAX_PASSES: usize = crate::bounds::FIX_PASSES.value;
 
 /// Repairs what `wants` accepts, as far as `allow` goes.
-pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(&Finding) -> bool) -> Fixed {
+pub fn fix(
+    source: &Source,
+    setting: Setting<'_>,
+    allow: Safety,
+    wants: &dyn Fn(&Finding) -> bool,
+) -> Fixed {
     let runtimes = setting.providers.around(setting.runtimes);
     let setting = Setting { runtimes: &runtimes, ..setting };
     seam("fixing", source.text());
@@ -144,12 +154,15 @@ pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(
     for _ in 0..MAX_PASSES {
         let numbers = pass.numbers(&grown);
         let told = |f: &Finding| wants(&numbers.of(f));
-        let chosen = |f: &&Finding| f.fix.as_ref().is_some_and(|fix| fix.safety <= allow) && told(f) && !blamed.refuses(f);
+        let chosen = |f: &&Finding| {
+            f.fix.as_ref().is_some_and(|fix| fix.safety <= allow) && told(f) && !blamed.refuses(f)
+        };
         let todo: Vec<&Finding> = pass.checked.findings.iter().filter(chosen).collect();
         if todo.is_empty() {
             break;
         }
-        // What was not tried for another that stands in its way is tried next time; what did not work is left alone.
+        // What was not tried for another that stands in its way is tried next time; what did not
+        // work is left alone.
         let known = blamed.findings.len();
         let kept = pass.apply(&todo, &mut blamed);
         let nothing = kept.after.is_none() && blamed.findings.len() == known;
@@ -171,13 +184,17 @@ pub fn fix(source: &Source, setting: Setting<'_>, allow: Safety, wants: &dyn Fn(
 struct Numbers(Option<Vec<usize>>);
 
 impl Numbers {
-    /// A finding that names connections by the numbers that they had. One that was added has a number of
-    /// none.
+    /// A finding that names connections by the numbers that they had. One that was added has a
+    /// number of none.
     fn of<'f>(&self, finding: &'f Finding) -> Cow<'f, Finding> {
-        let (Some(numbers), Some(fix)) = (&self.0, &finding.fix) else { return Cow::Borrowed(finding) };
+        let (Some(numbers), Some(fix)) = (&self.0, &finding.fix) else {
+            return Cow::Borrowed(finding);
+        };
         let number = |now: usize| numbers.get(now).copied().unwrap_or(usize::MAX);
         let changes = fix.changes.iter().map(|change| match change {
-            Change::SetIn(entry, pointer, value) => Change::SetIn(number(*entry), pointer.clone(), value.clone()),
+            Change::SetIn(entry, pointer, value) => {
+                Change::SetIn(number(*entry), pointer.clone(), value.clone())
+            }
             change => change.clone(),
         });
         let fix = Fix { safety: fix.safety, entry: number(fix.entry), changes: changes.collect() };
@@ -196,7 +213,8 @@ fn key(finding: &Finding) -> Key {
 /// This often fixes are made and read again; what is left then is left alone.
 const MAX_TRIALS: usize = 60;
 
-/// Findings whose fixes did not work. One that had others beside it in its connection gets a second chance, alone.
+/// Findings whose fixes did not work. One that had others beside it in its connection gets a second
+/// chance, alone.
 #[derive(Default)]
 struct Blamed {
     findings: BTreeMap<Key, bool>,

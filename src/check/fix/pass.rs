@@ -1,7 +1,8 @@
 //! One look at a text: which of its fixes work together, and what the text is with them.
 //!
-//! All fixes are made at once and read again once. What reading shows to have failed is left out, and the rest is made again; only where
-//! nobody can be blamed are they tried in halves. So the work grows with the text and not with its findings.
+//! All fixes are made at once and read again once. What reading shows to have failed is left out,
+//! and the rest is made again; only where nobody can be blamed are they tried in halves. So the
+//! work grows with the text and not with its findings.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +54,8 @@ impl<'s> Pass<'s> {
     }
 
     fn checked(source: Source, read: Vec<Vec<Seen>>, setting: Setting<'s>) -> Pass<'s> {
-        let checked = check_with(&source, setting.skip, setting.format, setting.runtimes, setting.providers);
+        let checked =
+            check_with(&source, setting.skip, setting.format, setting.runtimes, setting.providers);
         Pass { source, setting, checked, read }
     }
 
@@ -68,7 +70,9 @@ impl<'s> Pass<'s> {
 
     /// The numbers that connections had before these were added, as the last runtime reads them.
     pub(super) fn numbers(&self, grown: &Grown) -> Numbers {
-        let Some(read) = self.read.last().filter(|_| !grown.is_empty()) else { return Numbers::default() };
+        let Some(read) = self.read.last().filter(|_| !grown.is_empty()) else {
+            return Numbers::default();
+        };
         let mut next = 0;
         let number = |seen: &Seen| {
             if grown.has(seen.id.as_deref()) {
@@ -83,7 +87,8 @@ impl<'s> Pass<'s> {
     /// Applies as many of the fixes as work together.
     pub(super) fn apply<'f>(&self, todo: &[&'f Finding], blamed: &mut Blamed) -> Kept<'f, 's> {
         // Those of one change first: what they change may spare the others.
-        let (simple, others): (Vec<&Finding>, Vec<&Finding>) = todo.iter().partition(|f| f.fix.as_ref().is_some_and(Fix::is_simple));
+        let (simple, others): (Vec<&Finding>, Vec<&Finding>) =
+            todo.iter().partition(|f| f.fix.as_ref().is_some_and(Fix::is_simple));
         let kept = self.keep(chosen(simple, blamed), blamed);
         if kept.findings.is_empty() { self.keep(chosen(others, blamed), blamed) } else { kept }
     }
@@ -106,9 +111,17 @@ impl<'s> Pass<'s> {
                     let mut touching: BTreeMap<usize, usize> = BTreeMap::new();
                     entries(&all).for_each(|(_, entry)| *touching.entry(entry).or_default() += 1);
                     for finding in bad.iter().filter(|i| **i >= known).map(|i| all[*i]) {
-                        blamed.add(finding, entries(&[finding]).all(|(_, entry)| touching.get(&entry) == Some(&1)));
+                        blamed.add(
+                            finding,
+                            entries(&[finding]).all(|(_, entry)| touching.get(&entry) == Some(&1)),
+                        );
                     }
-                    let rest = all.iter().enumerate().skip(known).filter(|(i, _)| !bad.contains(i)).map(|(_, f)| *f);
+                    let rest = all
+                        .iter()
+                        .enumerate()
+                        .skip(known)
+                        .filter(|(i, _)| !bad.contains(i))
+                        .map(|(_, f)| *f);
                     open.push(rest.collect());
                 }
                 Err(_) if group.len() == 1 => blamed.add(group[0], true),
@@ -143,7 +156,8 @@ impl<'s> Pass<'s> {
         let mut bad = BTreeSet::new();
         let read = connections(&source, self.setting);
         for (before, after) in self.read.iter().zip(&read) {
-            let after: Vec<&Seen> = after.iter().filter(|seen| !grown.has(seen.id.as_deref())).collect();
+            let after: Vec<&Seen> =
+                after.iter().filter(|seen| !grown.has(seen.id.as_deref())).collect();
             if after.len() < before.len() {
                 return Err(Refusal::Unknown);
             }
@@ -161,19 +175,24 @@ impl<'s> Pass<'s> {
         }
         let pass = Pass::checked(source, read, self.setting);
         let there: BTreeSet<_> = pass.checked.findings.iter().map(identity).collect();
-        // The same finding may stand at several connections without an id: one that is left proves nothing.
+        // The same finding may stand at several connections without an id: one that is left proves
+        // nothing.
         let mut times: BTreeMap<_, usize> = BTreeMap::new();
         self.checked.findings.iter().for_each(|f| *times.entry(identity(f)).or_default() += 1);
-        let left = |f: &Finding| there.contains(&identity(f)) && times.get(&identity(f)).is_none_or(|times| *times < 2);
+        let left = |f: &Finding| {
+            there.contains(&identity(f)) && times.get(&identity(f)).is_none_or(|times| *times < 2)
+        };
         let bad: BTreeSet<usize> = made.iter().copied().filter(|i| left(fixes[*i])).collect();
         if bad.is_empty() { Ok(pass) } else { Err(Refusal::Of(bad)) }
     }
 }
 
-/// What is tried: of a connection in which fixes did not work, those that are not doubted, or else one that is.
+/// What is tried: of a connection in which fixes did not work, those that are not doubted, or else
+/// one that is.
 fn chosen<'f>(todo: Vec<&'f Finding>, blamed: &Blamed) -> Vec<&'f Finding> {
     let entry = |f: &Finding| f.fix.as_ref().map(|fix| fix.entry);
-    let undoubted: BTreeSet<_> = todo.iter().filter(|f| !blamed.is_doubted(f)).map(|f| entry(f)).collect();
+    let undoubted: BTreeSet<_> =
+        todo.iter().filter(|f| !blamed.is_doubted(f)).map(|f| entry(f)).collect();
     let mut alone = BTreeSet::new();
     todo.into_iter()
         .filter(|f| match undoubted.contains(&entry(f)) {
@@ -185,7 +204,10 @@ fn chosen<'f>(todo: Vec<&'f Finding>, blamed: &Blamed) -> Vec<&'f Finding> {
 
 /// The numbers of fixes with each connection that they change.
 fn entries(fixes: &[&Finding]) -> impl Iterator<Item = (usize, usize)> {
-    fixes.iter().enumerate().flat_map(|(i, f)| f.fix.iter().flat_map(Fix::touched).map(move |entry| (i, entry)))
+    fixes
+        .iter()
+        .enumerate()
+        .flat_map(|(i, f)| f.fix.iter().flat_map(Fix::touched).map(move |entry| (i, entry)))
 }
 
 impl Fix {
@@ -203,7 +225,8 @@ fn identity(finding: &Finding) -> (&str, Option<&str>, &str, &str) {
 fn connections(source: &Source, setting: Setting<'_>) -> Vec<Vec<Seen>> {
     let text = Text::untraced(source.text()).from(setting.skip);
     let read = |runtime: &Runtime| {
-        let seen = |entry: Entry<'_>| Seen { connection: entry.parse(runtime).ok(), id: entry.conn_id };
+        let seen =
+            |entry: Entry<'_>| Seen { connection: entry.parse(runtime).ok(), id: entry.conn_id };
         (setting.format.read)(&text, runtime).entries.into_iter().map(seen).collect()
     };
     setting.runtimes.iter().map(read).collect()

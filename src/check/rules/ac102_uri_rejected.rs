@@ -13,10 +13,21 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     // Quotes around it, or JSON where a URI is read, are the reason then.
-    let Some(raised) = case.raised(RULE.id).filter(|_| !ac109::is_quoted(case) && !case.is_json_in_file()) else { return };
-    let finding = findings.push(&RULE, "", raised.span, format!("Airflow refuses this URI ({}): {}", raised.exception, raised.message));
+    let Some(raised) =
+        case.raised(RULE.id).filter(|_| !ac109::is_quoted(case) && !case.is_json_in_file())
+    else {
+        return;
+    };
+    let finding = findings.push(
+        &RULE,
+        "",
+        raised.span,
+        format!("Airflow refuses this URI ({}): {}", raised.exception, raised.message),
+    );
     if ac201::fires(case) {
-        finding.help("a login or password that is not percent-encoded is the likely reason, see AC201");
+        finding.help(
+            "a login or password that is not percent-encoded is the likely reason, see AC201",
+        );
     } else if raised.message.contains("port") {
         finding.help("write a number from 0 to 65535 or nothing; a list of hosts with ports goes into a JSON connection");
     } else {

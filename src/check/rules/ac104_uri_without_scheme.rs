@@ -30,14 +30,22 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             return;
         }
         let written = text.split("://").next().unwrap_or_default();
-        let underscore = text.contains("://") && written.contains('_') && written.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let underscore = text.contains("://")
+            && written.contains('_')
+            && written.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let message = format!("no `scheme://`: conn_type stays empty, and {lost}");
-        let help = if underscore { "a scheme has no `_`: write `-`, which Airflow turns into `_`" } else { HELP };
+        let help = if underscore {
+            "a scheme has no `_`: write `-`, which Airflow turns into `_`"
+        } else {
+            HELP
+        };
         findings.push(&RULE, "", view.text.span(), message).help(help);
     } else if !text.contains("://") && !parts.scheme.eq_ignore_ascii_case("jdbc") {
         let rest = &text[text.find(':').map_or(0, |at| at + 1)..];
         if !rest.is_empty() && !rest.starts_with('/') {
-            let message = format!("`scheme:` is not followed by `//`: what stands before the colon becomes conn_type, and {lost}");
+            let message = format!(
+                "`scheme:` is not followed by `//`: what stands before the colon becomes conn_type, and {lost}"
+            );
             findings.push(&RULE, "", view.text.span(), message).help(HELP);
         }
     }

@@ -17,7 +17,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let raised = case.raised(RULE.id);
     let text = extra_text(case);
     // AC108 and AC401 know better what is wrong with these.
-    if text.as_deref().is_some_and(|t| is_mask(t) || depth_of_object(t).is_some_and(|depth| depth > 1)) {
+    if text
+        .as_deref()
+        .is_some_and(|t| is_mask(t) || depth_of_object(t).is_some_and(|depth| depth > 1))
+    {
         return;
     }
     let (what, span) = match (&text, raised) {
@@ -30,7 +33,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 Value::Null => ("JSON null", None),
                 _ => ("a JSON number", None),
             },
-            Err(_) => ("not JSON", case.places().extra_text().and_then(|t| loads(t.as_str()).err()?.raised(RULE.id, t).span)),
+            Err(_) => (
+                "not JSON",
+                case.places()
+                    .extra_text()
+                    .and_then(|t| loads(t.as_str()).err()?.raised(RULE.id, t).span),
+            ),
         },
         (None, Some(raised)) => ("no JSON object", raised.span),
         (None, None) => return,
@@ -45,5 +53,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let span = span.or_else(|| raised.and_then(|r| r.span)).or_else(|| case.span("/extra"));
     // What is ignored may still log in: the hook sees an empty extra.
     let level = if raised.is_none() && what == "not JSON" { Level::Warning } else { RULE.level };
-    findings.push(&RULE, "/extra", span, format!("extra is {what}: {effect}")).help(help).level(level);
+    findings
+        .push(&RULE, "/extra", span, format!("extra is {what}: {effect}"))
+        .help(help)
+        .level(level);
 }

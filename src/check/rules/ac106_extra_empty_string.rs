@@ -23,11 +23,19 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
     let breaks = case.reader().behaviour.empty_extra_breaks_api;
     let (level, message) = match breaks {
-        true => {
-            (RULE.level, "extra is an empty text: once it is stored, the API of this Airflow answers 500 for every list of connections")
-        }
-        false => (Level::Info, "extra is an empty text, which is no JSON: this Airflow stores it as it is, others fail at it"),
+        true => (
+            RULE.level,
+            "extra is an empty text: once it is stored, the API of this Airflow answers 500 for every list of connections",
+        ),
+        false => (
+            Level::Info,
+            "extra is an empty text, which is no JSON: this Airflow stores it as it is, others fail at it",
+        ),
     };
     let fix = case.fix(Safety::Safe, vec![Change::Set("/extra".to_string(), Value::Null)]);
-    findings.push(&RULE, "/extra", case.span("/extra"), message).level(level).help("write null, or leave extra out").fix(fix);
+    findings
+        .push(&RULE, "/extra", case.span("/extra"), message)
+        .level(level)
+        .help("write null, or leave extra out")
+        .fix(fix);
 }

@@ -21,19 +21,23 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         let message = "a connection of the same id follows: this one is lost without a word";
         findings.push(&RULE, "", Some(*span), message).help(HELP);
     }
-    let refuses = view.document.entries.iter().any(|e| e.refused.as_ref().is_some_and(|r| r.rule == RULE.id));
+    let refuses =
+        view.document.entries.iter().any(|e| e.refused.as_ref().is_some_and(|r| r.rule == RULE.id));
     let mut first: HashMap<(u32, &str), Option<Span>> = HashMap::new();
     for entry in &view.document.entries {
         let Some(id) = entry.conn_id.as_deref() else { continue };
         if first.insert((entry.scope, id), entry.id_span).is_none() {
             continue;
         }
-        let effect = if refuses { "Airflow refuses the whole file" } else { "only the last one counts" };
-        let finding = findings.push(&RULE, "", entry.id_span, format!("this id is given twice: {effect}"));
+        let effect =
+            if refuses { "Airflow refuses the whole file" } else { "only the last one counts" };
+        let finding =
+            findings.push(&RULE, "", entry.id_span, format!("this id is given twice: {effect}"));
         finding.conn_id = shown_id(entry);
         finding.help(HELP);
     }
-    // Ids that differ only in case are two connections in a file and a database, and one variable in an environment.
+    // Ids that differ only in case are two connections in a file and a database, and one variable
+    // in an environment.
     let mut upper: HashMap<String, &str> = HashMap::new();
     for entry in &view.document.entries {
         let Some(id) = entry.conn_id.as_deref() else { continue };
@@ -45,7 +49,12 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         }
     }
     // Lists under one id: the second connection has no key of its own.
-    let lists = view.document.entries.iter().filter_map(|e| e.refused.as_ref()).filter(|r| r.rule == RULE.id);
+    let lists = view
+        .document
+        .entries
+        .iter()
+        .filter_map(|e| e.refused.as_ref())
+        .filter(|r| r.rule == RULE.id);
     for raised in lists.filter(|_| first.len() == view.document.entries.len()) {
         findings.push(&RULE, "", raised.span, &raised.message).help(HELP);
     }

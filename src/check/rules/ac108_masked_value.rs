@@ -14,7 +14,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let mut report = |at: &str, name: &str| {
-        let message = format!("{name} holds a mask, not a value: it was copied from a display that hides secrets");
+        let message = format!(
+            "{name} holds a mask, not a value: it was copied from a display that hides secrets"
+        );
         let help = "put the real value here; `airflow connections export` on the server or the secrets backend has it";
         findings.push(&RULE, at, case.span(at), message).help(help);
     };
@@ -29,7 +31,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         Some(Value::Dict(extra)) => {
             for (key, member) in extra.named() {
                 let at = pointer("/extra", key);
-                let name = public_key(key).map_or_else(|| "an extra".to_string(), |key| format!("the extra `{key}`"));
+                let name = public_key(key)
+                    .map_or_else(|| "an extra".to_string(), |key| format!("the extra `{key}`"));
                 walk(&at, &member.node.value, &mut |at| report(at, &name));
             }
         }
@@ -41,8 +44,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 fn walk(at: &str, value: &Value<'_>, report: &mut dyn FnMut(&str)) {
     match value {
         Value::Str(text) if text.as_str().is_some_and(is_mask) => report(at),
-        Value::Dict(dict) => dict.named().for_each(|(key, member)| walk(&pointer(at, key), &member.node.value, report)),
-        Value::List(items) => items.iter().enumerate().for_each(|(i, item)| walk(&format!("{at}/{i}"), &item.value, report)),
+        Value::Dict(dict) => dict
+            .named()
+            .for_each(|(key, member)| walk(&pointer(at, key), &member.node.value, report)),
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(i, item)| walk(&format!("{at}/{i}"), &item.value, report)),
         _ => {}
     }
 }

@@ -38,17 +38,25 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let end = text.as_str().len();
         let inside = &text.as_str()[1..end - 1];
         // What a shell would make of these is another text.
-        let plain = !inside.contains(['"', '\'', '\\']) || inside.starts_with('{') && !inside.contains(['\'', '\\']);
+        let plain = !inside.contains(['"', '\'', '\\'])
+            || inside.starts_with('{') && !inside.contains(['\'', '\\']);
         let edit = text.edit(0..end, inside).filter(|_| plain);
-        let fix = edit.and_then(|edit| case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![edit])]));
+        let fix = edit
+            .and_then(|edit| case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![edit])]));
         let message = "the quotes belong to the value, nothing takes them off: conn_type stays empty, and the rest goes into schema, \
                        which is not masked in logs";
-        findings.push(&RULE, "", text.span(), message).help("write the value without quotes").fix(fix);
+        findings
+            .push(&RULE, "", text.span(), message)
+            .help("write the value without quotes")
+            .fix(fix);
     }
     if let Some(id) = case.entry.id_span.filter(|_| is_exported(case)) {
-        let rest = case.entry.conn_id.as_deref().unwrap_or_default()[EXPORT.len()..].trim_start().len();
-        let span = Span { start: id.start, end: id.end.saturating_sub(u32::try_from(rest).unwrap_or(0)) };
-        let fix = case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![Edit::new(span, "")])]);
+        let rest =
+            case.entry.conn_id.as_deref().unwrap_or_default()[EXPORT.len()..].trim_start().len();
+        let span =
+            Span { start: id.start, end: id.end.saturating_sub(u32::try_from(rest).unwrap_or(0)) };
+        let fix =
+            case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![Edit::new(span, "")])]);
         let message = "no shell reads this file: `export` and the blank belong to the id, which `connections import` refuses";
         findings.push(&RULE, "/conn_id", Some(span), message).help("write `id=URI`").fix(fix);
     }

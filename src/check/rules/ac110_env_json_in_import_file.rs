@@ -18,7 +18,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Raw::File { node, .. } = &case.entry.raw else { return };
-    let Some(text) = node_text(&case.entry.base, node).filter(|_| case.is_json_in_file()) else { return };
+    let Some(text) = node_text(&case.entry.base, node).filter(|_| case.is_json_in_file()) else {
+        return;
+    };
     let help = match node.style {
         Style::Line => {
             "write a URI; or rename the file to .json or .yaml and write the fields; or set AIRFLOW_CONN_ variables, where JSON is read"
@@ -34,9 +36,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 fn fix(case: &Case<'_>, text: &Text<'_>, style: Style) -> Option<Fix> {
     (style == Style::Line).then_some(())?;
     let runtime = case.runtime.of_files();
-    let meant = json::from_json(&Text::untraced(text.as_str()), &runtime).ok().filter(|c| c.conn_type.truthy())?;
+    let meant = json::from_json(&Text::untraced(text.as_str()), &runtime)
+        .ok()
+        .filter(|c| c.conn_type.truthy())?;
     let uri = write(&meant, &runtime).ok()?.uri;
     let read = from_uri(&Text::untraced(&uri), &runtime).ok()?;
-    let edit = text.edit(0..text.as_str().len(), &uri).filter(|_| differences(&meant, &read).is_empty())?;
+    let edit = text
+        .edit(0..text.as_str().len(), &uri)
+        .filter(|_| differences(&meant, &read).is_empty())?;
     case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![edit])])
 }

@@ -25,7 +25,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn walk(at: &str, dict: &Dict<'_>, whole: &std::ops::Range<usize>, base: &Text<'_>, findings: &mut Findings) {
+fn walk(
+    at: &str,
+    dict: &Dict<'_>,
+    whole: &std::ops::Range<usize>,
+    base: &Text<'_>,
+    findings: &mut Findings,
+) {
     for lost in &dict.overwritten {
         // What a YAML merge brings in from elsewhere is there to be overridden.
         let inside = lost.range().start >= whole.start && lost.range().end <= whole.end;
@@ -35,8 +41,12 @@ fn walk(at: &str, dict: &Dict<'_>, whole: &std::ops::Range<usize>, base: &Text<'
         }
         let known = public_key(key).or(FIELDS.iter().copied().find(|field| *field == key));
         let name = known.map_or_else(|| "this key".to_string(), |key| format!("`{key}`"));
-        let message = format!("{name} stands again in the same object: only the last value counts, without a word");
-        findings.push(&RULE, pointer(at, key), base.span_of(lost.range()), message).help("keep one of them");
+        let message = format!(
+            "{name} stands again in the same object: only the last value counts, without a word"
+        );
+        findings
+            .push(&RULE, pointer(at, key), base.span_of(lost.range()), message)
+            .help("keep one of them");
     }
     for (key, member) in dict.named() {
         inner(&pointer(at, key), &member.node, base, findings);
@@ -46,7 +56,10 @@ fn walk(at: &str, dict: &Dict<'_>, whole: &std::ops::Range<usize>, base: &Text<'
 fn inner(at: &str, node: &Node<'_>, base: &Text<'_>, findings: &mut Findings) {
     match &node.value {
         Value::Dict(dict) => walk(at, dict, &node.span.range(), base, findings),
-        Value::List(items) => items.iter().enumerate().for_each(|(i, item)| inner(&format!("{at}/{i}"), item, base, findings)),
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(i, item)| inner(&format!("{at}/{i}"), item, base, findings)),
         _ => {}
     }
 }

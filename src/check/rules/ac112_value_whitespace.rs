@@ -1,4 +1,5 @@
-//! AC112: blanks, line ends and control characters that are removed from a value, or that stay in it.
+//! AC112: blanks, line ends and control characters that are removed from a value, or that stay in
+//! it.
 
 use super::shared::is_redshift_like;
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
@@ -16,17 +17,30 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     removed(case, findings);
     let Some(connection) = case.connection().filter(|_| !case.is_json_in_file()) else { return };
     for name in ["conn_type", "host", "login", "password", "schema"] {
-        let Some(text) = connection.field(name).and_then(Value::as_str).filter(|_| !known_elsewhere(case, name)) else { continue };
+        let Some(text) =
+            connection.field(name).and_then(Value::as_str).filter(|_| !known_elsewhere(case, name))
+        else {
+            continue;
+        };
         let Some(what) = stays(name, text) else { continue };
         // A password may have a blank at its end; none has a line end.
-        let level = if name == "password" && !text.ends_with(['\n', '\r']) { Level::Info } else { RULE.level };
+        let level = if name == "password" && !text.ends_with(['\n', '\r']) {
+            Level::Info
+        } else {
+            RULE.level
+        };
         let at = pointer("", name);
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
-        // No type has a blank at its end, and no host; but the host of some types is the path of a file.
+        // No type has a blank at its end, and no host; but the host of some types is the path of a
+        // file.
         let named = name == "conn_type" || name == "host" && !trimmed.contains(['/', '\\']);
         let safety = if named { Safety::Safe } else { Safety::Unsafe };
         let fix = case.fix(safety, vec![Change::Set(at.clone(), Value::text(trimmed))]);
-        findings.push(&RULE, at.clone(), case.span(&at), format!("{what} {name}, and stays in it")).level(level).help("remove it").fix(fix);
+        findings
+            .push(&RULE, at.clone(), case.span(&at), format!("{what} {name}, and stays in it"))
+            .level(level)
+            .help("remove it")
+            .fix(fix);
     }
 }
 
@@ -42,7 +56,10 @@ fn removed(case: &Case<'_>, findings: &mut Findings) {
     let edit = view.text.edit(range.clone(), &text[range.clone()].replace(taken, ""));
     let fix = edit.and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
     let message = "a tab or line end inside of the URI: Airflow reads on as if it were not there";
-    findings.push(&RULE, "", view.text.span_of(range), message).help("remove it, or write %09 or %0A if it is meant").fix(fix);
+    findings
+        .push(&RULE, "", view.text.span_of(range), message)
+        .help("remove it, or write %09 or %0A if it is meant")
+        .fix(fix);
 }
 
 /// What is in a field that can hardly be meant.

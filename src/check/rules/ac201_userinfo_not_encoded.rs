@@ -31,19 +31,27 @@ pub(super) fn fires(case: &Case<'_>) -> bool {
 /// True if the raw `#` at this byte of the URI belongs to the login or password.
 pub(super) fn claims(case: &Case<'_>, hash: usize) -> bool {
     let Some(view) = case.uri() else { return false };
-    problem(case).is_some() && Authority::of(view.text.as_str()).and_then(|a| a.meant_at).is_some_and(|at| hash < at)
+    problem(case).is_some()
+        && Authority::of(view.text.as_str()).and_then(|a| a.meant_at).is_some_and(|at| hash < at)
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let (Some(problem), Some(view)) = (problem(case), case.uri()) else { return };
-    let end = view.text.as_str()[problem.at..].chars().next().map_or(problem.at, |c| problem.at + c.len_utf8());
+    let end = view.text.as_str()[problem.at..]
+        .chars()
+        .next()
+        .map_or(problem.at, |c| problem.at + c.len_utf8());
     let span = view.text.span_of(problem.at..end);
     let fix = fix(case, &problem);
-    findings.push(&RULE, "/password", span, problem.message).level(problem.level).help(HELP).fix(fix);
+    findings
+        .push(&RULE, "/password", span, problem.message)
+        .level(problem.level)
+        .help(HELP)
+        .fix(fix);
 }
 
-/// Encodes what delimits and is not meant to. What Airflow reads as meant is read the same afterwards, and what it refuses or drops cannot
-/// be meant; anything else needs a decision.
+/// Encodes what delimits and is not meant to. What Airflow reads as meant is read the same
+/// afterwards, and what it refuses or drops cannot be meant; anything else needs a decision.
 fn fix(case: &Case<'_>, problem: &Problem) -> Option<Fix> {
     let view = case.uri()?;
     let authority = Authority::of(view.text.as_str())?;
@@ -51,14 +59,18 @@ fn fix(case: &Case<'_>, problem: &Problem) -> Option<Fix> {
     let read = taken.rfind('@').map(|at| authority.start + at);
     let cut = authority.cut();
     // A host that looks like one may be meant, and what stands behind it dropped on purpose.
-    let two_readings = cut.as_ref().is_some_and(|cut| cut.leaves_host && cut.host_is_plausible) && case.connection().is_some();
-    let certain = problem.level == Level::Error && !two_readings || read.is_some_and(|at| problem.at < at);
+    let two_readings = cut.as_ref().is_some_and(|cut| cut.leaves_host && cut.host_is_plausible)
+        && case.connection().is_some();
+    let certain =
+        problem.level == Level::Error && !two_readings || read.is_some_and(|at| problem.at < at);
     let meant_at = cut.map(|cut| cut.meant_at).or(authority.meant_at);
     let end = meant_at.filter(|at| *at > problem.at).or(read.filter(|at| *at > problem.at))?;
     let userinfo = &view.text.as_str()[authority.start..end];
     let encoded = |text: &str| -> String {
         let delimits = |c: char| matches!(c, '@' | '/' | ':' | '#' | '?' | '[' | ']' | ' ');
-        text.chars().map(|c| if delimits(c) { quote(c.encode_utf8(&mut [0; 4])) } else { c.to_string() }).collect()
+        text.chars()
+            .map(|c| if delimits(c) { quote(c.encode_utf8(&mut [0; 4])) } else { c.to_string() })
+            .collect()
     };
     let new = match userinfo.split_once(':') {
         Some((login, password)) => format!("{}:{}", encoded(login), encoded(password)),
@@ -79,16 +91,29 @@ fn problem(case: &Case<'_>) -> Option<Problem> {
     let userinfo = &taken[..taken.rfind('@').unwrap_or(0)];
     if let Some(at) = userinfo.find(['[', ']']) {
         let bracket = &userinfo[at..=at];
-        let message = format!("raw `{bracket}` in the login or password: Airflow takes it for the beginning or end of an IPv6 address");
+        let message = format!(
+            "raw `{bracket}` in the login or password: Airflow takes it for the beginning or end of an IPv6 address"
+        );
         return found(authority.start + at, level(raises), message);
     }
     if let Some(cut) = authority.cut() {
         let delimiter = cut.delimiter;
         let ended = format!("raw `{delimiter}` in the login or password ends it here");
-        let read = if cut.leaves_host { "a piece of it is read as the host" } else { "what stands before is read as host and port" };
+        let read = if cut.leaves_host {
+            "a piece of it is read as the host"
+        } else {
+            "what stands before is read as host and port"
+        };
         let cut_short = format!("{ended}: {read}");
-        let dropped = || found(cut.at, Level::Error, format!("{cut_short}, and the rest is dropped"));
-        let perhaps = || found(cut.at, Level::Warning, format!("if this `{delimiter}` belongs to the password, {cut_short}"));
+        let dropped =
+            || found(cut.at, Level::Error, format!("{cut_short}, and the rest is dropped"));
+        let perhaps = || {
+            found(
+                cut.at,
+                Level::Warning,
+                format!("if this `{delimiter}` belongs to the password, {cut_short}"),
+            )
+        };
         let is_http_like = is_http_like(&scheme);
         if cut.leaves_host {
             return match delimiter {
@@ -116,7 +141,8 @@ fn problem(case: &Case<'_>) -> Option<Problem> {
     if userinfo.contains(' ') {
         // The blanks of a template go with it.
         let templates = ac212::templates(case);
-        let stays = |at: &usize| !templates.iter().any(|range| range.contains(&(authority.start + at)));
+        let stays =
+            |at: &usize| !templates.iter().any(|range| range.contains(&(authority.start + at)));
         if let Some(at) = userinfo.match_indices(' ').map(|(at, _)| at).find(stays) {
             return found(authority.start + at, Level::Warning, format!("a raw blank {written}"));
         }

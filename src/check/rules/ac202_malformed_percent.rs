@@ -21,13 +21,23 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if let Some(at) = lone_percent(text.as_str()) {
             let message = "`%` is not followed by two hexadecimal digits: it stays as it is";
             // It is read the same afterwards.
-            let fix = text.edit(at..at + 1, "%25").and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
-            findings.push(&RULE, pointer, text.span_of(at..at + 1), message).help("write %25 for a percent sign").fix(fix);
+            let fix = text
+                .edit(at..at + 1, "%25")
+                .and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
+            findings
+                .push(&RULE, pointer, text.span_of(at..at + 1), message)
+                .help("write %25 for a percent sign")
+                .fix(fix);
         } else if let Some(range) = no_utf8(text) {
             let message = "these escaped bytes are no UTF-8: Airflow reads U+FFFD in their place";
-            let latin: String =
-                (range.start..range.end).step_by(3).filter_map(|at| escape_at(text.as_str().as_bytes(), at)).map(char::from).collect();
-            let fix = text.edit(range.clone(), &quote(&latin)).and_then(|edit| case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])]));
+            let latin: String = (range.start..range.end)
+                .step_by(3)
+                .filter_map(|at| escape_at(text.as_str().as_bytes(), at))
+                .map(char::from)
+                .collect();
+            let fix = text
+                .edit(range.clone(), &quote(&latin))
+                .and_then(|edit| case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])]));
             let help = "escape the bytes of the character in UTF-8: é is %C3%A9";
             findings.push(&RULE, pointer, text.span_of(range), message).help(help).fix(fix);
         }

@@ -22,7 +22,9 @@ pub(super) struct Component<'a> {
 /// The parts of a URI that Airflow keeps.
 pub(super) fn components<'a>(parts: &Anatomy<'a>) -> Vec<Component<'a>> {
     let mut all = Vec::new();
-    let mut add = |pointer: String, text: Option<&Text<'a>>| all.extend(text.map(|text| Component { pointer, text: text.clone() }));
+    let mut add = |pointer: String, text: Option<&Text<'a>>| {
+        all.extend(text.map(|text| Component { pointer, text: text.clone() }))
+    };
     add("/login".to_string(), parts.user.as_ref());
     add("/password".to_string(), parts.password.as_ref());
     add("/host".to_string(), Some(&parts.host));
@@ -48,8 +50,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let message = "this still holds percent escapes after decoding: it looks encoded twice";
             let once = part.text.as_str().replace("%25", "%");
             let edit = part.text.edit(0..part.text.as_str().len(), &once);
-            let fix = edit.and_then(|edit| case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])]));
-            findings.push(&RULE, part.pointer, part.text.span(), message).help("encode it once").fix(fix);
+            let fix =
+                edit.and_then(|edit| case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])]));
+            findings
+                .push(&RULE, part.pointer, part.text.span(), message)
+                .help("encode it once")
+                .fix(fix);
         }
     }
 }
@@ -59,7 +65,11 @@ fn is_double(text: &Text<'_>) -> bool {
     let raw = text.as_str();
     let escapes: Vec<usize> = raw.match_indices('%').map(|(at, _)| at).collect();
     let hex = |text: &str| text.len() >= 2 && text.bytes().take(2).all(|b| b.is_ascii_hexdigit());
-    if escapes.is_empty() || !escapes.iter().all(|at| raw[*at..].starts_with("%25") && raw.get(at + 3..).is_some_and(hex)) {
+    if escapes.is_empty()
+        || !escapes
+            .iter()
+            .all(|at| raw[*at..].starts_with("%25") && raw.get(at + 3..).is_some_and(hex))
+    {
         return false;
     }
     let once = unquote(&text.forget()).into_string();

@@ -23,10 +23,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
         let later = last.get(key).filter(|last| **last > i).map(|last| &pairs[*last]);
         if later.is_some_and(|later| later.value.as_str() != pair.value.as_str()) {
-            let name = public_key(key).map_or_else(|| "this key".to_string(), |key| format!("the key `{key}`"));
+            let name = public_key(key)
+                .map_or_else(|| "this key".to_string(), |key| format!("the key `{key}`"));
             let span = pair.raw_key.span().map(|k| pair.raw_value.span().map_or(k, |v| k.cover(v)));
             let message = format!("{name} is given again: only the last value counts");
-            findings.push(&RULE, pointer("/extra", key), span, message).help("keep one; a list is written as JSON in `__extra__`");
+            findings
+                .push(&RULE, pointer("/extra", key), span, message)
+                .help("keep one; a list is written as JSON in `__extra__`");
         }
     }
 }

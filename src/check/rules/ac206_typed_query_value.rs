@@ -25,11 +25,16 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let mixed = case.aim.iter().any(|runtime| !case.entry.reader(runtime).behaviour.json_query);
     for (i, pair) in pairs.iter().enumerate() {
         let key = pair.key.as_str();
-        let Some(kind) = kind(pair.value.as_str()).filter(|_| last.get(key) == Some(&i)) else { continue };
-        let name = public_key(key).map_or_else(|| "this value".to_string(), |key| format!("`{key}`"));
-        let others = if mixed { "others that are aimed at" } else { "workers and Airflow before 3.1.6" };
+        let Some(kind) = kind(pair.value.as_str()).filter(|_| last.get(key) == Some(&i)) else {
+            continue;
+        };
+        let name =
+            public_key(key).map_or_else(|| "this value".to_string(), |key| format!("`{key}`"));
+        let others =
+            if mixed { "others that are aimed at" } else { "workers and Airflow before 3.1.6" };
         let mut message = format!("{name} is read as a JSON {kind} here, and as text by {others}");
-        let alike = case.connection().is_some_and(|c| alike(c.type_str(), key, pair.value.as_str(), kind));
+        let alike =
+            case.connection().is_some_and(|c| alike(c.type_str(), key, pair.value.as_str(), kind));
         if alike {
             message.push_str("; the hook of this type makes the same of both");
         }
@@ -38,7 +43,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let at = pointer("/extra", key);
         // As this runtime reads it; whether that is what was meant, its author knows.
         let typed = loads(pair.value.as_str()).ok().map(|node| node.value.into_owned());
-        let fix = typed.and_then(|value| case.fix(Safety::Unsafe, vec![Change::Set(at.clone(), value)]));
+        let fix =
+            typed.and_then(|value| case.fix(Safety::Unsafe, vec![Change::Set(at.clone(), value)]));
         let level = if alike { Level::Info } else { RULE.level };
         findings.push(&RULE, at, span, message).help(help).level(level).fix(fix);
     }
@@ -46,7 +52,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 /// The hook is known to make the same of the value as of its text.
 fn alike(conn_type: &str, key: &str, text: &str, kind: &str) -> bool {
-    let converted = || CONVERTED.iter().any(|c| c.kind == kind && c.conn_type == conn_type && c.key == key);
+    let converted =
+        || CONVERTED.iter().any(|c| c.kind == kind && c.conn_type == conn_type && c.key == key);
     if kind == "boolean" { reads_as_meant(conn_type, key, text) } else { converted() }
 }
 

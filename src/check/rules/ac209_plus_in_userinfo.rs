@@ -18,8 +18,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     for (pointer, text) in [("/login", &parts.user), ("/password", &parts.password)] {
-        let Some(text) = text.as_ref().filter(|text| was_form_encoded(text.as_str())) else { continue };
-        let message = "`+` is a plus here, while an encoder for forms (quote_plus) writes it for a blank";
+        let Some(text) = text.as_ref().filter(|text| was_form_encoded(text.as_str())) else {
+            continue;
+        };
+        let message =
+            "`+` is a plus here, while an encoder for forms (quote_plus) writes it for a blank";
         let edit = text.edit(0..text.as_str().len(), &text.as_str().replace('+', "%20"));
         let fix = edit.and_then(|edit| case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])]));
         let help = "write %20 for a blank and %2B for a plus: both are read alike everywhere";
@@ -27,8 +30,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// As `quote_plus` would write it: every character but letters, digits and `_.-~` is an escape, and so would be a plus; at least one
-/// escape is there to tell. Words with `+` and an escaped `@` are addresses of mail, and long words of base64 are keys.
+/// As `quote_plus` would write it: every character but letters, digits and `_.-~` is an escape, and
+/// so would be a plus; at least one escape is there to tell. Words with `+` and an escaped `@` are
+/// addresses of mail, and long words of base64 are keys.
 fn was_form_encoded(text: &str) -> bool {
     let bytes = text.as_bytes();
     let escapes: Vec<u8> = (0..bytes.len()).filter_map(|at| escape_at(bytes, at)).collect();

@@ -1,4 +1,5 @@
-//! AC210: the address of a database in the words of another library, where Airflow expects its own URI.
+//! AC210: the address of a database in the words of another library, where Airflow expects its own
+//! URI.
 
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
 
@@ -13,10 +14,12 @@ pub(super) static RULE: Rule = Rule {
 /// A dialect of SQLAlchemy.
 struct Dialect {
     name: &'static str,
-    /// What Airflow and SQLAlchemy both take for this database. Either knows other names, too: SQLAlchemy
-    /// has refused `postgres` since 1.4, and Airflow makes `postgres` of `postgresql` in every version.
+    /// What Airflow and SQLAlchemy both take for this database. Either knows other names, too:
+    /// SQLAlchemy has refused `postgres` since 1.4, and Airflow makes `postgres` of `postgresql` in
+    /// every version.
     scheme: &'static str,
-    /// The driver that SQLAlchemy 1.4 to 2.0 takes where none is named, in whose place nobody gets another.
+    /// The driver that SQLAlchemy 1.4 to 2.0 takes where none is named, in whose place nobody gets
+    /// another.
     driver: &'static str,
 }
 
@@ -35,11 +38,14 @@ static KEYWORDS: &[&str] = &["host", "hostaddr", "dbname", "user", "port", "serv
 
 /// `host=… dbname=…`, which libpq takes: words of the form `keyword=value`.
 pub(super) fn is_keywords(text: &str) -> bool {
-    let mut words = text.split_ascii_whitespace().map(|word| word.split_once('=').map(|(key, _)| key));
+    let mut words =
+        text.split_ascii_whitespace().map(|word| word.split_once('=').map(|(key, _)| key));
     let first = words.next().flatten();
     first.is_some_and(|key| KEYWORDS.contains(&key))
         && !text.contains("://")
-        && words.all(|key| key.is_some_and(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '_')))
+        && words.all(|key| {
+            key.is_some_and(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        })
 }
 
 /// The dialect of a URL of SQLAlchemy (`mysql+pymysql://`) in a URI, and the driver that it names.
@@ -51,12 +57,19 @@ fn dialect(scheme: &str) -> Option<(&'static Dialect, &str)> {
 
 /// This rule has a word to say about the scheme.
 pub(super) fn is_sqlalchemy(case: &Case<'_>) -> bool {
-    case.uri().and_then(|view| view.text.as_str().split_once("://")).is_some_and(|(scheme, _)| dialect(scheme).is_some())
+    case.uri()
+        .and_then(|view| view.text.as_str().split_once("://"))
+        .is_some_and(|(scheme, _)| dialect(scheme).is_some())
 }
 
-/// `snowflake://LOGIN:PASSWORD@ACCOUNT/DB/SCHEMA`, as for SQLAlchemy: the hook has its account from extra, and its database too.
+/// `snowflake://LOGIN:PASSWORD@ACCOUNT/DB/SCHEMA`, as for SQLAlchemy: the hook has its account from
+/// extra, and its database too.
 pub(super) fn is_snowflake_url(case: &Case<'_>) -> bool {
-    let Some(connection) = case.connection().filter(|c| c.type_str() == "snowflake" && case.uri().is_some()) else { return false };
+    let Some(connection) =
+        case.connection().filter(|c| c.type_str() == "snowflake" && case.uri().is_some())
+    else {
+        return false;
+    };
     let path = connection.schema.as_str().is_some_and(|schema| schema.contains('/'));
     path && connection.host.truthy() && case.extra_value("account").is_none()
 }
@@ -66,17 +79,23 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if is_snowflake_url(case) {
         let message = "a URL of SQLAlchemy for Snowflake: the hook does not read the host, and takes the whole path for the schema";
         let help = "write snowflake://LOGIN:PASSWORD@/SCHEMA?account=ACCOUNT&database=DB";
-        findings.push(&RULE, "/schema", case.span("/schema"), message).help(help).level(Level::Warning);
+        findings
+            .push(&RULE, "/schema", case.span("/schema"), message)
+            .help(help)
+            .level(Level::Warning);
         return;
     }
     let text = view.text.as_str();
     let all = view.text.span_of(0..text.len());
     let help = "write TYPE://LOGIN:PASSWORD@HOST:PORT/SCHEMA";
-    if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("jdbc:")) && !text[5..].starts_with("//") {
-        let message = "a JDBC URL: Airflow reads the type `jdbc` without a host, and the rest as schema";
-        findings
-            .push(&RULE, "", all, message)
-            .help(format!("{help}; a connection of the type jdbc has the JDBC URL as host of its JSON form"));
+    if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("jdbc:"))
+        && !text[5..].starts_with("//")
+    {
+        let message =
+            "a JDBC URL: Airflow reads the type `jdbc` without a host, and the rest as schema";
+        findings.push(&RULE, "", all, message).help(format!(
+            "{help}; a connection of the type jdbc has the JDBC URL as host of its JSON form"
+        ));
         return;
     }
     if is_keywords(text) {
@@ -89,8 +108,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some((dialect, driver)) = dialect(scheme) else { return };
     // A DAG that names the hook itself does not ask for the type.
     let message = "a URL of SQLAlchemy: its dialect and driver become the connection type, and no hook has a type of that name";
-    // What the query means to a driver, it need not mean to the hook; and who reads the same text with
-    // SQLAlchemy would get another driver than the one that is named.
+    // What the query means to a driver, it need not mean to the hook; and who reads the same text
+    // with SQLAlchemy would get another driver than the one that is named.
     let same = driver.eq_ignore_ascii_case(dialect.driver) && !rest.contains('?');
     let safety = if same { Safety::Safe } else { Safety::Unsafe };
     let edit = view.text.edit(0..scheme.len(), dialect.scheme);

@@ -39,7 +39,11 @@ const MAX_NAME: usize = 80;
 /// How long the template is that a text begins with: `${NAME}`, `{{ name }}`.
 fn template(text: &str, close: &str) -> Option<usize> {
     let inside = text.strip_prefix(if close == "}" { "${" } else { "{{" })?;
-    let end = inside.char_indices().take(MAX_NAME).map(|(at, _)| at).find(|at| inside[*at..].starts_with(close))?;
+    let end = inside
+        .char_indices()
+        .take(MAX_NAME)
+        .map(|(at, _)| at)
+        .find(|at| inside[*at..].starts_with(close))?;
     let name = &inside[..end];
     let named = name.contains(|c: char| c.is_ascii_alphabetic()) && !name.contains(['@', '\n']);
     named.then_some(2 + end + close.len())
@@ -56,20 +60,29 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for name in ["login", "password", "host"] {
         let text = connection.field(name).and_then(Value::as_str).unwrap_or_default();
         // AC213 has hosts of Redshift.
-        let Some(level) = placeholder(text).filter(|_| name != "host" || !is_redshift_like(connection.type_str())) else { continue };
+        let Some(level) = placeholder(text)
+            .filter(|_| name != "host" || !is_redshift_like(connection.type_str()))
+        else {
+            continue;
+        };
         // With IAM the hook asks for a password, and takes none from here.
         let ignored = name == "password" && case.extra_value("iam").is_some_and(Value::truthy);
         let level = if ignored { Level::Warning } else { level };
         let at = pointer("", name);
-        let message = format!("{name} is a placeholder that was left in: Airflow takes it as it stands");
-        findings.push(&RULE, at.clone(), case.span(&at), message).level(level).help("put the real value in its place");
+        let message =
+            format!("{name} is a placeholder that was left in: Airflow takes it as it stands");
+        findings
+            .push(&RULE, at.clone(), case.span(&at), message)
+            .level(level)
+            .help("put the real value in its place");
     }
 }
 
 /// `<password>`; an error is `<your-password>`, which nobody has for a value.
 fn placeholder(text: &str) -> Option<Level> {
     let inside = text.strip_prefix('<')?.strip_suffix('>')?;
-    let words = inside.len() <= 48 && inside.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
+    let words = inside.len() <= 48
+        && inside.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
     let certain = inside.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
     (words && inside.len() >= 4).then_some(if certain { Level::Error } else { Level::Warning })
 }

@@ -17,9 +17,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(&RULE, "/conn_id", raised.span, &raised.message);
         return;
     }
-    let Some(id) = case.entry.conn_id.as_deref().filter(|_| !ac109::is_exported(case)) else { return };
+    let Some(id) = case.entry.conn_id.as_deref().filter(|_| !ac109::is_exported(case)) else {
+        return;
+    };
     // What a variable is called is the shell's business.
-    if case.format.name == "env" || sanitize_conn_id(id, &case.entry.reader(case.runtime)).is_some() {
+    if case.format.name == "env" || sanitize_conn_id(id, &case.entry.reader(case.runtime)).is_some()
+    {
         return;
     }
     let why = if id.is_empty() {

@@ -12,11 +12,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Formats whose ids are Airflow's own; others have names of variables or secrets.
-const OF_IDS: &[&str] =
-    &["airflow-env", "airflowctl", "astro-settings", "connections-get", "export-json", "export-yaml", "jsonl", "rest", "terraform"];
+const OF_IDS: &[&str] = &[
+    "airflow-env",
+    "airflowctl",
+    "astro-settings",
+    "connections-get",
+    "export-json",
+    "export-yaml",
+    "jsonl",
+    "rest",
+    "terraform",
+];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(id) = case.entry.conn_id.as_deref().filter(|_| case.connection().is_some()) else { return };
+    let Some(id) = case.entry.conn_id.as_deref().filter(|_| case.connection().is_some()) else {
+        return;
+    };
     let reader = case.entry.reader(case.runtime);
     let is_shell = case.format.name == "env";
     // What is not kept at all is AC301.
@@ -25,32 +36,40 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
     let server = case.runtime.of_files();
     let (level, message) = match validate_key(id, &server) {
-        _ if is_shell && !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
-            (Level::Warning, "no shell sets a variable of this name: it may have letters, digits and `_` only")
-        }
+        _ if is_shell && !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => (
+            Level::Warning,
+            "no shell sets a variable of this name: it may have letters, digits and `_` only",
+        ),
         Err(KeyProblem::Characters) => {
             let message = "this conn_id is kept, but `connections add`, `connections import` and the API refuse it: \
                 they take letters, digits and _ - . only";
             (Level::Warning, message)
         }
         Err(KeyProblem::TooLong) => {
-            let message =
-                "this conn_id is kept, but `connections add`, `connections import` and the API refuse it: they take 200 characters";
+            let message = "this conn_id is kept, but `connections add`, `connections import` and the API refuse it: they take 200 characters";
             (Level::Warning, message)
         }
-        Err(KeyProblem::DoubleDot) => {
-            (Level::Warning, "this conn_id is kept, but `connections add` and `connections import` refuse `..` since Airflow 3.3")
-        }
+        Err(KeyProblem::DoubleDot) => (
+            Level::Warning,
+            "this conn_id is kept, but `connections add` and `connections import` refuse `..` since Airflow 3.3",
+        ),
         Ok(()) if !OF_IDS.contains(&case.format.name) => return,
-        Ok(()) if !id.is_ascii() => {
-            (Level::Info, "letters outside of ASCII cannot stand in the name of a variable or of a secret of any secrets backend")
+        Ok(()) if !id.is_ascii() => (
+            Level::Info,
+            "letters outside of ASCII cannot stand in the name of a variable or of a secret of any secrets backend",
+        ),
+        Ok(()) if id.contains('.') => (
+            Level::Info,
+            "`.` cannot stand in the name of a shell's variable, of a secret of Google Secret Manager, or of Azure Key Vault",
+        ),
+        Ok(()) if id.contains('-') => {
+            (Level::Info, "`-` cannot stand in the name of a shell's variable")
         }
-        Ok(()) if id.contains('.') => {
-            (Level::Info, "`.` cannot stand in the name of a shell's variable, of a secret of Google Secret Manager, or of Azure Key Vault")
-        }
-        Ok(()) if id.contains('-') => (Level::Info, "`-` cannot stand in the name of a shell's variable"),
         Ok(()) => return,
     };
     let help = "letters, digits and `_` work everywhere; change the id in the DAGs, too";
-    findings.push(&RULE, "/conn_id", case.entry.id_span.or_else(|| case.whole()), message).level(level).help(help);
+    findings
+        .push(&RULE, "/conn_id", case.entry.id_span.or_else(|| case.whole()), message)
+        .level(level)
+        .help(help);
 }

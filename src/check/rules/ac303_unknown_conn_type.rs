@@ -38,22 +38,32 @@ const CALLED: &[(&str, &str)] = &[
 const NEAR: f64 = 0.75;
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection().filter(|_| case.doubt() != Some(Doubt::NoScheme) && !ac210::is_sqlalchemy(case)) else {
+    let Some(connection) = case
+        .connection()
+        .filter(|_| case.doubt() != Some(Doubt::NoScheme) && !ac210::is_sqlalchemy(case))
+    else {
         return;
     };
     let given = connection.type_str();
     // What has not the looks of a type is a piece of something else, which others report.
-    if !is_type(given) || is_known_type(case, given) || is_known_type(case, &given.replace('-', "_")) || given == "postgresql" {
+    if !is_type(given)
+        || is_known_type(case, given)
+        || is_known_type(case, &given.replace('-', "_"))
+        || given == "postgresql"
+    {
         return;
     }
     let declared = case.providers.custom.keys().map(String::as_str);
     let (level, message, help) = match meant(given, declared) {
-        Some(meant) => {
-            (Level::Warning, "no provider declares this connection type: `get_hook()` finds no hook", format!("did you mean `{meant}`?"))
-        }
+        Some(meant) => (
+            Level::Warning,
+            "no provider declares this connection type: `get_hook()` finds no hook",
+            format!("did you mean `{meant}`?"),
+        ),
         None => {
             let message = "no provider of Airflow's community declares this connection type";
-            let help = "if a package of yours does, name it in airconn.toml: [connection-types] NAME = {}";
+            let help =
+                "if a package of yours does, name it in airconn.toml: [connection-types] NAME = {}";
             (Level::Info, message, help.to_string())
         }
     };
@@ -73,7 +83,9 @@ fn meant<'d>(given: &str, declared: impl Iterator<Item = &'d str>) -> Option<&'d
     let likeness = |known: &'d str| (strsim::normalized_damerau_levenshtein(&given, known), known);
     let all = known_types().map(|known| -> &'d str { known }).chain(declared);
     let near = all.filter(|known| known.len().abs_diff(given.len()) <= 2).map(likeness);
-    near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness >= NEAR).map(|(_, known)| known)
+    near.max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness >= NEAR)
+        .map(|(_, known)| known)
 }
 
 #[cfg(test)]
@@ -99,6 +111,8 @@ mod tests {
             assert_eq!(meant(given, std::iter::empty()), want, "{given}");
         }
         assert_eq!(meant("our_aip", ["other", "our_api"].into_iter()), Some("our_api"));
-        assert!(CALLED.iter().all(|(called, meant)| is_known_type(meant) && !is_known_type(called)));
+        assert!(
+            CALLED.iter().all(|(called, meant)| is_known_type(meant) && !is_known_type(called))
+        );
     }
 }

@@ -16,11 +16,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
     let read = connection.type_str();
     let written = match case.object() {
-        Some((dict, _)) if dict.get("uri").is_none() => dict.get("conn_type").and_then(|node| node.value.as_str()).map(str::to_string),
+        Some((dict, _)) if dict.get("uri").is_none() => {
+            dict.get("conn_type").and_then(|node| node.value.as_str()).map(str::to_string)
+        }
         _ => case.anatomy().map(|parts| parts.raw_scheme.as_str().to_lowercase()),
     };
-    let Some(written) = written.filter(|written| written.contains('-') || written == "postgresql") else { return };
-    let registered = if written == "postgresql" { "postgres".to_string() } else { written.replace('-', "_") };
+    let Some(written) = written.filter(|written| written.contains('-') || written == "postgresql")
+    else {
+        return;
+    };
+    let registered =
+        if written == "postgresql" { "postgres".to_string() } else { written.replace('-', "_") };
     let declared = case.providers.custom.contains_key(&written);
     let at = "/conn_type";
     if declared && read != written {
@@ -33,13 +39,18 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if declared || case.uri().is_some() || !is_known_type(case, &registered) {
         return;
     }
-    let fix = case.fix(Safety::Safe, vec![Change::Set(at.to_string(), Value::text(registered.clone()))]);
+    let fix =
+        case.fix(Safety::Safe, vec![Change::Set(at.to_string(), Value::text(registered.clone()))]);
     let help = format!("write `{registered}`");
     if read == written {
-        let message = format!("the type stays as it is here, and no hook has it: `{registered}` is registered");
+        let message = format!(
+            "the type stays as it is here, and no hook has it: `{registered}` is registered"
+        );
         findings.push(&RULE, at, case.span(at), message).help(help).fix(fix);
     } else {
-        let message = format!("Airflow reads this type as `{registered}` here; in a file for `connections import` it would stay as it is");
+        let message = format!(
+            "Airflow reads this type as `{registered}` here; in a file for `connections import` it would stay as it is"
+        );
         findings.push(&RULE, at, case.span(at), message).level(Level::Info).help(help).fix(fix);
     }
 }

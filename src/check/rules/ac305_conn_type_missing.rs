@@ -19,7 +19,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(&RULE, "/conn_type", raised.span, &raised.message).help(HELP);
         return;
     }
-    let Some(connection) = case.connection().filter(|c| !c.conn_type.truthy() && !case.is_json_in_file()) else { return };
+    let Some(connection) =
+        case.connection().filter(|c| !c.conn_type.truthy() && !case.is_json_in_file())
+    else {
+        return;
+    };
     if let Some(view) = case.uri() {
         // Other URIs without a scheme are AC104.
         let text = view.text.as_str();
@@ -27,11 +31,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             return;
         }
     }
-    let in_file = matches!(case.entry.raw, Raw::File { .. }) && matches!(connection.conn_type, Value::Null);
+    let in_file =
+        matches!(case.entry.raw, Raw::File { .. }) && matches!(connection.conn_type, Value::Null);
     let (level, effect) = if in_file {
         (Level::Error, "`connections import` aborts at it")
     } else {
         (Level::Warning, "Airflow reads it, but cannot choose a hook for it")
     };
-    findings.push(&RULE, "/conn_type", case.span("/conn_type"), format!("no conn_type: {effect}")).level(level).help(HELP);
+    findings
+        .push(&RULE, "/conn_type", case.span("/conn_type"), format!("no conn_type: {effect}"))
+        .level(level)
+        .help(HELP);
 }

@@ -16,37 +16,66 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    if let Some(depth) = extra_text(case).and_then(|t| depth_of_object(&t)).filter(|depth| *depth > 1) {
-        let message =
-            format!("extra holds JSON inside a string ({depth} levels): Airflow 3 servers refuse it, others hand a text to the hook");
-        let object = extra_text(case).and_then(|text| innermost(&text)).and_then(|object| dumps(&object).ok());
-        let fix = object.and_then(|text| case.fix(Safety::Safe, vec![Change::Set("/extra".to_string(), Value::text(text))]));
-        findings.push(&RULE, "/extra", case.span("/extra"), message).help("write the object itself, without quotes around it").fix(fix);
+    if let Some(depth) =
+        extra_text(case).and_then(|t| depth_of_object(&t)).filter(|depth| *depth > 1)
+    {
+        let message = format!(
+            "extra holds JSON inside a string ({depth} levels): Airflow 3 servers refuse it, others hand a text to the hook"
+        );
+        let object = extra_text(case)
+            .and_then(|text| innermost(&text))
+            .and_then(|object| dumps(&object).ok());
+        let fix = object.and_then(|text| {
+            case.fix(Safety::Safe, vec![Change::Set("/extra".to_string(), Value::text(text))])
+        });
+        findings
+            .push(&RULE, "/extra", case.span("/extra"), message)
+            .help("write the object itself, without quotes around it")
+            .fix(fix);
         return;
     }
     let Some(connection) = case.connection() else { return };
     for known in OBJECTS.iter().filter(|o| o.conn_type == connection.type_str()) {
-        let Some(value) = case.extra_value(&known.key).filter(|_| condition_holds(case, known.only_with.as_deref())) else { continue };
+        let Some(value) = case
+            .extra_value(&known.key)
+            .filter(|_| condition_holds(case, known.only_with.as_deref()))
+        else {
+            continue;
+        };
         let depth = value.as_str().and_then(depth_of_object);
         let (wrong, help) = match (known.wants.as_str(), value, depth) {
-            ("object", Value::Str(_), Some(depth)) => (levels(depth, "an object"), "write the object itself, without quotes around it"),
-            ("json-string", Value::Dict(_), _) => {
-                ("is an object; the hook expects a string that holds JSON".to_string(), "write it as a string of JSON")
+            ("object", Value::Str(_), Some(depth)) => {
+                (levels(depth, "an object"), "write the object itself, without quotes around it")
             }
-            ("json-string" | "either", Value::Str(_), Some(depth)) if depth > 1 => (levels(depth, "one level"), "encode it once"),
+            ("json-string", Value::Dict(_), _) => (
+                "is an object; the hook expects a string that holds JSON".to_string(),
+                "write it as a string of JSON",
+            ),
+            ("json-string" | "either", Value::Str(_), Some(depth)) if depth > 1 => {
+                (levels(depth, "one level"), "encode it once")
+            }
             _ => continue,
         };
         let at = pointer("/extra", &known.key);
-        let object = value.as_str().and_then(innermost).or_else(|| value.as_dict().map(|_| value.clone()));
-        let meant = object.and_then(|o| if known.wants == "object" { Some(o) } else { dumps(&o).ok().map(Value::text) });
-        // A hook that takes the text, and perhaps does without what it says, works otherwise afterwards.
+        let object =
+            value.as_str().and_then(innermost).or_else(|| value.as_dict().map(|_| value.clone()));
+        let meant = object.and_then(|o| {
+            if known.wants == "object" { Some(o) } else { dumps(&o).ok().map(Value::text) }
+        });
+        // A hook that takes the text, and perhaps does without what it says, works otherwise
+        // afterwards.
         let safety = if known.refused && depth != Some(2) { Safety::Safe } else { Safety::Unsafe };
         let fix = meant.and_then(|value| case.fix(safety, vec![Change::Set(at.clone(), value)]));
-        // Hooks of Redshift read it since each service has its endpoint there; before, S3 alone did.
+        // Hooks of Redshift read it since each service has its endpoint there; before, S3 alone
+        // did.
         let seldom = (known.conn_type.as_str(), known.key.as_str()) == ("aws", "service_config")
             && !case.providers.amazon.behaviour.service_endpoints;
         let level = if seldom { Level::Warning } else { Level::Error };
-        findings.push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key)).level(level).help(help).fix(fix);
+        findings
+            .push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key))
+            .level(level)
+            .help(help)
+            .fix(fix);
     }
 }
 

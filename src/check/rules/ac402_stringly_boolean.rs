@@ -15,11 +15,15 @@ pub(super) static RULE: Rule = Rule {
 
 const REFUSED: &str = "the hook does not know this spelling and refuses it";
 
-/// Types whose booleans are read as their hooks of each provider version read them, in [`crate::redshift`].
+/// Types whose booleans are read as their hooks of each provider version read them, in
+/// [`crate::redshift`].
 const READ_BY_VERSION: [&str; 2] = ["redshift", "postgres"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection().filter(|c| !READ_BY_VERSION.contains(&c.type_str())) else { return };
+    let Some(connection) = case.connection().filter(|c| !READ_BY_VERSION.contains(&c.type_str()))
+    else {
+        return;
+    };
     for known in BOOLEANS.iter().filter(|b| b.conn_type == connection.type_str()) {
         let Some(text) = case.extra_value(&known.key).and_then(Value::as_str) else { continue };
         let Some(meant) = spelled(text) else { continue };
@@ -29,11 +33,19 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let message = format!("`{}` is the text of a boolean: {effect}", known.key);
             let help = "write the JSON boolean, without quotes; in a URI through `__extra__`";
             let level = if known.uncertain.is_some() { Level::Warning } else { RULE.level };
-            // Where the hook takes the text for the other boolean, it works in another way than is written, and
-            // somebody has to decide which one stays.
-            let safety = if known.uncertain.is_none() && effect == REFUSED { Safety::Safe } else { Safety::Unsafe };
+            // Where the hook takes the text for the other boolean, it works in another way than is
+            // written, and somebody has to decide which one stays.
+            let safety = if known.uncertain.is_none() && effect == REFUSED {
+                Safety::Safe
+            } else {
+                Safety::Unsafe
+            };
             let fix = case.fix(safety, vec![Change::Set(at.clone(), Value::Bool(meant))]);
-            findings.push(&RULE, at.clone(), case.span(&at), message).help(help).level(level).fix(fix);
+            findings
+                .push(&RULE, at.clone(), case.span(&at), message)
+                .help(help)
+                .level(level)
+                .fix(fix);
         }
     }
 }
@@ -56,7 +68,9 @@ fn spelled(text: &str) -> Option<bool> {
 /// What the hook does instead of what is meant; `None` if it does what is meant.
 fn effect(known: &BooleanExtra, text: &str, meant: bool) -> Option<&'static str> {
     match known.test.as_str() {
-        "truthy" => (!meant).then_some("the hook only tests whether it is empty, so it counts as true"),
+        "truthy" => {
+            (!meant).then_some("the hook only tests whether it is empty, so it counts as true")
+        }
         "path" => Some("the hook takes a text for the path of a CA file"),
         _ => {
             let given = text.trim();
@@ -70,8 +84,12 @@ fn effect(known: &BooleanExtra, text: &str, meant: bool) -> Option<&'static str>
                 _ => known.otherwise.as_deref().unwrap_or("unset"),
             };
             match (reads, meant) {
-                ("true", false) => Some("the hook does not know this spelling and reads it as true"),
-                ("false", true) => Some("the hook does not know this spelling and reads it as false"),
+                ("true", false) => {
+                    Some("the hook does not know this spelling and reads it as true")
+                }
+                ("false", true) => {
+                    Some("the hook does not know this spelling and reads it as false")
+                }
                 ("error", _) => Some(REFUSED),
                 _ => None,
             }

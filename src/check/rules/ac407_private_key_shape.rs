@@ -17,7 +17,11 @@ static KEYS: &[(&[&str], &[&str], Reader)] = &[
     (&["ssh", "sftp"], &["private_key"], Reader::Paramiko),
     (&["snowflake"], &["private_key_content"], Reader::Snowflake),
     (&["snowflake"], &["private_key_file"], Reader::Path("")),
-    (&["google_cloud_platform", "gcpbigquery", "gcpspanner"], &["keyfile_dict", "private_key"], Reader::Google),
+    (
+        &["google_cloud_platform", "gcpbigquery", "gcpspanner"],
+        &["keyfile_dict", "private_key"],
+        Reader::Google,
+    ),
     (&["google_cloud_platform", "gcpbigquery", "gcpspanner"], &["key_path"], Reader::Path(".json")),
     (&["github"], &["private_key"], Reader::Cryptography),
     (&["github"], &["key_path"], Reader::Path(".pem")),
@@ -40,13 +44,19 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let name = path[path.len() - 1];
         let level = if *reader == Reader::Libpq { Level::Warning } else { Level::Error };
         // Where the key stands in JSON in a text, that text would have to be written anew.
-        let fix =
-            mended.filter(|_| at.ends_with(name)).and_then(|text| case.fix(Safety::Safe, vec![Change::Set(at.clone(), Value::text(text))]));
-        findings.push(&RULE, at.clone(), case.span(&at), format!("`{name}` {what}")).level(level).help(help).fix(fix);
+        let fix = mended.filter(|_| at.ends_with(name)).and_then(|text| {
+            case.fix(Safety::Safe, vec![Change::Set(at.clone(), Value::text(text))])
+        });
+        findings
+            .push(&RULE, at.clone(), case.span(&at), format!("`{name}` {what}"))
+            .level(level)
+            .help(help)
+            .fix(fix);
     }
 }
 
-/// The value behind these keys, and its pointer; an object on the way may be JSON in a text, whose members have no place of their own.
+/// The value behind these keys, and its pointer; an object on the way may be JSON in a text, whose
+/// members have no place of their own.
 fn found(case: &Case<'_>, path: &[&str]) -> Option<(String, Value<'static>)> {
     let mut at = "/extra".to_string();
     let mut value = case.extra()?.value.clone();

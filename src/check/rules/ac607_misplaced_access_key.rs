@@ -22,11 +22,11 @@ const PAIRS: &[(&str, &str)] = &[
     ("/extra/access_key_id", "/extra/secret_access_key"),
 ];
 
-/// The secret of a key has 40 characters; one with some lost or added on the way is told from other texts, too.
+/// The secret of a key has 40 characters; one with some lost or added on the way is told from other
+/// texts, too.
 const SHORTEST_SECRET: usize = 30;
 
-const JOINED: &str =
-    "the id of an access key and its secret stand together in one place: the id is the first 20 characters, the secret what follows";
+const JOINED: &str = "the id of an access key and its secret stand together in one place: the id is the first 20 characters, the secret what follows";
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
@@ -48,7 +48,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let certain = is_secret_key(id) && case.extra_value("endpoint_url").is_none();
             let fix = case.fix(if certain { Safety::Safe } else { Safety::Unsafe }, changes);
             let message = "id and secret of an access key stand each in the place of the other: AWS knows no key of this name";
-            findings.push(&RULE, *id_at, case.span(id_at), message).help("let the two change places").fix(fix);
+            findings
+                .push(&RULE, *id_at, case.span(id_at), message)
+                .help("let the two change places")
+                .fix(fix);
             continue;
         }
         let (at, both) = match (id, secret) {
@@ -88,7 +91,8 @@ fn joined(both: &str) -> Option<(&str, &str)> {
     (secret.len() >= SHORTEST_SECRET && secret.bytes().all(is_digit)).then_some((id, secret))
 }
 
-/// Both in the place of the login, where a raw `/` of the secret has ended it: nothing of them is read as login or password.
+/// Both in the place of the login, where a raw `/` of the secret has ended it: nothing of them is
+/// read as login or password.
 fn cut(case: &Case<'_>) -> Option<(Option<crate::source::Span>, Option<Fix>)> {
     let view = case.uri()?;
     let authority = Authority::of(view.text.as_str())?;

@@ -1,4 +1,5 @@
-//! AC701: a secret in plain text. Whether git tracks the file is for the command line to find out, which drops the finding otherwise.
+//! AC701: a secret in plain text. Whether git tracks the file is for the command line to find out,
+//! which drops the finding otherwise.
 
 use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::{Connection, Dict, Value};
@@ -15,8 +16,9 @@ pub(super) static RULE: Rule = Rule {
 
 const HELP: &str = "keep it in a secrets backend or a variable that is not committed; who has read the file knows it: change it";
 
-/// Parts of names that make an extra secret: those that Airflow 3.3.2 masks (DEFAULT_SENSITIVE_FIELDS), but for names of proxies and for
-/// texts that only may have a secret in them, which show it by their shape.
+/// Parts of names that make an extra secret: those that Airflow 3.3.2 masks
+/// (DEFAULT_SENSITIVE_FIELDS), but for names of proxies and for texts that only may have a secret
+/// in them, which show it by their shape.
 const SECRET_NAMES: &[&str] = &[
     "access_key",
     "access_token",
@@ -65,11 +67,20 @@ const ABOUT: &[&str] = &[
 ];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection().filter(|connection| !is_for_this_machine(connection)) else { return };
-    let mut report = |at: &str, name: &str| {
-        findings.push(&RULE, at, case.span(at), format!("{name} stands here in plain text")).help(HELP);
+    let Some(connection) = case.connection().filter(|connection| !is_for_this_machine(connection))
+    else {
+        return;
     };
-    let password = connection.password.expose().as_str().filter(|password| is_secret(password) && !is_known(connection, case, password));
+    let mut report = |at: &str, name: &str| {
+        findings
+            .push(&RULE, at, case.span(at), format!("{name} stands here in plain text"))
+            .help(HELP);
+    };
+    let password = connection
+        .password
+        .expose()
+        .as_str()
+        .filter(|password| is_secret(password) && !is_known(connection, case, password));
     if password.is_some() {
         report("/password", "the password");
     }
@@ -81,15 +92,20 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// A server on the machine itself: everybody has the same password for it, and nobody else gets there.
+/// A server on the machine itself: everybody has the same password for it, and nobody else gets
+/// there.
 fn is_for_this_machine(connection: &Connection) -> bool {
-    matches!(connection.host.as_str(), Some("localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "host.docker.internal"))
+    matches!(
+        connection.host.as_str(),
+        Some("localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "host.docker.internal")
+    )
 }
 
 /// The password of a trial: another field, or the id.
 fn is_known(connection: &Connection, case: &Case<'_>, password: &str) -> bool {
     let fields = [&connection.login, &connection.host, &connection.schema, &connection.conn_type];
-    fields.iter().any(|field| field.as_str() == Some(password)) || case.entry.conn_id.as_deref() == Some(password)
+    fields.iter().any(|field| field.as_str() == Some(password))
+        || case.entry.conn_id.as_deref() == Some(password)
 }
 
 /// As deep as service accounts of Google and configurations of Kubernetes go.
@@ -115,14 +131,19 @@ fn walk(at: &str, dict: &Dict<'_>, depth: usize, report: &mut dyn FnMut(&str, &s
 
 fn is_secret_name(key: &str) -> bool {
     let name = key.to_lowercase().replace(['-', '.', ' '], "_");
-    let about = ABOUT.iter().any(|end| name.ends_with(end)) && !name.ends_with("webhook_url") && !name.ends_with("auth_header");
+    let about = ABOUT.iter().any(|end| name.ends_with(end))
+        && !name.ends_with("webhook_url")
+        && !name.ends_with("auth_header");
     !about && SECRET_NAMES.iter().any(|part| name.contains(part))
 }
 
 /// Not the name of a file, nor a stand-in behind the word that an Authorization header begins with.
 fn is_value(text: &str) -> bool {
     let text = text.trim();
-    let bare = ["Bearer ", "Basic ", "Token ", "token "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
+    let bare = ["Bearer ", "Basic ", "Token ", "token "]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .unwrap_or(text);
     let is_path = text.starts_with(['/', '~']) || text.starts_with("./") || text.starts_with("../");
     !is_path && is_secret(bare)
 }
@@ -148,6 +169,10 @@ mod tests {
         ] {
             assert_eq!(is_secret_name(name), want, "{name}");
         }
-        assert!(is_value("Bearer Tr4vel-Kelp-88") && !is_value("Bearer <token>") && !is_value("/run/secrets/dwh"));
+        assert!(
+            is_value("Bearer Tr4vel-Kelp-88")
+                && !is_value("Bearer <token>")
+                && !is_value("/run/secrets/dwh")
+        );
     }
 }

@@ -13,26 +13,38 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Connection(check),
 };
 
-/// Types whose hook makes a URL of schema and host, and sends login and password with every request.
+/// Types whose hook makes a URL of schema and host, and sends login and password with every
+/// request.
 const OVER_HTTP: &[&str] = &["http", "livy"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
     let conn_type = connection.type_str();
     for weak in WEAK_TLS.iter().filter(|weak| weak.conn_type == conn_type) {
-        let Some(value) = case.extra_value(&weak.key).filter(|value| weak.weak.iter().any(|w| is(value, w))) else { continue };
-        let holds = condition_holds(case, weak.only_with.as_deref()) && speaks_https(case, connection, weak);
+        let Some(value) =
+            case.extra_value(&weak.key).filter(|value| weak.weak.iter().any(|w| is(value, w)))
+        else {
+            continue;
+        };
+        let holds = condition_holds(case, weak.only_with.as_deref())
+            && speaks_https(case, connection, weak);
         if !holds || !is_there(case, connection, weak) {
             continue;
         }
         let at = format!("/extra/{}", weak.key);
         let key = &weak.key;
         let message = match weak.effect.as_str() {
-            "off" => format!("`{key}` switches TLS off: what goes to another machine, the password too, can be read on the way"),
+            "off" => format!(
+                "`{key}` switches TLS off: what goes to another machine, the password too, can be read on the way"
+            ),
             _ if value.truthy() && matches!(value, Value::Bool(_)) => {
-                format!("with `{key}` nobody verifies whose certificate it is: another machine can answer in the server's place")
+                format!(
+                    "with `{key}` nobody verifies whose certificate it is: another machine can answer in the server's place"
+                )
             }
-            _ => format!("`{key}` takes any certificate: another machine can answer in the server's place"),
+            _ => format!(
+                "`{key}` takes any certificate: another machine can answer in the server's place"
+            ),
         };
         let help = match weak.effect.as_str() {
             "off" => "leave it out, or ask for TLS",
@@ -66,7 +78,9 @@ fn clear_password(case: &Case<'_>, connection: &Connection, findings: &mut Findi
 fn is(value: &Value<'_>, weak: &serde_json::Value) -> bool {
     match (value, weak) {
         (Value::Bool(value), serde_json::Value::Bool(weak)) => value == weak,
-        (Value::Str(_), serde_json::Value::String(weak)) => value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(weak)),
+        (Value::Str(_), serde_json::Value::String(weak)) => {
+            value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(weak))
+        }
         (Value::Int(value), serde_json::Value::Number(weak)) => Some(*value) == weak.as_i64(),
         (Value::Null, serde_json::Value::Null) => true,
         _ => false,
@@ -80,7 +94,10 @@ fn speaks_https(case: &Case<'_>, connection: &Connection, weak: &WeakTls) -> boo
         None => true,
         Some("host") if host.contains("://") => host.starts_with("https"),
         Some("host") => connection.schema.as_str() == Some("https"),
-        Some(key) => case.extra_value(key).and_then(Value::as_str).is_some_and(|text| text.starts_with("https")),
+        Some(key) => case
+            .extra_value(key)
+            .and_then(Value::as_str)
+            .is_some_and(|text| text.starts_with("https")),
     }
 }
 
@@ -105,7 +122,11 @@ fn is_remote(address: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let near = [".localhost", ".local", ".svc", ".cluster.local", ".docker.internal"];
     let named = host.contains('.') || host.contains(':');
-    named && host != "::1" && host != "0.0.0.0" && !host.starts_with("127.") && !near.iter().any(|end| host.ends_with(end))
+    named
+        && host != "::1"
+        && host != "0.0.0.0"
+        && !host.starts_with("127.")
+        && !near.iter().any(|end| host.ends_with(end))
 }
 
 #[cfg(test)]

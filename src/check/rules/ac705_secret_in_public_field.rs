@@ -17,10 +17,14 @@ const FIELDS: &[&str] = &["description", "host", "schema"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     // What is no URI ends up in the schema, whatever it is: AC104.
-    let Some(connection) = case.connection().filter(|_| case.doubt() != Some(Doubt::NoScheme)) else { return };
-    let help =
-        "put it into password, or into an extra with `token`, `secret` or `api_key` in its name; who has seen it knows it: change it";
-    let message = |field: &str, what: &str| format!("{field} has {what} in it: Airflow masks it nowhere, in no page, answer or log");
+    let Some(connection) = case.connection().filter(|_| case.doubt() != Some(Doubt::NoScheme))
+    else {
+        return;
+    };
+    let help = "put it into password, or into an extra with `token`, `secret` or `api_key` in its name; who has seen it knows it: change it";
+    let message = |field: &str, what: &str| {
+        format!("{field} has {what} in it: Airflow masks it nowhere, in no page, answer or log")
+    };
     for field in FIELDS {
         if let Some(what) = connection.field(field).and_then(Value::as_str).and_then(shape) {
             let at = format!("/{field}");
@@ -28,6 +32,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
     }
     if let Some(what) = case.entry.conn_id.as_deref().and_then(shape) {
-        findings.push(&RULE, "/conn_id", case.entry.id_span.or_else(|| case.whole()), message("conn_id", what)).help(help);
+        findings
+            .push(
+                &RULE,
+                "/conn_id",
+                case.entry.id_span.or_else(|| case.whole()),
+                message("conn_id", what),
+            )
+            .help(help);
     }
 }

@@ -24,7 +24,9 @@ fn implicit(node: &Node<'_>) -> Option<&'static str> {
     (node.style == Style::Plain).then_some(())?;
     Some(match node.value {
         Value::Bool(_) => "a boolean",
-        Value::Int(_) | Value::BigInt(_) => "a whole number (with a leading 0 an octal one, with `:` one of base 60)",
+        Value::Int(_) | Value::BigInt(_) => {
+            "a whole number (with a leading 0 an octal one, with `:` one of base 60)"
+        }
         Value::Float(_) => "a floating-point number",
         Value::Opaque("date" | "datetime") => "a date",
         _ => return None,
@@ -32,7 +34,9 @@ fn implicit(node: &Node<'_>) -> Option<&'static str> {
 }
 
 /// The fields of a connection that YAML does not read as text.
-fn fields<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'static str, &'static str, Span)> + use<'c> {
+fn fields<'c>(
+    case: &'c Case<'_>,
+) -> impl Iterator<Item = (&'static str, &'static str, Span)> + use<'c> {
     let dict = match &case.entry.raw {
         Raw::File { node, .. } | Raw::Stored(node) => node.value.as_dict(),
         _ => None,
@@ -60,13 +64,22 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for (name, kind, span) in fields(case) {
         let at = pointer("", name);
         let fix = in_quotes(case, span);
-        findings.push(&RULE, &at, case.span(&at), format!("YAML reads this {name} as {kind}, not as text")).help(HELP).fix(fix);
+        findings
+            .push(
+                &RULE,
+                &at,
+                case.span(&at),
+                format!("YAML reads this {name} as {kind}, not as text"),
+            )
+            .help(HELP)
+            .fix(fix);
     }
     if let Raw::File { key, .. } = &case.entry.raw
         && !matches!(key, Value::Str(_))
     {
         let message = "YAML reads this id as something else than text: Airflow looks for the connection under another name";
-        // Places of ids count in the source, where they are the same in the text that holds the connection.
+        // Places of ids count in the source, where they are the same in the text that holds the
+        // connection.
         let place = case.entry.id_span.filter(|span| case.entry.span_of(*span) == Some(*span));
         let fix = place.and_then(|span| in_quotes(case, span));
         findings.push(&RULE, "", case.entry.id_span, message).help(HELP).fix(fix);

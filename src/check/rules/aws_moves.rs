@@ -15,7 +15,11 @@ impl Repair<'_, '_> {
             Dependency::Region(Caller::Hook) if !self.apart => {
                 let (index, _) = self.aws.as_ref()?;
                 let region = Value::text(self.known_region()?);
-                Some(self.across(vec![Change::SetIn(*index, "/extra/region_name".to_string(), region)]))
+                Some(self.across(vec![Change::SetIn(
+                    *index,
+                    "/extra/region_name".to_string(),
+                    region,
+                )]))
             }
             _ => None,
         }
@@ -26,10 +30,14 @@ impl Repair<'_, '_> {
         Fix { safety: Safety::Unsafe, entry: self.case.index, changes }
     }
 
-    /// Moves `role_arn` and `region_name` to the AWS connection, and lets the hook alone ask for credentials: as that role.
+    /// Moves `role_arn` and `region_name` to the AWS connection, and lets the hook alone ask for
+    /// credentials: as that role.
     pub(super) fn role(&self) -> Option<Fix> {
         let role = self.case.extra_value("role_arn")?.clone();
-        if !role.as_str().is_some_and(syntax::is_role_arn) || self.case.entry.conn_id.is_none() || self.apart {
+        if !role.as_str().is_some_and(syntax::is_role_arn)
+            || self.case.entry.conn_id.is_none()
+            || self.apart
+        {
             return None;
         }
         let region = self.known_region();
@@ -38,18 +46,26 @@ impl Repair<'_, '_> {
             changes.push(Change::Remove("/extra/region_name".to_string()));
         }
         match self.case.extra_value("iam") {
-            None | Some(Value::Bool(_)) => changes.push(Change::Set("/extra/iam".to_string(), Value::text("true"))),
+            None | Some(Value::Bool(_)) => {
+                changes.push(Change::Set("/extra/iam".to_string(), Value::text("true")))
+            }
             Some(_) => {}
         }
         match &self.aws {
             Some((index, aws)) => {
-                let has = |key: &str| extra_of(aws).is_some_and(|d| d.get(key).is_some_and(|n| n.value.truthy()));
+                let has = |key: &str| {
+                    extra_of(aws).is_some_and(|d| d.get(key).is_some_and(|n| n.value.truthy()))
+                };
                 if has("role_arn") {
                     return None;
                 }
                 changes.push(Change::SetIn(*index, "/extra/role_arn".to_string(), role));
                 if let Some(region) = region.filter(|_| !has("region_name")) {
-                    changes.push(Change::SetIn(*index, "/extra/region_name".to_string(), Value::text(region)));
+                    changes.push(Change::SetIn(
+                        *index,
+                        "/extra/region_name".to_string(),
+                        Value::text(region),
+                    ));
                 }
             }
             None => {
@@ -64,7 +80,8 @@ impl Repair<'_, '_> {
     /// An AWS connection with what this one says about it.
     pub(super) fn aws_connection(&self) -> Option<Fix> {
         let region = ("region_name", Value::text(self.known_region()?));
-        let profile = self.case.extra_value("profile").filter(|p| p.as_str().is_some_and(|p| !p.is_empty()));
+        let profile =
+            self.case.extra_value("profile").filter(|p| p.as_str().is_some_and(|p| !p.is_empty()));
         let extras = profile.map(|p| ("profile_name", p.clone())).into_iter().chain([region]);
         let add = self.added(aws_with(extras)?)?;
         self.case.entry.conn_id.is_some().then(|| self.across(vec![add]))
@@ -89,5 +106,9 @@ fn aws_with(extras: impl Iterator<Item = (&'static str, Value<'static>)>) -> Opt
         dict.insert(Value::text(key), Span::default(), Node::bare(value));
     }
     let text = dumps(&Value::dict(dict)).ok()?;
-    Some(Connection { conn_type: Value::text("aws"), extra: Secret::new(Value::text(text)), ..Connection::default() })
+    Some(Connection {
+        conn_type: Value::text("aws"),
+        extra: Secret::new(Value::text(text)),
+        ..Connection::default()
+    })
 }

@@ -1,7 +1,8 @@
-//! The rules about Redshift and AWS connections: what the hooks, boto3 and the driver make of them (AC5xx, AC6xx and a few of others).
+//! The rules about Redshift and AWS connections: what the hooks, boto3 and the driver make of them
+//! (AC5xx, AC6xx and a few of others).
 //!
-//! The semantics stand in [`crate::redshift`]; here each failure, note and dependency becomes a finding of its rule. A row of [`ROWS`]
-//! is a rule; its page stands beside this file.
+//! The semantics stand in [`crate::redshift`]; here each failure, note and dependency becomes a
+//! finding of its rule. A row of [`ROWS`] is a rule; its page stands beside this file.
 
 use std::cell::Cell;
 
@@ -14,7 +15,8 @@ use crate::format::{ById, Entry};
 use crate::model::{Connection, Value};
 use crate::privacy::{Doubt, doubt, shown_id};
 use crate::redshift::{
-    AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage, resolve, resolve_aws, resolve_postgres,
+    AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage,
+    resolve, resolve_aws, resolve_postgres,
 };
 
 macro_rules! rows {
@@ -63,7 +65,8 @@ pub(super) static CHECK: Check = Check::Document(check);
 
 fn check(view: &DocumentView<'_>, findings: &mut Findings) {
     let entries = &view.document.entries;
-    let by_id: Numbered<'_> = ById::of(entries.iter().enumerate().map(|(i, e)| (e.conn_id.as_deref(), e.scope, (i, e))));
+    let by_id: Numbered<'_> =
+        ById::of(entries.iter().enumerate().map(|(i, e)| (e.conn_id.as_deref(), e.scope, (i, e))));
     for (index, entry) in entries.iter().enumerate() {
         // Of what a raw delimiter may have cut, no part is what it was written for.
         let cut = Cell::new(false);
@@ -74,7 +77,10 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         };
         let lookup = |id: &str| by_id.get(id, entry.scope).and_then(|(_, entry)| whole(entry));
         let Some(connection) = whole(entry).filter(|_| !cut.get()) else { continue };
-        let Some(resolution) = resolution(&connection, entry, view, &lookup).filter(|_| !cut.get()) else { continue };
+        let Some(resolution) = resolution(&connection, entry, view, &lookup).filter(|_| !cut.get())
+        else {
+            continue;
+        };
         let case = view.case(entry).at(index);
         let reporter = Reporter { case, view, by_id: &by_id };
         reporter.report(&resolution, findings);
@@ -101,7 +107,12 @@ fn resolution(
     match connection.type_str() {
         "redshift" => Some(resolve(connection, &scene)),
         "postgres" => Some(resolve_postgres(connection, &scene)),
-        "aws" => Some(resolve_aws(connection, entry.conn_id.as_deref().unwrap_or(AWS_DEFAULT), "redshift", &scene)),
+        "aws" => Some(resolve_aws(
+            connection,
+            entry.conn_id.as_deref().unwrap_or(AWS_DEFAULT),
+            "redshift",
+            &scene,
+        )),
         _ => None,
     }
 }
@@ -109,7 +120,8 @@ fn resolution(
 /// The connections of a document with their numbers.
 type Numbered<'r> = ById<&'r str, (usize, &'r Entry<'r>)>;
 
-/// How certain a failure is: what only the network or the server refuses is an error where a recorded run shows it.
+/// How certain a failure is: what only the network or the server refuses is an error where a
+/// recorded run shows it.
 fn level(failure: &Failure) -> Level {
     match (failure.stage, &failure.reason) {
         // A proxy may let in who has no password.
@@ -133,25 +145,45 @@ impl Reporter<'_> {
             Outcome::Fails { failure, needs } => {
                 let (message, help) = of_reason(&failure.reason, failure.exception);
                 // A hint that a note has for the same place belongs to the failure.
-                let hint = resolution.notes.iter().find(|n| n.places.first() == failure.places.first()).and_then(|n| of_note(n).help);
-                let help = if matches!(failure.reason, Reason::UnknownArgument(_)) { hint.or(help) } else { help };
+                let hint = resolution
+                    .notes
+                    .iter()
+                    .find(|n| n.places.first() == failure.places.first())
+                    .and_then(|n| of_note(n).help);
+                let help = if matches!(failure.reason, Reason::UnknownArgument(_)) {
+                    hint.or(help)
+                } else {
+                    help
+                };
                 let fix = self.repair(resolution, |repair| repair.of_failure(failure));
                 let level = level(failure);
-                self.push_both(failure.reason.rule(), level, failure.places.first(), message, help, findings).fix(fix);
+                self.push_both(
+                    failure.reason.rule(),
+                    level,
+                    failure.places.first(),
+                    message,
+                    help,
+                    findings,
+                )
+                .fix(fix);
                 failed = failure.places.first().map(|place| (failure.reason.rule(), place, level));
                 needs
             }
         };
         for note in &resolution.notes {
             let rule = self.rule_of(note);
-            let told = failed.is_some_and(|(failing, place, _)| failing == rule && Some(place) == note.places.first());
+            let told = failed.is_some_and(|(failing, place, _)| {
+                failing == rule && Some(place) == note.places.first()
+            });
             if !told && self.concerns(note) {
                 let words = of_note(note);
                 // A role that nothing assumes is the reason why nothing else logs in either.
-                let hopeless = failed.is_some_and(|(_, _, level)| level == Level::Error) && note.kind == NoteKind::RoleNotAssumed;
+                let hopeless = failed.is_some_and(|(_, _, level)| level == Level::Error)
+                    && note.kind == NoteKind::RoleNotAssumed;
                 let level = if hopeless { Level::Error } else { words.level };
                 let fix = self.repair(resolution, |repair| repair.of_note(note));
-                self.push(rule, level, note.places.first(), words.message, words.help, findings).fix(fix);
+                self.push(rule, level, note.places.first(), words.message, words.help, findings)
+                    .fix(fix);
             }
         }
         let told = findings.len();
@@ -162,7 +194,15 @@ impl Reporter<'_> {
             if words.place.as_ref().is_some_and(|place| self.other(place).is_some()) {
                 elsewhere.push((words, fix));
             } else {
-                self.push(words.rule, Level::Warning, words.place.as_ref(), words.message, words.help, findings).fix(fix);
+                self.push(
+                    words.rule,
+                    Level::Warning,
+                    words.place.as_ref(),
+                    words.message,
+                    words.help,
+                    findings,
+                )
+                .fix(fix);
             }
         }
         // What the other connection needs is told there, and here only where nothing else is.
@@ -180,10 +220,15 @@ impl Reporter<'_> {
 
     /// The entry of another connection that a place is in.
     fn other(&self, place: &Place) -> Option<&Entry<'_>> {
-        place.conn_id.as_deref().and_then(|id| self.by_id.get(id, self.case.entry.scope)).map(|(_, entry)| entry)
+        place
+            .conn_id
+            .as_deref()
+            .and_then(|id| self.by_id.get(id, self.case.entry.scope))
+            .map(|(_, entry)| entry)
     }
 
-    /// The rule that reports a note. AC503 is about redshift_connector: what libpq does not know is AC403, as where it is refused.
+    /// The rule that reports a note. AC503 is about redshift_connector: what libpq does not know is
+    /// AC403, as where it is refused.
     fn rule_of(&self, note: &Note) -> &'static str {
         let postgres = self.case.connection().is_some_and(|c| c.type_str() == "postgres");
         match note.kind {
@@ -195,13 +240,18 @@ impl Reporter<'_> {
     /// What another rule of the same text says already, or what only a set of connections can show.
     fn concerns(&self, note: &Note) -> bool {
         match note.kind {
-            // A connection without an id stands by itself: there is no set that could hold the other one.
+            // A connection without an id stands by itself: there is no set that could hold the
+            // other one.
             NoteKind::ReferencedConnectionMissing => self.case.entry.conn_id.is_some(),
             _ => true,
         }
     }
 
-    fn repair(&self, resolution: &Resolution, of: impl Fn(&Repair<'_, '_>) -> Option<Fix>) -> Option<Fix> {
+    fn repair(
+        &self,
+        resolution: &Resolution,
+        of: impl Fn(&Repair<'_, '_>) -> Option<Fix>,
+    ) -> Option<Fix> {
         let connection = self.case.connection()?;
         // What looks like a member may be a piece of a password.
         if self.case.uri().is_some_and(|view| view.cut) {
@@ -216,11 +266,23 @@ impl Reporter<'_> {
         let scope = self.case.entry.scope;
         let aws = self.by_id.get(aws_conn_id, scope).filter(|_| connection.type_str() != "aws");
         let own_id = self.case.entry.conn_id.as_deref();
-        let apart = aws.is_some_and(|(_, entry)| entry.scope != scope && own_id.is_some_and(|id| self.by_id.is_in(id, entry.scope)));
-        let aws = aws.and_then(|(index, entry)| Some((index, entry.parse(self.view.runtime).ok()?)));
+        let apart = aws.is_some_and(|(_, entry)| {
+            entry.scope != scope && own_id.is_some_and(|id| self.by_id.is_in(id, entry.scope))
+        });
+        let aws =
+            aws.and_then(|(index, entry)| Some((index, entry.parse(self.view.runtime).ok()?)));
         let fails = matches!(&resolution.outcome, Outcome::Fails { failure, .. } if level(failure) == Level::Error);
         let (driver, postgres) = (&self.view.providers.driver, &self.view.providers.postgres);
-        of(&Repair { case: &self.case, connection, aws, apart, aws_conn_id, driver, postgres, fails })
+        of(&Repair {
+            case: &self.case,
+            connection,
+            aws,
+            apart,
+            aws_conn_id,
+            driver,
+            postgres,
+            fails,
+        })
     }
 
     /// A finding where its place is.
@@ -233,7 +295,8 @@ impl Reporter<'_> {
         help: Option<String>,
         findings: &'f mut Findings,
     ) -> &'f mut Finding {
-        let rule = super::by_name(rule).expect("rules that failures, notes and dependencies name exist: tested");
+        let rule = super::by_name(rule)
+            .expect("rules that failures, notes and dependencies name exist: tested");
         let place = place.cloned().unwrap_or_else(|| Place::here(""));
         let other = self.other(&place);
         let span = match other {

@@ -1,7 +1,10 @@
-//! The words for what becomes of Redshift and AWS connections. Names of extras are shown only where they are known ones.
+//! The words for what becomes of Redshift and AWS connections. Names of extras are shown only where
+//! they are known ones.
 
 use crate::check::{Level, last_key, public_key};
-use crate::redshift::{Caller, Dependency, Note, NoteKind, ParameterFault, Place, Reason, Spells, Thing};
+use crate::redshift::{
+    Caller, Dependency, Note, NoteKind, ParameterFault, Place, Reason, Spells, Thing,
+};
 
 /// A note in words.
 pub(super) struct NoteWords {
@@ -26,7 +29,9 @@ fn name(place: Option<&Place>) -> String {
 
 fn thing(thing: Thing) -> &'static str {
     match thing {
-        Thing::Cluster => "a cluster identifier (1 to 63 of a-z, 0-9 and -, beginning with a letter)",
+        Thing::Cluster => {
+            "a cluster identifier (1 to 63 of a-z, 0-9 and -, beginning with a letter)"
+        }
         Thing::Workgroup => "a workgroup name (3 to 64 of a-z, 0-9 and -)",
         Thing::DbUser => "a database user",
         Thing::DbName => "a database name",
@@ -160,8 +165,11 @@ pub fn of_reason(reason: &Reason, exception: &str) -> (String, Option<String>) {
 pub(super) fn of_note(note: &Note) -> NoteWords {
     use NoteKind as N;
     let extra = name(note.places.first());
-    let words =
-        |level: Level, message: String, help: &str| NoteWords { level, message, help: Some(help.to_string()).filter(|h| !h.is_empty()) };
+    let words = |level: Level, message: String, help: &str| NoteWords {
+        level,
+        message,
+        help: Some(help.to_string()).filter(|h| !h.is_empty()),
+    };
     let (warning, error) = (Level::Warning, Level::Error);
     match &note.kind {
         N::PiecesOfAnotherMode(mode) => {
@@ -292,7 +300,12 @@ pub(super) fn of_dependency(need: &Dependency) -> Option<DependencyWords> {
         Caller::Driver => "the driver",
     };
     let words = |rule: &'static str, place: Option<&Place>, message: String, help: &str| {
-        Some(DependencyWords { rule, place: place.cloned(), message, help: Some(help.to_string()).filter(|h| !h.is_empty()) })
+        Some(DependencyWords {
+            rule,
+            place: place.cloned(),
+            message,
+            help: Some(help.to_string()).filter(|h| !h.is_empty()),
+        })
     };
     match need {
         D::Region(caller) => words(

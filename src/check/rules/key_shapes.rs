@@ -1,6 +1,8 @@
-//! The shapes that a private key gets on its way into a connection, and which of them its readers take.
+//! The shapes that a private key gets on its way into a connection, and which of them its readers
+//! take.
 //!
-//! What each reader takes was run: `fixtures/extras/private_keys.jsonl`, which the tests below hold this against.
+//! What each reader takes was run: `fixtures/extras/private_keys.jsonl`, which the tests below hold
+//! this against.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -33,41 +35,62 @@ pub(super) struct Flaw {
 }
 
 const LINES: &str = "write the key as its file has it, with line breaks: \\n inside of JSON";
-const CONTENT: &str = "give the text of the key here, or the path in the extra that is meant for it";
+const CONTENT: &str =
+    "give the text of the key here, or the path in the extra that is meant for it";
 
 /// What keeps this reader from taking a text.
 pub(super) fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
     let flaw = |what, help| Some(Flaw { what, help, mended: None });
     let mended = |what| Some(Flaw { what, help: LINES, mended: restored(text) });
     match reader {
-        Reader::Libpq if text.contains(BEGIN) => {
-            flaw("is the name of a file for libpq, and holds the text of one", "write the text to a file of the worker, and its path here")
-        }
+        Reader::Libpq if text.contains(BEGIN) => flaw(
+            "is the name of a file for libpq, and holds the text of one",
+            "write the text to a file of the worker, and its path here",
+        ),
         Reader::Path(_) if text.contains(BEGIN) || text.trim_start().starts_with('{') => flaw(
             "is the name of a file, and holds the text of one",
             "put the text into the extra that takes it, or write it to a file of the worker",
         ),
         Reader::Path(end) if !text.ends_with(end) => match end {
-            ".json" => {
-                flaw("has to end in .json: the hook refuses other files (AirflowException)", "give the JSON file of a service account")
-            }
-            _ => flaw("has to end in .pem: the hook refuses other files (ValueError)", "give the PEM file of the key"),
+            ".json" => flaw(
+                "has to end in .json: the hook refuses other files (AirflowException)",
+                "give the JSON file of a service account",
+            ),
+            _ => flaw(
+                "has to end in .pem: the hook refuses other files (ValueError)",
+                "give the PEM file of the key",
+            ),
         },
         Reader::Path(_) | Reader::Libpq => None,
         Reader::Paramiko if text.lines().count() < 2 => match restored(text) {
-            Some(_) if text.contains("\\n") => {
-                mended("has `\\n` as two characters instead of line breaks: the hook refuses a key without lines (AirflowException)")
-            }
-            Some(_) => mended("has blanks instead of line breaks: the hook refuses a key without lines (AirflowException)"),
-            None if is_path(text) => {
-                flaw("looks like a path: the hook refuses a key without lines (AirflowException)", "a path is the extra `key_file`")
-            }
-            None => flaw("is a single line: the hook refuses a key without lines (AirflowException)", LINES),
+            Some(_) if text.contains("\\n") => mended(
+                "has `\\n` as two characters instead of line breaks: the hook refuses a key without lines (AirflowException)",
+            ),
+            Some(_) => mended(
+                "has blanks instead of line breaks: the hook refuses a key without lines (AirflowException)",
+            ),
+            None if is_path(text) => flaw(
+                "looks like a path: the hook refuses a key without lines (AirflowException)",
+                "a path is the extra `key_file`",
+            ),
+            None => flaw(
+                "is a single line: the hook refuses a key without lines (AirflowException)",
+                LINES,
+            ),
         },
         Reader::Paramiko => match Pem::of(text) {
-            Some(pem) if pem.indented => flaw("is indented, and paramiko finds no key in it (AirflowException)", LINES),
+            Some(pem) if pem.indented => {
+                flaw("is indented, and paramiko finds no key in it (AirflowException)", LINES)
+            }
             Some(pem)
-                if pem.closed && matches!(pem.label, "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "DSA PRIVATE KEY" | "OPENSSH PRIVATE KEY") =>
+                if pem.closed
+                    && matches!(
+                        pem.label,
+                        "RSA PRIVATE KEY"
+                            | "EC PRIVATE KEY"
+                            | "DSA PRIVATE KEY"
+                            | "OPENSSH PRIVATE KEY"
+                    ) =>
             {
                 None
             }
@@ -75,14 +98,24 @@ pub(super) fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
                 "is a key of PKCS 8 (BEGIN PRIVATE KEY), which paramiko does not read (AirflowException)",
                 "convert it: `ssh-keygen -p -m PEM -f FILE` writes what paramiko reads",
             ),
-            Some(pem) if pem.closed => flaw("is no private key (AirflowException)", "give the private half of the key"),
-            _ => flaw("has no beginning or no end, and paramiko finds no key in it (AirflowException)", LINES),
+            Some(pem) if pem.closed => {
+                flaw("is no private key (AirflowException)", "give the private half of the key")
+            }
+            _ => flaw(
+                "has no beginning or no end, and paramiko finds no key in it (AirflowException)",
+                LINES,
+            ),
         },
         Reader::Snowflake if Pem::of(text).is_none() && !is_path(text) => match decoded(text) {
             Some(pem) => cryptography(&pem).map(|flaw| Flaw { mended: None, ..flaw }),
-            None => flaw("is neither a key in PEM nor base64 of one: the hook cannot load it (ValueError)", LINES),
+            None => flaw(
+                "is neither a key in PEM nor base64 of one: the hook cannot load it (ValueError)",
+                LINES,
+            ),
         },
-        Reader::Google => cryptography(&text.replace("\\n", "\n")).map(|flaw| Flaw { mended: None, ..flaw }),
+        Reader::Google => {
+            cryptography(&text.replace("\\n", "\n")).map(|flaw| Flaw { mended: None, ..flaw })
+        }
         Reader::Snowflake | Reader::Cryptography => cryptography(text),
     }
 }
@@ -91,11 +124,22 @@ pub(super) fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
 fn cryptography(text: &str) -> Option<Flaw> {
     let flaw = |what, help| Some(Flaw { what, help, mended: None });
     match Pem::of(text) {
-        None if is_path(text) => flaw("looks like a path, and has to hold the key itself (ValueError)", CONTENT),
+        None if is_path(text) => {
+            flaw("looks like a path, and has to hold the key itself (ValueError)", CONTENT)
+        }
         None => flaw("has no line BEGIN PRIVATE KEY: the hook cannot load it (ValueError)", LINES),
-        Some(pem) if !pem.closed => flaw("has no line END: the hook cannot load it (ValueError)", LINES),
+        Some(pem) if !pem.closed => {
+            flaw("has no line END: the hook cannot load it (ValueError)", LINES)
+        }
         Some(pem)
-            if !matches!(pem.label, "PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "DSA PRIVATE KEY") =>
+            if !matches!(
+                pem.label,
+                "PRIVATE KEY"
+                    | "ENCRYPTED PRIVATE KEY"
+                    | "RSA PRIVATE KEY"
+                    | "EC PRIVATE KEY"
+                    | "DSA PRIVATE KEY"
+            ) =>
         {
             flaw(
                 "is a key of another kind than the hook loads (ValueError)",
@@ -125,7 +169,11 @@ impl Pem<'_> {
     fn of(text: &str) -> Option<Pem<'_>> {
         let at = text.find(BEGIN)?;
         let (label, rest) = text[at + BEGIN.len()..].split_once("-----")?;
-        Some(Pem { label, closed: rest.contains(&format!("-----END {label}-----")), indented: text[..at].ends_with([' ', '\t']) })
+        Some(Pem {
+            label,
+            closed: rest.contains(&format!("-----END {label}-----")),
+            indented: text[..at].ends_with([' ', '\t']),
+        })
     }
 }
 
@@ -133,9 +181,13 @@ fn is_path(text: &str) -> bool {
     text.starts_with(['/', '~', '.'])
 }
 
-/// What base64 of a text in PEM holds. Python leaves out what is no base64, so that either alphabet does.
+/// What base64 of a text in PEM holds. Python leaves out what is no base64, so that either alphabet
+/// does.
 fn decoded(text: &str) -> Option<String> {
-    let clean: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')).collect();
+    let clean: String = text
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))
+        .collect();
     let pem = STANDARD.decode(clean).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
     Pem::of(&pem).is_some().then_some(pem)
 }
@@ -149,7 +201,9 @@ pub(super) fn restored(text: &str) -> Option<String> {
     let (label, rest) = text.strip_prefix(BEGIN)?.split_once("-----")?;
     let (body, end) = rest.split_once("-----END ")?;
     let words: Vec<&str> = body.split_whitespace().collect();
-    let base64 = |word: &&str| word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    let base64 = |word: &&str| {
+        word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+    };
     let sound = end == format!("{label}-----") && !words.is_empty() && words.iter().all(base64);
     sound.then(|| format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", words.join("\n")))
 }
@@ -165,15 +219,22 @@ mod tests {
     #[test]
     fn line_breaks_come_back() {
         let key = "-----BEGIN RSA PRIVATE KEY-----\nTUlJ\nRXdJ\n-----END RSA PRIVATE KEY-----\n";
-        for text in [key.replace('\n', "\\n"), key.replace('\n', "\\r\\n"), key.replace('\n', " ")] {
+        for text in [key.replace('\n', "\\n"), key.replace('\n', "\\r\\n"), key.replace('\n', " ")]
+        {
             assert_eq!(restored(&text).as_deref(), Some(key), "{text}");
         }
-        for text in ["/keys/id_rsa", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN A----- x! -----END A-----", "TUlJ RXdJ"] {
+        for text in [
+            "/keys/id_rsa",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "-----BEGIN A----- x! -----END A-----",
+            "TUlJ RXdJ",
+        ] {
             assert_eq!(restored(text), None, "{text}");
         }
     }
 
-    /// An error exactly where the real hook raised; what depends on a file of the worker is left out.
+    /// An error exactly where the real hook raised; what depends on a file of the worker is left
+    /// out.
     #[test]
     fn keys_are_taken_as_recorded() {
         let (mut compared, mut wrong) = (0, Vec::new());
@@ -185,14 +246,25 @@ mod tests {
             {
                 continue;
             }
-            let connection =
-                serde_json::json!({"conn_type": row["conn_type"], "host": "h.example.com", "login": "etl", "extra": row["extra"]});
+            let connection = serde_json::json!({"conn_type": row["conn_type"], "host": "h.example.com", "login": "etl", "extra": row["extra"]});
             let source = Source::new("x", connection.to_string());
-            let found = check(&source, 0, by_name("json").expect("a format"), &[Runtime::newest(Side::Worker)]);
-            let errors: Vec<_> = found.findings.iter().filter(|f| f.rule == "AC407" && f.level == Level::Error).collect();
+            let found = check(
+                &source,
+                0,
+                by_name("json").expect("a format"),
+                &[Runtime::newest(Side::Worker)],
+            );
+            let errors: Vec<_> = found
+                .findings
+                .iter()
+                .filter(|f| f.rule == "AC407" && f.level == Level::Error)
+                .collect();
             compared += 1;
             if errors.is_empty() == row["exception"].is_string() {
-                wrong.push(format!("{} {}: {} but {errors:?}", row["conn_type"], row["shape"], row["exception"]));
+                wrong.push(format!(
+                    "{} {}: {} but {errors:?}",
+                    row["conn_type"], row["shape"], row["exception"]
+                ));
             }
         }
         assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));

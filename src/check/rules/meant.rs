@@ -42,7 +42,9 @@ pub(super) enum Owner<'o> {
 impl Owner<'_> {
     /// Its own name for an extra, if that is certain.
     pub(super) fn same(self, key: &str) -> Option<&'static str> {
-        let of = |table: &'static [(&str, &str)]| table.iter().find(|(name, _)| *name == key).map(|(_, own)| *own);
+        let of = |table: &'static [(&str, &str)]| {
+            table.iter().find(|(name, _)| *name == key).map(|(_, own)| *own)
+        };
         match self {
             Owner::Driver(driver) => {
                 let spelled = driver.arguments().find(|argument| spelled_alike(argument, key));
@@ -55,7 +57,8 @@ impl Owner<'_> {
         }
     }
 
-    /// The value in the words of the owner, where it has others: 0 and 1 are false and true to the driver.
+    /// The value in the words of the owner, where it has others: 0 and 1 are false and true to the
+    /// driver.
     pub(super) fn value_of(self, name: &str, value: &Value<'static>) -> Option<Value<'static>> {
         let on = switch(value)?;
         match (self, name) {
@@ -67,7 +70,10 @@ impl Owner<'_> {
 
     /// Any value is taken as it is written.
     pub(super) fn takes_as_it_is(self, name: &str) -> bool {
-        !matches!((self, name), (Owner::Driver(_), "tcp_keepalive") | (Owner::Libpq(_), "keepalives"))
+        !matches!(
+            (self, name),
+            (Owner::Driver(_), "tcp_keepalive") | (Owner::Libpq(_), "keepalives")
+        )
     }
 }
 
@@ -83,8 +89,8 @@ fn switch(value: &Value<'_>) -> Option<bool> {
     }
 }
 
-/// Somebody reads an extra of this name: an option of libpq, or an extra of any connection type. Whoever wrote
-/// it meant something by it, that would be gone with it.
+/// Somebody reads an extra of this name: an option of libpq, or an extra of any connection type.
+/// Whoever wrote it meant something by it, that would be gone with it.
 pub(super) fn is_known(key: &str) -> bool {
     is_libpq_option(key) || is_known_extra(key) || OF_LIBPQ.iter().any(|(name, _)| *name == key)
 }

@@ -164,17 +164,20 @@ pub static RULES: &[&Rule] = &[
     &ac808_env_file_apart::RULE,
 ];
 
-/// Rules that nobody can switch off: what airconn could not look at must not look like what is fine.
+/// Rules that nobody can switch off: what airconn could not look at must not look like what is
+/// fine.
 pub const ALWAYS: &[&str] = &["AC003"];
 
-/// Rules about files that git tracks. The library cannot know whether it does; who can drops their findings about other texts.
+/// Rules about files that git tracks. The library cannot know whether it does; who can drops their
+/// findings about other texts.
 pub const ABOUT_TRACKED: &[&str] = &["AC701"];
 
-/// Rules about the parts of a connection, by the beginnings of their ids. Where a raw delimiter may have cut login and password, those parts
-/// are pieces of them: findings would be about something else than was written, and repairs would take a piece of the password away.
+/// Rules about the parts of a connection, by the beginnings of their ids. Where a raw delimiter may
+/// have cut login and password, those parts are pieces of them: findings would be about something
+/// else than was written, and repairs would take a piece of the password away.
 static ABOUT_PARTS: &[&str] = &[
-    "AC205", "AC206", "AC207", "AC208", "AC211", "AC213", "AC307", "AC4", "AC5", "AC601", "AC602", "AC603", "AC604", "AC605", "AC606",
-    "AC702", "AC703", "AC705",
+    "AC205", "AC206", "AC207", "AC208", "AC211", "AC213", "AC307", "AC4", "AC5", "AC601", "AC602",
+    "AC603", "AC604", "AC605", "AC606", "AC702", "AC703", "AC705",
 ];
 
 /// Whether a rule is about the parts of a connection.
@@ -182,8 +185,8 @@ pub(super) fn is_about_parts(id: &str) -> bool {
     ABOUT_PARTS.iter().any(|start| id.starts_with(start))
 }
 
-/// Checks that belong to no single row: the second part of a rule that looks at documents and at connections, and the one behind the
-/// rules about Redshift and AWS, and the schemas of a project.
+/// Checks that belong to no single row: the second part of a rule that looks at documents and at
+/// connections, and the one behind the rules about Redshift and AWS, and the schemas of a project.
 static ALSO: &[&Check] = &[
     &ac101_unreadable_file::LINES,
     &aws_rules::CHECK,

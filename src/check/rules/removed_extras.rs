@@ -1,4 +1,5 @@
-//! AC405 for types beside those of Redshift and AWS: extras that a provider read once and reads no more.
+//! AC405 for types beside those of Redshift and AWS: extras that a provider read once and reads no
+//! more.
 
 use super::aws_rules::AC405;
 use crate::catalog::{REMOVED_EXTRAS, RemovedExtra};
@@ -17,16 +18,32 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let password = connection.password.expose().truthy();
         let has = |key: &str| case.extra_value(key).is_some();
         let (level, message, help) = match then.as_str() {
-            "renamed" if has(instead) => (Level::Warning, "is not read any more", format!("remove it: `{instead}` is given, too")),
+            "renamed" if has(instead) => (
+                Level::Warning,
+                "is not read any more",
+                format!("remove it: `{instead}` is given, too"),
+            ),
             "renamed" => (Level::Warning, "is not read any more", format!("write `{instead}`")),
-            "argument" => (Level::Warning, "is not read any more", "give it to the hook or operator as an argument".to_string()),
+            "argument" => (
+                Level::Warning,
+                "is not read any more",
+                "give it to the hook or operator as an argument".to_string(),
+            ),
             "configured" => (
                 Level::Warning,
                 "is read only where the configuration allows it",
                 format!("set {instead} to True, or give it to the hook as an argument"),
             ),
-            "refused" => (Level::Error, "is refused by the hook", "remove it, and put the program on the PATH of the worker".to_string()),
-            "password" if password => (Level::Warning, "is not read any more", "remove it: the password holds the token".to_string()),
+            "refused" => (
+                Level::Error,
+                "is refused by the hook",
+                "remove it, and put the program on the PATH of the worker".to_string(),
+            ),
+            "password" if password => (
+                Level::Warning,
+                "is not read any more",
+                "remove it: the password holds the token".to_string(),
+            ),
             "password" => (
                 Level::Error,
                 "is not read any more, and the hook takes no connection without a password",
@@ -35,17 +52,27 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             _ => (Level::Warning, "is not read any more", "remove it".to_string()),
         };
         let fix = match (then.as_str(), value.as_str()) {
-            ("renamed", _) if !has(instead) => case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), instead.to_string())]),
+            ("renamed", _) if !has(instead) => {
+                case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), instead.to_string())])
+            }
             ("password", Some(token)) if !password => {
                 let token = crate::model::Value::text(token.to_string());
-                case.fix(Safety::Unsafe, vec![Change::Set("/password".to_string(), token), Change::Remove(at.clone())])
+                case.fix(
+                    Safety::Unsafe,
+                    vec![Change::Set("/password".to_string(), token), Change::Remove(at.clone())],
+                )
             }
             ("argument" | "configured", _) => None,
             _ if *credential => None,
             _ => case.fix(Safety::Unsafe, vec![Change::Remove(at.clone())]),
         };
         findings
-            .push(&AC405, at.clone(), case.span(&at), format!("since {since} the extra `{key}` {message}"))
+            .push(
+                &AC405,
+                at.clone(),
+                case.span(&at),
+                format!("since {since} the extra `{key}` {message}"),
+            )
             .level(level)
             .help(help)
             .fix(fix);

@@ -1,4 +1,5 @@
-//! What the schema of the chosen mode adds to what hook and driver would say: they stop at the first thing that they refuse.
+//! What the schema of the chosen mode adds to what hook and driver would say: they stop at the
+//! first thing that they refuse.
 
 use std::collections::HashSet;
 
@@ -8,47 +9,75 @@ use crate::check::{Case, Findings, Level, Providers};
 use crate::model::Connection;
 use crate::redshift::{Dependency, NoteKind, Outcome, Place, Reason, Resolution};
 
-/// Reports violations at places that the resolution does not speak about. It decides what fails for certain: only what it confirms, a
-/// further thing that is refused together with the first, is more than a warning.
-pub(super) fn beyond(resolution: &Resolution, connection: &Connection, case: &Case<'_>, providers: &Providers, findings: &mut Findings) {
+/// Reports violations at places that the resolution does not speak about. It decides what fails for
+/// certain: only what it confirms, a further thing that is refused together with the first, is more
+/// than a warning.
+pub(super) fn beyond(
+    resolution: &Resolution,
+    connection: &Connection,
+    case: &Case<'_>,
+    providers: &Providers,
+    findings: &mut Findings,
+) {
     let reader = case.entry.reader(case.runtime);
     let Some(instance) = instance(connection, &reader.behaviour) else { return };
     let told = Told::new(told(resolution));
     // A set, because thousands of extras can be violations, and as many places of what fails.
     let confirmed: HashSet<&str> = match &resolution.outcome {
-        Outcome::Fails { failure, .. } => {
-            failure.places.iter().filter(|place| place.conn_id.is_none()).map(|place| place.pointer.as_str()).collect()
-        }
+        Outcome::Fails { failure, .. } => failure
+            .places
+            .iter()
+            .filter(|place| place.conn_id.is_none())
+            .map(|place| place.pointer.as_str())
+            .collect(),
         _ => HashSet::new(),
     };
     for violation in violations(validator(resolution.mode), &instance) {
-        let due = violation.since.iter().all(|(package, since)| providers.version_of(package).is_none_or(|version| *since <= version));
+        let due = violation.since.iter().all(|(package, since)| {
+            providers.version_of(package).is_none_or(|version| *since <= version)
+        });
         if !due || told.covers(&violation.pointer) {
             continue;
         }
         let Some(rule) = super::by_name(&violation.rule) else { continue };
         let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name());
         let span = case.span(&violation.pointer);
-        let level = if confirmed.contains(violation.pointer.as_str()) { violation.level } else { violation.level.min(Level::Warning) };
+        let level = if confirmed.contains(violation.pointer.as_str()) {
+            violation.level
+        } else {
+            violation.level.min(Level::Warning)
+        };
         let finding = findings.push(rule, violation.pointer, span, message).level(level);
         finding.conn_id = case.public_id();
         finding.help = violation.help;
     }
 }
 
-/// The places in this connection that findings about the resolution speak about: of what fails the first, of notes all.
+/// The places in this connection that findings about the resolution speak about: of what fails the
+/// first, of notes all.
 fn told(resolution: &Resolution) -> Vec<String> {
     let (failed, needs) = match &resolution.outcome {
         Outcome::Works => (&[][..], &[][..]),
         Outcome::DependsOn(needs) => (&[][..], &needs[..]),
         // One of two things is missing: whoever gives the one needs not hear of the other.
-        Outcome::Fails { failure, needs } if failure.reason == Reason::ClusterOrHostMissing => (&failure.places[..], &needs[..]),
-        Outcome::Fails { failure, needs } => (&failure.places[..1.min(failure.places.len())], &needs[..]),
+        Outcome::Fails { failure, needs } if failure.reason == Reason::ClusterOrHostMissing => {
+            (&failure.places[..], &needs[..])
+        }
+        Outcome::Fails { failure, needs } => {
+            (&failure.places[..1.min(failure.places.len())], &needs[..])
+        }
     };
     let noted = resolution.notes.iter().flat_map(|note| &note.places);
-    let here = failed.iter().chain(noted).filter(|place| place.conn_id.is_none()).map(|Place { pointer, .. }| pointer.clone());
+    let here = failed
+        .iter()
+        .chain(noted)
+        .filter(|place| place.conn_id.is_none())
+        .map(|Place { pointer, .. }| pointer.clone());
     let mut told: Vec<String> = here.collect();
-    let needed = needs.iter().filter_map(|need| of_dependency(need)?.place).filter(|place| place.conn_id.is_none());
+    let needed = needs
+        .iter()
+        .filter_map(|need| of_dependency(need)?.place)
+        .filter(|place| place.conn_id.is_none());
     told.extend(needed.map(|place| place.pointer).filter(|pointer| !pointer.is_empty()));
     if needs.iter().any(|need| matches!(need, Dependency::Region(_))) {
         told.push("/extra/region_name".to_string());
@@ -72,9 +101,12 @@ impl Told {
         Self { places: places.into_iter().filter(|place| !place.is_empty()).collect(), around }
     }
 
-    /// Whether a place was told, stands inside of one, or has one inside. The whole connection is no place.
+    /// Whether a place was told, stands inside of one, or has one inside. The whole connection is
+    /// no place.
     fn covers(&self, pointer: &str) -> bool {
-        self.places.contains(pointer) || self.around.contains(pointer) || outer(pointer).any(|place| self.places.contains(place))
+        self.places.contains(pointer)
+            || self.around.contains(pointer)
+            || outer(pointer).any(|place| self.places.contains(place))
     }
 }
 

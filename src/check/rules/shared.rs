@@ -9,7 +9,8 @@ use crate::model::Value;
 
 /// Airflow, one of its providers or the project declares a connection type of this name.
 pub(super) fn is_known_type(case: &Case<'_>, name: &str) -> bool {
-    crate::catalog::is_known_type(name) || case.providers.custom.keys().any(|own| own == name || own.replace('-', "_") == name)
+    crate::catalog::is_known_type(name)
+        || case.providers.custom.keys().any(|own| own == name || own.replace('-', "_") == name)
 }
 
 /// Whether two names are one but for capitals and the ways of joining words.
@@ -25,7 +26,8 @@ pub(super) fn is_mask(text: &str) -> bool {
     text.len() >= 3 && text.bytes().all(|b| b == b'*')
 }
 
-/// How often a text must be decoded until an object comes out: 1 for JSON of an object, 2 for JSON of a text that is JSON of an object.
+/// How often a text must be decoded until an object comes out: 1 for JSON of an object, 2 for JSON
+/// of a text that is JSON of an object.
 pub(super) fn depth_of_object(text: &str) -> Option<usize> {
     let mut text = text.to_string();
     for depth in 1..=4 {
@@ -38,11 +40,17 @@ pub(super) fn depth_of_object(text: &str) -> Option<usize> {
     None
 }
 
-/// The text of the extra as this runtime keeps it, or where the runtime refuses the connection as it stands in the source.
+/// The text of the extra as this runtime keeps it, or where the runtime refuses the connection as
+/// it stands in the source.
 pub(super) fn extra_text(case: &Case<'_>) -> Option<String> {
     match case.connection() {
-        Some(connection) => connection.extra.expose().as_str().filter(|t| !t.is_empty()).map(str::to_string),
-        None => case.raised("AC105").and_then(|_| case.places().extra_text()).map(|t| t.as_str().to_string()),
+        Some(connection) => {
+            connection.extra.expose().as_str().filter(|t| !t.is_empty()).map(str::to_string)
+        }
+        None => case
+            .raised("AC105")
+            .and_then(|_| case.places().extra_text())
+            .map(|t| t.as_str().to_string()),
     }
 }
 

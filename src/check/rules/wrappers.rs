@@ -1,4 +1,5 @@
-//! What the reader of a wrapper (Compose, Kubernetes, a display of Airflow) noticed, as findings of its rule.
+//! What the reader of a wrapper (Compose, Kubernetes, a display of Airflow) noticed, as findings of
+//! its rule.
 
 use crate::check::{Change, Check, DocumentView, Findings, Fix, Level, Safety, public_id};
 use crate::format::Grade;

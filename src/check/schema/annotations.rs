@@ -1,4 +1,5 @@
-//! What a schema says about itself beyond JSON Schema: the rule, level, words and versions of a constraint.
+//! What a schema says about itself beyond JSON Schema: the rule, level, words and versions of a
+//! constraint.
 //!
 //! | keyword | meaning |
 //! | --- | --- |
@@ -41,12 +42,19 @@ impl Annotations {
             _ => self.level,
         };
         let since = schema.get("x-since").and_then(Json::as_object).into_iter().flatten();
-        self.since.extend(since.filter_map(|(package, version)| Some((package.clone(), version_of(version.as_str()?)?))));
+        self.since.extend(since.filter_map(|(package, version)| {
+            Some((package.clone(), version_of(version.as_str()?)?))
+        }));
     }
 
-    /// Words and rule belong to one place of the instance; level and versions hold for what lies inside, too.
+    /// Words and rule belong to one place of the instance; level and versions hold for what lies
+    /// inside, too.
     fn enter(&mut self) {
-        *self = Annotations { level: self.level, since: std::mem::take(&mut self.since), ..Annotations::default() };
+        *self = Annotations {
+            level: self.level,
+            since: std::mem::take(&mut self.since),
+            ..Annotations::default()
+        };
     }
 }
 
@@ -57,7 +65,8 @@ fn version_of(text: &str) -> Option<Version> {
     Some(Version(next()?, next()?, next()?))
 }
 
-/// Follows an evaluation path (`/allOf/0/$ref/properties/host/type`) to the schema that its last step is a keyword of.
+/// Follows an evaluation path (`/allOf/0/$ref/properties/host/type`) to the schema that its last
+/// step is a keyword of.
 pub(super) fn site<'s>(root: &'s Json, path: &str) -> Site<'s> {
     let mut site = Site { schema: root, annotations: Annotations::default() };
     site.annotations.read(root);
@@ -65,10 +74,14 @@ pub(super) fn site<'s>(root: &'s Json, path: &str) -> Site<'s> {
     while let Some(step) = steps.next() {
         let here = site.schema;
         let child = match step.as_str() {
-            "properties" | "patternProperties" | "dependentSchemas" | "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+            "properties" | "patternProperties" | "dependentSchemas" | "allOf" | "anyOf"
+            | "oneOf" | "prefixItems" => {
                 steps.next().and_then(|inner| member(here.get(&step)?, &inner))
             }
-            "$ref" => here.get("$ref").and_then(Json::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?)),
+            "$ref" => here
+                .get("$ref")
+                .and_then(Json::as_str)
+                .and_then(|target| root.pointer(target.strip_prefix('#')?)),
             "items"
             | "additionalProperties"
             | "contains"
@@ -84,7 +97,13 @@ pub(super) fn site<'s>(root: &'s Json, path: &str) -> Site<'s> {
         let Some(child) = child else { break };
         if matches!(
             step.as_str(),
-            "properties" | "patternProperties" | "prefixItems" | "items" | "additionalProperties" | "contains" | "unevaluatedProperties"
+            "properties"
+                | "patternProperties"
+                | "prefixItems"
+                | "items"
+                | "additionalProperties"
+                | "contains"
+                | "unevaluatedProperties"
         ) {
             site.annotations.enter();
         }
@@ -99,7 +118,10 @@ pub(super) fn of_missing(root: &Json, site: &Site<'_>, property: &str) -> Annota
     let mut annotations = site.annotations.clone();
     if let Some(schema) = site.schema.get("properties").and_then(|p| p.get(property)) {
         annotations.enter();
-        let target = schema.get("$ref").and_then(Json::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?));
+        let target = schema
+            .get("$ref")
+            .and_then(Json::as_str)
+            .and_then(|target| root.pointer(target.strip_prefix('#')?));
         target.into_iter().chain([schema]).for_each(|schema| annotations.read(schema));
     }
     annotations

@@ -21,8 +21,15 @@ const SAME_BY_NAME: &[&str] = &["dependentSchemas", "dependencies"];
 const REFERENCES: &[&str] = &["$ref", "$dynamicRef", "$recursiveRef"];
 
 /// Keywords whose schemas are about every member or item, as far as is counted here.
-const EACH: &[&str] =
-    &["additionalProperties", "unevaluatedProperties", "propertyNames", "items", "additionalItems", "unevaluatedItems", "contains"];
+const EACH: &[&str] = &[
+    "additionalProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "items",
+    "additionalItems",
+    "unevaluatedItems",
+    "contains",
+];
 
 /// Schemas inside of a schema that have a name of their own, each of which a reference may mean.
 const RESOURCES: usize = 100;
@@ -75,7 +82,8 @@ fn collect<'s>(schema: &'s Json, patterns: &mut usize, places: &mut Vec<&'s Json
         Json::Object(members) => {
             places.push(schema);
             *patterns += usize::from(members.get("pattern").is_some_and(Json::is_string));
-            *patterns += members.get("patternProperties").and_then(Json::as_object).map_or(0, |p| p.len());
+            *patterns +=
+                members.get("patternProperties").and_then(Json::as_object).map_or(0, |p| p.len());
             members.values().for_each(|member| collect(member, patterns, places));
         }
         Json::Array(items) => items.iter().for_each(|item| collect(item, patterns, places)),
@@ -104,7 +112,13 @@ impl<'s> Walk<'s, '_> {
     }
 
     /// What a keyword says about the same value.
-    fn same(&mut self, keyword: &str, sub: &'s Json, value: Option<&Json>, way: &mut Vec<*const Json>) -> bool {
+    fn same(
+        &mut self,
+        keyword: &str,
+        sub: &'s Json,
+        value: Option<&Json>,
+        way: &mut Vec<*const Json>,
+    ) -> bool {
         if SAME.contains(&keyword) {
             return match sub {
                 Json::Array(all) => all.iter().all(|sub| self.goes(sub, value, way)),
@@ -112,10 +126,14 @@ impl<'s> Walk<'s, '_> {
             };
         }
         match sub {
-            Json::Object(named) if SAME_BY_NAME.contains(&keyword) => named.values().all(|sub| self.goes(sub, value, way)),
-            Json::String(reference) if REFERENCES.contains(&keyword) => {
-                self.names.targets(self.schema, reference).into_iter().all(|target| self.goes(target, value, way))
+            Json::Object(named) if SAME_BY_NAME.contains(&keyword) => {
+                named.values().all(|sub| self.goes(sub, value, way))
             }
+            Json::String(reference) if REFERENCES.contains(&keyword) => self
+                .names
+                .targets(self.schema, reference)
+                .into_iter()
+                .all(|target| self.goes(target, value, way)),
             _ => true,
         }
     }
@@ -136,7 +154,9 @@ impl<'s> Walk<'s, '_> {
                 return false;
             }
         }
-        for (item, sub) in members.get("prefixItems").and_then(Json::as_array).into_iter().flatten().enumerate() {
+        for (item, sub) in
+            members.get("prefixItems").and_then(Json::as_array).into_iter().flatten().enumerate()
+        {
             if let Some(child) = value.get(item)
                 && !self.goes(sub, Some(child), &mut Vec::new())
             {
@@ -147,7 +167,10 @@ impl<'s> Walk<'s, '_> {
         let each = EACH.iter().filter_map(|keyword| members.get(*keyword));
         let mut each = each.chain(by_pattern.into_iter().flat_map(|p| p.values()));
         each.all(|sub| match sub {
-            Json::Array(all) => all.iter().zip(&children).all(|(sub, child)| self.goes(sub, Some(child), &mut Vec::new())),
+            Json::Array(all) => all
+                .iter()
+                .zip(&children)
+                .all(|(sub, child)| self.goes(sub, Some(child), &mut Vec::new())),
             one => children.iter().all(|child| self.goes(one, Some(child), &mut Vec::new())),
         })
     }
@@ -192,7 +215,11 @@ impl<'s> Names<'s> {
             return self.anchors.get(&*fragment).cloned().unwrap_or_default();
         }
         let whole = base.is_empty().then_some(whole);
-        whole.into_iter().chain(self.resources.iter().copied()).filter_map(|place| place.pointer(&fragment)).collect()
+        whole
+            .into_iter()
+            .chain(self.resources.iter().copied())
+            .filter_map(|place| place.pointer(&fragment))
+            .collect()
     }
 }
 
@@ -205,7 +232,11 @@ mod tests {
     use crate::redshift::modes;
 
     /// Definitions, each of which refers twice to the one before, by one of these references.
-    fn doubling(length: usize, keyword: &str, reference: &dyn Fn(usize) -> serde_json::Value) -> serde_json::Value {
+    fn doubling(
+        length: usize,
+        keyword: &str,
+        reference: &dyn Fn(usize) -> serde_json::Value,
+    ) -> serde_json::Value {
         let mut all = serde_json::Map::new();
         all.insert("a0".to_string(), json!({ "$anchor": "a0", "type": "object" }));
         for i in 1..=length {
@@ -227,12 +258,15 @@ mod tests {
         }
         // Everybody refers to everybody.
         let everybody: Vec<_> = (0..12).map(pointer).collect();
-        let clique: serde_json::Map<_, _> = (0..12).map(|i| (format!("a{i}"), json!({ "allOf": everybody }))).collect();
+        let clique: serde_json::Map<_, _> =
+            (0..12).map(|i| (format!("a{i}"), json!({ "allOf": everybody }))).collect();
         assert!(refusal(&json!({ "$defs": clique, "$ref": "#/$defs/a0" })).is_some());
-        let long = (0..5_000).map(|i| (format!("a{}", i + 1), json!({ "$ref": format!("#/$defs/a{i}") })));
+        let long =
+            (0..5_000).map(|i| (format!("a{}", i + 1), json!({ "$ref": format!("#/$defs/a{i}") })));
         let long: serde_json::Map<_, _> = long.chain([("a0".to_string(), json!(true))]).collect();
         assert!(refusal(&json!({ "$defs": long, "$ref": "#/$defs/a5000" })).is_some());
-        let patterns: serde_json::Map<_, _> = (0..1_000).map(|i| (format!("p{i}"), json!({ "pattern": "^a$" }))).collect();
+        let patterns: serde_json::Map<_, _> =
+            (0..1_000).map(|i| (format!("p{i}"), json!({ "pattern": "^a$" }))).collect();
         assert!(refusal(&json!({ "properties": patterns })).is_some());
     }
 
@@ -241,7 +275,8 @@ mod tests {
     fn recursion_is_not_refused_where_it_ends() {
         let tree = json!({ "$defs": { "t": { "properties": { "left": { "$ref": "#/$defs/t" }, "right": { "$ref": "#/$defs/t" } } } }, "$ref": "#/$defs/t" });
         let each = json!({ "additionalProperties": { "$ref": "#" } });
-        let twice = json!({ "additionalProperties": { "allOf": [{ "$ref": "#" }, { "$ref": "#" }] } });
+        let twice =
+            json!({ "additionalProperties": { "allOf": [{ "$ref": "#" }, { "$ref": "#" }] } });
         let mut deep = json!(1);
         for _ in 0..60 {
             deep = json!({ "left": deep });
@@ -260,7 +295,12 @@ mod tests {
         for info in modes() {
             let schema: serde_json::Value = serde_json::from_str(info.schema).expect("JSON");
             assert_eq!(refusal(&schema), None, "{}", info.name);
-            let mut walk = super::Walk { schema: &schema, names: &super::Names::of(&schema), left: SCHEMA_NODES.value, depth: 0 };
+            let mut walk = super::Walk {
+                schema: &schema,
+                names: &super::Names::of(&schema),
+                left: SCHEMA_NODES.value,
+                depth: 0,
+            };
             assert!(walk.goes(&schema, None, &mut Vec::new()));
             let used = SCHEMA_NODES.value - walk.left;
             assert!(used * 20 < SCHEMA_NODES.value, "{}: {used}", info.name);

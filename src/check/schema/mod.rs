@@ -1,4 +1,5 @@
-//! The schemas: one for each way to log in, chosen before anything is validated, and one for the files that hold connections.
+//! The schemas: one for each way to log in, chosen before anything is validated, and one for the
+//! files that hold connections.
 
 mod annotations;
 mod cost;
@@ -39,14 +40,19 @@ pub static FILE_SCHEMAS: &[FileSchema] = &[
         summary: "what `airconn check --format json` prints",
         schema: include_str!("../../../schemas/report.json"),
     },
-    FileSchema { name: "probe", summary: "what `airconn probe --format json` prints", schema: include_str!("../../../schemas/probe.json") },
+    FileSchema {
+        name: "probe",
+        summary: "what `airconn probe --format json` prints",
+        schema: include_str!("../../../schemas/probe.json"),
+    },
 ];
 
 /// The schema of a mode, compiled when it is first asked for.
 pub fn validator(mode: Mode) -> &'static Validator {
     static COMPILED: [OnceLock<Validator>; Mode::COUNT] = [const { OnceLock::new() }; Mode::COUNT];
     COMPILED[mode as usize].get_or_init(|| {
-        let schema = serde_json::from_str(mode.info().schema).expect("a schema of ours is JSON: tested");
+        let schema =
+            serde_json::from_str(mode.info().schema).expect("a schema of ours is JSON: tested");
         Validator::trusted(schema).expect("a schema of ours compiles: tested")
     })
 }

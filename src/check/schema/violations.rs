@@ -1,4 +1,5 @@
-//! Validation of a connection against a schema, with violations in words for people that quote nothing of the connection.
+//! Validation of a connection against a schema, with violations in words for people that quote
+//! nothing of the connection.
 
 use std::collections::HashMap;
 
@@ -22,11 +23,14 @@ pub struct Validator {
 
 /// Nothing outside of a schema is fetched, and patterns cost linear time.
 fn options<'o>() -> jsonschema::ValidationOptions<'o> {
-    jsonschema::options().offline().with_pattern_options(PatternOptions::regex().size_limit(PATTERN.value))
+    jsonschema::options()
+        .offline()
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN.value))
 }
 
 impl Validator {
-    /// Compiles a schema. `$ref` to anything outside of it is refused, and patterns cost linear time.
+    /// Compiles a schema. `$ref` to anything outside of it is refused, and patterns cost linear
+    /// time.
     ///
     /// # Errors
     /// What is wrong with the schema, in a sentence.
@@ -38,15 +42,19 @@ impl Validator {
         Ok(Validator { compiled, schema, inside: "" })
     }
 
-    /// Compiles a schema that is known to be one, which saves the compilation of the schema of schemas: nearly half of what a check of one
-    /// connection costs. The crate looks only at the schema that it is given, so it is given one that refers to the other.
+    /// Compiles a schema that is known to be one, which saves the compilation of the schema of
+    /// schemas: nearly half of what a check of one connection costs. The crate looks only at the
+    /// schema that it is given, so it is given one that refers to the other.
     ///
     /// # Errors
     /// What is wrong with the schema, in a sentence.
     pub(super) fn trusted(schema: Json) -> Result<Validator, String> {
         const NAME: &str = "urn:airconn:trusted";
         let wrong = |error: &dyn std::fmt::Display| error.to_string();
-        let registry = jsonschema::Registry::new().add(NAME, &schema).and_then(|r| r.prepare()).map_err(|e| wrong(&e))?;
+        let registry = jsonschema::Registry::new()
+            .add(NAME, &schema)
+            .and_then(|r| r.prepare())
+            .map_err(|e| wrong(&e))?;
         let outer = serde_json::json!({ "$schema": "http://json-schema.org/draft-04/schema#", "$ref": NAME });
         let compiled = options().with_registry(&registry).build(&outer).map_err(|e| wrong(&e))?;
         drop(registry);
@@ -72,7 +80,8 @@ impl std::fmt::Debug for Validator {
     }
 }
 
-/// Something about a connection that its schema does not allow. Its texts hold nothing of the connection but names that are public.
+/// Something about a connection that its schema does not allow. Its texts hold nothing of the
+/// connection but names that are public.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// JSON pointer into the connection: to what is wrong, or to where what is missing would stand.
@@ -87,11 +96,13 @@ pub struct Violation {
     pub message: String,
     /// The way out.
     pub help: Option<String>,
-    /// It holds only from these versions of packages (`amazon`, `postgres`, `redshift-connector`) on.
+    /// It holds only from these versions of packages (`amazon`, `postgres`, `redshift-connector`)
+    /// on.
     pub since: Vec<(String, Version)>,
 }
 
-/// Everything that the schema does not allow in this connection, one for each place, in the order of the schema.
+/// Everything that the schema does not allow in this connection, one for each place, in the order
+/// of the schema.
 pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -112,13 +123,17 @@ pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
 
 fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json) -> Vec<Violation> {
     let path = error.evaluation_path().as_str();
-    let site = annotations::site(&validator.schema, path.strip_prefix(validator.inside).unwrap_or(path));
+    let site =
+        annotations::site(&validator.schema, path.strip_prefix(validator.inside).unwrap_or(path));
     let at = error.instance_path().as_str();
-    let (keyword, kind, value) = (error.kind().keyword().to_string(), error.kind(), error.instance());
+    let (keyword, kind, value) =
+        (error.kind().keyword().to_string(), error.kind(), error.instance());
     let violation = |pointer: String, name: Option<&str>, annotations: Annotations| {
         let step = last_key(&pointer);
         let declared = is_declared(path, &step).then_some(&*step);
-        let name = match name.or(declared).or_else(|| public_key(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))) {
+        let name = match name.or(declared).or_else(|| {
+            public_key(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))
+        }) {
             Some(name) => format!("`{name}`"),
             None if step.is_empty() => "the connection".to_string(),
             None => "this".to_string(),
@@ -136,21 +151,34 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json)
     match kind {
         // The name is the schema's, not the connection's.
         Kind::Required { property: Json::String(name) } => {
-            vec![violation(pointer(at, name), Some(name), annotations::of_missing(&validator.schema, &site, name))]
+            vec![violation(
+                pointer(at, name),
+                Some(name),
+                annotations::of_missing(&validator.schema, &site, name),
+            )]
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|name| violation(pointer(at, name), None, site.annotations.clone())).collect()
+            unexpected
+                .iter()
+                .map(|name| violation(pointer(at, name), None, site.annotations.clone()))
+                .collect()
         }
-        // Without `properties` beside it, `additionalProperties: false` is told once, for the object as a whole.
-        Kind::FalseSchema if error.evaluation_path().as_str().ends_with("/additionalProperties") => {
+        // Without `properties` beside it, `additionalProperties: false` is told once, for the
+        // object as a whole.
+        Kind::FalseSchema
+            if error.evaluation_path().as_str().ends_with("/additionalProperties") =>
+        {
             let names = instance.pointer(at).and_then(Json::as_object).into_iter().flatten();
-            names.map(|(name, _)| violation(pointer(at, name), None, site.annotations.clone())).collect()
+            names
+                .map(|(name, _)| violation(pointer(at, name), None, site.annotations.clone()))
+                .collect()
         }
         _ => vec![violation(at.to_string(), None, site.annotations.clone())],
     }
 }
 
-/// The way through the schema goes over a property of this name: it is a word of the schema's author.
+/// The way through the schema goes over a property of this name: it is a word of the schema's
+/// author.
 fn is_declared(path: &str, name: &str) -> bool {
     let steps: Vec<&str> = path.split('/').collect();
     steps.windows(2).any(|pair| pair[0] == "properties" && key_of(pair[1]) == name)
@@ -159,10 +187,19 @@ fn is_declared(path: &str, name: &str) -> bool {
 /// The rule for a violation whose schema names none.
 fn rule(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Required { .. } | Kind::MinLength { limit: 1 } | Kind::MinProperties { .. } => "AC501",
-        Kind::Pattern { .. } | Kind::MinLength { .. } | Kind::MaxLength { .. } | Kind::Format { .. } => "AC516",
-        Kind::AdditionalProperties { .. } | Kind::UnevaluatedProperties { .. } | Kind::PropertyNames { .. } => "AC403",
-        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } => "AC502",
+        Kind::Required { .. } | Kind::MinLength { limit: 1 } | Kind::MinProperties { .. } => {
+            "AC501"
+        }
+        Kind::Pattern { .. }
+        | Kind::MinLength { .. }
+        | Kind::MaxLength { .. }
+        | Kind::Format { .. } => "AC516",
+        Kind::AdditionalProperties { .. }
+        | Kind::UnevaluatedProperties { .. }
+        | Kind::PropertyNames { .. } => "AC403",
+        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } => {
+            "AC502"
+        }
         _ => "AC408",
     }
 }
@@ -177,11 +214,16 @@ fn words(name: &str, kind: &Kind, value: &Json, site: &Site<'_>) -> String {
             None => format!("{name} is of a wrong type"),
         },
         Kind::Enum { options } => match options.as_array().filter(|all| !all.iter().all(nothing)) {
-            Some(all) => format!("{name} must be {}", list(all.iter().filter(|v| !v.is_null()).map(Json::to_string).collect())),
+            Some(all) => format!(
+                "{name} must be {}",
+                list(all.iter().filter(|v| !v.is_null()).map(Json::to_string).collect())
+            ),
             None => format!("{name} does not belong here"),
         },
         Kind::Constant { expected_value } => format!("{name} must be {expected_value}"),
-        Kind::Pattern { .. } | Kind::Format { .. } => format!("{name} is not written as it must be"),
+        Kind::Pattern { .. } | Kind::Format { .. } => {
+            format!("{name} is not written as it must be")
+        }
         Kind::MinLength { limit: 1 } => format!("{name} is empty"),
         Kind::MinLength { limit } => format!("{name} is shorter than {limit} characters"),
         Kind::MaxLength { limit } => format!("{name} is longer than {limit} characters"),
@@ -191,20 +233,32 @@ fn words(name: &str, kind: &Kind, value: &Json, site: &Site<'_>) -> String {
         Kind::ExclusiveMaximum { limit } => format!("{name} must be less than {limit}"),
         Kind::MinItems { limit } => format!("{name} needs at least {limit} elements"),
         Kind::MaxItems { limit } => format!("{name} may have at most {limit} elements"),
-        Kind::AdditionalProperties { .. } | Kind::UnevaluatedProperties { .. } | Kind::PropertyNames { .. } => {
+        Kind::AdditionalProperties { .. }
+        | Kind::UnevaluatedProperties { .. }
+        | Kind::PropertyNames { .. } => {
             format!("{name} is not known here")
         }
-        Kind::FalseSchema if site.schema.get("additionalProperties").is_some() => format!("{name} is not known here"),
-        Kind::Not { .. } | Kind::FalseSchema => format!("{name} does not belong here, or not with this value"),
-        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => format!("{name} fits none of the forms that are allowed"),
-        Kind::OneOfMultipleValid { .. } => format!("{name} mixes forms of which only one is allowed"),
+        Kind::FalseSchema if site.schema.get("additionalProperties").is_some() => {
+            format!("{name} is not known here")
+        }
+        Kind::Not { .. } | Kind::FalseSchema => {
+            format!("{name} does not belong here, or not with this value")
+        }
+        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => {
+            format!("{name} fits none of the forms that are allowed")
+        }
+        Kind::OneOfMultipleValid { .. } => {
+            format!("{name} mixes forms of which only one is allowed")
+        }
         other => format!("{name} breaks `{}` of the schema", other.keyword()),
     }
 }
 
 /// What counts as not there.
 fn nothing(value: &Json) -> bool {
-    matches!(value, Json::Null | Json::Bool(false)) || value.as_str() == Some("") || value.as_i64() == Some(0)
+    matches!(value, Json::Null | Json::Bool(false))
+        || value.as_str() == Some("")
+        || value.as_i64() == Some(0)
 }
 
 fn types(schema: &Json) -> Option<String> {
@@ -220,9 +274,13 @@ fn types(schema: &Json) -> Option<String> {
         })
     };
     match schema.get("type")? {
-        Json::Array(all) if all.len() > 1 => {
-            Some(list(all.iter().filter(|t| t.as_str() != Some("null")).filter_map(name).map(str::to_string).collect()))
-        }
+        Json::Array(all) if all.len() > 1 => Some(list(
+            all.iter()
+                .filter(|t| t.as_str() != Some("null"))
+                .filter_map(name)
+                .map(str::to_string)
+                .collect(),
+        )),
         Json::Array(all) => name(all.first()?).map(str::to_string),
         one => name(one).map(str::to_string),
     }
@@ -262,26 +320,69 @@ mod tests {
     fn violations_are_worded_by_keyword() {
         let properties = |property: Json| json!({"type": "object", "properties": {"extra": {"properties": {"timeout": property}}}});
         for (schema, value, want) in [
-            (json!({"type": "integer"}), json!("canary"), "AC408 `timeout` must be an integer, not a string"),
-            (json!({"type": ["integer", "boolean", "null"]}), json!([1]), "AC408 `timeout` must be an integer or a boolean, not a list"),
+            (
+                json!({"type": "integer"}),
+                json!("canary"),
+                "AC408 `timeout` must be an integer, not a string",
+            ),
+            (
+                json!({"type": ["integer", "boolean", "null"]}),
+                json!([1]),
+                "AC408 `timeout` must be an integer or a boolean, not a list",
+            ),
             (json!({"type": "string"}), json!(null), "AC408 `timeout` is empty"),
             (json!({"type": "null"}), json!(1), "AC408 `timeout` does not belong here"),
-            (json!({"enum": [null, "", false]}), json!("canary"), "AC408 `timeout` does not belong here"),
-            (json!({"enum": ["a", "b", null]}), json!("canary"), "AC408 `timeout` must be \"a\" or \"b\""),
+            (
+                json!({"enum": [null, "", false]}),
+                json!("canary"),
+                "AC408 `timeout` does not belong here",
+            ),
+            (
+                json!({"enum": ["a", "b", null]}),
+                json!("canary"),
+                "AC408 `timeout` must be \"a\" or \"b\"",
+            ),
             (json!({"const": true}), json!("canary"), "AC408 `timeout` must be true"),
-            (json!({"pattern": "^a"}), json!("canary"), "AC516 `timeout` is not written as it must be"),
+            (
+                json!({"pattern": "^a"}),
+                json!("canary"),
+                "AC516 `timeout` is not written as it must be",
+            ),
             (json!({"minLength": 1}), json!(""), "AC501 `timeout` is empty"),
-            (json!({"minLength": 9}), json!("canary"), "AC516 `timeout` is shorter than 9 characters"),
+            (
+                json!({"minLength": 9}),
+                json!("canary"),
+                "AC516 `timeout` is shorter than 9 characters",
+            ),
             (json!({"minimum": 10}), json!(3), "AC408 `timeout` must be at least 10"),
             (json!({"exclusiveMinimum": 0}), json!(0), "AC408 `timeout` must be more than 0"),
             (json!({"maximum": 10}), json!(30), "AC408 `timeout` must be at most 10"),
-            (json!({"maxItems": 0}), json!(["canary"]), "AC408 `timeout` may have at most 0 elements"),
-            (json!({"not": {}}), json!("canary"), "AC408 `timeout` does not belong here, or not with this value"),
-            (json!({"anyOf": [{"const": 1}, {"const": 2}]}), json!("canary"), "AC502 `timeout` fits none of the forms that are allowed"),
-            (json!({"type": "integer", "x-rule": "AC514", "x-message": "no"}), json!("canary"), "AC514 no"),
+            (
+                json!({"maxItems": 0}),
+                json!(["canary"]),
+                "AC408 `timeout` may have at most 0 elements",
+            ),
+            (
+                json!({"not": {}}),
+                json!("canary"),
+                "AC408 `timeout` does not belong here, or not with this value",
+            ),
+            (
+                json!({"anyOf": [{"const": 1}, {"const": 2}]}),
+                json!("canary"),
+                "AC502 `timeout` fits none of the forms that are allowed",
+            ),
+            (
+                json!({"type": "integer", "x-rule": "AC514", "x-message": "no"}),
+                json!("canary"),
+                "AC514 no",
+            ),
         ] {
             let instance = json!({"extra": {"timeout": value}});
-            let found: Vec<String> = of(properties(schema), &instance).iter().map(|v| format!("{} {}", v.rule, v.message)).collect();
+            let found: Vec<String> = of(properties(schema), &instance)
+                .iter()
+                .map(|v| format!("{} {}", v.rule, v.message))
+                .collect();
             assert_eq!(found, [want], "{instance}");
         }
     }
@@ -296,12 +397,34 @@ mod tests {
             }
         });
         let found = of(schema, &json!({"extra": {"canary with a blank": 1, "region_name": 2}}));
-        let found: Vec<_> = found.iter().map(|v| (v.pointer.as_str(), v.rule.as_str(), v.level, v.message.as_str())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|v| (v.pointer.as_str(), v.rule.as_str(), v.level, v.message.as_str()))
+            .collect();
         let error = Level::Error;
-        assert!(found.contains(&("/login", "AC509", Level::Warning, "`login` is missing")), "{found:?}");
-        assert!(found.contains(&("/extra/region_name", "AC503", error, "`region_name` is not known here")), "{found:?}");
+        assert!(
+            found.contains(&("/login", "AC509", Level::Warning, "`login` is missing")),
+            "{found:?}"
+        );
+        assert!(
+            found.contains(&(
+                "/extra/region_name",
+                "AC503",
+                error,
+                "`region_name` is not known here"
+            )),
+            "{found:?}"
+        );
         // A name that is not known to be public is not shown.
-        assert!(found.contains(&("/extra/canary with a blank", "AC503", error, "this is not known here")), "{found:?}");
+        assert!(
+            found.contains(&(
+                "/extra/canary with a blank",
+                "AC503",
+                error,
+                "this is not known here"
+            )),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -318,7 +441,11 @@ mod tests {
 
     #[test]
     fn schemas_that_reach_outside_are_refused() {
-        for schema in [json!({"$ref": "https://example.com/x.json"}), json!({"$ref": "file:///etc/passwd"}), json!({"type": 5})] {
+        for schema in [
+            json!({"$ref": "https://example.com/x.json"}),
+            json!({"$ref": "file:///etc/passwd"}),
+            json!({"type": 5}),
+        ] {
             assert!(Validator::new(schema).is_err());
         }
     }

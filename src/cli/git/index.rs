@@ -1,6 +1,8 @@
-//! git's index, read without git: the paths that are in it. gitformat-index(5) is the specification.
+//! git's index, read without git: the paths that are in it. gitformat-index(5) is the
+//! specification.
 //!
-//! Only what this reader understands for certain is an answer; for the rest (a split or sparse index, other hashes) git itself is asked.
+//! Only what this reader understands for certain is an answer; for the rest (a split or sparse
+//! index, other hashes) git itself is asked.
 
 /// The bytes of an entry ahead of its name: ten numbers, a SHA-1 and flags.
 const FIXED: usize = 62;
@@ -33,17 +35,25 @@ pub(super) fn paths(index: &[u8]) -> Option<Vec<Vec<u8>>> {
         }
         let name = at + FIXED + if extended { 2 } else { 0 };
         let (path, behind) = match version {
-            4 => compressed(index.get(name..end)?, paths.last().map_or(&[][..], Vec::as_slice)).map(|(path, used)| (path, name + used))?,
+            4 => compressed(index.get(name..end)?, paths.last().map_or(&[][..], Vec::as_slice))
+                .map(|(path, used)| (path, name + used))?,
             _ => {
                 let length = index.get(name..end)?.iter().position(|b| *b == 0)?;
                 // One to eight NULs fill up to a multiple of eight.
                 let padded = (name + length - at) / 8 * 8 + 8;
                 let padding = index.get(name + length..at + padded)?;
-                padding.iter().all(|b| *b == 0).then(|| (index[name..name + length].to_vec(), at + padded))?
+                padding
+                    .iter()
+                    .all(|b| *b == 0)
+                    .then(|| (index[name..name + length].to_vec(), at + padded))?
             }
         };
         let told = flags & LONG_NAME;
-        let fits = if told == LONG_NAME { path.len() >= LONG_NAME as usize } else { path.len() == told as usize };
+        let fits = if told == LONG_NAME {
+            path.len() >= LONG_NAME as usize
+        } else {
+            path.len() == told as usize
+        };
         // Several stages of one path stand side by side.
         if !fits || path.is_empty() || paths.last().is_some_and(|last| *last > path) {
             return None;
@@ -54,7 +64,8 @@ pub(super) fn paths(index: &[u8]) -> Option<Vec<Vec<u8>>> {
     extensions_are_optional(index.get(at..end)?).then_some(paths)
 }
 
-/// A name as version 4 has it: how much of the name before is cut off, and what follows, with a NUL. Returns how many bytes it took.
+/// A name as version 4 has it: how much of the name before is cut off, and what follows, with a
+/// NUL. Returns how many bytes it took.
 fn compressed(bytes: &[u8], before: &[u8]) -> Option<(Vec<u8>, usize)> {
     let mut cut: usize = 0;
     let mut used = 0;
@@ -74,10 +85,14 @@ fn compressed(bytes: &[u8], before: &[u8]) -> Option<(Vec<u8>, usize)> {
     Some(([kept, &rest[..length]].concat(), used + length + 1))
 }
 
-/// What follows the entries does not change them: extensions whose names begin with a capital letter may be passed over.
+/// What follows the entries does not change them: extensions whose names begin with a capital
+/// letter may be passed over.
 fn extensions_are_optional(mut rest: &[u8]) -> bool {
     while !rest.is_empty() {
-        let body = match (rest.first().is_some_and(u8::is_ascii_uppercase), rest.get(4..).and_then(number)) {
+        let body = match (
+            rest.first().is_some_and(u8::is_ascii_uppercase),
+            rest.get(4..).and_then(number),
+        ) {
             (true, Some(length)) => rest.get(8..).and_then(|body| body.get(length as usize..)),
             _ => None,
         };
@@ -119,7 +134,11 @@ mod tests {
         let names = ["a", "a/b c.env", "ab", &long];
         let read = |bytes: &[u8]| {
             let all = paths(bytes)?;
-            Some(all.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect::<Vec<_>>())
+            Some(
+                all.iter()
+                    .map(|path| String::from_utf8_lossy(path).into_owned())
+                    .collect::<Vec<_>>(),
+            )
         };
         assert_eq!(read(&index(2, &names, b"")).as_deref(), Some(&names.map(str::to_string)[..]));
         assert_eq!(read(&index(2, &[], b"TREE\0\0\0\x03abc")), Some(Vec::new()));
@@ -141,7 +160,8 @@ mod tests {
         }
     }
 
-    /// The offset encoding: bytes of `git update-index --index-version 4`, and the numbers of the specification.
+    /// The offset encoding: bytes of `git update-index --index-version 4`, and the numbers of the
+    /// specification.
     #[test]
     fn names_of_version_4_are_cut_and_continued() {
         let before = "x".repeat(300);
@@ -153,7 +173,8 @@ mod tests {
             (b"\x00abc", "", None),
             (b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00", "abc", None),
         ] {
-            let read = compressed(bytes, before.as_bytes()).map(|(path, used)| (String::from_utf8_lossy(&path).into_owned(), used));
+            let read = compressed(bytes, before.as_bytes())
+                .map(|(path, used)| (String::from_utf8_lossy(&path).into_owned(), used));
             assert_eq!(read, want, "{bytes:?}");
         }
     }

@@ -1,5 +1,5 @@
-//! Which files git tracks: read from its index, once for each repository, and only where a finding depends on it. git itself is asked where
-//! that is not plain.
+//! Which files git tracks: read from its index, once for each repository, and only where a finding
+//! depends on it. git itself is asked where that is not plain.
 
 mod asked;
 mod index;
@@ -20,7 +20,8 @@ pub(super) struct Repositories {
 }
 
 impl Repositories {
-    /// Takes away the findings that are only about files that git tracks, if it does not track this one. `None` is no file.
+    /// Takes away the findings that are only about files that git tracks, if it does not track this
+    /// one. `None` is no file.
     pub(super) fn apply(&self, path: Option<&Path>, findings: &mut Vec<Finding>) {
         let depends = |finding: &Finding| ABOUT_TRACKED.contains(&finding.rule);
         if findings.iter().any(depends) && !path.is_some_and(|path| self.tracks(path)) {
@@ -36,13 +37,17 @@ impl Repositories {
     fn tracks(&self, path: &Path) -> bool {
         let Ok(here) = std::env::current_dir() else { return false };
         let whole = without_dots(&here.join(path));
-        let Some(root) = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists()) else { return false };
+        let Some(root) = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists())
+        else {
+            return false;
+        };
         let Ok(inside) = whole.strip_prefix(root) else { return false };
         // Whoever panicked while it held the lock has changed nothing by halves.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let ask = || {
             let (paths, note) = tracked(root);
-            let note = note.map(|reason| format!("AC701 is silent in {}: {reason}", root.display()));
+            let note =
+                note.map(|reason| format!("AC701 is silent in {}: {reason}", root.display()));
             self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(note);
             paths
         };
@@ -79,7 +84,10 @@ fn tracked(root: &Path) -> (HashSet<PathBuf>, Option<String>) {
 /// What the index says, if it is the one that git would read, and of a kind that is understood.
 fn read_index(root: &Path) -> Option<Vec<Vec<u8>>> {
     // A hook of git has an index of its own.
-    if ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"].iter().any(|name| std::env::var_os(name).is_some()) {
+    if ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+    {
         return None;
     }
     let git = root.join(".git");
@@ -108,7 +116,9 @@ mod tests {
 
     #[test]
     fn paths_lose_their_dots() {
-        for (path, want) in [("/a/./b", "/a/b"), ("/a/../b", "/b"), ("/a/b/..", "/a"), ("/a//b/", "/a/b")] {
+        for (path, want) in
+            [("/a/./b", "/a/b"), ("/a/../b", "/b"), ("/a/b/..", "/a"), ("/a//b/", "/a/b")]
+        {
             assert_eq!(without_dots(Path::new(path)), Path::new(want), "{path}");
         }
     }

@@ -1,4 +1,5 @@
-//! `airconn probe --via data-api`: the road of RedshiftDataOperator, whose arguments are no part of a connection.
+//! `airconn probe --via data-api`: the road of RedshiftDataOperator, whose arguments are no part of
+//! a connection.
 
 use clap::{Args, ValueEnum};
 
@@ -15,7 +16,8 @@ enum Via {
 #[derive(Args)]
 #[command(next_help_heading = "Another road than that of the hook")]
 pub(super) struct DataApiArguments {
-    /// In the name of `aws` connections, run `select 1` on this road. Needs --database, and --cluster-identifier or --workgroup-name
+    /// In the name of `aws` connections, run `select 1` on this road. Needs --database, and
+    /// --cluster-identifier or --workgroup-name
     #[arg(long, value_enum, requires = "database")]
     via: Option<Via>,
     /// The operator's `database`
@@ -36,13 +38,16 @@ pub(super) struct DataApiArguments {
 }
 
 impl DataApiArguments {
-    /// The arguments of ExecuteStatement, in the order of `RedshiftDataHook`; `None` without `--via`.
+    /// The arguments of ExecuteStatement, in the order of `RedshiftDataHook`; `None` without
+    /// `--via`.
     pub(super) fn statement(&self) -> Result<Option<Vec<(String, Value<'static>)>>, Trouble> {
         if self.via.is_none() {
             return Ok(None);
         }
         if self.cluster_identifier.is_none() && self.workgroup_name.is_none() {
-            return Err(Trouble::new("--via data-api needs --cluster-identifier or --workgroup-name, as the operator does"));
+            return Err(Trouble::new(
+                "--via data-api needs --cluster-identifier or --workgroup-name, as the operator does",
+            ));
         }
         let given = [
             ("ClusterIdentifier", &self.cluster_identifier),
@@ -51,7 +56,9 @@ impl DataApiArguments {
             ("SecretArn", &self.secret_arn),
             ("WorkgroupName", &self.workgroup_name),
         ];
-        let given = given.into_iter().filter_map(|(name, value)| Some((name.to_string(), Value::text(value.clone()?))));
+        let given = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_string(), Value::text(value.clone()?))));
         Ok(Some(given.chain([("Sql".to_string(), Value::text("select 1"))]).collect()))
     }
 }

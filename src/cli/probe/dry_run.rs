@@ -21,9 +21,18 @@ pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>], left_out: usiz
             let info = step.kind.info();
             if step.identity.is_some() && step.identity != who {
                 who.clone_from(&step.identity);
-                let _ = writeln!(out, "      as {}:", who.as_ref().map(identity).unwrap_or_default());
+                let _ =
+                    writeln!(out, "      as {}:", who.as_ref().map(identity).unwrap_or_default());
             }
-            let _ = writeln!(out, "  {:>2}  {}  {:<21}  {}{}", number + 1, info.id, info.name, clean(&step.what), remark(step));
+            let _ = writeln!(
+                out,
+                "  {:>2}  {}  {:<21}  {}{}",
+                number + 1,
+                info.id,
+                info.name,
+                clean(&step.what),
+                remark(step)
+            );
         }
         match &subject.plan.offline {
             Offline::Ready => {}
@@ -46,8 +55,16 @@ pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>], left_out: usiz
         out.push('\n');
     }
     let count = found.subjects.len();
-    let others = if found.others == 0 { String::new() } else { format!("; {} of other types left out", found.others) };
-    let _ = writeln!(out, "{count} connection{} planned{others}; nothing was sent", if count == 1 { "" } else { "s" });
+    let others = if found.others == 0 {
+        String::new()
+    } else {
+        format!("; {} of other types left out", found.others)
+    };
+    let _ = writeln!(
+        out,
+        "{count} connection{} planned{others}; nothing was sent",
+        if count == 1 { "" } else { "s" }
+    );
     if let Some(line) = repairs_left_out(left_out) {
         let _ = writeln!(out, "{line}");
     }
@@ -56,7 +73,11 @@ pub(super) fn human(found: &Subjects, repairs: &[Option<Repair>], left_out: usiz
 
 pub(super) fn kind(subject: &Subject) -> String {
     let conn_type = subject.connection.type_str();
-    if conn_type.is_empty() { subject.plan.mode.to_string() } else { format!("{conn_type}, {}", subject.plan.mode) }
+    if conn_type.is_empty() {
+        subject.plan.mode.to_string()
+    } else {
+        format!("{conn_type}, {}", subject.plan.mode)
+    }
 }
 
 fn remark(step: &Step) -> &'static str {
@@ -70,11 +91,16 @@ fn remark(step: &Step) -> &'static str {
 }
 
 pub(super) fn json(found: &Subjects, repairs: &[Option<Repair>], left_out: usize) -> String {
-    let connections: Vec<Value> =
-        found.subjects.iter().zip(repairs).map(|(subject, repair)| connection(subject, repair.as_ref())).collect();
+    let connections: Vec<Value> = found
+        .subjects
+        .iter()
+        .zip(repairs)
+        .map(|(subject, repair)| connection(subject, repair.as_ref()))
+        .collect();
     let (count, others) = (found.subjects.len(), found.others);
     let summary = json!({ "connections": count, "others": others, "repairs_left_out": left_out });
-    let root = json!({ "version": 1, "dry_run": true, "connections": connections, "summary": summary });
+    let root =
+        json!({ "version": 1, "dry_run": true, "connections": connections, "summary": summary });
     json_text(&root) + "\n"
 }
 
@@ -85,7 +111,9 @@ fn connection(subject: &Subject, repair: Option<&Repair>) -> Value {
         Offline::Fails { rule, exception, message, help } => {
             json!({ "rule": rule, "exception": exception, "message": message, "help": help })
         }
-        Offline::Beyond(reason) => json!({ "rule": null, "exception": null, "message": reason, "help": null }),
+        Offline::Beyond(reason) => {
+            json!({ "rule": null, "exception": null, "message": reason, "help": null })
+        }
     };
     json!({
         "conn_id": subject.conn_id,

@@ -8,9 +8,16 @@ use crate::probe::words::identity;
 use crate::probe::{Ended, Probed, Run, Step, Stopped, Subject, Verdict};
 use crate::report::json_text;
 
-pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>], left_out: usize) -> String {
+pub(super) fn report(
+    found: &Subjects,
+    run: &Run,
+    repairs: &[Option<Repair>],
+    left_out: usize,
+) -> String {
     let all = found.subjects.iter().zip(&run.probed).zip(repairs);
-    let connections: Vec<Value> = all.map(|((subject, probed), repair)| connection(subject, probed, repair.as_ref())).collect();
+    let connections: Vec<Value> = all
+        .map(|((subject, probed), repair)| connection(subject, probed, repair.as_ref()))
+        .collect();
     let count = |wanted: Verdict| run.probed.iter().filter(|p| p.verdict() == wanted).count();
     let root = json!({
         "version": 1,
@@ -35,7 +42,8 @@ pub(super) fn report(found: &Subjects, run: &Run, repairs: &[Option<Repair>], le
 }
 
 fn connection(subject: &Subject, probed: &Probed, repair: Option<&Repair>) -> Value {
-    let steps: Vec<Value> = subject.plan.steps.iter().zip(&probed.ends).map(|(s, end)| step(s, end)).collect();
+    let steps: Vec<Value> =
+        subject.plan.steps.iter().zip(&probed.ends).map(|(s, end)| step(s, end)).collect();
     let failed = probed.failure().map(|(position, end)| {
         let info = subject.plan.steps[position].kind.info();
         json!({ "step": position + 1, "id": info.id, "name": info.name, "cause": end.outcome.cause })
@@ -55,7 +63,8 @@ fn connection(subject: &Subject, probed: &Probed, repair: Option<&Repair>) -> Va
 fn step(step: &Step, end: &Ended) -> Value {
     let info = step.kind.info();
     let outcome = &end.outcome;
-    let facts: Map<String, Value> = outcome.facts.iter().map(|fact| (fact.name.to_string(), json!(fact.text))).collect();
+    let facts: Map<String, Value> =
+        outcome.facts.iter().map(|fact| (fact.name.to_string(), json!(fact.text))).collect();
     json!({
         "id": info.id,
         "name": info.name,

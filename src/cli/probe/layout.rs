@@ -25,8 +25,8 @@ fn of(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
     size.map_or(USUAL, |(terminal_size::Width(columns), _)| usize::from(columns)).max(NARROWEST)
 }
 
-/// A text that begins at column `at` (from 0), cleaned and broken at blanks; its further lines begin at
-/// column `indent`.
+/// A text that begins at column `at` (from 0), cleaned and broken at blanks; its further lines
+/// begin at column `indent`.
 pub(super) fn wrapped(text: &str, at: usize, indent: usize, width: usize) -> String {
     let mut out = String::new();
     let mut column = at;

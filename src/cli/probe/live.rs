@@ -1,4 +1,5 @@
-//! What is seen while connections are probed: the lines on a terminal that say what is going on, and each report as soon as its turn has come.
+//! What is seen while connections are probed: the lines on a terminal that say what is going on,
+//! and each report as soon as its turn has come.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,7 +19,8 @@ const FRAMES: &[char] = &['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧'
 /// So many connections are shown at once.
 const LINES: usize = 8;
 
-/// Prints the reports for people in the order of the input, each as soon as those before it are there.
+/// Prints the reports for people in the order of the input, each as soon as those before it are
+/// there.
 pub(super) struct Printer<'p> {
     pub(super) found: &'p Subjects,
     pub(super) repairs: Repairs<'p>,
@@ -31,8 +33,20 @@ pub(super) struct Printer<'p> {
 }
 
 impl<'p> Printer<'p> {
-    pub(super) fn new(found: &'p Subjects, repairs: Repairs<'p>, out: &'p mut dyn Write) -> Printer<'p> {
-        Printer { found, repairs, out, waiting: BTreeMap::new(), next: 0, trouble: None, width: width() }
+    pub(super) fn new(
+        found: &'p Subjects,
+        repairs: Repairs<'p>,
+        out: &'p mut dyn Write,
+    ) -> Printer<'p> {
+        Printer {
+            found,
+            repairs,
+            out,
+            waiting: BTreeMap::new(),
+            next: 0,
+            trouble: None,
+            width: width(),
+        }
     }
 
     fn take(&mut self, index: usize, probed: &Probed) {
@@ -48,7 +62,10 @@ impl<'p> Printer<'p> {
 
     /// Whoever reads may have gone: that is told at the end.
     fn write(&mut self, page: String) {
-        let written = self.out.write_all(super::super::styled(page).as_bytes()).and_then(|()| self.out.flush());
+        let written = self
+            .out
+            .write_all(super::super::styled(page).as_bytes())
+            .and_then(|()| self.out.flush());
         self.trouble = self.trouble.take().or(written.err());
     }
 
@@ -86,8 +103,13 @@ struct State {
 }
 
 impl<'s> Live<'s> {
-    pub(super) fn new(found: &'s Subjects, watched: bool, printer: Option<Printer<'s>>) -> Live<'s> {
-        let state = State { running: Vec::new(), ended: 0, frame: 0, start: Instant::now(), drawn: 0 };
+    pub(super) fn new(
+        found: &'s Subjects,
+        watched: bool,
+        printer: Option<Printer<'s>>,
+    ) -> Live<'s> {
+        let state =
+            State { running: Vec::new(), ended: 0, frame: 0, start: Instant::now(), drawn: 0 };
         Live { found, watched, state: RefCell::new(state), printer: RefCell::new(printer) }
     }
 
@@ -118,11 +140,19 @@ impl<'s> Live<'s> {
     fn lines(&self) -> Vec<String> {
         let state = self.state.borrow();
         let frame = FRAMES[state.frame % FRAMES.len()];
-        let mut lines =
-            vec![format!("{frame} {} of {} done, {} s", state.ended, self.found.subjects.len(), state.start.elapsed().as_secs())];
+        let mut lines = vec![format!(
+            "{frame} {} of {} done, {} s",
+            state.ended,
+            self.found.subjects.len(),
+            state.start.elapsed().as_secs()
+        )];
         for (connection, step, since) in state.running.iter().take(LINES) {
             let subject = &self.found.subjects[*connection];
-            let mut line = format!("  {}: {}", title(subject, *connection), subject.plan.steps[*step].kind.info().name);
+            let mut line = format!(
+                "  {}: {}",
+                title(subject, *connection),
+                subject.plan.steps[*step].kind.info().name
+            );
             let seconds = since.elapsed().as_secs();
             if seconds > 0 {
                 // Writing to a String cannot fail.
@@ -142,7 +172,10 @@ impl Observer for Live<'_> {
     }
 
     fn ended(&self, connection: usize, step: usize, _: &Ended) {
-        self.state.borrow_mut().running.retain(|(other, of, _)| (*other, *of) != (connection, step));
+        self.state
+            .borrow_mut()
+            .running
+            .retain(|(other, of, _)| (*other, *of) != (connection, step));
     }
 
     fn done(&self, connection: usize, probed: &Probed) {

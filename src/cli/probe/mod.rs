@@ -41,7 +41,8 @@ pub(super) struct Arguments {
     /// Only the connections of this id
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
-    /// The `aws_conn_id` that a task tells RedshiftSQLHook; an empty one is none, so that boto3 searches by itself [default: aws_default]
+    /// The `aws_conn_id` that a task tells RedshiftSQLHook; an empty one is none, so that boto3
+    /// searches by itself [default: aws_default]
     #[arg(long, value_name = "ID", conflicts_with = "via")]
     aws_conn_id: Option<String>,
     /// Print the plan: every step, and whose AWS credentials it takes. Opens no socket
@@ -62,10 +63,12 @@ pub(super) struct Arguments {
     /// Root certificates to trust instead of the built-in ones (Mozilla's): a PEM file, or `system`
     #[arg(long, value_name = "FILE|system")]
     ca: Option<PathBuf>,
-    /// Send the password as it is, if the server asks for that, also where nobody knows who the server is
+    /// Send the password as it is, if the server asks for that, also where nobody knows who the
+    /// server is
     #[arg(long)]
     allow_cleartext: bool,
-    /// An answer of the SAML identity provider, instead of asking it; `-` is standard input. For providers that ask for Kerberos
+    /// An answer of the SAML identity provider, instead of asking it; `-` is standard input. For
+    /// providers that ask for Kerberos
     #[arg(long, value_name = "FILE")]
     saml_response: Option<PathBuf>,
     #[command(flatten)]
@@ -80,27 +83,47 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     // Hooks run in tasks, and tasks on workers.
-    let aim = settings::aim(&arguments.config, &arguments.runtime, &arguments.providers, SideArgument::Worker, false, output)?;
+    let aim = settings::aim(
+        &arguments.config,
+        &arguments.runtime,
+        &arguments.providers,
+        SideArgument::Worker,
+        false,
+        output,
+    )?;
     let (runtimes, mut providers) = (aim.runtimes, aim.providers);
     if let Some(id) = &arguments.aws_conn_id {
         providers.aws_conn_id = Some(id.clone()).filter(|id| !id.is_empty());
     }
     let [runtime] = &runtimes[..] else {
-        return Err(Trouble::new("a connection is probed as one Airflow reads it: name one version, and one side"));
+        return Err(Trouble::new(
+            "a connection is probed as one Airflow reads it: name one version, and one side",
+        ));
     };
     let surroundings = surroundings();
     let is_piped = |path: &Path| path.as_os_str() == "-";
-    if arguments.saml_response.as_deref().is_some_and(is_piped) && arguments.input.paths().iter().any(|path| is_piped(path)) {
-        return Err(Trouble::new("standard input is either the connections or the answer of --saml-response: name a file for one of them"));
+    if arguments.saml_response.as_deref().is_some_and(is_piped)
+        && arguments.input.paths().iter().any(|path| is_piped(path))
+    {
+        return Err(Trouble::new(
+            "standard input is either the connections or the answer of --saml-response: name a file for one of them",
+        ));
     }
     let inputs = arguments.input.read()?;
-    let found =
-        subjects::read(&inputs, &arguments.conn_id, runtime, &providers, arguments.data_api.statement()?.as_deref(), &surroundings)?;
+    let found = subjects::read(
+        &inputs,
+        &arguments.conn_id,
+        runtime,
+        &providers,
+        arguments.data_api.statement()?.as_deref(),
+        &surroundings,
+    )?;
     // What a connection that fails would be if it were repaired belongs to its verdict.
     let mut repairs = Repairs::new(&inputs, runtime, &providers);
     if arguments.dry_run {
         let planned = found.origins.iter().zip(&found.subjects);
-        let made: Vec<Option<Repair>> = planned.map(|(origin, subject)| repairs.of_plan(*origin, &subject.plan)).collect();
+        let made: Vec<Option<Repair>> =
+            planned.map(|(origin, subject)| repairs.of_plan(*origin, &subject.plan)).collect();
         let text = match arguments.format {
             FormatArgument::Human => dry_run::human(&found, &made, repairs.left_out()),
             FormatArgument::Json => dry_run::json(&found, &made, repairs.left_out()),
@@ -109,10 +132,16 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         return Ok(Exit::Success);
     }
     let options = options(arguments)?;
-    let probe = |live: &Live<'_>| probe::run(&found.subjects, &surroundings, &options, live).map_err(Trouble::new);
+    let probe = |live: &Live<'_>| {
+        probe::run(&found.subjects, &surroundings, &options, live).map_err(Trouble::new)
+    };
     let run = match arguments.format {
         FormatArgument::Human => {
-            let live = Live::new(&found, std::io::stderr().is_terminal(), Some(Printer::new(&found, repairs, output.out)));
+            let live = Live::new(
+                &found,
+                std::io::stderr().is_terminal(),
+                Some(Printer::new(&found, repairs, output.out)),
+            );
             let run = probe(&live)?;
             live.end(&run)?;
             run
@@ -120,7 +149,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         FormatArgument::Json => {
             let run = probe(&Live::new(&found, false, None))?;
             let probed = found.origins.iter().zip(&run.probed);
-            let made: Vec<Option<Repair>> = probed.map(|(origin, probed)| repairs.of_probed(*origin, probed)).collect();
+            let made: Vec<Option<Repair>> =
+                probed.map(|(origin, probed)| repairs.of_probed(*origin, probed)).collect();
             write!(output.out, "{}", json::report(&found, &run, &made, repairs.left_out()))?;
             run
         }
@@ -153,7 +183,9 @@ fn answer(path: &Path) -> Result<Sensitive, Trouble> {
     let wrong = |_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8");
     match read.and_then(|bytes| String::from_utf8(bytes).map_err(wrong)) {
         Ok(text) => Ok(Sensitive::new(text)),
-        Err(error) => Err(Trouble::new(format!("cannot read the answer of --saml-response: {error}"))),
+        Err(error) => {
+            Err(Trouble::new(format!("cannot read the answer of --saml-response: {error}")))
+        }
     }
 }
 
@@ -169,6 +201,8 @@ fn exit(run: &Run) -> Exit {
 
 /// What the process is surrounded by. Variables that are no UTF-8 mean nothing to anybody here.
 fn surroundings() -> Surroundings {
-    let environment = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
     Surroundings { environment, home: std::env::home_dir() }
 }

@@ -51,7 +51,11 @@ pub(super) struct Repairs<'r> {
 }
 
 impl<'r> Repairs<'r> {
-    pub(super) fn new(inputs: &'r [Input], runtime: &'r Runtime, providers: &'r Providers) -> Repairs<'r> {
+    pub(super) fn new(
+        inputs: &'r [Input],
+        runtime: &'r Runtime,
+        providers: &'r Providers,
+    ) -> Repairs<'r> {
         Repairs { inputs, runtime, providers, files: BTreeMap::new(), left_out: 0 }
     }
 
@@ -62,11 +66,13 @@ impl<'r> Repairs<'r> {
 
     /// That of a connection that was only planned.
     pub(super) fn of_plan(&mut self, origin: Origin, plan: &Plan) -> Option<Repair> {
-        matches!(plan.offline, Offline::Fails { .. }).then(|| self.of(origin, Level::Error)).flatten()
+        matches!(plan.offline, Offline::Fails { .. })
+            .then(|| self.of(origin, Level::Error))
+            .flatten()
     }
 
-    /// That of a connection that was probed. What the text decides is an error; behind a failure on the way may stand a warning, such as a
-    /// password that was encoded twice.
+    /// That of a connection that was probed. What the text decides is an error; behind a failure on
+    /// the way may stand a warning, such as a password that was encoded twice.
     pub(super) fn of_probed(&mut self, origin: Origin, probed: &Probed) -> Option<Repair> {
         match (probed.verdict(), &probed.plan.offline) {
             (Verdict::Failed, Offline::Fails { .. }) => self.of(origin, Level::Error),
@@ -75,8 +81,9 @@ impl<'r> Repairs<'r> {
         }
     }
 
-    /// The repair of findings from `level` on of a connection. What has one right answer is preferred; what
-    /// somebody has to decide is taken where that repairs nothing or leaves an error.
+    /// The repair of findings from `level` on of a connection. What has one right answer is
+    /// preferred; what somebody has to decide is taken where that repairs nothing or leaves an
+    /// error.
     fn of(&mut self, (number, entry): Origin, level: Level) -> Option<Repair> {
         let input = &self.inputs[number];
         // `check`, which is to make it, goes by the usual AWS connection.
@@ -89,19 +96,24 @@ impl<'r> Repairs<'r> {
             return None;
         }
         let (runtime, providers) = (self.runtime, self.providers);
-        let file =
-            self.files.entry((number, level)).or_insert_with(|| guarded(|| File::of(input, level, entry.is_none(), runtime, providers)));
+        let file = self.files.entry((number, level)).or_insert_with(|| {
+            guarded(|| File::of(input, level, entry.is_none(), runtime, providers))
+        });
         let file = file.as_ref()?;
-        let made = if file.open.contains(&entry) { file.decided.as_ref() } else { Some(&file.safe) };
+        let made =
+            if file.open.contains(&entry) { file.decided.as_ref() } else { Some(&file.safe) };
         made?.repair(entry)
     }
 }
 
 /// What people are told where repairs were left out.
 pub(super) fn repairs_left_out(count: usize) -> Option<String> {
-    let connections = if count == 1 { "a connection".to_string() } else { format!("{count} connections") };
+    let connections =
+        if count == 1 { "a connection".to_string() } else { format!("{count} connections") };
     let bound = bounds::REPAIRED.words();
-    let told = format!("repairs of {connections} are not shown, whose input has more than {bound}; `airconn check --fix` knows them");
+    let told = format!(
+        "repairs of {connections} are not shown, whose input has more than {bound}; `airconn check --fix` knows them"
+    );
     (count > 0).then_some(told)
 }
 
@@ -116,7 +128,13 @@ struct File {
 
 impl File {
     /// `whole` where the input is refused as a whole: then no connection has a repair of its own.
-    fn of(input: &Input, level: Level, whole: bool, runtime: &Runtime, providers: &Providers) -> File {
+    fn of(
+        input: &Input,
+        level: Level,
+        whole: bool,
+        runtime: &Runtime,
+        providers: &Providers,
+    ) -> File {
         let of = |finding: &Finding| finding.fix.as_ref().map(|fix| fix.entry).filter(|_| !whole);
         let wants = |finding: &Finding| finding.fix.is_some() && finding.level >= level;
         let runtimes = std::slice::from_ref(runtime);
@@ -124,7 +142,8 @@ impl File {
         let fixed = fix(&input.source, setting, Safety::Safe, &wants);
         let repaired: BTreeSet<Option<usize>> = fixed.applied.iter().map(of).collect();
         let left = fixed.checked.findings.iter().filter(|finding| wants(finding));
-        let open = left.filter(|finding| finding.level == Level::Error || !repaired.contains(&of(finding)));
+        let open = left
+            .filter(|finding| finding.level == Level::Error || !repaired.contains(&of(finding)));
         let open: BTreeSet<Option<usize>> = open.map(of).collect();
         let decided = (!open.is_empty()).then(|| {
             let wants = |finding: &Finding| wants(finding) && open.contains(&of(finding));
@@ -173,14 +192,30 @@ impl Made {
         }
         let mut left: BTreeMap<Option<String>, BTreeSet<&'static str>> = BTreeMap::new();
         for finding in checked.findings.iter().filter(|finding| finding.level == Level::Error) {
-            left.entry(finding.conn_id.clone().filter(|_| !whole)).or_default().insert(finding.rule);
+            left.entry(finding.conn_id.clone().filter(|_| !whole))
+                .or_default()
+                .insert(finding.rule);
         }
         let changes = Changes::between(&input.source, &after, setting);
-        let again = Input { path: None, source: after, format: input.format, skip: input.skip, undecodable: None };
-        let read = inspect(&again, &Text::untraced(&again.source.text()[again.skip..]), &setting.runtimes[0]);
+        let again = Input {
+            path: None,
+            source: after,
+            format: input.format,
+            skip: input.skip,
+            undecodable: None,
+        };
+        let read = inspect(
+            &again,
+            &Text::untraced(&again.source.text()[again.skip..]),
+            &setting.runtimes[0],
+        );
         let read = read.iter().filter(|seen| is_added(seen.conn_id.as_deref()).is_none());
         let read = read.map(|seen| inspection::json(seen, None, None, false)).collect();
-        let ids = inspect(input, &Text::untraced(&input.source.text()[input.skip..]), &setting.runtimes[0]);
+        let ids = inspect(
+            input,
+            &Text::untraced(&input.source.text()[input.skip..]),
+            &setting.runtimes[0],
+        );
         let ids = ids.into_iter().map(|seen| seen.shown_id).collect();
         let before = places(&input.source, setting).into_iter().map(|(_, place)| place).collect();
         let mut by_entry: BTreeMap<Option<usize>, Vec<Finding>> = BTreeMap::new();
@@ -196,22 +231,33 @@ impl Made {
         let applied = self.applied.get(&entry)?;
         let safety = applied.iter().filter_map(|f| f.fix.as_ref()).map(|fix| fix.safety).max()?;
         let name = |rule| rules::by_name(rule).map_or("", |rule| rule.name);
-        let findings = applied.iter().map(|f| Repaired { id: f.rule, name: name(f.rule), message: f.message.clone() });
+        let findings = applied.iter().map(|f| Repaired {
+            id: f.rule,
+            name: name(f.rule),
+            message: f.message.clone(),
+        });
         let id = entry.and_then(|entry| self.ids.get(entry)?.clone());
         let diff = match entry {
             Some(entry) => self.lines_of(entry, applied),
-            None => signed('-', self.changes.old.changed()).chain(signed('+', self.changes.new.changed())).collect(),
+            None => signed('-', self.changes.old.changed())
+                .chain(signed('+', self.changes.new.changed()))
+                .collect(),
         };
         (!diff.is_empty()).then(|| Repair {
             safety,
             findings: findings.collect(),
-            left: self.left.get(&id).map(|rules| rules.iter().copied().collect()).unwrap_or_default(),
+            left: self
+                .left
+                .get(&id)
+                .map(|rules| rules.iter().copied().collect())
+                .unwrap_or_default(),
             diff,
             connection: entry.and_then(|entry| self.read.get(entry).cloned()),
         })
     }
 
-    /// The changed lines of a connection, and some of those of others that its repair changes or adds.
+    /// The changed lines of a connection, and some of those of others that its repair changes or
+    /// adds.
     fn lines_of(&self, entry: usize, applied: &[Finding]) -> Vec<String> {
         let Changes { old, new, .. } = &self.changes;
         let at = |places: &[Range<usize>], entry: usize| places.get(entry).cloned();
@@ -227,13 +273,23 @@ impl Made {
             }
         }
         set.remove(&entry);
-        let gone = set.iter().filter_map(|other| at(&self.before, *other)).flat_map(|place| old.changed_at(&place));
-        let come = set.iter().filter_map(|other| at(&self.after, *other)).flat_map(|place| new.changed_at(&place));
-        let fresh = added.iter().filter_map(|id| self.added.get(id)).flat_map(|place| new.changed_at(place));
+        let gone = set
+            .iter()
+            .filter_map(|other| at(&self.before, *other))
+            .flat_map(|place| old.changed_at(&place));
+        let come = set
+            .iter()
+            .filter_map(|other| at(&self.after, *other))
+            .flat_map(|place| new.changed_at(&place));
+        let fresh = added
+            .iter()
+            .filter_map(|id| self.added.get(id))
+            .flat_map(|place| new.changed_at(place));
         let others = signed('-', gone).chain(signed('+', come)).chain(signed('+', fresh));
         let known: BTreeSet<String> = lines.iter().cloned().collect();
         // One line may hold several connections.
-        let others = others.filter(|line| !known.contains(line)).take(bounds::REPAIRED_BESIDE.value);
+        let others =
+            others.filter(|line| !known.contains(line)).take(bounds::REPAIRED_BESIDE.value);
         lines.extend(others);
         lines
     }
@@ -267,9 +323,12 @@ impl Repair {
     /// Its lines for people.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = vec!["the offline check knows a repair:".to_string()];
-        lines.extend(self.findings.iter().map(|f| format!("  {} [{} {}]", clean(&f.message), f.id, f.name)));
+        lines.extend(
+            self.findings.iter().map(|f| format!("  {} [{} {}]", clean(&f.message), f.id, f.name)),
+        );
         lines.extend(self.diff.iter().map(|line| format!("    {line}")));
-        let decide = if self.safety == Safety::Unsafe { ", which somebody has to decide" } else { "" };
+        let decide =
+            if self.safety == Safety::Unsafe { ", which somebody has to decide" } else { "" };
         lines.push(format!("  `airconn check {}` makes it{decide}", self.option()));
         if !self.left.is_empty() {
             lines.push(format!("  what it leaves for you: {}", self.left.join(", ")));
@@ -279,9 +338,16 @@ impl Repair {
 
     /// For programs.
     pub(super) fn json(&self) -> serde_json::Value {
-        let findings: Vec<_> =
-            self.findings.iter().map(|f| serde_json::json!({ "id": f.id, "name": f.name, "message": f.message })).collect();
-        let connection: serde_json::Value = self.connection.as_deref().and_then(|c| serde_json::from_str(c).ok()).unwrap_or_default();
+        let findings: Vec<_> = self
+            .findings
+            .iter()
+            .map(|f| serde_json::json!({ "id": f.id, "name": f.name, "message": f.message }))
+            .collect();
+        let connection: serde_json::Value = self
+            .connection
+            .as_deref()
+            .and_then(|c| serde_json::from_str(c).ok())
+            .unwrap_or_default();
         serde_json::json!({
             "safety": if self.safety == Safety::Safe { "safe" } else { "unsafe" },
             "findings": findings,

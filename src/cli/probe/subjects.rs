@@ -36,8 +36,8 @@ pub(super) struct Subjects {
     pub(super) others: usize,
 }
 
-/// Reads the connections as `runtime` does. An id that is asked for and not there ends the run, and so does input without any connection
-/// to probe.
+/// Reads the connections as `runtime` does. An id that is asked for and not there ends the run, and
+/// so does input without any connection to probe.
 pub(super) fn read(
     inputs: &[Input],
     ids: &[String],
@@ -53,17 +53,24 @@ pub(super) fn read(
         let text = Text::untraced(&input.source.text()[input.skip..]);
         let read = inspect(input, &text, runtime);
         let set = inspection::set(&read);
-        has_aws |= providers.aws_conn_id.as_ref().is_none_or(|id| read.iter().any(|s| s.conn_id.as_ref() == Some(id) && s.result.is_ok()));
+        has_aws |= providers.aws_conn_id.as_ref().is_none_or(|id| {
+            read.iter().any(|s| s.conn_id.as_ref() == Some(id) && s.result.is_ok())
+        });
         // Built only once there is a connection for which somebody may look there.
         let siblings = LazyCell::new(|| {
-            let of = |seen: &Inspected| (seen.conn_id.clone(), seen.scope, seen.result.as_ref().ok().cloned());
+            let of = |seen: &Inspected| {
+                (seen.conn_id.clone(), seen.scope, seen.result.as_ref().ok().cloned())
+            };
             Siblings::of(read.iter().map(of))
         });
         for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
             missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
             let planned = || {
-                seam("planning", seen.result.as_ref().ok().and_then(|c| c.host.as_str()).unwrap_or_default());
+                seam(
+                    "planning",
+                    seen.result.as_ref().ok().and_then(|c| c.host.as_str()).unwrap_or_default(),
+                );
                 plan(seen, &set, providers, statement, surroundings)
             };
             match guarded(planned).unwrap_or_else(|| Some(Plan::broken())) {
@@ -73,9 +80,16 @@ pub(super) fn read(
                     let connection = seen.result.as_ref().cloned().unwrap_or_default();
                     let whole = input.format.whole && seen.result.is_err();
                     found.origins.push((number, Some(position).filter(|_| !whole)));
-                    let (conn_id, aws_conn_id) = (seen.shown_id.clone(), providers.aws_conn_id.clone());
+                    let (conn_id, aws_conn_id) =
+                        (seen.shown_id.clone(), providers.aws_conn_id.clone());
                     let siblings = siblings.in_scope(seen.scope);
-                    found.subjects.push(Subject { conn_id, connection, siblings, aws_conn_id, plan });
+                    found.subjects.push(Subject {
+                        conn_id,
+                        connection,
+                        siblings,
+                        aws_conn_id,
+                        plan,
+                    });
                 }
             }
         }
@@ -91,17 +105,27 @@ pub(super) fn read(
     }
     if found.subjects.is_empty() {
         let types = if statement.is_some() { "aws".to_string() } else { TYPES.join(", ") };
-        return Err(Trouble::new(format!("nothing to probe: the input has no connection of type {types}")));
+        return Err(Trouble::new(format!(
+            "nothing to probe: the input has no connection of type {types}"
+        )));
     }
     Ok(found)
 }
 
 /// The plan for a connection; `None` where its type cannot be probed.
-fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: Statement<'_>, surroundings: &Surroundings) -> Option<Plan> {
+fn plan(
+    seen: &Inspected,
+    set: &Set<'_>,
+    providers: &Providers,
+    statement: Statement<'_>,
+    surroundings: &Surroundings,
+) -> Option<Plan> {
     let connection = match &seen.result {
         Ok(connection) => connection,
         Err(raised) if ALWAYS.contains(&raised.rule) => return Some(Plan::broken()),
-        Err(raised) => return Some(Plan::refused(raised.rule, raised.exception, raised.message.clone())),
+        Err(raised) => {
+            return Some(Plan::refused(raised.rule, raised.exception, raised.message.clone()));
+        }
     };
     let conn_type = connection.type_str();
     // The Data API takes the AWS connection alone.
@@ -111,7 +135,9 @@ fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: State
     if let Some(doubt) = seen.doubt {
         return Some(of_doubt(doubt, conn_type));
     }
-    let Some(mut resolution) = resolution::of(seen, set, providers, false) else { return Some(Plan::doubtful(OTHER)) };
+    let Some(mut resolution) = resolution::of(seen, set, providers, false) else {
+        return Some(Plan::doubtful(OTHER));
+    };
     let others = Others::new(set, seen.scope);
     let lookup = |id: &str| others.get(id);
     let scene = Scene {
@@ -128,7 +154,13 @@ fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: State
         _ => None,
     };
     if let Some(statement) = statement {
-        resolution = resolve_aws_statement(connection, conn_id, "redshift-data", ("ExecuteStatement", statement.to_vec()), &scene);
+        resolution = resolve_aws_statement(
+            connection,
+            conn_id,
+            "redshift-data",
+            ("ExecuteStatement", statement.to_vec()),
+            &scene,
+        );
     }
     if others.is_doubtful() {
         return Some(Plan::doubtful(OTHER));
@@ -137,8 +169,7 @@ fn plan(seen: &Inspected, set: &Set<'_>, providers: &Providers, statement: State
 }
 
 /// Why nothing is tried with the connection of somebody else.
-const OTHER: &str =
-    "the AWS connection that it uses may hold a piece of a password where something else is read; `airconn check` says where";
+const OTHER: &str = "the AWS connection that it uses may hold a piece of a password where something else is read; `airconn check` says where";
 
 /// The plan for a connection of which nothing is looked up or sent.
 fn of_doubt(doubt: Doubt, conn_type: &str) -> Plan {

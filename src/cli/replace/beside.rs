@@ -21,10 +21,11 @@ pub(super) fn replace(target: &Target<'_>, bytes: &[u8], readers: Readers) -> Re
     let (mut file, named) = create(target, &place)?;
     // Whoever made a file that was not there decides who may read it; until then nobody else may.
     let usual = file.metadata()?.permissions();
-    let written = private(&file).and_then(|()| file.write_all(bytes)).and_then(|()| match readers {
-        Readers::Owner => file.sync_data(),
-        Readers::Usual => Ok(()),
-    });
+    let written =
+        private(&file).and_then(|()| file.write_all(bytes)).and_then(|()| match readers {
+            Readers::Owner => file.sync_data(),
+            Readers::Usual => Ok(()),
+        });
     let kept = written.map_err(Refusal::Io).and_then(|()| keep(&file, target));
     let named = match kept {
         Ok(()) if !named => link(&file, target, &place),
@@ -158,7 +159,8 @@ fn is_ours(seen: &Metadata, target: &Target<'_>) -> bool {
     use std::os::unix::fs::MetadataExt;
     let mode = |m: &Metadata| m.mode() & 0o7777;
     let before = target.before.as_ref();
-    let owner = seen.uid() == rustix::process::geteuid().as_raw() || before.is_some_and(|before| before.uid() == seen.uid());
+    let owner = seen.uid() == rustix::process::geteuid().as_raw()
+        || before.is_some_and(|before| before.uid() == seen.uid());
     let modes = mode(seen) == 0o600 || before.is_some_and(|before| mode(before) == mode(seen));
     seen.is_file() && owner && modes && seen.nlink() == 1
 }
@@ -189,7 +191,8 @@ fn keep(file: &File, target: &Target<'_>) -> Result<(), Refusal> {
         // Who may not give files away leaves them with the one who writes, as editors do.
         let _ = fchown(file, Some(before.uid()), Some(before.gid()));
     }
-    super::unix::keep_attributes(file, &target.real, |name| !super::unix::is_acl(name)).map_err(Refusal::NoRename)
+    super::unix::keep_attributes(file, &target.real, |name| !super::unix::is_acl(name))
+        .map_err(Refusal::NoRename)
 }
 
 #[cfg(not(unix))]
@@ -201,7 +204,8 @@ fn keep(_: &File, _: &Target<'_>) -> Result<(), Refusal> {
 fn acl(file: &File, target: &Target<'_>) -> Result<(), Refusal> {
     #[cfg(unix)]
     if target.before.is_some() {
-        super::unix::keep_attributes(file, &target.real, super::unix::is_acl).map_err(Refusal::NoRename)?;
+        super::unix::keep_attributes(file, &target.real, super::unix::is_acl)
+            .map_err(Refusal::NoRename)?;
     }
     let _ = (file, target);
     Ok(())
@@ -213,10 +217,15 @@ mod tests {
 
     #[test]
     fn the_place_is_beside_and_its_name_fits() {
-        for (name, want) in [("/a/b.env", "/a/.b.env.airconn"), ("b.env", "./.b.env.airconn"), ("/b", "/.b.airconn")] {
+        for (name, want) in [
+            ("/a/b.env", "/a/.b.env.airconn"),
+            ("b.env", "./.b.env.airconn"),
+            ("/b", "/.b.airconn"),
+        ] {
             assert_eq!(place(Path::new(name)), Path::new(want));
         }
-        let named = |name: &str| place(&Path::new("/a").join(name)).file_name().expect("a name").len();
+        let named =
+            |name: &str| place(&Path::new("/a").join(name)).file_name().expect("a name").len();
         for length in [245, 246, 247, 250, 255] {
             assert!(named(&"a".repeat(length)) <= LONGEST, "{length}");
             assert!(named(&"é".repeat(length / 2)) <= LONGEST, "{length}");

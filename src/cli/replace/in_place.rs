@@ -1,5 +1,5 @@
-//! The bytes of a file itself, changed where no other file can take its place. A copy of the old ones
-//! is kept until all is written.
+//! The bytes of a file itself, changed where no other file can take its place. A copy of the old
+//! ones is kept until all is written.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -40,8 +40,8 @@ pub(super) fn write(target: &Target<'_>, bytes: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// First what is longer than before, so that a disk that is full says so while the old text is still
-/// whole; then the rest.
+/// First what is longer than before, so that a disk that is full says so while the old text is
+/// still whole; then the rest.
 fn overwrite(file: &mut File, old: usize, bytes: &[u8]) -> std::io::Result<()> {
     let (head, tail) = bytes.split_at(bytes.len().min(old));
     if !tail.is_empty() {

@@ -9,11 +9,11 @@
 //! forbids, and attributes that cannot be copied. There the bytes of the file itself are changed
 //! ([`in_place`]), with a copy of the old ones kept until that has gone well.
 //!
-//! What stays: a link stays a link; mode, extended attributes and ACLs are kept, and the owner where
-//! whoever runs airconn may give files away. What is no file (`/dev/stdout`, a pipe) is written to.
-//! Repairs reach the disk (`fdatasync`) before they take the place of the old text; the folder is
-//! not synced, so that a machine that loses its power then has either text. Reports, which can be
-//! made again, are left to the system.
+//! What stays: a link stays a link; mode, extended attributes and ACLs are kept, and the owner
+//! where whoever runs airconn may give files away. What is no file (`/dev/stdout`, a pipe) is
+//! written to. Repairs reach the disk (`fdatasync`) before they take the place of the old text; the
+//! folder is not synced, so that a machine that loses its power then has either text. Reports,
+//! which can be made again, are left to the system.
 
 mod beside;
 mod in_place;
@@ -31,7 +31,8 @@ use super::Trouble;
 pub(super) enum Readers {
     /// Its owner only: connections hold secrets.
     Owner,
-    /// Whoever may read other files that are made here; reports hold no secret, and other programs pick them up.
+    /// Whoever may read other files that are made here; reports hold no secret, and other programs
+    /// pick them up.
     Usual,
 }
 
@@ -109,7 +110,12 @@ impl Target<'_> {
     }
 }
 
-fn write(path: &Path, bytes: &[u8], readers: Readers, expected: Option<&[u8]>) -> Result<(), Trouble> {
+fn write(
+    path: &Path,
+    bytes: &[u8],
+    readers: Readers,
+    expected: Option<&[u8]>,
+) -> Result<(), Trouble> {
     let shown = path.display();
     if path.file_name().is_none() {
         return Err(Trouble::new(format!("{shown} is not the name of a file")));
@@ -128,12 +134,20 @@ fn write(path: &Path, bytes: &[u8], readers: Readers, expected: Option<&[u8]>) -
             Refusal::Changed => {
                 format!("{shown} was changed while airconn worked on it, and is left as it is now")
             }
-            Refusal::NoRename(error) | Refusal::Io(error) => format!("cannot write {shown}: {error}"),
+            Refusal::NoRename(error) | Refusal::Io(error) => {
+                format!("cannot write {shown}: {error}")
+            }
             Refusal::InTheWay(other) => {
-                format!("cannot write {shown}: {} is in the way and is not airconn's: move it away", other.display())
+                format!(
+                    "cannot write {shown}: {} is in the way and is not airconn's: move it away",
+                    other.display()
+                )
             }
             Refusal::Copied(error, copy) => {
-                format!("cannot write {shown}: {error}; what it held before is in {}", copy.display())
+                format!(
+                    "cannot write {shown}: {error}; what it held before is in {}",
+                    copy.display()
+                )
             }
             Refusal::NoCopy(folder, error) => format!(
                 "cannot write {shown}: it can only be written in place, and there is no room for a \
@@ -167,8 +181,13 @@ fn anew(target: &Target<'_>, bytes: &[u8], readers: Readers) -> Result<(), Refus
 /// Whether an error says that here no file takes the place of another: mount points, folders that
 /// may not be written in, names that are too long for one more beside them.
 fn forbids_rename(error: &Error) -> bool {
-    use ErrorKind::{CrossesDevices, InvalidFilename, PermissionDenied, ReadOnlyFilesystem, ResourceBusy};
-    matches!(error.kind(), CrossesDevices | InvalidFilename | PermissionDenied | ReadOnlyFilesystem | ResourceBusy)
+    use ErrorKind::{
+        CrossesDevices, InvalidFilename, PermissionDenied, ReadOnlyFilesystem, ResourceBusy,
+    };
+    matches!(
+        error.kind(),
+        CrossesDevices | InvalidFilename | PermissionDenied | ReadOnlyFilesystem | ResourceBusy
+    )
 }
 
 /// The file that a path leads to, also where there is none yet.

@@ -13,7 +13,8 @@ use rustix::process::{Resource, getrlimit};
 /// The open files of this process.
 const OWN: &str = "/proc/self/fd";
 
-/// The most that a list of attributes or one of them takes (XATTR_LIST_MAX, XATTR_SIZE_MAX of Linux).
+/// The most that a list of attributes or one of them takes (XATTR_LIST_MAX, XATTR_SIZE_MAX of
+/// Linux).
 const MOST: usize = 65_536;
 
 /// Whether a file of this length is longer than a process may write (`ulimit -f`).
@@ -66,9 +67,13 @@ pub(super) fn is_acl(name: &CStr) -> bool {
     name.to_bytes().starts_with(b"system.posix_acl")
 }
 
-/// Copies the attributes of a file that `wanted` accepts. An error is an attribute that would be lost;
-/// labels of the system (`security.`, `trusted.`) are given by its own rules.
-pub(super) fn keep_attributes(file: &File, from: &Path, wanted: fn(&CStr) -> bool) -> std::io::Result<()> {
+/// Copies the attributes of a file that `wanted` accepts. An error is an attribute that would be
+/// lost; labels of the system (`security.`, `trusted.`) are given by its own rules.
+pub(super) fn keep_attributes(
+    file: &File,
+    from: &Path,
+    wanted: fn(&CStr) -> bool,
+) -> std::io::Result<()> {
     let mut list = vec![0; MOST];
     let length = match rustix::fs::listxattr(from, &mut list[..]) {
         Ok(length) => length,
@@ -77,13 +82,15 @@ pub(super) fn keep_attributes(file: &File, from: &Path, wanted: fn(&CStr) -> boo
     };
     for name in list[..length].split_inclusive(|byte| *byte == 0) {
         let Ok(name) = CString::from_vec_with_nul(name.to_vec()) else { continue };
-        let systems = name.to_bytes().starts_with(b"security.") || name.to_bytes().starts_with(b"trusted.");
+        let systems =
+            name.to_bytes().starts_with(b"security.") || name.to_bytes().starts_with(b"trusted.");
         if !wanted(&name) {
             continue;
         }
         let mut value = vec![0; MOST];
-        let copied = rustix::fs::getxattr(from, &*name, &mut value[..])
-            .and_then(|length| rustix::fs::fsetxattr(file, &*name, &value[..length], XattrFlags::empty()));
+        let copied = rustix::fs::getxattr(from, &*name, &mut value[..]).and_then(|length| {
+            rustix::fs::fsetxattr(file, &*name, &value[..length], XattrFlags::empty())
+        });
         if copied.is_err() && !systems {
             return Err(Error::other("it has attributes that another file cannot be given"));
         }

@@ -1,4 +1,5 @@
-//! The calls of the AWS API that a plan may have, with exactly the arguments that hook or driver give.
+//! The calls of the AWS API that a plan may have, with exactly the arguments that hook or driver
+//! give.
 
 use aws_sdk_redshift::types::Cluster as RedshiftCluster;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -77,21 +78,38 @@ impl Arguments<'_> {
 
     fn texts(&self, name: &str) -> Option<Vec<String>> {
         match self.get(name) {
-            Some(Value::List(items)) => Some(items.iter().filter_map(|i| i.value.as_str().map(String::from)).collect()),
+            Some(Value::List(items)) => {
+                Some(items.iter().filter_map(|i| i.value.as_str().map(String::from)).collect())
+            }
             _ => None,
         }
     }
 
     /// Objects with texts, such as `Tags`.
-    fn objects<T>(&self, name: &str, make: impl Fn(&dyn Fn(&str) -> Option<String>) -> Option<T>) -> Option<Vec<T>> {
+    fn objects<T>(
+        &self,
+        name: &str,
+        make: impl Fn(&dyn Fn(&str) -> Option<String>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let Some(Value::List(items)) = self.get(name) else { return None };
         let objects = items.iter().filter_map(|item| item.value.as_dict());
-        Some(objects.filter_map(|dict| make(&|key| dict.get(key).and_then(|n| n.value.as_str()).map(String::from))).collect())
+        Some(
+            objects
+                .filter_map(|dict| {
+                    make(&|key| dict.get(key).and_then(|n| n.value.as_str()).map(String::from))
+                })
+                .collect(),
+        )
     }
 }
 
 /// Makes a call.
-pub(super) async fn call(service: &str, operation: &str, arguments: &[(String, Value<'static>)], to: &Channel) -> Result<Answer, Refusal> {
+pub(super) async fn call(
+    service: &str,
+    operation: &str,
+    arguments: &[(String, Value<'static>)],
+    to: &Channel,
+) -> Result<Answer, Refusal> {
     let arguments = Arguments(arguments);
     match service {
         "sts" => sts(operation, &arguments, to).await,
@@ -105,9 +123,14 @@ pub(super) async fn call(service: &str, operation: &str, arguments: &[(String, V
 async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer, Refusal> {
     use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
     let client = client!(aws_sdk_sts, to);
-    let policies = || a.objects("PolicyArns", |get| Some(PolicyDescriptorType::builder().set_arn(get("arn")).build()));
+    let policies = || {
+        a.objects("PolicyArns", |get| {
+            Some(PolicyDescriptorType::builder().set_arn(get("arn")).build())
+        })
+    };
     // Secrets are moved out of answers, not copied: what is left of them would not be wiped.
-    let role = |keys: Option<aws_sdk_sts::types::Credentials>, user: Option<&aws_sdk_sts::types::AssumedRoleUser>| match keys {
+    let role = |keys: Option<aws_sdk_sts::types::Credentials>,
+                user: Option<&aws_sdk_sts::types::AssumedRoleUser>| match keys {
         Some(keys) => Ok(Answer::Role {
             expires: time(Some(&keys.expiration)).1,
             keys: Keys {
@@ -123,14 +146,23 @@ async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer,
         "GetCallerIdentity" => {
             let answer = client.get_caller_identity().send().await.map_err(refusal)?;
             match (answer.account(), answer.arn()) {
-                (Some(account), Some(arn)) => Ok(Answer::Identity { account: account.to_string(), arn: arn.to_string() }),
+                (Some(account), Some(arn)) => {
+                    Ok(Answer::Identity { account: account.to_string(), arn: arn.to_string() })
+                }
                 _ => Err(Refusal::NotAws(200)),
             }
         }
         "AssumeRole" => {
-            let tags = a.objects("Tags", |get| Tag::builder().set_key(get("Key")).set_value(get("Value")).build().ok());
+            let tags = a.objects("Tags", |get| {
+                Tag::builder().set_key(get("Key")).set_value(get("Value")).build().ok()
+            });
             let contexts = a.objects("ProvidedContexts", |get| {
-                Some(ProvidedContext::builder().set_provider_arn(get("ProviderArn")).set_context_assertion(get("ContextAssertion")).build())
+                Some(
+                    ProvidedContext::builder()
+                        .set_provider_arn(get("ProviderArn"))
+                        .set_context_assertion(get("ContextAssertion"))
+                        .build(),
+                )
             });
             let request = client
                 .assume_role()
@@ -182,18 +214,33 @@ async fn redshift(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<An
     let client = client!(aws_sdk_redshift, to);
     match operation {
         "DescribeClusters" => {
-            let answer = client.describe_clusters().set_cluster_identifier(a.text("ClusterIdentifier")).send().await.map_err(refusal)?;
-            answer.clusters().first().map(|c| Answer::Cluster(cluster(c))).ok_or(Refusal::NotAws(200))
+            let answer = client
+                .describe_clusters()
+                .set_cluster_identifier(a.text("ClusterIdentifier"))
+                .send()
+                .await
+                .map_err(refusal)?;
+            answer
+                .clusters()
+                .first()
+                .map(|c| Answer::Cluster(cluster(c)))
+                .ok_or(Refusal::NotAws(200))
         }
         "DescribeCustomDomainAssociations" => {
-            let request = client.describe_custom_domain_associations().set_custom_domain_name(a.text("CustomDomainName"));
+            let request = client
+                .describe_custom_domain_associations()
+                .set_custom_domain_name(a.text("CustomDomainName"));
             request.send().await.map_err(refusal).map(|_| Answer::Done)
         }
         "DescribeAuthenticationProfiles" => {
             let request = client.describe_authentication_profiles();
-            let request = request.set_authentication_profile_name(a.text("AuthenticationProfileName"));
+            let request =
+                request.set_authentication_profile_name(a.text("AuthenticationProfileName"));
             let answer = request.send().await.map_err(refusal)?;
-            let content = answer.authentication_profiles().first().and_then(|profile| profile.authentication_profile_content());
+            let content = answer
+                .authentication_profiles()
+                .first()
+                .and_then(|profile| profile.authentication_profile_content());
             content.map(|content| Answer::Profile(content.to_string())).ok_or(Refusal::NotAws(200))
         }
         "GetClusterCredentials" => {
@@ -221,8 +268,12 @@ async fn redshift(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<An
             temporary(answer.db_user.take(), answer.db_password.take(), answer.expiration())
         }
         "GetIdentityCenterAuthToken" => {
-            let mut answer =
-                client.get_identity_center_auth_token().set_cluster_ids(a.texts("ClusterIds")).send().await.map_err(refusal)?;
+            let mut answer = client
+                .get_identity_center_auth_token()
+                .set_cluster_ids(a.texts("ClusterIds"))
+                .send()
+                .await
+                .map_err(refusal)?;
             token(answer.token.take(), answer.expiration_time())
         }
         _ => Err(Refusal::Broken),
@@ -233,7 +284,12 @@ async fn serverless(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<
     let client = client!(aws_sdk_redshiftserverless, to);
     match operation {
         "GetWorkgroup" => {
-            let answer = client.get_workgroup().set_workgroup_name(a.text("workgroupName")).send().await.map_err(refusal)?;
+            let answer = client
+                .get_workgroup()
+                .set_workgroup_name(a.text("workgroupName"))
+                .send()
+                .await
+                .map_err(refusal)?;
             let group = answer.workgroup().ok_or(Refusal::NotAws(200))?;
             let endpoint = group.endpoint();
             Ok(Answer::Cluster(Cluster {
@@ -255,7 +311,9 @@ async fn serverless(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<
             temporary(answer.db_user.take(), answer.db_password.take(), answer.expiration())
         }
         "GetIdentityCenterAuthToken" => {
-            let request = client.get_identity_center_auth_token().set_workgroup_names(a.texts("workgroupNames"));
+            let request = client
+                .get_identity_center_auth_token()
+                .set_workgroup_names(a.texts("workgroupNames"));
             let mut answer = request.send().await.map_err(refusal)?;
             token(answer.token.take(), answer.expiration_time())
         }
@@ -278,12 +336,21 @@ async fn statement(a: &Arguments<'_>, to: &Channel) -> Result<Answer, Refusal> {
         .with_event(false);
     let answer = request.send().await.map_err(refusal)?;
     loop {
-        let state = client.describe_statement().set_id(answer.id().map(String::from)).send().await.map_err(refusal)?;
+        let state = client
+            .describe_statement()
+            .set_id(answer.id().map(String::from))
+            .send()
+            .await
+            .map_err(refusal)?;
         match state.status() {
             Some(S::Finished) => return Ok(Answer::Done),
             Some(status @ (S::Failed | S::Aborted)) => {
                 let message = state.error().unwrap_or_default().to_string();
-                return Err(Refusal::Refused { status: 200, code: status.as_str().to_string(), message });
+                return Err(Refusal::Refused {
+                    status: 200,
+                    code: status.as_str().to_string(),
+                    message,
+                });
             }
             _ => tokio::time::sleep(BETWEEN).await,
         }
@@ -301,13 +368,20 @@ fn cluster(cluster: &RedshiftCluster) -> Cluster {
     }
 }
 
-fn temporary(user: Option<String>, password: Option<String>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
+fn temporary(
+    user: Option<String>,
+    password: Option<String>,
+    end: Option<&aws_smithy_types::DateTime>,
+) -> Result<Answer, Refusal> {
     let (Some(user), Some(password)) = (user, password) else { return Err(Refusal::NotAws(200)) };
     let (expires, until) = time(end);
     Ok(Answer::Temporary { user, password: Sensitive::new(password), expires, until })
 }
 
-fn token(token: Option<String>, end: Option<&aws_smithy_types::DateTime>) -> Result<Answer, Refusal> {
+fn token(
+    token: Option<String>,
+    end: Option<&aws_smithy_types::DateTime>,
+) -> Result<Answer, Refusal> {
     let token = token.ok_or(Refusal::NotAws(200))?;
     Ok(Answer::Token { token: Sensitive::new(token), until: time(end).1 })
 }
@@ -319,7 +393,10 @@ pub(super) fn refusal<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>)
 
 /// The same of a provider of aws-config, which packs the error of its call.
 pub(super) fn refusal_of_provider(error: &dyn std::error::Error) -> Refusal {
-    match error.source().and_then(|source| source.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>()) {
+    match error
+        .source()
+        .and_then(|source| source.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>())
+    {
         Some(error) => layer(error),
         // STS has answered, and there are no credentials in what it says.
         None => Refusal::NotAws(200),
@@ -338,9 +415,11 @@ fn layer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Refusal 
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
             match service.err().code() {
-                Some(code) => {
-                    Refusal::Refused { status, code: code.to_string(), message: service.err().message().unwrap_or_default().to_string() }
-                }
+                Some(code) => Refusal::Refused {
+                    status,
+                    code: code.to_string(),
+                    message: service.err().message().unwrap_or_default().to_string(),
+                },
                 None => Refusal::NotAws(status),
             }
         }

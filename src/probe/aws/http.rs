@@ -1,15 +1,18 @@
-//! HTTP for the AWS SDK: one connection for each request, through the proxy and with the roots that botocore would take, and errors that
-//! name their layer.
+//! HTTP for the AWS SDK: one connection for each request, through the proxy and with the roots that
+//! botocore would take, and errors that name their layer.
 //!
 //! Bodies are wiped; what hyper, TLS and the SDK hold for themselves on the way is theirs.
 //!
-//! The client that comes with the SDK honours neither `AWS_CA_BUNDLE` nor `verify`, chooses proxies by other rules than Python, and tells the
-//! layers apart only by their texts. So hyper runs on a stream of ours.
+//! The client that comes with the SDK honours neither `AWS_CA_BUNDLE` nor `verify`, chooses proxies
+//! by other rules than Python, and tells the layers apart only by their texts. So hyper runs on a
+//! stream of ours.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -109,7 +112,11 @@ impl std::fmt::Debug for Http {
 }
 
 impl HttpClient for Http {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -118,40 +125,59 @@ impl HttpConnector for Http {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let http = self.clone();
         HttpConnectorFuture::new(async move {
-            let broken = |message| ConnectorError::user(Box::new(failed("request-broken", message)));
-            let request = request.try_into_http1x().map_err(|_| broken("the request cannot be written"))?;
+            let broken =
+                |message| ConnectorError::user(Box::new(failed("request-broken", message)));
+            let request =
+                request.try_into_http1x().map_err(|_| broken("the request cannot be written"))?;
             let (parts, body) = request.into_parts();
             let body = body.bytes().map(wiped).ok_or_else(|| broken("the body is a stream"))?;
             let answer = http.send(Request::from_parts(parts, Full::new(body))).await;
             let answer = answer.map_err(|failed| ConnectorError::other(Box::new(failed), None))?;
-            HttpResponse::try_from(answer.map(SdkBody::from)).map_err(|e| ConnectorError::other(Box::new(e), None))
+            HttpResponse::try_from(answer.map(SdkBody::from))
+                .map_err(|e| ConnectorError::other(Box::new(e), None))
         })
     }
 }
 
 impl Http {
     /// Sends a request and reads the whole answer.
-    pub(super) async fn send(&self, mut request: Request<Full<Bytes>>) -> Result<Response<Bytes>, Failed> {
+    pub(super) async fn send(
+        &self,
+        mut request: Request<Full<Bytes>>,
+    ) -> Result<Response<Bytes>, Failed> {
         const NO_URL: Failed = failed("endpoint-invalid", "the endpoint is no URL");
         let uri = request.uri().clone();
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(NO_URL) };
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(NO_URL);
+        };
         let host = authority.host().trim_start_matches('[').trim_end_matches(']');
         let secure = scheme == "https";
         let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
         let proxy = match self.proxies.of(scheme, host, authority.as_str()) {
             Some(Ok(proxy)) => Some(proxy),
-            Some(Err(_)) => return Err(failed("proxy-unusable", "the proxy that is configured is no `http://` proxy")),
+            Some(Err(_)) => {
+                return Err(failed(
+                    "proxy-unusable",
+                    "the proxy that is configured is no `http://` proxy",
+                ));
+            }
             None => None,
         };
-        let named = header::HeaderValue::from_str(authority.as_str().rsplit('@').next().unwrap_or_default()).map_err(|_| NO_URL)?;
+        let named = header::HeaderValue::from_str(
+            authority.as_str().rsplit('@').next().unwrap_or_default(),
+        )
+        .map_err(|_| NO_URL)?;
         request.headers_mut().entry(header::HOST).or_insert(named);
         let mut stream = match &proxy {
-            Some(proxy) => {
-                connect(&proxy.host, proxy.port).await.map_err(|_| failed("proxy-unreachable", "the proxy cannot be reached"))?
-            }
+            Some(proxy) => connect(&proxy.host, proxy.port)
+                .await
+                .map_err(|_| failed("proxy-unreachable", "the proxy cannot be reached"))?,
             None => connect(host, port).await?,
         };
-        let log_in = proxy.as_ref().and_then(|p| p.log_in.as_ref()).map(|l| format!("Basic {}", base64::encode(l)));
+        let log_in = proxy
+            .as_ref()
+            .and_then(|p| p.log_in.as_ref())
+            .map(|l| format!("Basic {}", base64::encode(l)));
         if !secure {
             if proxy.is_some() {
                 // A proxy is told the whole address.
@@ -168,7 +194,10 @@ impl Http {
         }
         *request.uri_mut() = origin(&uri)?;
         let name = ServerName::try_from(host.to_string()).map_err(|_| NO_URL)?;
-        let stream = TlsConnector::from(self.tls.clone()).connect(name, stream).await.map_err(|error| refused(&error))?;
+        let stream = TlsConnector::from(self.tls.clone())
+            .connect(name, stream)
+            .await
+            .map_err(|error| refused(&error))?;
         exchange(stream, request).await
     }
 }
@@ -183,7 +212,9 @@ fn origin(uri: &Uri) -> Result<Uri, Failed> {
 async fn connect(host: &str, port: u16) -> Result<TcpStream, Failed> {
     let connecting = async {
         let found = tokio::net::lookup_host((host, port)).await;
-        let addresses: Vec<_> = found.map_err(|_| failed("endpoint-not-found", "the name of the endpoint does not resolve"))?.collect();
+        let addresses: Vec<_> = found
+            .map_err(|_| failed("endpoint-not-found", "the name of the endpoint does not resolve"))?
+            .collect();
         let mut last = failed("endpoint-not-found", "the name of the endpoint has no address");
         for address in addresses {
             match TcpStream::connect(address).await {
@@ -204,7 +235,10 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, Failed> {
 
 /// Asks a proxy for a way through.
 async fn tunnel(stream: &mut TcpStream, to: &str, log_in: Option<&str>) -> Result<(), Failed> {
-    const SILENT: Failed = failed("proxy-refused", "the proxy closes the connection or answers something that is no HTTP");
+    const SILENT: Failed = failed(
+        "proxy-refused",
+        "the proxy closes the connection or answers something that is no HTTP",
+    );
     let log_in = log_in.map(|l| format!("Proxy-Authorization: {l}\r\n")).unwrap_or_default();
     let request = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n{log_in}\r\n");
     let talk = async {
@@ -217,7 +251,11 @@ async fn tunnel(stream: &mut TcpStream, to: &str, log_in: Option<&str>) -> Resul
             answer.push(stream.read_u8().await.map_err(|_| SILENT)?);
         }
         let status = answer.strip_prefix(b"HTTP/1.").and_then(|a| a.get(2..5)).ok_or(SILENT)?;
-        if status.starts_with(b"2") { Ok(()) } else { Err(failed("proxy-refused", "the proxy refuses the way to the endpoint")) }
+        if status.starts_with(b"2") {
+            Ok(())
+        } else {
+            Err(failed("proxy-refused", "the proxy refuses the way to the endpoint"))
+        }
     };
     match tokio::time::timeout(CONNECT, talk).await {
         Ok(result) => result,
@@ -239,21 +277,27 @@ fn refused(error: &std::io::Error) -> Failed {
         Some(Verdict::Trusted) | None => {}
     }
     match error {
-        Some(rustls::Error::InvalidCertificate(_)) => {
-            failed("endpoint-certificate", "the endpoint cannot prove that the key of its certificate is its own")
-        }
+        Some(rustls::Error::InvalidCertificate(_)) => failed(
+            "endpoint-certificate",
+            "the endpoint cannot prove that the key of its certificate is its own",
+        ),
         Some(
             rustls::Error::AlertReceived(A::HandshakeFailure | A::InsufficientSecurity)
             | rustls::Error::PeerIncompatible(
-                rustls::PeerIncompatible::NoCipherSuitesInCommon | rustls::PeerIncompatible::NoKxGroupsInCommon,
+                rustls::PeerIncompatible::NoCipherSuitesInCommon
+                | rustls::PeerIncompatible::NoKxGroupsInCommon,
             ),
         ) => failed(
             "tls-unproven",
             "the endpoint takes none of the kinds of encryption that this probe speaks; OpenSSL speaks more, and so boto3 may get through",
         ),
-        Some(rustls::Error::InvalidMessage(_)) => failed("endpoint-not-tls", "the endpoint speaks no TLS"),
+        Some(rustls::Error::InvalidMessage(_)) => {
+            failed("endpoint-not-tls", "the endpoint speaks no TLS")
+        }
         Some(_) => failed("endpoint-tls", "the TLS handshake with the endpoint fails"),
-        None => failed("endpoint-closed", "the endpoint closes the connection during the TLS handshake"),
+        None => {
+            failed("endpoint-closed", "the endpoint closes the connection during the TLS handshake")
+        }
     }
 }
 
@@ -262,15 +306,21 @@ async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Respons
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    const CLOSED: Failed = failed("endpoint-closed", "the endpoint closes the connection, or answers something that is no HTTP");
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|_| CLOSED)?;
+    const CLOSED: Failed = failed(
+        "endpoint-closed",
+        "the endpoint closes the connection, or answers something that is no HTTP",
+    );
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|_| CLOSED)?;
     // It ends with the exchange: nothing is kept open.
     let connection = tokio::spawn(connection);
     let exchange = async {
         let answer = sender.send_request(request).await.map_err(|_| CLOSED)?;
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, MOST).collect().await;
-        let body = body.map_err(|_| failed("endpoint-closed", "the endpoint breaks its answer off, or it is too long"))?;
+        let body = body.map_err(|_| {
+            failed("endpoint-closed", "the endpoint breaks its answer off, or it is too long")
+        })?;
         Ok(Response::from_parts(parts, wiped(&body.to_bytes())))
     };
     let answer = exchange.await;

@@ -1,27 +1,35 @@
-//! The AWS half: credentials as boto3 finds them, the calls of the plan, and what the log-in needs from them.
+//! The AWS half: credentials as boto3 finds them, the calls of the plan, and what the log-in needs
+//! from them.
 //!
 //! # The seam
 //!
-//! [`run`] is called once for a connection, if its plan has a step of [`Half::Aws`]. For each of them, in the order of the plan, it calls
-//! [`Journal::begin`] and [`Journal::end`] with the step's position. It respects [`StepInfo::seconds`](crate::probe::StepInfo) and ends a step
-//! that takes longer as `Outcome::failed("timed-out", …)`; the engine ends everything when the connection's own time is over, by dropping the
-//! future.
+//! [`run`] is called once for a connection, if its plan has a step of [`Half::Aws`]. For each of
+//! them, in the order of the plan, it calls [`Journal::begin`] and [`Journal::end`] with the step's
+//! position. It respects [`StepInfo::seconds`](crate::probe::StepInfo) and ends a step that takes
+//! longer as `Outcome::failed("timed-out", …)`; the engine ends everything when the connection's
+//! own time is over, by dropping the future.
 //!
-//! - A step that is [`Necessity::Needed`] and does not succeed ends as failed, and `run` returns `None`; the engine ends the rest as skipped.
-//! - An informative one that is denied ends as `Outcome::not_permitted`; whatever else happens to it, the road goes on, unless what it tells
-//!   makes the log-in impossible: keys that AWS does not know, a cluster that is not there or paused.
-//! - One that is `IfRefused` is ended as `Outcome::skipped("not-needed", …)` where the call before it succeeded; where that was refused, that
-//!   one is ended as `not_permitted`.
-//! - What cannot be made here (a browser, an identity provider) ends as `Outcome::skipped` with any other cause: the connection is unproven.
-//! - The call of a step is in `step.call`, with exactly the arguments of the hook or driver. `AutoCreate` is sent as false, whatever stands there.
-//! - The call whose step has `logs_in` gives [`Answers::log_in`]; where the target has no host, the cluster's endpoint is needed, too.
+//! - A step that is [`Necessity::Needed`] and does not succeed ends as failed, and `run` returns
+//!   `None`; the engine ends the rest as skipped.
+//! - An informative one that is denied ends as `Outcome::not_permitted`; whatever else happens to
+//!   it, the road goes on, unless what it tells makes the log-in impossible: keys that AWS does not
+//! know, a cluster that is not there or paused.
+//! - One that is `IfRefused` is ended as `Outcome::skipped("not-needed", …)` where the call before
+//!   it succeeded; where that was refused, that one is ended as `not_permitted`.
+//! - What cannot be made here (a browser, an identity provider) ends as `Outcome::skipped` with any
+//!   other cause: the connection is unproven.
+//! - The call of a step is in `step.call`, with exactly the arguments of the hook or driver.
+//!   `AutoCreate` is sent as false, whatever stands there.
+//! - The call whose step has `logs_in` gives [`Answers::log_in`]; where the target has no host, the
+//!   cluster's endpoint is needed, too.
 //!
 //! # How
 //!
-//! Calls are made by the AWS SDK for Rust, each once, with one configuration of aws-config for all services (`clients`); its
-//! `AssumeRoleProvider` assumes the roles of profiles (`fetch`). Everything before a call is Airflow's: [`crate::boto3`] finds credentials,
-//! region and endpoint, `settings` reads what the connections say, `http` takes botocore's proxies and certificates. The SDK's own chain of
-//! credentials and its HTTP client would look elsewhere (see there).
+//! Calls are made by the AWS SDK for Rust, each once, with one configuration of aws-config for all
+//! services (`clients`); its `AssumeRoleProvider` assumes the roles of profiles (`fetch`).
+//! Everything before a call is Airflow's: [`crate::boto3`] finds credentials, region and endpoint,
+//! `settings` reads what the connections say, `http` takes botocore's proxies and certificates. The
+//! SDK's own chain of credentials and its HTTP client would look elsewhere (see there).
 
 mod answers;
 mod calls;
@@ -52,7 +60,10 @@ use profile::Profile;
 use settings::Settings;
 use trust::Trust;
 
-use super::{Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Sensitive, Status, Step, StepKind, Subject, Surroundings};
+use super::{
+    Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Sensitive, Status, Step,
+    StepKind, Subject, Surroundings,
+};
 use crate::boto3::{self, Cause, File, Keys, Raised, Session};
 use crate::model::{Secret, Value};
 use crate::probe::x509::Matcher;
@@ -66,8 +77,14 @@ struct Found {
 }
 
 /// Makes the AWS steps of the plan. `None`: a step that is needed did not succeed.
-pub async fn run(subject: &Subject, surroundings: &Surroundings, options: &Options, journal: &Journal<'_>) -> Option<Answers> {
-    let home = surroundings.home.as_ref().map(|h| h.to_string_lossy().into_owned()).unwrap_or_default();
+pub async fn run(
+    subject: &Subject,
+    surroundings: &Surroundings,
+    options: &Options,
+    journal: &Journal<'_>,
+) -> Option<Answers> {
+    let home =
+        surroundings.home.as_ref().map(|h| h.to_string_lossy().into_owned()).unwrap_or_default();
     let mut walk = Walk {
         subject,
         surroundings,
@@ -86,7 +103,10 @@ pub async fn run(subject: &Subject, surroundings: &Surroundings, options: &Optio
     let mut refused = false;
     for (place, (index, step)) in steps.iter().enumerate() {
         if step.necessity == Necessity::IfRefused && !refused {
-            journal.end(*index, Outcome::skipped("not-needed", "not needed: the call before was answered"));
+            journal.end(
+                *index,
+                Outcome::skipped("not-needed", "not needed: the call before was answered"),
+            );
             continue;
         }
         journal.begin(*index);
@@ -95,11 +115,15 @@ pub async fn run(subject: &Subject, surroundings: &Surroundings, options: &Optio
         let ended = match tokio::time::timeout(within, walk.step(step)).await {
             Ok(ended) => ended,
             Err(_) if journal.is_waiting_for_program() => process::timed_out(),
-            Err(_) => Outcome::failed("timed-out", format!("no answer within {} seconds", info.seconds)),
+            Err(_) => {
+                Outcome::failed("timed-out", format!("no answer within {} seconds", info.seconds))
+            }
         };
         // A look at the cluster may stand between a call and the one that is made if it is refused.
-        let next = steps[place + 1..].iter().map(|(_, next)| next).find(|next| next.kind == step.kind);
-        let falls_back = step.necessity == Necessity::Needed && next.is_some_and(|next| next.necessity == Necessity::IfRefused);
+        let next =
+            steps[place + 1..].iter().map(|(_, next)| next).find(|next| next.kind == step.kind);
+        let falls_back = step.necessity == Necessity::Needed
+            && next.is_some_and(|next| next.necessity == Necessity::IfRefused);
         if step.necessity != Necessity::Informative {
             refused = ended.status == Status::Failed && falls_back;
         }
@@ -134,14 +158,19 @@ struct Walk<'a> {
 /// A file, read as the user who runs this may.
 fn read(path: &str) -> File {
     match std::fs::metadata(path) {
-        Ok(found) if found.is_file() => files::read(Path::new(path), bounds::AWS_FILE.value).map_or(File::Unreadable, File::Content),
+        Ok(found) if found.is_file() => files::read(Path::new(path), bounds::AWS_FILE.value)
+            .map_or(File::Unreadable, File::Content),
         _ => File::Missing,
     }
 }
 
 /// Seconds since the epoch.
 fn now() -> i64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|d| i64::try_from(d.as_secs()).ok())
+        .unwrap_or_default()
 }
 
 /// Wipes the tokens and assertions among the arguments of a call.
@@ -155,7 +184,10 @@ fn wipe(arguments: &mut Vec<(String, Value<'static>)>) {
 
 /// What proves who calls is not a key.
 fn token_alone() -> Outcome {
-    Outcome::skipped("not-needed", "not needed: what the identity provider hands out assumes the role")
+    Outcome::skipped(
+        "not-needed",
+        "not needed: what the identity provider hands out assumes the role",
+    )
 }
 
 /// Whose credentials an identity has before it assumes the role of its connection.
@@ -165,13 +197,24 @@ fn basic(identity: &Identity) -> Identity {
 
 impl Walk<'_> {
     fn around(&self) -> boto3::Surroundings<'_> {
-        boto3::Surroundings { environment: &self.surroundings.environment, home: &self.home, read: &read }
+        boto3::Surroundings {
+            environment: &self.surroundings.environment,
+            home: &self.home,
+            read: &read,
+        }
     }
 
-    /// Does a step end the road? What is only informative does not, unless it tells that the log-in is impossible.
+    /// Does a step end the road? What is only informative does not, unless it tells that the log-in
+    /// is impossible.
     fn weigh(&self, step: &Step, mut ended: Outcome, falls_back: bool) -> (Outcome, bool) {
-        const HOPELESS: &[&str] =
-            &["cluster-not-found", "wrong-region", "workgroup-not-found", "cluster-paused", "cluster-unavailable", "quoted-key"];
+        const HOPELESS: &[&str] = &[
+            "cluster-not-found",
+            "wrong-region",
+            "workgroup-not-found",
+            "cluster-paused",
+            "cluster-unavailable",
+            "quoted-key",
+        ];
         match ended.status {
             Status::Ok | Status::NotPermitted => return (ended, true),
             Status::Skipped => {
@@ -185,8 +228,12 @@ impl Walk<'_> {
             return (ended, true);
         }
         // Of an `aws` connection nothing else is asked.
-        let needed = step.necessity != Necessity::Informative || self.subject.connection.type_str() == "aws";
-        if needed || HOPELESS.contains(&ended.cause) || refusal::BAD_CREDENTIALS.contains(&ended.cause) {
+        let needed =
+            step.necessity != Necessity::Informative || self.subject.connection.type_str() == "aws";
+        if needed
+            || HOPELESS.contains(&ended.cause)
+            || refusal::BAD_CREDENTIALS.contains(&ended.cause)
+        {
             return (ended, false);
         }
         ended.status = if ended.cause == "denied" { Status::NotPermitted } else { Status::Skipped };
@@ -205,7 +252,10 @@ impl Walk<'_> {
     /// Credentials of an identity, and a region.
     async fn find(&mut self, identity: &Identity) -> Result<Outcome, Outcome> {
         if identity.source == Source::Plugin {
-            return Err(Outcome::skipped("identity-provider", "an identity provider must be asked, which this does not do"));
+            return Err(Outcome::skipped(
+                "identity-provider",
+                "an identity provider must be asked, which this does not do",
+            ));
         }
         if identity.caller == Caller::Hook && self.assumes_by_token() {
             return Err(token_alone());
@@ -213,13 +263,20 @@ impl Walk<'_> {
         let settings = self.settings(identity);
         let region = self.region(identity, &settings);
         let (outcome, found) = {
-            let session = Session::new(settings.session.clone(), self.around()).map_err(|r| raised::outcome(&r))?;
+            let session = Session::new(settings.session.clone(), self.around())
+                .map_err(|r| raised::outcome(&r))?;
             let region = region.as_deref().or_else(|| session.region()).map(String::from);
             if region.is_none() && self.needs_region(identity) {
-                return Err(self.hint_of_region(raised::outcome(&Raised { exception: "NoRegionError", cause: Cause::NoRegion })));
+                return Err(self.hint_of_region(raised::outcome(&Raised {
+                    exception: "NoRegionError",
+                    cause: Cause::NoRegion,
+                })));
             }
             let nothing = || Raised { exception: "NoCredentialsError", cause: Cause::Nothing };
-            let credentials = session.credentials().and_then(|c| c.ok_or_else(nothing)).map_err(|r| raised::outcome(&r))?;
+            let credentials = session
+                .credentials()
+                .and_then(|c| c.ok_or_else(nothing))
+                .map_err(|r| raised::outcome(&r))?;
             let http = self.http(&settings, &session, false)?;
             let way = fetch::Way {
                 session: &session,
@@ -240,7 +297,11 @@ impl Walk<'_> {
     /// Makes the call of a step.
     async fn call(&mut self, step: &Step, call: &Call) -> Result<Outcome, Outcome> {
         let settings = self.settings(&call.identity);
-        if step.kind == StepKind::Identity && call.identity.caller == Caller::Hook && self.assumes_by_token() && self.assumed.is_none() {
+        if step.kind == StepKind::Identity
+            && call.identity.caller == Caller::Hook
+            && self.assumes_by_token()
+            && self.assumed.is_none()
+        {
             return Err(token_alone());
         }
         let assuming = step.kind == StepKind::Role;
@@ -248,17 +309,24 @@ impl Walk<'_> {
             let mut arguments = settings.session.clone();
             if call.identity.role.is_some() {
                 // The session of a role is a new one, which knows the profile no more.
-                let old = Session::new(arguments.clone(), self.around()).map_err(|r| raised::outcome(&r))?;
-                arguments = boto3::Arguments { region_name: old.region().map(String::from), ..boto3::Arguments::default() };
+                let old = Session::new(arguments.clone(), self.around())
+                    .map_err(|r| raised::outcome(&r))?;
+                arguments = boto3::Arguments {
+                    region_name: old.region().map(String::from),
+                    ..boto3::Arguments::default()
+                };
             }
-            let session = Session::new(arguments, self.around()).map_err(|r| raised::outcome(&r))?;
+            let session =
+                Session::new(arguments, self.around()).map_err(|r| raised::outcome(&r))?;
             let given = call.region.clone().or_else(|| self.region(&call.identity, &settings));
             let url = settings.url(call.service, assuming).map(String::from);
-            let mut endpoint =
-                session.endpoint(call.service, given.as_deref(), url.as_deref()).map_err(|r| self.hint_of_region(raised::outcome(&r)))?;
+            let mut endpoint = session
+                .endpoint(call.service, given.as_deref(), url.as_deref())
+                .map_err(|r| self.hint_of_region(raised::outcome(&r)))?;
             endpoint.fips = settings.fips.unwrap_or(endpoint.fips);
             endpoint.dual_stack = settings.dual_stack.unwrap_or(endpoint.dual_stack);
-            let http = self.http(&settings, &session, step.kind == StepKind::Identity || assuming)?;
+            let http =
+                self.http(&settings, &session, step.kind == StepKind::Identity || assuming)?;
             let channel = Channel { http, endpoint, keys: self.signing(call)? };
             (channel, self.arguments(call, &settings).await?)
         };
@@ -273,40 +341,58 @@ impl Walk<'_> {
 
     /// The keys that sign a call.
     fn signing(&self, call: &Call) -> Result<Option<Keys>, Outcome> {
-        let unsigned = call.operation == "AssumeRoleWithSAML" || call.identity.source == Source::Unsigned;
+        let unsigned =
+            call.operation == "AssumeRoleWithSAML" || call.identity.source == Source::Unsigned;
         if unsigned && call.identity.role.is_none() {
             return Ok(None);
         }
-        let known = self.keys.iter().find(|(identity, _)| *identity == basic(&call.identity)).map(|(_, keys)| keys);
+        let known = self
+            .keys
+            .iter()
+            .find(|(identity, _)| *identity == basic(&call.identity))
+            .map(|(_, keys)| keys);
         let keys = match (&call.identity.role, &self.assumed) {
             (Some(_), assumed) => assumed.as_ref(),
             // After a web identity there are no other keys.
             (None, assumed) => known.or(assumed.as_ref()),
         };
         keys.map(fetch::fits).transpose()?;
-        keys.cloned().map(Some).ok_or_else(|| Outcome::failed("no-credentials", "there are no credentials to sign this call with"))
+        keys.cloned().map(Some).ok_or_else(|| {
+            Outcome::failed("no-credentials", "there are no credentials to sign this call with")
+        })
     }
 
     /// The arguments of a call, with what hook and driver take from files and identity providers.
-    async fn arguments(&self, call: &Call, settings: &Settings) -> Result<Vec<(String, Value<'static>)>, Outcome> {
+    async fn arguments(
+        &self,
+        call: &Call,
+        settings: &Settings,
+    ) -> Result<Vec<(String, Value<'static>)>, Outcome> {
         let mut arguments = call.arguments.clone();
         let has = |name: &str| call.arguments.iter().any(|(n, _)| n == name);
         if call.operation == "AssumeRoleWithSAML"
             && let Some(saml) = &settings.saml
         {
             arguments.push(("PrincipalArn".to_string(), saml.principal().clone()));
-            let assertion = federation::assertion(saml, self.options.saml_response.as_ref(), self.surroundings).await?;
+            let assertion =
+                federation::assertion(saml, self.options.saml_response.as_ref(), self.surroundings)
+                    .await?;
             self.journal.hide(assertion.expose());
-            arguments.push(("SAMLAssertion".to_string(), Value::text(assertion.expose().to_string())));
+            arguments
+                .push(("SAMLAssertion".to_string(), Value::text(assertion.expose().to_string())));
         }
         if call.operation == "AssumeRoleWithWebIdentity"
             && let Some(audience) = &settings.google
         {
-            let token = federation::google_token(audience, self.surroundings, self.journal, now()).await?;
+            let token =
+                federation::google_token(audience, self.surroundings, self.journal, now()).await?;
             self.journal.hide(token.expose());
-            arguments.push(("WebIdentityToken".to_string(), Value::text(token.expose().to_string())));
+            arguments
+                .push(("WebIdentityToken".to_string(), Value::text(token.expose().to_string())));
         } else if call.operation == "AssumeRoleWithWebIdentity" && !has("WebIdentityToken") {
-            let path = settings.token_file.clone().or_else(|| self.surroundings.variable("AWS_WEB_IDENTITY_TOKEN_FILE").map(String::from));
+            let path = settings.token_file.clone().or_else(|| {
+                self.surroundings.variable("AWS_WEB_IDENTITY_TOKEN_FILE").map(String::from)
+            });
             let Some(path) = path else {
                 return Err(Outcome::failed("file-missing", "no token file is named")
                     .hint("set `assume_role_with_web_identity_token_file` in the extra, or AWS_WEB_IDENTITY_TOKEN_FILE"));
@@ -322,7 +408,10 @@ impl Walk<'_> {
             profile.merge(&mut arguments)?;
         }
         if call.operation == "AssumeRoleWithWebIdentity" && !has("RoleSessionName") {
-            arguments.push(("RoleSessionName".to_string(), Value::text(format!("botocore-session-{}", now()))));
+            arguments.push((
+                "RoleSessionName".to_string(),
+                Value::text(format!("botocore-session-{}", now())),
+            ));
         }
         Ok(arguments)
     }
@@ -331,32 +420,48 @@ impl Walk<'_> {
         Settings::of(identity, self.subject, self.hook_password.as_ref())
     }
 
-    /// HTTP as the client of a service has it; `verify` of the connection holds for that alone, not for STS.
-    fn http(&self, settings: &Settings, session: &Session<'_>, plain: bool) -> Result<Http, Outcome> {
-        let bundle = || session.ca_bundle().map_or(Trust::BuiltIn, |path| Trust::File(path.to_string()));
+    /// HTTP as the client of a service has it; `verify` of the connection holds for that alone, not
+    /// for STS.
+    fn http(
+        &self,
+        settings: &Settings,
+        session: &Session<'_>,
+        plain: bool,
+    ) -> Result<Http, Outcome> {
+        let bundle =
+            || session.ca_bundle().map_or(Trust::BuiltIn, |path| Trust::File(path.to_string()));
         let trust = settings.verify.clone().filter(|_| !plain).unwrap_or_else(bundle);
-        let tls = trust::config(&trust, Matcher::Urllib3).map_err(|failed| refusal::not_sent(&failed))?;
+        let tls =
+            trust::config(&trust, Matcher::Urllib3).map_err(|failed| refusal::not_sent(&failed))?;
         Ok(Http { proxies: settings.proxies(self.surroundings), tls })
     }
 
     /// The region of an identity's clients, as far as the text has one.
     fn region(&self, identity: &Identity, settings: &Settings) -> Option<String> {
         let calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
-        let of_calls = || calls.filter(|c| c.identity.caller == identity.caller && c.service != "sts").find_map(|c| c.region.clone());
+        let of_calls = || {
+            calls
+                .filter(|c| c.identity.caller == identity.caller && c.service != "sts")
+                .find_map(|c| c.region.clone())
+        };
         settings.region.clone().or_else(|| settings.session.region_name.clone()).or_else(of_calls)
     }
 
-    /// Does a call of this identity need a region that its text does not have? A role is assumed without.
+    /// Does a call of this identity need a region that its text does not have? A role is assumed
+    /// without.
     fn needs_region(&self, identity: &Identity) -> bool {
         let calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
         let mut own = calls.filter(|c| c.identity == *identity);
         own.any(|c| c.region.is_none() && c.service != "sts")
     }
 
-    /// Does a web identity token or an assertion assume the role of the AWS connection? Then its other credentials are not looked for.
+    /// Does a web identity token or an assertion assume the role of the AWS connection? Then its
+    /// other credentials are not looked for.
     fn assumes_by_token(&self) -> bool {
         let mut calls = self.subject.plan.steps.iter().filter_map(|s| s.call.as_ref());
-        calls.any(|call| matches!(call.operation, "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML"))
+        calls.any(|call| {
+            matches!(call.operation, "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML")
+        })
     }
 
     fn hide(&self, keys: &Keys) {

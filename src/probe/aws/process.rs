@@ -1,5 +1,6 @@
-//! `credential_process`: started as boto3 starts it, without a shell and with the environment of the
-//! worker; what it prints is bounded, and it ends with its children when nobody waits for it any more.
+//! `credential_process`: started as boto3 starts it, without a shell and with the environment of
+//! the worker; what it prints is bounded, and it ends with its children when nobody waits for it
+//! any more.
 
 use std::process::Stdio;
 
@@ -35,7 +36,9 @@ pub(super) async fn keys(command: &[String], way: &Way<'_>) -> Result<Keys, Outc
     if said.len() > PROCESS_OUTPUT.value {
         way.journal.waits_for_program(false);
         let bound = PROCESS_OUTPUT.words();
-        let message = format!("the program of `credential_process` prints more than {bound}, and was stopped");
+        let message = format!(
+            "the program of `credential_process` prints more than {bound}, and was stopped"
+        );
         return Err(Outcome::failed("process-failed", message));
     }
     let ended = child.wait().await;
@@ -58,8 +61,11 @@ impl Drop for Group {
 
 /// The end of a step whose time was over while the program ran.
 pub(in crate::probe) fn timed_out() -> Outcome {
-    Outcome::failed("process-timed-out", "the program of `credential_process` does not end, and was stopped")
-        .hint("boto3 waits for it without any limit: so would the task")
-        .hint("it waits for a person, such as for a code or a browser: nobody sits at a worker")
-        .hint("it, or something that it left running, keeps its standard output open")
+    Outcome::failed(
+        "process-timed-out",
+        "the program of `credential_process` does not end, and was stopped",
+    )
+    .hint("boto3 waits for it without any limit: so would the task")
+    .hint("it waits for a person, such as for a code or a browser: nobody sits at a worker")
+    .hint("it, or something that it left running, keeps its standard output open")
 }

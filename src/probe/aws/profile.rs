@@ -1,5 +1,6 @@
-//! Redshift authentication profiles: what their content changes in the driver's call for credentials. `IdpAuthHelper.read_auth_profile` and
-//! `RedshiftProperty.put_all` of redshift_connector 2.2.0: every name in it wins over the argument of the connection.
+//! Redshift authentication profiles: what their content changes in the driver's call for
+//! credentials. `IdpAuthHelper.read_auth_profile` and `RedshiftProperty.put_all` of
+//! redshift_connector 2.2.0: every name in it wins over the argument of the connection.
 
 use serde_json::Value as Json;
 
@@ -8,8 +9,12 @@ use crate::model::{Node, Value};
 use crate::probe::{Outcome, Target};
 
 /// Properties of the driver, and the arguments of GetClusterCredentials that they become.
-const ARGUMENTS: &[(&str, &str)] =
-    &[("cluster_identifier", "ClusterIdentifier"), ("database", "DbName"), ("db_groups", "DbGroups"), ("db_user", "DbUser")];
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("cluster_identifier", "ClusterIdentifier"),
+    ("database", "DbName"),
+    ("db_groups", "DbGroups"),
+    ("db_user", "DbUser"),
+];
 
 /// Changes nothing here: no user is ever created, and a profile is read once.
 const WITHOUT_EFFECT: &[&str] = &["auth_profile", "auto_create"];
@@ -18,12 +23,16 @@ const WITHOUT_EFFECT: &[&str] = &["auth_profile", "auto_create"];
 pub(super) struct Profile(Vec<(&'static str, Value<'static>)>);
 
 impl Profile {
-    /// The content of a profile; `Err` where the driver raises, or where it leads elsewhere than this goes.
+    /// The content of a profile; `Err` where the driver raises, or where it leads elsewhere than
+    /// this goes.
     pub(super) fn read(content: &str, target: Option<&Target>) -> Result<Profile, Outcome> {
         let Ok(Json::Object(members)) = serde_json::from_str(content) else {
-            return Err(Outcome::failed("profile-unreadable", "the content of the authentication profile is no JSON object")
-                .code("ProgrammingError")
-                .hint("write it anew: `aws redshift modify-authentication-profile`"));
+            return Err(Outcome::failed(
+                "profile-unreadable",
+                "the content of the authentication profile is no JSON object",
+            )
+            .code("ProgrammingError")
+            .hint("write it anew: `aws redshift modify-authentication-profile`"));
         };
         let mut changes = Vec::new();
         for (name, value) in &members {
@@ -35,25 +44,38 @@ impl Profile {
             }
         }
         let database = target.and_then(|target| target.database.as_deref());
-        let other = |(name, value): &(&str, Value<'static>)| *name == "DbName" && value.as_str() != database;
+        let other = |(name, value): &(&str, Value<'static>)| {
+            *name == "DbName" && value.as_str() != database
+        };
         if changes.iter().any(other) { Err(elsewhere("database")) } else { Ok(Profile(changes)) }
     }
 
     /// The arguments of the call as the driver gives them.
-    pub(super) fn merge(&self, arguments: &mut Vec<(String, Value<'static>)>) -> Result<(), Outcome> {
+    pub(super) fn merge(
+        &self,
+        arguments: &mut Vec<(String, Value<'static>)>,
+    ) -> Result<(), Outcome> {
         for (name, value) in &self.0 {
             arguments.retain(|(known, _)| known != name);
             if !value.is_null() {
                 arguments.push(((*name).to_string(), value.clone()));
             }
         }
-        let missing = ["DbUser", "ClusterIdentifier"].into_iter().find(|name| !arguments.iter().any(|(known, _)| known == name));
+        let missing = ["DbUser", "ClusterIdentifier"]
+            .into_iter()
+            .find(|name| !arguments.iter().any(|(known, _)| known == name));
         match missing {
             None => Ok(()),
             Some(name) => {
-                let property = ARGUMENTS.iter().find(|(_, argument)| *argument == name).map_or(name, |(property, _)| *property);
-                let message = format!("neither the connection nor its authentication profile has `{property}`");
-                Err(Outcome::failed("profile-incomplete", message).hint(format!("write `{property}` into the extra or the profile")))
+                let property = ARGUMENTS
+                    .iter()
+                    .find(|(_, argument)| *argument == name)
+                    .map_or(name, |(property, _)| *property);
+                let message = format!(
+                    "neither the connection nor its authentication profile has `{property}`"
+                );
+                Err(Outcome::failed("profile-incomplete", message)
+                    .hint(format!("write `{property}` into the extra or the profile")))
             }
         }
     }
@@ -65,7 +87,9 @@ fn plain(value: &Json) -> Option<Value<'static>> {
         Json::Null => Some(Value::Null),
         Json::String(text) => Some(Value::text(text.clone())),
         Json::Array(items) => {
-            let texts = items.iter().map(|item| item.as_str().map(|text| Node::bare(Value::text(text.to_string()))));
+            let texts = items
+                .iter()
+                .map(|item| item.as_str().map(|text| Node::bare(Value::text(text.to_string()))));
             texts.collect::<Option<Vec<_>>>().map(Value::List)
         }
         _ => None,
@@ -73,8 +97,12 @@ fn plain(value: &Json) -> Option<Value<'static>> {
 }
 
 fn elsewhere(name: &str) -> Outcome {
-    let name = public_key(name).map_or_else(|| "a property".to_string(), |name| format!("`{name}`"));
-    Outcome::skipped("profile-decides", format!("the authentication profile sets {name} of the driver, where this does not follow"))
+    let name =
+        public_key(name).map_or_else(|| "a property".to_string(), |name| format!("`{name}`"));
+    Outcome::skipped(
+        "profile-decides",
+        format!("the authentication profile sets {name} of the driver, where this does not follow"),
+    )
 }
 
 #[cfg(test)]
@@ -83,16 +111,33 @@ mod tests {
 
     #[test]
     fn a_profile_wins_over_the_connection() {
-        let given = || vec![("DbUser".to_string(), Value::text("etl")), ("ClusterIdentifier".to_string(), Value::text("sales"))];
+        let given = || {
+            vec![
+                ("DbUser".to_string(), Value::text("etl")),
+                ("ClusterIdentifier".to_string(), Value::text("sales")),
+            ]
+        };
         let pairs = |content: &str, mut arguments: Vec<(String, Value<'static>)>| {
             let profile = Profile::read(content, None).map_err(|outcome| outcome.cause)?;
             profile.merge(&mut arguments).map_err(|outcome| outcome.cause)?;
-            Ok(arguments.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or("?"))).collect::<Vec<_>>().join(" "))
+            Ok(arguments
+                .iter()
+                .map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or("?")))
+                .collect::<Vec<_>>()
+                .join(" "))
         };
         for (content, arguments, want) in [
             ("{}", given(), Ok("DbUser=etl ClusterIdentifier=sales")),
-            (r#"{"db_user": "reports", "auto_create": true}"#, given(), Ok("ClusterIdentifier=sales DbUser=reports")),
-            (r#"{"db_user": "reports", "cluster_identifier": "c"}"#, Vec::new(), Ok("DbUser=reports ClusterIdentifier=c")),
+            (
+                r#"{"db_user": "reports", "auto_create": true}"#,
+                given(),
+                Ok("ClusterIdentifier=sales DbUser=reports"),
+            ),
+            (
+                r#"{"db_user": "reports", "cluster_identifier": "c"}"#,
+                Vec::new(),
+                Ok("DbUser=reports ClusterIdentifier=c"),
+            ),
             (r#"{"db_user": null}"#, given(), Err("profile-incomplete")),
             ("{}", Vec::new(), Err("profile-incomplete")),
             (r#"{"profile": "x"}"#, given(), Err("profile-decides")),
@@ -101,7 +146,11 @@ mod tests {
             ("[]", given(), Err("profile-unreadable")),
             ("{", given(), Err("profile-unreadable")),
         ] {
-            assert_eq!(pairs(content, arguments).as_deref().map_err(|e: &&str| *e), want, "{content}");
+            assert_eq!(
+                pairs(content, arguments).as_deref().map_err(|e: &&str| *e),
+                want,
+                "{content}"
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Which proxy a request takes, as botocore decides it: Python's `getproxies` and `proxy_bypass`, or `proxies` of `config_kwargs`. Requests of
-//! Python's `requests` have their own way of it.
+//! Which proxy a request takes, as botocore decides it: Python's `getproxies` and `proxy_bypass`,
+//! or `proxies` of `config_kwargs`. Requests of Python's `requests` have their own way of it.
 
 use std::collections::BTreeMap;
 
@@ -45,9 +45,17 @@ impl Proxies {
     }
 
     /// The proxy for a URL of this scheme, host and `host:port`.
-    pub(super) fn of(&self, scheme: &str, host: &str, authority: &str) -> Option<Result<Proxy, Unusable>> {
+    pub(super) fn of(
+        &self,
+        scheme: &str,
+        host: &str,
+        authority: &str,
+    ) -> Option<Result<Proxy, Unusable>> {
         if let Some(requests) = &self.requests {
-            let port = authority.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')).and_then(|port| port.parse().ok());
+            let port = authority
+                .strip_prefix(host)
+                .and_then(|rest| rest.strip_prefix(':'))
+                .and_then(|port| port.parse().ok());
             return requests.choose(scheme, host, port).map(|text| parse(&text));
         }
         if self.except.as_deref().is_some_and(|except| bypasses(except, host, authority)) {
@@ -57,11 +65,17 @@ impl Proxies {
     }
 }
 
-/// `urllib.request.getproxies_environment`: any case, but lower case wins; an empty value in lower case removes. `no_proxy` is apart.
-pub(super) fn of_environment(environment: &BTreeMap<String, String>) -> (BTreeMap<String, String>, Option<String>) {
+/// `urllib.request.getproxies_environment`: any case, but lower case wins; an empty value in lower
+/// case removes. `no_proxy` is apart.
+pub(super) fn of_environment(
+    environment: &BTreeMap<String, String>,
+) -> (BTreeMap<String, String>, Option<String>) {
     let mut found = BTreeMap::new();
-    let named =
-        || environment.iter().filter_map(|(name, value)| Some((name, name.to_lowercase().strip_suffix("_proxy")?.to_string(), value)));
+    let named = || {
+        environment.iter().filter_map(|(name, value)| {
+            Some((name, name.to_lowercase().strip_suffix("_proxy")?.to_string(), value))
+        })
+    };
     for (_, scheme, value) in named().filter(|(.., value)| !value.is_empty()) {
         found.insert(scheme, value.clone());
     }
@@ -84,7 +98,9 @@ pub(super) fn bypasses(except: &str, host: &str, authority: &str) -> bool {
     let (host, authority) = (host.to_lowercase(), authority.to_lowercase());
     let matches = |name: &str| {
         let name = name.trim().trim_start_matches('.').to_lowercase();
-        let ends = |whole: &str| whole == name || whole.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'));
+        let ends = |whole: &str| {
+            whole == name || whole.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'))
+        };
         !name.is_empty() && (ends(&host) || ends(&authority))
     };
     except == "*" || except.split(',').any(matches)
@@ -109,8 +125,13 @@ fn parse(text: &str) -> Result<Proxy, Unusable> {
     if host.is_empty() {
         return Err(Unusable);
     }
-    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    Ok(Proxy { host: host.to_string(), port, log_in: log_in.filter(|l| l.contains(':')).map(decoded) })
+    let decoded =
+        |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    Ok(Proxy {
+        host: host.to_string(),
+        port,
+        log_in: log_in.filter(|l| l.contains(':')).map(decoded),
+    })
 }
 
 #[cfg(test)]
@@ -123,20 +144,42 @@ mod tests {
 
     #[test]
     fn proxies_are_those_of_python() {
-        let proxy = |host: &str, port, log_in: Option<&str>| Some(Proxy { host: host.to_string(), port, log_in: log_in.map(String::from) });
+        let proxy = |host: &str, port, log_in: Option<&str>| {
+            Some(Proxy { host: host.to_string(), port, log_in: log_in.map(String::from) })
+        };
         for (pairs, host, want) in [
             (&[("HTTPS_PROXY", "http://p:3128")][..], "sts.amazonaws.com", proxy("p", 3128, None)),
             (&[("https_proxy", "p:3128")], "sts.amazonaws.com", proxy("p", 3128, None)),
-            (&[("HTTPS_PROXY", "http://a:1"), ("https_proxy", "http://b:2")], "x", proxy("b", 2, None)),
+            (
+                &[("HTTPS_PROXY", "http://a:1"), ("https_proxy", "http://b:2")],
+                "x",
+                proxy("b", 2, None),
+            ),
             (&[("HTTPS_PROXY", "http://a:1"), ("https_proxy", "")], "x", None),
             (&[("HTTP_PROXY", "http://a:1")], "x", None),
             (&[("HTTPS_PROXY", "http://u%40:p@a")], "x", proxy("a", 80, Some("u@:p"))),
             (&[("HTTPS_PROXY", "http://[::1]:9/")], "x", proxy("::1", 9, None)),
-            (&[("HTTPS_PROXY", "http://a:1"), ("NO_PROXY", "amazonaws.com")], "sts.amazonaws.com", None),
-            (&[("HTTPS_PROXY", "http://a:1"), ("NO_PROXY", " .AMAZONAWS.com , x")], "sts.amazonaws.com", None),
+            (
+                &[("HTTPS_PROXY", "http://a:1"), ("NO_PROXY", "amazonaws.com")],
+                "sts.amazonaws.com",
+                None,
+            ),
+            (
+                &[("HTTPS_PROXY", "http://a:1"), ("NO_PROXY", " .AMAZONAWS.com , x")],
+                "sts.amazonaws.com",
+                None,
+            ),
             (&[("HTTPS_PROXY", "http://a:1"), ("no_proxy", "*")], "x", None),
-            (&[("HTTPS_PROXY", "http://a:1"), ("no_proxy", "zon.com")], "amazon.com", proxy("a", 1, None)),
-            (&[("HTTPS_PROXY", "http://a:1"), ("no_proxy", "127.0.0.0/8")], "127.0.0.1", proxy("a", 1, None)),
+            (
+                &[("HTTPS_PROXY", "http://a:1"), ("no_proxy", "zon.com")],
+                "amazon.com",
+                proxy("a", 1, None),
+            ),
+            (
+                &[("HTTPS_PROXY", "http://a:1"), ("no_proxy", "127.0.0.0/8")],
+                "127.0.0.1",
+                proxy("a", 1, None),
+            ),
         ] {
             let found = Proxies::of_environment(&environment(pairs)).of("https", host, host);
             assert_eq!(found.and_then(Result::ok), want, "{pairs:?}");

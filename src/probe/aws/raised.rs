@@ -5,7 +5,8 @@ use crate::bounds::PROFILES;
 use crate::check::public_text;
 use crate::probe::Outcome;
 
-/// The end of a step. Names of profiles and files come from outside: they are shown where they look like what they are.
+/// The end of a step. Names of profiles and files come from outside: they are shown where they look
+/// like what they are.
 pub(super) fn outcome(raised: &Raised) -> Outcome {
     let named = |what: &str, name: &str| {
         let shown = !name.is_empty() && public_text(name);

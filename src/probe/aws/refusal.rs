@@ -14,7 +14,8 @@ struct Meaning {
     hints: &'static [&'static str],
 }
 
-const CLOCK: &[&str] = &["set the clock of this machine (NTP): AWS accepts five minutes of difference"];
+const CLOCK: &[&str] =
+    &["set the clock of this machine (NTP): AWS accepts five minutes of difference"];
 
 static MEANINGS: &[Meaning] = &[
     Meaning {
@@ -40,7 +41,9 @@ static MEANINGS: &[Meaning] = &[
         codes: &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"],
         cause: "expired-credentials",
         words: "the temporary credentials are over",
-        hints: &["temporary keys in a connection, file or environment end after some hours: use a role or profile that renews them"],
+        hints: &[
+            "temporary keys in a connection, file or environment end after some hours: use a role or profile that renews them",
+        ],
     },
     Meaning {
         codes: &["RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"],
@@ -57,10 +60,18 @@ static MEANINGS: &[Meaning] = &[
         ],
         cause: "malformed-key",
         words: "AWS cannot read the signature",
-        hints: &["the access key has characters that no key has: quotes, blanks or a comment from the file it stands in"],
+        hints: &[
+            "the access key has characters that no key has: quotes, blanks or a comment from the file it stands in",
+        ],
     },
     Meaning {
-        codes: &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException", "NotAuthorized"],
+        codes: &[
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "UnauthorizedException",
+            "NotAuthorized",
+        ],
         cause: "denied",
         words: "AWS denies the call",
         hints: &[
@@ -90,16 +101,30 @@ static MEANINGS: &[Meaning] = &[
         ],
     },
     Meaning {
-        codes: &["CustomDomainAssociationNotFoundFault", "CustomCnameAssociationFault", "CustomDomainAssociationNotFound"],
+        codes: &[
+            "CustomDomainAssociationNotFoundFault",
+            "CustomCnameAssociationFault",
+            "CustomDomainAssociationNotFound",
+        ],
         cause: "custom-domain-unknown",
         words: "the host is no custom domain of a cluster in this account and region",
         hints: &["give `cluster_identifier` and `region` in the extra"],
     },
     Meaning {
-        codes: &["Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown"],
+        codes: &[
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestLimitExceeded",
+            "TooManyRequestsException",
+            "SlowDown",
+        ],
         cause: "throttled",
         words: "AWS has too many requests of this account",
-        hints: &["try again later; boto3 would have tried again by itself", "something else in the account calls too often"],
+        hints: &[
+            "try again later; boto3 would have tried again by itself",
+            "something else in the account calls too often",
+        ],
     },
     Meaning {
         codes: &["InvalidIdentityToken", "IDPRejectedClaim", "InvalidIdentityTokenException"],
@@ -117,7 +142,12 @@ static MEANINGS: &[Meaning] = &[
         hints: &["enable it, or let STS of another region assume the role"],
     },
     Meaning {
-        codes: &["MalformedPolicyDocument", "MalformedPolicyDocumentException", "PackedPolicyTooLarge", "PackedPolicyTooLargeException"],
+        codes: &[
+            "MalformedPolicyDocument",
+            "MalformedPolicyDocumentException",
+            "PackedPolicyTooLarge",
+            "PackedPolicyTooLargeException",
+        ],
         cause: "bad-policy",
         words: "the session policy of `assume_role_kwargs` is refused",
         hints: &[],
@@ -138,7 +168,13 @@ static MEANINGS: &[Meaning] = &[
         hints: &[],
     },
     Meaning {
-        codes: &["ValidationError", "ValidationException", "InvalidParameterValue", "InvalidParameterCombination", "MalformedInput"],
+        codes: &[
+            "ValidationError",
+            "ValidationException",
+            "InvalidParameterValue",
+            "InvalidParameterCombination",
+            "MalformedInput",
+        ],
         cause: "invalid-request",
         words: "AWS refuses an argument",
         hints: &[],
@@ -146,7 +182,8 @@ static MEANINGS: &[Meaning] = &[
 ];
 
 /// Causes that mean that the credentials themselves are no good, whatever is called with them.
-pub(super) const BAD_CREDENTIALS: &[&str] = &["unknown-key", "wrong-secret-key", "expired-credentials", "clock-skew", "malformed-key"];
+pub(super) const BAD_CREDENTIALS: &[&str] =
+    &["unknown-key", "wrong-secret-key", "expired-credentials", "clock-skew", "malformed-key"];
 
 /// What did not reach AWS.
 pub(super) fn not_sent(failed: &Failed) -> Outcome {
@@ -157,9 +194,18 @@ pub(super) fn not_sent(failed: &Failed) -> Outcome {
 pub(super) fn meaning(refusal: &Refusal) -> Outcome {
     let (status, code, message) = match refusal {
         Refusal::NotSent(failed) => return not_sent(failed),
-        Refusal::Broken => return Outcome::failed("request-broken", "the request cannot be made with these arguments"),
+        Refusal::Broken => {
+            return Outcome::failed(
+                "request-broken",
+                "the request cannot be made with these arguments",
+            );
+        }
         Refusal::NotAws(status) if *status >= 500 => {
-            return Outcome::failed("aws-error", format!("the endpoint fails (HTTP status {status})")).hint("try again later");
+            return Outcome::failed(
+                "aws-error",
+                format!("the endpoint fails (HTTP status {status})"),
+            )
+            .hint("try again later");
         }
         Refusal::NotAws(status) => {
             return Outcome::failed("not-aws", format!("something answers that is not AWS (HTTP status {status})"))
@@ -167,16 +213,24 @@ pub(super) fn meaning(refusal: &Refusal) -> Outcome {
         }
         Refusal::Refused { status, code, message } => (*status, code.as_str(), message.as_str()),
     };
-    let late =
-        ["Signature expired", "Signature not yet current", "not yet current", "is now earlier than"].iter().any(|t| message.contains(t));
+    let late = [
+        "Signature expired",
+        "Signature not yet current",
+        "not yet current",
+        "is now earlier than",
+    ]
+    .iter()
+    .any(|t| message.contains(t));
     let found = MEANINGS.iter().find(|m| m.codes.contains(&code));
     let outcome = match found {
-        Some(m) if m.cause == "wrong-secret-key" && late => {
-            CLOCK.iter().fold(Outcome::failed("clock-skew", "the clock of this machine is too far from that of AWS"), |o, h| o.hint(*h))
-        }
+        Some(m) if m.cause == "wrong-secret-key" && late => CLOCK.iter().fold(
+            Outcome::failed("clock-skew", "the clock of this machine is too far from that of AWS"),
+            |o, h| o.hint(*h),
+        ),
         // Lower limits and patterns are AWS's to explain.
         Some(m) => m.hints.iter().fold(Outcome::failed(m.cause, m.words), |o, h| o.hint(*h)),
-        None if status >= 500 => Outcome::failed("aws-error", "AWS fails").hint("try again later; boto3 would have tried again by itself"),
+        None if status >= 500 => Outcome::failed("aws-error", "AWS fails")
+            .hint("try again later; boto3 would have tried again by itself"),
         None => Outcome::failed("refused", "AWS refuses the call"),
     };
     outcome.code(code)
@@ -192,7 +246,9 @@ pub(super) fn outcome(
     journal: &Journal<'_>,
 ) -> Outcome {
     let mut outcome = match operation {
-        "AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity" => of_role(refusal, arguments, "the role"),
+        "AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity" => {
+            of_role(refusal, arguments, "the role")
+        }
         _ => meaning(refusal),
     };
     if let Refusal::Refused { message, .. } = refusal
@@ -201,18 +257,33 @@ pub(super) fn outcome(
         outcome.message = format!("{}: {}", outcome.message, journal.quote(message));
     }
     if outcome.cause == "denied" {
-        let message = if let Refusal::Refused { message, .. } = refusal { message.as_str() } else { "" };
-        let message = if iam::resource(message).is_some_and(|arn| iam::is_shown(arn, journal)) { message } else { "" };
-        outcome.policy = iam::policy(service, operation, arguments, &Scene { message, ..*scene }).map(Box::new);
+        let message =
+            if let Refusal::Refused { message, .. } = refusal { message.as_str() } else { "" };
+        let message = if iam::resource(message).is_some_and(|arn| iam::is_shown(arn, journal)) {
+            message
+        } else {
+            ""
+        };
+        outcome.policy =
+            iam::policy(service, operation, arguments, &Scene { message, ..*scene }).map(Box::new);
     }
     outcome
 }
 
-/// A role that may not be assumed: AWS does not say whether the caller's policy, the trust policy or the external id is the reason.
-pub(super) fn of_role(refusal: &Refusal, arguments: &[(String, Value<'static>)], what: &str) -> Outcome {
+/// A role that may not be assumed: AWS does not say whether the caller's policy, the trust policy
+/// or the external id is the reason.
+pub(super) fn of_role(
+    refusal: &Refusal,
+    arguments: &[(String, Value<'static>)],
+    what: &str,
+) -> Outcome {
     let mut outcome = meaning(refusal);
     let given = |name: &str| arguments.iter().any(|(n, _)| n == name);
-    let said = if let Refusal::Refused { message, .. } = refusal { message.to_lowercase() } else { String::new() };
+    let said = if let Refusal::Refused { message, .. } = refusal {
+        message.to_lowercase()
+    } else {
+        String::new()
+    };
     match outcome.cause {
         "denied" => {
             outcome.message = format!("AWS does not let this identity assume {what}");
@@ -229,9 +300,12 @@ pub(super) fn of_role(refusal: &Refusal, arguments: &[(String, Value<'static>)],
             if !given("WebIdentityToken") {
                 outcome = outcome.hint("no policy of the identity allows sts:AssumeRole on the role: the one below does");
             }
-            outcome = outcome.hint("the trust policy of the role does not name this identity as its Principal");
+            outcome = outcome
+                .hint("the trust policy of the role does not name this identity as its Principal");
             if !given("ExternalId") && !given("WebIdentityToken") {
-                outcome = outcome.hint("the trust policy wants an `ExternalId`: put it into `assume_role_kwargs`");
+                outcome = outcome.hint(
+                    "the trust policy wants an `ExternalId`: put it into `assume_role_kwargs`",
+                );
             }
             outcome.hint("the role does not exist: AWS says the same then")
         }
@@ -257,7 +331,9 @@ pub(super) fn of_role(refusal: &Refusal, arguments: &[(String, Value<'static>)],
             outcome.cause = "token-expired";
             outcome.message = "what the identity provider handed out is over".to_string();
             outcome.hints.clear();
-            outcome.hint("get it anew; an assertion lives for about five minutes").hint("the clocks of provider and AWS differ")
+            outcome
+                .hint("get it anew; an assertion lives for about five minutes")
+                .hint("the clocks of provider and AWS differ")
         }
         _ => outcome,
     }

@@ -1,4 +1,5 @@
-//! What the connections say about an identity: the arguments of its boto3 session, and where and how its clients call.
+//! What the connections say about an identity: the arguments of its boto3 session, and where and
+//! how its clients call.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,8 @@ pub(super) struct Settings {
     pub(super) region: Option<String>,
     /// `endpoint_url` of the connection, for all services.
     endpoint: Option<String>,
-    /// `service_config.<service>.endpoint_url`; `None` within is a null, which switches the general one off.
+    /// `service_config.<service>.endpoint_url`; `None` within is a null, which switches the general
+    /// one off.
     services: BTreeMap<String, Option<String>>,
     /// `verify`, where it is given.
     pub(super) verify: Option<Trust>,
@@ -64,8 +66,13 @@ fn truthy(value: &Value<'static>) -> Option<String> {
 }
 
 impl Settings {
-    /// Those of an identity. `temporary` is the password that the hook got: the driver takes it for a secret key where it has an id alone.
-    pub(super) fn of(identity: &Identity, subject: &Subject, temporary: Option<&Sensitive>) -> Settings {
+    /// Those of an identity. `temporary` is the password that the hook got: the driver takes it for
+    /// a secret key where it has an id alone.
+    pub(super) fn of(
+        identity: &Identity,
+        subject: &Subject,
+        temporary: Option<&Sensitive>,
+    ) -> Settings {
         match identity.caller {
             Caller::Hook => match aws_connection(identity, subject) {
                 Some(connection) => Settings::of_hook(identity, connection),
@@ -103,17 +110,24 @@ impl Settings {
             Source::Keys(Place { pointer, .. }) if pointer.ends_with("/login") => {
                 (truthy(&connection.login), secret(connection.password.expose()))
             }
-            Source::Keys(Place { pointer, .. }) if pointer.ends_with("/session_kwargs") => {
-                (truthy(get(&session, "aws_access_key_id")), secret(get(&session, "aws_secret_access_key")))
-            }
-            Source::Keys(_) => (truthy(get(&extra, "aws_access_key_id")), secret(get(&extra, "aws_secret_access_key"))),
+            Source::Keys(Place { pointer, .. }) if pointer.ends_with("/session_kwargs") => (
+                truthy(get(&session, "aws_access_key_id")),
+                secret(get(&session, "aws_secret_access_key")),
+            ),
+            Source::Keys(_) => (
+                truthy(get(&extra, "aws_access_key_id")),
+                secret(get(&extra, "aws_secret_access_key")),
+            ),
             _ => (None, None),
         };
         (found.session.access_key_id, found.session.secret_access_key) = keys;
-        let token = secret(get(&extra, "aws_session_token")).or_else(|| secret(get(&session, "aws_session_token")));
+        let token = secret(get(&extra, "aws_session_token"))
+            .or_else(|| secret(get(&session, "aws_session_token")));
         found.session.session_token = token.filter(|_| matches!(identity.source, Source::Keys(_)));
         // Old providers read the profile from session_kwargs, too.
-        let of_session = || text(&session, "profile_name").filter(|_| matches!(identity.source, Source::Profile(_)));
+        let of_session = || {
+            text(&session, "profile_name").filter(|_| matches!(identity.source, Source::Profile(_)))
+        };
         found.session.profile_name = text(&extra, "profile_name").or_else(of_session);
         found.session.region_name = text(&extra, "region_name");
         found.region = text(&config, "region_name");
@@ -133,21 +147,32 @@ impl Settings {
         };
         found.proxies = get(&config, "proxies").as_dict().map(|proxies| {
             Proxies::given(
-                proxies.named().filter_map(|(scheme, m)| Some((scheme.to_string(), m.node.value.as_str()?.to_string()))).collect(),
+                proxies
+                    .named()
+                    .filter_map(|(scheme, m)| {
+                        Some((scheme.to_string(), m.node.value.as_str()?.to_string()))
+                    })
+                    .collect(),
             )
         });
         let flag = |key: &str| Some(get(&config, key)).filter(|v| !v.is_null()).map(Value::truthy);
         found.fips = flag("use_fips_endpoint");
         found.dual_stack = flag("use_dualstack_endpoint");
         found.token_file = truthy(get(&extra, "assume_role_with_web_identity_token_file"));
-        let google = text(&extra, "assume_role_with_web_identity_federation").as_deref() == Some("google");
-        found.google = google.then(|| get(&extra, "assume_role_with_web_identity_federation_audience").clone());
+        let google =
+            text(&extra, "assume_role_with_web_identity_federation").as_deref() == Some("google");
+        found.google = google
+            .then(|| get(&extra, "assume_role_with_web_identity_federation_audience").clone());
         found.saml = Some(Saml::of(&extra));
         found
     }
 
     /// `redshift_connector`: its own arguments, which are the extra of the connection.
-    fn of_driver(identity: &Identity, connection: &Connection, temporary: Option<&Sensitive>) -> Settings {
+    fn of_driver(
+        identity: &Identity,
+        connection: &Connection,
+        temporary: Option<&Sensitive>,
+    ) -> Settings {
         let extra = extra_of(connection);
         let mut found = Settings::empty();
         if let Source::Profile(_) = identity.source {
@@ -168,7 +193,8 @@ impl Settings {
         found
     }
 
-    /// `get_service_endpoint_url`: an own one of the service wins; the client that assumes a role never takes the general one.
+    /// `get_service_endpoint_url`: an own one of the service wins; the client that assumes a role
+    /// never takes the general one.
     pub(super) fn url(&self, service: &str, assuming: bool) -> Option<&str> {
         let general = self.endpoint.as_deref().filter(|_| !assuming);
         self.services.get(service).map_or(general, Option::as_deref)

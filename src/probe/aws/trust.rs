@@ -1,4 +1,5 @@
-//! Which certificates of AWS endpoints are trusted: Mozilla's roots, a file (`AWS_CA_BUNDLE`, `verify`), or anything (`verify: false`).
+//! Which certificates of AWS endpoints are trusted: Mozilla's roots, a file (`AWS_CA_BUNDLE`,
+//! `verify`), or anything (`verify: false`).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +26,10 @@ pub(super) enum Trust {
 
 /// TLS with it, for the client that compares names so.
 pub(super) fn config(trust: &Trust, matcher: Matcher) -> Result<Arc<ClientConfig>, Failed> {
-    const BROKEN: Failed = Failed { cause: "ca-bundle", message: "the file of root certificates (AWS_CA_BUNDLE, `verify`) cannot be read" };
+    const BROKEN: Failed = Failed {
+        cause: "ca-bundle",
+        message: "the file of root certificates (AWS_CA_BUNDLE, `verify`) cannot be read",
+    };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let (verify, roots) = match trust {
         Trust::Anything => (TlsVerify::Nothing, Roots::default()),
@@ -36,6 +40,13 @@ pub(super) fn config(trust: &Trust, matcher: Matcher) -> Result<Arc<ClientConfig
         }
     };
     let verifier = Verifier::new(verify, matcher, None, roots, &provider);
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|_| BROKEN)?;
-    Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()))
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| BROKEN)?;
+    Ok(Arc::new(
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth(),
+    ))
 }

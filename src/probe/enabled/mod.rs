@@ -7,7 +7,10 @@ use std::future::Future;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::{Answers, Half, Journal, Observer, Offline, Options, Outcome, Probed, Run, Stopped, Subject, Surroundings, aws, wire};
+use super::{
+    Answers, Half, Journal, Observer, Offline, Options, Outcome, Probed, Run, Stopped, Subject,
+    Surroundings, aws, wire,
+};
 use pool::Pool;
 use signals::Signals;
 
@@ -17,23 +20,35 @@ use crate::guard::{OWN_MISTAKE, guarded, seam};
 const TICK: Duration = Duration::from_millis(100);
 
 /// Probes the connections. `Err` says why nothing could be done at all.
-pub fn run(subjects: &[Subject], surroundings: &Surroundings, options: &Options, observer: &dyn Observer) -> Result<Run, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let journals: Vec<Journal<'_>> = subjects.iter().enumerate().map(|(index, s)| Journal::new(index, s, observer)).collect();
+pub fn run(
+    subjects: &[Subject],
+    surroundings: &Surroundings,
+    options: &Options,
+    observer: &dyn Observer,
+) -> Result<Run, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let journals: Vec<Journal<'_>> =
+        subjects.iter().enumerate().map(|(index, s)| Journal::new(index, s, observer)).collect();
     let stopped = runtime.block_on(async {
-        let walks = subjects.iter().zip(&journals).enumerate().map(|(index, (subject, journal))| async move {
-            let walk = async {
-                seam("walking", subject.connection.host.as_str().unwrap_or_default());
-                one(subject, surroundings, options, journal).await;
-            };
-            if caught(walk).await.is_none()
-                && let Some(step) = journal.running().or_else(|| journal.next())
-            {
-                let message = format!("{OWN_MISTAKE}: this proves nothing about the connection");
-                journal.end(step, Outcome::skipped("internal-error", message).code("AC003"));
-            }
-            observer.done(index, &close(subject, journal, Stopped::No));
-        });
+        let walks = subjects.iter().zip(&journals).enumerate().map(
+            |(index, (subject, journal))| async move {
+                let walk = async {
+                    seam("walking", subject.connection.host.as_str().unwrap_or_default());
+                    one(subject, surroundings, options, journal).await;
+                };
+                if caught(walk).await.is_none()
+                    && let Some(step) = journal.running().or_else(|| journal.next())
+                {
+                    let message =
+                        format!("{OWN_MISTAKE}: this proves nothing about the connection");
+                    journal.end(step, Outcome::skipped("internal-error", message).code("AC003"));
+                }
+                observer.done(index, &close(subject, journal, Stopped::No));
+            },
+        );
         let mut pool = Pool::new(walks, options.jobs);
         let deadline = tokio::time::sleep(options.deadline);
         tokio::pin!(deadline);
@@ -51,7 +66,11 @@ pub fn run(subjects: &[Subject], surroundings: &Surroundings, options: &Options,
     });
     // A name server that does not answer keeps a thread busy: nobody waits for it.
     runtime.shutdown_background();
-    let probed = subjects.iter().zip(&journals).map(|(subject, journal)| close(subject, journal, stopped)).collect();
+    let probed = subjects
+        .iter()
+        .zip(&journals)
+        .map(|(subject, journal)| close(subject, journal, stopped))
+        .collect();
     Ok(Run { probed, stopped })
 }
 
@@ -66,8 +85,15 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
 }
 
 /// One connection within its time.
-async fn one(subject: &Subject, surroundings: &Surroundings, options: &Options, journal: &Journal<'_>) {
-    if tokio::time::timeout(options.timeout, walk(subject, surroundings, options, journal)).await.is_err()
+async fn one(
+    subject: &Subject,
+    surroundings: &Surroundings,
+    options: &Options,
+    journal: &Journal<'_>,
+) {
+    if tokio::time::timeout(options.timeout, walk(subject, surroundings, options, journal))
+        .await
+        .is_err()
         && let Some(step) = journal.running()
     {
         let mut outcome = match journal.is_waiting_for_program() {
@@ -79,7 +105,12 @@ async fn one(subject: &Subject, surroundings: &Surroundings, options: &Options, 
     }
 }
 
-async fn walk(subject: &Subject, surroundings: &Surroundings, options: &Options, journal: &Journal<'_>) -> Option<()> {
+async fn walk(
+    subject: &Subject,
+    surroundings: &Surroundings,
+    options: &Options,
+    journal: &Journal<'_>,
+) -> Option<()> {
     journal.begin(0);
     journal.end(0, offline(&subject.plan.offline));
     if journal.has_failed() {
@@ -96,7 +127,9 @@ async fn walk(subject: &Subject, surroundings: &Surroundings, options: &Options,
 fn offline(offline: &Offline) -> Outcome {
     match offline {
         Offline::Ready => Outcome::ok("nothing speaks against it"),
-        Offline::Beyond(reason) => Outcome::ok(format!("the probe cannot walk this road to its end: {reason}")),
+        Offline::Beyond(reason) => {
+            Outcome::ok(format!("the probe cannot walk this road to its end: {reason}"))
+        }
         Offline::Fails { rule, message, help, .. } => {
             let outcome = Outcome::failed("offline", message.clone()).code(*rule);
             let outcome = help.iter().fold(outcome, |outcome, help| outcome.hint(help.clone()));
@@ -118,17 +151,25 @@ fn close(subject: &Subject, journal: &Journal<'_>, stopped: Stopped) -> Probed {
                     outcome.message.push_str(" (the time of the run is over, --deadline)");
                     outcome
                 }
-                Stopped::Deadline | Stopped::No => Outcome::failed("timed-out", "the time of the run is over (--deadline)"),
+                Stopped::Deadline | Stopped::No => {
+                    Outcome::failed("timed-out", "the time of the run is over (--deadline)")
+                }
             },
         );
     }
     let failed = journal.has_failed();
     let ends = journal.close(|| match stopped {
         _ if failed => Outcome::skipped("after-failure", "not made: a step before it failed"),
-        Stopped::Interrupted => Outcome::skipped("interrupted", "not made: the run was interrupted"),
+        Stopped::Interrupted => {
+            Outcome::skipped("interrupted", "not made: the run was interrupted")
+        }
         Stopped::Terminated => Outcome::skipped("terminated", "not made: the run was terminated"),
-        Stopped::Deadline => Outcome::skipped("deadline", "not made: the time of the run is over (--deadline)"),
-        Stopped::No => Outcome::skipped("after-skipped", "not made: a step before it could not be made"),
+        Stopped::Deadline => {
+            Outcome::skipped("deadline", "not made: the time of the run is over (--deadline)")
+        }
+        Stopped::No => {
+            Outcome::skipped("after-skipped", "not made: a step before it could not be made")
+        }
     });
     Probed { plan: subject.plan.clone(), ends }
 }

@@ -18,13 +18,19 @@ impl Signals {
             (SignalKind::terminate(), Stopped::Terminated),
             (SignalKind::hangup(), Stopped::Terminated),
         ];
-        Signals(kinds.into_iter().filter_map(|(kind, stopped)| Some((signal(kind).ok()?, stopped))).collect())
+        Signals(
+            kinds
+                .into_iter()
+                .filter_map(|(kind, stopped)| Some((signal(kind).ok()?, stopped)))
+                .collect(),
+        )
     }
 
     /// The next one. May be dropped and called again: none is missed.
     pub(super) async fn next(&mut self) -> Stopped {
         std::future::poll_fn(|context| {
-            let mut came = self.0.iter_mut().map(|(signal, stopped)| (signal.poll_recv(context), *stopped));
+            let mut came =
+                self.0.iter_mut().map(|(signal, stopped)| (signal.poll_recv(context), *stopped));
             let first = came.find(|(polled, _)| polled.is_ready());
             first.map_or(std::task::Poll::Pending, |(_, stopped)| std::task::Poll::Ready(stopped))
         })

@@ -1,6 +1,9 @@
-//! What libpq makes of the options of a connection: with the environment around it, with its own defaults, and what of it the probe does
-//! not imitate.
-#![cfg_attr(not(feature = "probe"), expect(dead_code, reason = "a plan needs less of it than a walk"))]
+//! What libpq makes of the options of a connection: with the environment around it, with its own
+//! defaults, and what of it the probe does not imitate.
+#![cfg_attr(
+    not(feature = "probe"),
+    expect(dead_code, reason = "a plan needs less of it than a walk")
+)]
 
 mod options;
 mod unimitated;
@@ -29,7 +32,8 @@ pub(crate) struct Libpq {
     pub(crate) certificate: ClientCertificate,
     /// `sslcrl`.
     pub(crate) revoked: Option<String>,
-    /// The least and the most version of TLS, by its place in `TLSv1`, `TLSv1.1`, `TLSv1.2`, `TLSv1.3`.
+    /// The least and the most version of TLS, by its place in `TLSv1`, `TLSv1.1`, `TLSv1.2`,
+    /// `TLSv1.3`.
     pub(crate) versions: (usize, usize),
     /// How long it may take until the session is open.
     pub(crate) timeout: Option<Duration>,
@@ -80,7 +84,8 @@ impl Libpq {
     /// Of options that libpq does not refuse.
     pub(crate) fn of(options: &Options) -> Libpq {
         let text = |name: &str| options.text(name).map(str::to_string);
-        let timeout = options.text("connect_timeout").and_then(seconds).filter(|seconds| *seconds > 0);
+        let timeout =
+            options.text("connect_timeout").and_then(seconds).filter(|seconds| *seconds > 0);
         Libpq {
             address: text("hostaddr"),
             require_auth: options.get("require_auth").and_then(RequireAuth::read),
@@ -108,9 +113,11 @@ impl Libpq {
                 password: options.text("sslpassword").is_some(),
             },
             revoked: text("sslcrl"),
-            versions: tls_versions(&|name| options.text(name).map(str::to_string)).unwrap_or((2, 3)),
+            versions: tls_versions(&|name| options.text(name).map(str::to_string))
+                .unwrap_or((2, 3)),
             // Less than two seconds are two.
-            timeout: timeout.map(|seconds| Duration::from_secs(u64::from(seconds.unsigned_abs().max(2)))),
+            timeout: timeout
+                .map(|seconds| Duration::from_secs(u64::from(seconds.unsigned_abs().max(2)))),
             passfile: text("passfile"),
         }
     }

@@ -1,4 +1,5 @@
-//! The options that libpq gets: those of the driver's arguments, those of a connection string beside them, and the environment's.
+//! The options that libpq gets: those of the driver's arguments, those of a connection string
+//! beside them, and the environment's.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,8 @@ use crate::airflow::python::repr::str_of;
 use crate::probe::Surroundings;
 use crate::redshift::{Argument, Kwarg, conninfo};
 
-/// Options with the variable that libpq reads where an option is not given (libpq 18, PQconninfoOptions).
+/// Options with the variable that libpq reads where an option is not given (libpq 18,
+/// PQconninfoOptions).
 static VARIABLES: &[(&str, &str)] = &[
     ("service", "PGSERVICE"),
     ("user", "PGUSER"),
@@ -40,7 +42,8 @@ static VARIABLES: &[(&str, &str)] = &[
 ];
 
 /// Parameters of the session that libpq takes from the environment alone.
-static SESSION: &[(&str, &str)] = &[("datestyle", "PGDATESTYLE"), ("timezone", "PGTZ"), ("geqo", "PGGEQO")];
+static SESSION: &[(&str, &str)] =
+    &[("datestyle", "PGDATESTYLE"), ("timezone", "PGTZ"), ("geqo", "PGGEQO")];
 
 /// Options by name. Values may be secrets.
 #[derive(Clone, Default)]
@@ -66,8 +69,10 @@ impl Options {
             Kwarg::Given(value) if !value.is_null() => Some((argument.name.clone(), str_of(value))),
             _ => None,
         };
-        let (strings, pairs): (Vec<_>, Vec<_>) =
-            arguments.iter().filter_map(given).partition(|(name, _)| matches!(name.as_str(), "dsn" | "conninfo"));
+        let (strings, pairs): (Vec<_>, Vec<_>) = arguments
+            .iter()
+            .filter_map(given)
+            .partition(|(name, _)| matches!(name.as_str(), "dsn" | "conninfo"));
         let strings = strings.iter().filter_map(|(_, text)| conninfo::pairs(text)).flatten();
         for (name, value) in strings.chain(pairs) {
             match name.as_str() {
@@ -83,12 +88,16 @@ impl Options {
         // What AWS hands out is no option yet, and takes the place of the variables.
         let temporary = |name: &str| arguments.iter().any(|a| a.name == name && a.is_temporary());
         for (name, variable) in VARIABLES.iter().filter(|(name, _)| !temporary(name)) {
-            if let (Some(value), false) = (surroundings.environment.get(*variable), options.set.contains_key(*name)) {
+            if let (Some(value), false) =
+                (surroundings.environment.get(*variable), options.set.contains_key(*name))
+            {
                 options.set.insert((*name).to_string(), value.clone());
                 options.ambient.push(name);
             }
         }
-        let session = SESSION.iter().filter_map(|(name, variable)| Some((*name, surroundings.variable(variable)?.to_string())));
+        let session = SESSION.iter().filter_map(|(name, variable)| {
+            Some((*name, surroundings.variable(variable)?.to_string()))
+        });
         options.session = session.collect();
         options
     }
@@ -106,7 +115,10 @@ impl Options {
     /// The variable that an option came from.
     pub(crate) fn variable(&self, name: &str) -> Option<&'static str> {
         let ambient = self.ambient.contains(&name);
-        VARIABLES.iter().find(|(option, _)| ambient && *option == name).map(|(_, variable)| *variable)
+        VARIABLES
+            .iter()
+            .find(|(option, _)| ambient && *option == name)
+            .map(|(_, variable)| *variable)
     }
 
     /// The parameters of the start-up packet, besides user and database.
@@ -114,6 +126,10 @@ impl Options {
         let of_option = |name: &'static str| self.text(name).map(|value| (name, value.to_string()));
         // `auto` is the encoding of the worker's terminal.
         let encoding = of_option("client_encoding").filter(|(_, value)| value != "auto");
-        of_option("options").into_iter().chain(encoding).chain(self.session.iter().cloned()).collect()
+        of_option("options")
+            .into_iter()
+            .chain(encoding)
+            .chain(self.session.iter().cloned())
+            .collect()
     }
 }

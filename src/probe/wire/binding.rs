@@ -1,4 +1,5 @@
-//! Channel binding: what ties SCRAM to the certificate of the server (`tls-server-end-point`, RFC 5929).
+//! Channel binding: what ties SCRAM to the certificate of the server (`tls-server-end-point`, RFC
+//! 5929).
 
 use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
 use rustls::pki_types::CertificateDer;
@@ -6,7 +7,8 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode;
 use x509_cert::der::oid::ObjectIdentifier;
 
-/// The hashes of signatures, MD5 and SHA-1 replaced by SHA-256 (RFC 5929, 4.1). PKCS#1 of RFC 8017, ECDSA of RFC 5758.
+/// The hashes of signatures, MD5 and SHA-1 replaced by SHA-256 (RFC 5929, 4.1). PKCS#1 of RFC 8017,
+/// ECDSA of RFC 5758.
 static HASHES: &[(&str, &Algorithm)] = &[
     ("1.2.840.113549.1.1.4", &SHA256),
     ("1.2.840.113549.1.1.5", &SHA256),
@@ -19,7 +21,8 @@ static HASHES: &[(&str, &Algorithm)] = &[
     ("1.2.840.10045.4.3.4", &SHA512),
 ];
 
-/// The hash of a certificate by the algorithm that it is signed with; `None` where that has no hash of its own, as Ed25519.
+/// The hash of a certificate by the algorithm that it is signed with; `None` where that has no hash
+/// of its own, as Ed25519.
 pub(super) fn tls_server_end_point(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
     let parsed = Certificate::from_der(certificate).ok()?;
     let signed = parsed.signature_algorithm().oid;
@@ -34,11 +37,14 @@ mod tests {
 
     #[test]
     fn the_hash_is_that_of_the_signature() {
-        for (algorithm, want) in
-            [(&rcgen::PKCS_ECDSA_P256_SHA256, Some(32)), (&rcgen::PKCS_ECDSA_P384_SHA384, Some(48)), (&rcgen::PKCS_ED25519, None)]
-        {
+        for (algorithm, want) in [
+            (&rcgen::PKCS_ECDSA_P256_SHA256, Some(32)),
+            (&rcgen::PKCS_ECDSA_P384_SHA384, Some(48)),
+            (&rcgen::PKCS_ED25519, None),
+        ] {
             let key = rcgen::KeyPair::generate_for(algorithm).expect("a key");
-            let certificate = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
+            let certificate =
+                rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
             assert_eq!(tls_server_end_point(certificate.der()).map(|hash| hash.len()), want);
         }
     }

@@ -42,8 +42,12 @@ fn general_name(name: &GeneralName) -> Option<String> {
     match name {
         GeneralName::DnsName(name) => Some(name.as_str().to_string()),
         GeneralName::IpAddress(bytes) => match bytes.as_bytes().len() {
-            4 => <[u8; 4]>::try_from(bytes.as_bytes()).ok().map(|b| std::net::Ipv4Addr::from(b).to_string()),
-            16 => <[u8; 16]>::try_from(bytes.as_bytes()).ok().map(|b| std::net::Ipv6Addr::from(b).to_string()),
+            4 => <[u8; 4]>::try_from(bytes.as_bytes())
+                .ok()
+                .map(|b| std::net::Ipv4Addr::from(b).to_string()),
+            16 => <[u8; 16]>::try_from(bytes.as_bytes())
+                .ok()
+                .map(|b| std::net::Ipv6Addr::from(b).to_string()),
             _ => None,
         },
         _ => None,

@@ -25,7 +25,12 @@ pub(in crate::probe) struct Client {
 
 #[cfg(test)]
 /// The client for a host; `verify` is how much is checked in the end. `None`: TLS cannot be set up.
-pub(in crate::probe) fn client(policy: &TlsPolicy, verify: TlsVerify, host: &str, roots: Roots) -> Option<Client> {
+pub(in crate::probe) fn client(
+    policy: &TlsPolicy,
+    verify: TlsVerify,
+    host: &str,
+    roots: Roots,
+) -> Option<Client> {
     of_libpq(policy, verify, host, roots, Further::default())
 }
 
@@ -48,15 +53,30 @@ impl Default for Further {
 }
 
 /// The same with libpq's options.
-pub(in crate::probe) fn of_libpq(policy: &TlsPolicy, verify: TlsVerify, host: &str, roots: Roots, further: Further) -> Option<Client> {
+pub(in crate::probe) fn of_libpq(
+    policy: &TlsPolicy,
+    verify: TlsVerify,
+    host: &str,
+    roots: Roots,
+    further: Further,
+) -> Option<Client> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let matcher = policy.matcher(verify);
-    let verifier = Arc::new(Verifier::new(verify, matcher, Some(host.to_string()), roots, &provider).with(further.revoked));
+    let verifier = Arc::new(
+        Verifier::new(verify, matcher, Some(host.to_string()), roots, &provider)
+            .with(further.revoked),
+    );
     let builder = ClientConfig::builder_with_provider(provider);
     let (least, most) = further.versions;
-    let spoken = [(2, &TLS12), (3, &TLS13)].into_iter().filter(|(place, _)| (least..=most).contains(place));
-    let builder = builder.with_protocol_versions(&spoken.map(|(_, version)| version).collect::<Vec<_>>()).ok()?;
-    let mut config = builder.dangerous().with_custom_certificate_verifier(verifier.clone()).with_client_cert_resolver(further.identity);
+    let spoken =
+        [(2, &TLS12), (3, &TLS13)].into_iter().filter(|(place, _)| (least..=most).contains(place));
+    let builder = builder
+        .with_protocol_versions(&spoken.map(|(_, version)| version).collect::<Vec<_>>())
+        .ok()?;
+    let mut config = builder
+        .dangerous()
+        .with_custom_certificate_verifier(verifier.clone())
+        .with_client_cert_resolver(further.identity);
     config.alpn_protocols.extend(further.protocol.map(<[u8]>::to_vec));
     let name = ServerName::try_from(host.to_string());
     config.enable_sni = policy.sni && name.is_ok() && matcher.server_name(host).is_some();

@@ -24,21 +24,36 @@ pub(in crate::probe) struct Identity {
 
 impl Identity {
     /// What libpq would show. `Err` where it fails, or where that cannot be told.
-    pub(super) fn of(given: &ClientCertificate, surroundings: &Surroundings) -> Result<Identity, Outcome> {
-        let usual = |name: &str| surroundings.home.as_deref().map(|home| home.join(".postgresql").join(name));
-        let file = |given: &Option<String>, name: &str| given.as_ref().map(PathBuf::from).or_else(|| usual(name));
-        let Some(path) = file(&given.certificate, "postgresql.crt").filter(|_| given.mode != CertificateMode::Disable) else {
+    pub(super) fn of(
+        given: &ClientCertificate,
+        surroundings: &Surroundings,
+    ) -> Result<Identity, Outcome> {
+        let usual = |name: &str| {
+            surroundings.home.as_deref().map(|home| home.join(".postgresql").join(name))
+        };
+        let file = |given: &Option<String>, name: &str| {
+            given.as_ref().map(PathBuf::from).or_else(|| usual(name))
+        };
+        let Some(path) = file(&given.certificate, "postgresql.crt")
+            .filter(|_| given.mode != CertificateMode::Disable)
+        else {
             return Ok(Identity::default());
         };
         // One that is not there is none.
         if let Err(error) = std::fs::metadata(&path) {
             return match error.kind() {
-                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Ok(Identity::default()),
-                kind => Err(unreadable(format!("the client certificate of `sslcert` cannot be read: {kind}"))),
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+                    Ok(Identity::default())
+                }
+                kind => Err(unreadable(format!(
+                    "the client certificate of `sslcert` cannot be read: {kind}"
+                ))),
             };
         }
-        let bytes = read(&path).map_err(|why| unreadable(format!("the client certificate of `sslcert` {why}")))?;
-        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
+        let bytes = read(&path)
+            .map_err(|why| unreadable(format!("the client certificate of `sslcert` {why}")))?;
+        let chain: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
         if chain.is_empty() {
             return Err(unreadable("the file of `sslcert` holds no certificate in PEM form"));
         }
@@ -49,10 +64,14 @@ impl Identity {
         let certified = CertifiedKey::new(chain, signing);
         match certified.keys_match() {
             Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
-                return Err(unreadable("the client certificate of `sslcert` does not match the private key of `sslkey`"));
+                return Err(unreadable(
+                    "the client certificate of `sslcert` does not match the private key of `sslkey`",
+                ));
             }
             Err(Error::InvalidCertificate(_)) => {
-                return Err(unproven("`sslcert`: the probe cannot read the client certificate, which OpenSSL may be able to"));
+                return Err(unproven(
+                    "`sslcert`: the probe cannot read the client certificate, which OpenSSL may be able to",
+                ));
             }
             _ => {}
         }
@@ -69,13 +88,21 @@ impl Identity {
         self.key.is_some()
     }
 
-    /// What an alert of a server that asked for a certificate means; `None` where it is about something else.
+    /// What an alert of a server that asked for a certificate means; `None` where it is about
+    /// something else.
     pub(super) fn refused(&self, alert: AlertDescription) -> Option<Outcome> {
         use AlertDescription as A;
         let about = match alert {
             A::CertificateRequired => true,
-            A::HandshakeFailure | A::BadCertificate | A::UnsupportedCertificate | A::CertificateRevoked => self.was_asked(),
-            A::CertificateExpired | A::CertificateUnknown | A::UnknownCA | A::AccessDenied | A::DecryptError => self.was_asked(),
+            A::HandshakeFailure
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked => self.was_asked(),
+            A::CertificateExpired
+            | A::CertificateUnknown
+            | A::UnknownCA
+            | A::AccessDenied
+            | A::DecryptError => self.was_asked(),
             _ => false,
         };
         about.then(|| if self.is_there() { not_accepted() } else { needed() })
@@ -96,9 +123,12 @@ impl ResolvesClientCert for Identity {
 
 /// The server wants a certificate, and there is none.
 pub(super) fn needed() -> Outcome {
-    Outcome::failed("client-certificate-needed", "the server demands a client certificate, and the connection has none")
-        .hint("`sslcert` and `sslkey` name the files of one: PostgresHook hands them to libpq")
-        .hint("without them libpq takes ~/.postgresql/postgresql.crt and postgresql.key of the worker")
+    Outcome::failed(
+        "client-certificate-needed",
+        "the server demands a client certificate, and the connection has none",
+    )
+    .hint("`sslcert` and `sslkey` name the files of one: PostgresHook hands them to libpq")
+    .hint("without them libpq takes ~/.postgresql/postgresql.crt and postgresql.key of the worker")
 }
 
 fn not_accepted() -> Outcome {
@@ -117,16 +147,21 @@ fn unproven(message: impl Into<String>) -> Outcome {
 /// The private key: libpq looks at who may read its file.
 fn key(path: &Path, password: bool) -> Result<PrivateKeyDer<'static>, Outcome> {
     let Ok(about) = std::fs::metadata(path) else {
-        return Err(unreadable("the client certificate of `sslcert` is present, but not the private key file of `sslkey`"));
+        return Err(unreadable(
+            "the client certificate of `sslcert` is present, but not the private key file of `sslkey`",
+        ));
     };
     if !about.is_file() {
         return Err(unreadable("the private key of `sslkey` is not a regular file"));
     }
     if is_open_to_others(&about) {
-        return Err(unreadable("the private key file of `sslkey` has group or world access, and libpq refuses it")
-            .hint("chmod 0600, or 0640 where it belongs to root"));
+        return Err(unreadable(
+            "the private key file of `sslkey` has group or world access, and libpq refuses it",
+        )
+        .hint("chmod 0600, or 0640 where it belongs to root"));
     }
-    let bytes = read(path).map_err(|why| unreadable(format!("the private key of `sslkey` {why}")))?;
+    let bytes =
+        read(path).map_err(|why| unreadable(format!("the private key of `sslkey` {why}")))?;
     if let Ok(key) = PrivateKeyDer::from_pem_slice(&bytes) {
         // The old form of an encrypted key has the same label as an open one.
         if !is_encrypted(&bytes) {
@@ -136,10 +171,13 @@ fn key(path: &Path, password: bool) -> Result<PrivateKeyDer<'static>, Outcome> {
     if is_encrypted(&bytes) {
         return Err(match password {
             true => unproven("`sslpassword`: the probe does not decrypt private keys"),
-            false => unreadable("the private key of `sslkey` is encrypted, and there is no `sslpassword`"),
+            false => unreadable(
+                "the private key of `sslkey` is encrypted, and there is no `sslpassword`",
+            ),
         });
     }
-    PrivateKeyDer::try_from(bytes).map_err(|_| unreadable("the private key of `sslkey` cannot be loaded"))
+    PrivateKeyDer::try_from(bytes)
+        .map_err(|_| unreadable("the private key of `sslkey` cannot be loaded"))
 }
 
 fn is_encrypted(bytes: &[u8]) -> bool {

@@ -12,7 +12,8 @@ use crate::probe::{Journal, Outcome};
 /// More addresses than these are only counted.
 const MOST_SHOWN: usize = 16;
 
-/// All addresses of the host. The Redshift driver takes the first of IPv4, libpq one after the other.
+/// All addresses of the host. The Redshift driver takes the first of IPv4, libpq one after the
+/// other.
 pub(super) async fn dns(host: &str, port: u16, only_ipv4: bool) -> Made<Vec<SocketAddr>> {
     let found: Vec<SocketAddr> = match tokio::net::lookup_host((host, port)).await {
         Ok(found) => found.collect(),
@@ -24,19 +25,31 @@ pub(super) async fn dns(host: &str, port: u16, only_ipv4: bool) -> Made<Vec<Sock
             all.push(address);
         }
     }
-    let usable: Vec<SocketAddr> = all.iter().copied().filter(|a| a.is_ipv4() || !only_ipv4).collect();
+    let usable: Vec<SocketAddr> =
+        all.iter().copied().filter(|a| a.is_ipv4() || !only_ipv4).collect();
     let shown: Vec<String> = all.iter().take(MOST_SHOWN).map(|a| a.ip().to_string()).collect();
     let addresses = shown.join(", ");
     if usable.is_empty() {
-        let failed = Outcome::failed("no-ipv4", "the host has no IPv4 address, and redshift_connector looks for no other");
-        return Err(failed.fact("addresses", addresses).hint("give a host that has an IPv4 address"));
+        let failed = Outcome::failed(
+            "no-ipv4",
+            "the host has no IPv4 address, and redshift_connector looks for no other",
+        );
+        return Err(failed
+            .fact("addresses", addresses)
+            .hint("give a host that has an IPv4 address"));
     }
     let count = all.len();
     let message = format!("{count} address{}: {addresses}", if count == 1 { "" } else { "es" });
     let private = usable.iter().any(|a| matches!(a, SocketAddr::V4(v4) if v4.ip().is_private()));
     let outcome = Outcome::ok(message).fact("addresses", addresses);
-    let outcome =
-        if private { outcome.fact("network", "the address is a private one: reachable from inside of its network only") } else { outcome };
+    let outcome = if private {
+        outcome.fact(
+            "network",
+            "the address is a private one: reachable from inside of its network only",
+        )
+    } else {
+        outcome
+    };
     Ok((usable, outcome))
 }
 
@@ -46,7 +59,9 @@ fn no_name(error: &std::io::Error) -> Outcome {
     if text.contains("temporary failure") || text.contains("try again") {
         return Outcome::failed("dns-failed", "the name server gives no answer")
             .hint("this machine has no name server that it can reach")
-            .hint("the name belongs to a private zone whose name servers are not reachable from here");
+            .hint(
+                "the name belongs to a private zone whose name servers are not reachable from here",
+            );
     }
     Outcome::failed("name-not-found", "the host has no address")
         .hint("a typing error in the host")
@@ -54,8 +69,13 @@ fn no_name(error: &std::io::Error) -> Outcome {
         .hint("the name is known only inside of its VPC")
 }
 
-/// Connects: to the first address, or to one after the other until one answers; from `source`, if that is given.
-pub(super) async fn tcp(addresses: &[SocketAddr], only_first: bool, source: Option<&str>) -> Made<TcpStream> {
+/// Connects: to the first address, or to one after the other until one answers; from `source`, if
+/// that is given.
+pub(super) async fn tcp(
+    addresses: &[SocketAddr],
+    only_first: bool,
+    source: Option<&str>,
+) -> Made<TcpStream> {
     let source = match source {
         Some(source) => Some(local(source).await?),
         None => None,
@@ -72,16 +92,25 @@ pub(super) async fn tcp(addresses: &[SocketAddr], only_first: bool, source: Opti
             Ok(stream) => {
                 // Small messages go out at once; not being able to ask for that changes nothing.
                 let _ = stream.set_nodelay(true);
-                return Ok((stream, Outcome::ok(format!("connected to {address}")).fact("address", address.to_string())));
+                return Ok((
+                    stream,
+                    Outcome::ok(format!("connected to {address}"))
+                        .fact("address", address.to_string()),
+                ));
             }
             Err(error) => failed = Some((address, error)),
         }
     }
-    let Some((address, error)) = failed else { return Err(Outcome::failed("name-not-found", "the host has no address")) };
+    let Some((address, error)) = failed else {
+        return Err(Outcome::failed("name-not-found", "the host has no address"));
+    };
     let outcome = match error.kind() {
-        ErrorKind::ConnectionRefused => Outcome::failed("connection-refused", format!("nothing listens at {address}"))
-            .hint("a wrong port: Redshift listens on 5439 unless told otherwise, PostgreSQL on 5432")
-            .hint("a wrong host, or a server that is down"),
+        ErrorKind::ConnectionRefused => Outcome::failed(
+            "connection-refused",
+            format!("nothing listens at {address}"),
+        )
+        .hint("a wrong port: Redshift listens on 5439 unless told otherwise, PostgreSQL on 5432")
+        .hint("a wrong host, or a server that is down"),
         ErrorKind::TimedOut => timed_out(),
         ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => {
             Outcome::failed("unreachable", format!("there is no way to {address} from here"))
@@ -94,20 +123,28 @@ pub(super) async fn tcp(addresses: &[SocketAddr], only_first: bool, source: Opti
 
 /// The address behind `source_address`, which the driver looks for among those of IPv4.
 async fn local(source: &str) -> Result<SocketAddr, Outcome> {
-    let found = tokio::net::lookup_host((source, 0)).await.ok().and_then(|mut found| found.find(SocketAddr::is_ipv4));
+    let found = tokio::net::lookup_host((source, 0))
+        .await
+        .ok()
+        .and_then(|mut found| found.find(SocketAddr::is_ipv4));
     found.ok_or_else(not_local)
 }
 
 fn bound(source: &SocketAddr) -> Result<TcpSocket, Outcome> {
-    let socket = TcpSocket::new_v4().map_err(|error| Outcome::failed("connection-failed", format!("no socket: {}", error.kind())))?;
+    let socket = TcpSocket::new_v4().map_err(|error| {
+        Outcome::failed("connection-failed", format!("no socket: {}", error.kind()))
+    })?;
     socket.bind(*source).map_err(|_| not_local())?;
     Ok(socket)
 }
 
 fn not_local() -> Outcome {
-    Outcome::failed("source-address", "`source_address` is no address of this machine, so that nothing can go out from it")
-        .hint("it is one of the worker: run the probe there")
-        .hint("drop it: the system takes the address that leads to the host")
+    Outcome::failed(
+        "source-address",
+        "`source_address` is no address of this machine, so that nothing can go out from it",
+    )
+    .hint("it is one of the worker: run the probe there")
+    .hint("drop it: the system takes the address that leads to the host")
 }
 
 /// What it means when nothing at all comes back from an address.
@@ -126,8 +163,13 @@ pub(super) enum Offer {
     Plain,
 }
 
-/// Asks for TLS. Exactly one byte of the answer is read: what follows is for the TLS handshake, which refuses what somebody slipped in.
-pub(super) async fn ssl_request(stream: &mut TcpStream, plain_will_do: bool, journal: &Journal<'_>) -> Made<Offer> {
+/// Asks for TLS. Exactly one byte of the answer is read: what follows is for the TLS handshake,
+/// which refuses what somebody slipped in.
+pub(super) async fn ssl_request(
+    stream: &mut TcpStream,
+    plain_will_do: bool,
+    journal: &Journal<'_>,
+) -> Made<Offer> {
     // Length 8, code 80877103.
     stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).await.map_err(|_| closed())?;
     let mut answer = [0];
@@ -135,15 +177,26 @@ pub(super) async fn ssl_request(stream: &mut TcpStream, plain_will_do: bool, jou
         Ok(0) => return Err(closed()),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::ConnectionReset => return Err(closed()),
-        Err(error) => return Err(Outcome::failed("connection-failed", format!("no answer: {}", error.kind()))),
+        Err(error) => {
+            return Err(Outcome::failed(
+                "connection-failed",
+                format!("no answer: {}", error.kind()),
+            ));
+        }
     }
     match answer[0] {
         b'S' if goes_on_like_ssh(stream).await => Err(foreign(b'S', stream, journal).await),
         b'S' => Ok((Offer::Tls, Outcome::ok("the server offers TLS"))),
-        b'N' if plain_will_do => Ok((Offer::Plain, Outcome::ok("the server offers no TLS; the driver goes on in plaintext"))),
-        b'N' => Err(Outcome::failed("tls-not-offered", "the server offers no TLS, and the connection asks for it")
-            .hint("this is no Redshift cluster, or a proxy in front of it without TLS")
-            .hint("TLS is not switched on in the PostgreSQL server (`ssl = on`)")),
+        b'N' if plain_will_do => Ok((
+            Offer::Plain,
+            Outcome::ok("the server offers no TLS; the driver goes on in plaintext"),
+        )),
+        b'N' => Err(Outcome::failed(
+            "tls-not-offered",
+            "the server offers no TLS, and the connection asks for it",
+        )
+        .hint("this is no Redshift cluster, or a proxy in front of it without TLS")
+        .hint("TLS is not switched on in the PostgreSQL server (`ssl = on`)")),
         first => Err(foreign(first, stream, journal).await),
     }
 }
@@ -154,14 +207,16 @@ fn closed() -> Outcome {
         .hint("what listens there is no database server")
 }
 
-/// The banner of an SSH server begins with an S, too. A database that offers TLS waits for the client.
+/// The banner of an SSH server begins with an S, too. A database that offers TLS waits for the
+/// client.
 async fn goes_on_like_ssh(stream: &TcpStream) -> bool {
     let mut next = [0; 3];
     let peek = tokio::time::timeout(std::time::Duration::ZERO, stream.peek(&mut next)).await;
     matches!(peek, Ok(Ok(3)) if next == *b"SH-")
 }
 
-/// What speaks first or answers in another protocol: told by its first bytes, of which few are read.
+/// What speaks first or answers in another protocol: told by its first bytes, of which few are
+/// read.
 async fn foreign(first: u8, stream: &mut TcpStream, journal: &Journal<'_>) -> Outcome {
     let mut start = vec![first];
     let mut more = [0; 63];
@@ -183,9 +238,17 @@ async fn foreign(first: u8, stream: &mut TcpStream, journal: &Journal<'_>) -> Ou
         () => None,
     };
     let outcome = match what {
-        Some(what) => Outcome::failed("not-postgres", format!("what listens there is no database: it answers like {what}")),
-        None => Outcome::failed("not-postgres", "what listens there is no database: its answer is neither S nor N"),
+        Some(what) => Outcome::failed(
+            "not-postgres",
+            format!("what listens there is no database: it answers like {what}"),
+        ),
+        None => Outcome::failed(
+            "not-postgres",
+            "what listens there is no database: its answer is neither S nor N",
+        ),
     };
     let seen: String = text.chars().take(40).collect();
-    outcome.fact("first-bytes", journal.quote(&seen.replace('\u{fffd}', "?"))).hint("a wrong port or host")
+    outcome
+        .fact("first-bytes", journal.quote(&seen.replace('\u{fffd}', "?")))
+        .hint("a wrong port or host")
 }

@@ -1,11 +1,13 @@
-//! Messages of PostgreSQL's protocol over any stream, with bounds on everything that a server may send.
+//! Messages of PostgreSQL's protocol over any stream, with bounds on everything that a server may
+//! send.
 
 use bytes::BytesMut;
 use rustls::AlertDescription;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use zeroize::Zeroize;
 
-/// The longest message that is read, in bytes. The longest honest one of a log-in and our query is far below.
+/// The longest message that is read, in bytes. The longest honest one of a log-in and our query is
+/// far below.
 pub(super) const LONGEST: usize = crate::bounds::MESSAGE.value;
 /// The most messages of one connection: a log-in has about twenty.
 const MOST_MESSAGES: u32 = crate::bounds::MESSAGES.value as u32;
@@ -52,12 +54,16 @@ pub(super) enum Broken {
 
 impl From<std::io::Error> for Broken {
     fn from(error: std::io::Error) -> Broken {
-        if let Some(rustls::Error::AlertReceived(alert)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        if let Some(rustls::Error::AlertReceived(alert)) =
+            error.get_ref().and_then(|inner| inner.downcast_ref())
+        {
             return Broken::Alert(*alert);
         }
         match error.kind() {
             std::io::ErrorKind::UnexpectedEof => Broken::Half,
-            std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionAborted => Broken::Closed,
+            std::io::ErrorKind::ConnectionReset
+            | std::io::ErrorKind::BrokenPipe
+            | std::io::ErrorKind::ConnectionAborted => Broken::Closed,
             kind => Broken::Io(kind),
         }
     }
@@ -84,7 +90,10 @@ pub(super) struct Outgoing {
 impl Frames {
     pub(super) fn new(stream: Box<dyn Wire>) -> Frames {
         let (reading, writing) = tokio::io::split(stream);
-        Frames { incoming: Incoming { stream: reading, messages: 0, bytes: 0 }, outgoing: Outgoing { stream: writing } }
+        Frames {
+            incoming: Incoming { stream: reading, messages: 0, bytes: 0 },
+            outgoing: Outgoing { stream: writing },
+        }
     }
 
     /// Sends what the buffer holds, and wipes it.
@@ -119,7 +128,9 @@ impl Incoming {
             Ok(0) => return Err(Broken::Closed),
             Ok(_) => {}
             // TLS that ends without saying so.
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Err(Broken::Closed),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                return Err(Broken::Closed);
+            }
             Err(error) => return Err(error.into()),
         }
         if !head[0].is_ascii_alphanumeric() {

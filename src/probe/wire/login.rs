@@ -1,4 +1,5 @@
-//! Start-up and authentication: one attempt, by whatever of Redshift's and PostgreSQL's methods the server asks for and the driver permits.
+//! Start-up and authentication: one attempt, by whatever of Redshift's and PostgreSQL's methods the
+//! server asks for and the driver permits.
 
 use bytes::BytesMut;
 use postgres_protocol::authentication::md5_hash;
@@ -41,7 +42,11 @@ pub(super) enum Authenticated {
 const DOING: &str = "during the log-in";
 
 /// Sends the start-up packet and answers the server's requests.
-pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal: &Journal<'_>) -> Result<Authenticated, Outcome> {
+pub(super) async fn authenticate(
+    frames: &mut Frames,
+    login: &Login<'_>,
+    journal: &Journal<'_>,
+) -> Result<Authenticated, Outcome> {
     let lost = |end: Broken| login.lost(&end);
     let mut parameters = vec![("user", login.user)];
     parameters.extend(login.database.map(|database| ("database", database)));
@@ -51,11 +56,19 @@ pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal
     }
     parameters.push(("application_name", APPLICATION_NAME));
     let mut buffer = BytesMut::with_capacity(16 * 1024);
-    frontend::startup_message(parameters, &mut buffer)
-        .map_err(|_| Outcome::failed("start-up-refused", "user, database or an option holds a zero byte"))?;
+    frontend::startup_message(parameters, &mut buffer).map_err(|_| {
+        Outcome::failed("start-up-refused", "user, database or an option holds a zero byte")
+    })?;
     if let Err(end) = frames.send(&mut buffer).await {
         // A server that has gone may have said why.
-        return Err(lost(frames.next().await.err().filter(|said| matches!(said, Broken::Alert(_))).unwrap_or(end)));
+        return Err(lost(
+            frames
+                .next()
+                .await
+                .err()
+                .filter(|said| matches!(said, Broken::Alert(_)))
+                .unwrap_or(end),
+        ));
     }
     let mut method = "no password";
     let mut scram: Option<Scram> = None;
@@ -77,25 +90,33 @@ pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal
             permission.check(request, finished, scram.as_ref(), login.identity)?;
         }
         match request {
-            0 if scram.as_ref().is_some_and(|scram| !scram.is_genuine) && login.permission.is_none() => {
+            0 if scram.as_ref().is_some_and(|scram| !scram.is_genuine)
+                && login.permission.is_none() =>
+            {
                 return Err(lost(Broken::Malformed));
             }
             0 => {
-                let outcome = Outcome::ok(format!("the server accepts the log-in ({method})")).fact("method", method);
+                let outcome = Outcome::ok(format!("the server accepts the log-in ({method})"))
+                    .fact("method", method);
                 return Ok(Authenticated::Yes(outcome));
             }
             3 => {
                 method = "cleartext password";
                 let password = login.password()?;
                 login.may_be_shown("the password")?;
-                frontend::password_message(password.as_bytes(), &mut buffer).map_err(|_| zero_byte())?;
+                frontend::password_message(password.as_bytes(), &mut buffer)
+                    .map_err(|_| zero_byte())?;
                 finished = true;
             }
             5 => {
                 method = "MD5";
-                let salt = reader.take(4).and_then(|s| s.try_into().ok()).ok_or_else(|| lost(Broken::Malformed))?;
+                let salt = reader
+                    .take(4)
+                    .and_then(|s| s.try_into().ok())
+                    .ok_or_else(|| lost(Broken::Malformed))?;
                 let hash = md5_hash(login.user.as_bytes(), login.password()?.as_bytes(), salt);
-                frontend::password_message(hash.as_bytes(), &mut buffer).map_err(|_| zero_byte())?;
+                frontend::password_message(hash.as_bytes(), &mut buffer)
+                    .map_err(|_| zero_byte())?;
                 finished = true;
             }
             10 => {
@@ -133,8 +154,8 @@ pub(super) async fn authenticate(frames: &mut Frames, login: &Login<'_>, journal
     }
 }
 
-/// redshift_connector 2.2.0 splits the list of mechanisms at its zero bytes, so that the last one has no name, and every scramp from 1.2.0 to
-/// 1.4.18 refuses that.
+/// redshift_connector 2.2.0 splits the list of mechanisms at its zero bytes, so that the last one
+/// has no name, and every scramp from 1.2.0 to 1.4.18 refuses that.
 fn no_scram() -> Outcome {
     Outcome::failed("method-unknown", "the server asks for SCRAM, which redshift_connector does not get through (`ScramException`)")
         .hint("it is PostgreSQL, as no Redshift asks for it: use a connection of type postgres")
@@ -143,11 +164,19 @@ fn no_scram() -> Outcome {
 
 /// libpq answers with a ticket of the worker, if there is one.
 fn kerberos() -> Outcome {
-    Outcome::skipped("kerberos", "the server asks for GSSAPI: libpq answers with a Kerberos ticket of the worker, which the probe does not")
+    Outcome::skipped(
+        "kerberos",
+        "the server asks for GSSAPI: libpq answers with a Kerberos ticket of the worker, which the probe does not",
+    )
 }
 
-/// The database is looked at after the password: a complaint about it says nothing about the password where that was not asked for yet.
-fn refusal(error: &ServerError, login: &Login<'_>, journal: &Journal<'_>) -> Result<Authenticated, Outcome> {
+/// The database is looked at after the password: a complaint about it says nothing about the
+/// password where that was not asked for yet.
+fn refusal(
+    error: &ServerError,
+    login: &Login<'_>,
+    journal: &Journal<'_>,
+) -> Result<Authenticated, Outcome> {
     let outcome = refused(error, login.around, journal);
     match outcome.cause {
         "database-not-found" => Ok(Authenticated::Refused(outcome)),
@@ -156,7 +185,8 @@ fn refusal(error: &ServerError, login: &Login<'_>, journal: &Journal<'_>) -> Res
 }
 
 impl Login<'_> {
-    /// What it means that the connection broke: in TLS 1.3 a server refuses the client's certificate only now.
+    /// What it means that the connection broke: in TLS 1.3 a server refuses the client's
+    /// certificate only now.
     fn lost(&self, end: &Broken) -> Outcome {
         let about_certificate = match end {
             Broken::Alert(alert) => self.identity.and_then(|identity| identity.refused(*alert)),
@@ -166,16 +196,30 @@ impl Login<'_> {
     }
 
     fn password(&self) -> Result<&str, Outcome> {
-        let secret = self.secret.filter(|_| !self.around.token).map(Sensitive::expose).filter(|s| !s.is_empty());
+        let secret = self
+            .secret
+            .filter(|_| !self.around.token)
+            .map(Sensitive::expose)
+            .filter(|s| !s.is_empty());
         secret.ok_or_else(|| match self.around.token {
-            true => Outcome::failed("password-missing", "the server asks for a password, and the connection has a token")
-                .hint("the identity provider is not set up for this cluster"),
-            false => Outcome::failed("password-missing", "the server asks for a password, and the connection has none"),
+            true => Outcome::failed(
+                "password-missing",
+                "the server asks for a password, and the connection has a token",
+            )
+            .hint("the identity provider is not set up for this cluster"),
+            false => Outcome::failed(
+                "password-missing",
+                "the server asks for a password, and the connection has none",
+            ),
         })
     }
 
     fn token(&self) -> Result<&str, Outcome> {
-        let secret = self.secret.filter(|_| self.around.token).map(Sensitive::expose).filter(|s| !s.is_empty());
+        let secret = self
+            .secret
+            .filter(|_| self.around.token)
+            .map(Sensitive::expose)
+            .filter(|s| !s.is_empty());
         secret.ok_or_else(|| {
             Outcome::failed("token-missing", "the server asks for a token of an identity provider, and the connection has none").hint(
                 "the user is one of Identity Center or of a native identity provider: `credentials_provider` and its extras are missing",
@@ -188,10 +232,17 @@ impl Login<'_> {
         if self.cleartext {
             return Ok(());
         }
-        let why = if self.around.encrypted { "its certificate was not checked" } else { "the connection is not encrypted" };
-        Err(Outcome::failed("cleartext-refused", format!("the server asks for {what} as it is, and {why}: it was not sent"))
-            .hint("let TLS check the certificate: verify-full or verify-ca")
-            .hint("--allow-cleartext sends it in spite of that, as Airflow would"))
+        let why = if self.around.encrypted {
+            "its certificate was not checked"
+        } else {
+            "the connection is not encrypted"
+        };
+        Err(Outcome::failed(
+            "cleartext-refused",
+            format!("the server asks for {what} as it is, and {why}: it was not sent"),
+        )
+        .hint("let TLS check the certificate: verify-full or verify-ca")
+        .hint("--allow-cleartext sends it in spite of that, as Airflow would"))
     }
 
     /// libpq knows neither 13 nor 14.
@@ -212,7 +263,8 @@ fn zero_byte() -> Outcome {
     Outcome::failed("password-rejected", "the password holds a zero byte, which no server accepts")
 }
 
-/// Redshift's request 13. Answer: `d`, the digest and a nonce of ours, each behind its length (redshift_connector 2.2.0, core.py).
+/// Redshift's request 13. Answer: `d`, the digest and a nonce of ours, each behind its length
+/// (redshift_connector 2.2.0, core.py).
 fn digest(reader: &mut Reader<'_>, password: &str, buffer: &mut BytesMut) -> Result<(), Outcome> {
     let malformed = || broken(&Broken::Malformed, DOING);
     let algorithm = reader.int().ok_or_else(malformed)?;
@@ -225,18 +277,33 @@ fn digest(reader: &mut Reader<'_>, password: &str, buffer: &mut BytesMut) -> Res
     }
     let salt = reader.counted().flatten().ok_or_else(malformed)?;
     let server_nonce = reader.counted().flatten().ok_or_else(malformed)?;
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let client_nonce = since.as_millis().to_string();
     let digest = redshift_digest(password.as_bytes(), salt, server_nonce, client_nonce.as_bytes());
     let length = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or(0).to_be_bytes();
-    message(b'd', &[&length(&digest), &digest, &length(client_nonce.as_bytes()), client_nonce.as_bytes()], buffer);
+    message(
+        b'd',
+        &[&length(&digest), &digest, &length(client_nonce.as_bytes()), client_nonce.as_bytes()],
+        buffer,
+    );
     Ok(())
 }
 
 /// `SHA256(SHA256(password, salt), server_nonce, client_nonce)`.
-fn redshift_digest(password: &[u8], salt: &[u8], server_nonce: &[u8], client_nonce: &[u8]) -> [u8; 32] {
+fn redshift_digest(
+    password: &[u8],
+    salt: &[u8],
+    server_nonce: &[u8],
+    client_nonce: &[u8],
+) -> [u8; 32] {
     let inner = Sha256::new().chain_update(password).chain_update(salt).finalize();
-    Sha256::new().chain_update(inner).chain_update(server_nonce).chain_update(client_nonce).finalize().into()
+    Sha256::new()
+        .chain_update(inner)
+        .chain_update(server_nonce)
+        .chain_update(client_nonce)
+        .finalize()
+        .into()
 }
 
 fn message(tag: u8, parts: &[&[u8]], buffer: &mut BytesMut) {
@@ -253,9 +320,17 @@ fn unsupported(request: u32) -> Outcome {
         6 => "SCM credentials",
         7 | 8 => "GSSAPI",
         9 => "SSPI",
-        _ => return Outcome::failed("method-unknown", format!("the server asks for authentication method {request}, which nobody knows")),
+        _ => {
+            return Outcome::failed(
+                "method-unknown",
+                format!("the server asks for authentication method {request}, which nobody knows"),
+            );
+        }
     };
-    Outcome::failed("method-unknown", format!("the server asks for {name}, which the drivers of Airflow do not answer"))
+    Outcome::failed(
+        "method-unknown",
+        format!("the server asks for {name}, which the drivers of Airflow do not answer"),
+    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! The wire half: name, TCP, TLS, log-in and query, each step with its own time, everything that a server sends bounded.
+//! The wire half: name, TCP, TLS, log-in and query, each step with its own time, everything that a
+//! server sends bounded.
 //!
-//! Up to the log-in it is made by hand, because tokio-postgres does not know Redshift's requests 13 and 14 and has one error for all steps.
-//! Then tokio-postgres takes over, behind the bounds of `frames`: it reads messages of any size into memory.
+//! Up to the log-in it is made by hand, because tokio-postgres does not know Redshift's requests 13
+//! and 14 and has one error for all steps. Then tokio-postgres takes over, behind the bounds of
+//! `frames`: it reads messages of any size into memory.
 
 mod attributes;
 mod binding;
@@ -29,7 +31,10 @@ use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 
-use super::{Answers, Half, Journal, LogInWith, Options, Outcome, Sensitive, Status, StepKind, Subject, Surroundings, Target, TlsDemand};
+use super::{
+    Answers, Half, Journal, LogInWith, Options, Outcome, Sensitive, Status, StepKind, Subject,
+    Surroundings, Target, TlsDemand,
+};
 use client_certificate::Identity;
 use dial::Offer;
 use frames::{Frames, Wire};
@@ -58,7 +63,8 @@ pub(super) async fn run(
         (Some(host), _) => (host.clone(), target.port),
         (None, Some(endpoint)) => (endpoint.host.clone(), endpoint.port),
         (None, None) => {
-            let unknown = Outcome::skipped("no-host", "the connection has no host, and AWS named none");
+            let unknown =
+                Outcome::skipped("no-host", "the connection has no host, and AWS named none");
             journal.end(walk.position(StepKind::Dns)?, unknown);
             return None;
         }
@@ -66,15 +72,20 @@ pub(super) async fn run(
     // With an address beside it the host is only what the certificate is for.
     let name = if address.is_some() { target.host.clone() } else { Some(host.clone()) };
     let addresses = walk.step(StepKind::Dns, dial::dns(&host, port, redshift)).await?;
-    walk.deadline.set(libpq.and_then(|libpq| libpq.timeout).map(|timeout| Instant::now() + timeout));
-    let socket = walk.step(StepKind::Tcp, dial::tcp(&addresses, redshift, target.source.as_deref())).await?;
-    let Secured { stream, trusted, tls } = walk.secure(socket, name.as_deref(), target, surroundings, options).await?;
+    walk.deadline
+        .set(libpq.and_then(|libpq| libpq.timeout).map(|timeout| Instant::now() + timeout));
+    let socket =
+        walk.step(StepKind::Tcp, dial::tcp(&addresses, redshift, target.source.as_deref())).await?;
+    let Secured { stream, trusted, tls } =
+        walk.secure(socket, name.as_deref(), target, surroundings, options).await?;
     let encrypted = tls.is_some();
     let (user, secret) = match answers.log_in {
         Some(LogInWith::Temporary { user, password, .. }) if target.temporary => {
             (target.user.clone().unwrap_or(user), Some(target.secret.clone().unwrap_or(password)))
         }
-        Some(LogInWith::Temporary { .. }) => (target.user.clone().unwrap_or_default(), target.secret.clone()),
+        Some(LogInWith::Temporary { .. }) => {
+            (target.user.clone().unwrap_or_default(), target.secret.clone())
+        }
         Some(LogInWith::Token(token)) => (target.user.clone().unwrap_or_default(), Some(token)),
         None => (target.user.clone().unwrap_or_default(), target.secret.clone()),
     };
@@ -89,7 +100,12 @@ pub(super) async fn run(
     };
     let secret = secret.filter(|secret| !secret.expose().is_empty()).or_else(of_file);
     secret.iter().map(Sensitive::expose).for_each(|secret| journal.hide(secret));
-    let around = Around { temporary: target.temporary && target.secret.is_none(), token: target.token, encrypted, redshift };
+    let around = Around {
+        temporary: target.temporary && target.secret.is_none(),
+        token: target.token,
+        encrypted,
+        redshift,
+    };
     let end_point = tls.as_ref().and_then(|(end_point, _)| end_point.as_deref());
     let login = Login {
         user: &user,
@@ -106,7 +122,10 @@ pub(super) async fn run(
     };
     let mut frames = Frames::new(stream);
     if around.temporary && secret.is_none() {
-        let unknown = Outcome::skipped("no-credentials", "there is nothing to log in with: the steps before brought no temporary user");
+        let unknown = Outcome::skipped(
+            "no-credentials",
+            "there is nothing to log in with: the steps before brought no temporary user",
+        );
         journal.end(walk.position(StepKind::Authentication)?, unknown);
         return None;
     }
@@ -114,9 +133,10 @@ pub(super) async fn run(
         .step(StepKind::Authentication, async {
             match login::authenticate(&mut frames, &login, journal).await {
                 Ok(Authenticated::Yes(outcome)) => Ok((None, outcome)),
-                Ok(Authenticated::Refused(refused)) => {
-                    Ok((Some(refused), Outcome::skipped("not-reached", "the server looks at the database first")))
-                }
+                Ok(Authenticated::Refused(refused)) => Ok((
+                    Some(refused),
+                    Outcome::skipped("not-reached", "the server looks at the database first"),
+                )),
                 Err(outcome) => Err(walk.of_tls(again(outcome, target.tls.demand, encrypted))),
             }
         })
@@ -134,10 +154,14 @@ pub(super) async fn run(
         })
         .await?;
     walk.deadline.set(None);
-    walk.step(StepKind::Query, async { query::select(session, around, journal).await.map(|outcome| ((), outcome)) }).await
+    walk.step(StepKind::Query, async {
+        query::select(session, around, journal).await.map(|outcome| ((), outcome))
+    })
+    .await
 }
 
-/// A refusal after which libpq tries again, with TLS or without, as `sslmode` has it. The probe makes one attempt.
+/// A refusal after which libpq tries again, with TLS or without, as `sslmode` has it. The probe
+/// makes one attempt.
 fn again(outcome: Outcome, demand: TlsDemand, encrypted: bool) -> Outcome {
     let refused = matches!(outcome.cause, "not-allowed-from-here" | "tls-required");
     let (mode, how) = match (demand, encrypted) {
@@ -150,8 +174,11 @@ fn again(outcome: Outcome, demand: TlsDemand, encrypted: bool) -> Outcome {
 
 fn second_attempt(outcome: &Outcome, mode: &str, how: &str) -> Outcome {
     let what = &outcome.message;
-    let again = format!("{what}; with `sslmode` {mode} libpq tries again {how} TLS, which the probe does not");
-    let mut skipped = Outcome::skipped("second-attempt", again).hint("say what is meant: `sslmode` verify-full, or disable");
+    let again = format!(
+        "{what}; with `sslmode` {mode} libpq tries again {how} TLS, which the probe does not"
+    );
+    let mut skipped = Outcome::skipped("second-attempt", again)
+        .hint("say what is meant: `sslmode` verify-full, or disable");
     skipped.facts = outcome.facts.clone();
     skipped
 }
@@ -173,7 +200,11 @@ struct Walk<'w> {
 
 impl Walk<'_> {
     fn position(&self, kind: StepKind) -> Option<usize> {
-        self.subject.plan.half(Half::Wire).find(|(_, step)| step.kind == kind).map(|(position, _)| position)
+        self.subject
+            .plan
+            .half(Half::Wire)
+            .find(|(_, step)| step.kind == kind)
+            .map(|(position, _)| position)
     }
 
     /// Makes a step within its time and tells the journal. `None`: it failed.
@@ -181,7 +212,11 @@ impl Walk<'_> {
         let position = self.position(kind)?;
         self.journal.begin(position);
         let own = Duration::from_secs(kind.info().seconds);
-        let left = self.deadline.get().map(|deadline| deadline.saturating_duration_since(Instant::now())).filter(|left| *left < own);
+        let left = self
+            .deadline
+            .get()
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+            .filter(|left| *left < own);
         let (made, outcome) = match tokio::time::timeout(left.unwrap_or(own), making).await {
             Ok(Ok((made, outcome))) => (Some(made), outcome),
             Ok(Err(outcome)) => (None, outcome),
@@ -192,10 +227,14 @@ impl Walk<'_> {
         made
     }
 
-    /// A demand for a client certificate is one of TLS, also where the server makes it known later. What the step at hand ends in.
+    /// A demand for a client certificate is one of TLS, also where the server makes it known later.
+    /// What the step at hand ends in.
     fn of_tls(&self, outcome: Outcome) -> Outcome {
         match self.position(StepKind::Tls) {
-            Some(tls) if outcome.cause.starts_with("client-certificate-") && outcome.cause != "client-certificate-required" => {
+            Some(tls)
+                if outcome.cause.starts_with("client-certificate-")
+                    && outcome.cause != "client-certificate-required" =>
+            {
                 self.journal.amend(tls, outcome);
                 Outcome::skipped("after-failure", "not made: a step before it failed")
             }
@@ -211,7 +250,8 @@ impl Walk<'_> {
         surroundings: &Surroundings,
         options: &Options,
     ) -> Option<Secured> {
-        let plain = |socket: TcpStream| Secured { stream: Box::new(socket), trusted: false, tls: None };
+        let plain =
+            |socket: TcpStream| Secured { stream: Box::new(socket), trusted: false, tls: None };
         if !target.asks_for_tls() {
             return Some(plain(socket));
         }
@@ -222,18 +262,36 @@ impl Walk<'_> {
             self.journal.end(self.position(StepKind::SslRequest)?, direct);
             Offer::Tls
         } else {
-            self.step(StepKind::SslRequest, dial::ssl_request(&mut socket, plain_will_do, self.journal)).await?
+            self.step(
+                StepKind::SslRequest,
+                dial::ssl_request(&mut socket, plain_will_do, self.journal),
+            )
+            .await?
         };
         match offer {
             Offer::Plain => {
-                self.journal.end(self.position(StepKind::Tls)?, Outcome::skipped("not-needed", "the server offers no TLS"));
+                self.journal.end(
+                    self.position(StepKind::Tls)?,
+                    Outcome::skipped("not-needed", "the server offers no TLS"),
+                );
                 Some(plain(socket))
             }
             Offer::Tls => {
                 let handshake = async {
-                    let shaken = tls::handshake(socket, host, &target.tls, options, surroundings, libpq, self.journal).await;
+                    let shaken = tls::handshake(
+                        socket,
+                        host,
+                        &target.tls,
+                        options,
+                        surroundings,
+                        libpq,
+                        self.journal,
+                    )
+                    .await;
                     shaken.map_err(|outcome| match outcome.status {
-                        Status::Failed if plain_will_do => second_attempt(&outcome, "prefer", "without"),
+                        Status::Failed if plain_will_do => {
+                            second_attempt(&outcome, "prefer", "without")
+                        }
                         _ => outcome,
                     })
                 };
@@ -255,14 +313,17 @@ fn too_slow(kind: StepKind) -> Outcome {
 /// A step whose time was over.
 pub(super) fn timed_out(kind: StepKind) -> Outcome {
     match kind {
-        StepKind::Dns => {
-            Outcome::failed("timed-out", "the name server does not answer").hint("this machine has no name server that it can reach")
-        }
+        StepKind::Dns => Outcome::failed("timed-out", "the name server does not answer")
+            .hint("this machine has no name server that it can reach"),
         StepKind::Tcp => dial::timed_out(),
-        StepKind::SslRequest | StepKind::Tls => Outcome::failed("timed-out", "the server accepts the connection and then does not answer")
-            .hint("a proxy or load balancer that does not reach the cluster")
-            .hint("what listens there is no database server"),
-        _ => Outcome::failed("timed-out", "the server does not answer").hint("it is starting up, overloaded, or hangs"),
+        StepKind::SslRequest | StepKind::Tls => Outcome::failed(
+            "timed-out",
+            "the server accepts the connection and then does not answer",
+        )
+        .hint("a proxy or load balancer that does not reach the cluster")
+        .hint("what listens there is no database server"),
+        _ => Outcome::failed("timed-out", "the server does not answer")
+            .hint("it is starting up, overloaded, or hangs"),
     }
 }
 
@@ -288,19 +349,23 @@ mod tests {
         fn tick(&self) {}
     }
 
-    /// Messages with whole heads and any bodies, a request for authentication more often than not; or any bytes at all. Some come behind a
-    /// log-in that was accepted, and some when the server was ready for the query, too.
+    /// Messages with whole heads and any bodies, a request for authentication more often than not;
+    /// or any bytes at all. Some come behind a log-in that was accepted, and some when the server
+    /// was ready for the query, too.
     fn server() -> impl Strategy<Value = Vec<u8>> {
         let body = || vec(any::<u8>(), 0..40);
-        let request = (0_u32..16, body()).prop_map(|(number, rest)| (b'R', [&number.to_be_bytes()[..], &rest].concat()));
-        let other = (prop_oneof![proptest::sample::select(&b"RSNKZETDCv"[..]), any::<u8>()], body());
+        let request = (0_u32..16, body())
+            .prop_map(|(number, rest)| (b'R', [&number.to_be_bytes()[..], &rest].concat()));
+        let other =
+            (prop_oneof![proptest::sample::select(&b"RSNKZETDCv"[..]), any::<u8>()], body());
         let message = prop_oneof![request, other].prop_map(|(tag, body)| {
             let length = u32::try_from(body.len() + 4).unwrap_or(4).to_be_bytes();
             [&[tag], &length[..], &body].concat()
         });
         const ACCEPTED: &[u8] = b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I";
         let start = proptest::sample::select(vec![&ACCEPTED[..0], &ACCEPTED[..9], ACCEPTED]);
-        let rest = prop_oneof![vec(message, 0..8).prop_map(|all| all.concat()), vec(any::<u8>(), 0..60)];
+        let rest =
+            prop_oneof![vec(message, 0..8).prop_map(|all| all.concat()), vec(any::<u8>(), 0..60)];
         (start, rest).prop_map(|(start, rest)| [start, &rest].concat())
     }
 

@@ -14,8 +14,13 @@ pub(super) struct Whose<'w> {
     pub(super) user: &'w str,
 }
 
-/// The password of the first line that fits. A file that others may read is not taken, as libpq warns.
-pub(super) fn password(libpq: &Libpq, whose: &Whose<'_>, surroundings: &Surroundings) -> Option<Sensitive> {
+/// The password of the first line that fits. A file that others may read is not taken, as libpq
+/// warns.
+pub(super) fn password(
+    libpq: &Libpq,
+    whose: &Whose<'_>,
+    surroundings: &Surroundings,
+) -> Option<Sensitive> {
     let usual = || Some(surroundings.home.as_deref()?.join(".pgpass"));
     let path = libpq.passfile.as_ref().map(PathBuf::from).or_else(usual)?;
     let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
@@ -25,10 +30,14 @@ pub(super) fn password(libpq: &Libpq, whose: &Whose<'_>, surroundings: &Surround
     let text = zeroize::Zeroizing::new(String::from_utf8_lossy(&read(&path).ok()?).into_owned());
     let port = whose.port.to_string();
     let wanted = [whose.host, &port, whose.database, whose.user];
-    text.lines().filter(|line| !line.starts_with('#')).find_map(|line| fits(line, &wanted)).map(Sensitive::new)
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .find_map(|line| fits(line, &wanted))
+        .map(Sensitive::new)
 }
 
-/// What stands behind four fields, each of which is `*` or what is wanted; a backslash takes the meaning of `:` and of itself.
+/// What stands behind four fields, each of which is `*` or what is wanted; a backslash takes the
+/// meaning of `:` and of itself.
 fn fits(line: &str, wanted: &[&str]) -> Option<String> {
     let mut rest = line;
     for want in wanted {

@@ -1,4 +1,5 @@
-//! What libpq permits a server to ask for: `require_auth`, `channel_binding` and `sslcertmode`, looked at before anything is answered.
+//! What libpq permits a server to ask for: `require_auth`, `channel_binding` and `sslcertmode`,
+//! looked at before anything is answered.
 
 use super::client_certificate::Identity;
 use super::scram::{Channel, Scram};
@@ -13,7 +14,13 @@ pub(super) struct Permission<'p> {
 
 impl Permission<'_> {
     /// May the server ask this now? `finished`: the client has said all that it has to say.
-    pub(super) fn check(&self, request: u32, finished: bool, scram: Option<&Scram>, identity: Option<&Identity>) -> Result<(), Outcome> {
+    pub(super) fn check(
+        &self,
+        request: u32,
+        finished: bool,
+        scram: Option<&Scram>,
+        identity: Option<&Identity>,
+    ) -> Result<(), Outcome> {
         if request == 0 && self.libpq.certificate.mode == CertificateMode::Require {
             shown(identity)?;
         }
@@ -40,10 +47,15 @@ impl Permission<'_> {
 fn shown(identity: Option<&Identity>) -> Result<(), Outcome> {
     let message = match identity {
         Some(identity) if identity.was_asked() && identity.is_there() => return Ok(()),
-        Some(identity) if identity.was_asked() => "the server accepts the connection without a client certificate",
+        Some(identity) if identity.was_asked() => {
+            "the server accepts the connection without a client certificate"
+        }
         _ => "the server asks for no client certificate",
     };
-    Err(Outcome::failed("client-certificate-required", format!("{message}, which `sslcertmode` requires")))
+    Err(Outcome::failed(
+        "client-certificate-required",
+        format!("{message}, which `sslcertmode` requires"),
+    ))
 }
 
 /// How a request for authentication is called in `require_auth`.
@@ -69,9 +81,12 @@ fn forbidden(request: u32) -> Outcome {
         10..=12 => "the server requested SASL authentication",
         _ => "the server requested an unknown authentication type",
     };
-    Outcome::failed("method-forbidden", format!("{what}, which `require_auth` does not permit: nothing of the password was sent"))
-        .hint("how the server asks stands in its pg_hba.conf, and how the user's password is stored")
-        .hint("if that is right, `require_auth` must name it")
+    Outcome::failed(
+        "method-forbidden",
+        format!("{what}, which `require_auth` does not permit: nothing of the password was sent"),
+    )
+    .hint("how the server asks stands in its pg_hba.conf, and how the user's password is stored")
+    .hint("if that is right, `require_auth` must name it")
 }
 
 fn unbound(request: u32) -> Outcome {

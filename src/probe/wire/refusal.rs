@@ -40,7 +40,8 @@ pub(super) struct Around {
     pub(super) redshift: bool,
 }
 
-/// A refusal, by its SQLSTATE first and by its text where the server is old: Redshift gives 28000 for many things.
+/// A refusal, by its SQLSTATE first and by its text where the server is old: Redshift gives 28000
+/// for many things.
 pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>) -> Outcome {
     let text = error.message.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -109,14 +110,20 @@ fn password_rejected(around: Around) -> Outcome {
             .hint("the identity provider is not set up for this cluster, or the user has no role there");
     }
     if around.temporary {
-        return Outcome::failed("password-rejected", "the server does not accept the temporary user and password")
-            .hint("they are for another cluster than the one that the host leads to")
-            .hint("the database user does not exist, and nothing creates it");
+        return Outcome::failed(
+            "password-rejected",
+            "the server does not accept the temporary user and password",
+        )
+        .hint("they are for another cluster than the one that the host leads to")
+        .hint("the database user does not exist, and nothing creates it");
     }
-    let outcome = Outcome::failed("password-rejected", "the server does not accept the user and password")
-        .hint("a wrong or changed password, or a wrong user");
+    let outcome =
+        Outcome::failed("password-rejected", "the server does not accept the user and password")
+            .hint("a wrong or changed password, or a wrong user");
     match around.redshift {
-        true => outcome.hint("Airflow tries five times before it says so (provider 9.18.1 or later)"),
+        true => {
+            outcome.hint("Airflow tries five times before it says so (provider 9.18.1 or later)")
+        }
         false => outcome,
     }
 }
@@ -124,22 +131,39 @@ fn password_rejected(around: Around) -> Outcome {
 /// A connection that broke in a step.
 pub(super) fn broken(broken: &Broken, doing: &str) -> Outcome {
     match broken {
-        Broken::Closed => Outcome::failed("closed", format!("the server closes the connection {doing}"))
-            .hint("a proxy or firewall that does not reach the cluster")
-            .hint("the server crashed, or restarts"),
-        Broken::Half => Outcome::failed("half-a-message", format!("the server closes the connection in the middle of a message {doing}")),
-        Broken::TooLong(length) => {
-            Outcome::failed("message-too-long", format!("the server announces a message of {length} bytes {doing}: no database does that"))
-                .hint("what listens there is no database server")
+        Broken::Closed => {
+            Outcome::failed("closed", format!("the server closes the connection {doing}"))
+                .hint("a proxy or firewall that does not reach the cluster")
+                .hint("the server crashed, or restarts")
         }
-        Broken::TooMany => Outcome::failed("flood", format!("the server sends far more than a log-in takes {doing}"))
-            .hint("what listens there is no database server"),
-        Broken::Malformed => {
-            Outcome::failed("not-postgres", format!("the server sends what is no message of PostgreSQL's protocol {doing}"))
-                .hint("a wrong port or host")
+        Broken::Half => Outcome::failed(
+            "half-a-message",
+            format!("the server closes the connection in the middle of a message {doing}"),
+        ),
+        Broken::TooLong(length) => Outcome::failed(
+            "message-too-long",
+            format!(
+                "the server announces a message of {length} bytes {doing}: no database does that"
+            ),
+        )
+        .hint("what listens there is no database server"),
+        Broken::TooMany => Outcome::failed(
+            "flood",
+            format!("the server sends far more than a log-in takes {doing}"),
+        )
+        .hint("what listens there is no database server"),
+        Broken::Malformed => Outcome::failed(
+            "not-postgres",
+            format!("the server sends what is no message of PostgreSQL's protocol {doing}"),
+        )
+        .hint("a wrong port or host"),
+        Broken::Alert(alert) => Outcome::failed(
+            "tls-broken",
+            format!("the server ends TLS with an alert {doing}: {alert:?}"),
+        ),
+        Broken::Io(kind) => {
+            Outcome::failed("connection-failed", format!("the connection breaks {doing}: {kind}"))
         }
-        Broken::Alert(alert) => Outcome::failed("tls-broken", format!("the server ends TLS with an alert {doing}: {alert:?}")),
-        Broken::Io(kind) => Outcome::failed("connection-failed", format!("the connection breaks {doing}: {kind}")),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Revocation lists, as libpq loads them: `sslcrl`, or the usual file of the user, beside roots that are there.
+//! Revocation lists, as libpq loads them: `sslcrl`, or the usual file of the user, beside roots
+//! that are there.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,12 +12,18 @@ use rustls::{CertificateError, RootCertStore};
 use super::roots::read;
 use crate::probe::{Outcome, Surroundings};
 
-/// The lists of the file. A file that cannot be read, or in which nothing is, is as good as none, while one with certificates alone makes
-/// OpenSSL look for lists that it does not have.
-fn lists(given: Option<&str>, surroundings: &Surroundings) -> Result<Vec<CertificateRevocationListDer<'static>>, Outcome> {
+/// The lists of the file. A file that cannot be read, or in which nothing is, is as good as none,
+/// while one with certificates alone makes OpenSSL look for lists that it does not have.
+fn lists(
+    given: Option<&str>,
+    surroundings: &Surroundings,
+) -> Result<Vec<CertificateRevocationListDer<'static>>, Outcome> {
     let usual = || Some(surroundings.home.as_deref()?.join(".postgresql").join("root.crl"));
-    let Some(bytes) = given.map(Into::into).or_else(usual).and_then(|path| read(&path).ok()) else { return Ok(Vec::new()) };
-    let lists: Vec<_> = CertificateRevocationListDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
+    let Some(bytes) = given.map(Into::into).or_else(usual).and_then(|path| read(&path).ok()) else {
+        return Ok(Vec::new());
+    };
+    let lists: Vec<_> =
+        CertificateRevocationListDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
     if lists.is_empty() && CertificateDer::pem_slice_iter(&bytes).any(|found| found.is_ok()) {
         return Err(missing());
     }
@@ -45,7 +52,9 @@ pub(super) fn verifier(
 pub(super) fn found(error: &CertificateError) -> Option<Outcome> {
     use CertificateError as C;
     match error {
-        C::Revoked => Some(Outcome::failed("certificate-revoked", "the server's certificate is revoked")),
+        C::Revoked => {
+            Some(Outcome::failed("certificate-revoked", "the server's certificate is revoked"))
+        }
         C::UnknownRevocationStatus => Some(missing()),
         C::ExpiredRevocationList | C::ExpiredRevocationListContext { .. } => Some(expired()),
         C::BadSignature => None,
@@ -61,11 +70,15 @@ fn unread() -> Outcome {
 
 /// There is no list of an issuer.
 fn missing() -> Outcome {
-    Outcome::failed("revocation-list-missing", "`sslcrl` has no revocation list of one of the issuers of the server's certificate")
-        .hint("it must hold the current list of every authority of the chain")
+    Outcome::failed(
+        "revocation-list-missing",
+        "`sslcrl` has no revocation list of one of the issuers of the server's certificate",
+    )
+    .hint("it must hold the current list of every authority of the chain")
 }
 
 /// A list is over.
 fn expired() -> Outcome {
-    Outcome::failed("revocation-list-expired", "a revocation list of `sslcrl` has expired").hint("fetch the authority's current list")
+    Outcome::failed("revocation-list-expired", "a revocation list of `sslcrl` has expired")
+        .hint("fetch the authority's current list")
 }

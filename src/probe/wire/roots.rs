@@ -1,4 +1,5 @@
-//! Which root certificates are trusted: those that were asked for, those that libpq reads, or Mozilla's.
+//! Which root certificates are trusted: those that were asked for, those that libpq reads, or
+//! Mozilla's.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,7 +26,11 @@ pub(super) fn usual_file(policy: &TlsPolicy, surroundings: &Surroundings) -> Opt
 }
 
 /// The roots. `Err` where a file cannot be read: then libpq fails, too.
-pub(super) fn trusted(policy: &TlsPolicy, options: &Options, surroundings: &Surroundings) -> Result<Trusted, Outcome> {
+pub(super) fn trusted(
+    policy: &TlsPolicy,
+    options: &Options,
+    surroundings: &Surroundings,
+) -> Result<Trusted, Outcome> {
     match &options.roots {
         Roots::File(path) => of_file(path, PATIENCE, "the file of --ca"),
         Roots::System => Ok(of_system()),
@@ -33,19 +38,27 @@ pub(super) fn trusted(policy: &TlsPolicy, options: &Options, surroundings: &Surr
             Some("system") => Ok(of_system()),
             Some(path) => of_file(Path::new(path), Named::Found, "the file of `sslrootcert`"),
             None => match usual_file(policy, surroundings) {
-                Some(path) if policy.verify != TlsVerify::Nothing => of_file(&path, Named::Found, "~/.postgresql/root.crt"),
-                _ => Ok(Trusted { certificates: Certificates::built_in(), from: "Mozilla's root certificates" }),
+                Some(path) if policy.verify != TlsVerify::Nothing => {
+                    of_file(&path, Named::Found, "~/.postgresql/root.crt")
+                }
+                _ => Ok(Trusted {
+                    certificates: Certificates::built_in(),
+                    from: "Mozilla's root certificates",
+                }),
             },
         },
     }
 }
 
-/// A file of certificates, keys or passwords that a connection names; `Err` says in words what it is.
+/// A file of certificates, keys or passwords that a connection names; `Err` says in words what it
+/// is.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    files::read(path, bounds::ROOTS.value).map_err(|error| format!("cannot be read: {}", files::reason(&error)))
+    files::read(path, bounds::ROOTS.value)
+        .map_err(|error| format!("cannot be read: {}", files::reason(&error)))
 }
 
-/// Where the roots of libpq are: the file that is named, or the usual one. `None` where they are the system's.
+/// Where the roots of libpq are: the file that is named, or the usual one. `None` where they are
+/// the system's.
 pub(super) fn file_of_libpq(policy: &TlsPolicy, surroundings: &Surroundings) -> Option<PathBuf> {
     match policy.roots.as_deref() {
         Some("system") => None,
@@ -56,17 +69,23 @@ pub(super) fn file_of_libpq(policy: &TlsPolicy, surroundings: &Surroundings) -> 
 
 fn of_system() -> Trusted {
     let all = rustls_native_certs::load_native_certs().certs;
-    Trusted { certificates: Certificates::of_der(all.iter().map(|der| der.as_ref())), from: "the root certificates of the system" }
+    Trusted {
+        certificates: Certificates::of_der(all.iter().map(|der| der.as_ref())),
+        from: "the root certificates of the system",
+    }
 }
 
 fn of_file(path: &Path, named: Named, from: &'static str) -> Result<Trusted, Outcome> {
     let failed = |what: &str| Outcome::failed("roots-unreadable", format!("{from} {what}"));
     let read = files::read_as(path, named, bounds::ROOTS.value);
-    let bytes = read.map_err(|error| failed(&format!("cannot be read: {}", files::reason(&error))))?;
+    let bytes =
+        read.map_err(|error| failed(&format!("cannot be read: {}", files::reason(&error))))?;
     let certificates = Certificates::of_pem(&bytes).map_err(|why| {
         failed(match why {
             Unreadable::Empty => "holds no certificate in PEM form",
-            Unreadable::Broken => "has a block that is broken: OpenSSL takes none of its certificates then",
+            Unreadable::Broken => {
+                "has a block that is broken: OpenSSL takes none of its certificates then"
+            }
         })
     })?;
     Ok(Trusted { certificates, from })

@@ -1,14 +1,18 @@
-//! SCRAM-SHA-256 as libpq speaks it (RFC 5802, 7677): what of the server's first message it refuses before any proof goes out.
+//! SCRAM-SHA-256 as libpq speaks it (RFC 5802, 7677): what of the server's first message it refuses
+//! before any proof goes out.
 
 use bytes::BytesMut;
-use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256};
+use postgres_protocol::authentication::sasl::{
+    ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256,
+};
 use postgres_protocol::message::frontend;
 
 use super::frames::Reader;
 use crate::probe::Outcome;
 use crate::probe::libpq::Binding;
 
-/// More rounds of hashing than these are not done: PostgreSQL asks for 4096 unless told otherwise, and `postgres-protocol` does no more.
+/// More rounds of hashing than these are not done: PostgreSQL asks for 4096 unless told otherwise,
+/// and `postgres-protocol` does no more.
 const MOST_ROUNDS: i64 = crate::bounds::SCRAM_ROUNDS.value as i64;
 
 /// What SCRAM may be tied to.
@@ -32,18 +36,28 @@ pub(super) struct Scram {
 }
 
 fn malformed(what: &str) -> Outcome {
-    Outcome::failed("scram-malformed", format!("the server sends a malformed message of SCRAM ({what}): no proof was sent"))
-        .hint("what answers is no PostgreSQL, or somebody who collects proofs of passwords")
+    Outcome::failed(
+        "scram-malformed",
+        format!("the server sends a malformed message of SCRAM ({what}): no proof was sent"),
+    )
+    .hint("what answers is no PostgreSQL, or somebody who collects proofs of passwords")
 }
 
 /// What libpq would answer, and the probe does not.
 fn unread(what: &str) -> Outcome {
-    Outcome::skipped("scram-unread", format!("SCRAM: {what}; what libpq makes of that is open, and no proof was sent"))
+    Outcome::skipped(
+        "scram-unread",
+        format!("SCRAM: {what}; what libpq makes of that is open, and no proof was sent"),
+    )
 }
 
 impl Scram {
     /// Begins an exchange by one of the mechanisms that the server offers.
-    pub(super) fn begin(mechanisms: &mut Reader<'_>, password: &str, channel: Channel<'_>) -> Result<Scram, Outcome> {
+    pub(super) fn begin(
+        mechanisms: &mut Reader<'_>,
+        password: &str,
+        channel: Channel<'_>,
+    ) -> Result<Scram, Outcome> {
         let (mut plain, mut plus) = (false, false);
         while let Some(mechanism) = mechanisms.text().filter(|m| !m.is_empty()) {
             plain |= mechanism == SCRAM_SHA_256;
@@ -60,29 +74,36 @@ impl Scram {
         let (mechanism, binding) = match () {
             () if plus && channel.binding != Binding::Disable => {
                 let Some(hash) = channel.end_point else {
-                    let message =
-                        "the server offers channel binding, and the signature of its certificate has no hash that it could be made with";
-                    return Err(Outcome::failed("channel-binding", message).hint("`channel_binding`: disable, or another certificate"));
+                    let message = "the server offers channel binding, and the signature of its certificate has no hash that it could be made with";
+                    return Err(Outcome::failed("channel-binding", message)
+                        .hint("`channel_binding`: disable, or another certificate"));
                 };
                 (SCRAM_SHA_256_PLUS, ChannelBinding::tls_server_end_point(hash.to_vec()))
             }
             () if !plain => {
-                return Err(Outcome::failed("method-unknown", "the server asks for a SASL mechanism other than SCRAM-SHA-256"));
+                return Err(Outcome::failed(
+                    "method-unknown",
+                    "the server asks for a SASL mechanism other than SCRAM-SHA-256",
+                ));
             }
             () if required => return Err(needs_binding("the server offers no mechanism with it")),
             // The client could, and thinks that the server cannot.
-            () if channel.encrypted && channel.binding != Binding::Disable => (SCRAM_SHA_256, ChannelBinding::unrequested()),
+            () if channel.encrypted && channel.binding != Binding::Disable => {
+                (SCRAM_SHA_256, ChannelBinding::unrequested())
+            }
             () => (SCRAM_SHA_256, ChannelBinding::unsupported()),
         };
         let inner = ScramSha256::new(password.as_bytes(), binding);
         let first = String::from_utf8_lossy(inner.message()).into_owned();
-        let nonce = first.rsplit_once(",r=").map(|(_, nonce)| nonce.to_string()).unwrap_or_default();
+        let nonce =
+            first.rsplit_once(",r=").map(|(_, nonce)| nonce.to_string()).unwrap_or_default();
         Ok(Scram { inner, nonce, mechanism, is_genuine: false })
     }
 
     /// The first message, in a buffer.
     pub(super) fn first(&self, buffer: &mut BytesMut) -> Result<(), Outcome> {
-        frontend::sasl_initial_response(self.mechanism, self.inner.message(), buffer).map_err(|_| malformed("too long"))
+        frontend::sasl_initial_response(self.mechanism, self.inner.message(), buffer)
+            .map_err(|_| malformed("too long"))
     }
 
     /// Answers the server's first message with the proof.
@@ -113,7 +134,8 @@ fn needs_binding(why: &str) -> Outcome {
         .hint("SCRAM-SHA-256-PLUS takes TLS and a server that has the password as SCRAM; proxies that end TLS cannot offer it")
 }
 
-/// `r=…,s=…,i=…`: libpq takes exactly these, a nonce that begins with its own, and rounds from 1 on.
+/// `r=…,s=…,i=…`: libpq takes exactly these, a nonce that begins with its own, and rounds from 1
+/// on.
 fn check(message: &[u8], nonce: &str) -> Result<(), Outcome> {
     let text = std::str::from_utf8(message).map_err(|_| malformed("not text"))?;
     let mut parts = text.split(',');
@@ -136,11 +158,13 @@ fn check(message: &[u8], nonce: &str) -> Result<(), Outcome> {
     match rounds.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']).parse::<i64>() {
         Ok(rounds) if rounds < 1 => Err(malformed("the count of rounds is not positive")),
         Err(_) => Err(malformed("the count of rounds is not a number")),
-        Ok(rounds) if rounds > MOST_ROUNDS => {
-            Err(unread(&format!("the server asks for {rounds} rounds of hashing, and the probe does {MOST_ROUNDS} at most")))
-        }
+        Ok(rounds) if rounds > MOST_ROUNDS => Err(unread(&format!(
+            "the server asks for {rounds} rounds of hashing, and the probe does {MOST_ROUNDS} at most"
+        ))),
         // C takes more than the digits that `postgres-protocol` takes.
-        Ok(_) if !rounds.bytes().all(|b| b.is_ascii_digit()) => Err(unread("the count of rounds is written in a way that only C reads")),
+        Ok(_) if !rounds.bytes().all(|b| b.is_ascii_digit()) => {
+            Err(unread("the count of rounds is written in a way that only C reads"))
+        }
         Ok(_) => Ok(()),
     }
 }
@@ -166,7 +190,8 @@ mod tests {
             ("r=abcX,i=4096", "scram-malformed"),
             ("r=abcX,s=c2FsdA==,i=5000000", "scram-unread"),
         ] {
-            let got = check(message.as_bytes(), "abc").map_or_else(|outcome| outcome.cause, |()| "ok");
+            let got =
+                check(message.as_bytes(), "abc").map_or_else(|outcome| outcome.cause, |()| "ok");
             assert_eq!(got, want, "{message}");
         }
     }

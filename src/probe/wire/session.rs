@@ -1,8 +1,11 @@
-//! The session behind the log-in: tokio-postgres, on a pipe that plays it the log-in which was made already, and bounds what comes.
+//! The session behind the log-in: tokio-postgres, on a pipe that plays it the log-in which was made
+//! already, and bounds what comes.
 //!
-//! tokio-postgres begins with a start-up message and the authentication, where it knows none of Redshift's requests, and it takes a message of
-//! any length. So it gets a pipe instead of the server's stream: its start-up message ends there and is answered with `AuthenticationOk`. From
-//! then on messages pass, those of the server through [`Incoming`], which refuses what is too long or too much.
+//! tokio-postgres begins with a start-up message and the authentication, where it knows none of
+//! Redshift's requests, and it takes a message of any length. So it gets a pipe instead of the
+//! server's stream: its start-up message ends there and is answered with `AuthenticationOk`. From
+//! then on messages pass, those of the server through [`Incoming`], which refuses what is too long
+//! or too much.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -68,7 +71,8 @@ impl Session<'_> {
                 answer = &mut answer => return (answer, Some(connection)),
                 ended = &mut connection => ended,
             };
-            // What came before the end is there; and where nothing came, why it ended says more than that it did.
+            // What came before the end is there; and where nothing came, why it ended says more
+            // than that it did.
             drop(connection);
             let answer = answer.await.map_err(|error| match ended {
                 Err(why) if error.is_closed() => why,
@@ -101,9 +105,14 @@ impl Failure {
     /// The outcome of a step.
     pub(super) fn outcome(&self, doing: &str, around: Around, journal: &Journal<'_>) -> Outcome {
         match (self.error.as_db_error(), &self.broken) {
-            (Some(error), _) => {
-                refused(&ServerError { code: error.code().code().to_string(), message: error.message().to_string() }, around, journal)
-            }
+            (Some(error), _) => refused(
+                &ServerError {
+                    code: error.code().code().to_string(),
+                    message: error.message().to_string(),
+                },
+                around,
+                journal,
+            ),
             (None, Some(end)) => broken(end, doing),
             // The messages are whole and within bounds, but not what they should be.
             (None, None) => broken(&Broken::Malformed, doing),
@@ -183,9 +192,11 @@ mod tests {
     const ONE_ROW: &[u8] =
         b"T\0\0\0\x1a\0\x01a\0\0\0\0\0\0\0\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\0D\0\0\0\x0c\0\x01\0\0\0\x02okC\0\0\0\x0bSELECT\0";
 
-    /// What a server hears that sends these bytes after the log-in, and these after the query, and what becomes of the query.
+    /// What a server hears that sends these bytes after the log-in, and these after the query, and
+    /// what becomes of the query.
     fn talk(first: &[u8], then: &[u8]) -> (Vec<u8>, Result<usize, Option<Broken>>) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         runtime.block_on(async {
             let (server, client) = tokio::io::duplex(1 << 12);
             let listen = async {
@@ -204,7 +215,11 @@ mod tests {
                 let mut frames = Frames::new(Box::new(client));
                 let session = open(&mut frames).await.map_err(|failure| failure.broken)?;
                 assert_eq!(session.parameter("server_version"), Some("8.0.2"));
-                session.query("select 1").await.map(|answer| answer.len()).map_err(|failure| failure.broken)
+                session
+                    .query("select 1")
+                    .await
+                    .map(|answer| answer.len())
+                    .map_err(|failure| failure.broken)
             };
             tokio::join!(listen, ask)
         })

@@ -1,4 +1,5 @@
-//! rustls's hook for certificates: the chain as OpenSSL judges it, the name as the client compares it, as much of both as a policy asks for.
+//! rustls's hook for certificates: the chain as OpenSSL judges it, the name as the client compares
+//! it, as much of both as a policy asks for.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -42,7 +43,9 @@ impl Judged {
     /// The verdict that ended a handshake, if one did.
     pub(in crate::probe) fn of(error: &Error) -> Option<Verdict> {
         match error {
-            Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => other.downcast_ref::<Judged>().map(|judged| judged.0),
+            Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => {
+                other.downcast_ref::<Judged>().map(|judged| judged.0)
+            }
             _ => None,
         }
     }
@@ -100,7 +103,12 @@ impl Verifier {
     }
 
     /// The chain, and then the name; whether the name is another one that is let pass.
-    pub(in crate::probe) fn judge(&self, chain: &[CertificateDer<'_>], host: &str, now: UnixTime) -> (Verdict, bool) {
+    pub(in crate::probe) fn judge(
+        &self,
+        chain: &[CertificateDer<'_>],
+        host: &str,
+        now: UnixTime,
+    ) -> (Verdict, bool) {
         if self.verify == TlsVerify::Nothing {
             return (Verdict::Trusted, false);
         }
@@ -108,11 +116,20 @@ impl Verifier {
         let verdict = x509::judge(chain, &self.roots, now, &self.provable);
         let leaf = chain.first().and_then(|der| Certificate::read(der));
         let fits = leaf.is_some_and(|leaf| self.matcher.fits(&leaf, host));
-        // OpenSSL looks at the name before times, signatures and limits; where libpq and urllib3 look themselves, they do so in the end.
-        let within = matches!(self.matcher, Matcher::OpenSsl | Matcher::Requests) && self.verify == TlsVerify::Full;
-        let late = matches!(verdict, Verdict::Refused(Fault::Expired(_) | Fault::NotYet(_) | Fault::BadSignature | Fault::Limits));
+        // OpenSSL looks at the name before times, signatures and limits; where libpq and urllib3
+        // look themselves, they do so in the end.
+        let within = matches!(self.matcher, Matcher::OpenSsl | Matcher::Requests)
+            && self.verify == TlsVerify::Full;
+        let late = matches!(
+            verdict,
+            Verdict::Refused(
+                Fault::Expired(_) | Fault::NotYet(_) | Fault::BadSignature | Fault::Limits
+            )
+        );
         match verdict {
-            Verdict::Refused(_) if within && late && !fits => (Verdict::Refused(Fault::WrongName), false),
+            Verdict::Refused(_) if within && late && !fits => {
+                (Verdict::Refused(Fault::WrongName), false)
+            }
             // Of what cannot be read the name cannot be read, either.
             Verdict::Refused(_) | Verdict::Unproven(Doubt::Unreadable) => (verdict, false),
             _ if fits => (verdict, false),
@@ -121,7 +138,8 @@ impl Verifier {
         }
     }
 
-    /// A signature of the handshake, by the key of the certificate. Where nobody asks who is at the other end, one that cannot be checked will do.
+    /// A signature of the handshake, by the key of the certificate. Where nobody asks who is at the
+    /// other end, one that cannot be checked will do.
     fn handshake(&self, signed: Option<bool>) -> Result<HandshakeSignatureValid, Error> {
         match signed {
             Some(true) => Ok(HandshakeSignatureValid::assertion()),
@@ -141,7 +159,8 @@ impl ServerCertVerifier for Verifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let chain: Vec<_> = std::iter::once(leaf).chain(intermediates).map(|c| c.clone().into_owned()).collect();
+        let chain: Vec<_> =
+            std::iter::once(leaf).chain(intermediates).map(|c| c.clone().into_owned()).collect();
         self.note(|seen| seen.chain.clone_from(&chain));
         let name = asked.to_str();
         let (verdict, wrong_name) = self.judge(&chain, self.host.as_deref().unwrap_or(&name), now);
@@ -149,8 +168,14 @@ impl ServerCertVerifier for Verifier {
             return Err(Judged::error(verdict));
         }
         // rustls looks at the name last.
-        match self.revoked.as_ref().map(|revoked| revoked.verify_server_cert(leaf, intermediates, asked, ocsp, now)) {
-            Some(Err(Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }))) => {}
+        match self
+            .revoked
+            .as_ref()
+            .map(|revoked| revoked.verify_server_cert(leaf, intermediates, asked, ocsp, now))
+        {
+            Some(Err(Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            ))) => {}
             Some(Err(error)) => return Err(error),
             Some(Ok(_)) | None => {}
         }

@@ -55,8 +55,16 @@ impl Certificate {
         Some(Certificate {
             der: der.to_vec(),
             body: body.whole.to_vec(),
-            algorithm: if algorithm.tag == SEQUENCE { algorithm.body.to_vec() } else { return None },
-            signature: if signature.tag == BIT_STRING { signature.bits()?.to_vec() } else { return None },
+            algorithm: if algorithm.tag == SEQUENCE {
+                algorithm.body.to_vec()
+            } else {
+                return None;
+            },
+            signature: if signature.tag == BIT_STRING {
+                signature.bits()?.to_vec()
+            } else {
+                return None;
+            },
             version,
             serial: serial.body.to_vec(),
             subject: Name::read(subject)?,
@@ -82,7 +90,9 @@ impl Certificate {
             subject,
             valid: None,
             key: Key::read(tlv::one(&tlv::sequence(&anchor.subject_public_key_info))?)?,
-            extensions: Extensions::of_anchor(anchor.name_constraints.as_ref().map(|limits| limits.as_ref())),
+            extensions: Extensions::of_anchor(
+                anchor.name_constraints.as_ref().map(|limits| limits.as_ref()),
+            ),
             built_in: true,
         })
     }
@@ -92,28 +102,40 @@ impl Certificate {
         tlv::parts(&self.algorithm)?.next()?.oid()
     }
 
-    /// Its issuer has its name: every root is that, and a new key of an authority that the old one signed.
+    /// Its issuer has its name: every root is that, and a new key of an authority that the old one
+    /// signed.
     pub(super) fn is_self_issued(&self) -> bool {
         self.subject == self.issuer
     }
 
     /// It says that it signed itself. Nobody looks at the signature.
     pub(super) fn is_self_signed(&self) -> bool {
-        self.built_in || (self.is_self_issued() && self.names_as_issuer(self) && key::may_be_of(self, &self.key))
+        self.built_in
+            || (self.is_self_issued()
+                && self.names_as_issuer(self)
+                && key::may_be_of(self, &self.key))
     }
 
-    /// May the other one be its issuer, by name, by the hints at its key, and by the kind of the key?
+    /// May the other one be its issuer, by name, by the hints at its key, and by the kind of the
+    /// key?
     pub(super) fn may_be_issued_by(&self, other: &Certificate) -> bool {
-        self.issuer == other.subject && self.names_as_issuer(other) && key::may_be_of(self, &other.key)
+        self.issuer == other.subject
+            && self.names_as_issuer(other)
+            && key::may_be_of(self, &other.key)
     }
 
     /// What it says about its issuer's key fits the other one.
     fn names_as_issuer(&self, other: &Certificate) -> bool {
         let Some(authority) = &self.extensions.authority else { return true };
-        let fits = |hint: &Option<Vec<u8>>, of: Option<&Vec<u8>>| hint.as_ref().zip(of).is_none_or(|(hint, of)| hint == of);
+        let fits = |hint: &Option<Vec<u8>>, of: Option<&Vec<u8>>| {
+            hint.as_ref().zip(of).is_none_or(|(hint, of)| hint == of)
+        };
         let serial = Some(&other.serial).filter(|_| !other.built_in);
-        let issuer = authority.issuer.as_ref().is_none_or(|name| other.built_in || *name == other.issuer);
-        fits(&authority.key, other.extensions.subject_key.as_ref()) && fits(&authority.serial, serial) && issuer
+        let issuer =
+            authority.issuer.as_ref().is_none_or(|name| other.built_in || *name == other.issuer);
+        fits(&authority.key, other.extensions.subject_key.as_ref())
+            && fits(&authority.serial, serial)
+            && issuer
     }
 
     /// Is this point in time, in seconds since the epoch, before, within or behind its life?
@@ -147,7 +169,16 @@ fn time(item: &Item<'_>) -> Option<i64> {
         (0x18, 15) => text.to_string(),
         _ => return None,
     };
-    let digits = full.strip_suffix('Z').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let digits =
+        full.strip_suffix('Z').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
     let part = |from: usize, to: usize| digits.get(from..to);
-    epoch(&format!("{}-{}-{}T{}:{}:{}Z", part(0, 4)?, part(4, 6)?, part(6, 8)?, part(8, 10)?, part(10, 12)?, part(12, 14)?))
+    epoch(&format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        part(0, 4)?,
+        part(4, 6)?,
+        part(6, 8)?,
+        part(8, 10)?,
+        part(10, 12)?,
+        part(12, 14)?
+    ))
 }

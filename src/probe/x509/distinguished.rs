@@ -1,4 +1,5 @@
-//! Distinguished names, compared as OpenSSL compares them: without regard to case, blanks and the kind of string.
+//! Distinguished names, compared as OpenSSL compares them: without regard to case, blanks and the
+//! kind of string.
 
 use x509_cert::der::asn1::ObjectIdentifier;
 
@@ -77,7 +78,8 @@ fn text(value: &Item<'_>) -> Option<String> {
         0x14 => Some(value.body.iter().map(|byte| char::from(*byte)).collect()),
         // BMPString.
         0x1e if value.body.len().is_multiple_of(2) => {
-            let units = value.body.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+            let units =
+                value.body.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
             char::decode_utf16(units).collect::<Result<_, _>>().ok()
         }
         _ => None,

@@ -19,8 +19,9 @@ const PURPOSES: ObjectIdentifier = id("2.5.29.37");
 const NETSCAPE: ObjectIdentifier = id("2.16.840.1.113730.1.1");
 const PROXY: ObjectIdentifier = id("1.3.6.1.5.5.7.1.14");
 
-/// Those that OpenSSL heeds, so that they may be critical: these, and policies, their mappings and constraints, inhibitAnyPolicy, places of
-/// revocation lists, and the addresses and numbers of RFC 3779 (`X509_supported_extension`).
+/// Those that OpenSSL heeds, so that they may be critical: these, and policies, their mappings and
+/// constraints, inhibitAnyPolicy, places of revocation lists, and the addresses and numbers of RFC
+/// 3779 (`X509_supported_extension`).
 const HEEDED: &[ObjectIdentifier] = &[
     NETSCAPE,
     USAGE,
@@ -41,8 +42,10 @@ const HEEDED: &[ObjectIdentifier] = &[
 /// Addresses and numbers of RFC 3779, which limit what stands below.
 const NUMBERS: [ObjectIdentifier; 2] = [id("1.3.6.1.5.5.7.1.7"), id("1.3.6.1.5.5.7.1.8")];
 
-/// Purposes that a server's certificate may have: serverAuth, and the two of old for strong cryptography.
-const OF_SERVERS: &[ObjectIdentifier] = &[id("1.3.6.1.5.5.7.3.1"), id("1.3.6.1.4.1.311.10.3.3"), id("2.16.840.1.113730.4.1")];
+/// Purposes that a server's certificate may have: serverAuth, and the two of old for strong
+/// cryptography.
+const OF_SERVERS: &[ObjectIdentifier] =
+    &[id("1.3.6.1.5.5.7.3.1"), id("1.3.6.1.4.1.311.10.3.3"), id("2.16.840.1.113730.4.1")];
 
 /// `digitalSignature`, `keyEncipherment` and `keyAgreement`, one of which a server needs.
 pub(super) const FOR_TLS: u8 = 0x80 | 0x20 | 0x08;
@@ -88,7 +91,8 @@ pub(super) struct Limits {
 /// The extensions of a certificate.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extensions {
-    /// One that counts cannot be read, or stands there twice: OpenSSL does not take such a certificate.
+    /// One that counts cannot be read, or stands there twice: OpenSSL does not take such a
+    /// certificate.
     pub(super) broken: bool,
     /// There is a critical one that OpenSSL does not know.
     pub(super) critical: bool,
@@ -121,7 +125,9 @@ impl Extensions {
             let value = parts.next_of(OCTET_STRING)?.body;
             all.critical |= critical && !HEEDED.contains(&oid);
             all.odd |= oid == PROXY || NUMBERS.contains(&oid);
-            if all.take(oid, value).is_none() || (seen.contains(&oid) && (HEEDED.contains(&oid) || [SUBJECT_KEY, AUTHORITY].contains(&oid)))
+            if all.take(oid, value).is_none()
+                || (seen.contains(&oid)
+                    && (HEEDED.contains(&oid) || [SUBJECT_KEY, AUTHORITY].contains(&oid)))
             {
                 all.broken = true;
             }
@@ -151,13 +157,26 @@ impl Extensions {
                 };
                 self.constraints = Some((authority, below));
             }
-            USAGE => self.usage = Some(flags(value).filter(|usage| usage.iter().any(|byte| *byte != 0))?.first().copied()?),
+            USAGE => {
+                self.usage = Some(
+                    flags(value)
+                        .filter(|usage| usage.iter().any(|byte| *byte != 0))?
+                        .first()
+                        .copied()?,
+                )
+            }
             NETSCAPE => self.netscape = Some(flags(value)?.first().copied().unwrap_or(0)),
             PURPOSES => {
                 let mut purposes = tlv::one(value)?.parts_of(SEQUENCE)?.map(|item| item.oid());
-                self.for_servers = Some(purposes.try_fold(false, |found, oid| Some(found | OF_SERVERS.contains(&oid?)))?);
+                self.for_servers = Some(
+                    purposes
+                        .try_fold(false, |found, oid| Some(found | OF_SERVERS.contains(&oid?)))?,
+                );
             }
-            SUBJECT_KEY => self.subject_key = Some(tlv::one(value).filter(|item| item.tag == OCTET_STRING)?.body.to_vec()),
+            SUBJECT_KEY => {
+                self.subject_key =
+                    Some(tlv::one(value).filter(|item| item.tag == OCTET_STRING)?.body.to_vec())
+            }
             AUTHORITY => {
                 let mut authority = Authority::default();
                 for part in tlv::one(value)?.parts_of(SEQUENCE)? {
@@ -165,7 +184,8 @@ impl Extensions {
                         0x80 => authority.key = Some(part.body.to_vec()),
                         0x82 => authority.serial = Some(part.body.to_vec()),
                         0xa1 => {
-                            let names: Vec<General> = part.parts()?.map(|name| general(&name)).collect::<Option<_>>()?;
+                            let names: Vec<General> =
+                                part.parts()?.map(|name| general(&name)).collect::<Option<_>>()?;
                             authority.issuer = names.into_iter().find_map(|name| match name {
                                 General::Directory(name) => Some(name),
                                 _ => None,
@@ -176,7 +196,14 @@ impl Extensions {
                 }
                 self.authority = Some(authority);
             }
-            NAMES => self.names = Some(tlv::one(value)?.parts_of(SEQUENCE)?.map(|name| general(&name)).collect::<Option<_>>()?),
+            NAMES => {
+                self.names = Some(
+                    tlv::one(value)?
+                        .parts_of(SEQUENCE)?
+                        .map(|name| general(&name))
+                        .collect::<Option<_>>()?,
+                )
+            }
             LIMITS => {
                 let mut limits = Limits::default();
                 for trees in tlv::one(value)?.parts_of(SEQUENCE)? {

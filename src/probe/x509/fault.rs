@@ -62,22 +62,33 @@ impl Fault {
         const CLOCK: &str = "the clock of this machine is wrong";
         const NEW: &str = "the certificate must be renewed on the server or proxy";
         match self {
-            Fault::Expired(P::Server) => ("certificate-expired", "the server's certificate has expired", &[NEW, CLOCK]),
+            Fault::Expired(P::Server) => {
+                ("certificate-expired", "the server's certificate has expired", &[NEW, CLOCK])
+            }
             Fault::Expired(P::Between) => (
                 "certificate-expired",
                 "the certificate of an authority between the server and the root has expired",
-                &["the server sends an old chain: it must send the new certificate of its issuer", CLOCK],
+                &[
+                    "the server sends an old chain: it must send the new certificate of its issuer",
+                    CLOCK,
+                ],
             ),
             Fault::Expired(P::Root) => (
                 "certificate-expired",
                 "the root certificate has expired",
                 &["the file of roots is old: take the new certificate of the authority", CLOCK],
             ),
-            Fault::NotYet(P::Server) => ("certificate-not-yet-valid", "the server's certificate is not valid yet", &[CLOCK]),
-            Fault::NotYet(P::Between) => {
-                ("certificate-not-yet-valid", "the certificate of an authority between the server and the root is not valid yet", &[CLOCK])
+            Fault::NotYet(P::Server) => {
+                ("certificate-not-yet-valid", "the server's certificate is not valid yet", &[CLOCK])
             }
-            Fault::NotYet(P::Root) => ("certificate-not-yet-valid", "the root certificate is not valid yet", &[CLOCK]),
+            Fault::NotYet(P::Between) => (
+                "certificate-not-yet-valid",
+                "the certificate of an authority between the server and the root is not valid yet",
+                &[CLOCK],
+            ),
+            Fault::NotYet(P::Root) => {
+                ("certificate-not-yet-valid", "the root certificate is not valid yet", &[CLOCK])
+            }
             Fault::SelfSigned => (
                 "self-signed",
                 "the server's certificate is self-signed, and not among those that are trusted",
@@ -97,9 +108,15 @@ impl Fault {
             Fault::RootMissing => (
                 "root-missing",
                 "an authority between the server and the root is trusted, and the root above it is not there, which OpenSSL wants",
-                &["add the certificate of the root to the file of roots: one that is issued by itself"],
+                &[
+                    "add the certificate of the root to the file of roots: one that is issued by itself",
+                ],
             ),
-            Fault::TooLong => ("chain-too-long", "the chain of the server's certificate does not come to an end", &[]),
+            Fault::TooLong => (
+                "chain-too-long",
+                "the chain of the server's certificate does not come to an end",
+                &[],
+            ),
             Fault::Critical(P::Server) => (
                 "critical-extension",
                 "the server's certificate has a critical extension that OpenSSL does not know",
@@ -108,7 +125,9 @@ impl Fault {
             Fault::Critical(_) => (
                 "critical-extension",
                 "the certificate of an authority has a critical extension that OpenSSL does not know",
-                &["the certificate of the authority must be made without it, or with it as not critical"],
+                &[
+                    "the certificate of the authority must be made without it, or with it as not critical",
+                ],
             ),
             Fault::NotAuthority => (
                 "not-an-authority",
@@ -129,12 +148,16 @@ impl Fault {
             Fault::Purpose(_) => (
                 "certificate-usage",
                 "the certificate of an authority is not one for issuers of servers' certificates",
-                &["its extendedKeyUsage lacks serverAuth, or its Netscape certificate type is another one"],
+                &[
+                    "its extendedKeyUsage lacks serverAuth, or its Netscape certificate type is another one",
+                ],
             ),
             Fault::PathLength => (
                 "path-length",
                 "there are more authorities in the chain than one of them permits (pathlen in basicConstraints)",
-                &["the authority with the limit may sign servers' certificates, and no further authorities"],
+                &[
+                    "the authority with the limit may sign servers' certificates, and no further authorities",
+                ],
             ),
             Fault::WeakKey(P::Server) => (
                 "key-too-short",
@@ -170,7 +193,9 @@ impl Fault {
             Fault::Limits => (
                 "name-constraints",
                 "an authority of the chain may not issue certificates for the names of this one (nameConstraints)",
-                &["the server needs a certificate of another authority, or the authority other limits"],
+                &[
+                    "the server needs a certificate of another authority, or the authority other limits",
+                ],
             ),
         }
     }
@@ -178,7 +203,11 @@ impl Fault {
     /// The end of a step. `from` says what is trusted.
     pub(in crate::probe) fn outcome(self, from: &str) -> Outcome {
         let (cause, words, hints) = self.info();
-        let message = if self == Fault::UnknownIssuer { format!("{words} ({from})") } else { words.to_string() };
+        let message = if self == Fault::UnknownIssuer {
+            format!("{words} ({from})")
+        } else {
+            words.to_string()
+        };
         hints.iter().fold(Outcome::failed(cause, message), |outcome, hint| outcome.hint(*hint))
     }
 }

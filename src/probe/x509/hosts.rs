@@ -10,9 +10,11 @@ use super::extensions::General;
 pub(in crate::probe) enum Matcher {
     /// libpq 17 (fe-secure-common.c, fe-secure-openssl.c).
     Libpq,
-    /// Python's ssl, which is OpenSSL's X509_check_host: `sslmode=verify-full` of `redshift_connector`.
+    /// Python's ssl, which is OpenSSL's X509_check_host: `sslmode=verify-full` of
+    /// `redshift_connector`.
     OpenSsl,
-    /// `redshift_connector` 2.2.0 where no `sslmode` is given, which then only warns (hostname_check.py).
+    /// `redshift_connector` 2.2.0 where no `sslmode` is given, which then only warns
+    /// (hostname_check.py).
     Driver,
     /// urllib3 2 with the context of botocore, which lets it look at common names.
     Urllib3,
@@ -37,8 +39,12 @@ impl Matcher {
     pub(in crate::probe) fn server_name(self, host: &str) -> Option<&str> {
         let plain = match self {
             // libpq's test is about characters: `127.1` is an address, too.
-            Matcher::Libpq => !host.contains(':') && !host.bytes().all(|b| b.is_ascii_digit() || b == b'.'),
-            Matcher::OpenSsl | Matcher::Driver | Matcher::Urllib3 | Matcher::Requests => host.parse::<IpAddr>().is_err(),
+            Matcher::Libpq => {
+                !host.contains(':') && !host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            }
+            Matcher::OpenSsl | Matcher::Driver | Matcher::Urllib3 | Matcher::Requests => {
+                host.parse::<IpAddr>().is_err()
+            }
         };
         plain.then_some(host)
     }
@@ -56,9 +62,18 @@ struct Names<'c> {
 impl<'c> Names<'c> {
     fn of(certificate: &'c Certificate) -> Names<'c> {
         let all = certificate.extensions.names.as_deref().unwrap_or_default();
-        let dns = all.iter().filter_map(|name| if let General::Dns(bytes) = name { Some(bytes.as_slice()) } else { None });
-        let addresses = all.iter().filter_map(|name| if let General::Ip(bytes) = name { Some(bytes.as_slice()) } else { None });
-        Names { dns: dns.collect(), addresses: addresses.collect(), any: !all.is_empty(), common: &certificate.subject.common_names }
+        let dns = all.iter().filter_map(|name| {
+            if let General::Dns(bytes) = name { Some(bytes.as_slice()) } else { None }
+        });
+        let addresses = all.iter().filter_map(|name| {
+            if let General::Ip(bytes) = name { Some(bytes.as_slice()) } else { None }
+        });
+        Names {
+            dns: dns.collect(),
+            addresses: addresses.collect(),
+            any: !all.is_empty(),
+            common: &certificate.subject.common_names,
+        }
     }
 
     fn has_address(&self, address: IpAddr) -> bool {
@@ -74,11 +89,14 @@ impl<'c> Names<'c> {
     }
 }
 
-/// libpq: names of DNS count for addresses, too; the first common name where there is no name of the host's own kind. A zero byte ends it.
+/// libpq: names of DNS count for addresses, too; the first common name where there is no name of
+/// the host's own kind. A zero byte ends it.
 fn libpq(names: &Names<'_>, host: &str) -> bool {
     let fits = |name: &[u8]| {
         let wildcard = || {
-            let rest = name.strip_prefix(b"*").filter(|rest| rest.starts_with(b".") && name.len() <= host.len())?;
+            let rest = name
+                .strip_prefix(b"*")
+                .filter(|rest| rest.starts_with(b".") && name.len() <= host.len())?;
             let (label, above) = host.as_bytes().split_at_checked(host.len() - rest.len())?;
             Some(above.eq_ignore_ascii_case(rest) && !label.contains(&b'.'))
         };
@@ -86,14 +104,18 @@ fn libpq(names: &Names<'_>, host: &str) -> bool {
     };
     // What inet_aton reads is an address.
     let address = host.parse::<IpAddr>().ok().or_else(|| of_old(host));
-    let of_its_kind = if address.is_some() { !names.addresses.is_empty() } else { !names.dns.is_empty() };
+    let of_its_kind =
+        if address.is_some() { !names.addresses.is_empty() } else { !names.dns.is_empty() };
     if names.dns.iter().any(|name| name.contains(&0)) {
         return false;
     }
-    if names.dns.iter().any(|name| fits(name)) || address.is_some_and(|address| names.has_address(address)) {
+    if names.dns.iter().any(|name| fits(name))
+        || address.is_some_and(|address| names.has_address(address))
+    {
         return true;
     }
-    !of_its_kind && names.common.first().is_some_and(|(bytes, _)| !bytes.contains(&0) && fits(bytes))
+    !of_its_kind
+        && names.common.first().is_some_and(|(bytes, _)| !bytes.contains(&0) && fits(bytes))
 }
 
 /// An IPv4 address in one of the forms of inet_aton that leave something out: `127.1` is 127.0.0.1.
@@ -108,14 +130,19 @@ fn of_old(host: &str) -> Option<IpAddr> {
     Some(IpAddr::V4((above | last).into()))
 }
 
-/// OpenSSL: an address is looked for among addresses alone; common names count where there is no name of DNS.
+/// OpenSSL: an address is looked for among addresses alone; common names count where there is no
+/// name of DNS.
 fn openssl(names: &Names<'_>, host: &str, common: bool) -> bool {
     if let Ok(address) = host.parse::<IpAddr>() {
         return names.has_address(address);
     }
     let fits = |name: &[u8]| match star(name) {
         Some(above) => {
-            let Some((label, rest)) = host.len().checked_sub(above.len()).and_then(|at| host.as_bytes().split_at_checked(at)) else {
+            let Some((label, rest)) = host
+                .len()
+                .checked_sub(above.len())
+                .and_then(|at| host.as_bytes().split_at_checked(at))
+            else {
                 return false;
             };
             let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
@@ -129,8 +156,9 @@ fn openssl(names: &Names<'_>, host: &str, common: bool) -> bool {
     }
 }
 
-/// What stands behind the star of a name that begins with one, with its dot: where at least two labels follow, all of them of letters, digits
-/// and hyphens (`valid_star`). Any other star is one like any character.
+/// What stands behind the star of a name that begins with one, with its dot: where at least two
+/// labels follow, all of them of letters, digits and hyphens (`valid_star`). Any other star is one
+/// like any character.
 fn star(name: &[u8]) -> Option<&[u8]> {
     let above = name.strip_prefix(b"*").filter(|above| above.starts_with(b"."))?;
     let mut labels = above[1..].split(|b| *b == b'.');
@@ -141,14 +169,15 @@ fn star(name: &[u8]) -> Option<&[u8]> {
     (labels.clone().count() >= 2 && labels.all(label)).then_some(above)
 }
 
-/// `redshift_connector`'s own: a star is a whole first label with two behind it; final dots do not count; common names count where there is no
-/// name of any kind.
+/// `redshift_connector`'s own: a star is a whole first label with two behind it; final dots do not
+/// count; common names count where there is no name of any kind.
 fn driver(names: &Names<'_>, host: &str) -> bool {
     if let Ok(address) = host.parse::<IpAddr>() {
         return names.has_address(address);
     }
     let fits = |name: &str| {
-        let (name, host) = (name.trim_end_matches('.').to_lowercase(), host.trim_end_matches('.').to_lowercase());
+        let (name, host) =
+            (name.trim_end_matches('.').to_lowercase(), host.trim_end_matches('.').to_lowercase());
         match name.strip_prefix("*.") {
             _ if name.is_empty() => false,
             Some(above) if above.contains('.') && !above.contains('*') => {
@@ -163,8 +192,9 @@ fn driver(names: &Names<'_>, host: &str) -> bool {
     !names.any && names.common_texts().any(fits)
 }
 
-/// urllib3: a star may be part of the first label, and one label may be all that follows; two stars there end the search in a refusal (`None`).
-/// Common names count where there is neither a name of DNS nor an address.
+/// urllib3: a star may be part of the first label, and one label may be all that follows; two stars
+/// there end the search in a refusal (`None`). Common names count where there is neither a name of
+/// DNS nor an address.
 fn urllib3(names: &Names<'_>, host: &str) -> Option<bool> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Some(names.has_address(address));
@@ -185,13 +215,15 @@ fn urllib3(names: &Names<'_>, host: &str) -> Option<bool> {
 }
 
 fn part_star(name: &str, host: &str) -> Option<bool> {
-    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let (first, rest) =
+        name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
     match first.matches('*').count() {
         0 => return Some(!name.is_empty() && name.to_lowercase() == host.to_lowercase()),
         1 => {}
         _ => return None,
     }
-    let (label, above) = host.split_once('.').map_or((host, None), |(label, above)| (label, Some(above)));
+    let (label, above) =
+        host.split_once('.').map_or((host, None), |(label, above)| (label, Some(above)));
     let same = match (rest, above) {
         (None, None) => true,
         (Some(rest), Some(above)) => rest.eq_ignore_ascii_case(above),
@@ -199,10 +231,18 @@ fn part_star(name: &str, host: &str) -> Option<bool> {
     };
     let fits = match first.split_once('*') {
         Some(("", "")) => !label.is_empty(),
-        _ if first.starts_with("xn--") || host.starts_with("xn--") => first.eq_ignore_ascii_case(label),
+        _ if first.starts_with("xn--") || host.starts_with("xn--") => {
+            first.eq_ignore_ascii_case(label)
+        }
         Some((before, behind)) => {
-            let (label, before, behind) = (label.to_ascii_lowercase(), before.to_ascii_lowercase(), behind.to_ascii_lowercase());
-            label.len() >= before.len() + behind.len() && label.starts_with(&before) && label.ends_with(&behind)
+            let (label, before, behind) = (
+                label.to_ascii_lowercase(),
+                before.to_ascii_lowercase(),
+                behind.to_ascii_lowercase(),
+            );
+            label.len() >= before.len() + behind.len()
+                && label.starts_with(&before)
+                && label.ends_with(&behind)
         }
         None => false,
     };

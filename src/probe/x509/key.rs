@@ -1,4 +1,5 @@
-//! Public keys and signatures: how strong they are for OpenSSL, and whether they are genuine, as far as ring can tell.
+//! Public keys and signatures: how strong they are for OpenSSL, and whether they are genuine, as
+//! far as ring can tell.
 
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use x509_cert::der::asn1::ObjectIdentifier;
@@ -6,7 +7,8 @@ use x509_cert::der::asn1::ObjectIdentifier;
 use super::certificate::Certificate;
 use super::tlv::{self, Item, SEQUENCE};
 
-/// OpenSSL's security level 2, which libpq has from OpenSSL and Python sets itself: bits of security (SSL_CTX_set_security_level(3)).
+/// OpenSSL's security level 2, which libpq has from OpenSSL and Python sets itself: bits of
+/// security (SSL_CTX_set_security_level(3)).
 const LEVEL: u32 = 112;
 
 /// A kind of key.
@@ -42,7 +44,8 @@ const CURVES: &[(ObjectIdentifier, u32)] = &[
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), 521),
 ];
 
-/// Signatures: the kind of key that makes them, and whether their hash is strong enough for the level.
+/// Signatures: the kind of key that makes them, and whether their hash is strong enough for the
+/// level.
 const SIGNATURES: &[(ObjectIdentifier, Kind, bool)] = &[
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"), Kind::Rsa, false),
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"), Kind::Rsa, false),
@@ -90,12 +93,17 @@ impl Key {
             _ => Kind::Other,
         };
         let size = match kind {
-            Kind::Rsa | Kind::RsaPss => tlv::one(bits).and_then(|key| key.parts()?.next()).map(|modulus| bits_of(modulus.body)),
+            Kind::Rsa | Kind::RsaPss => tlv::one(bits)
+                .and_then(|key| key.parts()?.next())
+                .map(|modulus| bits_of(modulus.body)),
             Kind::Ec => {
                 let curve = named.next().and_then(|curve| curve.oid());
                 CURVES.iter().find(|(known, _)| Some(*known) == curve).map(|(_, size)| *size)
             }
-            Kind::Dsa => named.next().and_then(|numbers| numbers.parts()?.next()).map(|prime| bits_of(prime.body)),
+            Kind::Dsa => named
+                .next()
+                .and_then(|numbers| numbers.parts()?.next())
+                .map(|prime| bits_of(prime.body)),
             Kind::Ed25519 => Some(256),
             Kind::Ed448 => Some(448),
             Kind::Other => None,
@@ -116,17 +124,26 @@ impl Key {
 
     /// Can a signature by it be checked here at all?
     pub(super) fn is_provable(&self, provable: &WebPkiSupportedAlgorithms) -> bool {
-        let large_enough = self.kind != Kind::Rsa || self.size.is_some_and(|size| (2048..=8192).contains(&size));
-        large_enough && provable.all.iter().any(|with| with.public_key_alg_id().as_ref() == self.algorithm)
+        let large_enough =
+            self.kind != Kind::Rsa || self.size.is_some_and(|size| (2048..=8192).contains(&size));
+        large_enough
+            && provable.all.iter().any(|with| with.public_key_alg_id().as_ref() == self.algorithm)
     }
 
     /// Is this signature by it? `None`: that cannot be checked here.
-    pub(super) fn signed(&self, algorithm: &[u8], text: &[u8], signature: &[u8], provable: &WebPkiSupportedAlgorithms) -> Option<bool> {
+    pub(super) fn signed(
+        &self,
+        algorithm: &[u8],
+        text: &[u8],
+        signature: &[u8],
+        provable: &WebPkiSupportedAlgorithms,
+    ) -> Option<bool> {
         if !self.is_provable(provable) {
             return None;
         }
         let fits = |with: &&&dyn rustls::pki_types::SignatureVerificationAlgorithm| {
-            with.public_key_alg_id().as_ref() == self.algorithm && with.signature_alg_id().as_ref() == algorithm
+            with.public_key_alg_id().as_ref() == self.algorithm
+                && with.signature_alg_id().as_ref() == algorithm
         };
         let with = provable.all.iter().find(fits)?;
         Some(with.verify_signature(&self.bits, text, signature).is_ok())
@@ -141,7 +158,11 @@ impl Key {
         provable: &WebPkiSupportedAlgorithms,
         exactly: bool,
     ) -> Option<bool> {
-        let (_, known) = provable.mapping.iter().find(|(known, _)| *known == scheme).filter(|_| self.is_provable(provable))?;
+        let (_, known) = provable
+            .mapping
+            .iter()
+            .find(|(known, _)| *known == scheme)
+            .filter(|_| self.is_provable(provable))?;
         let known = if exactly { &known[..known.len().min(1)] } else { known };
         let with = known.iter().find(|with| with.public_key_alg_id().as_ref() == self.algorithm);
         // A scheme that is not one of this key is as good as a wrong signature.
@@ -155,7 +176,10 @@ pub(super) fn may_be_of(certificate: &Certificate, key: &Key) -> bool {
     match certificate.signed_with() {
         Some(RSA_PSS) => matches!(key.kind, Kind::Rsa | Kind::RsaPss),
         // What is not known may be: the signature decides.
-        oid => SIGNATURES.iter().find(|(known, ..)| Some(*known) == oid).is_none_or(|(_, kind, _)| *kind == key.kind),
+        oid => SIGNATURES
+            .iter()
+            .find(|(known, ..)| Some(*known) == oid)
+            .is_none_or(|(_, kind, _)| *kind == key.kind),
     }
 }
 
@@ -172,12 +196,13 @@ fn bits_of(number: &[u8]) -> u32 {
     u32::try_from(bits).unwrap_or(u32::MAX)
 }
 
-/// Bits of security of a number of so many bits that is to be factored: the estimate of NIST SP 800-56B (revision 2, appendix D), rounded to
-/// eight as there.
+/// Bits of security of a number of so many bits that is to be factored: the estimate of NIST SP
+/// 800-56B (revision 2, appendix D), rounded to eight as there.
 fn of_factors(size: u32) -> u32 {
     let nats = f64::from(size) * std::f64::consts::LN_2;
     let estimate = (1.923 * nats.cbrt() * nats.ln().powi(2).cbrt() - 4.69) / std::f64::consts::LN_2;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Between 0 and some thousand.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // Between 0 and some thousand.
     let whole = estimate.max(0.0) as u32;
     (whole + 4) & !7
 }
@@ -189,7 +214,9 @@ mod tests {
     /// What OpenSSL 3 says (EVP_PKEY_get_security_bits).
     #[test]
     fn strength_is_that_of_openssl() {
-        for (size, want) in [(1024, 80), (1536, 96), (2040, 112), (2048, 112), (3072, 128), (4096, 152)] {
+        for (size, want) in
+            [(1024, 80), (1536, 96), (2040, 112), (2048, 112), (3072, 128), (4096, 152)]
+        {
             assert_eq!(of_factors(size), want, "{size}");
         }
     }

@@ -1,7 +1,9 @@
-//! The chain from a server's certificate to a root, built as OpenSSL builds it (`build_chain`, x509_vfy.c of OpenSSL 3).
+//! The chain from a server's certificate to a root, built as OpenSSL builds it (`build_chain`,
+//! x509_vfy.c of OpenSSL 3).
 //!
-//! The trusted certificates are asked first at every step, then those that the server sent. Of several that may be the issuer the first that is
-//! valid now is taken, and nothing is taken back: a chain that leads nowhere is a failure, even if another one would not.
+//! The trusted certificates are asked first at every step, then those that the server sent. Of
+//! several that may be the issuer the first that is valid now is taken, and nothing is taken back:
+//! a chain that leads nowhere is a failure, even if another one would not.
 
 use super::certificate::{Age, Certificate};
 use super::fault::Fault;
@@ -22,7 +24,11 @@ pub(super) fn build<'c>(
     let mut untrusted = 1;
     loop {
         let last = chain[chain.len() - 1];
-        let found = if chain.len() > LONGEST { None } else { best(roots.iter().filter(|c| !c.extensions.broken), last, now) };
+        let found = if chain.len() > LONGEST {
+            None
+        } else {
+            best(roots.iter().filter(|c| !c.extensions.broken), last, now)
+        };
         if let Some(issuer) = found {
             if !last.is_self_signed() {
                 chain.push(issuer);
@@ -49,7 +55,11 @@ pub(super) fn build<'c>(
 }
 
 /// Of those that may be the issuer the first that is valid now, or else the one that ends last.
-fn best<'c>(candidates: impl Iterator<Item = &'c Certificate>, of: &Certificate, now: i64) -> Option<&'c Certificate> {
+fn best<'c>(
+    candidates: impl Iterator<Item = &'c Certificate>,
+    of: &Certificate,
+    now: i64,
+) -> Option<&'c Certificate> {
     let mut best: Option<&Certificate> = None;
     for candidate in candidates.filter(|candidate| of.may_be_issued_by(candidate)) {
         if candidate.age(now) == Age::Valid {

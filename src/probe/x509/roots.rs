@@ -49,7 +49,11 @@ impl Roots {
         let text = String::from_utf8_lossy(text);
         let mut lines = text.lines().map(str::trim_ascii_end);
         while let Some(line) = lines.next() {
-            let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|line| line.strip_suffix("-----")) else { continue };
+            let Some(label) =
+                line.strip_prefix("-----BEGIN ").and_then(|line| line.strip_suffix("-----"))
+            else {
+                continue;
+            };
             let end = format!("-----END {label}-----");
             let mut digits = String::new();
             loop {
@@ -63,19 +67,27 @@ impl Roots {
                 continue;
             }
             let der = STANDARD.decode(digits).map_err(|_| Unreadable::Broken)?;
-            let whole = tlv::first(&der).filter(|first| first.whole.len() == der.len() || label == LABELS[2]);
-            let whole = whole.filter(|first| first.tag == tlv::SEQUENCE).ok_or(Unreadable::Broken)?.whole;
+            let whole = tlv::first(&der)
+                .filter(|first| first.whole.len() == der.len() || label == LABELS[2]);
+            let whole =
+                whole.filter(|first| first.tag == tlv::SEQUENCE).ok_or(Unreadable::Broken)?.whole;
             // For what a trusted one is trusted is not read here.
             let plain = whole.len() == der.len();
             roots.push(if plain { Certificate::read(whole) } else { None });
         }
-        if roots.certificates.is_empty() && roots.unread == 0 { Err(Unreadable::Empty) } else { Ok(roots) }
+        if roots.certificates.is_empty() && roots.unread == 0 {
+            Err(Unreadable::Empty)
+        } else {
+            Ok(roots)
+        }
     }
 
     fn push(&mut self, certificate: Option<Certificate>) {
         match certificate {
             // The same one twice is one.
-            Some(known) if !known.built_in && self.certificates.iter().any(|other| other.der == known.der) => {}
+            Some(known)
+                if !known.built_in
+                    && self.certificates.iter().any(|other| other.der == known.der) => {}
             Some(certificate) => self.certificates.push(certificate),
             None => self.unread += 1,
         }

@@ -1,4 +1,5 @@
-//! What real clients said about certificates (fixtures/probe/certificates.jsonl.gz, made by scripts/record-certificates), against ours.
+//! What real clients said about certificates (fixtures/probe/certificates.jsonl.gz, made by
+//! scripts/record-certificates), against ours.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -14,10 +15,12 @@ use crate::probe::wire::client::client;
 use crate::probe::wire::verifier::{Judged, Verifier};
 use crate::probe::{TlsDemand, TlsPolicy, TlsVerify};
 
-/// When the clients were asked: within the lives of all certificates that are not made to be outside of them.
+/// When the clients were asked: within the lives of all certificates that are not made to be
+/// outside of them.
 const THEN: u64 = 1_796_000_000;
 
-/// The clients of the recording: how much they check, who compares names, and whether they send the name.
+/// The clients of the recording: how much they check, who compares names, and whether they send the
+/// name.
 const CLIENTS: &[(&str, TlsVerify, Matcher, bool)] = &[
     ("libpq require", TlsVerify::Nothing, Matcher::Libpq, true),
     ("libpq verify-ca", TlsVerify::Chain, Matcher::Libpq, true),
@@ -29,8 +32,9 @@ const CLIENTS: &[(&str, TlsVerify, Matcher, bool)] = &[
     ("requests", TlsVerify::Full, Matcher::Requests, true),
 ];
 
-/// Certificates of which we say that we cannot tell, and why: ring knows RSA from 2,048 bits on, P-256, P-384 and Ed25519, with SHA-256 and
-/// longer; rustls reads no version but the third; limits of mail addresses say nothing about servers, and are not imitated.
+/// Certificates of which we say that we cannot tell, and why: ring knows RSA from 2,048 bits on,
+/// P-256, P-384 and Ed25519, with SHA-256 and longer; rustls reads no version but the third; limits
+/// of mail addresses say nothing about servers, and are not imitated.
 const UNPROVEN: &[(&str, Doubt)] = &[
     ("intermediate key p521", Doubt::Algorithm),
     ("leaf key ed448", Doubt::Algorithm),
@@ -61,7 +65,10 @@ fn is_same(said: &str, fault: Fault) -> bool {
         F::Expired(_) => &["certificate has expired"],
         F::NotYet(_) => &["certificate is not yet valid"],
         F::SelfSigned => &["self-signed certificate"],
-        F::UnknownIssuer => &["unable to get local issuer certificate", "self-signed certificate in certificate chain"],
+        F::UnknownIssuer => &[
+            "unable to get local issuer certificate",
+            "self-signed certificate in certificate chain",
+        ],
         F::RootMissing => &["unable to get issuer certificate"],
         F::TooLong => &["certificate chain too long"],
         F::Critical(_) => &["unhandled critical extension"],
@@ -71,9 +78,13 @@ fn is_same(said: &str, fault: Fault) -> bool {
         F::WeakKey(Place::Server) => &["EE certificate key too weak"],
         F::WeakKey(_) => &["CA certificate key too weak"],
         F::WeakHash => &["CA signature digest algorithm too weak"],
-        F::WrongName => {
-            &["Hostname mismatch", "IP address mismatch", "doesn't match", "no appropriate subjectAltName", "too many wildcards"]
-        }
+        F::WrongName => &[
+            "Hostname mismatch",
+            "IP address mismatch",
+            "doesn't match",
+            "no appropriate subjectAltName",
+            "too many wildcards",
+        ],
         F::BadSignature => &["certificate signature failure"],
         F::Limits => &["permitted subtree violation", "excluded subtree violation"],
     };
@@ -101,14 +112,20 @@ fn text<'v>(value: &'v Value, name: &str) -> &'v str {
 enum Did {
     Sent,
     Refused(String),
-    /// It never saw one: another agreement on TLS was missing, a file could not be read, or it does not even try such a host.
+    /// It never saw one: another agreement on TLS was missing, a file could not be read, or it does
+    /// not even try such a host.
     NoCertificate,
 }
 
 fn did(case: &Value, client: &str) -> Did {
     let answer = &case["clients"][client];
     let said = text(answer, "said");
-    let early = ["handshake failure", "protocol version", "Invalid endpoint", "invalid certificate or certificate revocation"];
+    let early = [
+        "handshake failure",
+        "protocol version",
+        "Invalid endpoint",
+        "invalid certificate or certificate revocation",
+    ];
     match () {
         () if answer["sent"] == true => Did::Sent,
         () if early.iter().any(|words| said.contains(words)) => Did::NoCertificate,
@@ -117,14 +134,27 @@ fn did(case: &Value, client: &str) -> Did {
 }
 
 /// What we say: of the chain that the server shows to this client.
-fn ours(case: &Value, verify: TlsVerify, matcher: Matcher, sends_name: bool) -> Option<(Verdict, bool)> {
+fn ours(
+    case: &Value,
+    verify: TlsVerify,
+    matcher: Matcher,
+    sends_name: bool,
+) -> Option<(Verdict, bool)> {
     let host = text(case, "host");
     let named = sends_name && matcher.server_name(host).is_some() && case.get("named").is_some();
     let shown = chain(text(case, if named { "named" } else { "chain" }));
-    let roots = if verify == TlsVerify::Nothing { Roots::default() } else { Roots::of_pem(text(case, "roots").as_bytes()).ok()? };
+    let roots = if verify == TlsVerify::Nothing {
+        Roots::default()
+    } else {
+        Roots::of_pem(text(case, "roots").as_bytes()).ok()?
+    };
     let provider = rustls::crypto::ring::default_provider();
     let verifier = Verifier::new(verify, matcher, None, roots, &provider);
-    Some(verifier.judge(&shown, host, UnixTime::since_unix_epoch(std::time::Duration::from_secs(THEN))))
+    Some(verifier.judge(
+        &shown,
+        host,
+        UnixTime::since_unix_epoch(std::time::Duration::from_secs(THEN)),
+    ))
 }
 
 #[test]
@@ -150,7 +180,9 @@ fn certificates_are_judged_as_the_clients_judge_them() {
                     let warned = case["clients"][client]["warned"] == true;
                     *verify != TlsVerify::ChainWarnName || warned == wrong_name
                 }
-                (Did::Refused(said), Some((Verdict::Refused(fault), _))) => client.starts_with("libpq") || is_same(said, fault),
+                (Did::Refused(said), Some((Verdict::Refused(fault), _))) => {
+                    client.starts_with("libpq") || is_same(said, fault)
+                }
                 (_, Some((Verdict::Unproven(doubt), _))) => {
                     unproven.insert(id.to_string(), doubt);
                     true
@@ -160,29 +192,46 @@ fn certificates_are_judged_as_the_clients_judge_them() {
             compared += 1;
             if !good {
                 let said = text(&case["clients"][client], "said");
-                wrong
-                    .push(format!("{id}: {client} {}: {said}; we: {ours:?}", if matches!(did, Did::Sent) { "accepts" } else { "refuses" }));
+                wrong.push(format!(
+                    "{id}: {client} {}: {said}; we: {ours:?}",
+                    if matches!(did, Did::Sent) { "accepts" } else { "refuses" }
+                ));
             }
         }
     }
-    assert!(compared > 2_500 && without < compared, "{compared} answers, {without} without a certificate");
+    assert!(
+        compared > 2_500 && without < compared,
+        "{compared} answers, {without} without a certificate"
+    );
     assert!(wrong.is_empty(), "{} of {compared} differ:\n{}", wrong.len(), wrong.join("\n"));
-    let listed: BTreeMap<String, Doubt> = UNPROVEN.iter().map(|(id, doubt)| ((*id).to_string(), *doubt)).collect();
+    let listed: BTreeMap<String, Doubt> =
+        UNPROVEN.iter().map(|(id, doubt)| ((*id).to_string(), *doubt)).collect();
     assert_eq!(unproven, listed, "what cannot be told, and what is listed");
 }
 
-/// A server in memory that shows a chain and asks for a password as it is. `None`: rustls cannot be the server with that key.
+/// A server in memory that shows a chain and asks for a password as it is. `None`: rustls cannot be
+/// the server with that key.
 fn server(chain_pem: &str, key_pem: &str) -> Option<ServerConfig> {
     let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes()).expect("a key");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = provider.key_provider.load_private_key(key).ok()?;
-    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+    let builder = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions");
     let shown = Arc::new(rustls::sign::CertifiedKey::new(chain(chain_pem), key));
-    Some(builder.with_no_client_auth().with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(shown))))
+    Some(
+        builder
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(shown))),
+    )
 }
 
-/// Carries bytes between both ends until neither has any; the error that the client ended with, if it did.
-fn shake(client: &mut ClientConnection, server: &mut ServerConnection) -> Result<(), rustls::Error> {
+/// Carries bytes between both ends until neither has any; the error that the client ended with, if
+/// it did.
+fn shake(
+    client: &mut ClientConnection,
+    server: &mut ServerConnection,
+) -> Result<(), rustls::Error> {
     for _ in 0..20 {
         let mut bytes = Vec::new();
         while client.wants_write() {
@@ -204,25 +253,37 @@ fn shake(client: &mut ClientConnection, server: &mut ServerConnection) -> Result
     Ok(())
 }
 
-/// Handshakes in memory with the server's own key: the name that is sent is the client's, and a password leaves only where the real client sent it.
+/// Handshakes in memory with the server's own key: the name that is sent is the client's, and a
+/// password leaves only where the real client sent it.
 #[test]
 fn no_password_leaves_where_the_clients_keep_it() {
     let (_, cases) = recorded();
     let (mut shaken, mut sent) = (0, 0);
     for case in &cases {
-        for (name, verify, matcher, sends_name) in CLIENTS.iter().filter(|(name, ..)| !["boto3", "requests"].contains(name)) {
+        for (name, verify, matcher, sends_name) in
+            CLIENTS.iter().filter(|(name, ..)| !["boto3", "requests"].contains(name))
+        {
             let host = text(case, "host");
-            let named = *sends_name && matcher.server_name(host).is_some() && case.get("named").is_some();
+            let named =
+                *sends_name && matcher.server_name(host).is_some() && case.get("named").is_some();
             let (shown, key) = if named { ("named", "named_key") } else { ("chain", "key") };
-            let (Some(config), Ok(roots)) = (server(text(case, shown), text(case, key)), Roots::of_pem(text(case, "roots").as_bytes()))
-            else {
+            let (Some(config), Ok(roots)) = (
+                server(text(case, shown), text(case, key)),
+                Roots::of_pem(text(case, "roots").as_bytes()),
+            ) else {
                 continue;
             };
             if matches!(did(case, name), Did::NoCertificate) {
                 continue;
             }
             let libpq = name.starts_with("libpq");
-            let policy = TlsPolicy { demand: TlsDemand::Require, verify: *verify, libpq, sni: *sends_name, ..TlsPolicy::OFF };
+            let policy = TlsPolicy {
+                demand: TlsDemand::Require,
+                verify: *verify,
+                libpq,
+                sni: *sends_name,
+                ..TlsPolicy::OFF
+            };
             let made = client(&policy, *verify, host, roots).expect("a client");
             let mut server = ServerConnection::new(Arc::new(config)).expect("a server");
             let mut client = ClientConnection::new(made.config, made.name).expect("a client");
@@ -232,8 +293,17 @@ fn no_password_leaves_where_the_clients_keep_it() {
             // The final dot stays at home: the RFC wants it so, and rustls.
             let told = theirs["sni"].as_str().map(|name| name.trim_end_matches('.').to_lowercase());
             // rustls cannot send what looks like an address.
-            if theirs["sent"] == true && host != "127.1" && !host.starts_with('-') && !host.contains("-.") {
-                assert_eq!(server.server_name().map(str::to_lowercase), told, "{}: {name}", case["id"]);
+            if theirs["sent"] == true
+                && host != "127.1"
+                && !host.starts_with('-')
+                && !host.contains("-.")
+            {
+                assert_eq!(
+                    server.server_name().map(str::to_lowercase),
+                    told,
+                    "{}: {name}",
+                    case["id"]
+                );
             }
             // The rule of the log-in: as it is, a password goes to somebody who is known.
             if ended.is_ok() && made.verifier.seen().trusted {
@@ -257,5 +327,10 @@ fn no_password_leaves_where_the_clients_keep_it() {
 #[test]
 fn the_roots_that_are_built_in_are_read() {
     let roots = Roots::built_in();
-    assert!(roots.certificates.len() > 100 && roots.unread == 0, "{} {}", roots.certificates.len(), roots.unread);
+    assert!(
+        roots.certificates.len() > 100 && roots.unread == 0,
+        "{} {}",
+        roots.certificates.len(),
+        roots.unread
+    );
 }

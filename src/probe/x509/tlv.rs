@@ -1,7 +1,8 @@
 //! Pieces of DER: what a certificate is made of, as it stands there.
 //!
-//! Signatures and names are over bytes as they are, and OpenSSL takes much that typed readers refuse (serial numbers of any length, and of
-//! less than zero), so types are read as far as they are needed.
+//! Signatures and names are over bytes as they are, and OpenSSL takes much that typed readers
+//! refuse (serial numbers of any length, and of less than zero), so types are read as far as they
+//! are needed.
 
 use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
 use x509_cert::der::{Decode, Encode, Reader, SliceReader};
@@ -98,5 +99,7 @@ pub(super) fn first(bytes: &[u8]) -> Option<Item<'_>> {
 
 /// A sequence of this.
 pub(super) fn sequence(body: &[u8]) -> Vec<u8> {
-    AnyRef::new(x509_cert::der::Tag::Sequence, body).and_then(|any| any.to_der()).unwrap_or_default()
+    AnyRef::new(x509_cert::der::Tag::Sequence, body)
+        .and_then(|any| any.to_der())
+        .unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! What assumes a role in place of AWS keys: a SAML assertion of an identity provider, or a token of Google, got as the hook gets it.
+//! What assumes a role in place of AWS keys: a SAML assertion of an identity provider, or a token
+//! of Google, got as the hook gets it.
 
 mod google;
 mod proxies;

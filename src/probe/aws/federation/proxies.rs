@@ -1,5 +1,5 @@
-//! Which proxy Python's `requests` takes, where it departs from `urllib`: networks in `NO_PROXY`, the argument `proxies`, proxies for all
-//! schemes or for one host. As requests 2.34.2 does it.
+//! Which proxy Python's `requests` takes, where it departs from `urllib`: networks in `NO_PROXY`,
+//! the argument `proxies`, proxies for all schemes or for one host. As requests 2.34.2 does it.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,21 @@ pub(in super::super) struct OfRequests {
 }
 
 impl OfRequests {
-    pub(super) fn new(environment: &BTreeMap<String, String>, given: BTreeMap<String, String>) -> OfRequests {
+    pub(super) fn new(
+        environment: &BTreeMap<String, String>,
+        given: BTreeMap<String, String>,
+    ) -> OfRequests {
         OfRequests { environment: environment.clone(), given }
     }
 
-    /// The proxy for a URL of this scheme, host and port. `merge_environment_settings` and `select_proxy`.
-    pub(in super::super) fn choose(&self, scheme: &str, host: &str, port: Option<u16>) -> Option<String> {
+    /// The proxy for a URL of this scheme, host and port. `merge_environment_settings` and
+    /// `select_proxy`.
+    pub(in super::super) fn choose(
+        &self,
+        scheme: &str,
+        host: &str,
+        port: Option<u16>,
+    ) -> Option<String> {
         // Python takes the brackets off an address, and its letters are small.
         let host = host.trim_start_matches('[').trim_end_matches(']').to_lowercase();
         let mut known = self.given.clone();
@@ -28,15 +37,25 @@ impl OfRequests {
                 known.entry(scheme).or_insert(proxy);
             }
         }
-        let names = [format!("{scheme}://{host}"), scheme.to_string(), format!("all://{host}"), "all".to_string()];
+        let names = [
+            format!("{scheme}://{host}"),
+            scheme.to_string(),
+            format!("all://{host}"),
+            "all".to_string(),
+        ];
         names.iter().find_map(|name| known.remove(name)).filter(|proxy| !proxy.is_empty())
     }
 
     /// `should_bypass_proxies`.
     fn is_excepted(&self, host: &str, port: Option<u16>, usual: Option<&str>) -> bool {
-        let variable = |name: &str| self.environment.get(name).map(String::as_str).filter(|text| !text.is_empty());
+        let variable = |name: &str| {
+            self.environment.get(name).map(String::as_str).filter(|text| !text.is_empty())
+        };
         let given = self.given.get("no_proxy").map(String::as_str);
-        let listed = given.or_else(|| variable("no_proxy").or_else(|| variable("NO_PROXY"))).unwrap_or_default().replace(' ', "");
+        let listed = given
+            .or_else(|| variable("no_proxy").or_else(|| variable("NO_PROXY")))
+            .unwrap_or_default()
+            .replace(' ', "");
         let mut names = listed.split(',').filter(|name| !name.is_empty());
         let by_list = match inet_aton(host) {
             Some(address) => names.any(|name| match network(name) {
@@ -48,7 +67,10 @@ impl OfRequests {
                 names.any(|name| {
                     let name = name.trim_start_matches('.');
                     let below = format!(".{name}");
-                    host == name || with_port == name || host.ends_with(&below) || with_port.ends_with(&below)
+                    host == name
+                        || with_port == name
+                        || host.ends_with(&below)
+                        || with_port.ends_with(&below)
                 })
             }
         };
@@ -64,7 +86,8 @@ fn network(text: &str) -> Option<(u32, u32)> {
     Some((inet_aton(address)?, u32::MAX << (32 - bits)))
 }
 
-/// `inet_aton(3)`: one to four numbers, decimal, octal or hexadecimal, of which the last fills what is left.
+/// `inet_aton(3)`: one to four numbers, decimal, octal or hexadecimal, of which the last fills what
+/// is left.
 fn inet_aton(text: &str) -> Option<u32> {
     let number = |text: &str| {
         let (digits, radix) = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -77,7 +100,10 @@ fn inet_aton(text: &str) -> Option<u32> {
     };
     let numbers: Vec<u64> = text.split('.').map(number).collect::<Option<_>>()?;
     let (last, first) = numbers.split_last()?;
-    if first.len() > 3 || first.iter().any(|part| *part > 255) || *last >= 1 << (8 * (4 - first.len())) {
+    if first.len() > 3
+        || first.iter().any(|part| *part > 255)
+        || *last >= 1 << (8 * (4 - first.len()))
+    {
         return None;
     }
     let above = first.iter().enumerate().map(|(i, part)| part << (24 - 8 * i)).sum::<u64>();
@@ -97,7 +123,9 @@ mod tests {
         let (mut through, mut straight) = (0, 0);
         for line in recorded.lines() {
             let case: Json = serde_json::from_str(line).expect("JSON");
-            let map = |name: &str| -> BTreeMap<String, String> { serde_json::from_value(case[name].clone()).expect("texts") };
+            let map = |name: &str| -> BTreeMap<String, String> {
+                serde_json::from_value(case[name].clone()).expect("texts")
+            };
             let url: Uri = case["url"].as_str().and_then(|url| url.parse().ok()).expect("a URL");
             let ours = OfRequests::new(&map("env"), map("proxies")).choose(
                 url.scheme_str().expect("a scheme"),

@@ -1,8 +1,10 @@
-//! The SAML assertion that AssumeRoleWithSAML takes: the identity provider is asked once, and its answer read, as the hook does it
-//! (`_fetch_saml_assertion_using_http_spegno_auth` of the Amazon provider).
+//! The SAML assertion that AssumeRoleWithSAML takes: the identity provider is asked once, and its
+//! answer read, as the hook does it (`_fetch_saml_assertion_using_http_spegno_auth` of the Amazon
+//! provider).
 //!
-//! The hook would answer a provider that asks for Kerberos with a ticket of the worker. This does not: a provider that lets the network
-//! decide who asks is proven to the end; for others there is `--saml-response`.
+//! The hook would answer a provider that asks for Kerberos with a ticket of the worker. This does
+//! not: a provider that lets the network decide who asks is proven to the end; for others there is
+//! `--saml-response`.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +21,8 @@ use crate::model::{Dict, Value};
 use crate::probe::{Outcome, Sensitive, Surroundings};
 
 /// Arguments of `requests.Session.get` whose meaning is known here.
-const KNOWN: &[&str] = &["headers", "params", "cookies", "verify", "timeout", "allow_redirects", "proxies", "stream"];
+const KNOWN: &[&str] =
+    &["headers", "params", "cookies", "verify", "timeout", "allow_redirects", "proxies", "stream"];
 
 /// Its other ones.
 const OTHERS: &[&str] = &["data", "json", "files", "cert", "hooks"];
@@ -39,13 +42,23 @@ impl Saml {
     }
 
     fn text(&self, name: &'static str) -> Result<&str, Outcome> {
-        let beyond = || Outcome::failed("argument-invalid", format!("`{name}` of `assume_role_with_saml` is no text"));
+        let beyond = || {
+            Outcome::failed(
+                "argument-invalid",
+                format!("`{name}` of `assume_role_with_saml` is no text"),
+            )
+        };
         get(&self.0, name).as_str().ok_or_else(beyond)
     }
 }
 
-/// The assertion: out of `given`, an answer of the identity provider that is there already, or out of one that is asked for.
-pub(in super::super) async fn assertion(saml: &Saml, given: Option<&Sensitive>, surroundings: &Surroundings) -> Result<Sensitive, Outcome> {
+/// The assertion: out of `given`, an answer of the identity provider that is there already, or out
+/// of one that is asked for.
+pub(in super::super) async fn assertion(
+    saml: &Saml,
+    given: Option<&Sensitive>,
+    surroundings: &Surroundings,
+) -> Result<Sensitive, Outcome> {
     let xpath = saml.text("saml_response_xpath")?;
     match given {
         Some(answer) => read(answer.expose().as_bytes(), xpath),
@@ -55,8 +68,11 @@ pub(in super::super) async fn assertion(saml: &Saml, given: Option<&Sensitive>, 
 
 /// How far a mapping of texts is one.
 fn pairs(value: &Value<'static>) -> Vec<(String, String)> {
-    let named =
-        value.as_dict().map(|d| d.named().filter(|(_, m)| !m.node.value.is_null()).map(|(k, m)| (k.to_string(), str_of(&m.node.value))));
+    let named = value.as_dict().map(|d| {
+        d.named()
+            .filter(|(_, m)| !m.node.value.is_null())
+            .map(|(k, m)| (k.to_string(), str_of(&m.node.value)))
+    });
     named.map(Iterator::collect).unwrap_or_default()
 }
 
@@ -65,7 +81,9 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
     let arguments = get(&saml.0, "idp_request_kwargs").as_dict().unwrap_or(&empty);
     for (name, member) in arguments.named() {
         if OTHERS.contains(&name) && member.node.value.truthy() {
-            let message = format!("`{name}` of `idp_request_kwargs` is not known here: the identity provider was not asked");
+            let message = format!(
+                "`{name}` of `idp_request_kwargs` is not known here: the identity provider was not asked"
+            );
             return Err(way_out(Outcome::skipped("argument-unknown", message)));
         }
         if !KNOWN.contains(&name) && !OTHERS.contains(&name) {
@@ -85,12 +103,25 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
     let follows = arguments.get("allow_redirects").is_none_or(|n| n.value.truthy());
     let asked = async {
         let http = requests::session(surroundings, verify, proxies)?;
-        let url = requests::url(saml.text("idp_url").unwrap_or_default(), &pairs(get(arguments, "params")))?;
-        requests::get(&http, url, &pairs(get(arguments, "headers")), &pairs(get(arguments, "cookies")), follows).await
+        let url = requests::url(
+            saml.text("idp_url").unwrap_or_default(),
+            &pairs(get(arguments, "params")),
+        )?;
+        requests::get(
+            &http,
+            url,
+            &pairs(get(arguments, "headers")),
+            &pairs(get(arguments, "cookies")),
+            follows,
+        )
+        .await
     };
     let answer = asked.await.map_err(|failed| unreachable(&failed))?;
-    let negotiates =
-        answer.headers().get_all(WWW_AUTHENTICATE).iter().any(|v| v.to_str().is_ok_and(|v| v.to_lowercase().contains("negotiate")));
+    let negotiates = answer
+        .headers()
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .any(|v| v.to_str().is_ok_and(|v| v.to_lowercase().contains("negotiate")));
     let status = answer.status().as_u16();
     match status {
         401 if negotiates => Err(way_out(Outcome::skipped(
@@ -140,11 +171,15 @@ fn read(answer: &[u8], xpath: &str) -> Result<Sensitive, Outcome> {
                 || answer.starts_with(b"\xff\xfe")
                 || answer.starts_with(b"\xfe\xff") =>
         {
-            return Err(Outcome::skipped("saml-encoding", "the answer of the identity provider is in another encoding than UTF-8"));
+            return Err(Outcome::skipped(
+                "saml-encoding",
+                "the answer of the identity provider is in another encoding than UTF-8",
+            ));
         }
         Err(_) => return Err(no_xml()),
     };
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
+    let options =
+        roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
     let document = roxmltree::Document::parse_with_options(text, options).map_err(|_| no_xml())?;
     match select(&document, xpath) {
         Ok(Selected::Text(text)) => Ok(Sensitive::new(text)),

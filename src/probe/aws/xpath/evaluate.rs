@@ -16,7 +16,9 @@ impl Item<'_> {
     /// The string value.
     pub(super) fn text(&self) -> String {
         match self {
-            Item::Attribute(node, index) => node.attributes().nth(*index).map(|a| a.value().to_string()).unwrap_or_default(),
+            Item::Attribute(node, index) => {
+                node.attributes().nth(*index).map(|a| a.value().to_string()).unwrap_or_default()
+            }
             Item::Node(node) if node.is_element() || node.is_root() => {
                 node.descendants().filter(Node::is_text).filter_map(|n| n.text()).collect()
             }
@@ -27,7 +29,9 @@ impl Item<'_> {
     /// The local name.
     fn name(&self) -> String {
         match self {
-            Item::Attribute(node, index) => node.attributes().nth(*index).map(|a| a.name().to_string()).unwrap_or_default(),
+            Item::Attribute(node, index) => {
+                node.attributes().nth(*index).map(|a| a.name().to_string()).unwrap_or_default()
+            }
             Item::Node(node) => node.tag_name().name().to_string(),
         }
     }
@@ -77,7 +81,9 @@ impl Value<'_> {
     /// `=`, or with `equal` false `!=`; a set of nodes by any of them.
     fn compares(&self, other: &Value<'_>, equal: bool) -> Result<bool, Unread> {
         match (self, other) {
-            (Value::Nodes(a), Value::Nodes(b)) => Ok(a.iter().any(|a| b.iter().any(|b| (a.text() == b.text()) == equal))),
+            (Value::Nodes(a), Value::Nodes(b)) => {
+                Ok(a.iter().any(|a| b.iter().any(|b| (a.text() == b.text()) == equal)))
+            }
             (Value::Nodes(nodes), Value::Text(text)) | (Value::Text(text), Value::Nodes(nodes)) => {
                 Ok(nodes.iter().any(|n| (n.text() == *text) == equal))
             }
@@ -94,11 +100,19 @@ impl Expression {
         Ok(match self {
             Expression::Literal(text) => Value::Text(text.clone()),
             Expression::Number(number) => Value::Number(*number),
-            Expression::Or(a, b) => Value::Bool(a.value(context)?.truth() || b.value(context)?.truth()),
-            Expression::And(a, b) => Value::Bool(a.value(context)?.truth() && b.value(context)?.truth()),
-            Expression::Equal(a, b, equal) => Value::Bool(a.value(context)?.compares(&b.value(context)?, *equal)?),
+            Expression::Or(a, b) => {
+                Value::Bool(a.value(context)?.truth() || b.value(context)?.truth())
+            }
+            Expression::And(a, b) => {
+                Value::Bool(a.value(context)?.truth() && b.value(context)?.truth())
+            }
+            Expression::Equal(a, b, equal) => {
+                Value::Bool(a.value(context)?.compares(&b.value(context)?, *equal)?)
+            }
             Expression::Union(a, b) => {
-                let (Value::Nodes(mut nodes), Value::Nodes(more)) = (a.value(context)?, b.value(context)?) else {
+                let (Value::Nodes(mut nodes), Value::Nodes(more)) =
+                    (a.value(context)?, b.value(context)?)
+                else {
                     return Err(Unread::Beyond);
                 };
                 nodes.extend(more);
@@ -108,14 +122,20 @@ impl Expression {
             Expression::Path { absolute, steps } => {
                 let start = match (absolute, context.item) {
                     (false, item) => item,
-                    (true, Item::Node(node) | Item::Attribute(node, _)) => Item::Node(node.document().root()),
+                    (true, Item::Node(node) | Item::Attribute(node, _)) => {
+                        Item::Node(node.document().root())
+                    }
                 };
                 Value::Nodes(walk(vec![start], steps)?)
             }
             Expression::Filter { inside, predicates, steps } => {
                 let inside = inside.value(context)?;
                 let Value::Nodes(nodes) = inside else {
-                    return if predicates.is_empty() && steps.is_empty() { Ok(inside) } else { Err(Unread::Beyond) };
+                    return if predicates.is_empty() && steps.is_empty() {
+                        Ok(inside)
+                    } else {
+                        Err(Unread::Beyond)
+                    };
                 };
                 Value::Nodes(walk(filtered(nodes, predicates)?, steps)?)
             }
@@ -140,7 +160,10 @@ fn walk<'x>(mut nodes: Vec<Item<'x>>, steps: &[Step]) -> Result<Vec<Item<'x>>, U
     Ok(nodes)
 }
 
-fn filtered<'x>(mut nodes: Vec<Item<'x>>, predicates: &[Expression]) -> Result<Vec<Item<'x>>, Unread> {
+fn filtered<'x>(
+    mut nodes: Vec<Item<'x>>,
+    predicates: &[Expression],
+) -> Result<Vec<Item<'x>>, Unread> {
     for predicate in predicates {
         let size = nodes.len();
         let mut kept = Vec::new();
@@ -186,7 +209,12 @@ impl Step {
                     Test::Name(name) => a.name() == name && a.namespace().is_none(),
                     Test::Text => false,
                 };
-                return node.attributes().enumerate().filter(|(_, a)| fits(a)).map(|(i, _)| Item::Attribute(node, i)).collect();
+                return node
+                    .attributes()
+                    .enumerate()
+                    .filter(|(_, a)| fits(a))
+                    .map(|(i, _)| Item::Attribute(node, i))
+                    .collect();
             }
         };
         nodes.into_iter().filter(|n| self.fits(*n)).map(Item::Node).collect()
@@ -197,12 +225,20 @@ impl Step {
             Test::Any => node.is_element(),
             Test::Node => true,
             Test::Text => node.is_text(),
-            Test::Name(name) => node.is_element() && node.tag_name().name() == name && node.tag_name().namespace().is_none(),
+            Test::Name(name) => {
+                node.is_element()
+                    && node.tag_name().name() == name
+                    && node.tag_name().namespace().is_none()
+            }
         }
     }
 }
 
-fn call<'x>(name: &str, arguments: &[Expression], context: &Context<'x>) -> Result<Value<'x>, Unread> {
+fn call<'x>(
+    name: &str,
+    arguments: &[Expression],
+    context: &Context<'x>,
+) -> Result<Value<'x>, Unread> {
     let texts = |count: usize| -> Result<Vec<String>, Unread> {
         if arguments.len() != count {
             return Err(Unread::Beyond);
@@ -219,7 +255,9 @@ fn call<'x>(name: &str, arguments: &[Expression], context: &Context<'x>) -> Resu
     };
     Ok(match name {
         "string" => Value::Text(own(|item| item.text())?),
-        "normalize-space" => Value::Text(own(|item| item.text())?.split_ascii_whitespace().collect::<Vec<_>>().join(" ")),
+        "normalize-space" => Value::Text(
+            own(|item| item.text())?.split_ascii_whitespace().collect::<Vec<_>>().join(" "),
+        ),
         "local-name" => Value::Text(own(|item| item.name())?),
         "contains" => Value::Bool(texts(2).map(|t| t[0].contains(&t[1]))?),
         "starts-with" => Value::Bool(texts(2).map(|t| t[0].starts_with(&t[1]))?),

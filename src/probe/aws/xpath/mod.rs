@@ -1,7 +1,8 @@
 //! XPath 1.0 as libxml2 reads it, as far as expressions go that pick an assertion out of an answer.
 //!
-//! The crates for XPath refuse what libxml2 takes, `////INPUT[@NAME='SAMLResponse']/@VALUE` among it, which is the example of the provider's
-//! own page. What is beyond this part of the language is said to be, and not guessed at.
+//! The crates for XPath refuse what libxml2 takes, `////INPUT[@NAME='SAMLResponse']/@VALUE` among
+//! it, which is the example of the provider's own page. What is beyond this part of the language is
+//! said to be, and not guessed at.
 
 mod evaluate;
 mod parse;
@@ -60,10 +61,12 @@ fn text_or_nothing(text: String) -> Selected {
 mod tests {
     use super::{Selected, Unread, select};
 
-    /// `fixtures/probe/lxml_xpath.jsonl`: what lxml made of each page and expression (`scripts/record-lxml-xpath`).
+    /// `fixtures/probe/lxml_xpath.jsonl`: what lxml made of each page and expression
+    /// (`scripts/record-lxml-xpath`).
     #[test]
     fn agrees_with_lxml() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/probe/lxml_xpath.jsonl");
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fixtures/probe/lxml_xpath.jsonl");
         let lines = std::fs::read_to_string(path).expect("the fixture");
         let mut beyond = 0;
         for line in lines.lines() {
@@ -88,6 +91,9 @@ mod tests {
             };
             assert_eq!(found, text("lxml"), "{line}");
         }
-        assert!((1..lines.lines().count() / 3).contains(&beyond), "{beyond} expressions are not read");
+        assert!(
+            (1..lines.lines().count() / 3).contains(&beyond),
+            "{beyond} expressions are not read"
+        );
     }
 }

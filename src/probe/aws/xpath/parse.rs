@@ -127,7 +127,10 @@ impl<'t> Parser<'t> {
             return Ok(Expression::Literal(text.to_string()));
         }
         if self.rest.starts_with(|c: char| c.is_ascii_digit()) {
-            let end = self.rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(self.rest.len());
+            let end = self
+                .rest
+                .find(|c: char| !c.is_ascii_digit() && c != '.')
+                .unwrap_or(self.rest.len());
             let number = self.rest[..end].parse().map_err(|_| Unread::Beyond)?;
             self.rest = self.rest[end..].trim_start();
             return Ok(Expression::Number(number));
@@ -170,7 +173,8 @@ impl<'t> Parser<'t> {
 
     /// Steps of a path; a leading slash is that of an absolute path or of one behind a filter.
     fn steps(&mut self, slash: bool) -> Result<Vec<Step>, Unread> {
-        let anywhere = || Step { axis: Axis::DescendantOrSelf, test: Test::Node, predicates: Vec::new() };
+        let anywhere =
+            || Step { axis: Axis::DescendantOrSelf, test: Test::Node, predicates: Vec::new() };
         let mut steps = Vec::new();
         if slash {
             // libxml2 takes `//` twice at the beginning, and a single one behind the first.
@@ -229,7 +233,9 @@ impl<'t> Parser<'t> {
             ("parent", Axis::Parent),
             ("attribute", Axis::Attribute),
         ];
-        let found = axes.into_iter().find(|(name, _)| self.rest.strip_prefix(name).is_some_and(|r| r.trim_start().starts_with("::")));
+        let found = axes.into_iter().find(|(name, _)| {
+            self.rest.strip_prefix(name).is_some_and(|r| r.trim_start().starts_with("::"))
+        });
         let Some((name, axis)) = found else { return Ok(Axis::Child) };
         self.eats(name);
         self.needs("::")?;
