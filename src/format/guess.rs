@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::environment::assigns_connection;
+use super::helpers::environment::assigns_connection;
 use super::{FORMATS, Format};
 use crate::airflow::python::json_loads::loads;
 use crate::model::{FIELDS, Value};
@@ -230,7 +230,7 @@ fn begins_export(line: &str) -> bool {
         line.strip_suffix(':').is_some_and(|key| !key.is_empty() && !key.contains(' '))
     };
     let item = ["- conn_id:", "- id:", "[{\""].iter().any(|start| line.starts_with(start));
-    is_uri_assignment(line) || key(line) || item || super::table::is_head(line)
+    is_uri_assignment(line) || key(line) || item || super::helpers::table::is_head(line)
 }
 
 fn of(name: &str, text: &str) -> Option<&'static Format> {

@@ -1,68 +1,32 @@
 //! The forms in which connections are written: one file per format, reader and writer together, one
 //! line in [`FORMATS`].
 
-mod airflow_commands;
-mod airflow_env;
-mod airflowctl;
-mod arguments;
-mod astro_environment;
-mod astro_settings;
-mod aws_secrets;
-mod base64_text;
-mod beside;
+mod astro;
 mod by_id;
-mod cloud_secrets;
-mod compose;
-mod connections_get;
-mod dbt;
-mod docker_env;
-mod dockerfile;
-mod dockerfile_words;
-mod env;
+mod clients;
+mod connection;
 mod environment;
-mod export_json;
-mod export_yaml;
-mod github_actions;
+mod exports;
 mod guess;
-mod helm;
-mod import_file;
+mod helpers;
+mod interfaces;
 mod item;
-mod jdbc;
-mod json;
-mod jsonl;
-mod kubernetes;
-mod libpq;
 mod limits;
-mod pem;
-mod plain;
-mod redshift_connector;
-mod rest;
+mod manifests;
 mod secrets;
-mod shell_word;
-mod sqlalchemy;
-mod ssm;
-mod systemd_env;
-mod table;
-mod terraform;
-mod terraform_text;
-mod tree;
-mod uri;
-mod vault;
-mod yaml_text;
 
 use std::sync::Arc;
 
-pub use beside::Beside;
 pub use by_id::ById;
-pub use dockerfile::is_dockerfile;
-use env::is_in_userinfo;
-pub use env::of_process;
-pub use environment::NOT_ENCODED;
+pub use environment::dockerfile::is_dockerfile;
+pub use environment::env::of_process;
 pub use guess::{Guess, Likeness, Sample, guess};
+pub use helpers::beside::Beside;
+pub use helpers::environment::NOT_ENCODED;
+use helpers::plain::unread;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
 use item::{held, id_of, value_of, write_export};
 pub use limits::Limits;
-use plain::unread;
 
 use crate::airflow::files;
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
@@ -198,46 +162,44 @@ pub struct Part<'a> {
     pub span: Span,
 }
 
-/// Every format.
-pub static FORMATS: &[&Format] = &[
-    &uri::FORMAT,
-    &json::FORMAT,
-    &jsonl::FORMAT,
-    &env::FORMAT,
-    &docker_env::FORMAT,
-    &dockerfile::FORMAT,
-    &systemd_env::FORMAT,
-    &airflow_env::FORMAT,
-    &export_json::FORMAT,
-    &export_yaml::FORMAT,
-    &compose::FORMAT,
-    &kubernetes::FORMAT,
-    &kubernetes::DATA,
-    &helm::FORMAT,
-    &github_actions::FORMAT,
-    &terraform::FORMAT,
-    &connections_get::FORMAT,
-    &airflow_commands::FORMAT,
-    &rest::FORMAT,
-    &airflowctl::FORMAT,
-    &astro_settings::FORMAT,
-    &astro_environment::FORMAT,
-    &aws_secrets::FORMAT,
-    &aws_secrets::COMMANDS,
-    &ssm::FORMAT,
-    &ssm::COMMANDS,
-    &vault::FORMAT,
-    &vault::COMMANDS,
-    &cloud_secrets::GOOGLE,
-    &cloud_secrets::GOOGLE_COMMANDS,
-    &cloud_secrets::AZURE,
-    &cloud_secrets::AZURE_COMMANDS,
-    &sqlalchemy::FORMAT,
-    &jdbc::FORMAT,
-    &libpq::FORMAT,
-    &redshift_connector::FORMAT,
-    &dbt::FORMAT,
+/// Every folder of formats, in the order of pages and of the guess.
+const FOLDERS: &[&[&Format]] = &[
+    connection::FORMATS,
+    environment::FORMATS,
+    exports::FORMATS,
+    manifests::FORMATS,
+    interfaces::FORMATS,
+    astro::FORMATS,
+    secrets::FORMATS,
+    clients::FORMATS,
 ];
+
+const COUNT: usize = {
+    let (mut count, mut folder) = (0, 0);
+    while folder < FOLDERS.len() {
+        count += FOLDERS[folder].len();
+        folder += 1;
+    }
+    count
+};
+
+static ALL: [&Format; COUNT] = {
+    let mut all = [FOLDERS[0][0]; COUNT];
+    let (mut count, mut folder) = (0, 0);
+    while folder < FOLDERS.len() {
+        let mut at = 0;
+        while at < FOLDERS[folder].len() {
+            all[count] = FOLDERS[folder][at];
+            count += 1;
+            at += 1;
+        }
+        folder += 1;
+    }
+    all
+};
+
+/// Every format.
+pub static FORMATS: &[&Format] = &ALL;
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
@@ -400,9 +362,13 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     let Value::Str(text) = &node.value else { return None };
     if node.style == Style::Shell {
         return Some(
-            shell_word::word(base, node.span.start as usize, shell_word::ends_in_command)
-                .ok()?
-                .value,
+            helpers::shell_word::word(
+                base,
+                node.span.start as usize,
+                helpers::shell_word::ends_in_command,
+            )
+            .ok()?
+            .value,
         );
     }
     let text = text.as_str()?;
@@ -424,7 +390,7 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     }
     match node.style {
         Style::Json => trace_string(base, node.span),
-        Style::Heredoc => terraform_text::heredoc(base, node.span, text)
+        Style::Heredoc => helpers::terraform_text::heredoc(base, node.span, text)
             .or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?))),
         style => Some(trace_scalar(base, node.span, style, text)),
     }

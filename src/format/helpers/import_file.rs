@@ -1,0 +1,47 @@
+//! A file of connections as `airflow connections import` and LocalFilesystemBackend read it, for
+//! the three formats of such files.
+
+use std::sync::Arc;
+
+use super::pem;
+use crate::airflow::files::{self, FileType};
+use crate::airflow::runtime::Runtime;
+use crate::format::{Document, Entry};
+use crate::source::Text;
+
+/// A file of connections as Airflow reads it.
+pub(crate) fn read_file<'a>(
+    text: &Text<'a>,
+    file_type: FileType,
+    extension: &str,
+    runtime: &Runtime,
+) -> Document<'a> {
+    if let Err(raised) = files::file_type(extension, &runtime.of_files()) {
+        return Document { problems: vec![raised.at(text.span_of(0..0))], ..Document::default() };
+    }
+    let base = Arc::new(if file_type == FileType::Yaml {
+        files::normal_lines(text)
+    } else {
+        text.clone()
+    });
+    let file = files::read(text, file_type, runtime);
+    let keys = if file_type == FileType::Env { pem::blocks(text.as_str()) } else { Vec::new() };
+    let entries = file.entries.into_iter().map(|entry| Entry {
+        conn_id: Some(crate::airflow::python::repr::str_of(&entry.key)),
+        id_span: base.span_of(entry.key_span.range()),
+        in_key: pem::holds(&keys, entry.key_span.range().start),
+        raw: entry.raw,
+        base: Arc::clone(&base),
+        refused: entry.refused,
+        scope: 0,
+        beside: None,
+    });
+    let overwritten =
+        file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
+    Document {
+        entries: entries.collect(),
+        problems: file.refused,
+        overwritten,
+        ..Document::default()
+    }
+}

@@ -1,0 +1,17 @@
+//! What formats share: the pieces of wrappers, and the text of other languages. No format stands here.
+
+pub(super) mod arguments;
+pub(super) mod backend;
+pub(super) mod base64_text;
+pub(super) mod beside;
+pub(super) mod dockerfile_words;
+pub(super) mod environment;
+pub(super) mod import_file;
+pub(super) mod lines;
+pub(super) mod pem;
+pub(super) mod plain;
+pub(super) mod shell_word;
+pub(super) mod table;
+pub(super) mod terraform_text;
+pub(super) mod tree;
+pub(super) mod yaml_text;

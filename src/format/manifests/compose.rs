@@ -1,0 +1,312 @@
+//! Docker Compose files: `environment` of services and of the `x-` blocks that they share, as
+//! mapping or list. `$$` is a dollar sign, `${X}` is filled in by Compose.
+
+use std::borrow::Cow;
+
+use crate::airflow::Raised;
+use crate::airflow::runtime::Runtime;
+use crate::format::helpers::beside::{Copied, plainly};
+use crate::format::helpers::environment::{Environment, variables};
+use crate::format::helpers::tree::{self, Tree};
+use crate::format::helpers::yaml_text::scalar;
+use crate::format::limits::VARIABLES;
+use crate::format::{
+    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
+    WriteOptions,
+};
+use crate::model::{Node, Value};
+use crate::source::{Builder, Encoding, Span, Text};
+
+pub(super) static FORMAT: Format = Format {
+    name: "compose",
+    summary: "docker compose: environment of services, as mapping or list",
+    reader: "Compose fills in $, then EnvironmentVariablesBackend",
+    direction: Direction::Both,
+    sniff,
+    read,
+    write,
+    whole: false,
+    holds: Holds::EitherText,
+    limits: VARIABLES,
+    grows: Grows::Beside,
+    split: None,
+};
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    if !sample.may_be_yaml() {
+        return None;
+    }
+    let named = sample.file().contains("compose") && sample.extension != "json";
+    let shaped = sample.has_keys(&["services"])
+        && (sample.text.contains("environment") || sample.text.contains("image"));
+    (named || shaped).then_some(Likeness::Sure)
+}
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let tree = Tree::new(text);
+    let mut environment = Environment::default();
+    for document in &tree.documents {
+        let Value::Dict(top) = &document.value else { continue };
+        for (name, member) in top.named() {
+            if name == "services" {
+                for service in tree::dict(Some(&member.node))
+                    .into_iter()
+                    .flat_map(|services| services.members.values())
+                {
+                    environment.scope += 1;
+                    let holder = tree::get(&service.node, "environment");
+                    environment.hold(&tree, holder, |value| escaped(value).into_owned());
+                    block(&tree, holder, &mut environment);
+                    env_files(&tree, tree::get(&service.node, "env_file"), &mut environment);
+                }
+            } else if name.starts_with("x-") {
+                environment.scope += 1;
+                // What is put here would come to stand wherever it is merged.
+                environment.hold(&tree, None, plainly);
+                // The block itself may be the environment that services merge.
+                block(&tree, Some(&member.node), &mut environment);
+                tree::walk(&member.node, &mut |node| {
+                    block(&tree, tree::get(node, "environment"), &mut environment)
+                });
+            }
+        }
+    }
+    environment.document.problems.extend(tree.problem);
+    environment.document
+}
+
+/// `env_file`: variables of other files, which airconn does not open by itself.
+fn env_files<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut Environment<'a>) {
+    let Some(node) = node else { return };
+    let listed = tree::items(Some(node));
+    for file in if listed.is_empty() { std::slice::from_ref(node) } else { listed } {
+        let path = tree::get(file, "path").unwrap_or(file);
+        let Some(span) = tree.text(path).map(|text| text.span()) else { continue };
+        environment.document.remarks.push(Remark {
+            rule: "AC808",
+            grade: Grade::Info,
+            conn_id: None,
+            span,
+            message: "this service takes variables from a file, too; connections in it were not looked at".to_string(),
+            help: "check that file as well: airconn check FILE",
+            repair: None,
+        });
+    }
+}
+
+/// An `environment`, in either form.
+fn block<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mut Environment<'a>) {
+    match node.map(|n| &n.value) {
+        Some(Value::Dict(dict)) => {
+            for (name, member) in dict.named() {
+                if let Some(value) = tree.text(&member.node) {
+                    environment.stands(Copied::member(member));
+                    variable(&tree.key(name, member), &value, member.node.span, environment);
+                }
+            }
+        }
+        Some(Value::List(items)) => {
+            for item in items {
+                if let Some((name, value)) = tree.text(item).and_then(|text| text.split_once("=")) {
+                    environment.stands(Copied::assignment(item));
+                    variable(&name, &value, item.span, environment);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut Environment<'a>) {
+    let interpolated = interpolate(value);
+    let edit = || {
+        interpolated.single.as_ref().and_then(|(range, doubled)| value.edit(range.clone(), doubled))
+    };
+    if !environment.add(name, interpolated.text, Some(at)) {
+        return;
+    }
+    match interpolated.found {
+        None => {}
+        Some((Found::Variable, span)) => {
+            environment.template("`${…}`, which Compose fills in,", span)
+        }
+        Some((Found::Bare, span)) => {
+            let message =
+                "`$` and a name: Compose puts the value of that variable here, or nothing";
+            environment.refuse(
+                Raised::new("Unexpanded", "AC801", message).at(span),
+                "write `$$` for a dollar sign, `${NAME}` for a variable",
+            );
+            // Somewhere the variable may be set, and meant.
+            environment.repair(edit(), false);
+        }
+        Some((Found::Invalid, span)) => {
+            let message = "a single `$`: Compose refuses the file (invalid interpolation format)";
+            environment.refuse(
+                Raised::new("InvalidInterpolation", "AC801", message).at(span),
+                "write `$$` for a dollar sign",
+            );
+            environment.repair(edit(), true);
+        }
+        Some((Found::Capitals, span)) => {
+            environment.template("`$` and a name, which Compose takes for a variable,", span);
+            let message =
+                "`$` and a name: Compose puts the value of that variable here, or nothing";
+            environment.remark(
+                "AC801",
+                Grade::Warning,
+                span,
+                message,
+                "write `$$` for a dollar sign, `${NAME}` for a variable",
+            );
+            environment.repair(edit(), false);
+        }
+    }
+}
+
+/// What `$` stands for.
+#[derive(Clone, Copy)]
+enum Found {
+    /// `${NAME}`: meant as a variable.
+    Variable,
+    /// `$NAME` in capitals, which may be meant.
+    Capitals,
+    /// `$name`, which hardly is.
+    Bare,
+    /// `$` and no name.
+    Invalid,
+}
+
+struct Interpolated<'a> {
+    text: Text<'a>,
+    /// The first of the worst.
+    found: Option<(Found, Option<Span>)>,
+    /// From the first `$` that is not written as Compose has it to the last, and the same with them
+    /// doubled.
+    single: Option<(std::ops::Range<usize>, String)>,
+}
+
+/// Compose's escape of a dollar sign; Kubernetes has the same.
+pub(super) static DOLLARS: Encoding = Encoding {
+    name: "doubled dollar signs",
+    part: |new, _| Some(new.replace('$', "$$")),
+    whole: |new, _| Some(new.replace('$', "$$")),
+};
+
+/// `$$` becomes `$`; what else begins with `$` is found and left as it is.
+fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
+    let text = value.as_str();
+    if !text.contains('$') {
+        return Interpolated { text: value.clone(), found: None, single: None };
+    }
+    let mut single: Vec<usize> = Vec::new();
+    let mut built = Builder::new(value);
+    let mut found: Option<(Found, Option<Span>)> = None;
+    let mut at = 0;
+    while let Some(next) = text[at..].find('$').map(|n| at + n) {
+        built.copy(at..next);
+        let rest = &text[next + 1..];
+        if rest.starts_with('$') {
+            built.decode("$", next..next + 2);
+            at = next + 2;
+            continue;
+        }
+        let name = rest.len()
+            - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+        let (kind, len) = match rest.strip_prefix('{') {
+            Some(inside) => (Found::Variable, inside.find('}').map_or(1, |n| n + 2)),
+            None if name == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                (Found::Invalid, 0)
+            }
+            None if rest[..name].chars().all(|c| !c.is_ascii_lowercase()) && name > 2 => {
+                (Found::Capitals, name)
+            }
+            None => (Found::Bare, name),
+        };
+        if !matches!(kind, Found::Variable) {
+            single.push(next);
+        }
+        let worse = |known: &(Found, Option<Span>)| rank(kind) > rank(known.0);
+        if found.as_ref().is_none_or(worse) {
+            found = Some((kind, value.span_of(next..next + 1 + len)));
+        }
+        built.copy(next..next + 1 + len);
+        at = next + 1 + len;
+    }
+    built.copy(at..text.len());
+    let single = single.first().zip(single.last()).map(|(first, last)| {
+        let mut doubled = String::new();
+        let mut copied = *first;
+        for at in &single {
+            doubled.push_str(&text[copied..*at]);
+            doubled.push_str("$$");
+            copied = at + 1;
+        }
+        (*first..last + 1, doubled)
+    });
+    Interpolated { text: built.finish(&DOLLARS), found, single }
+}
+
+fn rank(found: Found) -> u8 {
+    match found {
+        Found::Variable => 0,
+        Found::Capitals => 1,
+        Found::Bare => 2,
+        Found::Invalid => 3,
+    }
+}
+
+fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    let mut out = String::from("services:\n  airflow:\n    environment:");
+    let variables = variables(items, options)?;
+    out.push_str(if variables.is_empty() { " {}\n" } else { "\n" });
+    for (name, value) in variables {
+        out.push_str(&format!("      {name}: {}\n", scalar(&escaped(&value))));
+    }
+    Ok(out)
+}
+
+fn escaped(value: &str) -> Cow<'_, str> {
+    if value.contains('$') { Cow::Owned(value.replace('$', "$$")) } else { Cow::Borrowed(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airflow::Raw;
+    use crate::airflow::runtime::Side;
+
+    #[test]
+    fn values_are_read_as_compose_hands_them_on() {
+        for (value, want, rule) in [
+            ("x://u:a$$b@h", "x://u:a$b@h", None),
+            ("x://u:$$$$@h", "x://u:$$@h", None),
+            ("x://u:${PW}@h", "x://u:${PW}@h", Some("AC807")),
+            ("x://u:${PW:-a}@h", "x://u:${PW:-a}@h", Some("AC807")),
+            ("x://u:pa$word@h", "x://u:pa$word@h", Some("AC801")),
+            ("x://u:pa$@h", "x://u:pa$@h", Some("AC801")),
+            ("x://u:$PASSWORD@h", "x://u:$PASSWORD@h", Some("AC807")),
+            ("x://u:${PW", "x://u:${PW", Some("AC807")),
+        ] {
+            for text in [
+                format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: '{value}'\n"),
+                format!("services:\n  a:\n    environment:\n      - 'AIRFLOW_CONN_A={value}'\n"),
+                format!(
+                    "x-e: &e\n  AIRFLOW_CONN_A: '{value}'\nservices:\n  a:\n    environment: *e\n  b:\n    environment: {{<<: *e, B: c}}\n"
+                ),
+            ] {
+                let text = Text::at(&text, 0);
+                let document = read(&text, &Runtime::newest(Side::Server));
+                let read: Vec<_> = document
+                    .entries
+                    .iter()
+                    .map(|e| (&e.raw, e.refused.as_ref().map(|r| r.rule)))
+                    .collect();
+                assert!(
+                    matches!(&read[..], [(Raw::Value(v), r)] if v.as_str() == want && *r == rule),
+                    "{value} {read:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Workflows of GitHub Actions: `env` of the workflow, its jobs and steps. `${{ … }}` is filled in
+//! by the runner.
+
+use crate::airflow::runtime::Runtime;
+use crate::format::helpers::beside::{Copied, plainly};
+use crate::format::helpers::environment::{Environment, braces};
+use crate::format::helpers::tree::{self, Tree};
+use crate::format::limits::Limits;
+use crate::format::{
+    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+};
+use crate::model::Value;
+use crate::source::Text;
+
+pub(super) static FORMAT: Format = Format {
+    name: "github-actions",
+    summary: "workflows of GitHub Actions: env of the workflow, of jobs and steps",
+    reader: "the runner fills in ${{ }}, then EnvironmentVariablesBackend",
+    direction: Direction::In,
+    sniff,
+    read,
+    write,
+    whole: false,
+    holds: Holds::EitherText,
+    limits: Limits { refuses: &[], loses: &[] },
+    grows: Grows::Beside,
+    split: None,
+};
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    let named = sample.path.contains(".github/workflows/");
+    (sample.may_be_yaml() && (named || sample.has_keys(&["on", "jobs"]))).then_some(Likeness::Sure)
+}
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let tree = Tree::new(text);
+    let mut environment = Environment::default();
+    for top in &tree.documents {
+        tree::walk(top, &mut |mapping| {
+            let Some(Value::Dict(variables)) = tree::get(mapping, "env").map(|env| &env.value)
+            else {
+                return;
+            };
+            environment.scope += 1;
+            environment.hold(&tree, tree::get(mapping, "env"), plainly);
+            for (name, member) in variables.named() {
+                let Some(value) = tree.text(&member.node) else { continue };
+                let template = braces(value.as_str())
+                    .map(|range| value.span_of(range.start.saturating_sub(1)..range.end));
+                environment.stands(Copied::member(member));
+                if environment.add(&tree.key(name, member), value, Some(member.node.span))
+                    && let Some(span) = template
+                {
+                    environment.template("`${{ … }}`, which the runner fills in,", span);
+                }
+            }
+        });
+    }
+    environment.document.problems.extend(tree.problem);
+    environment.document
+}
+
+fn write(_: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
+    Err(WriteError::read_only(
+        "github-actions",
+        "no place for secrets; put the value into a secret of the repository (--to env)",
+    ))
+}

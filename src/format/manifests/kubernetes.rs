@@ -1,0 +1,351 @@
+//! Kubernetes manifests: Secrets (`data` in base64, `stringData`), ConfigMaps, the `env` of
+//! containers, and the templates of SealedSecrets and ExternalSecrets; several documents and Lists
+//! of them.
+
+use super::compose::DOLLARS;
+use crate::airflow::Raised;
+use crate::airflow::files::FileType;
+use crate::airflow::runtime::Runtime;
+use crate::format::helpers::base64_text::{self, Undecodable};
+use crate::format::helpers::beside::{Copied, plainly};
+use crate::format::helpers::environment::{Environment, braces, variables};
+use crate::format::helpers::tree::{self, Tree};
+use crate::format::helpers::yaml_text::scalar;
+use crate::format::limits::VARIABLES;
+use crate::format::{
+    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError,
+    WriteOptions,
+};
+use crate::model::{Dict, Node, Value};
+use crate::source::{Builder, Span, Text};
+
+pub(super) static FORMAT: Format = Format {
+    name: "kubernetes",
+    summary: "Kubernetes manifests: Secret (written with stringData), ConfigMap, env of containers, templates of secrets",
+    reader: "the kubelet, then EnvironmentVariablesBackend",
+    direction: Direction::Both,
+    sniff,
+    read,
+    write: write_strings,
+    whole: false,
+    holds: Holds::EitherText,
+    limits: VARIABLES,
+    grows: Grows::Beside,
+    split: None,
+};
+
+pub(super) static DATA: Format = Format {
+    name: "kubernetes-data",
+    summary: "the same, a Secret written with data in base64",
+    sniff: |_| None,
+    write: write_data,
+    ..FORMAT
+};
+
+fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
+    (sample.may_be_yaml() && sample.has_keys(&["apiVersion", "kind"])).then_some(Likeness::Sure)
+}
+
+fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
+    let tree = Tree::new(text);
+    let mut environment = Environment::default();
+    for document in &tree.documents {
+        let Value::Dict(_) = &document.value else { continue };
+        match tree::get_str(document, "kind") {
+            Some(kind) if kind.ends_with("List") => {
+                tree::items(tree::get(document, "items"))
+                    .iter()
+                    .for_each(|item| object(&tree, item, runtime, &mut environment));
+            }
+            _ => object(&tree, document, runtime, &mut environment),
+        }
+    }
+    environment.document.problems.extend(tree.problem);
+    environment.document
+}
+
+/// One Kubernetes object.
+fn object<'a>(
+    tree: &Tree<'a>,
+    node: &Node<'static>,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
+    environment.scope += 1;
+    let kind = tree::get_str(node, "kind").unwrap_or_default();
+    let encoded = kind == "Secret";
+    pairs(tree, tree::get(node, "stringData"), false, runtime, environment);
+    pairs(tree, tree::get(node, "data"), encoded, runtime, environment);
+    pairs(tree, tree::get(node, "binaryData"), true, runtime, environment);
+    // Templates of secrets: what is made of them is a Secret, their text is not encoded.
+    let spec = tree::get(node, "spec");
+    let target = spec.and_then(|spec| tree::get(spec, "target"));
+    for template in
+        [spec, target].into_iter().flatten().filter_map(|holder| tree::get(holder, "template"))
+    {
+        for name in ["data", "stringData"] {
+            pairs(tree, tree::get(template, name), false, runtime, environment);
+        }
+    }
+    for (name, member) in tree::dict(spec.and_then(|spec| tree::get(spec, "encryptedData")))
+        .into_iter()
+        .flat_map(Dict::named)
+    {
+        environment.elsewhere(&tree.key(name, member), "the encrypted data");
+    }
+    for secret in tree::items(spec.and_then(|spec| tree::get(spec, "data"))) {
+        if let Some(key) = tree::get(secret, "secretKey").and_then(|key| tree.text(key)) {
+            environment.elsewhere(&key, "the store that is named here");
+        }
+    }
+    tree::walk(node, &mut |mapping| {
+        let list = tree::get(mapping, "env");
+        if list.is_some() {
+            environment.scope += 1;
+        }
+        environment.hold(tree, list, dollars_doubled);
+        tree::items(list).iter().for_each(|variable| of_container(tree, variable, environment));
+    });
+}
+
+/// Names and values of a Secret or ConfigMap: variables, or whole files of connections.
+pub(super) fn pairs<'a>(
+    tree: &Tree<'a>,
+    node: Option<&Node<'static>>,
+    encoded: bool,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
+    let Some(pairs) = tree::dict(node) else { return };
+    environment.hold(tree, node, if encoded { base64_text::encode } else { plainly });
+    for (name, member) in pairs.named() {
+        let Some(written) = tree.text(&member.node) else { continue };
+        let key = tree.key(name, member);
+        environment.stands(Copied::member(member));
+        if let Some(file_type) = file_type(name) {
+            let decoded = if encoded {
+                base64_text::decode(&written).ok()
+            } else {
+                Some(written.into_static())
+            };
+            if let Some(file) = decoded.filter(|text| braces(text.as_str()).is_none()) {
+                inner_file(&file, file_type, runtime, environment);
+            }
+        } else if let Some(range) = braces(written.as_str()) {
+            let span = written.span_of(range);
+            if environment.add(&key, written, Some(member.node.span)) {
+                environment.template("a template `{{ … }}`", span);
+            }
+        } else if encoded {
+            decoded(&key, &written, member.node.span, environment);
+        } else {
+            looks_encoded(&key, written, member.node.span, environment);
+        }
+    }
+}
+
+/// A file of connections that a pod mounts.
+fn file_type(name: &str) -> Option<FileType> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    stem.contains("conn").then_some(())?;
+    match extension {
+        "json" => Some(FileType::Json),
+        "yaml" | "yml" => Some(FileType::Yaml),
+        "env" => Some(FileType::Env),
+        _ => None,
+    }
+}
+
+fn inner_file<'a>(
+    text: &Text<'static>,
+    file_type: FileType,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
+    let extension = match file_type {
+        FileType::Env => ".env",
+        FileType::Json => ".json",
+        FileType::Yaml => ".yaml",
+    };
+    let mut document =
+        crate::format::helpers::import_file::read_file(text, file_type, extension, runtime);
+    document.entries.iter_mut().for_each(|entry| entry.scope = environment.scope);
+    environment.document.entries.append(&mut document.entries);
+    environment.document.problems.append(&mut document.problems);
+    environment.document.overwritten.append(&mut document.overwritten);
+}
+
+const ENCODE: &str = "encode the connection without a line end (printf '%s' … | base64), or put it under stringData as it is";
+
+/// A value of `data` in base64.
+fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut Environment<'a>) {
+    match base64_text::decode(written) {
+        Ok(value) => {
+            let end = value.as_str().len();
+            let (line_end, again) =
+                (value.as_str().ends_with('\n'), encoded_connection(value.as_str()).is_some());
+            let (whole, last) = (value.span(), value.span_of(end.saturating_sub(1)..end));
+            let once = again
+                .then(|| written.edit(0..written.as_str().len(), value.as_str().trim()))
+                .flatten();
+            let shorter = line_end
+                .then(|| value.edit(value.as_str().trim_end_matches(['\r', '\n']).len()..end, ""))
+                .flatten();
+            if !environment.add(key, value, Some(at)) {
+                return;
+            }
+            if again {
+                let message = "base64 of base64: what the pod gets is still encoded, and Airflow reads it as a URI without a scheme";
+                environment.remark(
+                    "AC802",
+                    Grade::Error,
+                    whole,
+                    message,
+                    "encode it once, or move the value to stringData",
+                );
+                environment.repair(once, true);
+            } else if line_end {
+                let message = "the encoded value ends with a line end, which `echo` puts there and Airflow strips only from 2.3 on";
+                environment.remark("AC802", Grade::Warning, last, message, ENCODE);
+                environment.repair(shorter, true);
+            }
+        }
+        Err(problem) => {
+            if !environment.add(key, written.clone(), Some(at)) {
+                return;
+            }
+            let (message, place) = match problem {
+                Undecodable::Base64(at) => {
+                    let end = written.as_str()[at.min(written.as_str().len())..]
+                        .chars()
+                        .next()
+                        .map_or(at, |c| at + c.len_utf8());
+                    let place = if at == end { written.span() } else { written.span_of(at..end) };
+                    ("a value of `data` that is no base64: Kubernetes refuses the manifest", place)
+                }
+                Undecodable::Utf8 => ("base64 of bytes that are no UTF-8", written.span()),
+            };
+            environment.refuse(Raised::new("BadRequest", "AC802", message).at(place), ENCODE);
+            let text = written.as_str().trim();
+            let encoded = is_connection(text)
+                .then(|| written.edit(0..written.as_str().len(), &base64_text::encode(text)));
+            environment.repair(encoded.flatten(), true);
+        }
+    }
+}
+
+/// A value of `stringData`, which Kubernetes encodes itself.
+fn looks_encoded<'a>(
+    key: &Text<'_>,
+    written: Text<'a>,
+    at: Span,
+    environment: &mut Environment<'a>,
+) {
+    let inner = encoded_connection(written.as_str());
+    let edit = inner.as_ref().and_then(|inner| written.edit(0..written.as_str().len(), inner));
+    let span = written.span();
+    if environment.add(key, written, Some(at)) && inner.is_some() {
+        let message = "base64 where Kubernetes expects the text itself: Airflow gets it encoded and reads it as a URI without a scheme";
+        environment.remark(
+            "AC802",
+            Grade::Error,
+            span,
+            message,
+            "write the connection as it is, or move the value to `data`",
+        );
+        environment.repair(edit, true);
+    }
+}
+
+/// A connection that stands in base64.
+fn encoded_connection(text: &str) -> Option<String> {
+    let text = Text::untraced(text.trim());
+    let inner = (text.as_str().len() >= 8).then(|| base64_text::decode(&text).ok()).flatten()?;
+    let inner = inner.as_str().trim();
+    is_connection(inner).then(|| inner.to_string())
+}
+
+fn is_connection(text: &str) -> bool {
+    text.contains("://") || text.starts_with('{') && text.ends_with('}')
+}
+
+/// A variable of a container: `name` and `value`; references to secrets hold no value.
+pub(super) fn of_container<'a>(
+    tree: &Tree<'a>,
+    variable: &Node<'static>,
+    environment: &mut Environment<'a>,
+) {
+    let Some(name) = tree::get(variable, "name").and_then(|node| tree.text(node)) else { return };
+    if tree::get(variable, "valueFrom").is_some() {
+        environment.elsewhere(&name, "a Secret or ConfigMap that is named here");
+    }
+    let Some(node) = tree::get(variable, "value") else { return };
+    let Some(value) = tree.text(node) else { return };
+    let template =
+        braces(value.as_str()).map(|range| ("a template `{{ … }}`", value.span_of(range)));
+    let (expanded, reference) = expand(&value);
+    environment
+        .stands(tree::get(variable, "name").and_then(|name| Copied::pair(variable, name, node)));
+    if environment.add(&name, expanded, Some(node.span))
+        && let Some((what, span)) =
+            template.or(reference.map(|span| ("`$(…)`, which Kubernetes fills in,", span)))
+    {
+        environment.template(what, span);
+    }
+}
+
+/// As it stands in the value of a container's variable.
+pub(super) fn dollars_doubled(value: &str) -> String {
+    value.replace('$', "$$")
+}
+
+/// `$$` becomes `$`, as the kubelet has it, and the place of the first `$(NAME)` is found.
+fn expand<'a>(value: &Text<'a>) -> (Text<'a>, Option<Option<Span>>) {
+    let text = value.as_str();
+    if !text.contains("$$") && !text.contains("$(") {
+        return (value.clone(), None);
+    }
+    let mut built = Builder::new(value);
+    let (mut at, mut reference) = (0, None);
+    while let Some(next) = text[at..].find('$').map(|n| at + n) {
+        built.copy(at..next);
+        let rest = &text[next + 1..];
+        if rest.starts_with('$') {
+            built.decode("$", next..next + 2);
+            at = next + 2;
+            continue;
+        }
+        if let Some(end) = rest.strip_prefix('(').and_then(|inside| inside.find(')')) {
+            reference = reference.or(Some(value.span_of(next..next + end + 3)));
+        }
+        built.copy(next..next + 1);
+        at = next + 1;
+    }
+    built.copy(at..text.len());
+    (built.finish(&DOLLARS), reference)
+}
+
+fn secret(
+    items: &[Item],
+    options: &WriteOptions<'_>,
+    field: &str,
+    value: fn(&str) -> String,
+) -> Result<String, WriteError> {
+    let variables = variables(items, options)?;
+    let mut out = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: airflow-connections\ntype: Opaque\n{field}:"
+    );
+    out.push_str(if variables.is_empty() { " {}\n" } else { "\n" });
+    for (name, text) in variables {
+        out.push_str(&format!("  {name}: {}\n", value(&text)));
+    }
+    Ok(out)
+}
+
+fn write_strings(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    secret(items, options, "stringData", scalar)
+}
+
+fn write_data(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
+    secret(items, options, "data", base64_text::encode)
+}

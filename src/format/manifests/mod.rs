@@ -1,0 +1,19 @@
+//! Connections inside of manifests: Compose, Kubernetes, Helm, workflows, Terraform.
+
+mod compose;
+mod github_actions;
+mod helm;
+mod kubernetes;
+mod terraform;
+
+use super::Format;
+
+/// In the order of pages and of the guess.
+pub(super) const FORMATS: &[&Format] = &[
+    &compose::FORMAT,
+    &kubernetes::FORMAT,
+    &kubernetes::DATA,
+    &helm::FORMAT,
+    &github_actions::FORMAT,
+    &terraform::FORMAT,
+];
