@@ -106,8 +106,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     } else if let Some(form) = format.form(value) {
         warn_of_losses(&items, form, &reader, output)?;
     }
-    if format.name == "airflow-env" && value == ValueForm::Json {
-        let message = "`airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables";
+    if let Some((_, message)) = format.warning.filter(|(form, _)| *form == value) {
         output.say(&format!("airconn: warning: {message}"))?;
     }
     match arguments.output.as_ref().filter(|file| file.as_os_str() != "-") {

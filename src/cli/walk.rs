@@ -14,14 +14,9 @@ use super::{Trouble, ignored};
 use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Side};
 use crate::check::CONN_TYPES;
-use crate::format::{Entry, Format};
+use crate::format::{Entry, Evidence, Format, is_searched};
 use crate::model::{Node, Value};
 use crate::source::Text;
-
-/// Endings of names in which connections are looked for; files of other names are read when they
-/// are named.
-const ENDINGS: &[&str] =
-    &["env", "json", "jsonl", "ndjson", "yaml", "yml", "uri", "uris", "tf", "tfvars", "sh"];
 
 /// Folders that hold what others wrote.
 const FOREIGN: &[&str] = &[
@@ -175,7 +170,9 @@ impl Part {
         });
         for entry in walk.build() {
             match entry {
-                Ok(entry) if is_candidate(entry.path()) && is_file(&entry, root) => {
+                Ok(entry)
+                    if is_searched(&entry.path().to_string_lossy()) && is_file(&entry, root) =>
+                {
                     files.push(plain(entry.path()));
                 }
                 Ok(_) => {}
@@ -247,24 +244,6 @@ impl Globs {
     }
 }
 
-/// The name does not speak against it.
-fn is_candidate(path: &Path) -> bool {
-    let name =
-        path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    // The file of `docker run --env-file` in docker's own pages, and where systemd's files of
-    // variables lie.
-    let by_place = name == "env.list"
-        || path
-            .parent()
-            .is_some_and(|p| p.ends_with("etc/default") || p.ends_with("etc/sysconfig"));
-    let by_name = crate::format::is_dockerfile(&name);
-    name == ".env"
-        || by_name
-        || name.starts_with(".env.")
-        || by_place
-        || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
-}
-
 /// Whether bytes that are no text hold connections all the same.
 pub(super) fn hints_at_connections(bytes: &[u8]) -> bool {
     HINTS.iter().any(|hint| bytes.windows(hint.len()).any(|window| window == hint.as_bytes()))
@@ -276,11 +255,13 @@ pub(super) fn holds_connections(name: &str, text: &str, format: &'static Format)
     let is_script = name.to_ascii_lowercase().ends_with(".sh");
     let hinted = HINTS.iter().any(|hint| text.contains(hint));
     let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
-    match format.name {
-        // Scripts set variables in many ways; what they export is not read as if they were files of
-        // variables.
-        name if is_script && name != "airflow-commands" => false,
-        "export-json" | "export-yaml" | "json" | "airflow-env" => {
+    // Scripts set variables in many ways; what they export is not read as if they were files of
+    // variables.
+    if is_script && !format.is_named("script.sh") {
+        return false;
+    }
+    match format.evidence {
+        Evidence::Entries => {
             let broken = document.entries.is_empty() && !document.problems.is_empty();
             let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);
             // One section with a type among many others does not make a file of connections.
@@ -298,9 +279,9 @@ pub(super) fn holds_connections(name: &str, text: &str, format: &'static Format)
                 || typed > 0 && with_uris() * 3 >= document.entries.len()
                 || document.problems.is_empty() && uris()
         }
-        "env" => hinted,
-        "jsonl" => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
-        _ => hinted || !document.entries.is_empty(),
+        Evidence::Words => hinted,
+        Evidence::Entry => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
+        Evidence::Form => hinted || !document.entries.is_empty(),
     }
 }
 

@@ -1,10 +1,12 @@
-//! The forms in which connections are written: one file per format, reader and writer together, one
-//! line in [`FORMATS`].
+//! The forms in which connections are written. A format is one file, with all that is known of it,
+//! in the folder of its kind, whose `FORMATS` lists it.
 
 mod astro;
 mod by_id;
 mod clients;
 mod connection;
+mod description;
+mod document;
 mod environment;
 mod exports;
 mod guess;
@@ -13,154 +15,22 @@ mod interfaces;
 mod item;
 mod limits;
 mod manifests;
+mod names;
+mod sample;
 mod secrets;
 
-use std::sync::Arc;
-
 pub use by_id::ById;
-pub use environment::dockerfile::is_dockerfile;
+pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};
+pub use document::{Document, Entry, Grade, Part, Remark, Repair, node_text};
 pub use environment::env::of_process;
-pub use guess::{Guess, Likeness, Sample, guess};
+pub use guess::{Guess, guess};
 pub use helpers::beside::Beside;
 pub use helpers::environment::NOT_ENCODED;
-use helpers::plain::unread;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
 use item::{held, id_of, value_of, write_export};
 pub use limits::Limits;
-
-use crate::airflow::files;
-use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
-use crate::airflow::runtime::Runtime;
-use crate::airflow::yaml_trace::{self, trace_scalar};
-use crate::airflow::{Raised, Raw};
-use crate::model::{Connection, Node, Style, Value};
-use crate::source::{Edit, Span, Text};
-
-/// A form of writing connections.
-pub struct Format {
-    /// Its name on the command line.
-    pub name: &'static str,
-    /// What it is, in a line.
-    pub summary: &'static str,
-    /// Which class of Airflow, or which program, reads it in earnest.
-    pub reader: &'static str,
-    /// Whether airconn reads it, writes it, or both.
-    pub direction: Direction,
-    /// Whether a text looks like it.
-    pub sniff: fn(&Sample<'_>) -> Option<Likeness>,
-    /// Reads a whole text.
-    pub read: for<'a> fn(&Text<'a>, &Runtime) -> Document<'a>,
-    /// Writes connections.
-    pub write: fn(&[Item], &WriteOptions<'_>) -> Result<String, WriteError>,
-    /// One bad connection makes Airflow refuse the whole file.
-    pub whole: bool,
-    /// Whether it holds each connection as one text, and in which form if it has no choice.
-    pub holds: Holds,
-    /// What it cannot hold.
-    pub limits: Limits,
-    /// How a further connection is put into a text of this format.
-    pub grows: Grows,
-    /// Splits a large text that is plainly in this format into entries, without reading them;
-    /// `None` leaves it to `read`.
-    pub split: Option<Split>,
-}
-
-/// What airconn does with a format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Reads and writes it.
-    Both,
-    /// Only reads it.
-    In,
-    /// Only writes it.
-    Out,
-}
-
-impl Format {
-    /// True if airconn reads it.
-    pub fn is_read(&self) -> bool {
-        self.direction != Direction::Out
-    }
-
-    /// True if airconn writes it.
-    pub fn is_written(&self) -> bool {
-        self.direction != Direction::In
-    }
-
-    /// The format that is read instead to know what comes back from this one: commands put into a
-    /// service what the format without `-commands` lists.
-    pub fn judge(&self) -> Option<&'static Format> {
-        by_name(self.name.strip_suffix("-commands").unwrap_or(self.name))
-            .filter(|format| format.is_read())
-    }
-
-    /// The runtime whose class reads what is written for this one: what Airflow imports, or adds by
-    /// a command, the core's reads.
-    pub fn reader_for<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
-        match self.holds {
-            Holds::UriOrFields | Holds::StoredText => runtime.of_files(),
-            _ => std::borrow::Cow::Borrowed(runtime),
-        }
-    }
-
-    /// The form in which this format holds connections when `asked` is asked for; `None` if it
-    /// holds them by their fields.
-    pub fn form(&self, asked: ValueForm) -> Option<ValueForm> {
-        match self.holds {
-            Holds::Fields | Holds::Mapped => None,
-            Holds::Text(form) => Some(form),
-            Holds::EitherText | Holds::StoredText | Holds::MappedText => Some(asked),
-            Holds::UriOrFields => Some(asked).filter(|form| *form == ValueForm::Uri),
-        }
-    }
-}
-
-/// How a further connection is put into a text.
-#[derive(Clone, Copy, Debug)]
-pub enum Grows {
-    /// Not: the format holds one connection, or none by its id.
-    No,
-    /// As further lines behind all others, as the writer writes them.
-    Lines,
-    /// As further lines, too, if no name that they need is taken in the text.
-    Named(fn(&str, &[Item], &WriteOptions<'_>) -> Option<String>),
-    /// As a further member of the outermost object.
-    Members,
-    /// Beside a connection that stands there already, as that one is written: see [`Entry::grow`].
-    Beside,
-}
-
-/// Splits a text into entries.
-pub type Split = for<'a> fn(&'a str) -> Option<Vec<Part<'a>>>;
-
-/// How a format holds a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holds {
-    /// By its fields.
-    Fields,
-    /// As one text in this form.
-    Text(ValueForm),
-    /// As one text in the form that is asked for.
-    EitherText,
-    /// As one text in the form that is asked for, which is stored as the core reads it, whoever
-    /// uses it later.
-    StoredText,
-    /// As Airflow's export does: a URI, or the fields as JSON.
-    UriOrFields,
-    /// By fields of another shape: what does not come back from it is told.
-    Mapped,
-    /// As one text in the form that is asked for, from which its reader does not take everything:
-    /// what does not come back is told.
-    MappedText,
-}
-
-/// An entry of a text that was split and not yet read.
-pub struct Part<'a> {
-    /// The id.
-    pub conn_id: std::borrow::Cow<'a, str>,
-    /// Where the value stands.
-    pub span: Span,
-}
+pub use names::{FileName, is_searched, searched};
+pub use sample::{Likeness, Sample};
 
 /// Every folder of formats, in the order of pages and of the guess.
 const FOLDERS: &[&[&Format]] = &[
@@ -206,192 +76,11 @@ pub fn by_name(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|f| f.name == name)
 }
 
-impl std::fmt::Debug for Format {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-impl PartialEq for Format {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-/// What a reader understood of a text, and what it did not.
-#[derive(Debug, Default)]
-pub struct Document<'a> {
-    /// The connections, in order.
-    pub entries: Vec<Entry<'a>>,
-    /// What could not be read as a connection at all.
-    pub problems: Vec<Raised>,
-    /// Connections that a later one of the same id replaces without a word.
-    pub overwritten: Vec<Span>,
-    /// What the form itself does to a value, as its reader noticed.
-    pub remarks: Vec<Remark>,
-}
-
-/// Something that a wrapper does to a connection, or that is wrong with the wrapper. Never quotes
-/// the input.
-#[derive(Clone, Debug)]
-pub struct Remark {
-    /// The rule that reports it.
-    pub rule: &'static str,
-    /// How bad it is.
-    pub grade: Grade,
-    /// The connection, if it has an id.
-    pub conn_id: Option<String>,
-    /// Where.
-    pub span: Option<Span>,
-    /// What is wrong.
-    pub message: String,
-    /// The way out.
-    pub help: &'static str,
-    /// What would repair it.
-    pub repair: Option<Repair>,
-}
-
-/// A repair of what a wrapper does to a connection: a change of the text around it. Whether it
-/// works is tried before it is made.
-#[derive(Clone, Debug)]
-pub struct Repair {
-    /// Which connection of the document reads differently afterwards, from 0.
-    pub entry: usize,
-    /// The change.
-    pub edit: Edit,
-    /// It has one right answer.
-    pub safe: bool,
-}
-
-/// How bad a remark is; [`crate::check::Level`] by another name, because readers stand below the
-/// checks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grade {
-    /// Wrong for certain.
-    Error,
-    /// Wrong in some surroundings.
-    Warning,
-    /// Worth knowing.
-    Info,
-}
-
-/// A connection as it stands in a text.
-pub struct Entry<'a> {
-    /// Its id, where the form has one.
-    pub conn_id: Option<String>,
-    /// The bytes of the id.
-    pub id_span: Option<Span>,
-    /// What is read as the id stands inside of a key or certificate.
-    pub in_key: bool,
-    /// Its text or fields.
-    pub raw: Raw<'a>,
-    /// The text in which places of a node count.
-    pub base: Arc<Text<'a>>,
-    /// What Airflow raises before it makes this connection, or why airconn cannot know what Airflow
-    /// would get (a template).
-    pub refused: Option<Raised>,
-    /// Entries of different scopes (services, containers) may share an id.
-    pub scope: u32,
-    /// How another is put beside it, where the format grows so and nothing else would change.
-    pub beside: Option<Beside<'a>>,
-}
-
-impl<'a> Entry<'a> {
-    /// An entry of text that has its own places.
-    pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
-        let (conn_id, id_span) = conn_id.unzip();
-        let (id_span, in_key, base) = (id_span.flatten(), false, Arc::new(Text::untraced("")));
-        Entry { conn_id, id_span, in_key, raw, base, refused: None, scope: 0, beside: None }
-    }
-
-    /// An entry of a node that stands in `base`.
-    pub fn of_node(
-        conn_id: Option<(String, Option<Span>)>,
-        raw: Raw<'a>,
-        base: &Arc<Text<'a>>,
-    ) -> Entry<'a> {
-        Entry { base: Arc::clone(base), ..Entry::of_text(conn_id, raw) }
-    }
-
-    /// What this Airflow makes of it.
-    pub fn parse(&self, runtime: &Runtime) -> Result<Connection, Raised> {
-        match &self.refused {
-            Some(raised) => Err(raised.clone()),
-            None => crate::airflow::parse(&self.raw, runtime),
-        }
-    }
-
-    /// The runtime whose class reads it: files and the environment backend of the first workers use
-    /// the core's.
-    pub fn reader<'r>(&self, runtime: &'r Runtime) -> std::borrow::Cow<'r, Runtime> {
-        match self.raw {
-            Raw::Value(_) | Raw::Object(_) => runtime.of_environment(),
-            Raw::File { .. } | Raw::Stored(_) => runtime.of_files(),
-            _ => std::borrow::Cow::Borrowed(runtime),
-        }
-    }
-
-    /// The source bytes of a place in the entry's own text.
-    pub fn span_of(&self, span: Span) -> Option<Span> {
-        self.base.span_of(span.range())
-    }
-
-    /// The source bytes of the whole connection, without its id.
-    pub fn span(&self) -> Option<Span> {
-        match &self.raw {
-            Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
-            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
-                self.span_of(node.span)
-            }
-        }
-    }
-}
-
-/// Never prints the id: in a broken file a piece of a secret can stand where an id is read.
-impl std::fmt::Debug for Entry<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entry")
-            .field("raw", &self.raw)
-            .field("refused", &self.refused)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The text of a string node, traced if `base` is.
-pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
-    let Value::Str(text) = &node.value else { return None };
-    if node.style == Style::Shell {
-        return Some(
-            helpers::shell_word::word(
-                base,
-                node.span.start as usize,
-                helpers::shell_word::ends_in_command,
-            )
-            .ok()?
-            .value,
-        );
-    }
-    let text = text.as_str()?;
-    let range = node.span.range();
-    let literal = match node.style {
-        Style::Json | Style::Single | Style::Double => range.start + 1..range.end.saturating_sub(1),
-        _ => range.clone(),
-    };
-    if base.as_str().get(literal.clone()) == Some(text) {
-        let encoding = match node.style {
-            Style::Json => &JSON_STRING,
-            Style::Line => &files::ENV_VALUE,
-            style => yaml_trace::encoding(style),
-        };
-        return Some(base.literal(range, literal, encoding));
-    }
-    if !base.is_traced() {
-        return Some(Text::owned(text.to_string()));
-    }
-    match node.style {
-        Style::Json => trace_string(base, node.span),
-        Style::Heredoc => helpers::terraform_text::heredoc(base, node.span, text)
-            .or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?))),
-        style => Some(trace_scalar(base, node.span, style, text)),
+impl Format {
+    /// The format that is read instead to know what comes back from this one: commands put into a
+    /// service what the format without `-commands` lists.
+    pub fn judge(&self) -> Option<&'static Format> {
+        by_name(self.name.strip_suffix("-commands").unwrap_or(self.name))
+            .filter(|format| format.is_read())
     }
 }

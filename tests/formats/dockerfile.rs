@@ -106,7 +106,7 @@ fn names_and_contents_tell_it() {
         );
     }
     for name in ["Dockerfile.dockerignore", "a.txt.md"] {
-        assert!(!airconn::format::is_dockerfile(&name.to_lowercase()), "{name}");
+        assert!(!by_name("dockerfile").expect("a format").is_named(name), "{name}");
     }
 }
 

@@ -3,6 +3,7 @@
 use super::ac109_env_quotes_kept as ac109;
 use crate::airflow::ids::{MAX_LEN, sanitize_conn_id};
 use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::format::Ids;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC301",
@@ -21,7 +22,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     };
     // What a variable is called is the shell's business.
-    if case.format.name == "env" || sanitize_conn_id(id, &case.entry.reader(case.runtime)).is_some()
+    if case.format.ids == Ids::Shell
+        || sanitize_conn_id(id, &case.entry.reader(case.runtime)).is_some()
     {
         return;
     }

@@ -2,6 +2,7 @@
 
 use crate::airflow::ids::{KeyProblem, sanitize_conn_id, validate_key};
 use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::format::Ids;
 
 pub(super) static RULE: Rule = Rule {
     id: "AC302",
@@ -11,25 +12,12 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Connection(check),
 };
 
-/// Formats whose ids are Airflow's own; others have names of variables or secrets.
-const OF_IDS: &[&str] = &[
-    "airflow-env",
-    "airflowctl",
-    "astro-settings",
-    "connections-get",
-    "export-json",
-    "export-yaml",
-    "jsonl",
-    "rest",
-    "terraform",
-];
-
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(id) = case.entry.conn_id.as_deref().filter(|_| case.connection().is_some()) else {
         return;
     };
     let reader = case.entry.reader(case.runtime);
-    let is_shell = case.format.name == "env";
+    let is_shell = case.format.ids == Ids::Shell;
     // What is not kept at all is AC301.
     if !is_shell && sanitize_conn_id(id, &reader).is_none() {
         return;
@@ -53,7 +41,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Level::Warning,
             "this conn_id is kept, but `connections add` and `connections import` refuse `..` since Airflow 3.3",
         ),
-        Ok(()) if !OF_IDS.contains(&case.format.name) => return,
+        // Others have names of variables or secrets.
+        Ok(()) if case.format.ids != Ids::Airflow => return,
         Ok(()) if !id.is_ascii() => (
             Level::Info,
             "letters outside of ASCII cannot stand in the name of a variable or of a secret of any secrets backend",

@@ -8,9 +8,9 @@ use crate::format::helpers::plain::{
 };
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
+use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
-    id_of,
+    Document, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions, id_of,
 };
 use crate::model::{Dict, Node, Value};
 use crate::source::Text;
@@ -21,15 +21,13 @@ pub(super) static FORMAT: Format = Format {
     name: "astro-environment",
     summary: "connections of Astro's Environment Manager in JSON",
     reader: "Astro, which mounts them for LocalFilesystemBackend",
-    direction: Direction::Both,
+    names: YAML_OR_JSON,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::Mapped,
     limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_OBJECT], loses: &["description"] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 const NAMES: &[(&str, &str)] = &[

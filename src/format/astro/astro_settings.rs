@@ -9,7 +9,7 @@ use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
 use crate::format::{
-    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Repair, Sample,
+    Document, FileName, Format, Grade, Holds, Ids, Item, Likeness, Remark, Repair, Sample,
     WriteError, WriteOptions, id_of,
 };
 use crate::model::{Dict, Node, Value};
@@ -21,15 +21,18 @@ pub(super) static FORMAT: Format = Format {
     name: "astro-settings",
     summary: "airflow_settings.yaml of the Astro CLI",
     reader: "the Astro CLI, then `airflow connections add`",
-    direction: Direction::Both,
+    names: &[
+        FileName::sure("airflow_settings*.yaml"),
+        FileName::sure("airflow_settings*.yml"),
+        FileName::sure("airflow_settings*.json"),
+    ],
+    ids: Ids::Airflow,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::Mapped,
     limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_TYPE], loses: &["description"] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 const NAMES: &[(&str, &str)] = &[
@@ -43,12 +46,10 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    let named = sample.file().starts_with("airflow_settings");
     let shaped = sample.has_keys(&["airflow"])
         && sample.text.contains("conn_id")
         && sample.text.contains("conn_");
-    (sample.may_be_yaml() && (named || shaped && sample.text.contains("conn_type")))
-        .then_some(Likeness::Sure)
+    (sample.may_be_yaml() && shaped && sample.text.contains("conn_type")).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

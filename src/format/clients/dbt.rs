@@ -3,7 +3,7 @@
 use crate::format::helpers::arguments::Arguments;
 use crate::format::helpers::yaml_text;
 use crate::format::limits::{FAILS, Limits, NO_ID, NO_PLACE, OTHER_TYPE, TEMPORARY};
-use crate::format::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, id_of};
+use crate::format::{Direction, Format, Item, WriteError, WriteOptions, id_of};
 use crate::model::Value;
 
 pub(super) static FORMAT: Format = Format {
@@ -11,14 +11,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "profiles.yml of dbt for redshift and postgres connections",
     reader: "dbt-redshift and dbt-postgres",
     direction: Direction::Out,
-    sniff: |_| None,
-    read: crate::format::unread,
     write,
-    whole: false,
-    holds: Holds::Fields,
     limits: Limits { refuses: &[NO_ID, OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE], loses: &[] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 /// Arguments of redshift_connector with another name in a profile.

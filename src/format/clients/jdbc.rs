@@ -4,7 +4,7 @@
 use super::sqlalchemy::host;
 use crate::format::helpers::arguments::{Arguments, percent, query};
 use crate::format::limits::CLIENT;
-use crate::format::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions};
+use crate::format::{Direction, Format, Item, WriteError, WriteOptions};
 use crate::model::Value;
 
 pub(super) static FORMAT: Format = Format {
@@ -12,14 +12,9 @@ pub(super) static FORMAT: Format = Format {
     summary: "JDBC URLs of redshift (jdbc:redshift:iam:// too) and postgres connections, one a line",
     reader: "the JDBC drivers of Redshift and PostgreSQL",
     direction: Direction::Out,
-    sniff: |_| None,
-    read: crate::format::unread,
     write,
-    whole: false,
-    holds: Holds::Fields,
     limits: CLIENT,
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 /// Arguments of redshift_connector and the properties of the JDBC driver that mean the same.

@@ -2,21 +2,16 @@
 
 use crate::format::helpers::arguments::Arguments;
 use crate::format::limits::CLIENT;
-use crate::format::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions};
+use crate::format::{Direction, Format, Item, WriteError, WriteOptions};
 
 pub(super) static FORMAT: Format = Format {
     name: "libpq",
     summary: "libpq connection strings of redshift and postgres connections, one a line",
     reader: "libpq: psql, psycopg2",
     direction: Direction::Out,
-    sniff: |_| None,
-    read: crate::format::unread,
     write,
-    whole: false,
-    holds: Holds::Fields,
     limits: CLIENT,
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 /// What redshift_connector and libpq both know.

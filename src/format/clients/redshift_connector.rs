@@ -5,21 +5,16 @@ use crate::airflow::python::json_dumps::dumps;
 use crate::format::helpers::arguments::Arguments;
 use crate::format::helpers::plain::{json_object, json_string};
 use crate::format::limits::{FAILS, Limits, NO_ID, OTHER_TYPE, TEMPORARY};
-use crate::format::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions, id_of};
+use crate::format::{Direction, Format, Item, WriteError, WriteOptions, id_of};
 
 pub(super) static FORMAT: Format = Format {
     name: "redshift-connector",
     summary: "arguments of redshift_connector.connect for redshift connections, as JSON under their ids",
     reader: "redshift_connector.connect(**arguments)",
     direction: Direction::Out,
-    sniff: |_| None,
-    read: crate::format::unread,
     write,
-    whole: false,
-    holds: Holds::Fields,
     limits: Limits { refuses: &[NO_ID, NOT_REDSHIFT, OTHER_TYPE, FAILS, TEMPORARY], loses: &[] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 const NOT_REDSHIFT: &str = "this format is for connections of the type redshift";

@@ -3,24 +3,19 @@
 
 use crate::format::helpers::arguments::{Arguments, percent, query};
 use crate::format::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
-use crate::format::{Direction, Format, Grows, Holds, Item, WriteError, WriteOptions};
+use crate::format::{Direction, Format, Item, WriteError, WriteOptions};
 
 pub(super) static FORMAT: Format = Format {
     name: "sqlalchemy",
     summary: "SQLAlchemy URLs of redshift and postgres connections, one a line",
     reader: "SQLAlchemy with sqlalchemy-redshift or psycopg2",
     direction: Direction::Out,
-    sniff: |_| None,
-    read: crate::format::unread,
     write,
-    whole: false,
-    holds: Holds::Fields,
     limits: Limits {
         refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE, HOST, DATABASE],
         loses: &[],
     },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 const HOST: &str = "its host cannot stand in a URL of SQLAlchemy, which does not decode it";

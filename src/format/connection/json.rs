@@ -2,11 +2,12 @@
 
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
-use crate::format::guess::JsonShape;
 use crate::format::limits::{AS_TEXT, Limits};
+use crate::format::names::JSON;
+use crate::format::sample::JsonShape;
 use crate::format::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
-    WriteError, WriteOptions,
+    Document, Entry, Evidence, Format, Holds, Ids, Item, Likeness, Sample, ValueForm, WriteError,
+    WriteOptions,
 };
 use crate::source::Text;
 
@@ -16,15 +17,15 @@ pub(super) static FORMAT: Format = Format {
     name: "json",
     summary: "one connection as a JSON object (from_json, as_json)",
     reader: "Connection.from_json",
-    direction: Direction::Both,
+    names: JSON,
+    ids: Ids::None,
+    evidence: Evidence::Entries,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::Text(ValueForm::Json),
     limits: Limits { refuses: &[AS_TEXT, ONE], loses: &["id", "conn_type"] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {

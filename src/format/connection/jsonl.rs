@@ -8,11 +8,11 @@ use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
-use crate::format::guess::JsonShape;
 use crate::format::helpers::lines::lines;
 use crate::format::limits::Limits;
+use crate::format::sample::JsonShape;
 use crate::format::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError,
+    Document, Entry, Evidence, FileName, Format, Grows, Ids, Item, Likeness, Sample, WriteError,
     WriteOptions, node_text,
 };
 use crate::model::{Dict, FIELDS, Node, Value};
@@ -24,21 +24,18 @@ pub(super) static FORMAT: Format = Format {
     name: "jsonl",
     summary: "JSON Lines: conn_id and value, uri, json, or the fields",
     reader: "airconn itself: the machine interface",
-    direction: Direction::Both,
+    names: &[FileName::sure("*.jsonl"), FileName::sure("*.ndjson")],
+    ids: Ids::Airflow,
+    evidence: Evidence::Entry,
     sniff,
     read,
     write,
-    whole: false,
-    holds: Holds::Fields,
     limits: Limits { refuses: &[NO_JSON], loses: &[] },
     grows: Grows::Lines,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    if matches!(sample.extension, "jsonl" | "ndjson") {
-        return Some(Likeness::Sure);
-    }
     (sample.json_shape() == Some(JsonShape::Lines)).then_some(Likeness::Likely)
 }
 

@@ -2,12 +2,12 @@
 
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
-use crate::format::guess::is_uri;
 use crate::format::helpers::lines::lines;
 use crate::format::limits::{AS_TEXT, Limits};
+use crate::format::sample::is_uri;
 use crate::format::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
-    WriteError, WriteOptions,
+    Document, Entry, FileName, Format, Holds, Ids, Item, Likeness, Sample, ValueForm, WriteError,
+    WriteOptions,
 };
 use crate::source::Text;
 
@@ -17,24 +17,20 @@ pub(super) static FORMAT: Format = Format {
     name: "uri",
     summary: "connection URIs, one a line",
     reader: "Connection(uri=…), Connection.from_uri",
-    direction: Direction::Both,
+    names: &[FileName::sure("*.uri"), FileName::sure("*.uris")],
+    ids: Ids::None,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::Text(ValueForm::Uri),
     limits: Limits {
         refuses: &[AS_TEXT, LINE_END],
         loses: &["id", "conn_type", "description", "host", "extra"],
     },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    if matches!(sample.extension, "uri" | "uris") {
-        return Some(Likeness::Sure);
-    }
     let mut lines = sample.lines().peekable();
     (!sample.is_named_file() && lines.peek().is_some() && lines.all(is_uri))
         .then_some(Likeness::Likely)

@@ -5,7 +5,7 @@ use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::lines::lines;
 use crate::format::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    Document, FileName, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
     held,
 };
 use crate::source::Text;
@@ -17,24 +17,23 @@ pub(super) static FORMAT: Format = Format {
     name: "docker-env",
     summary: "the file of `docker run --env-file`: NAME=value, nothing unquoted",
     reader: "docker, then EnvironmentVariablesBackend",
-    direction: Direction::Both,
+    names: &[FileName::searched("env.list")],
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
     limits: Limits {
         refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, LINE_END],
         loses: &["id"],
     },
     grows: Grows::Lines,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     // Other names say nothing about the dialect: what stands between quotes is then read as a shell
     // does.
-    (sample.file() == "env.list" && sample.has_variables()).then_some(Likeness::Sure)
+    (FORMAT.name_of(&sample.path).is_some() && sample.has_variables()).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

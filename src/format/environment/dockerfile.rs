@@ -9,9 +9,8 @@ use crate::airflow::runtime::Runtime;
 use crate::format::helpers::dockerfile_words::{pairs, unquoted};
 use crate::format::helpers::environment::Environment;
 use crate::format::helpers::shell_word::is_in_userinfo;
-use crate::format::limits::Limits;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    Direction, Document, FileName, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
 };
 use crate::source::{Builder, Encoding, Text};
 
@@ -19,25 +18,22 @@ pub(super) static FORMAT: Format = Format {
     name: "dockerfile",
     summary: "Dockerfiles: variables of ENV, defaults of ARG",
     reader: "the build of the image, then EnvironmentVariablesBackend",
+    names: &[
+        FileName::sure("Dockerfile"),
+        FileName::sure("Dockerfile.*"),
+        FileName::sure("Containerfile"),
+        FileName::sure("Containerfile.*"),
+        FileName::sure("*.dockerfile"),
+        FileName::sure("*.containerfile"),
+        FileName::not("*.dockerignore"),
+    ],
     direction: Direction::In,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
-    limits: Limits { refuses: &[], loses: &[] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
-
-/// Whether a file of this name, in lower case and without folders, is a Dockerfile.
-pub fn is_dockerfile(name: &str) -> bool {
-    let named = ["dockerfile", "containerfile"]
-        .iter()
-        .any(|stem| name.strip_prefix(stem).is_some_and(|r| r.is_empty() || r.starts_with('.')));
-    (named || name.ends_with(".dockerfile") || name.ends_with(".containerfile"))
-        && !name.ends_with(".dockerignore")
-}
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let begins = |line: &str, word: &str| instruction(line).0.eq_ignore_ascii_case(word);
@@ -48,7 +44,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
             && sample.lines().any(|line| begins(line, "from"))
             && sample.lines().any(sets)
     };
-    (is_dockerfile(sample.file()) || content()).then_some(Likeness::Sure)
+    content().then_some(Likeness::Sure)
 }
 
 /// The first word of a line and where the rest of it begins.

@@ -7,8 +7,9 @@ use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::shell_word::is_in_userinfo;
 use crate::format::helpers::shell_word::{self, Filled, Word, filled, is_safe, quoted};
 use crate::format::limits::VARIABLES;
+use crate::format::names::DOTENV;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    Document, Evidence, Format, Grows, Holds, Ids, Item, Likeness, Sample, WriteError, WriteOptions,
 };
 use crate::source::{Encoding, Text};
 
@@ -16,15 +17,16 @@ pub(super) static FORMAT: Format = Format {
     name: "env",
     summary: "AIRFLOW_CONN_<ID>=value lines, quoted for a shell",
     reader: "a shell, then EnvironmentVariablesBackend",
-    direction: Direction::Both,
+    names: DOTENV,
+    ids: Ids::Shell,
+    evidence: Evidence::Words,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
     limits: VARIABLES,
     grows: Grows::Lines,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {

@@ -6,7 +6,7 @@ use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::shell_word::escaped;
 use crate::format::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    Document, FileName, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
     held,
 };
 use crate::source::{Builder, Encoding, Text};
@@ -21,25 +21,22 @@ pub(super) static FORMAT: Format = Format {
     name: "systemd-env",
     summary: "the file of systemd's EnvironmentFile=",
     reader: "systemd, then EnvironmentVariablesBackend",
-    direction: Direction::Both,
+    names: &[FileName::searched("etc/default/*"), FileName::searched("etc/sysconfig/*")],
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
     limits: Limits {
         refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, CONTROL],
         loses: &["id"],
     },
     grows: Grows::Lines,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     // Such files have any name; these two places are systemd's.
-    let path = format!("/{}", sample.path);
-    let systemds = path.contains("/etc/sysconfig/") || path.contains("/etc/default/");
-    (systemds && sample.has_variables()).then_some(Likeness::Sure)
+    (FORMAT.name_of(&sample.path).is_some() && sample.has_variables()).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

@@ -4,19 +4,24 @@
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
-use crate::format::guess::is_uri_assignment;
 use crate::format::limits::EXPORT;
+use crate::format::sample::is_uri_assignment;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError,
-    WriteOptions,
+    Document, Evidence, FileName, Format, Grows, Holds, Ids, Item, Likeness, Sample, ValueForm,
+    WriteError, WriteOptions,
 };
 use crate::source::Text;
+
+/// What values in JSON are to the import of such a file.
+const JSON_VALUES: &str = "`airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables";
 
 pub(super) static FORMAT: Format = Format {
     name: "airflow-env",
     summary: "the .env of `airflow connections import` and `export`",
     reader: "load_connections_dict (import, LocalFilesystemBackend)",
-    direction: Direction::Both,
+    names: &[FileName::fallback(".env"), FileName::fallback(".env.*"), FileName::fallback("*.env")],
+    ids: Ids::Airflow,
+    evidence: Evidence::Entries,
     sniff,
     read,
     write,
@@ -24,13 +29,11 @@ pub(super) static FORMAT: Format = Format {
     holds: Holds::UriOrFields,
     limits: EXPORT,
     grows: Grows::Lines,
-    split: None,
+    warning: Some((ValueForm::Json, JSON_VALUES)),
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    if sample.is_dotenv() {
-        return Some(Likeness::Fallback);
-    }
     let mut lines = sample.lines().peekable();
     let assigned = lines.peek().is_some_and(|first| is_uri_assignment(first))
         && lines.all(|line| line.contains('='));

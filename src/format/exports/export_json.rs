@@ -4,10 +4,10 @@ use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::python::json_loads::outline;
 use crate::airflow::runtime::Runtime;
-use crate::format::guess::JsonShape;
 use crate::format::limits::EXPORT;
+use crate::format::sample::JsonShape;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Part, Sample, WriteError,
+    Document, Evidence, FileName, Format, Grows, Ids, Item, Likeness, Part, Sample, WriteError,
     WriteOptions,
 };
 use crate::model::Str;
@@ -17,22 +17,21 @@ pub(super) static FORMAT: Format = Format {
     name: "export-json",
     summary: "the .json of `airflow connections import` and `export`",
     reader: "load_connections_dict (import, LocalFilesystemBackend)",
-    direction: Direction::Both,
+    names: &[FileName::fallback("*.json")],
+    ids: Ids::Airflow,
+    evidence: Evidence::Entries,
     sniff,
     read,
     write,
     whole: true,
-    holds: Holds::Fields,
     limits: EXPORT,
     grows: Grows::Members,
     split: Some(split),
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    match sample.json_shape() {
-        Some(JsonShape::Connections) => Some(Likeness::Likely),
-        _ => (sample.extension == "json").then_some(Likeness::Fallback),
-    }
+    (sample.json_shape() == Some(JsonShape::Connections)).then_some(Likeness::Likely)
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {

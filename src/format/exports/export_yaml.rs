@@ -3,10 +3,11 @@
 use crate::airflow::export::ExportFormat;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
-use crate::format::guess::looks_like_yaml;
 use crate::format::limits::EXPORT;
+use crate::format::sample::looks_like_yaml;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    Document, Evidence, FileName, Format, Grows, Ids, Item, Likeness, Sample, WriteError,
+    WriteOptions,
 };
 use crate::source::Text;
 
@@ -14,21 +15,19 @@ pub(super) static FORMAT: Format = Format {
     name: "export-yaml",
     summary: "the .yaml of `airflow connections import` and `export`",
     reader: "load_connections_dict (import, LocalFilesystemBackend)",
-    direction: Direction::Both,
+    names: &[FileName::fallback("*.yaml"), FileName::fallback("*.yml")],
+    ids: Ids::Airflow,
+    evidence: Evidence::Entries,
     sniff,
     read,
     write,
     whole: true,
-    holds: Holds::Fields,
     limits: EXPORT,
     grows: Grows::Members,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    if matches!(sample.extension, "yaml" | "yml") {
-        return Some(Likeness::Fallback);
-    }
     (!sample.is_named_file() && looks_like_yaml(sample.text)).then_some(Likeness::Fallback)
 }
 

@@ -2,20 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::airflow::Raw;
 use crate::airflow::python::json_dumps::{dumps, write_str};
 use crate::airflow::python::json_loads::loads;
-use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
-use crate::format::{Document, Entry, Item, WriteError, node_text};
+use crate::format::{Entry, Item, WriteError, node_text};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::source::{Span, Text};
-
-/// What reading a format gives that airconn only writes.
-pub(crate) fn unread<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    let problem = Raised::new("NotImplementedError", "AC101", "airconn only writes this format")
-        .at(text.span());
-    Document { problems: vec![problem], ..Document::default() }
-}
 
 /// The fields of a connection as plain text, for a writer.
 #[derive(Default)]

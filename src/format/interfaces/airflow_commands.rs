@@ -10,8 +10,8 @@ use crate::format::helpers::plain::{entry, integer_port};
 use crate::format::helpers::shell_word::{self, Filled, Word, ends_in_command, quoted, word};
 use crate::format::limits::{ARGUMENT_NUL, AS_TEXT, Limits, NO_ID};
 use crate::format::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
-    WriteError, WriteOptions, held, id_of, value_of,
+    Document, Entry, FileName, Format, Grows, Holds, Item, Likeness, Sample, ValueForm, WriteError,
+    WriteOptions, held, id_of, value_of,
 };
 use crate::model::{Dict, Node, Style, Value};
 use crate::source::{Span, Text};
@@ -26,15 +26,14 @@ pub(super) static FORMAT: Format = Format {
     name: "airflow-commands",
     summary: "`airflow connections add` commands in a script of a shell",
     reader: "a shell, then the command line of Airflow",
-    direction: Direction::Both,
+    names: &[FileName::searched("*.sh")],
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::StoredText,
     limits: Limits { refuses: &[NO_ID, AS_TEXT, ID, NO_TYPE, ARGUMENT_NUL, NO_JSON], loses: &[] },
     grows: Grows::Lines,
-    split: None,
+    ..Format::DEFAULT
 };
 
 /// Options, without `--` and with `-` for the `_` of Airflow 1.10, and what they set.

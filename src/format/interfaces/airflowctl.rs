@@ -6,9 +6,8 @@ use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, Raw};
 use crate::format::helpers::plain::{entry, integer_port, json_object, json_string};
-use crate::format::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Sample, WriteError, WriteOptions, id_of,
-};
+use crate::format::names::JSON;
+use crate::format::{Document, Entry, Format, Holds, Ids, Item, WriteError, WriteOptions, id_of};
 use crate::model::{Dict, Node, Value};
 use crate::source::Text;
 use std::sync::Arc;
@@ -17,16 +16,15 @@ pub(super) static FORMAT: Format = Format {
     name: "airflowctl",
     summary: "the JSON of `airflowctl connections import`",
     reader: "airflowctl, then ConnectionBody of the API server",
-    direction: Direction::Both,
-    // An export looks the same, and is what nearly all such files are.
-    sniff: |_: &Sample<'_>| None,
+    names: JSON,
+    ids: Ids::Airflow,
+    // An export looks the same, and is what nearly all such files are: its content never tells.
     read,
     write,
     whole: true,
     holds: Holds::Mapped,
     limits: rest::LIMITS,
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 /// What airflowctl takes from a connection; it passes over everything else.

@@ -10,9 +10,9 @@ use crate::airflow::{Raised, Raw};
 use crate::format::helpers::plain::{entry, integer_port, renamed, set};
 use crate::format::helpers::table;
 use crate::format::helpers::tree::Tree;
-use crate::format::limits::Limits;
+use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
+    Direction, Document, Format, Grade, Ids, Item, Likeness, Remark, Sample, WriteError,
     WriteOptions,
 };
 use crate::model::{Node, Value};
@@ -22,15 +22,13 @@ pub(super) static FORMAT: Format = Format {
     name: "connections-get",
     summary: "what `airflow connections get` and `list --show-values` print with -o json, yaml, plain or table",
     reader: "nobody: it is a display",
+    names: YAML_OR_JSON,
+    ids: Ids::Airflow,
     direction: Direction::In,
     sniff,
     read,
     write,
-    whole: false,
-    holds: Holds::Fields,
-    limits: Limits { refuses: &[], loses: &[] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 const NAMES: &[(&str, &str)] = &[

@@ -8,9 +8,9 @@ use crate::airflow::{Raised, Raw};
 use crate::format::helpers::plain::{Plain, entry, integer_port, json_object, json_string, set};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
+use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, WriteError,
-    WriteOptions, id_of,
+    Document, Entry, Format, Holds, Ids, Item, Likeness, Sample, WriteError, WriteOptions, id_of,
 };
 use crate::model::{Dict, Node, Value};
 use crate::source::{Span, Text};
@@ -25,15 +25,14 @@ pub(super) static FORMAT: Format = Format {
     name: "rest",
     summary: "REST API: a connection, a list of connections, or the bulk body of version 2 (which is written)",
     reader: "ConnectionBody of the API server",
-    direction: Direction::Both,
+    names: YAML_OR_JSON,
+    ids: Ids::Airflow,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::Mapped,
     limits: LIMITS,
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 /// What the API takes; version 1 knows no team_name.

@@ -11,7 +11,7 @@ use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
 use crate::format::limits::VARIABLES;
 use crate::format::{
-    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
+    Document, FileName, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
     WriteOptions,
 };
 use crate::model::{Node, Value};
@@ -21,25 +21,21 @@ pub(super) static FORMAT: Format = Format {
     name: "compose",
     summary: "docker compose: environment of services, as mapping or list",
     reader: "Compose fills in $, then EnvironmentVariablesBackend",
-    direction: Direction::Both,
+    names: &[FileName::sure("*compose*.yaml"), FileName::sure("*compose*.yml")],
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
     limits: VARIABLES,
     grows: Grows::Beside,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    if !sample.may_be_yaml() {
-        return None;
-    }
-    let named = sample.file().contains("compose") && sample.extension != "json";
-    let shaped = sample.has_keys(&["services"])
+    let shaped = sample.may_be_yaml()
+        && sample.has_keys(&["services"])
         && (sample.text.contains("environment") || sample.text.contains("image"));
-    (named || shaped).then_some(Likeness::Sure)
+    shaped.then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

@@ -5,9 +5,9 @@ use crate::airflow::runtime::Runtime;
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, braces};
 use crate::format::helpers::tree::{self, Tree};
-use crate::format::limits::Limits;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    Direction, Document, FileName, Format, Grows, Holds, Item, Likeness, Sample, WriteError,
+    WriteOptions,
 };
 use crate::model::Value;
 use crate::source::Text;
@@ -16,20 +16,18 @@ pub(super) static FORMAT: Format = Format {
     name: "github-actions",
     summary: "workflows of GitHub Actions: env of the workflow, of jobs and steps",
     reader: "the runner fills in ${{ }}, then EnvironmentVariablesBackend",
+    names: &[FileName::sure(".github/workflows/*.yaml"), FileName::sure(".github/workflows/*.yml")],
     direction: Direction::In,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
-    limits: Limits { refuses: &[], loses: &[] },
     grows: Grows::Beside,
-    split: None,
+    ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    let named = sample.path.contains(".github/workflows/");
-    (sample.may_be_yaml() && (named || sample.has_keys(&["on", "jobs"]))).then_some(Likeness::Sure)
+    (sample.may_be_yaml() && sample.has_keys(&["on", "jobs"])).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

@@ -10,7 +10,7 @@ use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
 use crate::format::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use crate::format::{
-    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
+    Document, FileName, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample, WriteError,
     WriteOptions, held,
 };
 use crate::model::{Node, Value};
@@ -22,18 +22,17 @@ pub(super) static FORMAT: Format = Format {
     name: "helm",
     summary: "values.yaml of Airflow's Helm charts, the official one (which is written: extraSecrets) and the community's",
     reader: "the chart, then EnvironmentVariablesBackend or Airflow's database",
-    direction: Direction::Both,
+    names: &[FileName::sure("values*.yaml"), FileName::sure("values*.yml")],
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
     limits: Limits {
         refuses: &[NO_ID, AS_TEXT, VARIABLE_NAME, VARIABLE_TWICE, VARIABLE_NUL, TEMPLATE],
         loses: &["id"],
     },
     grows: Grows::Beside,
-    split: None,
+    ..Format::DEFAULT
 };
 
 /// `airflow.connections` of the community's chart.
@@ -52,7 +51,6 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     if !sample.may_be_yaml() || sample.extension == "json" {
         return None;
     }
-    let named = sample.file().starts_with("values") && !sample.extension.is_empty();
     let keys: &[&[&str]] =
         &[&["extraSecrets"], &["extraEnv"], &["extraEnvVars"], &["env", "executor"]];
     let official = keys.iter().any(|keys| sample.has_keys(keys));
@@ -60,7 +58,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
         && ["connections:", "extraEnv:", "connectionsTemplates:", "AIRFLOW_CONN_"]
             .iter()
             .any(|key| sample.text.contains(key));
-    (named || official || community && !sample.text.contains("conn_id")).then_some(Likeness::Sure)
+    (official || community && !sample.text.contains("conn_id")).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {

@@ -12,9 +12,9 @@ use crate::format::helpers::environment::{Environment, braces, variables};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
 use crate::format::limits::VARIABLES;
+use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError,
-    WriteOptions,
+    Document, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
 };
 use crate::model::{Dict, Node, Value};
 use crate::source::{Builder, Span, Text};
@@ -23,20 +23,20 @@ pub(super) static FORMAT: Format = Format {
     name: "kubernetes",
     summary: "Kubernetes manifests: Secret (written with stringData), ConfigMap, env of containers, templates of secrets",
     reader: "the kubelet, then EnvironmentVariablesBackend",
-    direction: Direction::Both,
+    names: YAML_OR_JSON,
     sniff,
     read,
     write: write_strings,
-    whole: false,
     holds: Holds::EitherText,
     limits: VARIABLES,
     grows: Grows::Beside,
-    split: None,
+    ..Format::DEFAULT
 };
 
 pub(super) static DATA: Format = Format {
     name: "kubernetes-data",
     summary: "the same, a Secret written with data in base64",
+    names: &[],
     sniff: |_| None,
     write: write_data,
     ..FORMAT

@@ -14,8 +14,8 @@ use crate::format::helpers::plain::{Plain, entry};
 use crate::format::helpers::terraform_text::{blocks, literal};
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
-    id_of,
+    Document, FileName, Format, Grows, Holds, Ids, Item, Likeness, Sample, WriteError,
+    WriteOptions, id_of,
 };
 use crate::model::{Dict, Node, Style, Value};
 use crate::source::{Span, Text};
@@ -26,15 +26,15 @@ pub(super) static FORMAT: Format = Format {
     name: "terraform",
     summary: "airflow_connection resources of Terraform",
     reader: "Terraform's provider for Airflow, then the REST API",
-    direction: Direction::Both,
+    names: &[FileName::sure("*.tf"), FileName::searched("*.tfvars")],
+    ids: Ids::Airflow,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::Mapped,
     limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_TYPE], loses: &[] },
     grows: Grows::Named(grow),
-    split: None,
+    ..Format::DEFAULT
 };
 
 const KIND: &str = "airflow_connection";
@@ -55,7 +55,7 @@ const NAMES: &[(&str, &str)] = &[
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let written = sample.text.contains("resource \"airflow_connection\"");
-    (sample.extension == "tf" || written && !sample.is_named_file()).then_some(Likeness::Sure)
+    (written && !sample.is_named_file()).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

@@ -8,9 +8,10 @@ use crate::format::helpers::plain::{json_object, json_string};
 use crate::format::helpers::shell_word::quoted;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{AS_TEXT, Limits, NO_ID};
+use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Entry, Format, Grade, Grows, Holds, Item, Likeness, Remark, Sample,
-    WriteError, WriteOptions,
+    Direction, Document, Entry, Format, Grade, Holds, Item, Likeness, Remark, Sample, WriteError,
+    WriteOptions,
 };
 use crate::model::{Dict, Node, Value};
 use crate::source::{Span, Text};
@@ -23,23 +24,22 @@ pub(super) static FORMAT: Format = Format {
     name: "aws-secrets",
     summary: "AWS Secrets Manager: answers of get-secret-value and batch-get-secret-value, the text of one secret, input of put-secret-value (which is written, one a line)",
     reader: "SecretsManagerBackend of the Amazon provider",
-    direction: Direction::Both,
+    names: YAML_OR_JSON,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::MappedText,
     limits: Limits { refuses: &[NO_ID, AS_TEXT, NAME, SIZE], loses: &["description"] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 pub(super) static COMMANDS: Format = Format {
     name: "aws-secrets-commands",
     summary: "`aws secretsmanager create-secret` commands for a shell",
     direction: Direction::Out,
+    names: &[],
     sniff: |_| None,
-    read: crate::format::unread,
+    read: Format::DEFAULT.read,
     write: write_commands,
     ..FORMAT
 };

@@ -9,9 +9,10 @@ use crate::format::helpers::plain::{json_object, json_string};
 use crate::format::helpers::shell_word::{option, quoted};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{ARGUMENT_NUL, AS_TEXT, Limits, NO_ID};
+use crate::format::names::JSON;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
-    held, id_of,
+    Direction, Document, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held,
+    id_of,
 };
 use crate::source::Text;
 
@@ -26,21 +27,20 @@ pub(super) static GOOGLE: Format = Format {
     name: "gcp-secrets",
     summary: "Google Secret Manager: answers of `gcloud secrets versions access --format=json`",
     reader: "CloudSecretManagerBackend of the Google provider",
-    direction: Direction::Both,
+    names: JSON,
     sniff: sniff_google,
     read: read_google,
     write: write_google,
-    whole: false,
     holds: Holds::EitherText,
     limits: Limits { refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME, GOOGLE_SIZE], loses: &[] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 pub(super) static AZURE: Format = Format {
     name: "azure-secrets",
     summary: "Azure Key Vault: answers of `az keyvault secret show`",
     reader: "AzureKeyVaultBackend of the Azure provider",
+    names: JSON,
     sniff: sniff_azure,
     read: read_azure,
     write: write_azure,
@@ -55,8 +55,9 @@ pub(super) static GOOGLE_COMMANDS: Format = Format {
     name: "gcp-secrets-commands",
     summary: "`gcloud secrets create` commands for a shell",
     direction: Direction::Out,
+    names: &[],
     sniff: |_| None,
-    read: crate::format::unread,
+    read: Format::DEFAULT.read,
     write: commands_google,
     limits: Limits {
         refuses: &[NO_ID, AS_TEXT, GOOGLE_NAME, GOOGLE_SIZE, ARGUMENT_NUL],
@@ -69,8 +70,9 @@ pub(super) static AZURE_COMMANDS: Format = Format {
     name: "azure-secrets-commands",
     summary: "`az keyvault secret set` commands for a shell",
     direction: Direction::Out,
+    names: &[],
     sniff: |_| None,
-    read: crate::format::unread,
+    read: Format::DEFAULT.read,
     write: commands_azure,
     limits: Limits {
         refuses: &[NO_ID, AS_TEXT, AZURE_NAME, AZURE_TWICE, AZURE_SIZE, ARGUMENT_NUL],

@@ -7,9 +7,10 @@ use crate::format::helpers::plain::{json_object, json_string};
 use crate::format::helpers::shell_word::quoted;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{AS_TEXT, Limits, NO_ID};
+use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
-    held, value_of,
+    Direction, Document, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held,
+    value_of,
 };
 use crate::source::Text;
 
@@ -24,23 +25,22 @@ pub(super) static FORMAT: Format = Format {
     name: "ssm",
     summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path, input of put-parameter (which is written, one a line)",
     reader: "SystemsManagerParameterStoreBackend of the Amazon provider",
-    direction: Direction::Both,
+    names: YAML_OR_JSON,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
     limits: Limits { refuses: &[NO_ID, AS_TEXT, NAME, NESTED, SIZE], loses: &[] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 pub(super) static COMMANDS: Format = Format {
     name: "ssm-commands",
     summary: "`aws ssm put-parameter` commands for a shell",
     direction: Direction::Out,
+    names: &[],
     sniff: |_| None,
-    read: crate::format::unread,
+    read: Format::DEFAULT.read,
     write: write_commands,
     ..FORMAT
 };

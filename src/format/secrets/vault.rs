@@ -10,9 +10,10 @@ use crate::format::helpers::plain::{Plain, json_object, json_string};
 use crate::format::helpers::shell_word::quoted;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{ARGUMENT_NUL, AS_TEXT, FIELD_TYPE, Limits, NO_ID};
+use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Entry, Format, Grows, Holds, Item, Likeness, Sample, ValueForm,
-    WriteError, WriteOptions, id_of, value_of,
+    Direction, Document, Entry, Format, Holds, Item, Likeness, Sample, ValueForm, WriteError,
+    WriteOptions, id_of, value_of,
 };
 use crate::model::{Node, Value};
 use crate::source::Text;
@@ -21,23 +22,22 @@ pub(super) static FORMAT: Format = Format {
     name: "vault",
     summary: "HashiCorp Vault KV: conn_uri or fields, bare or as `vault kv get -format=json` prints them",
     reader: "VaultBackend of the HashiCorp provider",
-    direction: Direction::Both,
+    names: YAML_OR_JSON,
     sniff,
     read,
     write,
-    whole: false,
     holds: Holds::EitherText,
     limits: Limits { refuses: &[NO_ID, AS_TEXT], loses: &[] },
-    grows: Grows::No,
-    split: None,
+    ..Format::DEFAULT
 };
 
 pub(super) static COMMANDS: Format = Format {
     name: "vault-commands",
     summary: "`vault kv put` commands for a shell",
     direction: Direction::Out,
+    names: &[],
     sniff: |_| None,
-    read: crate::format::unread,
+    read: Format::DEFAULT.read,
     write: write_commands,
     limits: Limits { refuses: &[FIELD_TYPE, NO_ID, AS_TEXT, ARGUMENT_NUL], loses: &[] },
     ..FORMAT
