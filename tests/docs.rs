@@ -11,7 +11,7 @@ use airconn::airflow::runtime::{CHANGES, RUNTIMES, Side};
 use airconn::bounds::BOUNDS;
 use airconn::check::rules::RULES;
 use airconn::check::{Safety, check};
-use airconn::format::FORMATS;
+use airconn::format::{FORMATS, Tells, is_searched, searched};
 use airconn::source::Source;
 
 #[path = "common/examples.rs"]
@@ -103,9 +103,15 @@ fn fixes(rule: &airconn::check::Rule) -> &'static str {
     }
 }
 
+/// Globs as code, one after the other.
+fn quoted<'g>(globs: impl Iterator<Item = &'g str>) -> String {
+    globs.map(|glob| format!("`{glob}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn formats() -> String {
     let mut out = String::from(
-        "| name | what it is | read, written | who reads it in earnest | one bad connection |\n| --- | --- | --- | --- | --- |\n",
+        "| name | what it is | files | read, written | who reads it in earnest | one bad connection |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
     );
     for format in FORMATS {
         let bad = if format.whole {
@@ -121,9 +127,10 @@ fn formats() -> String {
         let bad = if format.is_read() { bad } else { "" };
         let _ = writeln!(
             out,
-            "| `{}` | {} | {direction} | {} | {bad} |",
+            "| `{}` | {} | {} | {direction} | {} | {bad} |",
             format.name,
             cell(format.summary),
+            quoted(format.names.iter().filter(|name| name.tells != Tells::Not).map(|n| n.glob)),
             cell(format.reader)
         );
     }
@@ -256,6 +263,61 @@ fn the_page_of_formats_is_current() {
         "docs/formats.md",
         &format!("# Formats\n\n{GENERATED}\n\n{head}\n{}\n{held}\n{}", formats(), limits()),
     );
+}
+
+#[test]
+fn the_names_of_files_are_those_of_formats() {
+    let section = format!("{}\n", quoted(searched().into_iter()));
+    let page = "docs/configuration.md";
+    compare(page, &with_section(&read(page), "names of files", &section));
+}
+
+/// The globs as one regular expression of Python, as pre-commit searches a path with it. Endings
+/// stand together.
+fn pattern_of_names() -> String {
+    let (endings, others): (Vec<&str>, Vec<&str>) = searched()
+        .into_iter()
+        .partition(|glob| glob.strip_prefix("*.").is_some_and(|e| !e.contains(['*', '/', '.'])));
+    let endings: Vec<&str> = endings.iter().map(|glob| &glob[2..]).collect();
+    let others = others.iter().map(|glob| glob.replace('.', "\\.").replace('*', "[^/]*"));
+    let all = std::iter::once(format!("[^/]*\\.({})", endings.join("|"))).chain(others);
+    format!("(?i)(^|/)({})$", all.collect::<Vec<_>>().join("|"))
+}
+
+/// pre-commit hands over the files that a walk would look at.
+#[test]
+fn the_hooks_of_pre_commit_name_the_files_that_are_searched() {
+    const PAGE: &str = ".pre-commit-hooks.yaml";
+    let pattern = pattern_of_names();
+    let lines = read(PAGE);
+    let lines = lines.lines().map(|line| match line.starts_with("  files: ") {
+        true => format!("  files: {pattern}\n"),
+        false => format!("{line}\n"),
+    });
+    compare(PAGE, &lines.collect::<String>());
+    let expression = regex::Regex::new(&pattern).expect("a pattern that means the same in Rust");
+    for (path, named) in [
+        (".env", true),
+        ("a/.env.production", true),
+        ("a/prod.env", true),
+        ("e/env.list", true),
+        ("my-env.list", false),
+        ("etc/default/airflow", true),
+        ("roles/x/files/etc/sysconfig/airflow", true),
+        ("default/airflow", false),
+        ("setup.sh", true),
+        ("setup.sh.txt", false),
+        ("dags/a.py", false),
+        ("Dockerfile", true),
+        ("web.Dockerfile", true),
+        ("Containerfile.dev", true),
+        ("main.tf", true),
+        ("prod.tfvars", true),
+        ("values.yaml", true),
+        ("README.md", false),
+    ] {
+        assert_eq!((expression.is_match(path), is_searched(path)), (named, named), "{path}");
+    }
 }
 
 /// How much is too much, from the table that the code takes its limits from.

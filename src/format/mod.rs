@@ -29,7 +29,7 @@ pub use helpers::environment::NOT_ENCODED;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
 use item::{held, id_of, value_of, write_export};
 pub use limits::Limits;
-pub use names::{FileName, is_searched, searched};
+pub use names::{FileName, Tells, is_searched, searched};
 pub use sample::{Likeness, Sample};
 
 /// Every folder of formats, in the order of pages and of the guess.
