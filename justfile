@@ -17,7 +17,7 @@ test *options:
 
 # Write what is generated anew: pages in docs/, tables of the README, output of commands on pages
 bless:
-    AIRCONN_BLESS=1 cargo test --all-features --test docs --test readme -- --test-threads 1
+    AIRCONN_BLESS=1 cargo test --all-features --test it -- docs:: readme:: --test-threads 1
 
 # Compare freshly generated cases with real Airflow
 differential *options:

@@ -1,0 +1,183 @@
+//! What `check` says about every recorded and generated connection against what the real hooks did
+//! with it, by provider version.
+//!
+//! An error exactly where the run failed for a reason that the text decides; at least a warning
+//! where it depended on surroundings; no error where it succeeded, except of the rules that say
+//! that something else happens than is written. Deviations stand in
+//! fixtures/redshift/level-deviations.txt with their reasons; a line there that describes none
+//! fails the test.
+
+use std::collections::BTreeMap;
+
+use airconn::airflow::python::json_dumps::dumps;
+use airconn::check::{Finding, Level, Providers, check_with};
+use airconn::format::by_name;
+use airconn::model::Value;
+use airconn::redshift::{Driver, Postgres, Provider};
+use airconn::source::Source;
+
+use crate::redshift::recorded_env;
+
+use recorded_env::{
+    Cause, FORMS, Lab, at, beyond, cause, connections, file, has, labs, labs_of_runs, lines,
+    resolved, text,
+};
+
+/// These may be errors of connections that work: TLS is off, IAM is on, groups are letters,
+/// whatever is written.
+const MISREAD: [&str; 3] = ["AC506", "AC507", "AC517"];
+
+/// What `check` finds about the connection under test; what else the file holds is another matter.
+fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>> {
+    let subject = if has(case, "conn") { "subject" } else { "aws_default" };
+    let (text, format) = file(&connections(case), form)?;
+    let providers = Providers {
+        amazon: Provider::new(lab.provider.version),
+        postgres: Postgres::new(lab.postgres.version, lab.postgres.libpq),
+        driver: Driver::new(lab.driver.version),
+        ..Providers::default()
+    };
+    let format = by_name(format).expect("a format");
+    let checked = check_with(
+        &Source::new("set", &text),
+        0,
+        format,
+        std::slice::from_ref(&lab.runtime),
+        &providers,
+    );
+    Some(checked.findings.into_iter().filter(|f| f.conn_id.as_deref() == Some(subject)).collect())
+}
+
+/// The difference between what a run did and what was found, in words. Errors of the `excused` rule
+/// are passed over where the run worked.
+fn deviation(
+    recorded: &Value<'static>,
+    found: &[Finding],
+    excused: Option<&str>,
+) -> Option<String> {
+    let errors: Vec<&str> =
+        found.iter().filter(|f| f.level == Level::Error).map(|f| f.rule).collect();
+    let warned = found.iter().any(|f| f.level >= Level::Warning);
+    let all = || {
+        found
+            .iter()
+            .map(|f| format!("{} {}", f.rule, f.level.name()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let ran = || format!("{}: {}", text(recorded, "exception"), text(recorded, "message"));
+    match cause(recorded) {
+        Cause::None => {
+            let wrong: Vec<_> = errors
+                .iter()
+                .filter(|rule| !MISREAD.contains(rule) && excused != Some(rule))
+                .collect();
+            (!wrong.is_empty()).then(|| format!("works, but has the errors {wrong:?}"))
+        }
+        Cause::Text => {
+            errors.is_empty().then(|| format!("fails with {}; no error among [{}]", ran(), all()))
+        }
+        Cause::Surroundings => {
+            (!warned).then(|| format!("depends on surroundings ({}); found [{}]", ran(), all()))
+        }
+        Cause::Server => None,
+    }
+}
+
+/// A deviation that is known: the rule that it is about, if it is about one, and whether it was
+/// seen.
+struct Known {
+    rule: Option<&'static str>,
+    seen: bool,
+}
+
+/// The deviations of a corpus by the id of the case.
+fn known(corpus: &str) -> BTreeMap<&'static str, Known> {
+    let known = include_str!("../../fixtures/redshift/level-deviations.txt");
+    let lines = known
+        .lines()
+        .filter_map(|line| line.split('#').next())
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let known = |words: Vec<&'static str>| match words[..] {
+        [of, id, ref rule @ ..] if of == corpus => {
+            Some((id, Known { rule: rule.first().copied(), seen: false }))
+        }
+        _ => None,
+    };
+    lines.filter_map(known).collect()
+}
+
+/// Holds a corpus against `check`; the number of comparisons.
+fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
+    let (mut compared, mut failures, mut known) = (0, Vec::new(), known(corpus));
+    for case in cases {
+        let id = text(case, "id");
+        // The Data API hook's own arguments are no part of a connection, and W9 has no connection
+        // at all.
+        if corpus == "runs" && matches!(id, "D2" | "D3" | "W9") {
+            continue;
+        }
+        for lab in labs {
+            let recorded = at(case, "outcome");
+            let recorded =
+                if has(recorded, lab.label) { at(recorded, lab.label) } else { recorded };
+            assert!(has(recorded, "ok"), "{id}: nothing recorded for {}", lab.label);
+            if corpus != "runs" && beyond(&resolved(case, lab)) {
+                continue;
+            }
+            for form in FORMS {
+                let Some(found) = findings(case, lab, form) else { continue };
+                compared += 1;
+                let all = deviation(recorded, &found, None);
+                let rule = known.get(id).and_then(|known| known.rule);
+                let rest =
+                    if rule.is_some() { deviation(recorded, &found, rule) } else { all.clone() };
+                if let Some(known) = known
+                    .get_mut(id)
+                    .filter(|known| all.is_some() && (known.rule.is_none() || rest.is_none()))
+                {
+                    known.seen = true;
+                } else if let Some(deviation) = rest {
+                    let set: Vec<_> = ["conn", "aws", "more", "env"]
+                        .iter()
+                        .map(|k| dumps(at(case, k)).unwrap_or_default())
+                        .collect();
+                    failures.push(format!(
+                        "{corpus} {id} {} as {form}: {deviation}\n      {}",
+                        lab.label,
+                        set.join(" ")
+                    ));
+                }
+            }
+        }
+    }
+    let shown = failures.iter().take(400).cloned().collect::<Vec<_>>().join("\n");
+    assert!(failures.is_empty(), "{} of {compared}:\n{shown}", failures.len());
+    let stale: Vec<_> = known.iter().filter(|(_, known)| !known.seen).map(|(id, _)| id).collect();
+    assert!(stale.is_empty(), "no longer deviations: {stale:?}");
+    compared
+}
+
+#[test]
+fn recorded_runs() {
+    let compared = hold("runs", &lines("runs"), &labs_of_runs());
+    assert!(compared > 241 * 6 * 2, "only {compared}");
+}
+
+#[test]
+fn generated_runs() {
+    let compared = hold("generated", &lines("generated"), &labs()[..1]);
+    assert!(compared > 2000 * 2, "only {compared}");
+}
+
+#[test]
+fn option_runs() {
+    let compared = hold("options", &lines("options"), &labs());
+    assert!(compared > 400 * 7 * 2, "only {compared}");
+}
+
+#[test]
+fn people_runs() {
+    let compared = hold("people", &lines("people"), &labs());
+    assert!(compared > 1500 * 7 * 2, "only {compared}");
+}

@@ -1,0 +1,546 @@
+//! The recorded runs of real hooks and drivers (fixtures/redshift) against ours: every case, every
+//! provider version.
+//!
+//! Differences are allowed only if fixtures/redshift/known-differences.txt lists them with a
+//! reason, and every line there must still describe one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use airconn::airflow::python::json_dumps::dumps;
+use airconn::airflow::python::json_loads::loads;
+use airconn::airflow::runtime::{Runtime, Side, Version};
+use airconn::model::{Connection, Value};
+use airconn::redshift::{
+    Argument, Call, Dependency, Driver, HostKind, Kwarg, Outcome, ParameterFault, Postgres,
+    Provider, Reason, Resolution, Scene, Source, Stage, read_host, resolve,
+};
+
+pub(crate) mod recorded_env;
+
+use recorded_env::{
+    Cause, Lab, at, cause, connection, has, labs, labs_of_runs, lines, resolved, text,
+};
+
+/// Compares an outcome with the recorded one; the difference in words.
+fn compare(
+    case: &Value<'static>,
+    recorded: &Value<'static>,
+    ours: &Resolution,
+) -> Result<(), String> {
+    let describe = || {
+        format!(
+            "recorded {} {}, ours {:?}",
+            text(recorded, "exception"),
+            text(recorded, "message"),
+            ours.outcome
+        )
+    };
+    let fits = match (cause(recorded), &ours.outcome) {
+        (Cause::None, Outcome::Works) => true,
+        (Cause::None, Outcome::DependsOn(needs)) => needs.iter().all(|need| met(case, need)),
+        (Cause::Text, Outcome::Fails { failure, .. }) => {
+            failure.exception == text(recorded, "exception") && failure.stage == Stage::Arguments
+        }
+        (Cause::Surroundings, Outcome::DependsOn(_)) => true,
+        (Cause::Surroundings, Outcome::Fails { needs, .. }) => !needs.is_empty(),
+        (Cause::Server, Outcome::Works | Outcome::DependsOn(_)) => true,
+        (Cause::Server, Outcome::Fails { failure, .. })
+            if failure.stage == Stage::Arguments && failure.reason.rule() != "AC510" =>
+        {
+            // AWS refused earlier what the text would have stopped later.
+            let refused =
+                matches!(text(recorded, "exception"), "ClusterNotFoundFault" | "ClientError")
+                    && !ours.calls.is_empty();
+            // What a SAML plugin misses and what its provider answers look alike; libpq options are
+            // read after the host was looked up.
+            let saml = text(recorded, "message") == "Failed to get SAML assertion"
+                && failure.exception == "InterfaceError";
+            refused || saml || text(recorded, "exception") == "OperationalError"
+        }
+        (Cause::Server, Outcome::Fails { .. }) => true,
+        _ => false,
+    };
+    if fits { Ok(()) } else { Err(describe()) }
+}
+
+/// What the surroundings of a successful run had.
+fn met(case: &Value<'static>, need: &Dependency) -> bool {
+    let env = |name| has(at(case, "env"), name);
+    match need {
+        Dependency::Region(_) => {
+            env("AWS_DEFAULT_REGION")
+                || env("AWS_PROFILE")
+                || dumps(at(case, "aws")).is_ok_and(|a| a.contains("profile_name"))
+        }
+        Dependency::Credentials(_) => env("AWS_ACCESS_KEY_ID") || env("AWS_PROFILE"),
+        Dependency::RegionExists(..) => false,
+        _ => true,
+    }
+}
+
+fn kwargs_differ(recorded: &Value<'static>, ours: &Resolution) -> Option<String> {
+    let Some(ours) = &ours.connect_kwargs else {
+        return Some("ours do not reach the driver".to_string());
+    };
+    let recorded: Vec<(&str, &Value<'static>)> =
+        recorded.as_dict().expect("an object").named().map(|(k, m)| (k, &m.node.value)).collect();
+    let names: Vec<&str> = ours.iter().map(|a| a.name.as_str()).collect();
+    let wanted: Vec<&str> = recorded.iter().map(|(k, _)| *k).collect();
+    if names != wanted {
+        return Some(format!("{names:?} instead of {wanted:?}"));
+    }
+    let same = |ours: &Kwarg, recorded: &Value<'static>| match (ours, recorded.as_str()) {
+        (Kwarg::Given(value), _)
+            if value == recorded && value.type_name() == recorded.type_name() =>
+        {
+            true
+        }
+        (Kwarg::TemporaryPassword, Some(text)) => {
+            text.starts_with("<temporary password") || text.contains("Action=connect")
+        }
+        (Kwarg::TemporaryUser(Some(user)), Some(text)) => user == text,
+        (Kwarg::TemporaryUser(None), Some(text)) => text.starts_with("IAM:"),
+        _ => false,
+    };
+    let factory = |a: &Argument| a.name.ends_with("_factory");
+    ours.iter()
+        .zip(&recorded)
+        .find(|(a, (_, v))| !factory(a) && !same(&a.value, v))
+        .map(|(a, _)| format!("{} differs", a.name))
+}
+
+/// Recorded calls as (operation, arguments).
+fn recorded_calls(case: &Value<'static>) -> Vec<(String, BTreeSet<String>)> {
+    let Value::List(calls) = at(case, "aws_calls") else { return Vec::new() };
+    let mut out: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for call in calls {
+        let mut arguments = BTreeSet::new();
+        for (name, member) in at(&call.value, "params").as_dict().expect("an object").named() {
+            let value = dumps(&member.node.value).expect("JSON").trim_matches('"').to_string();
+            let name = name.split('.').next().unwrap_or(name);
+            let list = matches!(name, "DbGroups" | "ClusterIds");
+            if name != "WebIdentityToken" && !(list && value.is_empty()) {
+                arguments.insert(format!("{name}={}", value.trim_matches(|c| "[]\"".contains(c))));
+            }
+        }
+        out.push((text(&call.value, "action").to_string(), arguments));
+    }
+    out
+}
+
+fn our_calls(calls: &[Call]) -> Vec<(String, BTreeSet<String>)> {
+    let mut out = Vec::new();
+    for call in calls {
+        let mut arguments = BTreeSet::new();
+        for (name, value) in &call.arguments {
+            match value {
+                Value::List(items) => arguments.extend(
+                    items.iter().map(|i| format!("{name}={}", i.value.as_str().unwrap_or("?"))),
+                ),
+                other => {
+                    arguments.insert(format!(
+                        "{name}={}",
+                        dumps(other).expect("JSON").trim_matches('"')
+                    ));
+                }
+            }
+        }
+        out.push((call.operation.to_string(), arguments));
+    }
+    out
+}
+
+#[test]
+fn recorded_runs() {
+    let known = include_str!("../../../fixtures/redshift/known-differences.txt");
+    let mut known: BTreeMap<&str, bool> = known
+        .lines()
+        .filter_map(|l| l.split('#').next())
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(|l| (l, false))
+        .collect();
+    let (mut compared, mut failures) = (0, Vec::new());
+    let labs = labs_of_runs();
+    for case in lines("runs") {
+        let id = text(&case, "id").to_string();
+        // The Data API hook's own arguments are no part of a connection.
+        let own_arguments = matches!(id.as_str(), "D2" | "D3");
+        for lab in &labs {
+            let ours = resolved(&case, lab);
+            let recorded = at(at(&case, "outcome"), lab.label);
+            assert!(!recorded.is_null(), "{id} {}", lab.label);
+            let mut differences = Vec::new();
+            if !own_arguments && let Err(difference) = compare(&case, recorded, &ours) {
+                differences.push(difference);
+            }
+            if lab.label == "amazon 9.39.0" {
+                for key in ["connect_kwargs", "psycopg_kwargs"] {
+                    if has(&case, key) {
+                        differences.extend(kwargs_differ(at(&case, key), &ours));
+                    }
+                }
+            }
+            compared += 1;
+            if !differences.is_empty() {
+                match known.get_mut(id.as_str()) {
+                    Some(seen) => *seen = true,
+                    None => {
+                        failures.push(format!("{id} {}: {}", lab.label, differences.join("; ")))
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(compared, 243 * labs.len());
+    assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+    let stale: Vec<_> = known.iter().filter(|(_, seen)| !**seen).map(|(id, _)| id).collect();
+    assert!(stale.is_empty(), "no longer differences: {stale:?}");
+}
+
+/// Holds a corpus that scripts/redshift-oracle labelled against ours.
+fn generated(name: &str, labs: &[Lab]) -> usize {
+    let (mut compared, mut failures) = (0, Vec::new());
+    for case in lines(name) {
+        let id = text(&case, "id").to_string();
+        for lab in labs {
+            let (mut recorded, mut kwargs) = (at(&case, "outcome"), at(&case, "connect_kwargs"));
+            if has(recorded, lab.label) {
+                (recorded, kwargs) = (at(recorded, lab.label), at(kwargs, lab.label));
+            }
+            let ours = resolved(&case, lab);
+            let mut differences = Vec::new();
+            if let (false, Err(difference)) =
+                (recorded_env::beyond(&ours), compare(&case, recorded, &ours))
+            {
+                differences.push(difference);
+            }
+            if !kwargs.is_null() {
+                differences.extend(kwargs_differ(kwargs, &ours));
+            }
+            compared += 1;
+            if !differences.is_empty() {
+                let case = ["conn", "aws", "env"]
+                    .map(|k| dumps(at(&case, k)).unwrap_or_default())
+                    .join(" ");
+                failures.push(format!(
+                    "{id} {}: {}\n      {case}",
+                    lab.label,
+                    differences.join("; ")
+                ));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+    compared
+}
+
+/// Connections made by scripts/redshift-cases, labelled on Airflow 3.3.2 with the newest recorded
+/// versions.
+#[test]
+fn generated_runs() {
+    assert!(generated("generated", &labs()[..1]) > 2000);
+}
+
+/// Connections made by scripts/redshift-cases-people, labelled in every environment.
+#[test]
+fn option_runs() {
+    let compared = generated("options", &labs());
+    assert!(compared > 400 * 7, "only {compared}");
+}
+
+#[test]
+fn people_runs() {
+    assert!(generated("people", &labs()) > 1500 * 7);
+}
+
+#[test]
+fn recorded_aws_calls() {
+    let labs = labs();
+    let (mut compared, mut failures) = (0, Vec::new());
+    for case in lines("runs") {
+        let hook = text(&case, "hook");
+        let recorded = at(at(&case, "outcome"), "amazon 9.39.0");
+        if !matches!(hook, "redshift" | "postgres")
+            || cause(recorded) != Cause::None
+            || has(recorded, "attempts")
+        {
+            continue;
+        }
+        let ours = resolved(&case, &labs[0]);
+        let mut calls = recorded_calls(&case);
+        // A role of a profile is assumed by boto3; the text does not show it.
+        if !ours.calls.iter().any(|c| c.identity.role.is_some()) {
+            calls.retain(|(operation, _)| operation != "AssumeRole");
+        }
+        // A fallback is made only where the call before it failed: for an empty custom domain.
+        let full = our_calls(&ours.calls);
+        let without: Vec<Call> = ours.calls.iter().filter(|c| !c.fallback).cloned().collect();
+        compared += 1;
+        // What follows an authentication profile is up to its content.
+        let profile = matches!(&ours.outcome, Outcome::DependsOn(needs) if needs.iter().any(|n| matches!(n, Dependency::AuthProfile(_))));
+        if calls != full && calls != our_calls(&without) && !(profile && calls.starts_with(&full)) {
+            failures.push(format!("{}: recorded {calls:?}\n   ours {full:?}", text(&case, "id")));
+        }
+    }
+    assert!(compared > 100, "the recorded corpus is complete");
+    assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn recorded_identities() {
+    let labs = labs();
+    for case in lines("runs") {
+        let Value::List(calls) = at(&case, "aws_calls") else { continue };
+        if !matches!(text(&case, "hook"), "redshift" | "postgres")
+            || cause(at(at(&case, "outcome"), "amazon 9.39.0")) != Cause::None
+        {
+            continue;
+        }
+        let ours = resolved(&case, &labs[0]);
+        let recorded = calls.iter().map(|c| &c.value).filter(|c| {
+            text(c, "action") != "AssumeRole"
+                || ours.calls.iter().any(|c| c.identity.role.is_some())
+        });
+        for (ours, recorded) in ours.calls.iter().filter(|c| !c.fallback).zip(recorded) {
+            let key = text(recorded, "access_key").trim_matches('"');
+            let fits = match (&ours.identity.source, &ours.identity.role) {
+                (_, Some(_)) => key.starts_with("ASIA"),
+                (Source::Keys(_), None) => {
+                    ["AKIAAIRFLOWDEFAULT00", "AKIAEXTRA", "AKIAOTHER", "AKIAWRONGTYPE"]
+                        .iter()
+                        .any(|k| key.starts_with(k))
+                }
+                (Source::Profile(_), None) => key.contains("PROFILE") || key.starts_with("ASIA"),
+                (Source::Ambient, None) => {
+                    key.starts_with("AKIAAMBIENT") || key.contains("PROFILE")
+                }
+                _ => false,
+            };
+            assert!(fits, "{}: {ours:?}, recorded {key}", text(&case, "id"));
+        }
+    }
+}
+
+#[test]
+fn recorded_driver_checks() {
+    // Provider 7.4.1 hands everything to the driver, so its outcome is the driver's.
+    let (provider, postgres, runtime) =
+        (Provider::new(Version(7, 4, 1)), Postgres::newest(), Runtime::newest(Side::Worker));
+    let (mut compared, mut failures) = (0, Vec::new());
+    for case in lines("driver_checks") {
+        let mut version = text(&case, "version").split('.').map(|p| p.parse().expect("a number"));
+        let mut next = || version.next().expect("three parts");
+        let driver = Driver::new(Version(next(), next(), next()));
+        let name = text(&case, "case");
+        let hostless = name == "empty" || name == "iam only" || name.contains("no host");
+        let host = if hostless {
+            Value::Null
+        } else {
+            Value::text("my-cluster.abc123.us-east-1.redshift.amazonaws.com")
+        };
+        let connection = Connection {
+            conn_type: Value::text("redshift"),
+            host,
+            extra: airconn::model::Secret::new(Value::text(
+                dumps(at(&case, "kwargs")).expect("JSON"),
+            )),
+            ..Connection::default()
+        };
+        let scene = Scene {
+            set: &|_| None,
+            aws_conn_id: None,
+            runtime: &runtime,
+            provider: &provider,
+            postgres: &postgres,
+            driver: &driver,
+        };
+        let ours = resolve(&connection, &scene);
+        let result = text(&case, "result");
+        let fits = match (result.strip_prefix("-> AWS API "), &ours.outcome) {
+            // That recording answered for AWS and checked no parameters; its workgroup has two
+            // letters, boto3 wants three.
+            (Some(_), Outcome::Fails { failure, .. }) => match &failure.reason {
+                Reason::Parameter { parameter, fault, .. } => {
+                    parameter == "workgroupName" && *fault == ParameterFault::TooSmall
+                }
+                reason => *reason == Reason::GroupFederationServerless,
+            },
+            (Some(api), _) => {
+                ours.calls.iter().any(|c| c.operation.eq_ignore_ascii_case(&api.replace('_', "")))
+            }
+            (None, Outcome::Fails { failure, .. }) if result.starts_with("-> TCP") => {
+                failure.stage != Stage::Arguments
+            }
+            (None, _) if result.starts_with("-> TCP") => true,
+            // The stand-in of this recording raised ValueError itself.
+            (None, Outcome::Fails { failure, .. })
+                if result == "ValueError: empty CustomDomainName" =>
+            {
+                failure.exception == "ParamValidationError"
+            }
+            (None, Outcome::Fails { failure, .. }) => {
+                result.starts_with(&format!("{}:", failure.exception))
+            }
+            _ => false,
+        };
+        compared += 1;
+        if !fits {
+            failures.push(format!(
+                "{} {name}: recorded {result}, ours {:?} {:?}",
+                text(&case, "version"),
+                ours.outcome,
+                ours.calls
+            ));
+        }
+    }
+    assert_eq!(compared, 660);
+    assert!(failures.is_empty(), "{} of {compared}:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn recorded_host_parsing() {
+    for case in lines("driver_hosts") {
+        let host = text(&case, "host");
+        let ours = read_host(host);
+        let flag = |key| matches!(at(&case, key), Value::Bool(true));
+        assert_eq!(
+            matches!(ours, HostKind::Provisioned { .. }),
+            flag("is_provisioned_host"),
+            "{host}"
+        );
+        assert_eq!(
+            matches!(ours, HostKind::Serverless { .. }),
+            flag("is_serverless_host"),
+            "{host}"
+        );
+        let optional = |key| at(&case, key).as_str().map(String::from);
+        match ours {
+            HostKind::Provisioned { cluster, region } => {
+                assert_eq!(
+                    (Some(cluster), Some(region)),
+                    (optional("cluster_identifier"), optional("region")),
+                    "{host}"
+                );
+            }
+            HostKind::Serverless { workgroup, account, region } => {
+                assert_eq!(
+                    (workgroup, account, Some(region)),
+                    (optional("workgroup"), optional("acct"), optional("region")),
+                    "{host}"
+                );
+            }
+            HostKind::Other => assert!(flag("is_cname"), "{host}"),
+        }
+    }
+}
+
+/// What must be said about recorded cases, by rule and main place; and about ordinary ones nothing.
+#[test]
+fn notes() {
+    let labs = labs();
+    let wanted: &[(&str, &[(&str, &str)])] = &[
+        ("S1", &[]),
+        ("S1b", &[]),
+        ("S3a", &[("AC503", "/extra/region_name"), ("AC504", "/extra/role_arn")]),
+        ("S3f", &[("AC506", "/extra/iam")]),
+        ("S3i", &[("AC505", "/extra/iam")]),
+        ("I1d", &[("AC506", "/extra/iam"), ("AC515", "/password")]),
+        ("I1g", &[]),
+        ("I3e", &[("AC505", "/extra/iam"), ("AC505", "/extra/db_user")]),
+        ("I4f", &[("AC513", "/extra/access_key_id")]),
+        ("I9b", &[("AC517", "/extra/db_groups")]),
+        ("I10", &[("AC408", "/extra/port")]),
+        ("I10c", &[("AC520", "/extra/port")]),
+        ("I13", &[("AC503", "/extra/cluster-identifier"), ("AC519", "/extra/cluster-identifier")]),
+        ("I18b", &[("AC510", "/host")]),
+        ("I33", &[("AC510", "/host")]),
+        ("I16b", &[("AC605", "/conn_type")]),
+        ("S5b", &[("AC605", "")]),
+        ("T-ssl-str-true", &[("AC507", "/extra/ssl")]),
+        ("T-ssl-str-true-vf", &[("AC507", "/extra/ssl"), ("AC508", "/extra/sslmode")]),
+        ("T-mode-require", &[("AC508", "/extra/sslmode")]),
+        ("T-mode-verify-full", &[]),
+        ("V5b", &[("AC512", "/host")]),
+        ("V6", &[("AC402", "/extra/is_serverless"), ("AC512", "/host")]),
+        ("V9", &[("AC515", "/extra/is_serverless"), ("AC515", "/extra/serverless_work_group")]),
+        ("S2l", &[("AC516", "/extra/cluster_identifier")]),
+        ("N3c", &[("AC514", "/extra/credentials_provider")]),
+        ("P1", &[]),
+        ("P2b", &[("AC519", "/extra/cluster_identifier")]),
+        ("P5d", &[("AC506", "/extra/iam")]),
+        ("W1", &[]),
+        ("W5c", &[("AC602", "/extra/external_id")]),
+        ("W7b", &[("AC602", "/extra/profile")]),
+        ("W8", &[("AC602", "/extra/region")]),
+        ("W11", &[("AC601", "/password")]),
+    ];
+    let cases = lines("runs");
+    for (id, expected) in wanted {
+        let case = cases.iter().find(|c| text(c, "id") == *id).expect("a recorded case");
+        let ours = resolved(case, &labs[0]);
+        let found: Vec<(&str, &str)> =
+            ours.notes.iter().map(|n| (n.kind.rule(), n.places[0].pointer.as_str())).collect();
+        assert!(expected.iter().all(|e| found.contains(e)), "{id}: {found:?}");
+        assert!(!expected.is_empty() || found.is_empty(), "{id}: {found:?}");
+    }
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let recorded = loads(r#"{"conn_type":"redshift","host":"h.example.com","login":"canary-login","password":"canary-password","schema":"canary-db",
+        "extra":{"iam":true,"cluster_identifier":"canary-cluster","db_user":"canary-user","access_key_id":"canary-key","secret_access_key":"canary-secret","bogus":"canary-extra"}}"#)
+    .expect("JSON");
+    let ours = {
+        let lab = &labs()[0];
+        let connection = connection(&recorded.value.into_owned(), &lab.runtime);
+        let scene = Scene {
+            set: &|_| None,
+            aws_conn_id: Some("aws_default"),
+            runtime: &lab.runtime,
+            provider: &lab.provider,
+            postgres: &lab.postgres,
+            driver: &lab.driver,
+        };
+        resolve(&connection, &scene)
+    };
+    assert!(!format!("{ours:?}").contains("canary"), "{ours:?}");
+}
+
+/// Cases that fresh seeds of scripts/redshift-harness brought up, each run on the real hook (amazon
+/// 9.39.0).
+#[test]
+fn cases_of_the_harness() {
+    let lab = &labs()[0];
+    for (extra, exception) in [
+        // Seed 606: a module alone is no plugin.
+        (r#"{"credentials_provider": "yes"}"#, Some("InterfaceError")),
+        // Seed 608: for keys the type of the token is not what is written.
+        (
+            r#"{"credentials_provider": "IdpTokenAuthPlugin", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s", "session_token": "t", "token_type": 5}"#,
+            None,
+        ),
+        (
+            r#"{"credentials_provider": "IdpTokenAuthPlugin", "token": "t", "token_type": 5}"#,
+            Some("InterfaceError"),
+        ),
+    ] {
+        let text = format!(
+            r#"{{"conn_type": "redshift", "host": "c.abc123.us-east-1.redshift.amazonaws.com", "login": "etl", "password": "Tide4low", "schema": "dev", "port": 5439, "extra": {extra}}}"#
+        );
+        let connection = connection(&loads(&text).expect("JSON").value.into_owned(), &lab.runtime);
+        let scene = Scene {
+            set: &|_| None,
+            aws_conn_id: Some("aws_default"),
+            runtime: &lab.runtime,
+            provider: &lab.provider,
+            postgres: &lab.postgres,
+            driver: &lab.driver,
+        };
+        let failed = match resolve(&connection, &scene).outcome {
+            Outcome::Fails { failure, .. } => Some(failure.exception),
+            _ => None,
+        };
+        assert_eq!(failed, exception, "{extra}");
+    }
+}

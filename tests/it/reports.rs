@@ -1,0 +1,265 @@
+//! The forms of a report: each is judged by its schema or by what its reader takes, with places
+//! that were counted by hand.
+
+use crate::common;
+
+use std::collections::BTreeSet;
+
+use airconn::report::RENDERERS;
+use common::{Ran, fixture_text, run};
+use serde_json::{Value, json};
+
+/// Two findings with places, in two lines; the second line begins with characters of two and four
+/// bytes.
+const INPUT: &str = "a=postgres://user:100%@host/db\né😀=x://u:sec%ret@h\n";
+
+fn check(format: &str, more: &[&str]) -> Ran {
+    let arguments = [
+        &[
+            "check",
+            "-",
+            "--stdin-filename",
+            "some dir/a#b.env",
+            "--from",
+            "airflow-env",
+            "--select",
+            "AC202",
+        ],
+        more,
+    ]
+    .concat();
+    run(&[&arguments[..], &["--format", format]].concat(), INPUT)
+}
+
+/// What a schema says against a value.
+fn complaints(schema: &str, value: &Value) -> Vec<String> {
+    let schema: Value = serde_json::from_str(schema).expect("a schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    validator.iter_errors(value).map(|e| format!("{}: {e}", e.instance_path())).collect()
+}
+
+fn report_schema() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.json"))
+        .expect("the schema")
+}
+
+/// Every invalid file of the fixtures, in one report.
+fn everything(format: &str) -> Ran {
+    let files = common::files_below(&common::fixture("invalid"));
+    let files: Vec<_> = files
+        .iter()
+        .map(|f| f.to_string_lossy().into_owned())
+        .filter(|f| !f.ends_with(".expected.json"))
+        .collect();
+    let files: Vec<_> =
+        files.iter().map(String::as_str).filter(|f| !f.ends_with("README.md")).collect();
+    assert!(files.len() > 20);
+    run(&[&["check", "--format", format], &files[..]].concat(), "")
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    for ran in [check("json", &[]), everything("json")] {
+        let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!(complaints(&report_schema(), &report), Vec::<String>::new());
+    }
+    let mut broken: Value = serde_json::from_str(&check("json", &[]).out).expect("JSON");
+    broken["findings"][0]["level"] = json!("fatal");
+    assert_eq!(complaints(&report_schema(), &broken).len(), 1);
+}
+
+#[test]
+fn sarif_is_what_the_official_schema_says() {
+    let schema = fixture_text("schemas/sarif-2.1.0.json");
+    for ran in [check("sarif", &[]), everything("sarif")] {
+        let log: Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!(complaints(&schema, &log), Vec::<String>::new());
+        let run = &log["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+        let results = run["results"].as_array().expect("results");
+        let mut prints = BTreeSet::new();
+        for result in results {
+            let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            assert!(result["message"]["text"].as_str().is_some_and(|t| !t.is_empty()));
+            assert!(
+                prints.insert(result["partialFingerprints"]["primaryLocationLineHash"].as_str()),
+                "{result}"
+            );
+        }
+        // What GitHub shows of a rule.
+        for rule in rules {
+            assert!(rule["help"]["markdown"].as_str().is_some_and(|t| t.len() > 100), "{rule}");
+            assert!(
+                rule["shortDescription"]["text"].is_string()
+                    && rule["defaultConfiguration"]["level"].is_string()
+            );
+        }
+    }
+    let log: Value = serde_json::from_str(&check("sarif", &[]).out).expect("JSON");
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], json!("unicodeCodePoints"));
+    let place = |i: usize| run["results"][i]["locations"][0]["physicalLocation"].clone();
+    let artifact = json!({"uri": "some%20dir/a%23b.env", "uriBaseId": "%SRCROOT%"});
+    assert_eq!(
+        place(0),
+        json!({"artifactLocation": artifact, "region": {"startLine": 1, "startColumn": 22, "endLine": 1, "endColumn": 23}})
+    );
+    assert_eq!(
+        place(1)["region"],
+        json!({"startLine": 2, "startColumn": 13, "endLine": 2, "endColumn": 14})
+    );
+    let mut broken = log.clone();
+    broken["runs"][0]["results"][0]["level"] = json!("fatal");
+    assert!(!complaints(&schema, &broken).is_empty());
+}
+
+#[test]
+fn github_annotations() {
+    let out = check("github", &[]).out;
+    let lines: Vec<_> = out.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(
+        lines[0].starts_with(
+            "::warning file=some dir/a#b.env,line=1,endLine=1,col=22,endColumn=23,title=AC202 malformed-percent::`%25` is not followed"
+        ),
+        "{out}"
+    );
+    assert!(lines[0].contains("%0Ain connection `a`, /password, Airflow "), "{out}");
+    // A broken file is a line of its own, whatever is in it.
+    let out = everything("github").out;
+    let is_line = |line: &str| {
+        ["error", "warning", "notice"]
+            .iter()
+            .any(|level| line.starts_with(&format!("::{level} file=")))
+    };
+    assert!(out.lines().count() > 30 && out.lines().all(is_line), "{out}");
+}
+
+#[test]
+fn gitlab_code_quality() {
+    for ran in [check("gitlab", &[]), everything("gitlab")] {
+        let issues: Vec<Value> = serde_json::from_str(&ran.out).expect("a list");
+        let mut prints = BTreeSet::new();
+        for issue in &issues {
+            assert!(
+                ["description", "check_name", "fingerprint"]
+                    .iter()
+                    .all(|k| issue[*k].as_str().is_some_and(|t| !t.is_empty()))
+            );
+            assert!(
+                ["info", "minor", "major", "critical", "blocker"]
+                    .contains(&issue["severity"].as_str().unwrap_or_default())
+            );
+            assert!(
+                issue["location"]["path"].is_string()
+                    && issue["location"]["lines"]["begin"].as_u64() >= Some(1)
+            );
+            assert!(prints.insert(issue["fingerprint"].to_string()), "twice: {issue}");
+        }
+    }
+    let issues: Vec<Value> = serde_json::from_str(&check("gitlab", &[]).out).expect("a list");
+    assert_eq!(issues[1]["location"], json!({"path": "some dir/a#b.env", "lines": {"begin": 2}}));
+}
+
+#[test]
+fn junit_xml() {
+    let out = check("junit", &[]).out;
+    assert!(
+        out.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"airconn\" tests=\"2\" failures=\"2\">\n"),
+        "{out}"
+    );
+    assert!(
+        out.contains("<testcase name=\"AC202 malformed-percent 2:13\" classname=\"airconn\" file=\"some dir/a#b.env\" line=\"2\">"),
+        "{out}"
+    );
+    let none = run(&["check", "-", "--from", "uri", "--format", "junit"], "fs://h\n").out;
+    assert!(
+        none.contains("tests=\"1\" failures=\"0\"") && none.contains("&lt;stdin&gt;"),
+        "{none}"
+    );
+    // A reader of XML takes it: every tag that opens closes, in order.
+    for text in [out, none, everything("junit").out] {
+        let mut open = Vec::new();
+        for tag in text.split('<').skip(2).filter_map(|t| t.split('>').next()) {
+            match tag.strip_prefix('/') {
+                Some(name) => assert_eq!(open.pop(), Some(name.to_string()), "{text}"),
+                None if tag.ends_with('/') => {}
+                None => open.push(tag.split(' ').next().unwrap_or_default().to_string()),
+            }
+        }
+        assert_eq!(open, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_line_for_each_finding() {
+    let out = check("concise", &[]).out;
+    let lines: Vec<_> = out.lines().collect();
+    assert!(
+        lines[0].starts_with("some dir/a#b.env:1:22: warning[AC202] malformed-percent: `%` is not"),
+        "{out}"
+    );
+    assert!(
+        lines[0].ends_with(" (connection `a`, /password, Airflow 3.3.2/server, 3.3.2/worker)"),
+        "{out}"
+    );
+    assert_eq!(lines.len(), 3);
+}
+
+// --- where they go
+
+#[test]
+fn several_reports_of_one_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a report");
+    let (sarif, human, json) =
+        (format!("sarif={}", file("a.sarif")), format!("human={}", file("a.txt")), file("a.json"));
+    let ran = check("concise", &["--format", &sarif, "--format", &human]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(ran.out, check("concise", &[]).out);
+    assert_eq!(read("a.sarif"), check("sarif", &[]).out);
+    assert_eq!(read("a.txt"), check("human", &[]).out);
+    // A file has no colours, whatever the terminal has.
+    assert!(!read("a.txt").contains('\u{1b}'));
+    let ran = check("json", &["-o", &json]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert_eq!(read("a.json"), check("json", &[]).out);
+    // With --output standard output stays free for nothing: a second form needs a file of its own.
+    assert_eq!(check("json", &["--output", &json, "--format", &sarif]).code, 0);
+    for wrong in [
+        &["--format", "human"][..],
+        &["--format", "xml"],
+        &["--format", "sarif="],
+        &["--format", &sarif, "--format", &sarif],
+    ] {
+        let ran = check("json", wrong);
+        assert!(ran.code == 2 && ran.out.is_empty() && !ran.err.is_empty(), "{wrong:?} {ran:?}");
+    }
+    let unknown = check("xml", &[]).err;
+    assert!(RENDERERS.iter().all(|r| unknown.contains(r.name)), "{unknown}");
+    assert_eq!(check("json", &["-o", &file("no/such/folder/x")]).code, 2);
+}
+
+// --- fingerprints
+
+#[test]
+fn fingerprints_outlive_edits_and_hold_no_value() {
+    let prints = |text: &str| -> Vec<String> {
+        let ran = run(
+            &["check", "-", "--from", "airflow-env", "--format", "gitlab", "--select", "AC202"],
+            text,
+        );
+        let issues: Vec<Value> = serde_json::from_str(&ran.out).expect("a list");
+        issues.iter().map(|i| i["fingerprint"].as_str().expect("a text").to_string()).collect()
+    };
+    let before = prints("a=x://u:1%@h\nb=x://u:2%@h\n");
+    assert_eq!(before.len(), 2);
+    // Another place and another password: the same findings.
+    assert_eq!(prints("# new\n\na=x://user:other%@h?a=b\nb=x://u:2%@h\n"), before);
+    // Another connection, another number of them: others.
+    assert_eq!(prints("c=x://u:1%@h\n").iter().filter(|p| before.contains(p)).count(), 0);
+    let twice = prints("a=x://u:1%2@h:1/%zz\na=x://u:1%@h\n");
+    assert_eq!(twice.iter().collect::<BTreeSet<_>>().len(), twice.len());
+}
