@@ -8,8 +8,40 @@ pub fn guarded<R>(work: impl FnOnce() -> R) -> Option<R> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-/// What people are told of it.
-pub const OWN_MISTAKE: &str = "airconn made a mistake of its own here";
+/// What airconn could not do because of a mistake of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// Read an input.
+    Reading,
+    /// Read one connection.
+    ReadingConnection,
+    /// Check one connection.
+    CheckingConnection,
+    /// Ask the rules that look at a whole file.
+    CheckingWhole,
+    /// Check a file.
+    CheckingFile,
+    /// Repair a file.
+    Repairing,
+    /// Prove a connection.
+    Proving,
+}
+
+impl Mistake {
+    /// What people are told of it.
+    pub fn message(self) -> String {
+        let what = match self {
+            Mistake::Reading => "the file could not be read",
+            Mistake::ReadingConnection => "this connection could not be read",
+            Mistake::CheckingConnection => "this connection could not be checked",
+            Mistake::CheckingWhole => "the file could not be checked as a whole",
+            Mistake::CheckingFile => "this file could not be checked",
+            Mistake::Repairing => "the file could not be repaired, and is left as it is",
+            Mistake::Proving => "this proves nothing about the connection",
+        };
+        format!("airconn made a mistake of its own here: {what}")
+    }
+}
 
 /// A seam for tests: with debug assertions, which no release has, work on a text that says
 /// `airconn-panic-at-POINT` panics at that point.

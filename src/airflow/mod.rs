@@ -18,6 +18,7 @@ pub mod yaml_load;
 pub mod yaml_trace;
 mod yaml_types;
 
+use crate::guard::Mistake;
 use crate::model::{Connection, Node};
 use crate::source::{Span, Text};
 use runtime::Runtime;
@@ -39,6 +40,11 @@ impl Raised {
     /// An exception without a place.
     pub fn new(exception: &'static str, rule: &'static str, message: impl Into<String>) -> Raised {
         Raised { exception, rule, message: message.into(), span: None }
+    }
+
+    /// What stands in the place of an exception where airconn itself failed.
+    pub fn mistake(mistake: Mistake) -> Raised {
+        Raised::new("InternalError", "AC003", mistake.message())
     }
 
     /// A ValueError.

@@ -14,7 +14,7 @@ use crate::airflow::uri::{Anatomy, anatomy};
 use crate::airflow::{Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, Node, Value};
-use crate::privacy::{Doubt, doubt};
+use crate::privacy::{Doubt, doubt, may_be_cut};
 use crate::source::{Span, Text};
 
 /// A connection that is written as a URI.
@@ -23,15 +23,6 @@ pub struct UriView<'a> {
     pub text: Text<'a>,
     /// Its parts, unless Airflow raises before it has them.
     pub anatomy: Result<Anatomy<'a>, Raised>,
-    /// A raw `@` stands behind what Airflow takes for login, password, host and port: path and
-    /// query may be the rest of a login or password that an unencoded `/` or `?` has cut.
-    pub cut: bool,
-}
-
-/// Whether a raw `@` stands behind the authority of a URI.
-fn is_cut(uri: &str) -> bool {
-    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    rest.find(['/', '?', '#']).is_some_and(|end| rest[end..].contains('@'))
 }
 
 /// One connection as one runtime reads it.
@@ -109,13 +100,18 @@ impl<'c> Case<'c> {
         doubt(self.entry, self.connection())
     }
 
+    /// Path and query may be the rest of a login or password, for all that can be told: enough to
+    /// leave them as they stand, where [`Case::doubt`] has enough to hide them.
+    pub fn may_be_cut(&self) -> bool {
+        self.uri().is_some_and(|view| may_be_cut(view.text.as_str()))
+    }
+
     /// The URI, if the connection is written as one for this runtime.
     pub fn uri(&self) -> Option<&UriView<'c>> {
         let view = self.uri.get_or_init(|| {
             let text = self.uri_text().filter(|_| !self.is_json_in_file())?;
             let anatomy = anatomy(&text, &self.reader().behaviour);
-            let cut = is_cut(text.as_str());
-            Some(UriView { text, anatomy, cut })
+            Some(UriView { text, anatomy })
         });
         view.as_ref()
     }

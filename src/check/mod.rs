@@ -25,8 +25,8 @@ pub use rules::{failure_words, internal_error};
 use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Version};
 use crate::format::{Entry, Format};
-use crate::guard::{guarded, seam};
-use crate::privacy::Doubt;
+use crate::guard::{Mistake, guarded, seam};
+use crate::privacy::{Doubt, shown_id};
 use crate::redshift::{AWS_DEFAULT, Driver, Postgres, Provider};
 use crate::source::{Source, Span, Text};
 
@@ -307,7 +307,7 @@ fn look(
     let documents: Vec<_> = runtimes.iter().map(read).collect();
     if documents.iter().any(Option::is_none) {
         let whole = Span::new(0..source.text().len());
-        mistakes.push(internal_error("the file could not be read", Some(whole)));
+        mistakes.push(internal_error(Mistake::Reading, Some(whole)));
     }
     let documents: Vec<_> = documents.into_iter().map(Option::unwrap_or_default).collect();
     for (document, runtime) in documents.iter().zip(runtimes) {
@@ -318,7 +318,7 @@ fn look(
             if let Check::Document(check) = check
                 && guarded(|| check(&view, &mut findings)).is_none()
             {
-                mistakes.push(internal_error("the file could not be checked as a whole", None));
+                mistakes.push(internal_error(Mistake::CheckingWhole, None));
             }
         }
         all.add(findings, None, &[runtime.name()]);
@@ -339,22 +339,19 @@ fn look(
                 |(entry, runtime)| Case::new(entry, runtime, runtimes, format, providers).at(index);
             let cases: Vec<Case<'_>> = read.iter().copied().map(case).collect();
             cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
-            let found = check_connection(&cases, &mut all);
+            let has_findings = check_connection(&cases, &mut all);
             let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
             if everywhere
-                || !found.is_empty()
+                || has_findings
                 || spans.any(|span| found_before.range(span.start..=span.end).next().is_some())
             {
-                // Where a raw delimiter may have cut a login or password, any part may hold a piece
-                // of it.
-                shown.extend(shown::shown(source, &cases, found.contains("AC201")));
+                shown.extend(shown::shown(source, &cases));
             }
         });
         if looked_at.is_none() {
             let entry = read.first().map(|(entry, _)| *entry);
-            let mut mistake =
-                internal_error("this connection could not be checked", entry.and_then(place_of));
-            mistake.conn_id = entry.and_then(|entry| public_id(entry.conn_id.as_deref()?));
+            let mut mistake = internal_error(Mistake::CheckingConnection, entry.and_then(place_of));
+            mistake.conn_id = entry.and_then(shown_id);
             mistakes.push(mistake);
         }
     }
@@ -382,9 +379,9 @@ fn place_of(entry: &Entry<'_>) -> Option<Span> {
     })
 }
 
-/// Returns the rules that found something.
-fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> BTreeSet<&'static str> {
-    let mut found = BTreeSet::new();
+/// Returns whether a rule found something.
+fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> bool {
+    let mut found = false;
     for case in cases {
         let mut findings = Findings::default();
         seam("rules", case.connection().and_then(|c| c.host.as_str()).unwrap_or_default());
@@ -394,7 +391,7 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> BTreeSet<&'static st
             }
         }
         findings.without_parts(std::slice::from_ref(case));
-        found.extend(findings.found.iter().map(|f| f.rule));
+        found |= findings.len() > 0;
         all.add(findings, case.public_id(), &[case.runtime.name()]);
     }
     let mut findings = Findings::default();
@@ -405,7 +402,7 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> BTreeSet<&'static st
     }
     findings.without_parts(cases);
     let names: Vec<String> = cases.iter().map(|c| c.runtime.name()).collect();
-    found.extend(findings.found.iter().map(|f| f.rule));
+    found |= findings.len() > 0;
     all.add(findings, cases.first().and_then(Case::public_id), &names);
     found
 }

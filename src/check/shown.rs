@@ -28,10 +28,9 @@ const STRUCTURE: &str = "{}[]():,\"'\\=&?/@|>-";
 const WORDS: &[&str] =
     &["true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]", "0", "1"];
 
-/// What may be shown of the lines on which a connection stands. `doubtful` says that a slip of the
-/// pen left a piece of a secret where something else is read.
-pub(super) fn shown(source: &Source, cases: &[Case<'_>], doubtful: bool) -> Vec<Span> {
-    let mut views = cases.iter().map(|case| View::of(source, case, doubtful).shown());
+/// What may be shown of the lines on which a connection stands.
+pub(super) fn shown(source: &Source, cases: &[Case<'_>]) -> Vec<Span> {
+    let mut views = cases.iter().map(|case| View::of(source, case).shown());
     let first = views.next().unwrap_or_default();
     views.fold(first, |all, more| intersection(&all, &more))
 }
@@ -52,7 +51,8 @@ fn intersection(a: &[Span], b: &[Span]) -> Vec<Span> {
 /// Keys beside the fields that are no secret.
 const KEYS: &[&str] = &["conn_id", "uri", "value", "json", "__extra__", "extra_dejson"];
 
-/// Whether this runtime reads a connection in which every part is what it seems to be.
+/// Whether this runtime reads a connection in which every part is what it seems to be: no slip of
+/// the pen left a piece of a secret where something else is read.
 fn is_sound(case: &Case<'_>) -> bool {
     case.doubt().is_none() && case.connection().is_some_and(|c| is_type(c.type_str()))
 }
@@ -117,10 +117,10 @@ struct View<'s> {
 }
 
 impl<'s> View<'s> {
-    fn of(source: &'s Source, case: &Case<'_>, doubtful: bool) -> View<'s> {
+    fn of(source: &'s Source, case: &Case<'_>) -> View<'s> {
         let text = source.text();
         let mut view = View { text, parts: Vec::new() };
-        let sound = !doubtful && is_sound(case);
+        let sound = is_sound(case);
         if let Some(span) = case.entry.id_span {
             // What stands there may be encoded: base64 of anything looks like an id.
             let known = case.public_id().is_some();

@@ -19,7 +19,7 @@ use crate::airflow::runtime::Runtime;
 use crate::check::fix::Setting;
 use crate::check::rules::ALWAYS;
 use crate::check::{self, Checked, Finding, Level, Providers, internal_error};
-use crate::guard::{guarded, seam};
+use crate::guard::{Mistake, guarded, seam};
 use crate::report::{FileReport, Report};
 use crate::source::Source;
 
@@ -262,8 +262,7 @@ impl Job<'_> {
                 done.pending,
             ));
         }
-        let mistake = failed
-            .then(|| internal_error("the file could not be repaired, and is left as it is", None));
+        let mistake = failed.then(|| internal_error(Mistake::Repairing, None));
         Ok((self.report(input, mistake), Pending::default()))
     }
 
@@ -301,7 +300,7 @@ impl Job<'_> {
 
 /// The report about a file that could not be looked at to the end.
 fn broken(name: &str, format: Option<&'static str>) -> FileReport {
-    let findings = vec![internal_error("this file could not be checked", None)];
+    let findings = vec![internal_error(Mistake::CheckingFile, None)];
     let checked = Checked { findings, connections: 0, shown: Vec::new() };
     FileReport::new(&Source::new(name, ""), relative(name), format.unwrap_or_default(), checked)
 }

@@ -1,13 +1,14 @@
 //! `airconn convert`.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
 use super::input::{Input, InputArguments, format_names};
-use super::inspect::parsed;
+use super::inspect::parsed_or_mistake;
 use super::providers::ProviderArguments;
 use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
@@ -16,9 +17,9 @@ use crate::airflow::compare::differences;
 use crate::airflow::files::create_connection;
 use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, json, uri};
-use crate::format::{Format, Holds, Item, ValueForm, WriteOptions, by_name};
-use crate::guard::{OWN_MISTAKE, guarded, seam};
+use crate::airflow::{json, uri};
+use crate::format::{Entry, Format, Holds, Item, ValueForm, WriteOptions, by_name};
+use crate::guard::{Mistake, guarded, seam};
 use crate::model::{Connection, Value};
 use crate::privacy::{public_id, shown_id};
 use crate::redshift::Packages;
@@ -80,11 +81,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let options = WriteOptions { runtime, value, packages };
     let reader = format.reader_for(runtime);
     let mut items = Vec::new();
+    let mut labels = Labels::default();
     let mut failed = false;
     for input in &inputs {
         match read_quickly(input, runtime, prewritten(format, value).map(|form| (form, &*reader))) {
             Some(mut read) => items.append(&mut read),
-            None => failed |= !read(input, runtime, &mut items, output)?,
+            None => failed |= !read(input, runtime, &mut items, &mut labels, output)?,
         }
     }
     if failed {
@@ -96,15 +98,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         Ok(text) => text,
         Err(error) => {
             let which =
-                error.index.map(|i| format!("{}: ", label(&items[i], i))).unwrap_or_default();
+                error.index.map(|i| format!("{}: ", labels.of(&items[i], i))).unwrap_or_default();
             output.say(&format!("airconn: {which}{}", error.message))?;
             return Ok(Exit::Findings);
         }
     };
     if matches!(format.holds, Holds::Mapped | Holds::MappedText) {
-        warn_of_changes(&items, &text, format, &options, output)?;
+        warn_of_changes(&items, &text, format, &options, &labels, output)?;
     } else if let Some(form) = format.form(value) {
-        warn_of_losses(&items, form, &reader, output)?;
+        warn_of_losses(&items, form, &reader, &labels, output)?;
     }
     if let Some((_, message)) = format.warning.filter(|(form, _)| *form == value) {
         output.say(&format!("airconn: warning: {message}"))?;
@@ -116,8 +118,29 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     Ok(Exit::Success)
 }
 
-fn label(item: &Item, index: usize) -> String {
-    match item.conn_id.as_deref().and_then(public_id) {
+/// What is called by its position: ids that look like names, and may not be shown (lines of a key,
+/// say).
+#[derive(Default)]
+struct Labels {
+    hidden: BTreeSet<String>,
+}
+
+impl Labels {
+    fn learn(&mut self, entry: &Entry<'_>) {
+        if shown_id(entry).is_none() {
+            self.hidden.extend(entry.conn_id.clone());
+        }
+    }
+
+    fn of(&self, item: &Item, index: usize) -> String {
+        let id = item.conn_id.as_deref().filter(|id| !self.hidden.contains(*id));
+        label(id.and_then(public_id), index)
+    }
+}
+
+/// How a connection is called: by its id if that may be shown, else by its position.
+fn label(id: Option<String>, index: usize) -> String {
+    match id {
         Some(id) => format!("connection `{id}`"),
         None => format!("connection {}", index + 1),
     }
@@ -168,6 +191,7 @@ fn read(
     input: &Input,
     runtime: &Runtime,
     items: &mut Vec<Item>,
+    labels: &mut Labels,
     output: &mut Output<'_>,
 ) -> Result<bool, Trouble> {
     let name = input.source.name();
@@ -181,7 +205,7 @@ fn read(
         (input.format.read)(&text, runtime)
     };
     let Some(document) = guarded(reading) else {
-        output.say(&format!("{name}: {OWN_MISTAKE}: it could not be read (AC003)"))?;
+        output.say(&format!("{name}: {} (AC003)", Mistake::Reading.message()))?;
         return Ok(false);
     };
     for problem in &document.problems {
@@ -189,22 +213,13 @@ fn read(
     }
     let mut good = document.problems.is_empty();
     items.reserve(document.entries.len());
-    let parsed = parallel::map(&document.entries, |_, entry| {
-        let broken = || {
-            let message = format!("{OWN_MISTAKE}: it could not be read");
-            Err(Raised::new("InternalError", "AC003", message))
-        };
-        guarded(|| parsed(entry, runtime)).unwrap_or_else(broken)
-    });
+    let parsed = parallel::map(&document.entries, |_, entry| parsed_or_mistake(entry, runtime));
     for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
+        labels.learn(&entry);
         match parsed {
             Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection, value: None }),
             Err(raised) => {
-                let id = shown_id(&entry);
-                let which = id.map_or_else(
-                    || format!("connection {}", i + 1),
-                    |id| format!("connection `{id}`"),
-                );
+                let which = label(shown_id(&entry), i);
                 output.say(&format!(
                     "{name}: {which}: {} ({}, {})",
                     raised.message, raised.rule, raised.exception
@@ -251,6 +266,7 @@ fn warn_of_losses(
     items: &[Item],
     form: ValueForm,
     runtime: &Runtime,
+    labels: &Labels,
     output: &mut Output<'_>,
 ) -> Result<(), Trouble> {
     let (what, way_out) = match form {
@@ -266,7 +282,7 @@ fn warn_of_losses(
     for (i, (item, lost)) in losses.iter().take(SHOWN_LOSSES) {
         output.say(&format!(
             "airconn: warning: {}: {what} does not give back {}",
-            label(item, *i),
+            labels.of(item, *i),
             lost.join(", ")
         ))?;
     }
@@ -292,6 +308,7 @@ fn warn_of_changes(
     text: &str,
     format: &Format,
     options: &WriteOptions<'_>,
+    labels: &Labels,
     output: &mut Output<'_>,
 ) -> Result<(), Trouble> {
     let Some(judge) = format.judge() else { return Ok(()) };
@@ -313,7 +330,7 @@ fn warn_of_changes(
         if !lost.is_empty() && changed <= SHOWN_LOSSES {
             output.say(&format!(
                 "airconn: warning: {}: {} does not give back {}",
-                label(item, i),
+                labels.of(item, i),
                 format.name,
                 lost.join(", ")
             ))?;

@@ -13,7 +13,7 @@ use super::{Exit, Output, Trouble, settings};
 use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
 use crate::format::{Document, Entry};
-use crate::guard::{OWN_MISTAKE, guarded, seam};
+use crate::guard::{Mistake, guarded, seam};
 use crate::model::Connection;
 use crate::privacy::{Doubt, doubt, shown_id};
 use crate::source::Text;
@@ -137,20 +137,14 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
             runtime,
         )];
     }
-    let broken = |what: &str| {
-        let message = format!("{OWN_MISTAKE}: {what}");
-        Raised::new("InternalError", "AC003", message)
-    };
     let split = || {
         seam("reading", text.as_str());
         (input.format.read)(text, runtime)
     };
     let Some(document): Option<Document<'_>> = guarded(split) else {
-        return vec![refusal(broken("the input could not be read"), runtime)];
+        return vec![refusal(Raised::mistake(Mistake::Reading), runtime)];
     };
-    let unread = || broken("this connection could not be read");
-    let seen: Vec<Inspected> =
-        document.entries.iter().map(|entry| read(entry, runtime, unread)).collect();
+    let seen: Vec<Inspected> = document.entries.iter().map(|entry| read(entry, runtime)).collect();
     if !input.format.whole {
         let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));
         return seen.into_iter().chain(problems).collect();
@@ -165,15 +159,23 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
     }
 }
 
-/// What an Airflow reads from an entry.
-pub(super) fn parsed(entry: &Entry<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+/// What an Airflow reads from an entry; a panic is a mistake about this one.
+pub(super) fn parsed_or_mistake(
+    entry: &Entry<'_>,
+    runtime: &Runtime,
+) -> Result<Connection, Raised> {
+    let unread = || Err(Raised::mistake(Mistake::ReadingConnection));
+    guarded(|| parsed(entry, runtime)).unwrap_or_else(unread)
+}
+
+fn parsed(entry: &Entry<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     let connection = entry.parse(runtime);
     seam("parsing", connection.as_ref().ok().and_then(|c| c.host.as_str()).unwrap_or_default());
     connection
 }
 
-fn read(entry: &Entry<'_>, runtime: &Runtime, unread: impl Fn() -> Raised) -> Inspected {
-    let result = guarded(|| parsed(entry, runtime)).unwrap_or_else(|| Err(unread()));
+fn read(entry: &Entry<'_>, runtime: &Runtime) -> Inspected {
+    let result = parsed_or_mistake(entry, runtime);
     Inspected {
         conn_id: entry.conn_id.clone(),
         shown_id: shown_id(entry),

@@ -1,5 +1,6 @@
 //! Where login and password of a URI were meant to end, whatever Airflow takes for them.
 
+use super::looks::is_plain_word;
 use crate::catalog::is_known_extra;
 
 /// A URI with the places that decide about its userinfo. All are byte offsets into the text.
@@ -58,10 +59,15 @@ impl<'u> Authority<'u> {
         &self.text[self.start..self.end]
     }
 
+    /// What Airflow takes for path, query and fragment.
+    pub(crate) fn behind(&self) -> &'u str {
+        &self.text[self.end..]
+    }
+
     /// The delimiter that may have cut login and password short: behind it stands an `@` and what
     /// looks like a host.
     pub(crate) fn cut(&self) -> Option<Cut> {
-        let delimiter = self.text[self.end..].chars().next()?;
+        let delimiter = self.behind().chars().next()?;
         let behind = self.meant_at.filter(|at| *at > self.end);
         let in_query = || self.value_with_host().filter(|_| delimiter == '?');
         let meant_at = behind.or_else(in_query)?;
@@ -85,20 +91,22 @@ impl<'u> Authority<'u> {
     /// A `#` follows what is read as the host, which does not look like one.
     pub(crate) fn drops_rest(&self) -> bool {
         let host = self.taken().rsplit_once('@').map(|(_, host)| host);
-        self.text[self.end..].starts_with('#')
-            && host.is_some_and(|host| !is_plausible_host(host, true))
+        self.behind().starts_with('#') && host.is_some_and(|host| !is_plausible_host(host, true))
     }
 
     /// The last `@` in the value of an unknown key of the query, if a host with a port or a path
-    /// follows: `?a=b@host/db`.
+    /// follows, `?a=b@host/db`, or any that looks like one behind a key that nobody gives:
+    /// `?x7Qa=b@db.example.com`.
     fn value_with_host(&self) -> Option<usize> {
-        let query = &self.text[self.end..];
+        let query = self.behind();
         let at = query.rfind('@')?;
         let pair = query[..at].rfind('&').map_or(1, |before| before + 1);
         let (key, value) = query[pair..at].split_once('=')?;
         let rest = &query[at + 1..];
-        let more = rest.contains(['/', ':']) && host_follows(rest);
-        (more && !is_known_extra(key) && !value.contains("://")).then_some(self.end + at)
+        let more =
+            rest.contains(['/', ':']) || !is_plain_word(key) && is_plausible_host(rest, true);
+        (more && host_follows(rest) && !is_known_extra(key) && !value.contains("://"))
+            .then_some(self.end + at)
     }
 }
 

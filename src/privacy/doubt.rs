@@ -73,6 +73,12 @@ fn doubt_of_uri(uri: &str) -> Option<Doubt> {
     }
 }
 
+/// A raw `@` stands behind what Airflow takes for login, password, host and port, whatever else
+/// is there. Every [`Doubt`] about a userinfo that was cut is such a case.
+pub(crate) fn may_be_cut(uri: &str) -> bool {
+    Authority::of(uri).map_or(uri, |authority| authority.behind()).contains('@')
+}
+
 /// A host behind no userinfo begins with one, as its `@` is gone. As it is written, what came by
 /// chance is told from a name even in front of a domain: names of hosts are seldom as long, or in
 /// both cases.

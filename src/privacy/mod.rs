@@ -11,8 +11,8 @@ pub(crate) mod secret;
 pub(crate) mod shapes;
 
 pub use argument::{is_connection as is_connection_argument, is_token as is_token_argument};
-pub(crate) use doubt::is_http_like;
 pub use doubt::{Doubt, doubt};
+pub(crate) use doubt::{is_http_like, may_be_cut};
 pub use masked::{MASK, masked_field};
 pub use public::{
     has_known_protocol, is_public_name, is_public_value, is_type, public_host, public_id,

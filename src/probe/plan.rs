@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::words;
 use super::{Half, Sensitive, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words};
-use crate::guard::OWN_MISTAKE;
+use crate::guard::Mistake;
 use crate::privacy::{public_host, public_login, public_name};
 use crate::redshift::{
     Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source,
@@ -190,7 +190,11 @@ impl Plan {
     /// The plan for a connection at which airconn itself fails.
     pub fn broken() -> Plan {
         let refused = Plan::refused("AC003", "", String::new());
-        Plan { mode: "unknown", offline: Offline::Beyond(OWN_MISTAKE.into()), ..refused }
+        Plan {
+            mode: "unknown",
+            offline: Offline::Beyond(Mistake::Proving.message().into()),
+            ..refused
+        }
     }
 
     /// The plan for a connection that this Airflow reads for certain as something else than was

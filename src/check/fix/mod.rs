@@ -75,9 +75,7 @@ impl Case<'_> {
     pub fn fix(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
         // What looks like a member may be half a password: it is encoded (AC201), and nothing is
         // taken away.
-        if self.uri().is_some_and(|view| view.cut)
-            && changes.iter().any(|c| !matches!(c, Change::Text(_)))
-        {
+        if self.may_be_cut() && changes.iter().any(|c| !matches!(c, Change::Text(_))) {
             return None;
         }
         // In what this reader does not take for a URI, nothing is what it looks like.

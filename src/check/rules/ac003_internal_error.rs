@@ -1,7 +1,7 @@
 //! AC003: a mistake of airconn's own.
 
 use crate::check::{Check, Finding, Level, Rule};
-use crate::guard::OWN_MISTAKE;
+use crate::guard::Mistake;
 use crate::source::Span;
 
 pub(in crate::check) static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub(in crate::check) static RULE: Rule = Rule {
 };
 
 /// A finding about what airconn could not do to the end.
-pub fn internal_error(what: &str, span: Option<Span>) -> Finding {
+pub fn internal_error(mistake: Mistake, span: Option<Span>) -> Finding {
     Finding {
         rule: RULE.id,
         level: RULE.level,
@@ -21,7 +21,7 @@ pub fn internal_error(what: &str, span: Option<Span>) -> Finding {
         runtimes: Vec::new(),
         pointer: String::new(),
         span,
-        message: format!("{OWN_MISTAKE}: {what}"),
+        message: mistake.message(),
         help: Some("report it, with the place that standard error names".to_string()),
         fix: None,
     }

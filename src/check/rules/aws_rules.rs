@@ -254,7 +254,7 @@ impl Reporter<'_> {
     ) -> Option<Fix> {
         let connection = self.case.connection()?;
         // What looks like a member may be a piece of a password.
-        if self.case.uri().is_some_and(|view| view.cut) {
+        if self.case.may_be_cut() {
             return None;
         }
         // The other hook is told by an extra which AWS connection it is to use.

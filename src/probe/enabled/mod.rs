@@ -14,7 +14,7 @@ use super::{
 use pool::Pool;
 use signals::Signals;
 
-use crate::guard::{OWN_MISTAKE, guarded, seam};
+use crate::guard::{Mistake, guarded, seam};
 
 /// How often a live display is told that time has passed.
 const TICK: Duration = Duration::from_millis(100);
@@ -42,8 +42,7 @@ pub fn run(
                 if caught(walk).await.is_none()
                     && let Some(step) = journal.running().or_else(|| journal.next())
                 {
-                    let message =
-                        format!("{OWN_MISTAKE}: this proves nothing about the connection");
+                    let message = Mistake::Proving.message();
                     journal.end(step, Outcome::skipped("internal-error", message).code("AC003"));
                 }
                 observer.done(index, &close(subject, journal, Stopped::No));
