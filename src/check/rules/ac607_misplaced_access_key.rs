@@ -26,7 +26,7 @@ const PAIRS: &[(&str, &str)] = &[
 /// texts, too.
 const SHORTEST_SECRET: usize = 30;
 
-const JOINED: &str = "the id of an access key and its secret stand together in one place: the id is the first 20 characters, the secret what follows";
+const JOINED: &str = "the id of an access key and its secret stand together in one place: the id are the 20 characters that begin with AKIA or ASIA, the secret is the rest";
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
@@ -39,7 +39,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for (id_at, secret_at) in PAIRS.iter().filter(|(at, _)| is_aws || *at != "/login") {
         let id = text(case, id_at);
         let secret = text(case, secret_at);
-        if is_key_id(secret) && !is_key_id(id) && id.len() >= SHORTEST_SECRET {
+        if is_key_id(bare(secret)) && !is_key_id(bare(id)) && id.len() >= SHORTEST_SECRET {
+            let (id, secret) = (bare(id), bare(secret));
             let changes = vec![
                 Change::Set(id_at.to_string(), Value::text(secret.to_string())),
                 Change::Set(secret_at.to_string(), Value::text(id.to_string())),
@@ -57,6 +58,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let (at, both) = match (id, secret) {
             (both, "") => (id_at, both),
             ("", both) => (secret_at, both),
+            (both, same) if both == same => (id_at, both),
             _ => continue,
         };
         if let Some((id, secret)) = joined(both) {
@@ -83,10 +85,24 @@ fn text<'c>(case: &'c Case<'_>, pointer: &str) -> &'c str {
     value.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// An id and what follows it, which has the length of a secret.
+/// Without what comes along when a key is copied.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
+}
+
+/// An id, and what stands behind or ahead of it, which has the length of a secret.
 fn joined(both: &str) -> Option<(&str, &str)> {
-    let (id, rest) = both.split_at_checked(KEY_ID).filter(|(id, _)| is_key_id(id))?;
-    let secret = rest.trim_start_matches([':', ',', ';', '|', ' ']);
+    let both = bare(both);
+    let ahead = || both.split_at_checked(KEY_ID).filter(|(id, _)| is_key_id(id));
+    let behind = || {
+        let (secret, id) = both.split_at_checked(both.len().checked_sub(KEY_ID)?)?;
+        is_key_id(id).then_some((id, secret))
+    };
+    let (id, rest) = ahead().or_else(behind)?;
+    let separates = |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '"' | '\'');
+    let rest = rest.trim_matches(separates);
+    // A secret may begin with this sign, too.
+    let secret = rest.strip_prefix('/').filter(|secret| is_secret_key(secret)).unwrap_or(rest);
     let is_digit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     (secret.len() >= SHORTEST_SECRET && secret.bytes().all(is_digit)).then_some((id, secret))
 }
@@ -110,4 +126,29 @@ fn userinfo(case: &Case<'_>, authority: &Authority<'_>, id: &str, secret: &str) 
     let end = authority.start + authority.taken().rfind('@')?;
     let edit = case.uri()?.text.edit(authority.start..end, &format!("{id}:{}", quote(secret)))?;
     case.fix(Safety::Unsafe, vec![Change::Text(vec![edit])])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    const ID: &str = "AKIAIOSFODNN7EXAMPLE";
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    #[test]
+    fn an_id_and_its_secret_in_one_place() {
+        for between in ["", ":", " ", "\n", "\r\n", "\t", ", ", " : ", "|", ";", "/", "\":\""] {
+            for both in [format!("{ID}{between}{SECRET}"), format!(" \"{ID}{between}{SECRET}\"\n")]
+            {
+                assert_eq!(joined(&both), Some((ID, SECRET)), "{both}");
+            }
+            if between != "/" {
+                let both = format!("{SECRET}{between}{ID}");
+                assert_eq!(joined(&both), Some((ID, SECRET)), "{both}");
+            }
+        }
+        for one in [ID, SECRET, "", "é", &format!("{ID}tide"), &format!("{ID}{ID}")] {
+            assert_eq!(joined(one), None, "{one}");
+        }
+    }
 }
