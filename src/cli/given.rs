@@ -20,6 +20,15 @@ struct Value {
     option: Option<String>,
 }
 
+impl Value {
+    /// `--password=…` is none of our options.
+    fn is_connection(&self) -> bool {
+        let with_option = || self.option.as_ref().map(|option| format!("{option}={}", self.text));
+        is_connection_argument(&self.text)
+            || with_option().is_some_and(|text| is_connection_argument(&text))
+    }
+}
+
 impl Given {
     pub(super) fn of(arguments: &[OsString]) -> Given {
         let mut values = Vec::new();
@@ -43,10 +52,8 @@ impl Given {
     /// What to say of an argument that is a connection, and not the name of something that is
     /// there.
     pub(super) fn refusal(&self) -> Option<String> {
-        let value = self
-            .values
-            .iter()
-            .find(|value| is_connection_argument(&value.text) && !exists(&value.text))?;
+        let value =
+            self.values.iter().find(|value| value.is_connection() && !exists(&value.text))?;
         let which =
             value.option.as_ref().map_or_else(String::new, |option| format!(" behind `{option}`"));
         let pipe = match self.command {
