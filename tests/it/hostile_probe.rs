@@ -268,6 +268,18 @@ fn files_around_a_probe_are_not_waited_for() {
             (1, "roots-unreadable"),
             "{file}: {report} {err}"
         );
+        for (connection, arguments) in [
+            (postgres(json!({"sslmode": "verify-full"})), &["--ca", "system"][..]),
+            (postgres(json!({"sslmode": "verify-full", "sslrootcert": "system"})), &[]),
+        ] {
+            let (code, report, err) =
+                probe(home, &[connection], arguments, &[("SSL_CERT_FILE", file)]);
+            assert_eq!(
+                (code, failed(&report).1.as_str()),
+                (1, "roots-unreadable"),
+                "SSL_CERT_FILE {file}: {report} {err}"
+            );
+        }
         for (variable, connection) in [
             ("AWS_SHARED_CREDENTIALS_FILE", of_profile()),
             ("AWS_CONFIG_FILE", of_profile()),

@@ -33,9 +33,9 @@ pub(super) fn trusted(
 ) -> Result<Trusted, Outcome> {
     match &options.roots {
         Roots::File(path) => of_file(path, PATIENCE, "the file of --ca"),
-        Roots::System => Ok(of_system()),
+        Roots::System => of_system(surroundings),
         Roots::BuiltIn => match policy.roots.as_deref() {
-            Some("system") => Ok(of_system()),
+            Some("system") => of_system(surroundings),
             Some(path) => of_file(Path::new(path), Named::Found, "the file of `sslrootcert`"),
             None => match usual_file(policy, surroundings) {
                 Some(path) if policy.verify != TlsVerify::Nothing => {
@@ -67,12 +67,23 @@ pub(super) fn file_of_libpq(policy: &TlsPolicy, surroundings: &Surroundings) -> 
     }
 }
 
-fn of_system() -> Trusted {
+fn of_system(surroundings: &Surroundings) -> Result<Trusted, Outcome> {
+    // The crate opens this file as it is: it would wait for who writes into a pipe, and read a
+    // device without end. One that is not there is none to OpenSSL, too.
+    let unreadable = surroundings
+        .variable("SSL_CERT_FILE")
+        .and_then(|file| files::read(Path::new(file), bounds::ROOTS.value).err())
+        .filter(|error| error.kind() != std::io::ErrorKind::NotFound);
+    if let Some(error) = unreadable {
+        let why = files::reason(&error);
+        let message = format!("the file of SSL_CERT_FILE cannot be read: {why}");
+        return Err(Outcome::failed("roots-unreadable", message));
+    }
     let all = rustls_native_certs::load_native_certs().certs;
-    Trusted {
+    Ok(Trusted {
         certificates: Certificates::of_der(all.iter().map(|der| der.as_ref())),
         from: "the root certificates of the system",
-    }
+    })
 }
 
 fn of_file(path: &Path, named: Named, from: &'static str) -> Result<Trusted, Outcome> {
