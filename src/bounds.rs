@@ -111,6 +111,9 @@ bounds! {
     INT_DIGITS = 4300, Unit::Of("digits"), "an integer", "it is refused as by Python";
     /// AC701 looks into values that are encoded in values.
     SECRET_DEPTH = 6, LEVELS, "texts in texts that AC701 looks into", "what is deeper is not looked at";
+    /// GitHub shows 5,000 results of a SARIF run, and takes 25,000.
+    FINDINGS = 10_000, Unit::Of("findings"), "findings of a file in a report of `check`",
+        "the first are reported, and AC004 counts the rest; the exit code is that of all";
     /// Rounds of check and repair.
     FIX_PASSES = 20, Unit::Of("passes"), "repairs of a file one after the other",
         "what is left is reported";
@@ -152,7 +155,7 @@ bounds! {
     PROCESS_OUTPUT = 1 << 20, Unit::Bytes, "what a `credential_process` prints",
         "it is killed with its children; `aws-credentials` fails (`process-failed`)";
     /// Root certificates.
-    ROOTS = 16 << 20, Unit::Bytes, "root certificates (`--ca`, `sslrootcert`, AWS_CA_BUNDLE)",
+    ROOTS = 16 << 20, Unit::Bytes, "root certificates (`--ca`, `sslrootcert`, AWS_CA_BUNDLE, SSL_CERT_FILE)",
         "the step fails";
     /// An answer that was given as a file.
     SAML_RESPONSE = 4 << 20, Unit::Bytes, "the file of `--saml-response`", "exit code 2";

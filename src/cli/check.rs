@@ -16,6 +16,7 @@ use super::stop::Stop;
 use super::walk::{Found, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, parallel, progress};
 use crate::airflow::runtime::Runtime;
+use crate::bounds;
 use crate::check::fix::Setting;
 use crate::check::rules::ALWAYS;
 use crate::check::{self, Checked, Finding, Level, Providers, internal_error};
@@ -185,6 +186,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             ))?;
         }
     }
+    let report = report.bounded(bounds::FINDINGS.value);
     // Where standard output has repaired text, the report goes to standard error.
     let report = match repaired.took_output {
         true => reports.write(report, output.aside())?,

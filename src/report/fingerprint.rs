@@ -5,22 +5,30 @@
 use std::collections::HashMap;
 
 use super::FileReport;
+use crate::check::Finding;
 
 /// Gives every finding its fingerprint.
 pub(super) fn assign(files: &mut [FileReport]) {
     for file in files {
         let mut seen: HashMap<String, usize> = HashMap::new();
         for located in &mut file.findings {
-            let finding = &located.finding;
-            let id = finding.conn_id.as_deref().unwrap_or_default();
-            // No part holds a newline: ids and pointers are those that may be shown, and a path
-            // with one is read as two parts at worst.
-            let key = format!("{}\n{}\n{id}\n{}", finding.rule, file.path, finding.pointer);
-            let count = seen.entry(key.clone()).or_default();
+            let count = seen.entry(key(&located.finding, &file.path)).or_default();
             *count += 1;
-            located.fingerprint = format!("{:032x}", fnv1a(format!("{key}\n{count}").as_bytes()));
+            located.fingerprint = of(&located.finding, &file.path, *count);
         }
     }
+}
+
+/// What the `count`-th of its kind in a file is recognised by.
+pub(super) fn of(finding: &Finding, path: &str, count: usize) -> String {
+    format!("{:032x}", fnv1a(format!("{}\n{count}", key(finding, path)).as_bytes()))
+}
+
+/// No part holds a newline: ids and pointers are those that may be shown, and a path with one is
+/// read as two parts at worst.
+fn key(finding: &Finding, path: &str) -> String {
+    let id = finding.conn_id.as_deref().unwrap_or_default();
+    format!("{}\n{path}\n{id}\n{}", finding.rule, finding.pointer)
 }
 
 /// FNV-1a with 128 bits (RFC 9923): the same on every machine and in every version; nobody gains by

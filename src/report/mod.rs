@@ -1,6 +1,7 @@
 //! Reports: finished findings with their places, and the forms in which they are written. Nothing
 //! here can reach a connection.
 
+mod bounded;
 mod concise;
 mod excerpt;
 mod fingerprint;

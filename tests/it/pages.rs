@@ -81,8 +81,10 @@ const OF_ONE_FORMAT: &[(&str, &str)] = &[
 ];
 
 /// Rules of which no text is an example, and why.
-const WITHOUT_EXAMPLES: &[(&str, &str)] =
-    &[("AC003", "a text that does this is a bug, and is mended")];
+const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
+    ("AC003", "a text that does this is a bug, and is mended"),
+    ("AC004", "a text that does this has ten thousand findings"),
+];
 
 /// A rule was seen to fire on three inputs of two formats or more, and to be silent on three that
 /// are near.

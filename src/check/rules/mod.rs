@@ -3,6 +3,7 @@
 mod ac001_unused_suppression;
 mod ac002_malformed_suppression;
 mod ac003_internal_error;
+mod ac004_too_many_findings;
 mod ac101_unreadable_file;
 mod ac102_uri_rejected;
 mod ac103_json_rejected;
@@ -68,6 +69,7 @@ mod shared;
 mod wrappers;
 
 pub use ac003_internal_error::internal_error;
+pub use ac004_too_many_findings::left_out as too_many_findings;
 pub use aws_words::of_reason as failure_words;
 
 pub(super) use ac001_unused_suppression::RULE as AC001;
@@ -80,6 +82,7 @@ pub static RULES: &[&Rule] = &[
     &ac001_unused_suppression::RULE,
     &ac002_malformed_suppression::RULE,
     &ac003_internal_error::RULE,
+    &ac004_too_many_findings::RULE,
     &ac101_unreadable_file::RULE,
     &ac102_uri_rejected::RULE,
     &ac103_json_rejected::RULE,

@@ -1,0 +1,152 @@
+//! Faults that a second red team found, and others of their kind, with the right answer.
+
+mod common;
+
+use airconn::check::{Checked, Finding, Level};
+use airconn::report::{FileReport, RENDERERS, Report};
+use airconn::source::Source;
+use common::{Ran, run};
+
+fn check(arguments: &[&str], text: &str) -> Ran {
+    run(&[&["check", "--isolated"], arguments, &["-"]].concat(), text)
+}
+
+fn of_rule<'r>(found: &'r [serde_json::Value], rule: &str) -> Vec<&'r serde_json::Value> {
+    found.iter().filter(|finding| finding["id"] == rule).collect()
+}
+
+fn finding(rule: &'static str, level: Level) -> Finding {
+    Finding {
+        rule,
+        level,
+        conn_id: None,
+        runtimes: Vec::new(),
+        pointer: String::new(),
+        span: None,
+        message: "made up".to_string(),
+        help: None,
+        fix: None,
+    }
+}
+
+/// A report on a file with so many findings of one level, and one more.
+fn report(many: usize, level: Level, last: Finding) -> Report {
+    let source = Source::new("x", "");
+    let mut findings: Vec<Finding> = (0..many).map(|_| finding("AC202", level)).collect();
+    findings.push(last);
+    let checked = Checked { findings, connections: 1, shown: Vec::new() };
+    Report::new(vec![FileReport::new(&source, "x".to_string(), "uri", checked)], Vec::new())
+}
+
+#[test]
+fn a_report_has_no_more_findings_than_anybody_reads() {
+    let most = airconn::bounds::FINDINGS.value;
+    // The bound itself is still allowed.
+    let whole = report(most - 1, Level::Warning, finding("AC105", Level::Error)).bounded(most);
+    assert_eq!(whole.findings().count(), most);
+    assert!(whole.findings().all(|(_, located)| located.finding.rule != "AC004"));
+    // What is left out keeps its level: the exit code is that of all.
+    let cut = report(most + 4, Level::Info, finding("AC105", Level::Error)).bounded(most);
+    assert_eq!(cut.findings().count(), most + 1);
+    let (_, last) = cut.findings().last().expect("one that counts");
+    assert_eq!((last.finding.rule, last.finding.level), ("AC004", Level::Error));
+    assert!(last.finding.message.ends_with(": 1 error, 4 notes"), "{}", last.finding.message);
+    assert_eq!(last.fingerprint.len(), 32);
+    for renderer in RENDERERS {
+        let text = (renderer.render)(&cut);
+        assert_eq!(text.matches("1 error, 4 notes").count().min(1), 1, "{}", renderer.name);
+    }
+    // What airconn itself failed at is told in any case.
+    let mistaken = report(most + 4, Level::Info, finding("AC003", Level::Error)).bounded(most);
+    let rules: Vec<_> = mistaken.findings().skip(most).map(|(_, l)| l.finding.rule).collect();
+    assert_eq!(rules, ["AC003", "AC004"]);
+}
+
+#[test]
+fn a_connection_as_an_argument_is_not_repeated() {
+    for argument in [
+        "postgres%3A%2F%2Fapp%3AZq7canary9XwLk2%40db.example.com",
+        "{Zq7canary9XwLk2",
+        "Zq7canary9XwLk2@db.example.com:5432",
+        "app/Zq7canary9XwLk2@db.example.com:1521/x",
+        "AKIAIOSFODNN7EXAMPLE:Zq7canary9XwLk2",
+        "--password=Zq7canary9XwLk2",
+        "--conn-password=Zq7canary9XwLk2",
+    ] {
+        for command in ["check", "inspect", "probe", "convert", "explain", "schema", "help"] {
+            let ran = run(&[command, argument], "");
+            let said = format!("{}{}", ran.out, ran.err);
+            assert_eq!(ran.code, 2, "{command} {argument}: {said}");
+            assert!(!said.contains("canary"), "{command} {argument}: {said}");
+            assert!(said.contains("not repeated here"), "{command} {argument}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_key_of_aws_is_found_in_whatever_order_it_was_pasted() {
+    const ID: &str = "AKIAIOSFODNN7EXAMPLE";
+    const KEY: &str = "qT8xRvNbZ/HyK5gUoW3cJdLsP1mAfI7iB2nM9hVz";
+    let right = (Some(ID), Some(KEY));
+    for (login, password, option) in [
+        (KEY.to_string(), ID.to_string(), "--fix"),
+        (format!("{KEY}\n"), format!("{ID}\n"), "--fix"),
+        (format!("\"{KEY}\""), format!("\"{ID}\""), "--fix"),
+        (format!("{ID}{KEY}"), String::new(), "--fix=unsafe"),
+        (format!("{ID}\n{KEY}\n"), String::new(), "--fix=unsafe"),
+        (format!("{ID}/{KEY}"), String::new(), "--fix=unsafe"),
+        (format!("{KEY}:{ID}"), String::new(), "--fix=unsafe"),
+        (format!("{KEY}{ID}"), String::new(), "--fix=unsafe"),
+        (String::new(), format!("{ID}, {KEY}"), "--fix=unsafe"),
+        (format!("{ID}:{KEY}"), format!("{ID}:{KEY}"), "--fix=unsafe"),
+    ] {
+        let text = serde_json::json!({
+            "conn_id": "aws", "conn_type": "aws", "login": login, "password": password,
+            "extra": {"region_name": "us-east-1"},
+        });
+        let text = text.to_string();
+        let found = check(&["--format", "json", "--from", "jsonl"], &text).findings();
+        assert_eq!(of_rule(&found, "AC607").len(), 1, "{text}: {found:?}");
+        let out = check(&[option, "--from", "jsonl"], &text).out;
+        let repaired: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        let read = (repaired["login"].as_str(), repaired["password"].as_str());
+        assert_eq!(read, right, "{text}");
+    }
+}
+
+/// A `?` in a password, with a `=` behind it, looks like the key of a query.
+#[test]
+fn a_password_that_looks_like_a_query_is_doubtful() {
+    for uri in [
+        "sftp://app:@Zq7canary9?Vb4nhd=Tr8gplf@localhost",
+        "postgres://app:P@Zq7canary9?Vb4nhd=Tr8gplf@db.example.com",
+    ] {
+        for command in [
+            &["check", "--isolated"][..],
+            &["check", "--isolated", "--format", "json"],
+            &["inspect", "--isolated"],
+            &["probe", "--isolated", "--dry-run"],
+        ] {
+            let ran = run(&[command, &["--from", "uri", "-"]].concat(), uri);
+            let said = format!("{}{}", ran.out, ran.err).to_lowercase();
+            assert!(!said.contains("canary9") && !said.contains("tr8gplf"), "{uri}: {said}");
+        }
+        let found = check(&["--format", "json", "--from", "uri"], uri).findings();
+        assert_eq!(of_rule(&found, "AC201").len(), 1, "{uri}: {found:?}");
+    }
+    // Addresses as values of ordinary keys are no such case.
+    let uri = "http://app:tide@dwh?owner=team@example.com";
+    let found = check(&["--format", "json", "--from", "uri"], uri).findings();
+    assert_eq!(of_rule(&found, "AC201").len(), 0, "{found:?}");
+}
+
+/// A line of a key that is short enough to look like a name is called by its number, also where
+/// `convert` says what cannot be written.
+#[test]
+fn what_cannot_be_written_names_no_line_of_a_key() {
+    let text = "KEY=x://h?k=-----BEGIN RSA PRIVATE KEY-----\nabcdefgh==\n";
+    let arguments = ["convert", "--isolated", "--to", "astro-settings", "--from", "airflow-env"];
+    let ran = run(&[&arguments[..], &["-"]].concat(), text);
+    assert!(ran.err.contains("connection 2: it has no conn_type"), "{ran:?}");
+    assert!(!ran.err.contains("abcdefgh"), "{ran:?}");
+}
