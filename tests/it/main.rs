@@ -33,6 +33,7 @@ mod probe;
 mod project;
 mod readme;
 mod redshift;
+mod redteam;
 mod repair_meaning;
 mod replaced_files;
 mod reports;

@@ -1,11 +1,10 @@
 //! Faults that a second red team found, and others of their kind, with the right answer.
 
-mod common;
-
 use airconn::check::{Checked, Finding, Level};
 use airconn::report::{FileReport, RENDERERS, Report};
 use airconn::source::Source;
-use common::{Ran, run};
+
+use crate::common::{Ran, run};
 
 fn check(arguments: &[&str], text: &str) -> Ran {
     run(&[&["check", "--isolated"], arguments, &["-"]].concat(), text)
