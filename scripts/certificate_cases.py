@@ -1,7 +1,9 @@
 """The certificates of scripts/record-certificates: chains, roots, names, keys, and how the server speaks TLS."""
 
+import base64
+
 from certificate_maker import (
-    BMP, COMMON_NAME, EMAIL, NULL, ORGANISATION, PRINTABLE, Certificate, attribute, authority_key, bits, constraints, der, directory, dns,
+    BMP, COMMON_NAME, EMAIL, NULL, ORGANISATION, PRINTABLE, PURPOSES, Certificate, attribute, authority_key, bits, constraints, der, directory, dns,
     email, extension, integer, ip, key, key_hash, key_pem, name, name_constraints, netscape, network, oid, public, purposes, san, sequence,
     subject_key, uri, usage, UTF8,
 )  # fmt: skip
@@ -373,6 +375,56 @@ def files():
     yield case("file: something else under that name", PLAIN, text="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + good)
 
 
+def beside():
+    """What lies right beside the cases above, each a step that would be missed without it."""
+    marked = root(subject="Root of none, marked", private=key("p256", "marked"), extensions=(
+        constraints(ca=True, path=0), usage("keyCertSign"), subject_key(b"old key")))
+    renewed = Certificate(marked.subject, private=key("p256", "renewed"), issuer=marked, extensions=(*CA, subject_key(b"new key"), authority_key(b"old key")))
+    yield case("path length 0, intermediate of the same name with hints", leaf(renewed, extensions=(authority_key(b"new key"),)), renewed, roots=(marked,))
+    narrow = root(subject="Narrow root", private=key("p256", "narrow"), extensions=(*CA, name_constraints([dns("example.com")]), subject_key(b"old key")))
+    wide = Certificate(narrow.subject, private=key("p256", "wide"), issuer=narrow, extensions=(
+        *CA, san("other.example.org"), subject_key(b"new key"), authority_key(b"old key")))
+    yield case("limits: an intermediate of the root's own name is outside", leaf(wide, extensions=(authority_key(b"new key"),)), wide, roots=(narrow,))
+    least = extension("2.5.29.30", sequence(der(0xA0, sequence(dns("example.com"), der(0x80, b"\1")))), True)
+    least_root = root(subject="Root with a minimum", extensions=(*CA, least))
+    yield case("limits: with a minimum", leaf(least_root), roots=(least_root,))
+    own = Certificate("self", extensions=(san(HOST),))
+    twin = Certificate("self", private=key("p256", "twin of self"), extensions=(san(HOST),))
+    yield case("self-signed, another one of its name in the file", own, roots=(twin,))
+    one, two = key("p256", "loop one"), key("p256", "loop two")
+    first = Certificate("Loop one", private=one, issuer=Certificate("Loop two", private=two), extensions=CA)
+    second = Certificate("Loop two", private=two, issuer=Certificate("Loop one", private=one), extensions=CA)
+    yield case("two intermediates that signed each other, 60 times", leaf(first), *[first, second] * 60)
+    chain = [ROOT]
+    for number in range(101):
+        chain.insert(0, middle(chain[0], subject=f"Intermediate {number} of many", private=one))
+    yield case("a hundred and one intermediates", leaf(chain[0]), *chain[:-1])
+    yield case("a hundred intermediates", leaf(chain[1]), *chain[1:-1])
+    yield case("ninety-nine intermediates", leaf(chain[2]), *chain[2:-1])
+    right = int.from_bytes(ROOT.serial[2:], "big")
+    yield case("issuer's issuer is named wrongly", leaf(ROOT, extensions=(authority_key(issuer=name("Other"), serial=right),)))
+    rsa_twin = Certificate("Root", "rsa2048", private=key("rsa2048", "twin"), extensions=CA)
+    yield case("two roots of a name, the wrong kind of key first", PLAIN, roots=(rsa_twin, ROOT))
+    not_critical = sequence(oid(UNKNOWN), b"\x01\x01\x00", der(4, NULL))
+    yield case("leaf: unknown extension, not critical in so many words", leaf(ROOT, extensions=(not_critical,)))
+    yield case("leaf: empty usage", leaf(ROOT, extensions=(usage(),)))
+    unused = middle(ROOT, subject="Intermediate of no use", extensions=(constraints(ca=True), usage()))
+    yield case("intermediate: empty usage", leaf(unused), unused)
+    proxy = extension("1.3.6.1.5.5.7.1.14", sequence(sequence(oid("1.3.6.1.5.5.7.21.1"))), True)
+    yield case("leaf: a proxy's", leaf(ROOT, extensions=(proxy,)))
+    addresses = extension("1.3.6.1.5.5.7.1.7", sequence(sequence(der(4, b"\0\1"), sequence(bits(b"\x0a")))), True)
+    yield case("leaf: addresses of RFC 3779", leaf(ROOT, extensions=(addresses,)))
+    accented = root(subject=name("R\u00f6ot"))
+    old_letters = name(attribute(COMMON_NAME, "R\u00f6ot".encode("latin-1"), 0x14))
+    yield case("issuer's name in Latin 1", leaf(accented, issuer_name=old_letters), roots=(accented,))
+    yield case("name: zero byte, and a good one", leaf(ROOT, names=[dns(b"db.example.com\0.example.org"), HOST]))
+    yield case("name: two stars in a label, and a good one", leaf(ROOT, names=["d**.example.com", HOST]))
+    der_of_old = base64.b64encode(ROOT.der + sequence(sequence(oid(PURPOSES["serverAuth"])))).decode()
+    trusted = f"-----BEGIN TRUSTED CERTIFICATE-----\n{der_of_old}\n-----END TRUSTED CERTIFICATE-----\n"
+    yield case("file: trusted for servers", PLAIN, text=trusted)
+    yield case("file: trusted for servers, beside another one", PLAIN, text=root(subject="Other").pem() + trusted)
+
+
 def cases():
-    for part in (usages, themselves, times, keys, paths, limits, names, talk, choices, files):
+    for part in (usages, themselves, times, keys, paths, limits, names, talk, choices, files, beside):
         yield from part()

@@ -209,7 +209,40 @@ fn of_factors(size: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::of_factors;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use rustls::SignatureScheme;
+
+    use super::{Key, of_factors, tlv};
+
+    /// A key of P-256, and its signatures of `text` with SHA-256 and SHA-384.
+    const KEY: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEvXdE59n+NBnyq4Zbw4aiC8cA\
+        d4/7dwic/zitNB4gYOtA/hhTmU2BFiO5hYKg9XMr2uaf7oTlpmCycCa4dSuiGg==";
+    const BY_SHA256: &str = "MEYCIQDive1p29CeOdT6O3johpyMKuAzRDn9ACFOj7NbrHVowQIhAMVkbHCX\
+        seh4thasn8oqEb34RtgzfGfRKdu1Sscd8S/A";
+    const BY_SHA384: &str = "MEQCIHY06ZpTyR97l/Xa7+qMhO2ySunIGmU8TH01uENC055YAiAzRDEPb7PJ\
+        rYPuxdhiKdNIAg64LZ3oVjqq0o/EZj6GdA==";
+
+    /// TLS 1.2 names a hash alone, TLS 1.3 a hash for one curve.
+    #[test]
+    fn a_scheme_of_tls_1_3_is_for_one_curve() {
+        use SignatureScheme as S;
+        let provable = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+        let bytes = |text: &str| STANDARD.decode(text).expect("base64");
+        let key = Key::read(tlv::one(&bytes(KEY)).expect("a sequence")).expect("a key");
+        for (scheme, signature, exactly, want) in [
+            (S::ECDSA_NISTP256_SHA256, BY_SHA256, true, Some(true)),
+            (S::ECDSA_NISTP256_SHA256, BY_SHA384, true, Some(false)),
+            (S::ECDSA_NISTP384_SHA384, BY_SHA384, false, Some(true)),
+            (S::ECDSA_NISTP384_SHA384, BY_SHA384, true, Some(false)),
+            (S::RSA_PKCS1_SHA256, BY_SHA256, false, Some(false)),
+            (S::ECDSA_NISTP521_SHA512, BY_SHA256, false, None),
+        ] {
+            let signature = bytes(signature);
+            let signed = key.signed_by_scheme(scheme, b"text", &signature, &provable, exactly);
+            assert_eq!(signed, want, "{scheme:?} {exactly}");
+        }
+    }
 
     /// What OpenSSL 3 says (EVP_PKEY_get_security_bits).
     #[test]

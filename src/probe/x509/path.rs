@@ -8,8 +8,9 @@
 use super::certificate::{Age, Certificate};
 use super::fault::Fault;
 
-/// A longer chain is refused (`X509_VERIFY_PARAM`'s depth of libssl).
-const LONGEST: usize = 100;
+/// A longer chain finds no root: the server's own certificate and a hundred in between
+/// (`X509_VERIFY_PARAM`'s depth of libssl).
+const LONGEST: usize = 101;
 
 /// The chain, the server's own certificate first, its root last.
 pub(super) fn build<'c>(
@@ -45,7 +46,9 @@ pub(super) fn build<'c>(
         let next = if last.is_self_signed() || chain.len() > LONGEST || chain.len() > untrusted {
             None
         } else {
-            best(unused.iter().copied(), last, now)
+            // Nor the same one again, however often it was sent.
+            let again = |c: &Certificate| chain.iter().any(|other| other.der == c.der);
+            best(unused.iter().copied().filter(|c| !again(c)), last, now)
         };
         let Some(next) = next else { return Err(nowhere(&chain, untrusted)) };
         unused.retain(|other| !std::ptr::eq(*other, next));

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-use rustls::{ClientConnection, ServerConfig, ServerConnection};
+use rustls::sign::{Signer, SigningKey};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConnection, ServerConfig, ServerConnection, SignatureScheme};
 use serde_json::Value;
 
 use super::{Doubt, Fault, Matcher, Roots, Verdict, fault::Place};
@@ -36,6 +38,8 @@ const CLIENTS: &[(&str, TlsVerify, Matcher, bool)] = &[
 /// P-256, P-384 and Ed25519, with SHA-256 and longer; rustls reads no version but the third; limits
 /// of mail addresses say nothing about servers, and are not imitated.
 const UNPROVEN: &[(&str, Doubt)] = &[
+    ("file: trusted for servers", Doubt::Unreadable),
+    ("file: trusted for servers, beside another one", Doubt::Unreadable),
     ("intermediate key p521", Doubt::Algorithm),
     ("leaf key ed448", Doubt::Algorithm),
     ("leaf key p521", Doubt::Algorithm),
@@ -44,10 +48,12 @@ const UNPROVEN: &[(&str, Doubt)] = &[
     ("leaf signed by sha224, ECDSA", Doubt::Algorithm),
     ("leaf signed by sha224, RSA", Doubt::Algorithm),
     ("leaf signed by sha512, ECDSA", Doubt::Algorithm),
+    ("leaf: addresses of RFC 3779", Doubt::Extension),
     ("leaf: version 1", Doubt::Version),
     ("leaf: version 2", Doubt::Version),
     ("limits: mail in the subject is not permitted", Doubt::Limits),
     ("limits: mail is not permitted", Doubt::Limits),
+    ("limits: with a minimum", Doubt::Limits),
     ("root key brainpool", Doubt::Algorithm),
     ("root key dsa", Doubt::Algorithm),
     ("root key ed448", Doubt::Algorithm),
@@ -115,6 +121,8 @@ enum Did {
     /// It never saw one: another agreement on TLS was missing, a file could not be read, or it does
     /// not even try such a host.
     NoCertificate,
+    /// OpenSSL cannot be a server with that one.
+    NotAsked,
 }
 
 fn did(case: &Value, client: &str) -> Did {
@@ -127,6 +135,7 @@ fn did(case: &Value, client: &str) -> Did {
         "invalid certificate or certificate revocation",
     ];
     match () {
+        () if answer.is_null() => Did::NotAsked,
         () if answer["sent"] == true => Did::Sent,
         () if early.iter().any(|words| said.contains(words)) => Did::NoCertificate,
         () => Did::Refused(said.to_string()),
@@ -170,6 +179,10 @@ fn certificates_are_judged_as_the_clients_judge_them() {
             let ours = ours(case, *verify, *matcher, *sends_name);
             let did = did(case, client);
             let good = match (&did, ours) {
+                // What it cannot show it does not take, either.
+                (Did::NotAsked, Some((verdict, _))) => {
+                    *verify == TlsVerify::Nothing || verdict != Verdict::Trusted
+                }
                 (Did::NoCertificate, _) => {
                     without += 1;
                     continue;
@@ -273,7 +286,7 @@ fn no_password_leaves_where_the_clients_keep_it() {
             ) else {
                 continue;
             };
-            if matches!(did(case, name), Did::NoCertificate) {
+            if matches!(did(case, name), Did::NoCertificate | Did::NotAsked) {
                 continue;
             }
             let libpq = name.starts_with("libpq");
@@ -321,6 +334,85 @@ fn no_password_leaves_where_the_clients_keep_it() {
         }
     }
     assert!(shaken > 1_500 && sent > 400, "{shaken} {sent}");
+}
+
+/// A server that lies about the key of its certificate: it signs what others may not take.
+#[derive(Debug)]
+struct Liar {
+    key: Arc<dyn SigningKey>,
+    /// The scheme that it signs by, whatever was asked for.
+    scheme: SignatureScheme,
+    /// The signature is not one.
+    broken: bool,
+}
+
+impl SigningKey for Liar {
+    fn choose_scheme(&self, _: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+        let signer = self.key.choose_scheme(&[self.scheme])?;
+        Some(Box::new(LiarsPen { signer, broken: self.broken }))
+    }
+
+    fn algorithm(&self) -> rustls::SignatureAlgorithm {
+        self.key.algorithm()
+    }
+}
+
+#[derive(Debug)]
+struct LiarsPen {
+    signer: Box<dyn Signer>,
+    broken: bool,
+}
+
+impl Signer for LiarsPen {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rustls::Error> {
+        let text = if self.broken { &message[1..] } else { message };
+        self.signer.sign(text)
+    }
+
+    fn scheme(&self) -> SignatureScheme {
+        self.signer.scheme()
+    }
+}
+
+/// Whoever shows somebody else's certificate cannot sign with its key, and TLS 1.3 has no room for
+/// the old padding of RSA.
+#[test]
+fn a_handshake_is_signed_by_the_key_of_the_certificate() {
+    use SignatureScheme as S;
+    let (_, cases) = recorded();
+    for (id, scheme, version, broken, want) in [
+        ("plain", S::ECDSA_NISTP256_SHA256, &TLS13, false, true),
+        ("plain", S::ECDSA_NISTP256_SHA256, &TLS13, true, false),
+        ("plain", S::ECDSA_NISTP256_SHA256, &TLS12, false, true),
+        ("plain", S::ECDSA_NISTP256_SHA256, &TLS12, true, false),
+        ("plain, RSA", S::RSA_PSS_SHA256, &TLS13, false, true),
+        ("plain, RSA", S::RSA_PSS_SHA256, &TLS13, true, false),
+        ("plain, RSA", S::RSA_PKCS1_SHA256, &TLS13, false, false),
+        ("plain, RSA", S::RSA_PKCS1_SHA256, &TLS12, false, true),
+        ("plain, RSA", S::RSA_PKCS1_SHA256, &TLS12, true, false),
+    ] {
+        let case = cases.iter().find(|case| case["id"] == id).expect("a case");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let key = PrivateKeyDer::from_pem_slice(text(case, "key").as_bytes()).expect("a key");
+        let key = provider.key_provider.load_private_key(key).expect("a key of ring");
+        let liar = Arc::new(Liar { key, scheme, broken });
+        let shown = rustls::sign::CertifiedKey::new(chain(text(case, "chain")), liar);
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .expect("a version")
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(shown)));
+        for verify in [TlsVerify::Nothing, TlsVerify::Full] {
+            let roots = Roots::of_pem(text(case, "roots").as_bytes()).expect("roots");
+            let policy = TlsPolicy { demand: TlsDemand::Require, verify, ..TlsPolicy::OFF };
+            let made = client(&policy, verify, text(case, "host"), roots).expect("a client");
+            let mut server = ServerConnection::new(Arc::new(config.clone())).expect("a server");
+            let mut client = ClientConnection::new(made.config, made.name).expect("a client");
+            let ended = shake(&mut client, &mut server);
+            let good = ended.is_ok() && !client.is_handshaking();
+            assert_eq!(good, want, "{id} {scheme:?} {version:?} {broken} {verify:?}: {ended:?}");
+        }
+    }
 }
 
 /// All of Mozilla's roots can be read, so that a chain that ends at one of them can be judged.
