@@ -1,10 +1,10 @@
 //! Repairs of extras, held against recorded runs of the real hooks, before and after
-//! (`scripts/record-repairs`).
+//! (`scripts/record-repairs`): the newest ones, and those of 2022, which often read long names only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use airconn::airflow::runtime::{Runtime, Side};
+use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::check::fix::{Setting, fix};
 use airconn::check::{CONN_TYPES, Providers, Safety, check};
 use airconn::format::by_name;
@@ -18,8 +18,13 @@ const RULES: &[(&str, usize)] = &[("AC404", 100), ("AC401", 3)];
 /// Types whose hooks are modelled: `repair_meaning.rs` resolves them.
 const MODELLED: &[&str] = &["aws", "postgres", "redshift"];
 
-fn rows() -> impl Iterator<Item = Value> {
-    let path = format!("{}/fixtures/repairs/hooks.jsonl.gz", env!("CARGO_MANIFEST_DIR"));
+/// The Airflow whose hooks were recorded.
+const NEW: Version = Version(3, 3, 2);
+const OLD: Version = Version(2, 3, 4);
+
+fn rows(airflow: Version) -> impl Iterator<Item = Value> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/repairs");
+    let path = format!("{folder}/hooks-{airflow}.jsonl.gz");
     let mut text = String::new();
     let file = std::fs::File::open(path).expect("the recording");
     flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("lines");
@@ -28,14 +33,13 @@ fn rows() -> impl Iterator<Item = Value> {
     rows.into_iter()
 }
 
-fn newest() -> [Runtime; 2] {
-    [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)]
-}
-
-/// The extra after each safe repair of a connection, with its rule.
-fn repairs(connection: &Value) -> Vec<(&'static str, Value)> {
-    let (format, runtimes, providers) =
-        (by_name("json").expect("a format"), newest(), Providers::default());
+/// The extra after each safe repair of a connection for these Airflows, with its rule.
+fn repairs(connection: &Value, airflows: &[Version]) -> Vec<(&'static str, Value)> {
+    let runtimes: Vec<Runtime> = airflows
+        .iter()
+        .flat_map(|version| [Side::Server, Side::Worker].map(|side| Runtime::new(*version, side)))
+        .collect();
+    let (format, providers) = (by_name("json").expect("a format"), Providers::default());
     let source = Source::new("x", connection.to_string());
     let setting = Setting { skip: 0, format, runtimes: &runtimes, providers: &providers };
     let mut all = Vec::new();
@@ -61,12 +65,18 @@ fn nothing_changed(row: &Value) -> bool {
         || did.iter().enumerate().all(|(i, one)| one["raised"] == true || *one == does[i])
 }
 
-#[test]
-fn safe_repairs_make_no_difference_to_a_hook_that_works() {
+/// What a safe repair for some Airflows changes in what the hooks of one of them do; how often one
+/// was seen, by rule, and of how many extras.
+fn changes(
+    recorded: Version,
+    aim: &[Version],
+) -> (Vec<String>, BTreeMap<&'static str, usize>, usize) {
     let (mut wrong, mut safe) = (Vec::new(), BTreeMap::<&str, usize>::new());
     let mut told = BTreeSet::new();
-    for row in rows() {
-        for (rule, after) in repairs(&row["conn"]) {
+    // Which Airflow is aimed at decides about long names alone.
+    let asked = |row: &Value| aim == [recorded] || row["rule"] == "AC404";
+    for row in rows(recorded).filter(asked) {
+        for (rule, after) in repairs(&row["conn"], aim) {
             if after != row["after"] {
                 continue;
             }
@@ -80,16 +90,40 @@ fn safe_repairs_make_no_difference_to_a_hook_that_works() {
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {safe:?}:\n{}",
-        wrong.len(),
-        wrong[..wrong.len().min(5)].join("\n")
-    );
+    (wrong, safe, told.len())
+}
+
+fn assert_unchanged(wrong: &[String], of: &BTreeMap<&str, usize>) {
+    let first = wrong[..wrong.len().min(5)].join("\n");
+    assert!(wrong.is_empty(), "{} of {of:?}:\n{first}", wrong.len());
+}
+
+#[test]
+fn safe_repairs_make_no_difference_to_a_hook_that_works() {
+    let (wrong, safe, told) = changes(NEW, &[NEW]);
+    assert_unchanged(&wrong, &safe);
     for (rule, times) in RULES {
         assert!(safe.get(rule).is_some_and(|n| n >= times), "{rule} is seldom seen: {safe:?}");
     }
-    assert!(told.len() >= 40, "only {told:?}");
+    assert!(told >= 40, "only {told} extras");
+}
+
+/// Nor to those of 2022: neither where their Airflow alone is aimed at nor beside the newest.
+#[test]
+fn safe_repairs_make_no_difference_to_an_old_hook_that_works() {
+    let (wrong, safe, told) = changes(OLD, &[OLD]);
+    assert_unchanged(&wrong, &safe);
+    assert!(safe.values().sum::<usize>() >= 20 && told >= 10, "{safe:?} of {told} extras");
+    let (wrong, safe, _) = changes(OLD, &[OLD, NEW]);
+    assert_unchanged(&wrong, &safe);
+}
+
+/// The recording can tell: aimed at the newest Airflow alone, these repairs would take from the old
+/// hooks what they read.
+#[test]
+fn old_hooks_read_what_a_repair_for_new_ones_takes_away() {
+    let (wrong, safe, _) = changes(OLD, &[NEW]);
+    assert!(wrong.len() >= 20, "{} of {safe:?}", wrong.len());
 }
 
 /// Each long name that the catalogue calls read was read: without it the hook does something else,
@@ -100,7 +134,7 @@ fn long_names_are_read_as_recorded() {
         serde_json::from_str(include_str!("../../../src/catalog/prefixed_extras.json"))
             .expect("JSON");
     let mut seen: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
-    for row in rows()
+    for row in rows(NEW)
         .filter(|row| row["rule"] == "AC404" && row["does"] == "same" && row["without"] == "other")
     {
         let long = row["conn"]["extra"]
@@ -138,7 +172,7 @@ fn long_names_are_read_as_recorded() {
 #[test]
 fn nothing_is_safe_that_was_not_recorded() {
     let recorded: BTreeSet<String> =
-        rows().filter_map(|row| Some(row["conn"]["conn_type"].as_str()?.to_string())).collect();
+        rows(NEW).filter_map(|row| Some(row["conn"]["conn_type"].as_str()?.to_string())).collect();
     assert!(recorded.len() >= 30, "{recorded:?}");
     let values = [
         json!("x"),
@@ -165,7 +199,7 @@ fn nothing_is_safe_that_was_not_recorded() {
                 for value in if i == 0 { &values[..] } else { &values[..1] } {
                     asked += 1;
                     let connection = json!({"conn_type": conn_type, "host": "h.example.com", "login": "etl", "extra": {name: value}});
-                    for (rule, after) in repairs(&connection) {
+                    for (rule, after) in repairs(&connection, &[NEW]) {
                         // The shapes of keys are recorded on their own.
                         if rule != "AC407" {
                             wrong.push(format!("{rule} {connection} {after}"));
@@ -186,7 +220,7 @@ fn keys_are_mended_where_they_were_refused() {
     for line in include_str!("../../../fixtures/extras/private_keys.jsonl").lines() {
         let row: Value = serde_json::from_str(line).expect("a row");
         let connection = json!({"conn_type": row["conn_type"], "host": "h.example.com", "login": "etl", "extra": row["extra"]});
-        for (rule, _) in repairs(&connection) {
+        for (rule, _) in repairs(&connection, &[NEW]) {
             if rule == "AC407" {
                 mended += 1;
                 assert!(row["exception"].is_string(), "{} {}", row["conn_type"], row["shape"]);
