@@ -5,7 +5,7 @@ use super::python::json_dumps::dumps;
 use super::python::json_loads::{MAX_DEPTH, loads};
 use super::python::text::is_space;
 use super::runtime::{Behaviour, Runtime};
-use super::{Raised, json, uri};
+use super::{ExtraFault, Fault, FieldsFault, Raised, json, uri};
 use crate::model::{Connection, Dict, Field, Node, Secret, Value};
 use crate::source::Text;
 
@@ -20,8 +20,12 @@ const EXCLUDED_BY_URI: &[&str] =
 /// `Connection(**fields)`.
 pub fn from_fields(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     let Value::Dict(fields) = &node.value else {
-        return Err(Raised::new("TypeError", "AC103", "a connection must be an object of fields")
-            .at(Some(node.span)));
+        return Err(Raised::new(
+            "TypeError",
+            Fault::Fields(FieldsFault::Shape),
+            "a connection must be an object of fields",
+        )
+        .at(Some(node.span)));
     };
     from_keywords(fields, Prepared::default(), runtime)
 }
@@ -82,8 +86,12 @@ pub fn from_keywords(
     let b = &runtime.behaviour;
     let place = |name: &str| fields.member(name).map(|m| m.key_span.cover(m.node.span));
     let mixed = || {
-        Raised::new("AirflowException", "AC103", "`uri` stands beside other fields")
-            .at(place("uri"))
+        Raised::new(
+            "AirflowException",
+            Fault::Fields(FieldsFault::Conflict),
+            "`uri` stands beside other fields",
+        )
+        .at(place("uri"))
     };
     let reaches = |key: &str, prepared: &Prepared| {
         !prepared.ignored.contains(&key) && !matches!(prepared.of(key), Passed::Dropped)
@@ -106,8 +114,12 @@ pub fn from_keywords(
                 || prepared.ignored.contains(&key)
         });
         if !known {
-            return Err(Raised::new("TypeError", "AC103", "this is no field of a connection")
-                .at(Some(member.key_span)));
+            return Err(Raised::new(
+                "TypeError",
+                Fault::Fields(FieldsFault::Unknown),
+                "this is no field of a connection",
+            )
+            .at(Some(member.key_span)));
         }
     }
     if b.dumps_extra
@@ -132,8 +144,12 @@ pub fn from_keywords(
         }
         if if b.sdk { !given.is_null() } else { given.truthy() } {
             let Some(text) = given.as_str() else {
-                return Err(Raised::new("AttributeError", "AC103", "`uri` is not a string")
-                    .at(place("uri")));
+                return Err(Raised::new(
+                    "AttributeError",
+                    Fault::Fields(FieldsFault::Type),
+                    "`uri` is not a string",
+                )
+                .at(place("uri")));
             };
             let mut connection =
                 uri::from_uri(&Text::untraced(text), runtime).map_err(|e| e.at(place("uri")))?;
@@ -147,7 +163,7 @@ pub fn from_keywords(
         }
     }
     if b.type_required && prepared.value(fields, "conn_type").is_none() {
-        return Err(Raised::new("TypeError", "AC305", "conn_type is missing"));
+        return Err(Raised::new("TypeError", Fault::NoType, "conn_type is missing"));
     }
     Ok(Connection {
         conn_type: owned("conn_type"),
@@ -164,7 +180,11 @@ pub fn from_keywords(
 /// `json.dumps(extra)` of an extra that is no text.
 pub fn dump_extra(extra: &Value<'_>) -> Result<String, Raised> {
     dumps(extra).map_err(|exception| {
-        Raised::new(exception, "AC105", "this extra cannot be written as JSON")
+        Raised::new(
+            exception,
+            Fault::Extra(ExtraFault::Type),
+            "this extra cannot be written as JSON",
+        )
     })
 }
 
@@ -179,7 +199,7 @@ fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
         Value::Str(text) if text.as_str().is_none() => {
             return Err(Raised::new(
                 "UnicodeEncodeError",
-                "AC103",
+                Fault::Fields(FieldsFault::Type),
                 "the password holds a lone surrogate",
             ));
         }
@@ -187,7 +207,7 @@ fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
         _ => {
             return Err(Raised::new(
                 "TypeError",
-                "AC103",
+                Fault::Fields(FieldsFault::Type),
                 "the password is not a string; put it in quotes",
             ));
         }
@@ -200,7 +220,7 @@ fn checked_extra(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
         let Value::Str(text) = &value else {
             return Err(Raised::new(
                 "TypeError",
-                "AC105",
+                Fault::Extra(ExtraFault::Type),
                 "this Airflow takes extra only as a string of JSON",
             ));
         };
@@ -209,7 +229,7 @@ fn checked_extra(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
             None => {
                 return Err(Raised::new(
                     "UnicodeEncodeError",
-                    "AC105",
+                    Fault::Extra(ExtraFault::Type),
                     "extra holds a lone surrogate",
                 ));
             }
@@ -232,16 +252,21 @@ pub fn check_extra(extra: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     match loads(extra.as_str()) {
         Ok(node) if matches!(node.value, Value::Dict(_)) || !b.strict_extra => Ok(()),
         Err(error) if error.is_decode_error() && !b.strict_extra => Ok(()),
-        Ok(_) => {
-            Err(Raised::value_error("AC105", "extra is JSON, but not an object").at(extra.span()))
-        }
+        Ok(_) => Err(Raised::value_error(
+            Fault::Extra(ExtraFault::Shape),
+            "extra is JSON, but not an object",
+        )
+        .at(extra.span())),
         Err(error) if error.is_decode_error() => {
-            let place = error.raised("AC105", extra).span;
-            Err(Raised::value_error("AC105", format!("extra is not JSON: {}", error.message()))
-                .at(place)
-                .at(extra.span()))
+            let place = error.raised(Fault::Extra(ExtraFault::Syntax), extra).span;
+            Err(Raised::value_error(
+                Fault::Extra(ExtraFault::Syntax),
+                format!("extra is not JSON: {}", error.message()),
+            )
+            .at(place)
+            .at(extra.span()))
         }
-        Err(error) => Err(error.raised("AC105", extra)),
+        Err(error) => Err(error.raised(Fault::Extra(ExtraFault::Syntax), extra)),
     }
 }
 
@@ -283,7 +308,7 @@ pub fn from_environment(value: &Text<'_>, runtime: &Runtime) -> Result<Connectio
     if value.as_str().is_empty() {
         return Err(Raised::new(
             "LookupError",
-            "AC104",
+            Fault::Blank,
             "an empty value: the connection is not defined",
         )
         .at(value.span()));
@@ -293,7 +318,9 @@ pub fn from_environment(value: &Text<'_>, runtime: &Runtime) -> Result<Connectio
     }
     let stripped = stripped(value);
     match stripped.as_str().chars().next() {
-        None => Err(Raised::new("IndexError", "AC104", "a value of blanks only").at(value.span())),
+        None => {
+            Err(Raised::new("IndexError", Fault::Blank, "a value of blanks only").at(value.span()))
+        }
         Some('{') => json::from_json(&stripped, runtime),
         Some(_) => uri::from_uri(&stripped, runtime),
     }

@@ -8,7 +8,7 @@ use super::connection::{self, Passed, Prepared};
 use super::python::json_loads::loads;
 use super::python::text::{is_space, splitlines};
 use super::runtime::{Runtime, Side};
-use super::{Raised, Raw, yaml_load};
+use super::{By, Fault, FieldsFault, Language, Raised, Raw, yaml_load};
 use crate::model::{Connection, Dict, Node, Style, Value};
 use crate::source::{Encoding, Span, Text};
 
@@ -75,7 +75,7 @@ pub fn file_type(name: &str, runtime: &Runtime) -> Result<FileType, Raised> {
             };
             Err(Raised::new(
                 exception,
-                "AC101",
+                Fault::Unread,
                 format!(
                     "Airflow {} reads no file of connections with this extension",
                     runtime.version
@@ -117,7 +117,7 @@ pub fn load(
 }
 
 fn parse_error(message: impl Into<String>) -> Raised {
-    Raised::new("AirflowFileParseException", "AC101", message)
+    Raised::new("AirflowFileParseException", Fault::Shape, message)
 }
 
 fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
@@ -179,7 +179,7 @@ fn env<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
 fn not_unique() -> Raised {
     Raised::new(
         "ConnectionNotUnique",
-        "AC107",
+        Fault::RepeatedId,
         "a second connection of this id, which makes Airflow refuse the whole file",
     )
 }
@@ -198,10 +198,10 @@ fn json<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
     match read {
         Ok(node) => of_mapping(node, text, runtime),
         Err(error) => {
-            let raised = error.raised("AC101", text);
+            let raised = error.raised(Fault::Syntax(Language::Json), text);
             let wraps = error.is_decode_error() || runtime.behaviour.wraps_json_errors;
             refused(Raised {
-                exception: if wraps { "AirflowFileParseException" } else { raised.exception },
+                by: if wraps { By::Airflow("AirflowFileParseException") } else { raised.by },
                 ..raised
             })
         }
@@ -226,7 +226,7 @@ fn yaml<'a>(text: &Text<'a>, runtime: &Runtime) -> File<'a> {
                 .and_then(|r| r.chars().next())
                 .map_or(error.at, |c| error.at + c.len_utf8());
             let place = lines.span_of(error.at.min(lines.as_str().len())..end);
-            refused(Raised::new(exception, "AC101", error.message).at(place))
+            refused(Raised::new(exception, Fault::Syntax(Language::Yaml), error.message).at(place))
         }
     }
 }
@@ -337,8 +337,9 @@ pub fn create_connection(
     runtime: &Runtime,
 ) -> Result<Connection, Raised> {
     let b = &runtime.behaviour;
-    let raise =
-        |exception, message: &str| Raised::new(exception, "AC103", message).at(Some(node.span));
+    let raise = |exception, message: &str| {
+        Raised::new(exception, Fault::Fields(FieldsFault::Type), message).at(Some(node.span))
+    };
     let fields = match &node.value {
         Value::Str(text) => {
             let uri = text
@@ -372,7 +373,12 @@ pub fn create_connection(
         } else {
             "TypeError"
         };
-        return Err(Raised::new(exception, "AC103", "this is no field of a connection").at(place));
+        return Err(Raised::new(
+            exception,
+            Fault::Fields(FieldsFault::Unknown),
+            "this is no field of a connection",
+        )
+        .at(place));
     }
     if b.extra_dejson_key && fields.get("extra").is_some() && fields.get("extra_dejson").is_some() {
         return Err(raise("AirflowException", "`extra` and `extra_dejson` stand side by side"));
@@ -389,7 +395,7 @@ pub fn create_connection(
         let exception =
             if b.concatenates_conn_id && !text { "TypeError" } else { "AirflowException" };
         let message = "`conn_id` differs from the key it stands under (a YAML alias to a whole connection carries the id of the first)";
-        return Err(Raised::new(exception, "AC103", message)
+        return Err(Raised::new(exception, Fault::Fields(FieldsFault::Conflict), message)
             .at(Some(member.node.span).filter(|s| *s != Span::default()).or(Some(node.span))));
     }
     connection::from_keywords(fields, prepared, runtime).map_err(|e| e.at(Some(node.span)))
@@ -404,6 +410,6 @@ pub fn load_bytes(
 ) -> Result<Vec<(Value<'static>, Connection)>, Raised> {
     let file_type = file_type(name, &runtime.of_files())?;
     let text = std::str::from_utf8(bytes)
-        .map_err(|_| Raised::new("UnicodeDecodeError", "AC101", "the file is not UTF-8"))?;
+        .map_err(|_| Raised::new("UnicodeDecodeError", Fault::Encoding, "the file is not UTF-8"))?;
     load(&Text::untraced(text), file_type, runtime)
 }

@@ -5,20 +5,23 @@ use super::python::json_dumps::dumps;
 use super::python::json_loads::loads;
 use super::python::text;
 use super::runtime::Runtime;
-use super::{Raised, uri};
+use super::{Fault, FieldsFault, Raised, uri};
 use crate::model::{Connection, Dict, Field, Node, Value};
 use crate::source::{Span, Text};
 
 /// `Connection.from_json(text)`.
 pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
-    let raise = |exception, message: &str| Raised::new(exception, "AC103", message);
+    let raise = |exception, message: &str| {
+        Raised::new(exception, Fault::Fields(FieldsFault::Shape), message)
+    };
     if !runtime.behaviour.from_json {
         return Err(raise(
             "NotImplementedError",
             "this Airflow reads no JSON connections (from_json came with 2.3.0)",
         ));
     }
-    let node = loads(source.as_str()).map_err(|e| e.raised("AC103", source))?;
+    let node =
+        loads(source.as_str()).map_err(|e| e.raised(Fault::Fields(FieldsFault::Syntax), source))?;
     let dict = match node.value {
         Value::Dict(dict) => dict,
         Value::List(_) => {
@@ -41,7 +44,7 @@ pub fn from_node(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raise
     if !runtime.behaviour.from_json {
         return Err(Raised::new(
             "NotImplementedError",
-            "AC103",
+            Fault::Fields(FieldsFault::Unread),
             "this Airflow reads no JSON connections (from_json came with 2.3.0)",
         ));
     }
@@ -50,8 +53,12 @@ pub fn from_node(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raise
             e.span = e.span.filter(|s| *s != Span::default());
             e.at(Some(node.span))
         }),
-        _ => Err(Raised::new("TypeError", "AC103", "a connection is one JSON object")
-            .at(Some(node.span))),
+        _ => Err(Raised::new(
+            "TypeError",
+            Fault::Fields(FieldsFault::Shape),
+            "a connection is one JSON object",
+        )
+        .at(Some(node.span))),
     }
 }
 
@@ -77,14 +84,17 @@ fn from_object(dict: &Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised>
     }
     if dict.get("conn_id").is_some() {
         let message = "`conn_id` inside a JSON connection: the id is given by the name of the variable or key, and Airflow refuses it twice";
-        return Err(Raised::new("TypeError", "AC103", message).at(place("conn_id")));
+        return Err(Raised::new("TypeError", Fault::Fields(FieldsFault::Conflict), message)
+            .at(place("conn_id")));
     }
     connection::from_keywords(dict, prepared, runtime)
 }
 
 /// `conn_type` as `from_json` takes it: falsy is dropped; what is no text raises.
 fn normalized_type(value: &Value<'_>) -> Result<Option<Value<'static>>, Raised> {
-    let raise = |exception| Err(Raised::new(exception, "AC103", "`conn_type` is not a string"));
+    let raise = |exception| {
+        Err(Raised::new(exception, Fault::Fields(FieldsFault::Type), "`conn_type` is not a string"))
+    };
     match value {
         value if !value.truthy() => Ok(None),
         Value::Str(text) => match text.as_str() {
@@ -102,7 +112,9 @@ fn normalized_type(value: &Value<'_>) -> Result<Option<Value<'static>>, Raised> 
 
 /// `port` as `from_json` takes it: falsy is null, anything else goes through `int()`.
 fn port(value: &Value<'_>) -> Result<Option<Field>, Raised> {
-    let raise = |exception, message: &str| Err(Raised::new(exception, "AC103", message));
+    let raise = |exception, message: &str| {
+        Err(Raised::new(exception, Fault::Fields(FieldsFault::Type), message))
+    };
     let digits = match value {
         value if !value.truthy() => return Ok(None),
         Value::Bool(_) => "1".to_string(),

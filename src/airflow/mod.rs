@@ -10,6 +10,7 @@ pub mod ids;
 pub mod json;
 mod libyaml;
 pub mod python;
+mod raised;
 pub mod runtime;
 pub mod uri;
 mod yaml_compose;
@@ -18,46 +19,10 @@ pub mod yaml_load;
 pub mod yaml_trace;
 mod yaml_types;
 
-use crate::guard::Mistake;
 use crate::model::{Connection, Node};
-use crate::source::{Span, Text};
+use crate::source::Text;
+pub use raised::{By, ExtraFault, Fault, FieldsFault, Language, Own, Raised, Refusal, UriPart};
 use runtime::Runtime;
-
-/// Where Airflow raises: the type of its exception as data, our own words, and the place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Raised {
-    /// The name of Airflow's exception type, such as `ValueError`.
-    pub exception: &'static str,
-    /// The rule that reports it, such as `AC102`.
-    pub rule: &'static str,
-    /// What is wrong. Never quotes the input.
-    pub message: String,
-    /// Where, if the text was traced.
-    pub span: Option<Span>,
-}
-
-impl Raised {
-    /// An exception without a place.
-    pub fn new(exception: &'static str, rule: &'static str, message: impl Into<String>) -> Raised {
-        Raised { exception, rule, message: message.into(), span: None }
-    }
-
-    /// What stands in the place of an exception where airconn itself failed.
-    pub fn mistake(mistake: Mistake) -> Raised {
-        Raised::new("InternalError", "AC003", mistake.message())
-    }
-
-    /// A ValueError.
-    pub fn value_error(rule: &'static str, message: impl Into<String>) -> Raised {
-        Raised::new("ValueError", rule, message)
-    }
-
-    /// At this place, unless it already has one.
-    pub fn at(mut self, span: Option<Span>) -> Raised {
-        self.span = self.span.or(span);
-        self
-    }
-}
 
 /// A connection as it is written, before any Airflow has read it.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use super::python::json_loads::loads;
 use super::python::unquote::{Pair, parse_qsl, unquote};
 use super::python::urlsplit::{self, lower_host, urlsplit};
 use super::runtime::{Behaviour, Runtime};
-use super::{Raised, connection};
+use super::{Fault, Raised, UriPart, connection};
 use crate::model::{Connection, Dict, Member, Node, Secret, Str, Style, Value};
 use crate::source::{Span, Text};
 
@@ -53,7 +53,7 @@ pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised>
         return Ok(Anatomy::of(split, raw_scheme, scheme, false));
     }
     let refused = |message: &str, place: &Text<'_>| {
-        Raised::new("AirflowException", "AC102", message).at(place.span())
+        Raised::new("AirflowException", Fault::Uri(UriPart::Separators), message).at(place.span())
     };
     let separators: Vec<_> = uri.as_str().match_indices(SEPARATOR).map(|(at, _)| at).collect();
     if separators.len() > 2 {
@@ -136,7 +136,7 @@ pub fn from_uri(uri: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised>
     if !b.from_uri {
         return Err(Raised::new(
             "AttributeError",
-            "AC102",
+            Fault::Uri(UriPart::Whole),
             "the worker of this Airflow reads no URIs (Connection.from_uri does not exist)",
         ));
     }
@@ -196,7 +196,11 @@ fn extra_of_query<'a>(
     }
     let dict = query_dict(&pairs, b)?;
     let text = dumps(&Value::dict(dict)).map_err(|exception| {
-        Raised::new(exception, "AC102", "an extra value cannot be written as JSON")
+        Raised::new(
+            exception,
+            Fault::Uri(UriPart::Query),
+            "an extra value cannot be written as JSON",
+        )
     })?;
     Ok(Some(QueryExtra { text: Text::owned(text), whole: false }))
 }
@@ -226,9 +230,12 @@ pub fn query_dict<'p>(pairs: &'p [Pair<'_>], b: &Behaviour) -> Result<Dict<'p>, 
                 Err(error) => {
                     let message =
                         format!("a query value is JSON that Python refuses: {}", error.message());
-                    return Err(
-                        Raised::new(error.exception(), "AC102", message).at(some_span(member))
-                    );
+                    return Err(Raised::new(
+                        error.exception(),
+                        Fault::Uri(UriPart::Query),
+                        message,
+                    )
+                    .at(some_span(member)));
                 }
             }
         }

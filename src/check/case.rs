@@ -7,11 +7,12 @@ use std::rc::Rc;
 use super::Providers;
 use super::edit::Container;
 use super::places::Places;
+use super::rules::of_fault;
 use crate::airflow::connection::stripped;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::uri::{Anatomy, anatomy};
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::privacy::{Doubt, doubt, may_be_cut};
@@ -87,7 +88,7 @@ impl<'c> Case<'c> {
 
     /// What this runtime raises, if the rule of this id reports it.
     pub fn raised(&self, rule: &str) -> Option<&Raised> {
-        self.parsed.as_ref().err().filter(|raised| raised.rule == rule)
+        self.parsed.as_ref().err().filter(|raised| of_fault(raised.fault).id == rule)
     }
 
     /// The id, if it may be shown.
@@ -134,7 +135,7 @@ impl<'c> Case<'c> {
 
     /// What a template engine will fill in is no text of a connection yet.
     fn is_template(&self) -> bool {
-        self.entry.refused.as_ref().is_some_and(|raised| raised.rule == "AC807")
+        self.entry.refused.as_ref().is_some_and(|raised| raised.fault == Fault::Template)
     }
 
     /// The text of an entry in a file for import that is JSON as only environment values may be:
@@ -236,8 +237,8 @@ impl<'c> Case<'c> {
         let in_nodes = self.entry.raw.node().is_some();
         let outer =
             if in_nodes { raised.span.and_then(|s| self.entry.span_of(s)) } else { raised.span };
-        let inner = match raised.rule {
-            "AC105" => self.places().extra_text().and_then(|text| {
+        let inner = match raised.fault {
+            Fault::Extra(_) => self.places().extra_text().and_then(|text| {
                 let checked =
                     crate::airflow::connection::check_extra(text, &self.reader().behaviour);
                 checked.err().and_then(|e| e.span)

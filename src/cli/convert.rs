@@ -18,6 +18,7 @@ use crate::airflow::files::create_connection;
 use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{json, uri};
+use crate::check::rules::of_fault;
 use crate::format::{Entry, Format, Holds, Item, ValueForm, WriteOptions, by_name};
 use crate::guard::{Mistake, guarded, seam};
 use crate::model::{Connection, Value};
@@ -222,7 +223,9 @@ fn read(
                 let which = label(shown_id(&entry), i);
                 output.say(&format!(
                     "{name}: {which}: {} ({}, {})",
-                    raised.message, raised.rule, raised.exception
+                    raised.message,
+                    of_fault(raised.fault).id,
+                    raised.exception()
                 ))?;
                 good = false;
             }

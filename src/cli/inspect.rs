@@ -10,8 +10,8 @@ use super::providers::ProviderArguments;
 use super::resolution;
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, settings};
-use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Raised};
 use crate::format::{Document, Entry};
 use crate::guard::{Mistake, guarded, seam};
 use crate::model::Connection;
@@ -133,7 +133,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
 pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
     if let Some(undecodable) = &input.undecodable {
         return vec![refusal(
-            Raised::new("UnicodeDecodeError", "AC101", undecodable.message()),
+            Raised::new("UnicodeDecodeError", Fault::Encoding, undecodable.message()),
             runtime,
         )];
     }

@@ -8,6 +8,7 @@ use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::repr::str_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Raised, json, uri};
+use crate::check::rules::of_fault;
 use crate::format::ById;
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::privacy::{Doubt, MASK, masked_field};
@@ -58,9 +59,9 @@ pub(super) fn json(
     match &seen.result {
         Err(raised) => {
             let error = vec![
-                ("id", Value::text(raised.rule)),
+                ("id", Value::text(of_fault(raised.fault).id)),
                 ("message", Value::text(raised.message.clone())),
-                ("exception", Value::text(raised.exception)),
+                ("exception", Value::text(raised.exception())),
             ];
             pairs.push(("error", object(error)));
         }
@@ -186,8 +187,12 @@ fn cells(seen: &Inspected, reveal: bool) -> Vec<String> {
     let mut cells = vec![String::new(); ROWS.len()];
     match &seen.result {
         Err(raised) => {
-            cells[10] =
-                clean(&format!("{}: {} [{}]", raised.exception, raised.message, raised.rule));
+            cells[10] = clean(&format!(
+                "{}: {} [{}]",
+                raised.exception(),
+                raised.message,
+                of_fault(raised.fault).id
+            ));
         }
         Ok(connection) => {
             for (cell, field) in cells.iter_mut().zip(FIELDS) {

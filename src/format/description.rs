@@ -5,8 +5,8 @@ use super::item::{Item, ValueForm, WriteError, WriteOptions};
 use super::limits::Limits;
 use super::names::FileName;
 use super::sample::{Likeness, Sample};
-use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Own, Raised};
 use crate::source::Text;
 
 /// A form of writing connections.
@@ -71,8 +71,8 @@ impl Format {
 
 /// What reading a format gives that airconn only writes.
 fn unread<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    let problem = Raised::new("NotImplementedError", "AC101", "airconn only writes this format")
-        .at(text.span());
+    let problem =
+        Raised::new(Own::Unread, Fault::Unread, "airconn only writes this format").at(text.span());
     Document { problems: vec![problem], ..Document::default() }
 }
 

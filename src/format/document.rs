@@ -7,7 +7,7 @@ use super::helpers::{shell_word, terraform_text};
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_trace::{self, trace_scalar};
-use crate::airflow::{Raised, Raw, files};
+use crate::airflow::{Fault, Raised, Raw, files};
 use crate::model::{Connection, Node, Style, Value};
 use crate::source::{Edit, Span, Text};
 
@@ -36,8 +36,8 @@ pub struct Document<'a> {
 /// the input.
 #[derive(Clone, Debug)]
 pub struct Remark {
-    /// The rule that reports it.
-    pub rule: &'static str,
+    /// The kind of fault.
+    pub fault: Fault,
     /// How bad it is.
     pub grade: Grade,
     /// The connection, if it has an id.

@@ -95,7 +95,7 @@ fn outcome(result: Result<String, &'static str>) -> Value<'static> {
 
 fn described(result: Result<Connection, Raised>, runtime: &Runtime) -> Value<'static> {
     match result {
-        Err(raised) => raised_type(raised.exception),
+        Err(raised) => raised_type(raised.exception()),
         Ok(connection) => dict(vec![
             ("model", model(&connection, runtime)),
             ("get_uri", outcome(uri::get_uri(&connection, runtime))),
@@ -214,7 +214,7 @@ fn file(name: &str, bytes: &[u8], runtime: &Runtime) -> Value<'static> {
     }
     let loaded = match files::load_bytes(name, bytes, runtime) {
         Ok(loaded) => loaded,
-        Err(raised) => return raised_type(raised.exception),
+        Err(raised) => return raised_type(raised.exception()),
     };
     let connections = loaded.iter().map(|(key, connection)| {
         dict(vec![
@@ -269,7 +269,10 @@ fn exports(
         match parse(&Raw::Fields(item.clone()), runtime) {
             Ok(connection) => connections.push((id, connection)),
             Err(raised) => {
-                return Some((dict(vec![("construct", raised_type(raised.exception))]), recorded));
+                return Some((
+                    dict(vec![("construct", raised_type(raised.exception()))]),
+                    recorded,
+                ));
             }
         }
     }

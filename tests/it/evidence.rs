@@ -76,7 +76,7 @@ fn fields(connection: &Connection) -> Json {
 /// What is in the database after an import of a file.
 fn imported(name: &str, content: &str, runtime: &Runtime) -> BTreeMap<String, Json> {
     let loaded = files::load_bytes(name, content.as_bytes(), runtime)
-        .unwrap_or_else(|raised| panic!("{}", raised.exception));
+        .unwrap_or_else(|raised| panic!("{}", raised.exception()));
     loaded
         .iter()
         .map(|(id, connection)| (id.as_str().expect("an id").to_string(), fields(connection)))
@@ -186,7 +186,7 @@ fn the_cache_hands_out_what_a_uri_holds() {
         let back = parse(&Raw::Uri(Text::untraced(text(&run, "uri"))), &runtime);
         match (&back, run["second"]["!"].as_str()) {
             (Ok(back), None) => assert_eq!(fields(back), run["second"], "{value}"),
-            (Err(raised), Some(exception)) => assert_eq!(raised.exception, exception, "{value}"),
+            (Err(raised), Some(exception)) => assert_eq!(raised.exception(), exception, "{value}"),
             (_, theirs) => panic!("{value}: {theirs:?}"),
         }
         // No URI tells nothing from an empty text.

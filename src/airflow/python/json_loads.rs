@@ -4,7 +4,7 @@
 
 use super::json_dumps::write_str;
 use super::json_parser::{Parser, simple_escape};
-use crate::airflow::Raised;
+use crate::airflow::{Fault, Raised};
 use crate::model::{Node, Str};
 use crate::source::{Builder, Encoding, Span, Text};
 
@@ -88,12 +88,12 @@ impl JsonError {
     }
 
     /// As an exception of Airflow, at its place in `text`.
-    pub fn raised(self, rule: &'static str, text: &Text<'_>) -> Raised {
+    pub fn raised(self, fault: Fault, text: &Text<'_>) -> Raised {
         let end = text.as_str()[self.at.min(text.as_str().len())..]
             .chars()
             .next()
             .map_or(self.at, |c| self.at + c.len_utf8());
-        Raised::new(self.exception(), rule, self.message())
+        Raised::new(self.exception(), fault, self.message())
             .at(text.span_of(self.at.min(text.as_str().len())..end))
     }
 }

@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use unicode_normalization::UnicodeNormalization;
 
 use super::text;
-use crate::airflow::Raised;
 use crate::airflow::runtime::{Behaviour, Brackets};
+use crate::airflow::{Fault, Raised, UriPart};
 use crate::source::Text;
 
 /// The parts of a URL, undecoded.
@@ -100,7 +100,9 @@ pub fn urlsplit<'a>(url: &Text<'a>, b: &Behaviour) -> Result<Split<'a>, Raised> 
 
 fn check_brackets(netloc: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
     let text = netloc.as_str();
-    let raise = |message: &str| Err(Raised::value_error("AC102", message).at(netloc.span()));
+    let raise = |message: &str| {
+        Err(Raised::value_error(Fault::Uri(UriPart::Authority), message).at(netloc.span()))
+    };
     let (Some(open), close) = (text.find('['), text.find(']')) else {
         return if text.contains(']') {
             raise("a `]` without `[` before the first `/`, `?` or `#`")
@@ -149,7 +151,7 @@ fn check_normal_form(netloc: &Text<'_>) -> Result<(), Raised> {
     let normal: String = plain.nfkc().collect();
     if plain != normal && normal.contains(['/', '?', '#', '@', ':']) {
         let message = "a character before the first `/`, `?` or `#` becomes one of `/ ? # @ :` in its compatibility form (NFKC)";
-        return Err(Raised::value_error("AC102", message).at(netloc.span()));
+        return Err(Raised::value_error(Fault::Uri(UriPart::Authority), message).at(netloc.span()));
     }
     Ok(())
 }
@@ -214,14 +216,16 @@ pub fn port(port: &Text<'_>, b: &Behaviour) -> Result<i64, Raised> {
         all_digits.then(|| text::normalize_int("", written))
     };
     let Some(digits) = digits else {
-        return Err(Raised::value_error("AC102", "the port is not a number").at(port.span()));
+        return Err(Raised::value_error(Fault::Uri(UriPart::Port), "the port is not a number")
+            .at(port.span()));
     };
     match digits.parse::<u16>() {
         Ok(number) => Ok(i64::from(number)),
-        Err(_) => {
-            Err(Raised::value_error("AC102", "the port is not in the range 0 to 65535")
-                .at(port.span()))
-        }
+        Err(_) => Err(Raised::value_error(
+            Fault::Uri(UriPart::Port),
+            "the port is not in the range 0 to 65535",
+        )
+        .at(port.span())),
     }
 }
 
@@ -235,7 +239,7 @@ mod tests {
         version: Version,
     ) -> Result<(String, String, String, String), &'static str> {
         let b = Runtime::new(version, Side::Server).behaviour;
-        let split = urlsplit(&Text::untraced(url), &b).map_err(|e| e.exception)?;
+        let split = urlsplit(&Text::untraced(url), &b).map_err(|e| e.exception())?;
         let text = |t: &Text<'_>| t.as_str().to_string();
         Ok((split.scheme.clone(), text(&split.netloc), text(&split.path), text(&split.query)))
     }

@@ -1,5 +1,6 @@
 //! AC101: the container does not parse.
 
+use super::of_fault;
 use crate::check::{Case, Check, DocumentView, Findings, Level, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 pub(super) static LINES: Check = Check::Connection(line);
 
 fn document(view: &DocumentView<'_>, findings: &mut Findings) {
-    for problem in view.document.problems.iter().filter(|p| p.rule == RULE.id) {
+    for problem in view.document.problems.iter().filter(|p| of_fault(p.fault).id == RULE.id) {
         let whole = if view.format.whole { "; Airflow refuses the whole file" } else { "" };
         findings.push(&RULE, "", problem.span, format!("{}{whole}", problem.message));
     }

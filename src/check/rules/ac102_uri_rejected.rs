@@ -22,7 +22,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         &RULE,
         "",
         raised.span,
-        format!("Airflow refuses this URI ({}): {}", raised.exception, raised.message),
+        format!("Airflow refuses this URI ({}): {}", raised.exception(), raised.message),
     );
     if ac201::fires(case) {
         finding.help(

@@ -27,7 +27,7 @@ const RENAMED: &[(&str, &str)] = &[
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(raised) = case.raised(RULE.id).filter(|_| !ac803::fires(case)) else { return };
-    let exception = raised.exception;
+    let exception = raised.exception();
     let key = case.object().and_then(|(dict, base)| {
         let at = |span: Span| base.span_of(span.range()) == raised.span;
 

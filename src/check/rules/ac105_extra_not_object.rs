@@ -2,6 +2,7 @@
 
 use super::shared::{depth_of_object, extra_text, is_mask};
 use crate::airflow::python::json_loads::loads;
+use crate::airflow::{ExtraFault, Fault};
 use crate::check::{Case, Check, Findings, Level, Rule};
 use crate::model::Value;
 
@@ -35,9 +36,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             },
             Err(_) => (
                 "not JSON",
-                case.places()
-                    .extra_text()
-                    .and_then(|t| loads(t.as_str()).err()?.raised(RULE.id, t).span),
+                case.places().extra_text().and_then(|t| {
+                    loads(t.as_str()).err()?.raised(Fault::Extra(ExtraFault::Syntax), t).span
+                }),
             ),
         },
         (None, Some(raised)) => ("no JSON object", raised.span),

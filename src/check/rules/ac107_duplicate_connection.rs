@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::airflow::Fault;
 use crate::check::{Check, DocumentView, Findings, Level, Rule};
 use crate::privacy::shown_id;
 use crate::source::Span;
@@ -21,8 +22,11 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         let message = "a connection of the same id follows: this one is lost without a word";
         findings.push(&RULE, "", Some(*span), message).help(HELP);
     }
-    let refuses =
-        view.document.entries.iter().any(|e| e.refused.as_ref().is_some_and(|r| r.rule == RULE.id));
+    let refuses = view
+        .document
+        .entries
+        .iter()
+        .any(|e| e.refused.as_ref().is_some_and(|r| r.fault == Fault::RepeatedId));
     let mut first: HashMap<(u32, &str), Option<Span>> = HashMap::new();
     for entry in &view.document.entries {
         let Some(id) = entry.conn_id.as_deref() else { continue };
@@ -54,7 +58,7 @@ fn check(view: &DocumentView<'_>, findings: &mut Findings) {
         .entries
         .iter()
         .filter_map(|e| e.refused.as_ref())
-        .filter(|r| r.rule == RULE.id);
+        .filter(|r| r.fault == Fault::RepeatedId);
     for raised in lists.filter(|_| first.len() == view.document.entries.len()) {
         findings.push(&RULE, "", raised.span, &raised.message).help(HELP);
     }

@@ -63,6 +63,7 @@ mod custom_types;
 mod key_shapes;
 mod meant;
 mod misspelt_extra;
+mod of_fault;
 mod removed_extras;
 mod schema_rules;
 mod shared;
@@ -71,6 +72,7 @@ mod wrappers;
 pub use ac003_internal_error::internal_error;
 pub use ac004_too_many_findings::left_out as too_many_findings;
 pub use aws_words::of_reason as failure_words;
+pub use of_fault::of_fault;
 
 pub(super) use ac001_unused_suppression::RULE as AC001;
 pub(super) use ac002_malformed_suppression::RULE as AC002;

@@ -9,8 +9,8 @@ pub(super) static CHECK: Check = Check::Document(remarks);
 
 fn remarks(view: &DocumentView<'_>, findings: &mut Findings) {
     for remark in &view.document.remarks {
-        let Some(rule) = super::by_name(remark.rule) else { continue };
-        let finding = findings.push(rule, "", remark.span, &remark.message);
+        let finding =
+            findings.push(super::of_fault(remark.fault), "", remark.span, &remark.message);
         finding.conn_id = remark.conn_id.as_deref().and_then(public_id);
         finding.fix = remark.repair.as_ref().map(|repair| Fix {
             safety: if repair.safe { Safety::Safe } else { Safety::Unsafe },

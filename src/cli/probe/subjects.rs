@@ -7,8 +7,9 @@ use super::super::input::Input;
 use super::super::inspect::inspect;
 use super::super::inspection::{self, Inspected, Set};
 use super::super::resolution::{self, Others};
+use crate::airflow::Fault;
 use crate::airflow::runtime::Runtime;
-use crate::check::rules::ALWAYS;
+use crate::check::rules::of_fault;
 use crate::check::{Providers, public_id};
 use crate::guard::{guarded, seam};
 use crate::model::Value;
@@ -122,9 +123,10 @@ fn plan(
 ) -> Option<Plan> {
     let connection = match &seen.result {
         Ok(connection) => connection,
-        Err(raised) if ALWAYS.contains(&raised.rule) => return Some(Plan::broken()),
+        Err(raised) if raised.fault == Fault::Own => return Some(Plan::broken()),
         Err(raised) => {
-            return Some(Plan::refused(raised.rule, raised.exception, raised.message.clone()));
+            let rule = of_fault(raised.fault).id;
+            return Some(Plan::refused(rule, raised.exception(), raised.message.clone()));
         }
     };
     let conn_type = connection.type_str();

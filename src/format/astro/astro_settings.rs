@@ -3,7 +3,7 @@
 
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Raised, Raw, Refusal};
 use crate::format::helpers::plain::{Plain, entry, integer_port, renamed};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
@@ -158,13 +158,15 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     let conn_id = entry.conn_id.clone();
     if let Some((message, span)) = refused {
         remarks.push((Grade::Error, span, message, "give it one", None));
-        entry.refused =
-            Some(Raised::new("Skipped", "AC804", message).at(tree.base.span_of(span.range())));
+        entry.refused = Some(
+            Raised::new(Refusal::Skipped, Fault::AstroSettings, message)
+                .at(tree.base.span_of(span.range())),
+        );
     }
     let index = document.entries.len();
     document.entries.push(entry);
     document.remarks.extend(remarks.into_iter().map(|(grade, span, message, help, edit)| Remark {
-        rule: "AC804",
+        fault: Fault::AstroSettings,
         grade,
         conn_id: conn_id.clone(),
         span: tree.base.span_of(span.range()),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Language, Raised, Raw};
 use crate::format::helpers::lines::lines;
 use crate::format::limits::Limits;
 use crate::format::sample::JsonShape;
@@ -54,16 +54,19 @@ fn entry<'a>(line: Text<'a>) -> Entry<'a> {
     let node = match loads(line.as_str()) {
         Ok(node) => node.into_owned(),
         Err(error) => {
-            let raised = error.raised("AC101", &line);
+            let raised = error.raised(Fault::Syntax(Language::Json), &line);
             return refuse(raised, line);
         }
     };
     let Value::Dict(dict) = &node.value else {
-        return refuse(Raised::new("TypeError", "AC101", "a line must be a JSON object"), line);
+        return refuse(
+            Raised::new("TypeError", Fault::Shape, "a line must be a JSON object"),
+            line,
+        );
     };
     let conn_id = dict.get("conn_id").filter(|n| !n.value.is_null());
     if conn_id.is_some_and(|n| n.value.as_str().is_none()) {
-        return refuse(Raised::new("TypeError", "AC301", "`conn_id` is not a string"), line);
+        return refuse(Raised::new("TypeError", Fault::Id, "`conn_id` is not a string"), line);
     }
     let id =
         conn_id.and_then(|n| Some((n.value.as_str()?.to_string(), line.span_of(n.span.range()))));
@@ -79,11 +82,12 @@ fn entry<'a>(line: Text<'a>) -> Entry<'a> {
             None if node.value.has_lone_surrogate() => {
                 let message =
                     "the text holds a lone surrogate, which no file or variable in UTF-8 can";
-                refuse(Raised::new("UnicodeEncodeError", "AC101", message), line)
+                refuse(Raised::new("UnicodeEncodeError", Fault::Encoding, message), line)
             }
-            None => {
-                refuse(Raised::new("TypeError", "AC101", format!("`{name}` is not a string")), line)
-            }
+            None => refuse(
+                Raised::new("TypeError", Fault::Shape, format!("`{name}` is not a string")),
+                line,
+            ),
         };
     }
     let (conn_id, id_span) = id.unzip();

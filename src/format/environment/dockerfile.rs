@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Language, Raised, Refusal};
 use crate::format::helpers::dockerfile_words::{pairs, unquoted};
 use crate::format::helpers::environment::Environment;
 use crate::format::helpers::shell_word::is_in_userinfo;
@@ -93,10 +93,14 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 Ok(next) => at = next,
                 Err(mark) => {
                     let message = "a here-document that nothing ends: no build takes what follows";
-                    environment
-                        .document
-                        .problems
-                        .push(Raised::new("ParseError", "AC101", message).at(text.span_of(mark)));
+                    environment.document.problems.push(
+                        Raised::new(
+                            Refusal::Unparsable,
+                            Fault::Syntax(Language::Dockerfile),
+                            message,
+                        )
+                        .at(text.span_of(mark)),
+                    );
                     break;
                 }
             },
@@ -196,10 +200,10 @@ fn variables<'a>(
     let token = first.start + rest..last.end;
     let line: Text<'a> = built.finish_in(&JOINED, token.clone(), token);
     let mut problem = |message: &str, place: Range<usize>| {
-        environment
-            .document
-            .problems
-            .push(Raised::new("ParseError", "AC101", message).at(line.span_of(place)));
+        environment.document.problems.push(
+            Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Dockerfile), message)
+                .at(line.span_of(place)),
+        );
     };
     let pairs = match pairs(line.as_str(), escape, env) {
         Ok(pairs) => pairs,
@@ -214,8 +218,12 @@ fn variables<'a>(
             Ok((name, value)) => (name.value, value),
             Err(place) => {
                 environment.document.problems.push(
-                    Raised::new("ParseError", "AC101", "a quote that is not closed")
-                        .at(line.span_of(place)),
+                    Raised::new(
+                        Refusal::Unparsable,
+                        Fault::Syntax(Language::Dockerfile),
+                        "a quote that is not closed",
+                    )
+                    .at(line.span_of(place)),
                 );
                 continue;
             }

@@ -1,8 +1,8 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, quoted as a shell reads them. Other
 //! variables are passed over.
 
-use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Language, Raised};
 use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::shell_word::is_in_userinfo;
 use crate::format::helpers::shell_word::{self, Filled, Word, filled, is_safe, quoted};
@@ -66,8 +66,12 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             }
             let message = "a line that is no assignment `NAME=value`";
             environment.document.problems.push(
-                Raised::new("AirflowFileParseException", "AC101", message)
-                    .at(text.span_of(start..start + body.len())),
+                Raised::new(
+                    "AirflowFileParseException",
+                    Fault::Syntax(Language::Variables),
+                    message,
+                )
+                .at(text.span_of(start..start + body.len())),
             );
             continue;
         };

@@ -1,7 +1,7 @@
 //! The files of systemd's `EnvironmentFile=`: quotes and backslashes, but not a shell's.
 
-use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Language, Raised, Refusal};
 use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::shell_word::escaped;
 use crate::format::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
@@ -54,10 +54,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let Some(equals) = body.find('=').map(|n| start + n) else {
             let message = "a line that is no assignment `NAME=value`; systemd passes it over";
             let place = text.span_of(start..start + body.trim_end().len());
-            environment
-                .document
-                .problems
-                .push(Raised::new("ParseError", "AC101", message).at(place));
+            environment.document.problems.push(
+                Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Variables), message)
+                    .at(place),
+            );
             at = line + 1;
             continue;
         };
@@ -70,7 +70,8 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             Err(quote) => {
                 let message = "a quote that is not closed";
                 environment.document.problems.push(
-                    Raised::new("ParseError", "AC101", message).at(text.span_of(quote..quote + 1)),
+                    Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Variables), message)
+                        .at(text.span_of(quote..quote + 1)),
                 );
                 at = line + 1;
             }

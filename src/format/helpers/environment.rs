@@ -8,7 +8,7 @@ use super::beside::{Beside, Copied, Encode, Holder};
 use super::shell_word::Filled;
 use super::tree::Tree;
 use crate::airflow::python::json_loads::loads;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Raised, Raw, Refusal};
 use crate::format::limits::{VARIABLE_NAME, VARIABLE_NUL};
 use crate::format::{
     Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, held, id_of, value_of,
@@ -160,10 +160,10 @@ impl<'a> Environment<'a> {
         let message = format!(
             "{what} stands in this connection; what Airflow gets is known only once it is filled in"
         );
-        entry.refused = Some(Raised::new("Unexpanded", "AC807", &message).at(span));
+        entry.refused = Some(Raised::new(Refusal::Unexpanded, Fault::Template, &message).at(span));
         let help = "what is filled in is not percent-encoded: write the connection as JSON, or keep the whole of it in the secret";
         let remark = Remark {
-            rule: "AC807",
+            fault: Fault::Template,
             grade: Grade::Info,
             conn_id: entry.conn_id.clone(),
             span,
@@ -184,7 +184,7 @@ impl<'a> Environment<'a> {
             format!("the value of this connection stands in {what}: it was not looked at");
         let (conn_id, help) = (Some(id.to_lowercase()), "check what is put in there as well");
         self.document.remarks.push(Remark {
-            rule: "AC807",
+            fault: Fault::Template,
             grade: Grade::Info,
             conn_id,
             span: name.span(),
@@ -226,7 +226,7 @@ impl<'a> Environment<'a> {
     /// The template in the last entry stands in the login or password of a URI.
     pub(crate) fn not_encoded(&mut self) {
         if let Some(remark) = self.document.remarks.last_mut() {
-            remark.rule = "AC212";
+            remark.fault = Fault::TemplateInUserinfo;
             remark.grade = Grade::Warning;
             remark.message = NOT_ENCODED.to_string();
         }
@@ -236,7 +236,7 @@ impl<'a> Environment<'a> {
     pub(crate) fn refuse(&mut self, raised: Raised, help: &'static str) {
         let Some(entry) = self.document.entries.last_mut() else { return };
         self.document.remarks.push(Remark {
-            rule: raised.rule,
+            fault: raised.fault,
             grade: Grade::Error,
             conn_id: entry.conn_id.clone(),
             span: raised.span,
@@ -250,7 +250,7 @@ impl<'a> Environment<'a> {
     /// A remark about the last entry.
     pub(crate) fn remark(
         &mut self,
-        rule: &'static str,
+        fault: Fault,
         grade: Grade,
         span: Option<Span>,
         message: impl Into<String>,
@@ -258,7 +258,7 @@ impl<'a> Environment<'a> {
     ) {
         let conn_id = self.document.entries.last().and_then(|entry| entry.conn_id.clone());
         self.document.remarks.push(Remark {
-            rule,
+            fault,
             grade,
             conn_id,
             span,
@@ -280,7 +280,7 @@ impl<'a> Environment<'a> {
         let written = name.as_str();
         let mut push = |grade, span, message: String, help| {
             self.document.remarks.push(Remark {
-                rule: "AC806",
+                fault: Fault::Backend,
                 grade,
                 conn_id: None,
                 span,
@@ -311,7 +311,7 @@ impl<'a> Environment<'a> {
                     "write one object: {\"connections_prefix\": \"airflow/connections\"}",
                 ),
                 Err(error) => {
-                    let place = error.raised("AC806", value).span.or(value.span());
+                    let place = error.raised(Fault::Backend, value).span.or(value.span());
                     let message = format!("the arguments of the secrets backend are no JSON ({}): it is made without any", error.message());
                     push(Grade::Error, place, message, "write one JSON object, with double quotes");
                 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::airflow::Raised;
+use crate::airflow::{Fault, Language, Raised};
 use crate::source::{Builder, Encoding, Text};
 
 /// A word, unquoted.
@@ -45,8 +45,12 @@ pub(crate) fn word<'a>(
     while let Some(c) = raw[at..].chars().next().filter(|c| !ends(*c)) {
         let end = match c {
             '\'' | '"' => closing(raw, at, c).ok_or_else(|| {
-                Raised::new("AirflowFileParseException", "AC101", "a quote that is not closed")
-                    .at(text.span_of(at..at + 1))
+                Raised::new(
+                    "AirflowFileParseException",
+                    Fault::Syntax(Language::Words),
+                    "a quote that is not closed",
+                )
+                .at(text.span_of(at..at + 1))
             })?,
             '\\' => raw[at + 1..].chars().next().map_or(at, |next| at + next.len_utf8()),
             _ => {

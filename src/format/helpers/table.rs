@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Language, Raised, Raw, Refusal};
 use crate::format::{Document, Entry, Grade, Remark};
 use crate::model::{Dict, Node, Style, Value};
 use crate::source::{Builder, Encoding, Span, Text};
@@ -71,7 +71,9 @@ pub(crate) fn read<'a>(text: &Text<'a>) -> Document<'a> {
         Some(found) => found,
         None => {
             let message = "a box for eyes, without logins and passwords; run the command with `-o json`, or `connections export`";
-            document.problems.push(Raised::new("ParseError", "AC101", message).at(text.span()));
+            document
+                .problems
+                .push(Raised::new(Refusal::Unparsable, Fault::Shape, message).at(text.span()));
             return document;
         }
     };
@@ -88,7 +90,7 @@ pub(crate) fn read<'a>(text: &Text<'a>) -> Document<'a> {
             let message =
                 "a line of the table that ends in no URI: the connection cannot be read from it";
             document.problems.push(
-                Raised::new("ParseError", "AC101", message)
+                Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Table), message)
                     .at(uri.span().or(text.span_of(at.clone()))),
             );
             continue;
@@ -102,7 +104,7 @@ pub(crate) fn read<'a>(text: &Text<'a>) -> Document<'a> {
             "the list shows ids and types only: there is nothing to read connections from"
         };
         document.remarks.push(Remark {
-            rule: "AC114",
+            fault: Fault::Display,
             grade: Grade::Warning,
             conn_id: None,
             span: text.span_of(at),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::airflow::Raised;
 use crate::airflow::files::normal_lines;
 use crate::airflow::python::json_loads::{loads, loads_at};
 use crate::airflow::yaml_load::load_all;
+use crate::airflow::{Fault, Language, Raised};
 use crate::format::node_text;
 use crate::model::{Dict, Member, Node, Value};
 use crate::source::{Span, Text};
@@ -37,7 +37,7 @@ impl<'a> Tree<'a> {
         let (documents, failed) = load_all(lines.as_str());
         let problem = match (failed, json) {
             (None, _) => None,
-            (Some(_), Some(Err(error))) => Some(error.raised("AC101", text)),
+            (Some(_), Some(Err(error))) => Some(error.raised(Fault::Syntax(Language::Json), text)),
             (Some(error), _) => {
                 let length = lines.as_str().len();
                 let at = error.at.min(length);
@@ -47,7 +47,8 @@ impl<'a> Tree<'a> {
                     .and_then(|rest| rest.chars().next())
                     .map_or(at, |c| at + c.len_utf8());
                 Some(
-                    Raised::new(error.exception, "AC101", error.message).at(lines.span_of(at..end)),
+                    Raised::new(error.exception, Fault::Syntax(Language::Yaml), error.message)
+                        .at(lines.span_of(at..end)),
                 )
             }
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::airflow::ids::validate_key;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, FieldsFault, Raised, Raw};
 use crate::format::helpers::environment::Environment;
 use crate::format::helpers::plain::{entry, integer_port};
 use crate::format::helpers::shell_word::{self, Filled, Word, ends_in_command, quoted, word};
@@ -220,13 +220,15 @@ fn connection<'a>(base: &Arc<Text<'a>>, start: usize, command: &Command) -> Entr
     }
     if id.is_none() && refused.is_none() {
         made.refused = Some(
-            Raised::new("SystemExit", "AC301", "`connections add` needs the id first")
+            Raised::new("SystemExit", Fault::Id, "`connections add` needs the id first")
                 .at(base.span_of(whole.range())),
         );
     }
     if let Some((place, message)) = refused {
-        made.refused =
-            Some(Raised::new("SystemExit", "AC103", message).at(base.span_of(place.range())));
+        made.refused = Some(
+            Raised::new("SystemExit", Fault::Fields(FieldsFault::Argument), message)
+                .at(base.span_of(place.range())),
+        );
     }
     made
 }

@@ -4,7 +4,7 @@
 use super::rest;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, FieldsFault, Language, Raised, Raw};
 use crate::format::helpers::plain::{entry, integer_port, json_object, json_string};
 use crate::format::names::JSON;
 use crate::format::{Document, Entry, Format, Holds, Ids, Item, WriteError, WriteOptions, id_of};
@@ -37,7 +37,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let top = match loads(text.as_str()) {
         Ok(node) => node.into_owned(),
         Err(error) => {
-            document.problems.push(error.raised("AC101", text));
+            document.problems.push(error.raised(Fault::Syntax(Language::Json), text));
             return document;
         }
     };
@@ -45,7 +45,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         document.problems.push(
             Raised::new(
                 "AttributeError",
-                "AC101",
+                Fault::Shape,
                 "the file should hold an object: connections under their ids",
             )
             .at(text.span()),
@@ -67,7 +67,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 
 fn connection<'a>(base: &Arc<Text<'a>>, id: &Node<'static>, node: &Node<'static>) -> Entry<'a> {
     let refuse = |exception, message: &str, at: &Node<'_>| {
-        Some(Raised::new(exception, "AC103", message).at(base.span_of(at.span.range())))
+        Some(
+            Raised::new(exception, Fault::Fields(FieldsFault::Type), message)
+                .at(base.span_of(at.span.range())),
+        )
     };
     let Value::Dict(given) = &node.value else {
         let mut entry = entry(base, Some(id), Raw::Stored, node.clone());

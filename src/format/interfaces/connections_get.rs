@@ -6,7 +6,7 @@ use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::unquote::parse_qsl;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Raised, Raw, Refusal};
 use crate::format::helpers::plain::{entry, integer_port, renamed, set};
 use crate::format::helpers::table;
 use crate::format::helpers::tree::Tree;
@@ -69,7 +69,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             _ => {
                 let message = "a list of connections is expected";
                 document.problems.push(
-                    Raised::new("ParseError", "AC101", message)
+                    Raised::new(Refusal::Unparsable, Fault::Shape, message)
                         .at(tree.base.span_of(node.span.range())),
                 );
             }
@@ -83,7 +83,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     let Value::Dict(shown) = &node.value else {
         let message = "a connection is an object here";
         document.problems.push(
-            Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())),
+            Raised::new(Refusal::Unparsable, Fault::Shape, message)
+                .at(tree.base.span_of(node.span.range())),
         );
         return;
     };
@@ -127,7 +128,7 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     let entry = entry(&tree.base, id, Raw::Stored, node);
     if let Some((grade, place, message)) = remark {
         document.remarks.push(Remark {
-            rule: "AC114",
+            fault: Fault::Display,
             grade,
             conn_id: entry.conn_id.clone(),
             span: tree.base.span_of(place.span.range()),

@@ -4,7 +4,7 @@
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::text::is_word;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, FieldsFault, Raised, Raw, Refusal};
 use crate::format::helpers::plain::{Plain, entry, integer_port, json_object, json_string, set};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
@@ -94,7 +94,10 @@ fn bodies<'n>(top: &'n Node<'static>) -> &'n [Node<'static>] {
 /// A connection as the API's model of its body takes it (422 for what it does not).
 fn connection<'a>(tree: &Tree<'a>, body: &Node<'static>) -> Entry<'a> {
     let refuse = |message: &str, span: Span| {
-        Some(Raised::new("422", "AC103", message).at(tree.base.span_of(span.range())))
+        Some(
+            Raised::new(Refusal::Unprocessable, Fault::Fields(FieldsFault::Type), message)
+                .at(tree.base.span_of(span.range())),
+        )
     };
     let Value::Dict(given) = &body.value else {
         let mut entry = Entry::of_node(None, Raw::Stored(body.clone()), &tree.base);

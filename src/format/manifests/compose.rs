@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Raised, Refusal};
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::tree::{self, Tree};
@@ -79,7 +79,7 @@ fn env_files<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mu
         let path = tree::get(file, "path").unwrap_or(file);
         let Some(span) = tree.text(path).map(|text| text.span()) else { continue };
         environment.document.remarks.push(Remark {
-            rule: "AC808",
+            fault: Fault::OtherFile,
             grade: Grade::Info,
             conn_id: None,
             span,
@@ -130,7 +130,7 @@ fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut E
             let message =
                 "`$` and a name: Compose puts the value of that variable here, or nothing";
             environment.refuse(
-                Raised::new("Unexpanded", "AC801", message).at(span),
+                Raised::new(Refusal::Unexpanded, Fault::Dollar, message).at(span),
                 "write `$$` for a dollar sign, `${NAME}` for a variable",
             );
             // Somewhere the variable may be set, and meant.
@@ -139,7 +139,7 @@ fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut E
         Some((Found::Invalid, span)) => {
             let message = "a single `$`: Compose refuses the file (invalid interpolation format)";
             environment.refuse(
-                Raised::new("InvalidInterpolation", "AC801", message).at(span),
+                Raised::new(Refusal::Interpolation, Fault::Dollar, message).at(span),
                 "write `$$` for a dollar sign",
             );
             environment.repair(edit(), true);
@@ -149,7 +149,7 @@ fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut E
             let message =
                 "`$` and a name: Compose puts the value of that variable here, or nothing";
             environment.remark(
-                "AC801",
+                Fault::Dollar,
                 Grade::Warning,
                 span,
                 message,
@@ -277,12 +277,12 @@ mod tests {
         for (value, want, rule) in [
             ("x://u:a$$b@h", "x://u:a$b@h", None),
             ("x://u:$$$$@h", "x://u:$$@h", None),
-            ("x://u:${PW}@h", "x://u:${PW}@h", Some("AC807")),
-            ("x://u:${PW:-a}@h", "x://u:${PW:-a}@h", Some("AC807")),
-            ("x://u:pa$word@h", "x://u:pa$word@h", Some("AC801")),
-            ("x://u:pa$@h", "x://u:pa$@h", Some("AC801")),
-            ("x://u:$PASSWORD@h", "x://u:$PASSWORD@h", Some("AC807")),
-            ("x://u:${PW", "x://u:${PW", Some("AC807")),
+            ("x://u:${PW}@h", "x://u:${PW}@h", Some(Fault::Template)),
+            ("x://u:${PW:-a}@h", "x://u:${PW:-a}@h", Some(Fault::Template)),
+            ("x://u:pa$word@h", "x://u:pa$word@h", Some(Fault::Dollar)),
+            ("x://u:pa$@h", "x://u:pa$@h", Some(Fault::Dollar)),
+            ("x://u:$PASSWORD@h", "x://u:$PASSWORD@h", Some(Fault::Template)),
+            ("x://u:${PW", "x://u:${PW", Some(Fault::Template)),
         ] {
             for text in [
                 format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: '{value}'\n"),
@@ -296,7 +296,7 @@ mod tests {
                 let read: Vec<_> = document
                     .entries
                     .iter()
-                    .map(|e| (&e.raw, e.refused.as_ref().map(|r| r.rule)))
+                    .map(|e| (&e.raw, e.refused.as_ref().map(|r| r.fault)))
                     .collect();
                 assert!(
                     matches!(&read[..], [(Raw::Value(v), r)] if v.as_str() == want && *r == rule),

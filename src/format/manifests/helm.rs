@@ -2,6 +2,7 @@
 //! community's (`airflow.connections`, `airflow.extraEnv`). Templates are not rendered.
 
 use super::kubernetes::{dollars_doubled, of_container, pairs};
+use crate::airflow::Fault;
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::environment::{Environment, braces, is_template, variables};
@@ -147,7 +148,7 @@ fn block<'a>(
             let message = "a template `{{ … }}` that is no YAML before it is rendered: airconn does not look into it";
             let help = "render it first: helm template … | airconn check -";
             environment.document.remarks.push(Remark {
-                rule: "AC807",
+                fault: Fault::Template,
                 grade: Grade::Info,
                 conn_id: None,
                 span,

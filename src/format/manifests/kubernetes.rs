@@ -3,9 +3,9 @@
 //! of them.
 
 use super::compose::DOLLARS;
-use crate::airflow::Raised;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Raised, Refusal};
 use crate::format::helpers::base64_text::{self, Undecodable};
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, braces, variables};
@@ -197,7 +197,7 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
             if again {
                 let message = "base64 of base64: what the pod gets is still encoded, and Airflow reads it as a URI without a scheme";
                 environment.remark(
-                    "AC802",
+                    Fault::Base64,
                     Grade::Error,
                     whole,
                     message,
@@ -206,7 +206,7 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
                 environment.repair(once, true);
             } else if line_end {
                 let message = "the encoded value ends with a line end, which `echo` puts there and Airflow strips only from 2.3 on";
-                environment.remark("AC802", Grade::Warning, last, message, ENCODE);
+                environment.remark(Fault::Base64, Grade::Warning, last, message, ENCODE);
                 environment.repair(shorter, true);
             }
         }
@@ -225,7 +225,8 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
                 }
                 Undecodable::Utf8 => ("base64 of bytes that are no UTF-8", written.span()),
             };
-            environment.refuse(Raised::new("BadRequest", "AC802", message).at(place), ENCODE);
+            environment
+                .refuse(Raised::new(Refusal::BadRequest, Fault::Base64, message).at(place), ENCODE);
             let text = written.as_str().trim();
             let encoded = is_connection(text)
                 .then(|| written.edit(0..written.as_str().len(), &base64_text::encode(text)));
@@ -247,7 +248,7 @@ fn looks_encoded<'a>(
     if environment.add(key, written, Some(at)) && inner.is_some() {
         let message = "base64 where Kubernetes expects the text itself: Airflow gets it encoded and reads it as a URI without a scheme";
         environment.remark(
-            "AC802",
+            Fault::Base64,
             Grade::Error,
             span,
             message,

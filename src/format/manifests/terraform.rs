@@ -8,7 +8,7 @@ use hcl_edit::structure::{Attribute, Body};
 use std::sync::Arc;
 
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Language, Raised, Raw, Refusal};
 use crate::format::helpers::environment::Environment;
 use crate::format::helpers::plain::{Plain, entry};
 use crate::format::helpers::terraform_text::{blocks, literal};
@@ -80,13 +80,18 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 let at = range.start + start;
                 let end = text.as_str()[at..].find('\n').map_or(text.as_str().len(), |n| at + n);
                 environment.document.problems.push(
-                    Raised::new("ParseError", "AC101", "this is not HCL").at(text.span_of(at..end)),
+                    Raised::new(
+                        Refusal::Unparsable,
+                        Fault::Syntax(Language::Hcl),
+                        "this is not HCL",
+                    )
+                    .at(text.span_of(at..end)),
                 );
             }
             None => environment.document.problems.push(
                 Raised::new(
-                    "ParseError",
-                    "AC101",
+                    Refusal::Unparsable,
+                    Fault::Syntax(Language::Hcl),
                     "nested too deeply, or a resource of more than 1 MiB",
                 )
                 .at(head),

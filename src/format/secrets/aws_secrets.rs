@@ -1,6 +1,7 @@
 //! AWS Secrets Manager: the answers of its API, or the text of one secret. JSON goes through
 //! SecretsManagerBackend's own names of fields.
 
+use crate::airflow::Fault;
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::backend;
@@ -129,7 +130,7 @@ fn read_secret<'a>(
     let mut remark = |grade, span: Span, message: &str, help| {
         let span = base.span_of(span.range());
         document.remarks.push(Remark {
-            rule: "AC805",
+            fault: Fault::SecretWords,
             grade,
             conn_id: conn_id.clone(),
             span,

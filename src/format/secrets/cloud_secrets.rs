@@ -1,8 +1,8 @@
 //! Google Secret Manager and Azure Key Vault: the answers of their commands. Both hand the value on
 //! as it is; only the names differ.
 
-use crate::airflow::Raised;
 use crate::airflow::runtime::Runtime;
+use crate::airflow::{Fault, Raised, Refusal};
 use crate::format::helpers::backend;
 use crate::format::helpers::base64_text;
 use crate::format::helpers::plain::{json_object, json_string};
@@ -127,8 +127,12 @@ fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 }
                 Err(_) => {
                     document.problems.push(
-                        Raised::new("Error", "AC101", "the payload is no base64 of UTF-8 text")
-                            .at(data.span()),
+                        Raised::new(
+                            Refusal::Payload,
+                            Fault::Encoding,
+                            "the payload is no base64 of UTF-8 text",
+                        )
+                        .at(data.span()),
                     );
                 }
             }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Raised, Raw};
+use crate::airflow::{Fault, Raised, Raw, Refusal};
 use crate::format::helpers::backend;
 use crate::format::helpers::plain::{Plain, json_object, json_string};
 use crate::format::helpers::shell_word::quoted;
@@ -82,7 +82,8 @@ fn secret<'a>(
     if !matches!(node.value, Value::Dict(_)) {
         let message = "a secret is an object of keys and values";
         document.problems.push(
-            Raised::new("ParseError", "AC101", message).at(tree.base.span_of(node.span.range())),
+            Raised::new(Refusal::Unparsable, Fault::Shape, message)
+                .at(tree.base.span_of(node.span.range())),
         );
         return;
     }

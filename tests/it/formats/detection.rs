@@ -4,6 +4,7 @@
 
 use airconn::airflow::runtime::{Runtime, Side};
 use airconn::check::check;
+use airconn::check::rules::of_fault;
 use airconn::format::{FORMATS, Format, Item, ValueForm, WriteOptions, by_name, guess};
 use airconn::model::{Connection, Secret, Value};
 use airconn::source::{Source, Text};
@@ -73,12 +74,12 @@ fn read(text: &str, format: &Format, runtime: &Runtime) -> Vec<String> {
     let problems = document
         .problems
         .iter()
-        .map(|problem| format!("problem: {} {}", problem.rule, problem.message));
+        .map(|problem| format!("problem: {} {}", of_fault(problem.fault).id, problem.message));
     let entries = document.entries.iter().map(|entry| {
         let id = entry.conn_id.as_deref().unwrap_or("-");
         match entry.parse(runtime) {
             Ok(connection) => format!("{id} {}", line_of(&connection)),
-            Err(raised) => format!("{id} {} refused", raised.rule),
+            Err(raised) => format!("{id} {} refused", of_fault(raised.fault).id),
         }
     });
     problems.chain(entries).collect()
