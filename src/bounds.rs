@@ -154,6 +154,9 @@ bounds! {
     /// `credential_process`.
     PROCESS_OUTPUT = 1 << 20, Unit::Bytes, "what a `credential_process` prints",
         "it is killed with its children; `aws-credentials` fails (`process-failed`)";
+    /// Each is looked for by its parent.
+    CHILDREN = 10_000, Unit::Of("processes"), "children of a program that is stopped",
+        "those that have left its group are left alone";
     /// Root certificates.
     ROOTS = 16 << 20, Unit::Bytes, "root certificates (`--ca`, `sslrootcert`, AWS_CA_BUNDLE, SSL_CERT_FILE)",
         "the step fails";

@@ -128,11 +128,35 @@ impl Waits {
     }
 }
 
-/// Ends a group of processes that is called after its first one.
+/// Ends a group of processes that is called after its first one, and the children that have left it
+/// for a session of their own.
 pub(crate) fn end_group(leader: u32) {
-    let leader = i32::try_from(leader).ok().and_then(rustix::process::Pid::from_raw);
-    if let Some(leader) = leader {
+    let strays = descendants(leader);
+    let pid = |id: u32| i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw);
+    if let Some(leader) = pid(leader) {
         // A group that has ended already need not be ended.
         let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
     }
+    for stray in strays.into_iter().filter_map(pid) {
+        let _ = rustix::process::kill_process(stray, rustix::process::Signal::KILL);
+    }
+}
+
+/// The children of a process, and theirs, as Linux lists them by thread. Elsewhere, and where
+/// `/proc` is not there, nobody says which they are.
+fn descendants(of: u32) -> Vec<u32> {
+    let mut all = vec![of];
+    let mut at = 0;
+    while let Some(parent) =
+        all.get(at).copied().filter(|_| all.len() <= crate::bounds::CHILDREN.value)
+    {
+        at += 1;
+        let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten();
+        for thread in threads.flatten() {
+            // The kernel makes this list up as it is read; it neither waits nor grows.
+            let children = std::fs::read_to_string(thread.path().join("children"));
+            all.extend(children.unwrap_or_default().split_whitespace().flat_map(str::parse::<u32>));
+        }
+    }
+    all.split_off(1)
 }

@@ -112,6 +112,9 @@ fn a_program_that_hangs_is_named_and_ends_with_its_children() {
     for (script, arguments) in [
         ("sleep 300 & echo $! > $1/child; wait\n", &["--timeout", "2"][..]),
         ("sleep 300 & echo $! > $1/child; wait\n", &["--deadline", "2"]),
+        // Sessions of their own.
+        ("setsid sleep 300 & echo $! > $1/child; wait\n", &["--timeout", "2"]),
+        ("(setsid sleep 300 & echo $! > $1/child; wait)\n:\n", &["--timeout", "2"]),
         // It ends by itself, and leaves one behind that keeps its output.
         ("sleep 300 & echo $! > $1/child\n", &["--timeout", "2"]),
         (
