@@ -1,11 +1,14 @@
 //! `Connection(…)`: the constructor, the setters of password and extra, environment values,
 //! `extra_dejson`.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::python::json_dumps::dumps;
 use super::python::json_loads::{MAX_DEPTH, loads};
 use super::python::text::is_space;
 use super::runtime::{Behaviour, Runtime};
-use super::{ExtraFault, Fault, FieldsFault, Raised, json, uri};
+use super::{Decoded, ExtraFault, Fault, FieldsFault, Raised, json, uri};
 use crate::model::{Connection, Dict, Field, Node, Secret, Value};
 use crate::source::Text;
 
@@ -156,7 +159,8 @@ pub fn from_keywords(
             if !b.sdk {
                 connection.description = owned("description");
             } else if b.uri_keeps_dict {
-                let dict = extra_dejson(&connection, b).map_or(Value::Null, Value::into_owned);
+                let dict = extra_dejson(&connection, b)
+                    .map_or(Value::Null, |dict| dict.into_owned().into_owned());
                 connection.extra = Secret::new(dict);
             }
             return Ok(connection);
@@ -216,26 +220,36 @@ fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
 }
 
 fn checked_extra(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
-    if !b.sdk && value.truthy() {
-        let Value::Str(text) = &value else {
-            return Err(Raised::new(
-                "TypeError",
-                Fault::Extra(ExtraFault::Type),
-                "this Airflow takes extra only as a string of JSON",
-            ));
-        };
-        match text.as_str() {
-            Some(text) => check_extra(&Text::untraced(text), b)?,
-            None => {
-                return Err(Raised::new(
-                    "UnicodeEncodeError",
-                    Fault::Extra(ExtraFault::Type),
-                    "extra holds a lone surrogate",
-                ));
-            }
-        }
+    let extra = Secret::new(value);
+    if b.sdk || !extra.expose().truthy() {
+        return Ok(extra);
     }
-    Ok(Secret::new(value))
+    let Value::Str(text) = extra.expose() else {
+        let message = "this Airflow takes extra only as a string of JSON";
+        return Err(Raised::new("TypeError", Fault::Extra(ExtraFault::Type), message));
+    };
+    let Some(text) = text.as_str() else {
+        let fault = Fault::Extra(ExtraFault::Type);
+        return Err(Raised::new("UnicodeEncodeError", fault, "extra holds a lone surrogate"));
+    };
+    check_secret(&extra, &Text::untraced(text), b)?;
+    Ok(extra)
+}
+
+/// [`check_extra`] of an extra that is kept, and with it what was read; `text` is the same text.
+pub(super) fn check_secret(extra: &Secret, text: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
+    let holds =
+        b.strict_extra && decoded(extra).is_some_and(|node| matches!(node.value, Value::Dict(_)));
+    if holds { Ok(()) } else { check_extra(text, b) }
+}
+
+/// What an extra decodes to, if it does: read once for all copies. An extra that is a dict is one.
+pub fn decoded(extra: &Secret) -> Option<&Arc<Node<'static>>> {
+    extra.decoded(|value| match value {
+        Value::Str(text) => Some(loads(text.as_str()?).ok()?.into_owned()),
+        Value::Dict(_) => Some(Node::bare(value.clone())),
+        _ => None,
+    })
 }
 
 /// The core reads a non-empty extra when the connection is made, and from Airflow 3 on demands that
@@ -275,21 +289,26 @@ pub fn check_extra(extra: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
 pub fn extra_dejson<'c>(
     connection: &'c Connection,
     b: &Behaviour,
-) -> Result<Value<'c>, &'static str> {
+) -> Result<Cow<'c, Value<'c>>, &'static str> {
+    let nothing = || Ok(Cow::Owned(Value::dict(Dict::default())));
     let extra = connection.extra.expose();
     if !extra.truthy() {
-        return Ok(Value::dict(Dict::default()));
+        return nothing();
     }
     let Value::Str(text) = extra else { return Err("TypeError") };
-    let Some(text) = text.as_str() else { return Ok(Value::dict(Dict::default())) };
-    match loads(text) {
-        Ok(node) if b.masker_refuses_surrogates && has_lone_text(&node.value) => {
-            Err("UnicodeEncodeError")
-        }
-        Ok(node) => Ok(node.value),
-        Err(error) if error.is_decode_error() => Ok(Value::dict(Dict::default())),
-        Err(error) => Err(error.exception()),
+    let Some(text) = text.as_str() else { return nothing() };
+    let value = match connection.extra.known() {
+        Some(node) => Cow::Borrowed(&node.value),
+        None => match loads(text) {
+            Ok(node) => Cow::Owned(node.value),
+            Err(error) if error.is_decode_error() => return nothing(),
+            Err(error) => return Err(error.exception()),
+        },
+    };
+    if b.masker_refuses_surrogates && has_lone_text(&value) {
+        return Err("UnicodeEncodeError");
     }
+    Ok(value)
 }
 
 /// A lone surrogate in a value (the log masker does not look at keys).
@@ -302,7 +321,11 @@ fn has_lone_text(value: &Value<'_>) -> bool {
 }
 
 /// What the environment backend makes of the value of `AIRFLOW_CONN_…`.
-pub fn from_environment(value: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+pub fn from_environment(
+    value: &Text<'_>,
+    runtime: &Runtime,
+    keep: Option<&Decoded>,
+) -> Result<Connection, Raised> {
     let runtime = &*runtime.of_environment();
     let b = &runtime.behaviour;
     if value.as_str().is_empty() {
@@ -321,7 +344,7 @@ pub fn from_environment(value: &Text<'_>, runtime: &Runtime) -> Result<Connectio
         None => {
             Err(Raised::new("IndexError", Fault::Blank, "a value of blanks only").at(value.span()))
         }
-        Some('{') => json::from_json(&stripped, runtime),
+        Some('{') => json::from_json_keeping(&stripped, runtime, keep),
         Some(_) => uri::from_uri(&stripped, runtime),
     }
 }

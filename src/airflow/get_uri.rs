@@ -166,7 +166,7 @@ fn write_extra(
     let extra = connection.extra.expose();
     if !b.extra_key {
         let dejson = connection::extra_dejson(connection, b)?;
-        return match &dejson {
+        return match &*dejson {
             value if !value.truthy() => Ok(Extra::MayChange),
             Value::Dict(dict) => {
                 uri.push('?');
@@ -184,7 +184,7 @@ fn write_extra(
         Err("TypeError") if b.swallows_type_error => None,
         Err(exception) => return Err(exception),
     };
-    let dict = dejson.as_ref().and_then(Value::as_dict);
+    let dict = dejson.as_ref().and_then(|value| value.as_dict());
     if b.flat_text_only && dict.is_none() {
         return Err("AttributeError");
     }

@@ -5,12 +5,22 @@ use super::python::json_dumps::dumps;
 use super::python::json_loads::loads;
 use super::python::text;
 use super::runtime::Runtime;
-use super::{Fault, FieldsFault, Raised, uri};
+use super::{Decoded, Fault, FieldsFault, Raised, uri};
 use crate::model::{Connection, Dict, Field, Node, Value};
 use crate::source::{Span, Text};
+use std::sync::Arc;
 
 /// `Connection.from_json(text)`.
 pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    from_json_keeping(source, runtime, None)
+}
+
+/// The same. What the text decodes to is kept for others.
+pub(super) fn from_json_keeping(
+    source: &Text<'_>,
+    runtime: &Runtime,
+    keep: Option<&Decoded>,
+) -> Result<Connection, Raised> {
     let raise = |exception, message: &str| {
         Raised::new(exception, Fault::Fields(FieldsFault::Shape), message)
     };
@@ -22,7 +32,11 @@ pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Rai
     }
     let node =
         loads(source.as_str()).map_err(|e| e.raised(Fault::Fields(FieldsFault::Syntax), source))?;
-    let dict = match node.value {
+    let node = match keep {
+        Some(keep) => &**keep.get_or_init(|| Arc::new(node.into_owned())),
+        None => &node,
+    };
+    let dict = match &node.value {
         Value::Dict(dict) => dict,
         Value::List(_) => {
             return Err(
@@ -32,7 +46,7 @@ pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Rai
         _ => return Err(raise("AttributeError", "JSON, but no object").at(source.span())),
     };
     // Places of this text; the constructor's own places count in it too.
-    from_object(&dict, runtime).map_err(|mut e| {
+    from_object(dict, runtime).map_err(|mut e| {
         e.span = e.span.filter(|s| *s != Span::default()).and_then(|s| source.span_of(s.range()));
         e.at(source.span())
     })
@@ -152,7 +166,7 @@ pub fn as_json(connection: &Connection, runtime: &Runtime) -> Result<String, &'s
     }
     let extra = connection::extra_dejson(connection, &runtime.behaviour)?;
     if extra.truthy() {
-        dict.insert(Value::Str("extra".into()), Span::default(), Node::bare(extra));
+        dict.insert(Value::Str("extra".into()), Span::default(), Node::bare(extra.into_owned()));
     }
     dumps(&Value::dict(dict))
 }

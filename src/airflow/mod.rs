@@ -13,11 +13,15 @@ pub mod python;
 mod raised;
 pub mod runtime;
 pub mod uri;
+pub mod work;
 mod yaml_compose;
 pub mod yaml_dump;
 pub mod yaml_load;
 pub mod yaml_trace;
 mod yaml_types;
+
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 use crate::model::{Connection, Node};
 use crate::source::Text;
@@ -62,12 +66,25 @@ impl<'a> Raw<'a> {
     }
 }
 
+/// The object that a text of JSON holds, once it was decoded.
+pub type Decoded = OnceCell<Arc<Node<'static>>>;
+
 /// What this Airflow makes of a connection.
 pub fn parse(raw: &Raw<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    parse_keeping(raw, runtime, None)
+}
+
+/// The same. What a connection that is one text of JSON decodes to is kept for others.
+pub fn parse_keeping(
+    raw: &Raw<'_>,
+    runtime: &Runtime,
+    keep: Option<&Decoded>,
+) -> Result<Connection, Raised> {
+    work::parsed();
     match raw {
         Raw::Uri(uri) => uri::from_uri(uri, runtime),
-        Raw::Json(text) => json::from_json(text, runtime),
-        Raw::Value(text) => connection::from_environment(text, runtime),
+        Raw::Json(text) => json::from_json_keeping(text, runtime, keep),
+        Raw::Value(text) => connection::from_environment(text, runtime, keep),
         Raw::Fields(node) => connection::from_fields(node, runtime),
         Raw::File { key, node } => files::create_connection(key, node, &runtime.of_files()),
         Raw::Stored(node) => connection::from_fields(node, &runtime.of_files()),

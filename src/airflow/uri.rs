@@ -159,8 +159,15 @@ pub fn from_anatomy(parts: &Anatomy<'_>, b: &Behaviour) -> Result<Connection, Ra
     }
     let port = parts.port.as_ref().map(|port| urlsplit::port(port, b)).transpose()?;
     let extra = extra_of_query(parts, b)?;
-    if let Some(extra) = &extra {
-        connection::check_extra(&extra.text, b)?;
+    let (place, extra) = match extra {
+        Some(QueryExtra { text, .. }) => {
+            let value = Value::text(text.as_str().to_string());
+            (Some(text), Secret::new(value))
+        }
+        None => (None, Secret::new(Value::Null)),
+    };
+    if let Some(text) = &place {
+        connection::check_secret(&extra, text, b)?;
     }
     let password = decoded(&parts.password);
     Ok(Connection {
@@ -171,7 +178,7 @@ pub fn from_anatomy(parts: &Anatomy<'_>, b: &Behaviour) -> Result<Connection, Ra
         password: Secret::new(if b.sdk || password.truthy() { password } else { Value::Null }),
         schema: Value::text(unquote(&parts.schema()).into_string()),
         port: port.map_or(Value::Null, Value::Int),
-        extra: Secret::new(extra.map_or(Value::Null, |e| Value::text(e.text.into_string()))),
+        extra,
     })
 }
 

@@ -3,16 +3,17 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Providers;
 use super::edit::Container;
 use super::places::Places;
 use super::rules::of_fault;
-use crate::airflow::connection::stripped;
+use crate::airflow::connection::{decoded, stripped};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::uri::{Anatomy, anatomy};
-use crate::airflow::{Fault, Raised, Raw};
+use crate::airflow::{Decoded, Fault, Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::privacy::{Doubt, doubt, may_be_cut};
@@ -44,7 +45,10 @@ pub struct Case<'c> {
     pub parsed: Result<Connection, Raised>,
     uri: OnceCell<Option<UriView<'c>>>,
     places: OnceCell<Places>,
-    extra: OnceCell<Option<Node<'static>>>,
+    doubt: OnceCell<Option<Doubt>>,
+    /// What the connection decodes to, where it is one text of JSON and was read as such.
+    decoded: Decoded,
+    json: OnceCell<Option<(Arc<Node<'static>>, Text<'c>)>>,
     /// What holds members, by its pointer, as far as changes of them were asked for.
     pub(super) containers: RefCell<BTreeMap<String, Option<Rc<Container<'c>>>>>,
 }
@@ -58,7 +62,8 @@ impl<'c> Case<'c> {
         format: &'static Format,
         providers: &'c Providers,
     ) -> Case<'c> {
-        let parsed = entry.parse(runtime);
+        let decoded = Decoded::new();
+        let parsed = entry.parse_keeping(runtime, Some(&decoded));
         let case = Case {
             entry,
             index: 0,
@@ -69,11 +74,25 @@ impl<'c> Case<'c> {
             parsed: Ok(Connection::default()),
             uri: OnceCell::new(),
             places: OnceCell::new(),
-            extra: OnceCell::new(),
+            doubt: OnceCell::new(),
+            decoded,
+            json: OnceCell::new(),
             containers: RefCell::default(),
         };
         let parsed = parsed.map_err(|raised| case.located(raised));
-        Case { parsed, ..case }
+        Case { parsed, doubt: OnceCell::new(), ..case }
+    }
+
+    /// The same case with nothing but the connection: the rest is made again where it is asked for.
+    pub(super) fn bare(self) -> Case<'c> {
+        Case {
+            uri: OnceCell::new(),
+            places: OnceCell::new(),
+            decoded: Decoded::new(),
+            json: OnceCell::new(),
+            containers: RefCell::default(),
+            ..self
+        }
     }
 
     /// The same case, which is the connection of this number in its document, from 0.
@@ -98,7 +117,7 @@ impl<'c> Case<'c> {
 
     /// Why its parts cannot be taken for what they are read as.
     pub fn doubt(&self) -> Option<Doubt> {
-        doubt(self.entry, self.connection())
+        *self.doubt.get_or_init(|| doubt(self.entry, self.connection()))
     }
 
     /// Path and query may be the rest of a login or password, for all that can be told: enough to
@@ -174,25 +193,35 @@ impl<'c> Case<'c> {
 
     /// The fields, if the connection is written as an object, and the text in which their places
     /// count.
-    pub fn object(&self) -> Option<(Dict<'_>, Text<'_>)> {
-        match &self.entry.raw {
-            Raw::Uri(_) => None,
-            Raw::Json(text) => object_of(text),
-            Raw::Value(text) => {
-                let text = stripped(text);
-                (self.reader().behaviour.env_json && text.as_str().starts_with('{'))
-                    .then_some(())?;
-                let node = loads(text.as_str()).ok()?.into_owned();
-                let Value::Dict(dict) = node.value else { return None };
-                Some((*dict, text))
-            }
-            Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
-                match &node.value {
-                    Value::Dict(dict) => Some(((**dict).clone(), (*self.entry.base).clone())),
-                    _ => None,
-                }
+    pub fn object(&self) -> Option<(&Dict<'_>, &Text<'_>)> {
+        match self.entry.raw.node() {
+            Some(node) => Some((node.value.as_dict()?, &*self.entry.base)),
+            None => {
+                let (node, text) = self.json()?;
+                Some((node.value.as_dict()?, text))
             }
         }
+    }
+
+    /// The object that a connection decodes to which is one text of JSON, and that text.
+    pub(super) fn json(&self) -> Option<&(Arc<Node<'static>>, Text<'c>)> {
+        self.json.get_or_init(|| self.read_json()).as_ref()
+    }
+
+    fn read_json(&self) -> Option<(Arc<Node<'static>>, Text<'c>)> {
+        let text = match &self.entry.raw {
+            Raw::Json(text) => text.clone(),
+            Raw::Value(text) if self.reader().behaviour.env_json => {
+                Some(stripped(text)).filter(|text| text.as_str().starts_with('{'))?
+            }
+            _ => return None,
+        };
+        let node = match self.decoded.get() {
+            Some(node) => Arc::clone(node),
+            None => Arc::new(loads(text.as_str()).ok()?.into_owned()),
+        };
+        node.value.as_dict()?;
+        Some((node, text))
     }
 
     /// Where the parts of the connection stand.
@@ -213,15 +242,17 @@ impl<'c> Case<'c> {
 
     /// The decoded extra, if it is JSON.
     pub fn extra(&self) -> Option<&Node<'static>> {
-        let extra = self.extra.get_or_init(|| {
-            let extra = self.connection()?.extra.expose();
-            match extra {
-                Value::Str(text) => Some(loads(text.as_str()?).ok()?.into_owned()),
-                Value::Dict(_) => Some(Node::bare(extra.clone())),
-                _ => None,
+        decoded(&self.connection()?.extra).map(|node| &**node)
+    }
+
+    /// What a text decodes to that stands in the place of the extra.
+    pub(super) fn read_extra(&self, text: &str) -> Option<Arc<Node<'static>>> {
+        match self.connection() {
+            Some(connection) if connection.extra.expose().as_str() == Some(text) => {
+                decoded(&connection.extra).cloned()
             }
-        });
-        extra.as_ref()
+            _ => Some(Arc::new(loads(text).ok()?.into_owned())),
+        }
     }
 
     /// An extra by its key.
@@ -250,13 +281,5 @@ impl<'c> Case<'c> {
             _ => None,
         };
         Raised { span: inner.or(outer).or_else(|| self.whole()), ..raised }
-    }
-}
-
-fn object_of<'t>(text: &Text<'t>) -> Option<(Dict<'static>, Text<'t>)> {
-    let node = loads(text.as_str()).ok()?.into_owned();
-    match node.value {
-        Value::Dict(dict) => Some((*dict, text.clone())),
-        _ => None,
     }
 }

@@ -3,13 +3,16 @@
 mod case;
 mod edit;
 pub mod fix;
+mod merge;
 mod places;
+mod reading;
 pub mod rules;
 pub mod schema;
 mod shown;
 mod suppress;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 pub use crate::catalog::CONN_TYPES;
 pub use crate::privacy::{
@@ -20,11 +23,14 @@ pub use case::{Case, UriView};
 pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
 pub use places::{Place, Places, key_of, last_key, pointer};
+pub use reading::Reading;
 pub use rules::{failure_words, internal_error};
+
+use merge::{Merge, Stage};
 
 use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Version};
-use crate::format::{Entry, Format};
+use crate::format::{Document, Entry, Format};
 use crate::guard::{Mistake, guarded, seam};
 use crate::privacy::{Doubt, shown_id};
 use crate::redshift::{AWS_DEFAULT, Driver, Postgres, Provider};
@@ -57,9 +63,11 @@ pub enum Check {
     /// One connection as one runtime reads it.
     Connection(fn(&Case<'_>, &mut Findings)),
     /// One connection as all aimed-at runtimes read it.
-    Across(fn(&[Case<'_>], &mut Findings)),
+    Across(fn(&[Rc<Case<'_>>], &mut Findings)),
+    /// One connection among the others of its document, as one runtime reads them.
+    Among(for<'d> fn(&Case<'d>, &Reading<'d>, &mut Findings)),
     /// A whole document.
-    Document(fn(&DocumentView<'_>, &mut Findings)),
+    Document(fn(&Reading<'_>, &mut Findings)),
     /// Reported by a check that stands for several rules.
     Elsewhere,
 }
@@ -132,29 +140,6 @@ impl Rule {
     }
 }
 
-/// A document and how it is read.
-pub struct DocumentView<'d> {
-    /// Its entries and problems, traced.
-    pub document: &'d crate::format::Document<'d>,
-    /// Its format.
-    pub format: &'static Format,
-    /// Bytes ahead of it that were passed over: log lines that came through the same pipe.
-    pub skipped: Option<Span>,
-    /// The runtime that reads.
-    pub runtime: &'d Runtime,
-    /// All runtimes that are aimed at.
-    pub aim: &'d [Runtime],
-    /// The packages around it.
-    pub providers: &'d Providers,
-}
-
-impl<'d> DocumentView<'d> {
-    /// One of its entries, read.
-    pub fn case(&self, entry: &'d crate::format::Entry<'d>) -> Case<'d> {
-        Case::new(entry, self.runtime, self.aim, self.format, self.providers)
-    }
-}
-
 /// One finding. Its texts hold nothing secret: rules never quote input that is not known to be
 /// public.
 #[derive(Clone, Debug)]
@@ -192,8 +177,8 @@ impl Findings {
     }
 
     /// Takes away what is about parts that may be pieces of a login or password.
-    fn without_parts(&mut self, cases: &[Case<'_>]) {
-        let is_cut = |case: &Case<'_>| case.doubt().is_some_and(Doubt::is_cut);
+    fn without_parts(&mut self, cases: &[Rc<Case<'_>>]) {
+        let is_cut = |case: &Rc<Case<'_>>| case.doubt().is_some_and(Doubt::is_cut);
         if !self.found.is_empty() && cases.iter().any(is_cut) {
             self.found.retain(|finding| !rules::is_about_parts(finding.rule));
         }
@@ -310,60 +295,69 @@ fn look(
         mistakes.push(internal_error(Mistake::Reading, Some(whole)));
     }
     let documents: Vec<_> = documents.into_iter().map(Option::unwrap_or_default).collect();
-    for (document, runtime) in documents.iter().zip(runtimes) {
-        let skipped = (skip > 0).then(|| Span::new(0..skip));
-        let view = DocumentView { document, format, skipped, runtime, aim: runtimes, providers };
+    let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
+    let skipped = (skip > 0).then(|| Span::new(0..skip));
+    let reading =
+        |(document, runtime)| Reading::new(document, format, skipped, runtime, runtimes, providers);
+    let readings: Vec<Reading<'_>> = documents.iter().zip(runtimes).map(reading).collect();
+    for (reading, name) in readings.iter().zip(&names) {
         let mut findings = Findings::default();
         for check in rules::checks() {
             if let Check::Document(check) = check
-                && guarded(|| check(&view, &mut findings)).is_none()
+                && guarded(|| check(reading, &mut findings)).is_none()
             {
                 mistakes.push(internal_error(Mistake::CheckingWhole, None));
             }
         }
-        all.add(findings, None, &[runtime.name()]);
+        all.add(findings, None, std::slice::from_ref(name), Stage::Document);
     }
     // Runtimes that split a file differently are looked at on their own; those that agree, side by
     // side.
     let connections = documents.iter().map(|d| d.entries.len()).max().unwrap_or(0);
-    let found_before: BTreeSet<u32> =
-        all.order.iter().filter_map(|f| f.span).map(|span| span.start).collect();
     let mut marks = suppress::marks(source);
     let mut shown = Vec::new();
+    // Connections of whose lines nothing is shown as yet.
+    let mut silent = Vec::new();
     for index in 0..connections {
-        let read =
-            documents.iter().zip(runtimes).filter_map(|(d, r)| Some((d.entries.get(index)?, r)));
-        let read: Vec<_> = read.collect();
         let looked_at = guarded(|| {
-            let case =
-                |(entry, runtime)| Case::new(entry, runtime, runtimes, format, providers).at(index);
-            let cases: Vec<Case<'_>> = read.iter().copied().map(case).collect();
+            let cases: Vec<_> = readings.iter().filter_map(|r| r.enter(index)).collect();
             cases.iter().for_each(|case| suppress::pass_over_values(case, &mut marks));
-            let has_findings = check_connection(&cases, &mut all);
-            let mut spans = cases.iter().flat_map(|c| [c.entry.id_span, c.whole()]).flatten();
-            if everywhere
-                || has_findings
-                || spans.any(|span| found_before.range(span.start..=span.end).next().is_some())
-            {
+            let read: Vec<_> =
+                readings.iter().filter(|r| index < r.document.entries.len()).collect();
+            let has_findings = check_connection(&cases, &read, &mut all);
+            if everywhere || has_findings || all.is_told(&cases) {
                 shown.extend(shown::shown(source, &cases));
+            } else {
+                silent.push(index);
             }
         });
+        readings.iter().for_each(|reading| reading.leave(index));
         if looked_at.is_none() {
-            let entry = read.first().map(|(entry, _)| *entry);
+            let entry = documents.iter().find_map(|document| document.entries.get(index));
             let mut mistake = internal_error(Mistake::CheckingConnection, entry.and_then(place_of));
             mistake.conn_id = entry.and_then(shown_id);
             mistakes.push(mistake);
         }
     }
+    // What is wrong in one connection may have been found by another that refers to it.
+    for index in silent {
+        let told = |document: &Document<'_>| {
+            document.entries.get(index).is_some_and(|entry| all.tells_of(entry))
+        };
+        if documents.iter().any(told) {
+            _ = guarded(|| {
+                let cases: Vec<_> = readings.iter().filter_map(|r| r.enter(index)).collect();
+                shown.extend(shown::shown(source, &cases));
+            });
+        }
+    }
     let (mut findings, always): (Vec<Finding>, Vec<Finding>) =
         all.finish(source).into_iter().partition(|finding| !rules::ALWAYS.contains(&finding.rule));
     if !marks.is_empty() {
-        let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
         suppress::apply(source, &marks, &mut findings, &names);
     }
     // No comment suppresses these.
     findings.extend(always);
-    let names: Vec<String> = runtimes.iter().map(Runtime::name).collect();
     for mut mistake in mistakes {
         mistake.runtimes.clone_from(&names);
         findings.push(mistake);
@@ -379,10 +373,25 @@ fn place_of(entry: &Entry<'_>) -> Option<Span> {
     })
 }
 
-/// Returns whether a rule found something.
-fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> bool {
+/// Returns whether a rule found something in it, seen by itself.
+fn check_connection<'d>(
+    cases: &[Rc<Case<'d>>],
+    readings: &[&Reading<'d>],
+    all: &mut Merge,
+) -> bool {
+    let names: Vec<String> = cases.iter().map(|c| c.runtime.name()).collect();
+    let name = |at: usize| std::slice::from_ref(&names[at]);
+    for (at, (case, reading)) in cases.iter().zip(readings).enumerate() {
+        let mut findings = Findings::default();
+        for check in rules::checks() {
+            if let Check::Among(check) = check {
+                check(case, reading, &mut findings);
+            }
+        }
+        all.add(findings, None, name(at), Stage::Document);
+    }
     let mut found = false;
-    for case in cases {
+    for (at, case) in cases.iter().enumerate() {
         let mut findings = Findings::default();
         seam("rules", case.connection().and_then(|c| c.host.as_str()).unwrap_or_default());
         for check in rules::checks() {
@@ -392,7 +401,7 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> bool {
         }
         findings.without_parts(std::slice::from_ref(case));
         found |= findings.len() > 0;
-        all.add(findings, case.public_id(), &[case.runtime.name()]);
+        all.add(findings, Some(case), name(at), Stage::Connection);
     }
     let mut findings = Findings::default();
     for rule in rules::RULES {
@@ -401,58 +410,9 @@ fn check_connection(cases: &[Case<'_>], all: &mut Merge) -> bool {
         }
     }
     findings.without_parts(cases);
-    let names: Vec<String> = cases.iter().map(|c| c.runtime.name()).collect();
     found |= findings.len() > 0;
-    all.add(findings, cases.first().and_then(Case::public_id), &names);
+    all.add(findings, cases.first(), &names, Stage::Connection);
     found
-}
-
-/// Findings that differ only in the runtime become one.
-#[derive(Default)]
-struct Merge {
-    order: Vec<Finding>,
-    known: BTreeMap<(&'static str, Option<Span>, String, String), usize>,
-}
-
-impl Merge {
-    fn add(&mut self, findings: Findings, conn_id: Option<String>, runtimes: &[String]) {
-        for mut finding in findings.found {
-            finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
-            finding.pointer = public_pointer(&finding.pointer);
-            let key =
-                (finding.rule, finding.span, finding.pointer.clone(), finding.message.clone());
-            match self.known.get(&key) {
-                Some(index) => {
-                    let known = &mut self.order[*index];
-                    known.level = known.level.max(finding.level);
-                    // The last runtime is a worker, where hooks run.
-                    known.fix = finding.fix.or(known.fix.take());
-                    for name in runtimes {
-                        if !known.runtimes.contains(name) {
-                            known.runtimes.push(name.clone());
-                        }
-                    }
-                }
-                None => {
-                    finding.runtimes = runtimes.to_vec();
-                    self.known.insert(key, self.order.len());
-                    self.order.push(finding);
-                }
-            }
-        }
-    }
-
-    fn finish(self, source: &Source) -> Vec<Finding> {
-        let mut findings = self.order;
-        let end = source.text().len();
-        for finding in &mut findings {
-            // An empty place at the end of the text still has a line to be shown at.
-            finding.span =
-                finding.span.map(|s| Span { start: s.start.min(Span::new(end..end).start), ..s });
-        }
-        findings.sort_by_key(|f| (f.span.map(|s| (s.start, s.end)), f.rule));
-        findings
-    }
 }
 
 /// The text of a source from which reading starts.

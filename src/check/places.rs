@@ -1,9 +1,9 @@
 //! From JSON pointers into a connection to bytes of the source.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Case;
-use crate::airflow::python::json_loads::loads;
 use crate::format::node_text;
 use crate::model::{Node, Value};
 use crate::source::{Span, Text};
@@ -22,6 +22,7 @@ pub struct Place {
 pub struct Places {
     known: BTreeMap<String, Place>,
     extra_text: Option<Text<'static>>,
+    extra_node: Option<Arc<Node<'static>>>,
 }
 
 impl Places {
@@ -31,11 +32,11 @@ impl Places {
         if let Some((dict, base)) = case.object() {
             for (name, member) in dict.named() {
                 let pointer = pointer("", if name == "extra_dejson" { "extra" } else { name });
-                places.node(&pointer, base.span_of(member.key_span.range()), &member.node, &base);
+                places.node(&pointer, base.span_of(member.key_span.range()), &member.node, base);
                 if name == "extra"
-                    && let Some(text) = node_text(&base, &member.node)
+                    && let Some(text) = node_text(base, &member.node)
                 {
-                    places.extra(text);
+                    places.extra(text, case);
                 }
             }
         }
@@ -57,7 +58,7 @@ impl Places {
                 Some(pair) => {
                     let place = Place { key: pair.raw_key.span(), value: pair.raw_value.span() };
                     places.known.insert("/extra".to_string(), place);
-                    places.extra(pair.value.clone().into_static());
+                    places.extra(pair.value.clone().into_static(), case);
                 }
                 None => {
                     for pair in pairs {
@@ -74,6 +75,11 @@ impl Places {
     /// The text of extra, where it stands as one text.
     pub fn extra_text(&self) -> Option<&Text<'static>> {
         self.extra_text.as_ref()
+    }
+
+    /// What that text decodes to, if it does.
+    pub fn extra_node(&self) -> Option<&Node<'static>> {
+        self.extra_node.as_deref()
     }
 
     /// The place of a pointer.
@@ -104,9 +110,10 @@ impl Places {
     }
 
     /// An extra that is a text of JSON: its places lie inside of that text.
-    fn extra(&mut self, text: Text<'_>) {
+    fn extra(&mut self, text: Text<'_>, case: &Case<'_>) {
         let text = text.into_static();
-        if let Ok(node) = loads(text.as_str()) {
+        self.extra_node = case.read_extra(text.as_str());
+        if let Some(node) = self.extra_node.clone() {
             self.known
                 .entry("/extra".to_string())
                 .or_insert(Place { key: None, value: text.span() });

@@ -4,6 +4,8 @@
 //! The rules are those by which `inspect` masks. A text is shown only where every runtime that is
 //! aimed at agrees that it may be.
 
+use std::rc::Rc;
+
 use super::Case;
 use super::places::Place;
 use crate::model::FIELDS;
@@ -29,7 +31,7 @@ const WORDS: &[&str] =
     &["true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]", "0", "1"];
 
 /// What may be shown of the lines on which a connection stands.
-pub(super) fn shown(source: &Source, cases: &[Case<'_>]) -> Vec<Span> {
+pub(super) fn shown(source: &Source, cases: &[Rc<Case<'_>>]) -> Vec<Span> {
     let mut views = cases.iter().map(|case| View::of(source, case).shown());
     let first = views.next().unwrap_or_default();
     views.fold(first, |all, more| intersection(&all, &more))

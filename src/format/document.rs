@@ -7,7 +7,7 @@ use super::helpers::{shell_word, terraform_text};
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_trace::{self, trace_scalar};
-use crate::airflow::{Fault, Raised, Raw, files};
+use crate::airflow::{Decoded, Fault, Raised, Raw, files};
 use crate::model::{Connection, Node, Style, Value};
 use crate::source::{Edit, Span, Text};
 
@@ -116,9 +116,18 @@ impl<'a> Entry<'a> {
 
     /// What this Airflow makes of it.
     pub fn parse(&self, runtime: &Runtime) -> Result<Connection, Raised> {
+        self.parse_keeping(runtime, None)
+    }
+
+    /// The same. What a connection that is one text of JSON decodes to is kept for others.
+    pub fn parse_keeping(
+        &self,
+        runtime: &Runtime,
+        keep: Option<&Decoded>,
+    ) -> Result<Connection, Raised> {
         match &self.refused {
             Some(raised) => Err(raised.clone()),
-            None => crate::airflow::parse(&self.raw, runtime),
+            None => crate::airflow::parse_keeping(&self.raw, runtime, keep),
         }
     }
 

@@ -50,7 +50,7 @@ pub use version::{
 
 use std::sync::LazyLock;
 
-use crate::airflow::connection::extra_dejson;
+use crate::airflow::connection::{decoded, extra_dejson};
 use crate::airflow::runtime::Runtime;
 use crate::model::{Connection, Value};
 use python::Extras;
@@ -194,14 +194,13 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
 /// `extra_dejson` as an object. An extra that is written as an object, where no Airflow reads the
 /// file, is one.
 fn extras(connection: &Connection, runtime: &Runtime) -> Result<Extras, (&'static str, Reason)> {
-    if let Value::Dict(dict) = connection.extra.expose() {
-        return Ok(Extras::new((**dict).clone()));
+    let read = decoded(&connection.extra);
+    if !matches!(connection.extra.expose(), Value::Dict(_)) {
+        let value = extra_dejson(connection, &runtime.behaviour)
+            .map_err(|exception| (exception, Reason::ExtraUnreadable))?;
+        if value.as_dict().is_none() {
+            return Err(("AttributeError", Reason::ExtraNotObject));
+        }
     }
-    match extra_dejson(connection, &runtime.behaviour) {
-        Ok(value) => match value.into_owned() {
-            Value::Dict(dict) => Ok(Extras::new(*dict)),
-            _ => Err(("AttributeError", Reason::ExtraNotObject)),
-        },
-        Err(exception) => Err((exception, Reason::ExtraUnreadable)),
-    }
+    Ok(Extras::new(read.cloned()))
 }

@@ -1,5 +1,7 @@
 //! Python's view of values: what `is True`, iteration and comparison make of them.
 
+use std::sync::Arc;
+
 use crate::model::{Dict, Node, Str, Value};
 use crate::source::Span;
 
@@ -89,22 +91,26 @@ pub fn spells(value: &Value<'_>) -> super::Spells {
 
 /// The extras of a connection.
 #[derive(Clone, Default)]
-pub(super) struct Extras(Dict<'static>);
+pub(super) struct Extras(Option<Arc<Node<'static>>>);
 
 impl Extras {
-    /// Of a dict.
-    pub(super) fn new(dict: Dict<'static>) -> Extras {
-        Extras(dict)
+    /// Of what was decoded; empty without it.
+    pub(super) fn new(read: Option<Arc<Node<'static>>>) -> Extras {
+        Extras(read)
+    }
+
+    fn dict(&self) -> Option<&Dict<'static>> {
+        self.0.as_ref()?.value.as_dict()
     }
 
     /// `extra.get(key)`, null where it is missing.
     pub(super) fn get(&self, key: &str) -> &Value<'static> {
-        self.0.get(key).map_or(&Value::Null, |n| &n.value)
+        self.dict().and_then(|dict| dict.get(key)).map_or(&Value::Null, |n| &n.value)
     }
 
     /// `key in extra`.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.0.get(key).is_some()
+        self.dict().is_some_and(|dict| dict.get(key).is_some())
     }
 
     /// `bool(extra.get(key))`.
@@ -119,7 +125,7 @@ impl Extras {
 
     /// All with ordinary text as key.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
-        self.0.named().map(|(k, m)| (k, &m.node.value))
+        self.dict().into_iter().flat_map(|dict| dict.named().map(|(k, m)| (k, &m.node.value)))
     }
 }
 

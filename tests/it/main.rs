@@ -31,6 +31,7 @@ mod pasted;
 mod privacy;
 mod probe;
 mod project;
+mod readings;
 mod readme;
 mod redshift;
 mod redteam;

@@ -100,6 +100,7 @@ impl JsonError {
 
 /// Reads one JSON value.
 pub fn loads(text: &str) -> Result<Node<'_>, JsonError> {
+    crate::airflow::work::decoded();
     let mut parser = Parser { text, bytes: text.as_bytes(), at: 0 };
     if text.starts_with('\u{feff}') {
         return Err(JsonError { kind: JsonErrorKind::ByteOrderMark, at: 0 });

@@ -91,9 +91,16 @@ impl<'c> Case<'c> {
     fn fields(&self) -> Option<Object<'c>> {
         match &self.entry.raw {
             Raw::Uri(_) => None,
-            Raw::Json(text) => Object::of_json(text.clone()),
-            Raw::Value(text) if self.uri().is_none() => Object::of_json(stripped(text)),
-            Raw::Value(_) => None,
+            Raw::Value(_) if self.uri().is_some() => None,
+            Raw::Json(text) | Raw::Value(text) => match self.json() {
+                Some((node, text)) => {
+                    let dict = node.value.as_dict()?.clone();
+                    Object::new(Arc::new(text.clone()), dict, node.span)
+                }
+                // A template is no text of a connection yet, but may be JSON.
+                None if matches!(self.entry.raw, Raw::Value(_)) => Object::of_json(stripped(text)),
+                None => None,
+            },
             Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
                 let Value::Dict(dict) = &node.value else { return None };
                 (dict.get("uri").is_none()).then(|| {

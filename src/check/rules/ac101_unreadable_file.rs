@@ -1,7 +1,7 @@
 //! AC101: the container does not parse.
 
 use super::of_fault;
-use crate::check::{Case, Check, DocumentView, Findings, Level, Rule};
+use crate::check::{Case, Check, Findings, Level, Reading, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "AC101",
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 /// Lines of a file that have no connection: the same problem, one line of it.
 pub(super) static LINES: Check = Check::Connection(line);
 
-fn document(view: &DocumentView<'_>, findings: &mut Findings) {
+fn document(view: &Reading<'_>, findings: &mut Findings) {
     for problem in view.document.problems.iter().filter(|p| of_fault(p.fault).id == RULE.id) {
         let whole = if view.format.whole { "; Airflow refuses the whole file" } else { "" };
         findings.push(&RULE, "", problem.span, format!("{}{whole}", problem.message));

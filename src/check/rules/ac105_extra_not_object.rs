@@ -1,6 +1,6 @@
 //! AC105: extra is not JSON, or JSON that is no object.
 
-use super::shared::{depth_of_object, extra_text, is_mask};
+use super::shared::{depth_of_extra, extra_node, extra_text, is_mask};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{ExtraFault, Fault};
 use crate::check::{Case, Check, Findings, Level, Rule};
@@ -18,15 +18,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let raised = case.raised(RULE.id);
     let text = extra_text(case);
     // AC108 and AC401 know better what is wrong with these.
-    if text
-        .as_deref()
-        .is_some_and(|t| is_mask(t) || depth_of_object(t).is_some_and(|depth| depth > 1))
-    {
+    let is_deep = || depth_of_extra(case).is_some_and(|depth| depth > 1);
+    if text.as_deref().is_some_and(|text| is_mask(text) || is_deep()) {
         return;
     }
     let (what, span) = match (&text, raised) {
-        (Some(text), _) => match loads(text) {
-            Ok(node) => match node.value {
+        (Some(_), _) => match extra_node(case) {
+            Some(node) => match node.value {
                 Value::Dict(_) => return,
                 Value::List(_) => ("a JSON list", None),
                 Value::Str(_) => ("a JSON string", None),
@@ -34,7 +32,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 Value::Null => ("JSON null", None),
                 _ => ("a JSON number", None),
             },
-            Err(_) => (
+            None => (
                 "not JSON",
                 case.places().extra_text().and_then(|t| {
                     loads(t.as_str()).err()?.raised(Fault::Extra(ExtraFault::Syntax), t).span

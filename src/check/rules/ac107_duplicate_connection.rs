@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::airflow::Fault;
-use crate::check::{Check, DocumentView, Findings, Level, Rule};
+use crate::check::{Check, Findings, Level, Reading, Rule};
 use crate::privacy::shown_id;
 use crate::source::Span;
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 const HELP: &str = "remove one, or give it an id of its own";
 
-fn check(view: &DocumentView<'_>, findings: &mut Findings) {
+fn check(view: &Reading<'_>, findings: &mut Findings) {
     for span in &view.document.overwritten {
         let message = "a connection of the same id follows: this one is lost without a word";
         findings.push(&RULE, "", Some(*span), message).help(HELP);

@@ -1,6 +1,5 @@
 //! AC111: a key stands twice in one object of a connection.
 
-use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::{Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
@@ -16,12 +15,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some((dict, base)) = case.object() {
         let whole = case.entry.raw.node().map_or(0..base.as_str().len(), |node| node.span.range());
-        walk("", &dict, &whole, &base, findings);
+        walk("", dict, &whole, base, findings);
     }
     if let Some(text) = case.places().extra_text()
-        && let Ok(Node { value: Value::Dict(extra), span, .. }) = loads(text.as_str())
+        && let Some(Node { value: Value::Dict(extra), span, .. }) = case.places().extra_node()
     {
-        walk("/extra", &extra, &span.range(), text, findings);
+        walk("/extra", extra, &span.range(), text, findings);
     }
 }
 

@@ -1,6 +1,6 @@
 //! AC113: log lines stand ahead of an export that came through a pipe.
 
-use crate::check::{Check, DocumentView, Findings, Level, Rule};
+use crate::check::{Check, Findings, Level, Reading, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "AC113",
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(view: &DocumentView<'_>, findings: &mut Findings) {
+fn check(view: &Reading<'_>, findings: &mut Findings) {
     let Some(span) = view.skipped else { return };
     let message = "these lines are no part of the export: airconn passes over them, Airflow would refuse the text as a file";
     let help = "let Airflow write to a file: `airflow connections export connections.json`";

@@ -1,9 +1,11 @@
 //! AC306: the aimed-at runtimes read different connections from the same text.
 
+use std::rc::Rc;
+
+use crate::airflow::connection::decoded;
 use crate::airflow::python::json_dumps::dumps;
-use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Check, Findings, Level, Rule, masked_field};
-use crate::model::{Connection, FIELDS, Value};
+use crate::model::{Connection, FIELDS, Secret, Value};
 
 pub(super) static RULE: Rule = Rule {
     id: "AC306",
@@ -13,9 +15,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Across(check),
 };
 
-fn check(cases: &[Case<'_>], findings: &mut Findings) {
+fn check(cases: &[Rc<Case<'_>>], findings: &mut Findings) {
     let read: Vec<(&Case<'_>, &Connection)> =
-        cases.iter().filter_map(|case| Some((case, case.connection()?))).collect();
+        cases.iter().filter_map(|case| Some((&**case, case.connection()?))).collect();
     let Some(((first, a), rest)) = read.split_first() else { return };
     for (other, b) in rest {
         let differing: Vec<&str> =
@@ -107,8 +109,9 @@ fn differs(
     {
         return false;
     }
-    let decoded = |v: &Value<'static>| {
-        v.as_str().map_or(Some(v.clone()), |t| loads(t).ok().map(|n| n.value.into_owned()))
+    let meant = |extra: &Secret| match extra.expose().as_str() {
+        Some(_) => decoded(extra).map(|node| node.value.clone()),
+        None => Some(extra.expose().clone()),
     };
-    x != y && decoded(x) != decoded(y)
+    x != y && meant(&a.extra) != meant(&b.extra)
 }

@@ -1,6 +1,6 @@
 //! AC401: JSON inside a JSON string where an object is meant, or the reverse.
 
-use super::shared::{condition_holds, depth_of_object, extra_text};
+use super::shared::{condition_holds, depth_of_extra, depth_of_object, extra_text};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::catalog::OBJECTS;
@@ -16,9 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    if let Some(depth) =
-        extra_text(case).and_then(|t| depth_of_object(&t)).filter(|depth| *depth > 1)
-    {
+    if let Some(depth) = depth_of_extra(case).filter(|depth| *depth > 1) {
         let message = format!(
             "extra holds JSON inside a string ({depth} levels): Airflow 3 servers refuse it, others hand a text to the hook"
         );

@@ -7,6 +7,7 @@
 //! may have meant by an extra is never simply taken away.
 
 use super::meant::{self, Owner};
+use crate::airflow::connection::decoded;
 use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Change, Fix, Safety, last_key};
 use crate::model::{Connection, Dict, Node, Value};
@@ -43,7 +44,7 @@ pub(super) struct Repair<'r, 'c> {
     /// The connection.
     pub(super) connection: &'r Connection,
     /// The AWS connection of the set, by its number in the document.
-    pub(super) aws: Option<(usize, Connection)>,
+    pub(super) aws: Option<(usize, &'r Connection)>,
     /// It is one of another service or container, which has a connection of this id, too: each has
     /// an environment of its own.
     pub(super) apart: bool,
@@ -419,7 +420,7 @@ impl Repair<'_, '_> {
 
     fn region(&self, place: &Place) -> Option<Fix> {
         let connection = match &place.conn_id {
-            Some(_) => &self.aws.as_ref()?.1,
+            Some(_) => self.aws.as_ref()?.1,
             None => self.connection,
         };
         let written = extra_of(connection)?
@@ -464,13 +465,6 @@ fn key(pointer: &str) -> &str {
     pointer.rsplit('/').next().unwrap_or_default()
 }
 
-pub(super) fn extra_of(connection: &Connection) -> Option<Dict<'static>> {
-    match connection.extra.expose() {
-        Value::Str(text) => match loads(text.as_str()?).ok()?.value.into_owned() {
-            Value::Dict(dict) => Some(*dict),
-            _ => None,
-        },
-        Value::Dict(dict) => Some((**dict).clone()),
-        _ => None,
-    }
+pub(super) fn extra_of(connection: &Connection) -> Option<&Dict<'static>> {
+    decoded(&connection.extra)?.value.as_dict()
 }

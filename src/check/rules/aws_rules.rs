@@ -5,15 +5,15 @@
 //! finding of its rule. A row of [`ROWS`] is a rule; its page stands beside this file.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use super::aws_fixes::Repair;
 use super::aws_words::{of_dependency, of_note, of_reason};
 use super::schema_rules::beyond;
 use crate::airflow::runtime::Runtime;
-use crate::check::{Case, Check, DocumentView, Finding, Findings, Fix, Level, Rule};
-use crate::format::{ById, Entry};
+use crate::check::{Case, Check, Finding, Findings, Fix, Level, Reading, Rule};
 use crate::model::{Connection, Value};
-use crate::privacy::{Doubt, doubt, shown_id};
+use crate::privacy::Doubt;
 use crate::redshift::{
     AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage,
     resolve, resolve_aws, resolve_postgres,
@@ -60,42 +60,33 @@ rows! {
     AC703 "AC703" "code-from-extra" Error "ac703_code_from_extra.md"
 }
 
-/// The check behind all of them: it looks at the set of connections as a whole.
-pub(super) static CHECK: Check = Check::Document(check);
+/// The check behind all of them: it looks at a connection among the others of its set.
+pub(super) static CHECK: Check = Check::Among(check);
 
-fn check(view: &DocumentView<'_>, findings: &mut Findings) {
-    let entries = &view.document.entries;
-    let by_id: Numbered<'_> =
-        ById::of(entries.iter().enumerate().map(|(i, e)| (e.conn_id.as_deref(), e.scope, (i, e))));
-    for (index, entry) in entries.iter().enumerate() {
-        // Of what a raw delimiter may have cut, no part is what it was written for.
-        let cut = Cell::new(false);
-        let whole = |entry: &Entry<'_>| {
-            let connection = entry.parse(view.runtime).ok()?;
-            cut.set(cut.get() || doubt(entry, Some(&connection)).is_some_and(Doubt::is_cut));
-            Some(connection)
-        };
-        let lookup = |id: &str| by_id.get(id, entry.scope).and_then(|(_, entry)| whole(entry));
-        let Some(connection) = whole(entry).filter(|_| !cut.get()) else { continue };
-        let Some(resolution) = resolution(&connection, entry, view, &lookup).filter(|_| !cut.get())
-        else {
-            continue;
-        };
-        let case = view.case(entry).at(index);
-        let reporter = Reporter { case, view, by_id: &by_id };
-        reporter.report(&resolution, findings);
-        beyond(&resolution, &connection, &reporter.case, view.providers, findings);
-    }
+fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
+    // Of what a raw delimiter may have cut, no part is what it was written for.
+    let cut = Cell::new(false);
+    let whole = |case: &Case<'_>| {
+        let connection = case.connection()?.clone();
+        cut.set(cut.get() || case.doubt().is_some_and(Doubt::is_cut));
+        Some(connection)
+    };
+    let lookup = |id: &str| reading.find(id, case.entry.scope).and_then(|case| whole(&case));
+    let Some(connection) = whole(case).filter(|_| !cut.get()) else { return };
+    let resolution = resolution(&connection, case, reading, &lookup).filter(|_| !cut.get());
+    let Some(resolution) = resolution else { return };
+    Reporter { case, reading }.report(&resolution, findings);
+    beyond(&resolution, &connection, case, reading.providers, findings);
 }
 
 fn resolution(
     connection: &Connection,
-    entry: &Entry<'_>,
-    view: &DocumentView<'_>,
+    case: &Case<'_>,
+    reading: &Reading<'_>,
     lookup: &dyn Fn(&str) -> Option<Connection>,
 ) -> Option<Resolution> {
-    let reader: &Runtime = &entry.reader(view.runtime);
-    let providers = view.providers;
+    let reader: &Runtime = &case.entry.reader(reading.runtime);
+    let providers = reading.providers;
     let scene = Scene {
         set: lookup,
         aws_conn_id: providers.aws_conn_id.as_deref(),
@@ -109,16 +100,13 @@ fn resolution(
         "postgres" => Some(resolve_postgres(connection, &scene)),
         "aws" => Some(resolve_aws(
             connection,
-            entry.conn_id.as_deref().unwrap_or(AWS_DEFAULT),
+            case.entry.conn_id.as_deref().unwrap_or(AWS_DEFAULT),
             "redshift",
             &scene,
         )),
         _ => None,
     }
 }
-
-/// The connections of a document with their numbers.
-type Numbered<'r> = ById<&'r str, (usize, &'r Entry<'r>)>;
 
 /// How certain a failure is: what only the network or the server refuses is an error where a
 /// recorded run shows it.
@@ -130,13 +118,12 @@ fn level(failure: &Failure) -> Level {
     }
 }
 
-struct Reporter<'r> {
-    case: Case<'r>,
-    view: &'r DocumentView<'r>,
-    by_id: &'r Numbered<'r>,
+struct Reporter<'r, 'd> {
+    case: &'r Case<'d>,
+    reading: &'r Reading<'d>,
 }
 
-impl Reporter<'_> {
+impl<'d> Reporter<'_, 'd> {
     fn report(&self, resolution: &Resolution, findings: &mut Findings) {
         let mut failed = None;
         let needs = match &resolution.outcome {
@@ -218,13 +205,9 @@ impl Reporter<'_> {
         }
     }
 
-    /// The entry of another connection that a place is in.
-    fn other(&self, place: &Place) -> Option<&Entry<'_>> {
-        place
-            .conn_id
-            .as_deref()
-            .and_then(|id| self.by_id.get(id, self.case.entry.scope))
-            .map(|(_, entry)| entry)
+    /// The other connection that a place is in.
+    fn other(&self, place: &Place) -> Option<Rc<Case<'d>>> {
+        self.reading.find(place.conn_id.as_deref()?, self.case.entry.scope)
     }
 
     /// The rule that reports a note. AC503 is about redshift_connector: what libpq does not know is
@@ -260,21 +243,22 @@ impl Reporter<'_> {
         // The other hook is told by an extra which AWS connection it is to use.
         let named = match connection.type_str() {
             "postgres" => self.case.extra_value("aws_conn_id").and_then(Value::as_str),
-            _ => self.view.providers.aws_conn_id.as_deref(),
+            _ => self.reading.providers.aws_conn_id.as_deref(),
         };
         let aws_conn_id = named.unwrap_or(AWS_DEFAULT);
         let scope = self.case.entry.scope;
-        let aws = self.by_id.get(aws_conn_id, scope).filter(|_| connection.type_str() != "aws");
+        let aws = Some(aws_conn_id).filter(|_| connection.type_str() != "aws");
+        let aws = aws.and_then(|id| self.reading.find(id, scope));
         let own_id = self.case.entry.conn_id.as_deref();
-        let apart = aws.is_some_and(|(_, entry)| {
-            entry.scope != scope && own_id.is_some_and(|id| self.by_id.is_in(id, entry.scope))
+        let apart = aws.as_ref().is_some_and(|aws| {
+            let theirs = aws.entry.scope;
+            theirs != scope && own_id.is_some_and(|id| self.reading.is_in(id, theirs))
         });
-        let aws =
-            aws.and_then(|(index, entry)| Some((index, entry.parse(self.view.runtime).ok()?)));
+        let aws = aws.as_ref().and_then(|aws| Some((aws.index, aws.connection()?)));
         let fails = matches!(&resolution.outcome, Outcome::Fails { failure, .. } if level(failure) == Level::Error);
-        let (driver, postgres) = (&self.view.providers.driver, &self.view.providers.postgres);
+        let (driver, postgres) = (&self.reading.providers.driver, &self.reading.providers.postgres);
         of(&Repair {
-            case: &self.case,
+            case: self.case,
             connection,
             aws,
             apart,
@@ -299,15 +283,10 @@ impl Reporter<'_> {
             .expect("rules that failures, notes and dependencies name exist: tested");
         let place = place.cloned().unwrap_or_else(|| Place::here(""));
         let other = self.other(&place);
-        let span = match other {
-            Some(entry) => self.view.case(entry).span(&place.pointer),
-            None => self.case.span(&place.pointer),
-        };
+        let case = other.as_deref().unwrap_or(self.case);
+        let span = case.span(&place.pointer);
         let finding = findings.push(rule, place.pointer, span, message).level(level);
-        finding.conn_id = match other {
-            Some(entry) => shown_id(entry),
-            None => self.case.public_id(),
-        };
+        finding.conn_id = case.public_id();
         finding.help = help;
         finding
     }
@@ -322,8 +301,8 @@ impl Reporter<'_> {
         help: Option<String>,
         findings: &'f mut Findings,
     ) -> &'f mut Finding {
-        if let Some(entry) = place.and_then(|place| self.other(place)) {
-            let id = shown_id(entry).map_or_else(String::new, |id| format!(" `{id}`"));
+        if let Some(other) = place.and_then(|place| self.other(place)) {
+            let id = other.public_id().map_or_else(String::new, |id| format!(" `{id}`"));
             let message = format!("the AWS connection{id}, which this one uses: {message}");
             self.push(rule, level, Some(&Place::extra("iam")), message, help.clone(), findings);
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::unquote::Pair;
 use crate::check::Case;
-use crate::model::Value;
+use crate::model::{Node, Value};
 
 /// Airflow, one of its providers or the project declares a connection type of this name.
 pub(super) fn is_known_type(case: &Case<'_>, name: &str) -> bool {
@@ -29,15 +29,36 @@ pub(super) fn is_mask(text: &str) -> bool {
 /// How often a text must be decoded until an object comes out: 1 for JSON of an object, 2 for JSON
 /// of a text that is JSON of an object.
 pub(super) fn depth_of_object(text: &str) -> Option<usize> {
-    let mut text = text.to_string();
-    for depth in 1..=4 {
-        match loads(&text).ok()?.value.into_owned() {
-            Value::Dict(_) => return Some(depth),
-            Value::Str(inner) => text = inner.as_str()?.to_string(),
-            _ => return None,
+    depth_inside(&loads(text).ok()?.value, DEEPEST)
+}
+
+/// The same for the extra of a connection, as [`extra_text`] has it.
+pub(super) fn depth_of_extra(case: &Case<'_>) -> Option<usize> {
+    depth_inside(&extra_node(case)?.value, DEEPEST)
+}
+
+/// No deeper are objects looked for.
+const DEEPEST: usize = 4;
+
+fn depth_inside(value: &Value<'_>, left: usize) -> Option<usize> {
+    match value {
+        Value::Dict(_) => Some(DEEPEST + 1 - left),
+        Value::Str(inner) if left > 1 => {
+            depth_inside(&loads(inner.as_str()?).ok()?.value, left - 1)
         }
+        _ => None,
     }
-    None
+}
+
+/// What [`extra_text`] decodes to, if it does.
+pub(super) fn extra_node<'c>(case: &'c Case<'_>) -> Option<&'c Node<'static>> {
+    match case.connection() {
+        Some(connection) => {
+            connection.extra.expose().as_str().filter(|text| !text.is_empty())?;
+            case.extra()
+        }
+        None => case.raised("AC105").and_then(|_| case.places().extra_node()),
+    }
 }
 
 /// The text of the extra as this runtime keeps it, or where the runtime refuses the connection as

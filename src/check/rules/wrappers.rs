@@ -1,13 +1,13 @@
 //! What the reader of a wrapper (Compose, Kubernetes, a display of Airflow) noticed, as findings of
 //! its rule.
 
-use crate::check::{Change, Check, DocumentView, Findings, Fix, Level, Safety, public_id};
+use crate::check::{Change, Check, Findings, Fix, Level, Reading, Safety, public_id};
 use crate::format::Grade;
 
 /// Stands for every rule of the 8xx group.
 pub(super) static CHECK: Check = Check::Document(remarks);
 
-fn remarks(view: &DocumentView<'_>, findings: &mut Findings) {
+fn remarks(view: &Reading<'_>, findings: &mut Findings) {
     for remark in &view.document.remarks {
         let finding =
             findings.push(super::of_fault(remark.fault), "", remark.span, &remark.message);
