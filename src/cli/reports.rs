@@ -85,7 +85,6 @@ impl ReportArguments {
 impl Reports {
     /// Writes every form; gives the report back.
     pub(super) fn write(&self, mut report: Report, out: &mut dyn Write) -> Result<Report, Trouble> {
-        report.version = env!("CARGO_PKG_VERSION");
         report.pages = pages();
         for target in &self.targets {
             let terminal = target.file.is_none() && std::io::stdout().is_terminal();

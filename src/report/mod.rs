@@ -176,7 +176,14 @@ impl Report {
     /// A report with fingerprints.
     pub fn new(mut files: Vec<FileReport>, runtimes: Vec<String>) -> Report {
         fingerprint::assign(&mut files);
-        Report { files, runtimes, width: 140, pages: None, links: false, version: "" }
+        Report {
+            files,
+            runtimes,
+            width: 140,
+            pages: None,
+            links: false,
+            version: env!("CARGO_PKG_VERSION"),
+        }
     }
 
     /// Every finding with its file.

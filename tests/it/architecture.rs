@@ -366,8 +366,6 @@ fn only_the_command_line_and_the_probe_do_io() {
         "println!",
         "eprint!",
         "eprintln!",
-        "env!",
-        "option_env!",
         "tokio::",
         "aws_sdk",
         "aws_config",

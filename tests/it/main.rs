@@ -1,5 +1,6 @@
 //! Every integration test, as one binary: it is linked once. tests/README.md says where what belongs.
 
+mod api;
 mod architecture;
 mod boto3;
 mod bounds;
