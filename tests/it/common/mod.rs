@@ -3,6 +3,7 @@
 
 pub(crate) mod deadline;
 pub(crate) mod examples;
+pub(crate) mod messages;
 pub(crate) mod spellings;
 
 use std::io::Write;

@@ -12,6 +12,7 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha384};
 
+use crate::common::messages::{Stream, Talk, any, counted, heads, send, send_error};
 use crate::libpq::files::{Files, PASSWORD};
 use crate::probe::scram;
 
@@ -27,12 +28,6 @@ impl SetUp {
 
 /// What was heard, one list for each connection.
 pub(crate) type Heard = Arc<Mutex<Vec<Vec<String>>>>;
-
-trait Stream: Read + Write {}
-
-impl<T: Read + Write> Stream for T {}
-
-type Talk = Result<(), Box<dyn std::error::Error>>;
 
 /// A server on a free port of loopback, until the process ends.
 pub(crate) fn start(set_up: SetUp, files: &Files) -> (u16, Heard) {
@@ -251,7 +246,7 @@ impl Conversation {
         send(stream, b'Z', b"I")?;
         self.hear_said("ready");
         loop {
-            let (tag, body) = receive(stream)?;
+            let (tag, body) = any(stream)?;
             if tag != b'Q' {
                 return Ok(());
             }
@@ -270,7 +265,7 @@ impl Conversation {
                 self.hear(query.clone());
             }
             if !row.is_empty() {
-                send(stream, b'T', &heads(row.len()))?;
+                send(stream, b'T', &heads(&vec!["c"; row.len()]))?;
                 let columns: Vec<u8> =
                     row.iter().flat_map(|text| counted(text.as_bytes())).collect();
                 send(
@@ -331,7 +326,7 @@ impl Conversation {
         stream: &mut dyn Stream,
         what: &str,
     ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-        let (tag, body) = receive(stream)?;
+        let (tag, body) = any(stream)?;
         if tag != b'p' {
             return Err("another message".into());
         }
@@ -396,39 +391,4 @@ impl Conversation {
         }
         Ok(good)
     }
-}
-
-/// RowDescription of so many columns of text.
-fn heads(count: usize) -> Vec<u8> {
-    let column =
-        [&b"c\0"[..], &[0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0]]
-            .concat();
-    u16::try_from(count)
-        .expect("few")
-        .to_be_bytes()
-        .into_iter()
-        .chain(column.repeat(count))
-        .collect()
-}
-
-fn counted(bytes: &[u8]) -> Vec<u8> {
-    [&u32::try_from(bytes.len()).expect("short").to_be_bytes()[..], bytes].concat()
-}
-
-fn send(stream: &mut dyn Stream, tag: u8, body: &[u8]) -> std::io::Result<()> {
-    let length = u32::try_from(body.len() + 4).expect("short").to_be_bytes();
-    stream.write_all(&[&[tag], &length[..], body].concat())?;
-    stream.flush()
-}
-
-fn send_error(stream: &mut dyn Stream, code: &str, message: &str) -> std::io::Result<()> {
-    send(stream, b'E', format!("SFATAL\0VFATAL\0C{code}\0M{message}\0\0").as_bytes())
-}
-
-fn receive(stream: &mut dyn Stream) -> Result<(u8, Vec<u8>), Box<dyn std::error::Error>> {
-    let mut head = [0; 5];
-    stream.read_exact(&mut head)?;
-    let mut body = vec![0; u32::from_be_bytes(head[1..].try_into()?) as usize - 4];
-    stream.read_exact(&mut body)?;
-    Ok((head[0], body))
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use sha2::{Digest, Sha256};
 
+use crate::common::messages::{Stream, Talk, counted, heads, receive, send, send_error};
 use crate::probe::scram;
 
 /// How the server asks who is there.
@@ -76,13 +77,6 @@ pub(crate) struct StandIn {
     pub(crate) database: &'static str,
     pub(crate) fault: Option<Fault>,
 }
-
-trait Stream: Read + Write {}
-
-impl<T: Read + Write> Stream for T {}
-
-/// The end of a conversation: nobody looks at it.
-type Talk = Result<(), Box<dyn std::error::Error>>;
 
 impl StandIn {
     /// Serves on a free port of loopback until the process ends.
@@ -283,39 +277,6 @@ impl StandIn {
         }
         Ok(good)
     }
-}
-
-/// RowDescription of columns of text.
-fn heads(names: &[&str]) -> Vec<u8> {
-    // No table and no column of one, type text, of any length, no modifier, format text.
-    let of_column = [0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0];
-    let columns = names.iter().flat_map(|name| [name.as_bytes(), b"\0", &of_column].concat());
-    u16::try_from(names.len()).expect("few").to_be_bytes().into_iter().chain(columns).collect()
-}
-
-fn counted(bytes: &[u8]) -> Vec<u8> {
-    [&u32::try_from(bytes.len()).expect("short").to_be_bytes()[..], bytes].concat()
-}
-
-fn send(stream: &mut dyn Stream, tag: u8, body: &[u8]) -> std::io::Result<()> {
-    let length = u32::try_from(body.len() + 4).expect("short").to_be_bytes();
-    stream.write_all(&[&[tag], &length[..], body].concat())?;
-    stream.flush()
-}
-
-fn send_error(stream: &mut dyn Stream, code: &str, message: &str) -> std::io::Result<()> {
-    send(stream, b'E', format!("SFATAL\0C{code}\0M{message}\0\0").as_bytes())
-}
-
-fn receive(stream: &mut dyn Stream, tag: u8) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-    let mut head = [0; 5];
-    stream.read_exact(&mut head)?;
-    if head[0] != tag {
-        return Err("another message".into());
-    }
-    let mut body = vec![0; u32::from_be_bytes(head[1..].try_into()?) as usize - 4];
-    stream.read_exact(&mut body)?;
-    Ok(body)
 }
 
 fn startup(stream: &mut dyn Stream) -> Result<Vec<(String, String)>, Box<dyn std::error::Error>> {
