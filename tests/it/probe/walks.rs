@@ -49,7 +49,7 @@ impl Lab {
         let ca = self.ca.to_str().expect("UTF-8");
         let command = || {
             let mut command = airconn();
-            command.args(["probe", "--from", "jsonl", "--timeout", "2"]);
+            command.args(["probe", "--from", "jsonl", "--timeout", "5"]);
             if !arguments.contains(&"--ca") {
                 command.args(["--ca", ca]);
             }
