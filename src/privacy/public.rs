@@ -94,7 +94,7 @@ pub fn public_host(text: &str) -> bool {
 
 /// The name of a database, schema, cluster or workgroup, and not a key or token.
 pub fn public_name(text: &str) -> bool {
-    public_text(text) && !is_scrambled(text)
+    public_text(text) && !text.contains(':') && !is_scrambled(text)
 }
 
 /// A login with no password beside it: a plain word, or else it may be the password.

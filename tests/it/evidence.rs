@@ -15,12 +15,8 @@ use airconn::check::{Finding, check};
 use airconn::format::by_name;
 use airconn::model::{Connection, FIELDS, Value};
 use airconn::source::{Source, Text};
-use common::{fixture, fixture_text};
+use common::{examples, fixture, fixture_text};
 use serde_json::{Value as Json, json};
-
-#[path = "common/examples.rs"]
-#[allow(dead_code, reason = "this test asks for texts and formats alone")]
-mod examples;
 
 /// The runs of one kind, with the runtime that they are of.
 fn runs(kind: &str) -> Vec<(Json, Runtime)> {

@@ -139,6 +139,16 @@ fn a_password_that_looks_like_a_query_is_doubtful() {
     assert_eq!(of_rule(&found, "AC201").len(), 0, "{found:?}");
 }
 
+/// A login and a password in the place of a database are shown by nobody.
+#[test]
+fn a_userinfo_in_the_path_is_not_shown() {
+    let uri = "kafka://etl:tide@h/etl:sparrowcanyon";
+    for command in [&["inspect", "--isolated"][..], &["check", "--isolated", "--select", "AC4"]] {
+        let ran = run(&[command, &["--from", "uri", "-"]].concat(), uri);
+        assert!(!format!("{}{}", ran.out, ran.err).contains("sparrow"), "{command:?} {ran:?}");
+    }
+}
+
 /// A line of a key that is short enough to look like a name is called by its number, also where
 /// `convert` says what cannot be written.
 #[test]

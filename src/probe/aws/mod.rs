@@ -13,7 +13,7 @@
 //!   `None`; the engine ends the rest as skipped.
 //! - An informative one that is denied ends as `Outcome::not_permitted`; whatever else happens to
 //!   it, the road goes on, unless what it tells makes the log-in impossible: keys that AWS does not
-//! know, a cluster that is not there or paused.
+//!   know, a cluster that is not there or paused.
 //! - One that is `IfRefused` is ended as `Outcome::skipped("not-needed", …)` where the call before
 //!   it succeeded; where that was refused, that one is ended as `not_permitted`.
 //! - What cannot be made here (a browser, an identity provider) ends as `Outcome::skipped` with any
