@@ -1,6 +1,7 @@
 //! Connections inside of manifests: Compose, Kubernetes, Helm, workflows, Terraform.
 
 mod compose;
+mod ecs_task;
 mod github_actions;
 mod helm;
 mod kubernetes;
@@ -15,5 +16,6 @@ pub(super) const FORMATS: &[&Format] = &[
     &kubernetes::DATA,
     &helm::FORMAT,
     &github_actions::FORMAT,
+    &ecs_task::FORMAT,
     &terraform::FORMAT,
 ];

@@ -29,6 +29,7 @@ static SAMPLES: &[(&str, &str, usize)] = &[
     ("values.yaml", "helm", 4),
     ("values-community.yaml", "helm", 3),
     (".github/workflows/dags.yml", "github-actions", 1),
+    ("task-definition.json", "ecs-task", 3),
     ("main.tf", "terraform", 3),
     ("connections-list.json", "connections-get", 4),
     ("connections-list.yaml", "connections-get", 4),

@@ -262,6 +262,10 @@ static OWN: &[Own] = own! {
     "github-actions", "jobs", 6, "on: push\njobs:\n", |i| format!("  j{i}:\n    runs-on: x\n    env:\n      AIRFLOW_CONN_A: {FAULTY}\n    steps: []\n"), "";
     "github-actions", "steps", 6, "on: push\njobs:\n  j:\n    runs-on: x\n    steps:\n", |i| format!("    - run: x\n      env:\n        AIRFLOW_CONN_A{i}: {FAULTY}\n"), "";
     "github-actions", "variables", 6, "on: push\nenv:\n", |i| format!("  AIRFLOW_CONN_A{i}: {FAULTY}\n"), "jobs: {}\n";
+    "ecs-task", "containers", 6, "{\"containerDefinitions\": [", |i| format!("{{\"environment\": [{{\"name\": \"AIRFLOW_CONN_A{i}\", \"value\": \"{FAULTY}\"}}]}},\n"), "{}]}\n";
+    "ecs-task", "variables", 6, "[{\"image\": \"x\", \"environment\": [", |i| format!("{{\"name\": \"AIRFLOW_CONN_A{i}\", \"value\": \"{FAULTY}\"}},\n"), "{}]}]\n";
+    "ecs-task", "containers with one id", 6, "{\"containerDefinitions\": [", |_| format!("{{\"environment\": [{{\"name\": \"AIRFLOW_CONN_A\", \"value\": \"{FAULTY}\"}}]}},\n"), "{}]}\n";
+    "ecs-task", "secrets", 10, "{\"containerDefinitions\": [{\"secrets\": [", |i| format!("{{\"name\": \"AIRFLOW_CONN_A{i}\", \"valueFrom\": \"a\"}},\n"), "{}]}]}\n";
     "terraform", "resources", 6, "", |i| format!("resource \"airflow_connection\" \"a{i}\" {{\n  connection_id = \"a{i}\"\n  conn_type = \"redshift\"\n  password = \"***\"\n  extra = jsonencode({{ iam = \"false\" }})\n}}\n"), "";
     "terraform", "resources without an end", 6, "", |_| "resource \"airflow_connection\" \"a\" {\n".into(), "";
     "terraform", "templates", 20, "resource \"airflow_connection\" \"a\" {\n  connection_id = \"a\"\n  conn_type = \"x\"\n  extra = \"", |_| "${var.a}".into(), "\"\n}\n";

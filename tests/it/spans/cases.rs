@@ -358,6 +358,19 @@ pub(crate) static CASES: &[Case] = &[
         "AC202",
         "on: push\njobs: {a: {steps: [{run: a, env: {AIRFLOW_CONN_A: 'x://u:p«%»@h'}}]}}\n",
     ),
+    // --- Amazon ECS
+    case(
+        "variable of a container",
+        "ecs-task",
+        "AC202",
+        "{\"containerDefinitions\": [{\"environment\": [{\"name\": \"AIRFLOW_CONN_A\", \"value\": \"x://u:p«%»@h\"}]}]}",
+    ),
+    case(
+        "JSON in a variable",
+        "ecs-task",
+        "AC108",
+        "[{\"image\": \"x\", \"environment\": [{\"value\": \"{\\\"conn_type\\\": \\\"x\\\", \\\"password\\\": «\\\"***\\\"»}\", \"name\": \"AIRFLOW_CONN_A\"}]}]",
+    ),
     // --- Terraform
     counted(
         "string",
