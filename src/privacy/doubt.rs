@@ -189,6 +189,45 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_userinfo_that_may_be_cut_is_doubted() {
+        use Doubt as D;
+        for (uri, want) in [
+            ("postgres://etl:pw@db.example.com/dev", None),
+            ("postgres://etl:p@ss#word@db.example.com/dev", Some(D::CutForCertain)),
+            ("postgres://etl:pa#word@db.example.com/dev", Some(D::CutForCertain)),
+            ("postgres://etl:p@ss#word", Some(D::Cut)),
+            ("postgres://etl:pa?word@db.example.com/dev", Some(D::Cut)),
+            ("postgres://etl:pa/word@db.example.com/dev", Some(D::Cut)),
+            ("postgres://etl:p@ss/word@db.example.com:5439/dev", Some(D::Cut)),
+            ("http://api.example.com/team@example.com/x", None),
+            ("http://etl:pw@api.example.com/team@example.com/x", None),
+            ("postgres://etl:pw@db.example.com/dev#1", None),
+            ("postgres:/etl:pw@db.example.com/dev", Some(D::NoScheme)),
+            ("etl:pw@db.example.com/dev", Some(D::NoScheme)),
+            ("po stgres://etl:pw@db.example.com/dev", Some(D::NoScheme)),
+        ] {
+            assert_eq!(doubt_of_uri(uri), want, "{uri}");
+        }
+    }
+
+    #[test]
+    fn hosts_that_hold_more_or_something_else_are_doubted() {
+        for (host, want) in [
+            ("db.example.com", None),
+            ("https://api.example.com", None),
+            ("https://api.example.com/team@example.com", Some(Doubt::Host)),
+            ("tide://api.example.com", Some(Doubt::Host)),
+            ("word@db.example.com", Some(Doubt::Host)),
+            ("ss#word", Some(Doubt::Host)),
+            ("Zq7canary9XwLk2vBn5", Some(Doubt::Token)),
+            ("xoxb-12345678901-zq7canary9xwlk2", Some(Doubt::Token)),
+            ("examplecluster.abc123xyz789.us-west-1.redshift.amazonaws.com", None),
+        ] {
+            assert_eq!(doubt_of_host(host), want, "{host}");
+        }
+    }
+
+    #[test]
     fn a_host_that_begins_with_a_userinfo() {
         for (uri, want) in [
             ("ssh://Zq7canary9XwLk2vBn5bastion.example.com:5439/dev", true),

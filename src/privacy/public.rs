@@ -178,3 +178,99 @@ pub(crate) fn is_port(text: &str) -> bool {
 pub fn is_public_name(name: &str) -> bool {
     PUBLIC.contains(&name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airflow::runtime::{Runtime, Side};
+    use crate::format::by_name;
+    use crate::model::Value;
+    use crate::source::Text;
+
+    const SECRET: &str = "Zq7canary9XwLk2vBn5";
+    const JWT: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJLZWxwVGlkZVdhdmUifQ.c2lnbmF0dXJlb2Z0aWRl";
+
+    /// A text, and what each kind of place makes of it.
+    #[test]
+    fn what_looks_like_a_name_is_shown() {
+        for (text, id, type_, host, name, alone) in [
+            ("dwh", true, true, true, true, true),
+            ("team b", true, false, false, false, false),
+            ("db.example.com", true, true, true, true, true),
+            ("examplecluster.abc123xyz789.us-west-1", true, true, true, true, false),
+            ("SVC_PROD1", true, true, true, true, false),
+            ("a//b", false, false, false, false, false),
+            ("p@ss", false, false, false, false, false),
+            (SECRET, false, false, false, false, false),
+            (JWT, false, false, false, false, false),
+            ("", false, false, true, true, false),
+        ] {
+            let got = (
+                public_id(text).is_some(),
+                is_type(text),
+                public_host(text),
+                public_name(text),
+                public_login_alone(text),
+            );
+            assert_eq!(got, (id, type_, host, name, alone), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_login_is_shown_beside_a_password() {
+        for (login, password, want) in [
+            ("etl", None, true),
+            ("SVC_PROD1", None, false),
+            ("SVC_PROD1", Some("tide"), true),
+            // These stand where a password is asked for, and the login is the key.
+            ("SVC_PROD1", Some(""), false),
+            ("SVC_PROD1", Some("x"), false),
+            ("SVC_PROD1", Some("x-oauth-basic"), false),
+            ("jane.doe@example.com", Some("tide"), true),
+            ("jane.doe@example.com", None, false),
+            ("00000000-0000-0000-0000-00000000000a", Some("tide"), true),
+            (SECRET, Some("tide"), false),
+        ] {
+            assert_eq!(public_login(login, password), want, "{login} {password:?}");
+        }
+        for (conn_type, login, want) in [
+            ("aws", "AKIAIOSFODNN7EXAMPLE", true),
+            ("aws", "etl", false),
+            ("postgres", "etl", true),
+        ] {
+            let mut connection = Connection::default();
+            connection.conn_type = Value::text(conn_type);
+            assert_eq!(public_login_of(login, &connection), want, "{conn_type} {login}");
+        }
+    }
+
+    #[test]
+    fn a_pointer_shows_fields_and_extras_that_are_known() {
+        for (pointer, want) in [
+            ("/extra/region_name", "/extra/region_name"),
+            ("/extra/word@db", "/extra/***"),
+            ("/extra/Zq7canary9XwLk2vBn5/0", "/extra/***/0"),
+            ("/password", "/password"),
+            ("", ""),
+        ] {
+            assert_eq!(public_pointer(pointer), want, "{pointer}");
+        }
+    }
+
+    /// What stands where an id does in a file for import.
+    #[test]
+    fn a_line_of_a_key_is_not_an_id() {
+        for (line, want) in [
+            ("dwh=postgres://u:p@h/d", Some("dwh")),
+            ("dwh=", None),
+            ("team_dwh=nothing", Some("team_dwh")),
+            ("KelpTideWaveKelpTideWave==", None),
+            ("teamB2etlSvc=tide", None),
+        ] {
+            let format = by_name("airflow-env").expect("a format");
+            let document = (format.read)(&Text::untraced(line), &Runtime::newest(Side::Server));
+            let ids: Vec<_> = document.entries.iter().filter_map(shown_id).collect();
+            assert_eq!(ids.first().map(String::as_str), want, "{line}");
+        }
+    }
+}

@@ -32,6 +32,7 @@ mod pasted;
 mod privacy;
 mod probe;
 mod project;
+mod reached_disk;
 mod readings;
 mod readme;
 mod redshift;

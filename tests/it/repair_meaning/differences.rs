@@ -271,9 +271,13 @@ pub(crate) fn changed(
             let may = || named.members.get(&own).into_iter().flatten();
             match (&old.connection, &new.connection) {
                 (Some(old), Some(new)) if aimed || old.conn_type.truthy() => {
+                    // In a URI a password stands behind a login, which is empty where there is none.
+                    let no_login = !old.login.truthy() && !new.login.truthy();
+                    let with_password = || may().any(|m| covers(m, "/password"));
                     let excused = |at: &String| {
                         may().any(|m| covers(m, at))
                             || !runtime.behaviour.extra_key && !aimed && at.starts_with("/extra")
+                            || at == "/login" && no_login && with_password()
                             || !safe && is_retyped(old, new, at)
                     };
                     let rest = differing(old, new).into_iter().filter(|at| !excused(at));
