@@ -69,6 +69,12 @@ fn cases() -> Vec<Case> {
         ),
         (
             "compose",
+            "the same, with the line ends of Windows",
+            format!("services:\r\n  w:\r\n    environment:\r\n      AIRFLOW_CONN_R: \"{URI}\"^"),
+            format!("\r\n      AIRFLOW_CONN_AWS_DEFAULT: \"{AWS_URI}\""),
+        ),
+        (
+            "compose",
             "a list, its dash where the key is",
             format!("services:\n  w:\n    environment:\n    - OTHER=1\n    - AIRFLOW_CONN_R={URI}\n^    - LAST=1\n"),
             format!("    - AIRFLOW_CONN_AWS_DEFAULT={AWS_URI}\n"),
