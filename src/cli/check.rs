@@ -106,6 +106,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
     let (found, mut troubles) = arguments.walk.find(&arguments.input.paths(), &excluded, &config);
+    let named = found.iter().filter(|file| !file.walked).map(|file| file.path.as_path());
+    reports.spare(named, arguments.write_baseline.as_deref())?;
     let stop = Stop::watch(arguments.fix.writes());
     let environment = arguments.input.environment();
     let environment = environment.map(|input| {

@@ -83,6 +83,26 @@ impl ReportArguments {
 }
 
 impl Reports {
+    /// Refuses to put a report, or this other file that is written, in the place of an input.
+    pub(super) fn spare<'p>(
+        &self,
+        inputs: impl Iterator<Item = &'p Path>,
+        other: Option<&Path>,
+    ) -> Result<(), Trouble> {
+        let real = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
+        let files = self.targets.iter().filter_map(|target| target.file.as_deref());
+        let written: Vec<PathBuf> = files.chain(other).filter_map(real).collect();
+        let meets = |input: &Path| real(input).is_some_and(|input| written.contains(&input));
+        let mut inputs = inputs.filter(|_| !written.is_empty());
+        match inputs.find(|input| meets(input)) {
+            Some(input) => Err(Trouble::new(format!(
+                "the report would replace {}, which is checked: give it another name",
+                input.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Writes every form; gives the report back.
     pub(super) fn write(&self, mut report: Report, out: &mut dyn Write) -> Result<Report, Trouble> {
         report.pages = pages();

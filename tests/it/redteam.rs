@@ -4,7 +4,7 @@ use airconn::check::{Checked, Finding, Level};
 use airconn::report::{FileReport, RENDERERS, Report};
 use airconn::source::Source;
 
-use crate::common::{Ran, run};
+use crate::common::{Ran, airconn, feed, folder_with, run};
 
 fn check(arguments: &[&str], text: &str) -> Ran {
     run(&[&["check", "--isolated"], arguments, &["-"]].concat(), text)
@@ -137,6 +137,28 @@ fn a_password_that_looks_like_a_query_is_doubtful() {
     let uri = "http://app:tide@dwh?owner=team@example.com";
     let found = check(&["--format", "json", "--from", "uri"], uri).findings();
     assert_eq!(of_rule(&found, "AC201").len(), 0, "{found:?}");
+}
+
+/// A report never takes the place of the connections that it is about.
+#[test]
+fn what_is_checked_is_not_replaced_by_a_report() {
+    let text = "AIRFLOW_CONN_A='x://u:p%@h'\n";
+    let folder = folder_with([("a.env", text)]);
+    for option in [
+        &["--output", "a.env"][..],
+        &["--format", "json=./a.env"],
+        &["--write-baseline", "../{}/a.env"],
+    ] {
+        let name = folder.path().file_name().expect("a name").to_string_lossy().into_owned();
+        let mut command = airconn();
+        command.args(["check", "--isolated", "a.env"]).current_dir(folder.path());
+        command.args(option.iter().map(|part| part.replace("{}", &name)));
+        let ran = feed(command, b"");
+        assert_eq!(ran.code, 2, "{option:?}: {ran:?}");
+        assert!(ran.err.contains("would replace a.env, which is checked"), "{option:?}: {ran:?}");
+        let left = std::fs::read_to_string(folder.path().join("a.env")).expect("the file");
+        assert_eq!(left, text, "{option:?}");
+    }
 }
 
 /// A login and a password in the place of a database are shown by nobody.
