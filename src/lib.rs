@@ -83,6 +83,11 @@ pub mod guard;
 mod guard;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
+pub mod hooks;
+#[cfg(not(feature = "internals"))]
+mod hooks;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod model;
 #[cfg(not(feature = "internals"))]
 mod model;

@@ -4,6 +4,7 @@ mod case;
 mod edit;
 pub mod fix;
 mod merge;
+mod packages;
 mod places;
 mod reading;
 pub mod rules;
@@ -11,7 +12,6 @@ pub mod schema;
 mod shown;
 mod suppress;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use crate::catalog::CONN_TYPES;
@@ -22,6 +22,7 @@ pub use crate::privacy::{
 pub use case::{Case, UriView};
 pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
+pub use packages::{PACKAGES, Package, PackageKind, Providers};
 pub use places::{Place, Places, key_of, last_key, pointer};
 pub use reading::Reading;
 pub use rules::{failure_words, internal_error};
@@ -29,11 +30,10 @@ pub use rules::{failure_words, internal_error};
 use merge::{Merge, Stage};
 
 use crate::airflow::Raw;
-use crate::airflow::runtime::{Runtime, Version};
+use crate::airflow::runtime::Runtime;
 use crate::format::{Document, Entry, Format};
 use crate::guard::{Mistake, guarded, seam};
 use crate::privacy::{Doubt, shown_id};
-use crate::redshift::{AWS_DEFAULT, Driver, Postgres, Provider};
 use crate::source::{Source, Span, Text};
 
 /// How bad a finding is.
@@ -70,53 +70,6 @@ pub enum Check {
     Document(fn(&Reading<'_>, &mut Findings)),
     /// Reported by a check that stands for several rules.
     Elsewhere,
-}
-
-/// What around Airflow decides what becomes of Redshift and AWS connections: packages, and what a
-/// task tells the hook.
-pub struct Providers {
-    /// apache-airflow-providers-amazon.
-    pub amazon: Provider,
-    /// apache-airflow-providers-postgres.
-    pub postgres: Postgres,
-    /// redshift-connector.
-    pub driver: Driver,
-    /// The `aws_conn_id` that RedshiftSQLHook is told; `None` is none.
-    pub aws_conn_id: Option<String>,
-    /// Connection types that a project declares itself, with a schema if it has one for them.
-    pub custom: BTreeMap<String, Option<schema::Validator>>,
-}
-
-impl Default for Providers {
-    fn default() -> Self {
-        Providers {
-            amazon: Provider::newest(),
-            postgres: Postgres::newest(),
-            driver: Driver::newest(),
-            aws_conn_id: Some(AWS_DEFAULT.to_string()),
-            custom: BTreeMap::new(),
-        }
-    }
-}
-
-impl Providers {
-    /// The runtimes with what these providers change in them.
-    pub fn around(&self, runtimes: &[Runtime]) -> Vec<Runtime> {
-        runtimes
-            .iter()
-            .map(|runtime| runtime.clone().with_secret_words(self.amazon.behaviour.secret_words))
-            .collect()
-    }
-
-    /// The version of a package by the name that schemas have for it.
-    pub fn version_of(&self, package: &str) -> Option<Version> {
-        match package {
-            "amazon" => Some(self.amazon.version),
-            "postgres" => Some(self.postgres.version),
-            "redshift-connector" => Some(self.driver.version),
-            _ => None,
-        }
-    }
 }
 
 /// A rule. Its page, `<id>_<name>.md`, stands beside its code and is run as a test.

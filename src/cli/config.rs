@@ -19,8 +19,8 @@ use super::settings::{is_selector, specificity};
 use super::suggest::{tail, unknown, unknown_rule};
 use super::walk::Globs;
 use crate::airflow::runtime::Version;
-use crate::check::Level;
 use crate::check::schema::Validator;
+use crate::check::{Level, Package, PackageKind};
 use crate::files::Named;
 use crate::source::{Source, Span};
 use crate::{bounds, files};
@@ -103,9 +103,7 @@ static KEYS: &[Key] = &[
     Key { name: "detect", set: |c, item| boolean(item).map(|v| c.detect = v) },
     Key {
         name: "drivers",
-        set: |c, item| {
-            packages(item, &["redshift-connector"]).map(|v| c.driver = v.into_iter().next())
-        },
+        set: |c, item| packages(item, PackageKind::Driver).map(|v| c.driver = v.into_iter().next()),
     },
     Key { name: "exclude", set: |c, item| globs(c, item, texts(item)?).map(|v| c.exclude = v) },
     Key {
@@ -117,7 +115,7 @@ static KEYS: &[Key] = &[
     Key { name: "per-file-ignores", set: per_file_ignores },
     Key {
         name: "providers",
-        set: |c, item| packages(item, &["amazon", "postgres"]).map(|v| c.providers = v),
+        set: |c, item| packages(item, PackageKind::Provider).map(|v| c.providers = v),
     },
     Key {
         name: "respect-gitignore",
@@ -310,7 +308,8 @@ fn globs(config: &Config, item: &Item<'_>, patterns: Vec<String>) -> Result<Glob
 }
 
 /// `name = "version"` for each package that is known, as `name=version`.
-fn packages(item: &Item<'_>, known: &[&str]) -> Result<Vec<String>, Wrong> {
+fn packages(item: &Item<'_>, kind: PackageKind) -> Result<Vec<String>, Wrong> {
+    let known: Vec<&str> = Package::of_kind(kind).map(|package| package.name).collect();
     let one = |(name, item): (&Spanned<toml::de::DeString<'_>>, &Item<'_>)| {
         let given = name.get_ref().as_ref();
         if !known.contains(&given) {

@@ -7,25 +7,19 @@ use std::path::Path;
 use super::Trouble;
 use super::config::Config;
 use crate::airflow::runtime::Version;
+use crate::check::{PACKAGES, PackageKind};
 use crate::{bounds, files};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Package {
     Airflow,
-    Amazon,
-    Postgres,
-    Driver,
+    /// The one with this number in [`PACKAGES`].
+    Around(usize),
 }
 
-/// The names that packages have on PyPI, `_` for `-`.
-const PACKAGES: &[(&str, Package)] = &[
-    ("apache-airflow", Package::Airflow),
-    ("apache-airflow-core", Package::Airflow),
-    ("apache-airflow-providers-amazon", Package::Amazon),
-    ("apache-airflow-providers-postgres", Package::Postgres),
-    ("redshift-connector", Package::Driver),
-];
+/// The names that Airflow has on PyPI.
+const AIRFLOW: &[&str] = &["apache-airflow", "apache-airflow-core"];
 
 /// A version that a line pins.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,10 +58,10 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
     names.sort();
     let mut notes = Vec::new();
     let has = |config: &Config, name: &str| {
-        config
-            .providers
-            .iter()
-            .any(|p| p.trim_start_matches("apache-airflow-providers-").starts_with(name))
+        config.providers.iter().any(|given| {
+            let given = given.split('=').next().unwrap_or_default();
+            given.trim_start_matches("apache-airflow-providers-") == name
+        })
     };
     for (begin, end, read) in KINDS {
         let mut queue: VecDeque<String> = names
@@ -93,17 +87,22 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
                         config.airflow = vec![version.clone()];
                         "Airflow"
                     }
-                    Package::Amazon if !has(config, "amazon=") => {
-                        config.providers.push(format!("amazon={version}"));
-                        "provider amazon"
-                    }
-                    Package::Postgres if !has(config, "postgres=") => {
-                        config.providers.push(format!("postgres={version}"));
-                        "provider postgres"
-                    }
-                    Package::Driver if config.driver.is_none() => {
-                        config.driver = Some(format!("redshift-connector={version}"));
-                        "redshift-connector"
+                    Package::Around(number) => {
+                        let package = &PACKAGES[number];
+                        let given = format!("{}={version}", package.name);
+                        match package.kind {
+                            PackageKind::Provider if !has(config, package.name) => {
+                                config.providers.push(given);
+                            }
+                            PackageKind::Driver if config.driver.is_none() => {
+                                config.driver = Some(given);
+                            }
+                            _ => continue,
+                        }
+                        match package.kind {
+                            PackageKind::Provider => &format!("provider {}", package.name),
+                            PackageKind::Driver => package.name,
+                        }
                     }
                     _ => continue,
                 };
@@ -124,7 +123,10 @@ fn version_of(text: &str) -> Option<String> {
 
 fn package_of(name: &str) -> Option<Package> {
     let name = name.trim().to_ascii_lowercase().replace('_', "-");
-    PACKAGES.iter().find(|(known, _)| *known == name).map(|(_, package)| *package)
+    if AIRFLOW.contains(&&*name) {
+        return Some(Package::Airflow);
+    }
+    PACKAGES.iter().position(|package| package.pypi == name).map(Package::Around)
 }
 
 /// `name[extras]==version`, and the address of Airflow's constraints.
@@ -295,9 +297,9 @@ mod tests {
             (
                 of_requirements,
                 "apache-airflow-providers-amazon == 9.2.0; python_version > '3'\n",
-                &[(Package::Amazon, "9.2.0", 1)],
+                &[(Package::Around(0), "9.2.0", 1)],
             ),
-            (of_requirements, "redshift_connector==2.1.5\n", &[(Package::Driver, "2.1.5", 1)]),
+            (of_requirements, "redshift_connector==2.1.5\n", &[(Package::Around(2), "2.1.5", 1)]),
             (
                 of_requirements,
                 "--constraint https://example.com/constraints-2.10.5/constraints-3.12.txt\n",

@@ -4,7 +4,10 @@
 use super::inspection::{object, printable};
 use super::resolution::{password_in, shown_value};
 use crate::check::rules::failure_message;
-use crate::check::{Providers, public_id, public_key, public_pointer, public_text};
+use crate::check::{
+    PACKAGES, Package, Providers, public_id, public_key, public_pointer, public_text,
+};
+use crate::hooks;
 use crate::model::{Dict, Node, Value};
 use crate::privacy::MASK;
 use crate::probe::words;
@@ -18,11 +21,9 @@ use crate::source::Span;
 /// `reveal`.
 pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool) -> Value<'static> {
     let view = View { reveal };
-    let versions = object(vec![
-        ("amazon", Value::text(providers.amazon.version.to_string())),
-        ("postgres", Value::text(providers.postgres.version.to_string())),
-        ("redshift-connector", Value::text(providers.driver.version.to_string())),
-    ]);
+    let version =
+        |package: &Package| (package.name, Value::text((package.version)(providers).to_string()));
+    let versions = object(PACKAGES.iter().map(version).collect());
     object(vec![
         ("mode", Value::text(resolution.mode.name())),
         ("providers", versions),
@@ -50,7 +51,7 @@ struct View {
 
 impl View {
     fn name(&self, name: &str) -> Value<'static> {
-        let known = self.reveal || Packages::newest().is_argument(name);
+        let known = self.reveal || hooks::is_argument(&Packages::newest(), name);
         Value::text(if known { name } else { public_key(name).unwrap_or("***") })
     }
 

@@ -14,11 +14,12 @@ use crate::airflow::{Raw, parse};
 use crate::check::rules::ABOUT_TRACKED;
 use crate::check::{Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
+use crate::hooks;
 use crate::model::Connection;
 use crate::probe::words;
 use crate::redshift::{
     AWS_DEFAULT, Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider,
-    Resolution, Scene, resolve, resolve_aws, resolve_postgres,
+    Resolution, Scene,
 };
 use crate::source::{Source, Text};
 
@@ -88,20 +89,10 @@ impl Page<'_> {
 
     fn becomes(&self, json: &Json, providers: &Providers) -> Resolution {
         let set = |id: &str| self.aws().filter(|_| id == AWS_DEFAULT);
-        let scene = Scene {
-            set: &set,
-            aws_conn_id: providers.aws_conn_id.as_deref(),
-            runtime: &self.runtime,
-            provider: &providers.amazon,
-            postgres: &providers.postgres,
-            driver: &providers.driver,
-        };
-        let connection = self.connection(json);
-        match self.info.conn_type {
-            "postgres" => resolve_postgres(&connection, &scene),
-            "aws" => resolve_aws(&connection, AWS_DEFAULT, "redshift", &scene),
-            _ => resolve(&connection, &scene),
-        }
+        let aws_conn_id = providers.aws_conn_id.as_deref();
+        let scene = Scene::new(&set, aws_conn_id, &self.runtime, providers.packages());
+        let hook = hooks::of_type(self.info.conn_type).expect("modes are of a type in HOOKS");
+        (hook.resolve)(&self.connection(json), None, &scene)
     }
 
     /// Connections as environment variables.

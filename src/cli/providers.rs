@@ -4,11 +4,7 @@ use clap::Args;
 
 use super::{Output, Trouble, suggest};
 use crate::airflow::runtime::Version;
-use crate::check::Providers;
-use crate::redshift::{Driver, Libpq, Postgres, Provider};
-
-/// The first Postgres provider that prefers psycopg 3.
-const PSYCOPG3: Version = Version(7, 0, 0);
+use crate::check::{Package, PackageKind, Providers};
 
 #[derive(Args)]
 pub(super) struct ProviderArguments {
@@ -24,45 +20,45 @@ pub(super) struct ProviderArguments {
 impl ProviderArguments {
     pub(super) fn resolve(&self, output: &mut Output<'_>) -> Result<Providers, Trouble> {
         let mut providers = Providers::default();
-        let mut note = |package: &str, version: Version, known: Version| {
-            match version > known {
-            true => output.say(&format!("airconn: note: {package} {version} is newer than what airconn knows; it is taken for {known}")),
-            false => Ok(()),
-        }
-        };
-        for given in &self.provider {
+        for (kind, given) in self.given() {
             let (name, version) = parse(given)?;
-            match name.trim_start_matches("apache-airflow-providers-") {
-                "amazon" => {
-                    note("the provider amazon", version, Provider::newest().version)?;
-                    providers.amazon = Provider::new(version);
-                    providers.driver = providers.amazon.usual_driver();
-                }
-                "postgres" => {
-                    note("the provider postgres", version, Postgres::newest().version)?;
-                    let libpq = if version >= PSYCOPG3 { Libpq::Psycopg3 } else { Libpq::Psycopg2 };
-                    providers.postgres = Postgres::new(version, libpq);
-                }
-                name => {
-                    let tail = suggest::tail(name, ["amazon", "postgres"].into_iter());
-                    return Err(Trouble::new(format!(
-                        "airconn knows the providers amazon and postgres, not `{name}`{tail}"
-                    )));
-                }
+            let Some(package) = Package::named(kind, name) else {
+                return Err(unknown(kind, name));
+            };
+            let known = (package.newest)();
+            if version > known {
+                let what = kind_word(kind);
+                output.say(&format!(
+                    "airconn: note: the {what} {} {version} is newer than what airconn knows; it is taken for {known}",
+                    package.name
+                ))?;
             }
-        }
-        if let Some(given) = &self.driver {
-            let (name, version) = parse(given)?;
-            if !matches!(name, "redshift-connector" | "redshift_connector") {
-                return Err(Trouble::new(format!(
-                    "airconn knows the driver redshift-connector, not `{name}`"
-                )));
-            }
-            note("the driver redshift-connector", version, Driver::newest().version)?;
-            providers.driver = Driver::new(version);
+            (package.set)(&mut providers, version);
         }
         Ok(providers)
     }
+
+    /// What is asked for: providers first, as they bring drivers.
+    fn given(&self) -> impl Iterator<Item = (PackageKind, &str)> {
+        let providers = self.provider.iter().map(|given| (PackageKind::Provider, given.as_str()));
+        providers.chain(self.driver.iter().map(|given| (PackageKind::Driver, given.as_str())))
+    }
+}
+
+fn kind_word(kind: PackageKind) -> &'static str {
+    match kind {
+        PackageKind::Provider => "provider",
+        PackageKind::Driver => "driver",
+    }
+}
+
+fn unknown(kind: PackageKind, name: &str) -> Trouble {
+    let names: Vec<&str> = Package::of_kind(kind).map(|package| package.name).collect();
+    let (what, known) = (kind_word(kind), names.join(" and "));
+    let what = if names.len() == 1 { what.to_string() } else { format!("{what}s") };
+    let short = name.trim_start_matches("apache-airflow-providers-");
+    let tail = suggest::tail(short, names.into_iter());
+    Trouble::new(format!("airconn knows the {what} {known}, not `{short}`{tail}"))
 }
 
 fn parse(given: &str) -> Result<(&str, Version), Trouble> {

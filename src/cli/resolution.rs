@@ -7,13 +7,11 @@ use std::fmt::Write;
 use super::inspection::{Inspected, Set};
 use crate::airflow::python::repr::str_of;
 use crate::check::{Providers, public_key};
+use crate::hooks;
 use crate::model::{Connection, Value};
 use crate::privacy::MASK;
 use crate::probe::words;
-use crate::redshift::{
-    AWS_DEFAULT, Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene, resolve,
-    resolve_aws, resolve_postgres,
-};
+use crate::redshift::{Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene};
 use crate::source::clean;
 
 /// What becomes of a connection, if it is of a type that is known so well. Where pieces of a
@@ -30,25 +28,10 @@ pub(super) fn of(
     }
     let others = Others::new(set, seen.scope);
     let lookup = |id: &str| others.get(id);
-    let scene = Scene {
-        set: &lookup,
-        aws_conn_id: providers.aws_conn_id.as_deref(),
-        runtime: &seen.reader,
-        provider: &providers.amazon,
-        postgres: &providers.postgres,
-        driver: &providers.driver,
-    };
-    let found = match connection.type_str() {
-        "redshift" => Some(resolve(connection, &scene)),
-        "postgres" => Some(resolve_postgres(connection, &scene)),
-        "aws" => Some(resolve_aws(
-            connection,
-            seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT),
-            "redshift",
-            &scene,
-        )),
-        _ => None,
-    };
+    let aws_conn_id = providers.aws_conn_id.as_deref();
+    let scene = Scene::new(&lookup, aws_conn_id, &seen.reader, providers.packages());
+    let hook = hooks::of_type(connection.type_str());
+    let found = hook.map(|hook| (hook.resolve)(connection, seen.conn_id.as_deref(), &scene));
     found.filter(|_| reveal || !others.is_doubtful())
 }
 
@@ -94,7 +77,7 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         let arguments: Vec<_> = arguments
             .iter()
             .map(|argument| {
-                let name = if Packages::newest().is_argument(&argument.name) {
+                let name = if hooks::is_argument(&Packages::newest(), &argument.name) {
                     argument.name.as_str()
                 } else {
                     public_key(&argument.name).unwrap_or("***")

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::catalog::{self, CONN_TYPES};
 use crate::check::{Level, rules as inner};
-use crate::redshift::{ModeInfo, modes};
+use crate::hooks::modes;
+use crate::redshift::ModeInfo;
 
 /// A rule of `check`.
 #[derive(Clone, Copy)]

@@ -33,7 +33,7 @@ pub use aws::{
     identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
 };
 pub use host::{HostKind, read as read_host, true_region};
-pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES, modes};
+pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES};
 pub use notes::{Note, NoteKind, Spells, Thing};
 pub use outcome::{
     Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source,
@@ -80,6 +80,19 @@ pub struct Scene<'a> {
     pub driver: &'a Driver,
 }
 
+impl<'a> Scene<'a> {
+    /// A connection among others, read by an Airflow with these packages.
+    pub fn new(
+        set: Lookup<'a>,
+        aws_conn_id: Option<&'a str>,
+        runtime: &'a Runtime,
+        packages: Packages<'a>,
+    ) -> Scene<'a> {
+        let Packages { amazon: provider, postgres, driver } = packages;
+        Scene { set, aws_conn_id, runtime, provider, postgres, driver }
+    }
+}
+
 /// Versions of the packages around Airflow that decide what reaches a driver.
 #[derive(Clone, Copy)]
 pub struct Packages<'p> {
@@ -97,11 +110,6 @@ impl Packages<'static> {
         static NEWEST: LazyLock<(Provider, Postgres, Driver)> =
             LazyLock::new(|| (Provider::newest(), Postgres::newest(), Driver::newest()));
         Packages { amazon: &NEWEST.0, postgres: &NEWEST.1, driver: &NEWEST.2 }
-    }
-
-    /// Is it the name of an argument of one of the drivers? Such a word is never a secret.
-    pub fn is_argument(&self, name: &str) -> bool {
-        self.driver.takes(name) || postgres::takes(name, self.postgres)
     }
 }
 

@@ -116,7 +116,7 @@ pub static AWS_MODES: &[ModeInfo] = modes! { "aws"
 };
 
 /// Every mode, by connection type.
-pub fn modes() -> impl Iterator<Item = &'static ModeInfo> {
+pub(crate) fn modes() -> impl Iterator<Item = &'static ModeInfo> {
     REDSHIFT_MODES.iter().chain(POSTGRES_MODES).chain(AWS_MODES)
 }
 

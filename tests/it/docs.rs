@@ -16,8 +16,8 @@ use airconn::source::Source;
 
 use crate::common::examples;
 
+use airconn::hooks::modes;
 use airconn::probe::PROBE_STEPS;
-use airconn::redshift::modes;
 use examples::{examples, runtimes};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");

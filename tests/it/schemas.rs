@@ -8,9 +8,10 @@ use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::Version;
 use airconn::check::Level;
 use airconn::check::schema::{FILE_SCHEMAS, Validator, Violation, instance, validator, violations};
+use airconn::hooks::modes;
 use airconn::model::{Connection, Value};
 use airconn::redshift::{
-    AWS_MODES, ModeInfo, Outcome, POSTGRES_MODES, REDSHIFT_MODES, Resolution, Scene, Stage, modes,
+    AWS_MODES, ModeInfo, Outcome, POSTGRES_MODES, REDSHIFT_MODES, Resolution, Scene, Stage,
 };
 use airconn::redshift::{resolve, resolve_aws, resolve_postgres};
 use serde_json::Value as Json;

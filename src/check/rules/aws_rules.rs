@@ -12,11 +12,11 @@ use super::aws_words::{of_dependency, of_note, of_reason};
 use super::schema_rules::beyond;
 use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, Finding, Findings, Fix, Level, Reading, Rule};
+use crate::hooks;
 use crate::model::{Connection, Value};
 use crate::privacy::Doubt;
 use crate::redshift::{
     AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage,
-    resolve, resolve_aws, resolve_postgres,
 };
 
 macro_rules! rows {
@@ -87,25 +87,10 @@ fn resolution(
 ) -> Option<Resolution> {
     let reader: &Runtime = &case.entry.reader(reading.runtime);
     let providers = reading.providers;
-    let scene = Scene {
-        set: lookup,
-        aws_conn_id: providers.aws_conn_id.as_deref(),
-        runtime: reader,
-        provider: &providers.amazon,
-        postgres: &providers.postgres,
-        driver: &providers.driver,
-    };
-    match connection.type_str() {
-        "redshift" => Some(resolve(connection, &scene)),
-        "postgres" => Some(resolve_postgres(connection, &scene)),
-        "aws" => Some(resolve_aws(
-            connection,
-            case.entry.conn_id.as_deref().unwrap_or(AWS_DEFAULT),
-            "redshift",
-            &scene,
-        )),
-        _ => None,
-    }
+    let aws_conn_id = providers.aws_conn_id.as_deref();
+    let scene = Scene::new(lookup, aws_conn_id, reader, providers.packages());
+    let hook = hooks::of_type(connection.type_str())?;
+    Some((hook.resolve)(connection, case.entry.conn_id.as_deref(), &scene))
 }
 
 /// How certain a failure is: what only the network or the server refuses is an error where a

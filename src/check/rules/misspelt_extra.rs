@@ -5,12 +5,9 @@ use super::aws_rules::AC403;
 use super::shared::spelled_alike;
 use crate::catalog::REMOVED_EXTRAS;
 use crate::check::{CONN_TYPES, Case, Change, Check, Findings, Safety, pointer, public_key};
+use crate::hooks;
 
 pub(super) static CHECK: Check = Check::Connection(check);
-
-/// Hook and driver of these are known in every detail: AC403, AC503, AC519 and AC602 speak about
-/// them.
-const KNOWN_IN_DETAIL: [&str; 3] = ["aws", "postgres", "redshift"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let (Some(connection), Some(extra)) =
@@ -22,7 +19,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     // What is handed on to a driver may be right under any name.
     let Some(known) = CONN_TYPES
         .get(conn_type)
-        .filter(|t| !t.passthrough && !KNOWN_IN_DETAIL.contains(&conn_type))
+        // Of types that are known in detail AC403, AC503, AC519 and AC602 speak.
+        .filter(|t| !t.passthrough && hooks::of_type(conn_type).is_none())
     else {
         return;
     };

@@ -229,7 +229,7 @@ mod tests {
 
     use super::{fits, refusal};
     use crate::bounds::SCHEMA_NODES;
-    use crate::redshift::modes;
+    use crate::hooks::modes;
 
     /// Definitions, each of which refers twice to the one before, by one of these references.
     fn doubling(

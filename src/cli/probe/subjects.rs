@@ -12,14 +12,12 @@ use crate::airflow::runtime::Runtime;
 use crate::check::rules::of_fault;
 use crate::check::{Providers, public_id};
 use crate::guard::{guarded, seam};
+use crate::hooks::{self, HOOKS, Hook};
 use crate::model::Value;
 use crate::privacy::Doubt;
 use crate::probe::{Plan, Siblings, Subject, Surroundings};
 use crate::redshift::{AWS_DEFAULT, Scene, aws_identity, resolve_aws_statement};
 use crate::source::Text;
-
-/// Types that can be probed.
-const TYPES: &[&str] = &["redshift", "postgres", "aws"];
 
 /// The arguments of a statement through the Data API.
 type Statement<'s> = Option<&'s [(String, Value<'static>)]>;
@@ -105,7 +103,8 @@ pub(super) fn read(
         return Err(Trouble::new(message));
     }
     if found.subjects.is_empty() {
-        let types = if statement.is_some() { "aws".to_string() } else { TYPES.join(", ") };
+        let types: Vec<&str> = HOOKS.iter().map(|hook| hook.conn_type).collect();
+        let types = if statement.is_some() { "aws".to_string() } else { types.join(", ") };
         return Err(Trouble::new(format!(
             "nothing to probe: the input has no connection of type {types}"
         )));
@@ -131,25 +130,19 @@ fn plan(
     };
     let conn_type = connection.type_str();
     // The Data API takes the AWS connection alone.
-    if !TYPES.contains(&conn_type) || statement.is_some() && conn_type != "aws" {
+    let hook = hooks::of_type(conn_type)?;
+    if statement.is_some() && conn_type != "aws" {
         return None;
     }
     if let Some(doubt) = seen.doubt {
-        return Some(of_doubt(doubt, conn_type));
+        return Some(of_doubt(doubt, hook));
     }
     let Some(mut resolution) = resolution::of(seen, set, providers, false) else {
         return Some(Plan::doubtful(OTHER));
     };
     let others = Others::new(set, seen.scope);
     let lookup = |id: &str| others.get(id);
-    let scene = Scene {
-        set: &lookup,
-        aws_conn_id: None,
-        runtime: &seen.reader,
-        provider: &providers.amazon,
-        postgres: &providers.postgres,
-        driver: &providers.driver,
-    };
+    let scene = Scene::new(&lookup, None, &seen.reader, providers.packages());
     let conn_id = seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT);
     let caller = match conn_type {
         "aws" => aws_identity(connection, conn_id, &scene),
@@ -174,17 +167,10 @@ fn plan(
 const OTHER: &str = "the AWS connection that it uses may hold a piece of a password where something else is read; `airconn check` says where";
 
 /// The plan for a connection of which nothing is looked up or sent.
-fn of_doubt(doubt: Doubt, conn_type: &str) -> Plan {
+fn of_doubt(doubt: Doubt, hook: &Hook) -> Plan {
     match doubt {
         Doubt::NoScheme => Plan::refused("AC104", "ValueError", doubt.message().to_string()),
-        Doubt::CutForCertain => {
-            let exception = match conn_type {
-                "redshift" => "InterfaceError",
-                "aws" => "ClientError",
-                _ => "OperationalError",
-            };
-            Plan::misread("AC201", exception, doubt.message())
-        }
+        Doubt::CutForCertain => Plan::misread("AC201", hook.misread, doubt.message()),
         Doubt::Cut | Doubt::Host | Doubt::Token => Plan::doubtful(doubt.message()),
     }
 }

@@ -3,8 +3,9 @@
 use crate::airflow::python::repr::str_of;
 use crate::format::limits::{FAILS, OTHER_TYPE, TEMPORARY};
 use crate::format::{Item, WriteError, WriteOptions};
+use crate::hooks::{self, Client};
 use crate::model::{Connection, Value};
-use crate::redshift::{AWS_DEFAULT, Kwarg, Outcome, Packages, Scene, resolve, resolve_postgres};
+use crate::redshift::{AWS_DEFAULT, Kwarg, Outcome, Packages, Scene};
 
 /// Named arguments of one connection.
 pub(crate) struct Arguments {
@@ -26,20 +27,13 @@ impl Arguments {
             let found = items.iter().find(|item| item.conn_id.as_deref() == Some(id))?;
             Some(found.connection.clone())
         };
-        let scene = Scene {
-            set: &lookup,
-            aws_conn_id: Some(AWS_DEFAULT),
-            runtime: options.runtime,
-            provider: options.packages.amazon,
-            postgres: options.packages.postgres,
-            driver: options.packages.driver,
+        let scene = Scene::new(&lookup, Some(AWS_DEFAULT), options.runtime, options.packages);
+        let hook = hooks::of_type(connection.type_str());
+        let Some((hook, client)) = hook.and_then(|hook| Some((hook, hook.driver?))) else {
+            return Err(WriteError::at(index, OTHER_TYPE));
         };
-        let redshift = connection.type_str() == "redshift";
-        let resolution = match connection.type_str() {
-            "redshift" => resolve(connection, &scene),
-            "postgres" => resolve_postgres(connection, &scene),
-            _ => return Err(WriteError::at(index, OTHER_TYPE)),
-        };
+        let redshift = client == Client::RedshiftConnector;
+        let resolution = (hook.resolve)(connection, None, &scene);
         let failed = || WriteError::at(index, FAILS);
         if matches!(resolution.outcome, Outcome::Fails { .. }) {
             return Err(failed());
@@ -105,7 +99,7 @@ impl Arguments {
 
     /// This format has no place for an argument. The name is shown only if the driver knows it.
     pub(crate) fn cannot(&self, name: &str) -> WriteError {
-        let known = Packages::newest().is_argument(name)
+        let known = hooks::is_argument(&Packages::newest(), name)
             || name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && name.len() <= 24;
         let which =
             if known { format!("the argument `{name}`") } else { "one of its extras".to_string() };

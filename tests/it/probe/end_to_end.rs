@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use airconn::redshift::modes;
+use airconn::hooks::modes;
 use serde_json::{Value, json};
 
 use crate::probe::aws::{ROLE, Scene, ini};
