@@ -3,7 +3,7 @@
 use super::document::{Document, Part};
 use super::item::{Item, ValueForm, WriteError, WriteOptions};
 use super::limits::Limits;
-use super::names::FileName;
+use super::names::{FileName, Tells, fits, unified};
 use super::sample::{Likeness, Sample};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Own, Raised};
@@ -198,5 +198,26 @@ impl std::fmt::Debug for Format {
 impl PartialEq for Format {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
+    }
+}
+
+impl Format {
+    /// Whether a file of this path is called as files of this format are.
+    pub fn is_named(&self, path: &str) -> bool {
+        self.name_of(&unified(path)).is_some()
+    }
+
+    /// The name that applies to a path in lower case: the last that fits.
+    pub(super) fn name_of(&self, path: &str) -> Option<&'static FileName> {
+        let name = self.names.iter().rev().find(|name| fits(name.glob, path))?;
+        (name.tells != Tells::Not).then_some(name)
+    }
+
+    /// How sure the name alone makes this format.
+    pub(super) fn likeness_by_name(&self, path: &str) -> Option<Likeness> {
+        match self.name_of(path)?.tells {
+            Tells::Format(likeness) => Some(likeness),
+            Tells::Search | Tells::Not => None,
+        }
     }
 }

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use super::helpers::beside::Beside;
-use super::helpers::{shell_word, terraform_text};
-use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
 use crate::airflow::runtime::Runtime;
-use crate::airflow::yaml_trace::{self, trace_scalar};
-use crate::airflow::{Decoded, Fault, Raised, Raw, files};
-use crate::model::{Connection, Node, Style, Value};
+use crate::airflow::{Decoded, Fault, Raised, Raw};
+use crate::model::Connection;
 use crate::source::{Edit, Span, Text};
 
 /// An entry of a text that was split and not yet read.
@@ -164,40 +161,5 @@ impl std::fmt::Debug for Entry<'_> {
             .field("raw", &self.raw)
             .field("refused", &self.refused)
             .finish_non_exhaustive()
-    }
-}
-
-/// The text of a string node, traced if `base` is.
-pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
-    let Value::Str(text) = &node.value else { return None };
-    if node.style == Style::Shell {
-        return Some(
-            shell_word::word(base, node.span.start as usize, shell_word::ends_in_command)
-                .ok()?
-                .value,
-        );
-    }
-    let text = text.as_str()?;
-    let range = node.span.range();
-    let literal = match node.style {
-        Style::Json | Style::Single | Style::Double => range.start + 1..range.end.saturating_sub(1),
-        _ => range.clone(),
-    };
-    if base.as_str().get(literal.clone()) == Some(text) {
-        let encoding = match node.style {
-            Style::Json => &JSON_STRING,
-            Style::Line => &files::ENV_VALUE,
-            style => yaml_trace::encoding(style),
-        };
-        return Some(base.literal(range, literal, encoding));
-    }
-    if !base.is_traced() {
-        return Some(Text::owned(text.to_string()));
-    }
-    match node.style {
-        Style::Json => trace_string(base, node.span),
-        Style::Heredoc => terraform_text::heredoc(base, node.span, text)
-            .or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?))),
-        style => Some(trace_scalar(base, node.span, style, text)),
     }
 }

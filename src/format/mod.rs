@@ -21,11 +21,12 @@ mod secrets;
 
 pub use by_id::ById;
 pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};
-pub use document::{Document, Entry, Grade, Part, Remark, Repair, node_text};
+pub use document::{Document, Entry, Grade, Part, Remark, Repair};
 pub use environment::env::of_process;
 pub use guess::{Guess, guess};
 pub use helpers::beside::Beside;
 pub use helpers::environment::NOT_ENCODED;
+pub use helpers::node_text::node_text;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
 use item::{held, id_of, value_of, write_export};
 pub use limits::Limits;

@@ -2,7 +2,6 @@
 //! walks, the guess, hooks and pages take them from there.
 
 use super::FORMATS;
-use super::description::Format;
 use super::sample::Likeness;
 
 /// A name of files, as a glob: `*` stands for any part of a name, and folders ahead of the last one
@@ -58,27 +57,6 @@ pub(super) const YAML_OR_JSON: &[FileName] = &[YAML[0], YAML[1], JSON[0]];
 pub(super) const DOTENV: &[FileName] =
     &[FileName::searched(".env"), FileName::searched(".env.*"), FileName::searched("*.env")];
 
-impl Format {
-    /// Whether a file of this path is called as files of this format are.
-    pub fn is_named(&self, path: &str) -> bool {
-        self.name_of(&unified(path)).is_some()
-    }
-
-    /// The name that applies to a path in lower case: the last that fits.
-    pub(super) fn name_of(&self, path: &str) -> Option<&'static FileName> {
-        let name = self.names.iter().rev().find(|name| fits(name.glob, path))?;
-        (name.tells != Tells::Not).then_some(name)
-    }
-
-    /// How sure the name alone makes this format.
-    pub(super) fn likeness_by_name(&self, path: &str) -> Option<Likeness> {
-        match self.name_of(path)?.tells {
-            Tells::Format(likeness) => Some(likeness),
-            Tells::Search | Tells::Not => None,
-        }
-    }
-}
-
 /// A path in lower case with `/` between folders.
 pub(super) fn unified(path: &str) -> String {
     path.to_lowercase().replace('\\', "/")
@@ -118,7 +96,7 @@ pub(super) fn ending(path: &str) -> &'static str {
 }
 
 /// Whether a glob fits the end of a path in lower case, folder by folder.
-fn fits(glob: &str, path: &str) -> bool {
+pub(super) fn fits(glob: &str, path: &str) -> bool {
     let mut parts = path.rsplit('/');
     glob.rsplit('/')
         .all(|glob| parts.next().is_some_and(|part| is_like(&glob.to_lowercase(), part)))

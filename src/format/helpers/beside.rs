@@ -3,14 +3,9 @@
 
 use std::sync::Arc;
 
-use super::environment::variables;
-use super::tree::Tree;
-use crate::airflow::Raw;
 use crate::airflow::python::json_loads::JSON_STRING;
-use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_trace::{encoding, quoted, unshared};
-use crate::format::{Entry, Item, ValueForm, WriteOptions};
-use crate::model::{Connection, Member, Node, Style};
+use crate::model::{Member, Node, Style};
 use crate::source::{Edit, Span, Text, line_end};
 
 /// The way from the value of a connection to what stands in the text.
@@ -33,13 +28,17 @@ pub(crate) struct Holder<'a> {
 impl<'a> Holder<'a> {
     /// `None` where nobody asks for places, and where an alias refers to it: what is put there
     /// would come to stand elsewhere, too.
-    pub(crate) fn of(tree: &Tree<'a>, node: &Node<'static>, encode: Encode) -> Option<Holder<'a>> {
+    pub(crate) fn of(
+        base: &Arc<Text<'a>>,
+        node: &Node<'static>,
+        encode: Encode,
+    ) -> Option<Holder<'a>> {
         let start = node.span.start as usize;
         // No two of them begin at one place.
-        let place = tree.base.span_of(start..start)?;
-        let written = unshared(tree.base.as_str(), node.span)?;
+        let place = base.span_of(start..start)?;
+        let written = unshared(base.as_str(), node.span)?;
         Some(Holder {
-            base: Arc::clone(&tree.base),
+            base: Arc::clone(base),
             place,
             flow: written.starts_with(['{', '[']),
             encode,
@@ -153,7 +152,7 @@ impl<'a> Beside<'a> {
     }
 
     /// What to change so that a variable stands beside this one.
-    fn edit(&self, name: &str, value: &str) -> Option<Edit> {
+    pub(crate) fn edit(&self, name: &str, value: &str) -> Option<Edit> {
         // What is rendered before it is read would take it for a template.
         if value.contains("{{") {
             return None;
@@ -188,24 +187,5 @@ impl<'a> Beside<'a> {
             (false, false) => ("\n", ""),
         };
         self.base.edit(line..line, &format!("{before}{prefix}{copy}{after}"))
-    }
-}
-
-impl Entry<'_> {
-    /// It is a text, and that is no URI but JSON.
-    pub(crate) fn is_json_value(&self) -> bool {
-        matches!(&self.raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'))
-    }
-
-    /// What to change so that a further connection stands beside this one, in the form that this
-    /// one has. `None` where that is not known to be safe.
-    pub fn grow(&self, id: &str, connection: &Connection, runtime: &Runtime) -> Option<Edit> {
-        let beside = self.beside.as_ref()?;
-        let value = if self.is_json_value() { ValueForm::Json } else { ValueForm::Uri };
-        let items =
-            [Item { conn_id: Some(id.to_string()), connection: connection.clone(), value: None }];
-        let variables = variables(&items, &WriteOptions::new(runtime, value)).ok()?;
-        let [(name, value)] = &variables[..] else { return None };
-        beside.edit(name, value)
     }
 }

@@ -136,7 +136,7 @@ impl<'a> Environment<'a> {
     /// to stand elsewhere, too.
     pub(crate) fn hold(&mut self, tree: &Tree<'a>, node: Option<&Node<'static>>, encode: Encode) {
         self.next = None;
-        self.holder = node.and_then(|node| Holder::of(tree, node, encode));
+        self.holder = node.and_then(|node| Holder::of(&tree.base, node, encode));
         let Some(place) = self.holder.as_ref().map(|holder| holder.place) else { return };
         match self.held.get_mut(&place) {
             None => _ = self.held.insert(place, Vec::new()),

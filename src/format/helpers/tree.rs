@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::node_text::node_text;
 use crate::airflow::files::normal_lines;
 use crate::airflow::python::json_loads::{loads, loads_at};
 use crate::airflow::yaml_load::load_all;
 use crate::airflow::{Fault, Language, Raised};
-use crate::format::node_text;
 use crate::model::{Dict, Member, Node, Value};
 use crate::source::{Span, Text};
 
