@@ -96,6 +96,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     )?;
     let mut providers = settings::providers(&config).resolve(output)?;
     providers.custom = std::mem::take(&mut config.connection_types);
+    // Findings are compared with known ones before the report is cut.
+    let known = settings::baseline(arguments.baseline.as_ref(), &config);
+    let compares = known.is_some() || arguments.write_baseline.is_some();
     let job = Job {
         selection: Selection::new(&arguments.select, &arguments.ignore, &config)?,
         runtimes: settings::runtimes(&config).resolve(SideArgument::Both, output)?,
@@ -103,6 +106,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         input: &arguments.input,
         fix: &arguments.fix,
         repositories: Repositories::default(),
+        most: if compares { usize::MAX } else { bounds::FINDINGS.value },
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
     let (found, mut troubles) = arguments.walk.find(&arguments.input.paths(), &excluded, &config);
@@ -179,7 +183,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         output.say(&format!("airconn: note: known findings in {}: {known}", file.display()))?;
         return Ok(ended(Exit::Success));
     }
-    if let Some(file) = settings::baseline(arguments.baseline.as_ref(), &config) {
+    if let Some(file) = known {
         let gone = baseline::apply(&file, &mut report)?;
         if gone > 0 {
             output.say(&format!(
@@ -188,7 +192,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             ))?;
         }
     }
-    let report = report.bounded(bounds::FINDINGS.value);
+    let report = if compares { report.bounded(bounds::FINDINGS.value) } else { report };
     // Where standard output has repaired text, the report goes to standard error.
     let report = match repaired.took_output {
         true => reports.write(report, output.aside())?,
@@ -215,6 +219,8 @@ struct Job<'a> {
     input: &'a InputArguments,
     fix: &'a FixArguments,
     repositories: Repositories,
+    /// So many findings of a file are reported.
+    most: usize,
 }
 
 impl Job<'_> {
@@ -253,7 +259,16 @@ impl Job<'_> {
             providers: &self.providers,
         };
         let wants = |finding: &Finding| {
-            let mut one = vec![finding.clone()];
+            // The rule decides; nothing else of the finding is copied.
+            let mut one = vec![Finding {
+                conn_id: None,
+                runtimes: Vec::new(),
+                pointer: String::new(),
+                message: String::new(),
+                help: None,
+                fix: None,
+                ..*finding
+            }];
             self.selection.apply(Path::new(name), &mut one);
             !one.is_empty()
         };
@@ -262,7 +277,7 @@ impl Job<'_> {
         if let Some(mut done) = repaired.transpose()?.flatten() {
             self.select(input, &mut done.checked.findings);
             return Ok((
-                FileReport::new(&done.source, relative(name), input.format.name, done.checked),
+                self.located(&done.source, name, input.format.name, done.checked),
                 done.pending,
             ));
         }
@@ -298,7 +313,17 @@ impl Job<'_> {
         };
         checked.findings.extend(mistake);
         self.select(input, &mut checked.findings);
-        FileReport::new(&input.source, relative(name), input.format.name, checked)
+        self.located(&input.source, name, input.format.name, checked)
+    }
+
+    fn located(
+        &self,
+        source: &Source,
+        name: &str,
+        format: &'static str,
+        checked: Checked,
+    ) -> FileReport {
+        FileReport::of_first(self.most, source, relative(name), format, checked)
     }
 }
 

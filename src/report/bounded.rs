@@ -3,6 +3,8 @@
 
 use super::{FileReport, Located, Report, fingerprint};
 use crate::check::rules::{ALWAYS, too_many_findings};
+use crate::check::{Checked, Finding};
+use crate::source::Source;
 
 impl Report {
     /// With no more than the first `most` findings of a file, and one that stands for the others.
@@ -13,14 +15,33 @@ impl Report {
 }
 
 impl FileReport {
+    /// A report about the first `most` findings, and one that stands for the others. No place is
+    /// looked up of those.
+    pub fn of_first(
+        most: usize,
+        source: &Source,
+        path: String,
+        format: &'static str,
+        mut checked: Checked,
+    ) -> FileReport {
+        let rest = bound(&mut checked.findings, most, |finding| finding);
+        checked.findings.extend(rest);
+        FileReport::new(source, path, format, checked)
+    }
+
     fn bound(&mut self, most: usize) {
-        let behind = self.findings.drain(most.min(self.findings.len())..);
-        let (always, left_out): (Vec<_>, Vec<_>) =
-            behind.partition(|located| ALWAYS.contains(&located.finding.rule));
-        self.findings.extend(always);
-        if let Some(finding) = too_many_findings(left_out.iter().map(|located| &located.finding)) {
+        if let Some(finding) = bound(&mut self.findings, most, |located| &located.finding) {
             let fingerprint = fingerprint::of(&finding, &self.path, 1);
             self.findings.push(Located { finding, place: None, excerpt: None, fingerprint });
         }
     }
+}
+
+/// Leaves the first `most`, and those that nobody can switch off; what stands for the others.
+fn bound<T>(all: &mut Vec<T>, most: usize, of: impl Fn(&T) -> &Finding) -> Option<Finding> {
+    let behind = all.drain(most.min(all.len())..);
+    let (always, left_out): (Vec<T>, Vec<T>) =
+        behind.partition(|one| ALWAYS.contains(&of(one).rule));
+    all.extend(always);
+    too_many_findings(left_out.iter().map(of))
 }

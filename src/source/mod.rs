@@ -126,9 +126,19 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let column = self.characters_before(end) - self.characters_before(start) + 1;
+        // Most lines are short: their characters are counted as they stand.
+        let before = match self.text.as_bytes().get(start..end) {
+            Some(bytes) if bytes.len() < STEP => characters(bytes),
+            _ => self.characters_before(end) - self.characters_before(start),
+        };
+        let column = before + 1;
         Position { line: Span::new(line..line).start, column: Span::new(column..column).start }
     }
+}
+
+/// Every character has one byte that is no continuation.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b & 0xc0 != 0x80).count()
 }
 
 impl Source {
@@ -143,8 +153,6 @@ impl Source {
 
     fn characters_before(&self, end: usize) -> usize {
         let bytes = self.text.as_bytes();
-        // Every character has one byte that is no continuation.
-        let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
         let marks = self.marks.get_or_init(|| {
             let before = |total: &mut usize, chunk: &[u8]| {
                 Some(std::mem::replace(total, *total + characters(chunk)))

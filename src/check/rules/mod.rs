@@ -213,5 +213,9 @@ pub fn failure_message(failure: &crate::redshift::Failure) -> String {
 
 /// A rule by its id (in any case) or name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {
+    // Ids as they are written are asked for with every finding.
+    if let Ok(at) = RULES.binary_search_by_key(&name, |rule| rule.id) {
+        return Some(RULES[at]);
+    }
     RULES.iter().copied().find(|rule| rule.name == name || rule.id.eq_ignore_ascii_case(name))
 }
