@@ -1,6 +1,7 @@
 //! Connection URIs: `Connection(uri=…)` and `Connection.from_uri`.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::python::json_dumps::dumps;
 use super::python::json_loads::loads;
@@ -38,6 +39,7 @@ pub struct Anatomy<'a> {
     pub query: Text<'a>,
     /// After `#`: thrown away.
     pub fragment: Option<Text<'a>>,
+    pairs: OnceCell<Vec<Pair<'a>>>,
 }
 
 pub use super::get_uri::{Written, get_uri, write};
@@ -95,6 +97,7 @@ impl<'a> Anatomy<'a> {
             path: split.path,
             query: split.query,
             fragment: split.fragment,
+            pairs: OnceCell::new(),
         }
     }
 
@@ -120,8 +123,8 @@ impl<'a> Anatomy<'a> {
     }
 
     /// The pairs of the query.
-    pub fn pairs(&self) -> Vec<Pair<'a>> {
-        parse_qsl(&self.query)
+    pub fn pairs(&self) -> &[Pair<'a>] {
+        self.pairs.get_or_init(|| parse_qsl(&self.query))
     }
 }
 
@@ -201,7 +204,7 @@ fn extra_of_query<'a>(
     if let Some(pair) = pairs.iter().rfind(|p| b.extra_key && p.key.as_str() == "__extra__") {
         return Ok(Some(QueryExtra { text: pair.value.clone(), whole: true }));
     }
-    let dict = query_dict(&pairs, b)?;
+    let dict = query_dict(pairs, b)?;
     let text = dumps(&Value::dict(dict)).map_err(|exception| {
         Raised::new(
             exception,

@@ -210,7 +210,7 @@ pub fn check_with(
     runtimes: &[Runtime],
     providers: &Providers,
 ) -> Checked {
-    look(source, skip, format, runtimes, providers, false)
+    look(source, skip, format, runtimes, providers)
 }
 
 /// The bytes of a source that may be shown to people, whether or not anything is found there;
@@ -221,7 +221,40 @@ pub fn shown_everywhere(
     format: &'static Format,
     runtimes: &[Runtime],
 ) -> Vec<Span> {
-    look(source, skip, format, runtimes, &Providers::default(), true).shown
+    let providers = Providers::default();
+    let runtimes = &providers.around(runtimes)[..];
+    let text = source.traced().from(skip);
+    let documents: Vec<_> =
+        documents(source, &text, format, runtimes).map(Option::unwrap_or_default).collect();
+    let reading =
+        |(document, runtime)| Reading::new(document, format, None, runtime, runtimes, &providers);
+    let readings: Vec<Reading<'_>> = documents.iter().zip(runtimes).map(reading).collect();
+    let connections = documents.iter().map(|d| d.entries.len()).max().unwrap_or(0);
+    let mut shown = Vec::new();
+    for index in 0..connections {
+        // Of what cannot be looked at nothing is shown.
+        _ = guarded(|| {
+            let cases: Vec<_> = readings.iter().filter_map(|r| r.enter(index)).collect();
+            shown.extend(shown::shown(source, &cases));
+        });
+        readings.iter().for_each(|reading| reading.leave(index));
+    }
+    shown::union(shown)
+}
+
+/// The text as each runtime splits it; `None` where that failed.
+fn documents<'d>(
+    source: &Source,
+    text: &Text<'d>,
+    format: &'static Format,
+    runtimes: &[Runtime],
+) -> impl Iterator<Item = Option<Document<'d>>> {
+    runtimes.iter().map(move |runtime| {
+        guarded(|| {
+            seam("reading", source.text());
+            (format.read)(text, runtime)
+        })
+    })
 }
 
 fn look(
@@ -230,19 +263,12 @@ fn look(
     format: &'static Format,
     runtimes: &[Runtime],
     providers: &Providers,
-    everywhere: bool,
 ) -> Checked {
     let runtimes = &providers.around(runtimes)[..];
     let text = source.traced().from(skip);
     let mut all = Merge::default();
     let mut mistakes = Vec::new();
-    let read = |runtime| {
-        guarded(|| {
-            seam("reading", source.text());
-            (format.read)(&text, runtime)
-        })
-    };
-    let documents: Vec<_> = runtimes.iter().map(read).collect();
+    let documents: Vec<_> = documents(source, &text, format, runtimes).collect();
     if documents.iter().any(Option::is_none) {
         let whole = Span::new(0..source.text().len());
         mistakes.push(internal_error(Mistake::Reading, Some(whole)));
@@ -278,7 +304,7 @@ fn look(
             let read: Vec<_> =
                 readings.iter().filter(|r| index < r.document.entries.len()).collect();
             let has_findings = check_connection(&cases, &read, &mut all);
-            if everywhere || has_findings || all.is_told(&cases) {
+            if has_findings || all.is_told(&cases) {
                 shown.extend(shown::shown(source, &cases));
             } else {
                 silent.push(index);

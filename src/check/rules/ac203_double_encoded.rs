@@ -33,7 +33,7 @@ pub(super) fn components<'a>(parts: &Anatomy<'a>) -> Vec<Component<'a>> {
     match pairs.iter().rfind(|p| p.key.as_str() == "__extra__") {
         Some(pair) => add("/extra".to_string(), Some(&pair.raw_value)),
         None => {
-            for pair in &pairs {
+            for pair in pairs {
                 let at = pointer("/extra", pair.key.as_str());
                 add(at.clone(), Some(&pair.raw_key));
                 add(at, Some(&pair.raw_value));
