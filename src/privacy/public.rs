@@ -214,6 +214,7 @@ mod tests {
             );
             assert_eq!(got, (id, type_, host, name, alone), "{text}");
         }
+        assert!(public_text(SECRET) && !public_text(JWT));
     }
 
     #[test]
@@ -266,6 +267,8 @@ mod tests {
             ("team_dwh=nothing", Some("team_dwh")),
             ("KelpTideWaveKelpTideWave==", None),
             ("teamB2etlSvc=tide", None),
+            ("SVC_PROD1=tide", None),
+            ("tidekelp==", None),
         ] {
             let format = by_name("airflow-env").expect("a format");
             let document = (format.read)(&Text::untraced(line), &Runtime::newest(Side::Server));
