@@ -377,6 +377,7 @@ const WRAPPERS: &[&str] = &[
     "kubernetes-data",
     "helm",
     "github-actions",
+    "ecs-task",
     "terraform",
     "connections-get",
     "airflow-commands",
@@ -425,6 +426,9 @@ fn wrapped(format: &str, uri: &str) -> String {
             fields(&["password", "extra"])
         ),
         "github-actions" => format!("on: push\njobs: {{a: {{env: {{AIRFLOW_CONN_A: {json}}}}}}}\n"),
+        "ecs-task" => format!(
+            "[{{\"image\": \"x\", \"environment\": [{{\"name\": \"AIRFLOW_CONN_A\", \"value\": {json}}}]}}]\n"
+        ),
         "terraform" => format!(
             "resource \"airflow_connection\" \"a\" {{\n  conn_type = \"x\"\n  password = {json}\n  extra = {json}\n  port = {uri}\n}}\n"
         ),
