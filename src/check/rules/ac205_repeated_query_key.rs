@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(parts) = case.anatomy() else { return };
     let pairs = parts.pairs();
-    let last = last_of_each_key(&pairs);
+    let last = last_of_each_key(pairs);
     let whole = pairs.iter().any(|p| p.key.as_str() == "__extra__");
     for (i, pair) in pairs.iter().enumerate() {
         let key = pair.key.as_str();

@@ -21,7 +21,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if pairs.iter().any(|p| p.key.as_str() == "__extra__") {
         return;
     }
-    let last = last_of_each_key(&pairs);
+    let last = last_of_each_key(pairs);
     let mixed = case.aim.iter().any(|runtime| !case.entry.reader(runtime).behaviour.json_query);
     for (i, pair) in pairs.iter().enumerate() {
         let key = pair.key.as_str();
