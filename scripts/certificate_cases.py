@@ -265,7 +265,7 @@ def limits():
         ("address is not permitted", [network("10.0.0.0/8")], [], [HOST, ip("192.168.1.1")], "server"),
         ("common name only, permitted", [dns("example.com")], [], [], HOST),
         ("common name only, not permitted", [dns("example.org")], [], [], HOST),
-        ("common name is no host, not looked at", [dns("example.org")], [], [], "The server"),
+        ("common name is not a host, not looked at", [dns("example.org")], [], [], "The server"),
         ("common name beside a name, not looked at", [dns("example.com")], [], [HOST], "db.example.org"),
         ("directory name is permitted", [directory(acme)], [], [HOST], name(attribute(ORGANISATION, "Acme"), "server")),
         ("directory name in capitals is permitted", [directory(acme)], [], [HOST], name(attribute(ORGANISATION, "ACME"), "server")),

@@ -81,7 +81,7 @@ pub struct Behaviour {
     // get_uri, from_json, as_json
     /// Without a conn_type.
     pub no_type: NoType,
-    /// conn_type that is no text: AttributeError instead of TypeError.
+    /// conn_type that is not text: AttributeError instead of TypeError.
     pub type_attribute_error: bool,
     /// A host whose protocol is the conn_type is quoted whole.
     pub quotes_same_protocol: bool,

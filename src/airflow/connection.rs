@@ -120,7 +120,7 @@ pub fn from_keywords(
             return Err(Raised::new(
                 "TypeError",
                 Fault::Fields(FieldsFault::Unknown),
-                "this is no field of a connection",
+                "this is not a field of a connection",
             )
             .at(Some(member.key_span)));
         }
@@ -181,7 +181,7 @@ pub fn from_keywords(
     })
 }
 
-/// `json.dumps(extra)` of an extra that is no text.
+/// `json.dumps(extra)` of an extra that is not text.
 pub fn dump_extra(extra: &Value<'_>) -> Result<String, Raised> {
     dumps(extra).map_err(|exception| {
         Raised::new(
@@ -192,7 +192,7 @@ pub fn dump_extra(extra: &Value<'_>) -> Result<String, Raised> {
     })
 }
 
-/// The core encrypts the password: what is falsy stays null, what is no text raises. The Task SDK
+/// The core encrypts the password: what is falsy stays null, what is not text raises. The Task SDK
 /// keeps anything.
 fn password(value: Field, b: &Behaviour) -> Result<Secret, Raised> {
     if b.sdk {

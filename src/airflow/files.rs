@@ -376,7 +376,7 @@ pub fn create_connection(
         return Err(Raised::new(
             exception,
             Fault::Fields(FieldsFault::Unknown),
-            "this is no field of a connection",
+            "this is not a field of a connection",
         )
         .at(place));
     }

@@ -104,7 +104,7 @@ fn from_object(dict: &Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised>
     connection::from_keywords(dict, prepared, runtime)
 }
 
-/// `conn_type` as `from_json` takes it: falsy is dropped; what is no text raises.
+/// `conn_type` as `from_json` takes it: falsy is dropped; what is not text raises.
 fn normalized_type(value: &Value<'_>) -> Result<Option<Value<'static>>, Raised> {
     let raise = |exception| {
         Err(Raised::new(exception, Fault::Fields(FieldsFault::Type), "`conn_type` is not a string"))

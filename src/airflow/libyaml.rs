@@ -96,7 +96,7 @@ impl<'t> Parser<'t> {
             sys::yaml_event_delete(event);
             converted.map_err(|NoUtf8| YamlError {
                 class: "UnicodeDecodeError",
-                problem: "escapes in a tag that are no UTF-8".to_string(),
+                problem: "escapes in a tag that are not UTF-8".to_string(),
                 at,
             })
         }

@@ -174,7 +174,7 @@ impl<'t> Composer<'t> {
                     let value = self.node()?.ok_or_else(|| {
                         YamlError::new("ParserError", "a key without a value", at)
                     })?;
-                    // An alias has the place of its anchor, which is no part of this mapping.
+                    // An alias has the place of its anchor, which is not part of this mapping.
                     for part in [self.nodes[key].span, self.nodes[value].span] {
                         let whole = self.nodes[index].span;
                         self.nodes[index].span =

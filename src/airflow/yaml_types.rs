@@ -166,7 +166,7 @@ pub(super) fn construct(
         Tag::Bool => bool_of(value.strip_suffix('\n').unwrap_or(value))
             .map(Value::Bool)
             .ok_or(("KeyError", "tagged as a bool, but none")),
-        Tag::Int => int(value).ok_or(("ValueError", "this is no integer that Python reads")),
+        Tag::Int => int(value).ok_or(("ValueError", "this is not an integer that Python reads")),
         Tag::Float => float_of(value).ok_or(("ValueError", "tagged as a float, but none")),
         Tag::Timestamp => match timestamp(value.strip_suffix('\n').unwrap_or(value)) {
             Some(Ok(name)) => Ok(Value::Opaque(name)),
@@ -243,7 +243,7 @@ fn float_of(value: &str) -> Option<Value<'static>> {
 /// is not read, missing padding is an error.
 fn binary(value: &str) -> Result<Value<'static>, (&'static str, &'static str)> {
     if !value.is_ascii() {
-        return Err(("ConstructorError", "base64 that is no ASCII"));
+        return Err(("ConstructorError", "base64 that is not ASCII"));
     }
     let (mut digits, mut padding) = (0, 0);
     for byte in value.bytes() {

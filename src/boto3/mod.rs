@@ -62,7 +62,7 @@ impl Surroundings<'_> {
     }
 }
 
-/// Keys. Only the id of the key is no secret.
+/// Keys. Only the id of the key is not a secret.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// `aws_access_key_id`.

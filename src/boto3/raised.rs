@@ -62,7 +62,7 @@ pub enum Cause {
     ProcessSyntax,
     /// It ended with this code.
     ProcessFailed(Option<i32>),
-    /// What it printed is no JSON.
+    /// What it printed is not JSON.
     ProcessNoJson,
     /// The JSON has another version than 1.
     ProcessVersion,
@@ -70,7 +70,7 @@ pub enum Cause {
     ProcessNoObject,
     /// It lacks this key.
     ProcessKey(&'static str),
-    /// The container's address is no loopback address and none of the well-known ones.
+    /// The container's address is not a loopback address and none of the well-known ones.
     ContainerHost,
     /// The container's token has a line end.
     ContainerToken,
@@ -88,15 +88,15 @@ pub enum Cause {
     ExpirationMissing,
     /// No region.
     NoRegion,
-    /// The region is no host label.
+    /// The region is not a host label.
     RegionSyntax,
     /// The region is empty.
     RegionEmpty,
-    /// An endpoint that is no URL.
+    /// An endpoint that is not a URL.
     EndpointSyntax,
     /// The `[services …]` section that the profile names is not there.
     ServicesMissing(String),
-    /// An address of the instance metadata service that is no URL.
+    /// An address of the instance metadata service that is not a URL.
     MetadataEndpoint,
 }
 

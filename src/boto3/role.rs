@@ -58,7 +58,7 @@ impl Session<'_> {
             arn: setting("role_arn").unwrap_or_default(),
             session_name: setting("role_session_name"),
             external_id: setting("external_id"),
-            // What is no number is passed over.
+            // What is not a number is passed over.
             duration: text(profile, "duration_seconds").and_then(|s| s.trim().parse().ok()),
             mfa_serial: setting("mfa_serial"),
         })

@@ -129,7 +129,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     ///
-    /// No region, one that is no host label, an endpoint that is no URL, a section of services that
+    /// No region, one that is not a host label, an endpoint that is not a URL, a section of services that
     /// is missing.
     pub fn endpoint(
         &self,

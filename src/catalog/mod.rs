@@ -87,7 +87,7 @@ pub(crate) struct BooleanExtra {
 pub(crate) static BOOLEANS: LazyLock<Vec<BooleanExtra>> =
     LazyLock::new(|| read(include_str!("booleans.json")));
 
-/// An extra that is no text, and whose hook takes a text of it as well.
+/// An extra that is not text, and whose hook takes a text of it as well.
 #[derive(Deserialize)]
 pub(crate) struct ConvertedExtra {
     /// The connection type.

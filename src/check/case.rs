@@ -152,7 +152,7 @@ impl<'c> Case<'c> {
         self.reader().behaviour.json_query
     }
 
-    /// What a template engine will fill in is no text of a connection yet.
+    /// What a template engine will fill in is not text of a connection yet.
     fn is_template(&self) -> bool {
         self.entry.refused.as_ref().is_some_and(|raised| raised.fault == Fault::Template)
     }

@@ -26,7 +26,7 @@ const NEAR: usize = 256;
 /// Characters that separate parts in URIs, JSON, YAML and lines of variables.
 const STRUCTURE: &str = "{}[]():,\"'\\=&?/@|>-";
 
-/// Words that are no secret wherever they stand.
+/// Words that are not secret wherever they stand.
 const WORDS: &[&str] =
     &["true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]", "0", "1"];
 
@@ -50,7 +50,7 @@ fn intersection(a: &[Span], b: &[Span]) -> Vec<Span> {
     both
 }
 
-/// Keys beside the fields that are no secret.
+/// Keys beside the fields that are not secret.
 const KEYS: &[&str] = &["conn_id", "uri", "value", "json", "__extra__", "extra_dejson"];
 
 /// Whether this runtime reads a connection in which every part is what it seems to be: no slip of

@@ -43,7 +43,7 @@ pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> 
         .map_err(|e| Trouble::new(format!("cannot read the baseline {}: {e}", path.display())))?;
     let mut known = known(&text).ok_or_else(|| {
         Trouble::new(format!(
-            "{} is no baseline of this version of airconn; --write-baseline writes one",
+            "{} is not a baseline of this version of airconn; --write-baseline writes one",
             path.display()
         ))
     })?;

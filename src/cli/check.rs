@@ -50,7 +50,7 @@ pub(super) struct Arguments {
     input: InputArguments,
     #[command(flatten)]
     reports: ReportArguments,
-    /// The least level of findings that ends the run with 1 [default: error]
+    /// Exit with 1 if a finding has this level or a higher one [default: error]
     #[arg(long, value_enum, value_name = "LEVEL")]
     fail_on: Option<LevelArgument>,
     /// End the run with 0 whatever is found, as --fail-on never
@@ -65,7 +65,7 @@ pub(super) struct Arguments {
     /// Do not report the findings that this file knows
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Write all findings to this file as known ones, instead of a report
+    /// Record the current findings in this file and accept them from now on; no report
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "format", "output"])]
     write_baseline: Option<PathBuf>,
     #[command(flatten)]
@@ -74,8 +74,8 @@ pub(super) struct Arguments {
     walk: WalkArguments,
     #[command(flatten)]
     config: ConfigArguments,
-    /// Read versions that nothing else names from lock files, requirements, constraints and
-    /// Dockerfiles of the project
+    /// Take versions that are not given from lock files, requirements, constraints and Dockerfiles of
+    /// the project
     #[arg(long)]
     detect: bool,
     #[command(flatten)]

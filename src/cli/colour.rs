@@ -1,4 +1,4 @@
-//! Whether what people read has colours: as the command line says, or as the usual variables and
+//! When to use colors: as the command line says, or as the usual variables and
 //! the terminal do.
 
 use anstream::ColorChoice;

@@ -209,7 +209,7 @@ impl Config {
                 Some(DeValue::Table(table)) => table,
                 Some(_) => {
                     return Err(Trouble::new(format!(
-                        "{}: tool.airconn is no table",
+                        "{}: tool.airconn is not a table",
                         file.display()
                     )));
                 }

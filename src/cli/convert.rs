@@ -39,10 +39,10 @@ pub(super) struct Arguments {
     /// The format to write
     #[arg(long, value_name = "FORMAT", value_parser = format_names(Format::is_written))]
     to: String,
-    /// How formats that hold a connection as one text hold it
+    /// Write each connection as a URI or as JSON, in formats that store one string
     #[arg(long, value_enum, default_value = "uri")]
     value: ValueArgument,
-    /// Only the connections of this id; names, in order, those that have none
+    /// Convert only this id (repeatable). For input without ids: the ids to assign, in order
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
     /// Write to this file, which is replaced only when all went well

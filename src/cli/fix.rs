@@ -124,7 +124,7 @@ impl FixArguments {
         }
     }
 
-    /// Repairs an input; `None` if nobody asked for it or its bytes are no text.
+    /// Repairs an input; `None` if nobody asked for it or its bytes are not text.
     pub(super) fn run(
         &self,
         input: &Input,

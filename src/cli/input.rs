@@ -54,13 +54,13 @@ pub(super) fn format_names(which: fn(&Format) -> bool) -> clap::builder::Possibl
 
 /// One input, read.
 pub(super) struct Input {
-    /// Where it came from; `None` is no file (standard input, the environment).
+    /// Where it came from; `None` is not a file (standard input, the environment).
     pub(super) path: Option<PathBuf>,
     pub(super) source: Source,
     pub(super) format: &'static Format,
     /// Bytes of log lines ahead of the connections.
     pub(super) skip: usize,
-    /// The bytes are no UTF-8; the source holds nothing.
+    /// The bytes are not UTF-8; the source holds nothing.
     pub(super) undecodable: Option<Undecodable>,
 }
 
@@ -184,7 +184,7 @@ fn bytes_of(path: &Path, named: Named) -> Result<Vec<u8>, Refusal> {
 }
 
 /// The variables of this process that are about Airflow, in the order of their names. Values that
-/// are no UTF-8 are passed over.
+/// are not UTF-8 are passed over.
 fn environment() -> Input {
     let all = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -206,7 +206,7 @@ impl Undecodable {
         if self.utf16 {
             "the file is UTF-16; Airflow reads UTF-8".to_string()
         } else {
-            format!("byte {} is no UTF-8, and Airflow reads nothing else", self.offset)
+            format!("byte {} is not UTF-8, and Airflow reads nothing else", self.offset)
         }
     }
 }

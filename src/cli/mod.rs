@@ -79,7 +79,7 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, o
     after_help = EXIT_CODES
 )]
 struct Arguments {
-    /// Whether what people read has colours
+    /// When to use colors
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     color: colour::ColourArgument,
     #[command(subcommand)]

@@ -47,7 +47,7 @@ impl RuntimeArguments {
                 }
                 None => {
                     return Err(Trouble::new(format!(
-                        "`{text}` is no Airflow version; write 3.3.2, 3.3 or 2.11"
+                        "`{text}` is not an Airflow version; write 3.3.2, 3.3 or 2.11"
                     )));
                 }
             };

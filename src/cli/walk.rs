@@ -51,7 +51,7 @@ pub(super) struct WalkArguments {
     /// `*.example.yaml`
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
-    /// Leave out files that --exclude matches also if they are named
+    /// Apply --exclude to files named on the command line, too
     #[arg(long)]
     pub(super) force_exclude: bool,
     /// Pass over files that hold no connections also if they are named, as in a pre-commit hook
@@ -244,7 +244,7 @@ impl Globs {
     }
 }
 
-/// Whether bytes that are no text hold connections all the same.
+/// Whether bytes that are not text hold connections all the same.
 pub(super) fn hints_at_connections(bytes: &[u8]) -> bool {
     HINTS.iter().any(|hint| bytes.windows(hint.len()).any(|window| window == hint.as_bytes()))
 }
@@ -300,7 +300,7 @@ fn has_type(entry: &Entry<'_>) -> bool {
     }
 }
 
-/// It is a URI of a type that is known and is no address of the web, under an id that is no
+/// It is a URI of a type that is known and is not an address of the web, under an id that is no
 /// variable's name.
 fn is_uri(entry: &Entry<'_>) -> bool {
     let variable =
@@ -308,7 +308,7 @@ fn is_uri(entry: &Entry<'_>) -> bool {
     has_known_scheme(entry) && !variable
 }
 
-/// It is a URI of a type that is known and is no address of the web.
+/// It is a URI of a type that is known and is not an address of the web.
 fn has_known_scheme(entry: &Entry<'_>) -> bool {
     let text = match (&entry.raw, entry.raw.node().map(|node| &node.value)) {
         (Raw::Uri(text) | Raw::Value(text), _) => Some(text.as_str()),

@@ -8,7 +8,7 @@ use crate::format::WriteError;
 /// Why something could not be done. No message quotes what was given but for names of versions
 /// and formats.
 ///
-/// What is wrong with a connection that is *checked* is no error but a
+/// What is wrong with a connection that is *checked* is not an error but a
 /// [`Finding`](crate::Finding).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -173,7 +173,7 @@ fn yaml_keys(text: &str) -> Vec<String> {
     keys
 }
 
-/// Lines longer than this are no connection of JSON Lines.
+/// Lines longer than this are not connection of JSON Lines.
 const MAX_LINE: usize = 1 << 20;
 
 /// A JSON text by its shape: one connection, connections under ids, or a connection a line. Looks

@@ -45,7 +45,7 @@ pub fn public_key(key: &str) -> Option<&str> {
     (word && (crate::catalog::is_known_extra(key) || plain)).then_some(key)
 }
 
-/// A JSON pointer with `***` for every step that is no field, no index and no public name of an
+/// A JSON pointer with `***` for every step that is not a field, no index and no public name of an
 /// extra: a piece of a broken URI can stand where a key is read.
 pub fn public_pointer(pointer: &str) -> String {
     let public = |step: &str| {
@@ -239,8 +239,8 @@ mod tests {
             ("aws", "etl", false),
             ("postgres", "etl", true),
         ] {
-            let mut connection = Connection::default();
-            connection.conn_type = Value::text(conn_type);
+            let connection =
+                Connection { conn_type: Value::text(conn_type), ..Connection::default() };
             assert_eq!(public_login_of(login, &connection), want, "{conn_type} {login}");
         }
     }

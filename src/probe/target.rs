@@ -216,9 +216,10 @@ impl Target {
 fn port(value: Option<&Value<'static>>, default: u16) -> Result<u16, &'static str> {
     match value.filter(|v| v.truthy()) {
         None => Ok(default),
-        Some(value) => {
-            str_of(value).trim().parse().map_err(|_| "the port is no number that a port can have")
-        }
+        Some(value) => str_of(value)
+            .trim()
+            .parse()
+            .map_err(|_| "the port is not a number that a port can have"),
     }
 }
 

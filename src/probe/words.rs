@@ -6,7 +6,7 @@ use crate::model::Value;
 use crate::privacy::{is_public_name, is_public_value, public_login, public_text};
 use crate::redshift::{Call, Caller, Identity, Source};
 
-/// An argument of a driver, if it may be shown: a user with this password beside it is no secret.
+/// An argument of a driver, if it may be shown: a user with this password beside it is not a secret.
 pub fn public_argument(name: &str, value: &Value<'_>, password: Option<&str>) -> Option<String> {
     match value.as_str() {
         Some(text) if name == "user" => public_login(text, password).then(|| text.to_string()),
@@ -61,7 +61,7 @@ pub fn call(call: &Call, show: impl Fn(&str, &Value<'_>) -> String) -> String {
 }
 
 /// The ARN of a role or of an identity provider, if it has the looks of one: it names what a policy
-/// is about, and is no secret.
+/// is about, and is not a secret.
 pub fn arn(name: &str, value: &Value<'_>) -> Option<String> {
     let named = matches!(name, "RoleArn" | "PrincipalArn" | "role_arn" | "principal_arn");
     let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/:".contains(c);

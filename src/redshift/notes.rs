@@ -71,7 +71,7 @@ pub enum NoteKind {
     IamAskedTwice,
     /// `iam` is true for the hook and not for the driver.
     IamForHookOnly(Spells),
-    /// Another extra whose truth is tested and that is no boolean.
+    /// Another extra whose truth is tested and that is not a boolean.
     TruthTested(Spells),
     /// TLS is switched off.
     TlsOff,

@@ -18,7 +18,7 @@ pub enum ParameterFault {
 pub enum Reason {
     /// `extra` is JSON, but no object.
     ExtraNotObject,
-    /// `extra` cannot be decoded (its text is no string, too deep, …).
+    /// `extra` cannot be decoded (its text is not a string, too deep, …).
     ExtraUnreadable,
     /// The hook cuts the cluster out of a host that is null or no text.
     HostMissing,
@@ -35,11 +35,11 @@ pub enum Reason {
         /// What is wrong.
         fault: ParameterFault,
     },
-    /// The region is no host label.
+    /// The region is not a host label.
     RegionSyntax,
     /// The region is `""`.
     RegionEmpty,
-    /// The region is no text.
+    /// The region is not text.
     RegionType,
     /// A region that cannot exist was cut out of the host (China).
     RegionMisparsed,
@@ -93,7 +93,7 @@ pub enum Reason {
     AccessKeyMissing,
     /// `auth_profile` without keys and region.
     AuthProfileNeedsKeys,
-    /// `credentials_provider` is no text.
+    /// `credentials_provider` is not text.
     ProviderType,
     /// `credentials_provider` is `""`.
     ProviderEmpty,
@@ -123,7 +123,7 @@ pub enum Reason {
     HostLabel,
     /// The host holds what no name can: a port, a path, a scheme, a placeholder.
     HostSyntax,
-    /// The port is no port.
+    /// The port is not a port.
     Port,
     /// No user to log in with.
     UserMissing,

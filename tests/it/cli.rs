@@ -133,7 +133,7 @@ fn messages_of_failure_name_the_way_out() {
         (
             &["check", "-", "--airflow", "newest"],
             FINE,
-            "airconn: `newest` is no Airflow version; write 3.3.2, 3.3 or 2.11\n",
+            "airconn: `newest` is not an Airflow version; write 3.3.2, 3.3 or 2.11\n",
         ),
         (
             &["convert", "-", "--to", "uri", "--side", "both"],
@@ -559,7 +559,7 @@ fn an_output_file_is_replaced_in_one_step() {
     assert_eq!((names(), into.is_dir()), (2, true));
 }
 
-/// What other programs read is readable, what is no file is not replaced by one, and a link leads
+/// What other programs read is readable, what is not a file is not replaced by one, and a link leads
 /// where it led.
 #[cfg(unix)]
 #[test]
@@ -951,7 +951,7 @@ fn a_file_with_one_bad_entry_is_refused_as_a_whole() {
         let converted = convert(&text, format, "jsonl", &["--airflow", "3.3.2"]);
         assert_eq!((converted.code, converted.out.as_str()), (1, ""), "{text}");
     }
-    // A file of variables is no file of Airflow's: there every entry stands for itself.
+    // A file of variables is not a file of Airflow's: there every entry stands for itself.
     let variables = "AIRFLOW_CONN_A=x://h\nAIRFLOW_CONN_B=x://h:port\nAIRFLOW_CONN_C=x://h\n";
     let lines = run(&["inspect", "-", "--from", "env", "--format", "jsonl"], variables).lines();
     assert_eq!(

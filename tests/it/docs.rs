@@ -109,14 +109,14 @@ fn quoted<'g>(globs: impl Iterator<Item = &'g str>) -> String {
 
 fn formats() -> String {
     let mut out = String::from(
-        "| name | what it is | files | read, written | who reads it in earnest | one bad connection |\n\
+        "| name | what it is | files | read, written | read by | one bad connection |\n\
          | --- | --- | --- | --- | --- | --- |\n",
     );
     for format in FORMATS {
         let bad = if format.whole {
             "makes Airflow refuse the whole file"
         } else {
-            "leaves the others alone"
+            "the others are still read"
         };
         let direction = match (format.is_read(), format.is_written()) {
             (true, true) => "both",

@@ -457,7 +457,7 @@ fn wrappers_are_repaired() {
         assert!(!fixed.checked.findings.iter().any(|f| f.rule == rule), "{rule} {before}: {:?}", fixed.checked.findings);
     }
     // What may be meant as a variable is doubled only when somebody says so, and under another name
-    // a hook may read something today; what is no connection is not guessed at.
+    // a hook may read something today; what is not a connection is not guessed at.
     for (format, before, all) in [
         ("compose", compose("x://u:pa$word@h"), Some(compose("x://u:pa$$word@h"))),
         ("compose", compose("x://u:$$a$b$$c@h"), Some(compose("x://u:$$a$$b$$c@h"))),

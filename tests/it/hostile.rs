@@ -187,7 +187,7 @@ fn what_never_ends_is_told() {
     assert!(code == 2 && err.contains("32 MiB"), "{code} {err}");
     let (code, _, err) =
         run(folder.path(), &["check", "--isolated", "--from", "env", "/proc/kmsg"]);
-    // Who is not root may not read it; what is left of it is no connection.
+    // Who is not root may not read it; what is left of it is not a connection.
     assert!(code <= 2, "{code} {err}");
 }
 

@@ -112,7 +112,7 @@ fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
     let (mut compared, mut failures, mut known) = (0, Vec::new(), known(corpus));
     for case in cases {
         let id = text(case, "id");
-        // The Data API hook's own arguments are no part of a connection, and W9 has no connection
+        // The Data API hook's own arguments are not part of a connection, and W9 has no connection
         // at all.
         if corpus == "runs" && matches!(id, "D2" | "D3" | "W9") {
             continue;

@@ -898,7 +898,7 @@ fn nothing_and_blanks() {
     }
 }
 
-/// Bytes that are no text: the binary says so, with exit code 1 for findings and for what could not
+/// Bytes that are not text: the binary says so, with exit code 1 for findings and for what could not
 /// be converted.
 #[test]
 fn bytes_that_are_no_text() {
@@ -912,12 +912,12 @@ fn bytes_that_are_no_text() {
     let latin = b"x://u:p\xe9@h\n".to_vec();
     let late = [b"x://h\n".repeat(1000), vec![0xc3]].concat();
     for (bytes, message) in [
-        (latin, "byte 7 is no UTF-8, and Airflow reads nothing else"),
-        (late, "byte 6000 is no UTF-8, and Airflow reads nothing else"),
-        (binary, "byte 128 is no UTF-8, and Airflow reads nothing else"),
+        (latin, "byte 7 is not UTF-8, and Airflow reads nothing else"),
+        (late, "byte 6000 is not UTF-8, and Airflow reads nothing else"),
+        (binary, "byte 128 is not UTF-8, and Airflow reads nothing else"),
         (utf16("x://h\n", true), "the file is UTF-16; Airflow reads UTF-8"),
         (utf16("x://h\n", false), "the file is UTF-16; Airflow reads UTF-8"),
-        (vec![0xed, 0xa0, 0x80], "byte 0 is no UTF-8, and Airflow reads nothing else"),
+        (vec![0xed, 0xa0, 0x80], "byte 0 is not UTF-8, and Airflow reads nothing else"),
     ] {
         for name in ["<stdin>", "x.env", "x.json", "x.yaml", "x.uri", "x.jsonl"] {
             let checked =

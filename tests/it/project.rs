@@ -262,7 +262,7 @@ fn types_of_the_project_have_schemas_of_its_own() {
         "{}",
         ran.out
     );
-    // A name that the schema has is no secret; a slip of the pen in the name of the type is found.
+    // A name that the schema has is not a secret; a slip of the pen in the name of the type is found.
     let schema = r#"{"properties": {"extra": {"properties": {"retries": {"type": "integer"}}, "additionalProperties": false}}}"#;
     std::fs::write(folder.path().join("our_api.json"), schema).expect("a file");
     let conns = r#"{"a": {"conn_type": "our_api", "extra": {"retries": "3", "hunter": 2}}, "b": {"conn_type": "our_aip"}}"#;

@@ -43,7 +43,7 @@ pub fn encodable<'s>(text: &'s Str<'_>) -> Result<&'s str, LoneSurrogate> {
 }
 
 /// `unquote(text)`: each run of ASCII characters is decoded on its own; bad escapes stay; bytes
-/// that are no UTF-8 become U+FFFD, one for each maximal invalid part.
+/// that are not UTF-8 become U+FFFD, one for each maximal invalid part.
 pub fn unquote<'a>(text: &Text<'a>) -> Text<'a> {
     let raw = text.as_str();
     if !raw.contains('%') {

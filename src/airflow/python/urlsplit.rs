@@ -122,12 +122,12 @@ fn check_brackets(netloc: &Text<'_>, b: &Behaviour) -> Result<(), Raised> {
         let hex = version.trim_start_matches(|c: char| c.is_ascii_hexdigit());
         let future = hex.len() < version.len()
             && hex.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && !rest.contains('\n'));
-        return if future { Ok(()) } else { raise("what stands in `[…]` is no IP address") };
+        return if future { Ok(()) } else { raise("what stands in `[…]` is not an IP address") };
     }
     if inside.parse::<Ipv4Addr>().is_ok() {
         return raise("an IPv4 address stands in `[…]`");
     }
-    if is_ipv6(inside) { Ok(()) } else { raise("what stands in `[…]` is no IPv6 address") }
+    if is_ipv6(inside) { Ok(()) } else { raise("what stands in `[…]` is not an IPv6 address") }
 }
 
 /// `ipaddress.IPv6Address(text)` succeeds: an address with an optional non-empty zone that holds no

@@ -97,7 +97,7 @@ impl<'c> Case<'c> {
                     let dict = node.value.as_dict()?.clone();
                     Object::new(Arc::new(text.clone()), dict, node.span)
                 }
-                // A template is no text of a connection yet, but may be JSON.
+                // A template is not text of a connection yet, but may be JSON.
                 None if matches!(self.entry.raw, Raw::Value(_)) => Object::of_json(stripped(text)),
                 None => None,
             },

@@ -87,7 +87,7 @@ impl Case<'_> {
         self.fix_as_it_stands(safety, changes)
     }
 
-    /// The same for a text that is no connection yet, and becomes one.
+    /// The same for a text that is not a connection yet, and becomes one.
     pub(super) fn fix_as_it_stands(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
         let possible = |change: &Change| match change {
             Change::SetIn(..) | Change::Add(..) => true,

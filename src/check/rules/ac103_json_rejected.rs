@@ -36,7 +36,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let known = key.as_deref().and_then(|key| RENAMED.iter().find(|(wrong, _)| *wrong == key));
     let message = match known {
         Some((wrong, _)) => format!(
-            "Airflow refuses this connection ({exception}): `{wrong}` is no field of a connection"
+            "Airflow refuses this connection ({exception}): `{wrong}` is not a field of a connection"
         ),
         None => format!("Airflow refuses this connection ({exception}): {}", raised.message),
     };

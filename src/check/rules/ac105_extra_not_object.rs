@@ -1,4 +1,4 @@
-//! AC105: extra is not JSON, or JSON that is no object.
+//! AC105: extra is not JSON, or JSON that is not an object.
 
 use super::shared::{depth_of_extra, extra_node, extra_text, is_mask};
 use crate::airflow::python::json_loads::loads;

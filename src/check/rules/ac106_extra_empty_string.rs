@@ -29,7 +29,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         ),
         false => (
             Level::Info,
-            "extra is an empty text, which is no JSON: this Airflow stores it as it is, others fail at it",
+            "extra is an empty text, which is not JSON: this Airflow stores it as it is, others fail at it",
         ),
     };
     let fix = case.fix(Safety::Safe, vec![Change::Set("/extra".to_string(), Value::Null)]);

@@ -19,7 +19,7 @@ const HELP: &str = "remove one, or give it an id of its own";
 
 fn check(view: &Reading<'_>, findings: &mut Findings) {
     for span in &view.document.overwritten {
-        let message = "a connection of the same id follows: this one is lost without a word";
+        let message = "duplicate id: a later connection silently replaces this one";
         findings.push(&RULE, "", Some(*span), message).help(HELP);
     }
     let refuses = view

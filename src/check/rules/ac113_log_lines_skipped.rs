@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(view: &Reading<'_>, findings: &mut Findings) {
     let Some(span) = view.skipped else { return };
-    let message = "these lines are no part of the export: airconn passes over them, Airflow would refuse the text as a file";
+    let message = "these lines are not part of the export: airconn passes over them, Airflow would refuse the text as a file";
     let help = "let Airflow write to a file: `airflow connections export connections.json`";
     findings.push(&RULE, "", Some(span), message).help(help);
 }

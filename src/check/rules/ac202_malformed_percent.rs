@@ -1,4 +1,4 @@
-//! AC202: a `%` that is no escape, or escapes whose bytes are no UTF-8.
+//! AC202: a `%` that is no escape, or escapes whose bytes are not UTF-8.
 
 use super::ac201_userinfo_not_encoded as ac201;
 use crate::airflow::python::unquote::escape_at;
@@ -29,7 +29,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 .help("write %25 for a percent sign")
                 .fix(fix);
         } else if let Some(range) = no_utf8(text) {
-            let message = "these escaped bytes are no UTF-8: Airflow reads U+FFFD in their place";
+            let message = "these escaped bytes are not UTF-8: Airflow reads U+FFFD in their place";
             let latin: String = (range.start..range.end)
                 .step_by(3)
                 .filter_map(|at| escape_at(text.as_str().as_bytes(), at))
@@ -48,7 +48,7 @@ fn lone_percent(text: &str) -> Option<usize> {
     text.match_indices('%').map(|(at, _)| at).find(|at| escape_at(text.as_bytes(), *at).is_none())
 }
 
-/// The first run of escapes that is no UTF-8.
+/// The first run of escapes that is not UTF-8.
 fn no_utf8(text: &Text<'_>) -> Option<std::ops::Range<usize>> {
     let bytes = text.as_str().as_bytes();
     let mut at = 0;

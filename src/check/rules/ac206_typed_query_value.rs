@@ -3,6 +3,7 @@
 use super::ac402_stringly_boolean::reads_as_meant;
 use super::shared::last_of_each_key;
 use crate::airflow::python::json_loads::loads;
+use crate::airflow::runtime::Runtime;
 use crate::catalog::CONVERTED;
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key};
 use crate::model::Value;
@@ -22,7 +23,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     let last = last_of_each_key(pairs);
-    let mixed = case.aim.iter().any(|runtime| !case.entry.reader(runtime).behaviour.json_query);
+    let decodes = |runtime: &&Runtime| case.entry.reader(runtime).behaviour.json_query;
+    let (typed, text): (Vec<&Runtime>, Vec<&Runtime>) = case.aim.iter().partition(decodes);
     for (i, pair) in pairs.iter().enumerate() {
         let key = pair.key.as_str();
         let Some(kind) = kind(pair.value.as_str()).filter(|_| last.get(key) == Some(&i)) else {
@@ -30,9 +32,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         let name =
             public_key(key).map_or_else(|| "this value".to_string(), |key| format!("`{key}`"));
-        let others =
-            if mixed { "others that are aimed at" } else { "workers and Airflow before 3.1.6" };
-        let mut message = format!("{name} is read as a JSON {kind} here, and as text by {others}");
+        let others = if text.is_empty() {
+            "workers and Airflow before 3.1.6".to_string()
+        } else {
+            names(&text)
+        };
+        let mut message =
+            format!("{name} is a JSON {kind} for {}, and text for {others}", names(&typed));
         let alike =
             case.connection().is_some_and(|c| alike(c.type_str(), key, pair.value.as_str(), kind));
         if alike {
@@ -47,6 +53,16 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             typed.and_then(|value| case.fix(Safety::Unsafe, vec![Change::Set(at.clone(), value)]));
         let level = if alike { Level::Info } else { RULE.level };
         findings.push(&RULE, at, span, message).help(help).level(level).fix(fix);
+    }
+}
+
+/// The names of runtimes, as far as they are easily read.
+fn names(runtimes: &[&Runtime]) -> String {
+    const MOST: usize = 4;
+    let names: Vec<String> = runtimes.iter().take(MOST).map(|runtime| runtime.name()).collect();
+    match runtimes.len().saturating_sub(MOST) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
     }
 }
 

@@ -23,7 +23,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     };
     let runtime = case.reader();
-    // Fields that are no text have findings of their own.
+    // Fields that are not text have findings of their own.
     let Ok(written) = write(connection, &runtime) else { return };
     if written.gives_back || !runtime.behaviour.from_uri || case.is_json_in_file() {
         return;

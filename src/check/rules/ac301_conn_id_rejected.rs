@@ -36,6 +36,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     } else {
         "only letters, digits and _ # ! ( ) - . : / \\ are kept (ASCII before Airflow 3)"
     };
-    let message = format!("Airflow does not keep this conn_id, the connection has none: {why}");
+    let message =
+        format!("invalid conn_id: Airflow drops it and stores the connection without an id: {why}");
     findings.push(&RULE, "/conn_id", case.entry.id_span.or_else(|| case.whole()), message);
 }

@@ -35,7 +35,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         (_, Value::Str(text)) => {
             let number = text.as_str().and_then(number);
             report(
-                "the port stays a text here: what it becomes is up to the database that keeps it"
+                "the port is a string; write a number: the database that stores it decides what it becomes"
                     .to_string(),
                 number,
             );

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 const FIELDS: &[&str] = &["description", "host", "schema"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    // What is no URI ends up in the schema, whatever it is: AC104.
+    // What is not a URI ends up in the schema, whatever it is: AC104.
     let Some(connection) = case.connection().filter(|_| case.doubt() != Some(Doubt::NoScheme))
     else {
         return;

@@ -76,7 +76,7 @@ pub fn of_reason(reason: &Reason, exception: &str) -> (String, Option<String>) {
             let option = public_key(option).map_or_else(|| "this extra".to_string(), |o| format!("`{o}`"));
             (format!("the PostgreSQL driver has no option {option}"), "remove it")
         }
-        R::ExtraNotObject | R::ExtraUnreadable => ("extra is no JSON object".to_string(), "write a JSON object"),
+        R::ExtraNotObject | R::ExtraUnreadable => ("extra is not a JSON object".to_string(), "write a JSON object"),
         R::HostMissing | R::ClusterOrHostMissing => {
             ("neither the host nor `cluster_identifier` names the cluster".to_string(), "give the endpoint of the cluster as host")
         }
@@ -95,7 +95,7 @@ pub fn of_reason(reason: &Reason, exception: &str) -> (String, Option<String>) {
         }
         R::EndpointUrl => ("the endpoint URL has no usable host".to_string(), "write https://HOST[:PORT]"),
         R::KeysUnusable => ("the AWS keys cannot be used as they stand".to_string(), "give key id and secret as strings, both or neither"),
-        R::ProfileType => ("the profile is no name".to_string(), "write the name of a profile as a string"),
+        R::ProfileType => ("the profile is not a name".to_string(), "write the name of a profile as a string"),
         R::ConfigOption(_) => ("botocore's Config has no such option".to_string(), "see botocore.config.Config for the options"),
         R::NewConfigOption(_) => (
             "the botocore that was recorded with this provider has no such option yet".to_string(),
@@ -139,7 +139,7 @@ pub fn of_reason(reason: &Reason, exception: &str) -> (String, Option<String>) {
         R::PluginConflict => ("a token and keys are given to the same plugin".to_string(), "keep one of them"),
         R::ArgumentType(argument) => {
             let argument = public_key(argument).map_or_else(|| "this extra".to_string(), |a| format!("`{a}`"));
-            (format!("{argument} is of a type that the driver stumbles over"), "write it as the driver's documentation has it")
+            (format!("{argument} has a type at which the driver raises an exception"), "write it as the driver's documentation has it")
         }
         R::ArgumentRange(argument) => {
             let argument = public_key(argument).map_or_else(|| "this extra".to_string(), |a| format!("`{a}`"));
@@ -178,7 +178,7 @@ pub(super) fn of_note(note: &Note) -> NoteWords {
         }
         N::UnknownArgument(meant) => words(
             warning,
-            format!("{extra} is no argument of the driver"),
+            format!("{extra} is not an argument of the driver"),
             &meant.map(|meant| format!("`{meant}` is the name of the argument")).unwrap_or_default(),
         ),
         N::RoleNotAssumed => words(
@@ -211,7 +211,7 @@ pub(super) fn of_note(note: &Note) -> NoteWords {
             format!("{extra} is the text of a boolean: only whether it is empty is tested, so it counts as true"),
             "write the JSON boolean",
         ),
-        N::TruthTested(_) => words(warning, format!("{extra} is no boolean: only whether it is empty is tested"), "write the JSON boolean"),
+        N::TruthTested(_) => words(warning, format!("{extra} is not a boolean: only whether it is empty is tested"), "write the JSON boolean"),
         N::TlsOff => words(
             error,
             "TLS is switched off: the driver takes only the JSON boolean true for on, and a text such as \"true\" turns it off".to_string(),
@@ -240,7 +240,7 @@ pub(super) fn of_note(note: &Note) -> NoteWords {
             "remove `is_serverless`, or correct the host",
         ),
         N::IgnoredWithoutIam => words(warning, format!("{extra} has no effect without `iam: true`"), "remove it, or add `iam: true`"),
-        N::ReplacedByIam => words(warning, "IAM replaces this: what is written is not used to log in".to_string(), "remove it"),
+        N::ReplacedByIam => words(warning, "this is ignored: with IAM the log-in uses temporary credentials".to_string(), "remove it"),
         N::PluginWithoutIam => words(warning, "the plugin is loaded, but not used without `iam: true`".to_string(), "add `iam: true`"),
         N::StoredToken => words(warning, "a token lives for minutes or hours: a stored one expires".to_string(), "let a plugin obtain it"),
         N::ForeignPlugin => words(
@@ -351,7 +351,7 @@ pub(super) fn of_dependency(need: &Dependency) -> Option<DependencyWords> {
         D::Browser(place) => words(
             "AC514",
             Some(place),
-            "this plugin opens a browser: somebody must sit before it, which no worker has".to_string(),
+            "this plugin needs a browser, which a worker does not have".to_string(),
             "use a plugin that needs no browser",
         ),
         D::DatabaseOfUser => words(

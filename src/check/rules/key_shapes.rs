@@ -99,7 +99,7 @@ pub(super) fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
                 "convert it: `ssh-keygen -p -m PEM -f FILE` writes what paramiko reads",
             ),
             Some(pem) if pem.closed => {
-                flaw("is no private key (AirflowException)", "give the private half of the key")
+                flaw("is not a private key (AirflowException)", "give the private half of the key")
             }
             _ => flaw(
                 "has no beginning or no end, and paramiko finds no key in it (AirflowException)",
@@ -181,7 +181,7 @@ fn is_path(text: &str) -> bool {
     text.starts_with(['/', '~', '.'])
 }
 
-/// What base64 of a text in PEM holds. Python leaves out what is no base64, so that either alphabet
+/// What base64 of a text in PEM holds. Python leaves out what is not base64, so that either alphabet
 /// does.
 fn decoded(text: &str) -> Option<String> {
     let clean: String = text

@@ -21,7 +21,7 @@ pub(super) struct Repositories {
 
 impl Repositories {
     /// Takes away the findings that are only about files that git tracks, if it does not track this
-    /// one. `None` is no file.
+    /// one. `None` is not a file.
     pub(super) fn apply(&self, path: Option<&Path>, findings: &mut Vec<Finding>) {
         let depends = |finding: &Finding| ABOUT_TRACKED.contains(&finding.rule);
         if findings.iter().any(depends) && !path.is_some_and(|path| self.tracks(path)) {

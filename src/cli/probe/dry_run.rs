@@ -84,7 +84,7 @@ fn remark(step: &Step) -> &'static str {
     match (step.necessity, step.logs_in) {
         (Necessity::Needed, true) => "  <- logs in",
         (Necessity::Needed, false) => "",
-        (Necessity::Informative, _) => "  (tells more, not needed)",
+        (Necessity::Informative, _) => "  (optional)",
         (Necessity::IfRefused, true) => "  (only if the step before is refused)  <- logs in",
         (Necessity::IfRefused, false) => "  (only if the step before is refused)",
     }

@@ -199,7 +199,7 @@ fn exit(run: &Run) -> Exit {
     }
 }
 
-/// What the process is surrounded by. Variables that are no UTF-8 mean nothing to anybody here.
+/// What the process is surrounded by. Variables that are not UTF-8 mean nothing to anybody here.
 fn surroundings() -> Surroundings {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -10,7 +10,7 @@
 //! ([`in_place`]), with a copy of the old ones kept until that has gone well.
 //!
 //! What stays: a link stays a link; mode, extended attributes and ACLs are kept, and the owner
-//! where whoever runs airconn may give files away. What is no file (`/dev/stdout`, a pipe) is
+//! where whoever runs airconn may give files away. What is not a file (`/dev/stdout`, a pipe) is
 //! written to. Repairs reach the disk (`fdatasync`) before they take the place of the old text; the
 //! folder is not synced, so that a machine that loses its power then has either text. Reports,
 //! which can be made again, are left to the system.

@@ -15,7 +15,7 @@ use crate::format::{
 use crate::model::{Dict, Node, Value};
 use crate::source::Text;
 
-const NO_OBJECT: &str = "its extra is no JSON object, which this format holds extra as";
+const NO_OBJECT: &str = "its extra is not a JSON object, which this format holds extra as";
 
 pub(super) static FORMAT: Format = Format {
     name: "astro-environment",

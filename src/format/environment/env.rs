@@ -64,7 +64,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             if script {
                 continue;
             }
-            let message = "a line that is no assignment `NAME=value`";
+            let message = "a line that is not an assignment `NAME=value`";
             environment.document.problems.push(
                 Raised::new(
                     "AirflowFileParseException",

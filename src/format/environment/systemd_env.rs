@@ -52,7 +52,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             continue;
         }
         let Some(equals) = body.find('=').map(|n| start + n) else {
-            let message = "a line that is no assignment `NAME=value`; systemd passes it over";
+            let message = "a line that is not an assignment `NAME=value`; systemd passes it over";
             let place = text.span_of(start..start + body.trim_end().len());
             environment.document.problems.push(
                 Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Variables), message)

@@ -10,7 +10,7 @@ use crate::source::{Builder, Encoding, Text};
 pub(crate) enum Undecodable {
     /// No base64; the first character that is none, or the length.
     Base64(usize),
-    /// Base64 of bytes that are no UTF-8.
+    /// Base64 of bytes that are not UTF-8.
     Utf8,
 }
 

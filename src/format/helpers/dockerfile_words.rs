@@ -123,7 +123,7 @@ pub(crate) fn unquoted<'a>(
 }
 
 /// The bytes of the variable that `text` begins with, and whether it is plainly meant as one. `$`
-/// and what is no name stand for themselves.
+/// and what is not a name stand for themselves.
 fn variable(text: &str) -> Option<(usize, bool)> {
     let rest = &text[1..];
     if rest.starts_with('{') {

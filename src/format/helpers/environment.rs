@@ -312,7 +312,7 @@ impl<'a> Environment<'a> {
                 ),
                 Err(error) => {
                     let place = error.raised(Fault::Backend, value).span.or(value.span());
-                    let message = format!("the arguments of the secrets backend are no JSON ({}): it is made without any", error.message());
+                    let message = format!("the arguments of the secrets backend are not JSON ({}): it is made without any", error.message());
                     push(Grade::Error, place, message, "write one JSON object, with double quotes");
                 }
             }

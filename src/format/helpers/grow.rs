@@ -9,7 +9,7 @@ use crate::model::Connection;
 use crate::source::Edit;
 
 impl Entry<'_> {
-    /// It is a text, and that is no URI but JSON.
+    /// It is a text, and that is not a URI but JSON.
     pub(crate) fn is_json_value(&self) -> bool {
         matches!(&self.raw, Raw::Value(text) if text.as_str().trim_start().starts_with('{'))
     }

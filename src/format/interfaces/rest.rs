@@ -17,7 +17,7 @@ use crate::source::{Span, Text};
 
 const ID: &str = "the API refuses its id: 1 to 200 letters, digits, `_`, `-` and `.`";
 const NO_TYPE: &str = "it has no conn_type, which the API demands";
-const NO_OBJECT: &str = "its extra is no JSON object, which the API demands";
+const NO_OBJECT: &str = "its extra is not a JSON object, which the API demands";
 pub(super) const LIMITS: Limits =
     Limits { refuses: &[FIELD_TYPE, NO_ID, ID, NO_TYPE, NO_OBJECT], loses: &[] };
 

@@ -145,7 +145,7 @@ fn block<'a>(
     match inner.problem {
         Some(_) if is_template(text.as_str()) => {
             let span = braces(text.as_str()).and_then(|range| text.span_of(range));
-            let message = "a template `{{ … }}` that is no YAML before it is rendered: airconn does not look into it";
+            let message = "a template `{{ … }}` that is not YAML before it is rendered: airconn does not look into it";
             let help = "render it first: helm template … | airconn check -";
             environment.document.remarks.push(Remark {
                 fault: Fault::Template,

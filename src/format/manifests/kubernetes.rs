@@ -221,9 +221,9 @@ fn decoded<'a>(key: &Text<'_>, written: &Text<'a>, at: Span, environment: &mut E
                         .next()
                         .map_or(at, |c| at + c.len_utf8());
                     let place = if at == end { written.span() } else { written.span_of(at..end) };
-                    ("a value of `data` that is no base64: Kubernetes refuses the manifest", place)
+                    ("a value of `data` that is not base64: Kubernetes refuses the manifest", place)
                 }
-                Undecodable::Utf8 => ("base64 of bytes that are no UTF-8", written.span()),
+                Undecodable::Utf8 => ("base64 of bytes that are not UTF-8", written.span()),
             };
             environment
                 .refuse(Raised::new(Refusal::BadRequest, Fault::Base64, message).at(place), ENCODE);

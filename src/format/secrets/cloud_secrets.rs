@@ -130,7 +130,7 @@ fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                         Raised::new(
                             Refusal::Payload,
                             Fault::Encoding,
-                            "the payload is no base64 of UTF-8 text",
+                            "the payload is not base64 of UTF-8 text",
                         )
                         .at(data.span()),
                     );

@@ -93,7 +93,7 @@ fn secret<'a>(
             Some(uri) => backend::entry(id, uri),
             None => Entry::of_node(id, Raw::Object(uri.clone()), &tree.base),
         },
-        // All keys are handed on as JSON: a key that is no field is refused.
+        // All keys are handed on as JSON: a key that is not a field is refused.
         None => Entry::of_node(id, Raw::Object(node.clone()), &Arc::clone(&tree.base)),
     });
 }

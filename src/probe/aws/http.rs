@@ -145,7 +145,7 @@ impl Http {
         &self,
         mut request: Request<Full<Bytes>>,
     ) -> Result<Response<Bytes>, Failed> {
-        const NO_URL: Failed = failed("endpoint-invalid", "the endpoint is no URL");
+        const NO_URL: Failed = failed("endpoint-invalid", "the endpoint is not a URL");
         let uri = request.uri().clone();
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(NO_URL);
@@ -158,7 +158,7 @@ impl Http {
             Some(Err(_)) => {
                 return Err(failed(
                     "proxy-unusable",
-                    "the proxy that is configured is no `http://` proxy",
+                    "the proxy that is configured is not an `http://` proxy",
                 ));
             }
             None => None,
@@ -205,7 +205,7 @@ impl Http {
 /// Path and query alone.
 fn origin(uri: &Uri) -> Result<Uri, Failed> {
     let path = uri.path_and_query().map_or("/", |p| p.as_str());
-    path.parse().map_err(|_| failed("endpoint-invalid", "the endpoint is no URL"))
+    path.parse().map_err(|_| failed("endpoint-invalid", "the endpoint is not a URL"))
 }
 
 /// Tries the addresses of a host in turn.
@@ -237,7 +237,7 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, Failed> {
 async fn tunnel(stream: &mut TcpStream, to: &str, log_in: Option<&str>) -> Result<(), Failed> {
     const SILENT: Failed = failed(
         "proxy-refused",
-        "the proxy closes the connection or answers something that is no HTTP",
+        "the proxy closes the connection or answers something that is not HTTP",
     );
     let log_in = log_in.map(|l| format!("Proxy-Authorization: {l}\r\n")).unwrap_or_default();
     let request = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n{log_in}\r\n");
@@ -308,7 +308,7 @@ where
 {
     const CLOSED: Failed = failed(
         "endpoint-closed",
-        "the endpoint closes the connection, or answers something that is no HTTP",
+        "the endpoint closes the connection, or answers something that is not HTTP",
     );
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|_| CLOSED)?;

@@ -29,7 +29,7 @@ impl Profile {
         let Ok(Json::Object(members)) = serde_json::from_str(content) else {
             return Err(Outcome::failed(
                 "profile-unreadable",
-                "the content of the authentication profile is no JSON object",
+                "the content of the authentication profile is not a JSON object",
             )
             .code("ProgrammingError")
             .hint("write it anew: `aws redshift modify-authentication-profile`"));

@@ -80,7 +80,7 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         Cause::ProcessKey(key) => failed("process-failed", &format!("what the program of `credential_process` prints lacks `{key}`")),
         Cause::ContainerHost => failed(
             "container-refused",
-            "boto3 does not ask the host of AWS_CONTAINER_CREDENTIALS_FULL_URI: it is no loopback address and none of the well-known ones",
+            "boto3 does not ask the host of AWS_CONTAINER_CREDENTIALS_FULL_URI: it is not a loopback address and none of the well-known ones",
         ),
         Cause::ContainerToken => failed("container-refused", "the authorization token for the container's credentials has a line end"),
         Cause::Expired => failed("expired-credentials", "the credentials of the environment are over (AWS_CREDENTIAL_EXPIRATION)"),
@@ -105,16 +105,16 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         Cause::NoRegion => failed("no-region", "there is no region")
             .hint("set `region_name` in the extra of the AWS connection")
             .hint("boto3 reads AWS_DEFAULT_REGION and the profile; it does not read AWS_REGION"),
-        Cause::RegionSyntax => failed("region-invalid", "the region is no name that a region can have"),
+        Cause::RegionSyntax => failed("region-invalid", "the region is not a name that a region can have"),
         Cause::RegionEmpty => {
             failed("region-invalid", "the region is empty").hint("AWS_DEFAULT_REGION is set to nothing: unset it, or give it a value")
         }
-        Cause::EndpointSyntax => failed("endpoint-invalid", "the endpoint is no URL")
+        Cause::EndpointSyntax => failed("endpoint-invalid", "the endpoint is not a URL")
             .hint("AWS_ENDPOINT_URL, `endpoint_url` of the profile or of the connection needs `http://` or `https://`"),
         Cause::ServicesMissing(name) => {
             failed("services-missing", &format!("the profile names {}, which is not there", named("services section", name)))
         }
-        Cause::MetadataEndpoint => failed("endpoint-invalid", "AWS_EC2_METADATA_SERVICE_ENDPOINT is no URL"),
+        Cause::MetadataEndpoint => failed("endpoint-invalid", "AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL"),
     };
     if raised.exception.is_empty() { outcome } else { outcome.code(raised.exception) }
 }

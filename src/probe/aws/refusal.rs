@@ -107,7 +107,7 @@ static MEANINGS: &[Meaning] = &[
             "CustomDomainAssociationNotFound",
         ],
         cause: "custom-domain-unknown",
-        words: "the host is no custom domain of a cluster in this account and region",
+        words: "the host is not a custom domain of a cluster in this account and region",
         hints: &["give `cluster_identifier` and `region` in the extra"],
     },
     Meaning {

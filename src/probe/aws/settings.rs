@@ -39,7 +39,7 @@ pub(super) struct Settings {
     pub(super) saml: Option<Saml>,
 }
 
-/// The extra of a connection; what is no object is empty.
+/// The extra of a connection; what is not an object is empty.
 pub(super) fn extra_of(connection: &Connection) -> Dict<'static> {
     let extra = connection.extra.expose();
     let value = match extra.as_str() {

@@ -141,7 +141,7 @@ fn bound(source: &SocketAddr) -> Result<TcpSocket, Outcome> {
 fn not_local() -> Outcome {
     Outcome::failed(
         "source-address",
-        "`source_address` is no address of this machine, so that nothing can go out from it",
+        "`source_address` is not an address of this machine, so that nothing can go out from it",
     )
     .hint("it is one of the worker: run the probe there")
     .hint("drop it: the system takes the address that leads to the host")
@@ -195,7 +195,7 @@ pub(super) async fn ssl_request(
             "tls-not-offered",
             "the server offers no TLS, and the connection asks for it",
         )
-        .hint("this is no Redshift cluster, or a proxy in front of it without TLS")
+        .hint("this is not a Redshift cluster, or a proxy in front of it without TLS")
         .hint("TLS is not switched on in the PostgreSQL server (`ssl = on`)")),
         first => Err(foreign(first, stream, journal).await),
     }

@@ -56,7 +56,7 @@ pub(super) async fn select(
             .fact("version", journal.quote(version))
             .fact("redshift", if is_redshift { "yes" } else { "no" });
     Ok(if around.redshift && !is_redshift {
-        outcome.hint("this is no Redshift: its version does not say so")
+        outcome.hint("this is not Redshift: its version does not say so")
     } else {
         outcome
     })

@@ -76,7 +76,7 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
                 .hint("GRANT CONNECT, or USAGE on what is asked for, is missing"),
             "22023" | "42704" if around.redshift && has(&["client_protocol_version"]) => Outcome::failed(
                 "not-redshift",
-                "the server is no Redshift: it does not know `client_protocol_version`, which the driver of Redshift sends",
+                "the server is not Redshift: it does not know `client_protocol_version`, which the driver of Redshift sends",
             )
             .hint("it is PostgreSQL: use a connection of type postgres")
             .hint("a wrong host or port"),

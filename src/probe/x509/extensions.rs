@@ -114,7 +114,7 @@ pub(super) struct Extensions {
 }
 
 impl Extensions {
-    /// Reads them; `None` where they are no list of extensions.
+    /// Reads them; `None` where they are not list of extensions.
     pub(super) fn read(list: Item<'_>) -> Option<Extensions> {
         let mut all = Extensions::default();
         let mut seen = Vec::new();

@@ -206,7 +206,7 @@ fn what_is_written_is_read_back() {
         failures[..failures.len().min(12)].join("\n")
     );
     assert!(compared > 1_500, "only {compared} comparisons");
-    // Only one id of the fixture is no name of a variable, and only few hold what a format cannot.
+    // Only one id of the fixture is not a name of a variable, and only few hold what a format cannot.
     for (format, count) in refused {
         assert!(count <= 16, "{format} refuses {count}");
     }

@@ -864,7 +864,7 @@ fn faults_of_calls() -> Vec<Case> {
             "endpoint-not-found",
         ),
         (
-            "endpoint is no URL",
+            "endpoint is not a URL",
             Scene::hook().env("AWS_ENDPOINT_URL_REDSHIFT", "redshift"),
             vec![],
             temporary,

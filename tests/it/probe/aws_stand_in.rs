@@ -84,7 +84,7 @@ fn serve(
     endpoint: u16,
 ) -> std::io::Result<()> {
     let (head, body) = match receive(&mut stream) {
-        // What is no text is TLS: servers of plain HTTP say this.
+        // What is not text is TLS: servers of plain HTTP say this.
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             return stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         }

@@ -246,7 +246,7 @@ fn faults_of_saml() {
         ("a log-in other than Kerberos", status(401), json!({}), "idp-refused"),
         ("broken", status(500), json!({}), "idp-refused"),
         (
-            "HTML that is no XML",
+            "HTML that is not XML",
             Provider::page("<html><body><input name=user>"),
             json!({}),
             "saml-unreadable",
@@ -566,7 +566,7 @@ fn faults_of_google() {
         ),
         ("not reached", of(nowhere), "google-unreachable"),
         ("the file is missing", named(google(json!("aud"))), "google-credentials"),
-        ("the file is no JSON", file("Canary7"), "google-credentials"),
+        ("the file is not JSON", file("Canary7"), "google-credentials"),
         ("another type", file(r#"{"type": "external_account"}"#), "google-credentials"),
         (
             "half a key",

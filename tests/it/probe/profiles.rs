@@ -323,7 +323,7 @@ fn refusals_of_the_portal_name_code_and_cause() {
             "endpoint-not-found",
             "none",
         ),
-        ("endpoint is no URL", portal("portal"), None, "endpoint-invalid", "ValueError"),
+        ("endpoint is not a URL", portal("portal"), None, "endpoint-invalid", "ValueError"),
         (
             "proxy down",
             lasts().env("HTTP_PROXY", "http://127.0.0.1:1"),

@@ -164,7 +164,7 @@ fn recorded_runs() {
     let labs = labs_of_runs();
     for case in lines("runs") {
         let id = text(&case, "id").to_string();
-        // The Data API hook's own arguments are no part of a connection.
+        // The Data API hook's own arguments are not part of a connection.
         let own_arguments = matches!(id.as_str(), "D2" | "D3");
         for lab in &labs {
             let ours = resolved(&case, lab);

@@ -306,7 +306,7 @@ pub fn file(set: &[(String, Value<'static>)], form: &str) -> Option<(String, &'s
             (lines.collect::<Vec<_>>().join("\n"), "jsonl")
         }
         // The file is read by the server, which types the query of a URI, and refuses an extra that
-        // is no object.
+        // is not an object.
         _ => {
             let plain = |c: &Value<'static>| {
                 !is_uri(c) && (at(c, "extra").is_null() || at(c, "extra").as_dict().is_some())

@@ -25,7 +25,7 @@ pub(crate) static CASES: &[Case] = &[
         [3, 8, 3, 9],
         "\r\nx://a\r\nx://u:p«%»@h\r\n",
     ),
-    case("bytes that are no UTF-8", "uri", "AC202", "x://u:a«%C3%28»b@h\n"),
+    case("bytes that are not UTF-8", "uri", "AC202", "x://u:a«%C3%28»b@h\n"),
     case("port", "uri", "AC102", "postgres://u:p@h:«54x2»/db\n"),
     case("port out of range", "uri", "AC102", "postgres://u:p@h:«65536»/db\n"),
     case("third separator", "uri", "AC102", "http://https://h/?proxy=http«://»proxy\n"),

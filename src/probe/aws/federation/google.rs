@@ -88,7 +88,7 @@ impl Way<'_> {
             .map(Zeroizing::new)
             .map_err(|_| unusable(format!("{what} is not there, or may not be read")))?;
         let mut file: Json =
-            serde_json::from_slice(&text).map_err(|_| unusable(format!("{what} is no JSON")))?;
+            serde_json::from_slice(&text).map_err(|_| unusable(format!("{what} is not JSON")))?;
         for name in SECRETS {
             file[*name].as_str().iter().for_each(|secret| self.journal.hide(secret));
         }
@@ -127,7 +127,7 @@ impl Way<'_> {
         });
         let assertion =
             signed(&header, &claims, field(file, "private_key", what)?).ok_or_else(|| {
-                unusable(format!("`private_key` of {what} is no RSA key in PEM form"))
+                unusable(format!("`private_key` of {what} is not an RSA key in PEM form"))
             })?;
         self.journal.hide(&assertion);
         let grant = ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
@@ -205,7 +205,7 @@ impl Way<'_> {
             a.status() == 200 && a.headers().get("metadata-flavor").is_some_and(|f| f == "Google")
         };
         if !found.is_some_and(|answer| is_google(&answer)) {
-            let message = "there are no default credentials of Google: no file, and this is no machine of Google's";
+            let message = "there are no default credentials of Google: no file, and this is not a machine of Google's";
             return Err(unusable(message.to_string()));
         }
         let accounts =
@@ -261,7 +261,7 @@ fn checked(token: Zeroizing<String>) -> Result<Sensitive, Outcome> {
         Some(claims) if claims["exp"].is_number() => Ok(Sensitive::new(token.as_str())),
         _ => Err(Outcome::failed(
             "google-refused",
-            "what Google hands out is no identity token (ValueError)",
+            "what Google hands out is not an identity token (ValueError)",
         )),
     }
 }

@@ -39,7 +39,7 @@ const VALUE: &AsciiSet =
 pub(super) const BROKEN: Failed =
     Failed { cause: "request-broken", message: "the request cannot be written" };
 
-const NO_URL: Failed = Failed { cause: "endpoint-invalid", message: "its address is no URL" };
+const NO_URL: Failed = Failed { cause: "endpoint-invalid", message: "its address is not a URL" };
 
 /// A session of `requests`; `verify` and `proxies` are the arguments of that name.
 pub(super) fn session(

@@ -45,7 +45,7 @@ impl Saml {
         let beyond = || {
             Outcome::failed(
                 "argument-invalid",
-                format!("`{name}` of `assume_role_with_saml` is no text"),
+                format!("`{name}` of `assume_role_with_saml` is not text"),
             )
         };
         get(&self.0, name).as_str().ok_or_else(beyond)
@@ -160,8 +160,8 @@ fn unreachable(failed: &Failed) -> Outcome {
 /// `etree.fromstring(content).xpath(xpath)`.
 fn read(answer: &[u8], xpath: &str) -> Result<Sensitive, Outcome> {
     let no_xml = || {
-        Outcome::failed("saml-unreadable", "the answer of the identity provider is no XML (XMLSyntaxError)")
-            .hint("it is a page for a browser: log-in forms are mostly HTML that is no XML, and the hook reads XML only")
+        Outcome::failed("saml-unreadable", "the answer of the identity provider is not XML (XMLSyntaxError)")
+            .hint("it is a page for a browser: log-in forms are mostly HTML that is not XML, and the hook reads XML only")
             .hint("`idp_url` is not the address at which the provider hands out assertions for AWS")
     };
     let text = match std::str::from_utf8(answer) {

@@ -20,7 +20,7 @@ pub(super) enum Selected {
     Text(String),
     /// A list of several.
     Several,
-    /// An element, a number or a truth value, which is no text.
+    /// An element, a number or a truth value, which is not text.
     NoText,
 }
 
