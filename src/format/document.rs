@@ -31,7 +31,7 @@ pub struct Document<'a> {
 
 /// Something that a wrapper does to a connection, or that is wrong with the wrapper. Never quotes
 /// the input.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Remark {
     /// The kind of fault.
     pub fault: Fault,
@@ -47,6 +47,18 @@ pub struct Remark {
     pub help: &'static str,
     /// What would repair it.
     pub repair: Option<Repair>,
+}
+
+/// Never prints the id, for the reason that an entry does not.
+impl std::fmt::Debug for Remark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Remark")
+            .field("fault", &self.fault)
+            .field("grade", &self.grade)
+            .field("span", &self.span)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A repair of what a wrapper does to a connection: a change of the text around it. Whether it
