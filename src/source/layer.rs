@@ -8,8 +8,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Text;
 use super::edit::{Edit, Whole, with_changes};
-use super::{Span, Text};
+use super::places::Places;
 
 /// How text is encoded where it stands inside of other text. Each encoding is a `static` beside the
 /// code that decodes it.
@@ -45,7 +46,7 @@ pub(super) struct Layer {
     /// The encoded form without its delimiters.
     content: Range<usize>,
     /// What it decodes to; `None` if the content stands for itself.
-    decoded: Option<(String, Vec<Span>)>,
+    decoded: Option<(String, Places)>,
 }
 
 impl Layer {
@@ -62,7 +63,7 @@ impl Layer {
         outer: Text<'static>,
         content: Range<usize>,
         text: String,
-        from: Vec<Span>,
+        from: Places,
     ) -> Layer {
         Layer { encoding, outer, content, decoded: Some((text, from)) }
     }
@@ -138,6 +139,7 @@ impl Whole for Layer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Span;
     use crate::source::{Builder, Source, applied};
 
     static DOUBLED: Encoding = Encoding {

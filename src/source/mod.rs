@@ -9,6 +9,7 @@
 mod clean;
 mod edit;
 mod layer;
+mod places;
 mod text;
 
 pub(crate) use clean::{clean, clean_line, is_obeyed};

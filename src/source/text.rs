@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::Span;
 use super::edit::{Edit, Whole, identity};
 use super::layer::{Encoding, Layer, PLAIN};
+use super::places::Places;
 
 /// Text after zero or more decodings, and, if traced, the source bytes behind each byte of it.
 #[derive(Clone)]
@@ -26,7 +27,7 @@ enum Origin {
     /// Byte `i` is byte `base + i` of the source.
     From(u32),
     /// The source bytes of each byte.
-    Map(Vec<Span>),
+    Map(Places),
 }
 
 /// Never prints the text: it may hold secrets.
@@ -54,8 +55,8 @@ impl<'a> Text<'a> {
 
     /// Owned text that came, as a whole, from `span`. How is not known: it cannot be edited.
     pub fn whole(text: String, span: Span) -> Text<'static> {
-        let map = vec![span; text.len()];
-        Text { text: Cow::Owned(text), origin: Origin::Map(map), within: None }
+        let origin = Origin::Map(Places::block(span, text.len()));
+        Text { text: Cow::Owned(text), origin, within: None }
     }
 
     /// The part `content` of this text, which is encoded as `token`, quotes included, and decodes
@@ -144,15 +145,7 @@ impl<'a> Text<'a> {
         match &self.origin {
             Origin::Untraced => None,
             Origin::From(base) => Some(Span::new(range).shift(*base)),
-            Origin::Map(map) => {
-                let inside = map.get(range.clone()).unwrap_or_default();
-                match (inside.first(), map.get(range.start), map.last()) {
-                    (Some(first), ..) => Some(inside.iter().fold(*first, |all, s| all.cover(*s))),
-                    (None, Some(next), _) => Some(next.start_point()),
-                    (None, None, Some(last)) => Some(Span { start: last.end, end: last.end }),
-                    (None, None, None) => None,
-                }
-            }
+            Origin::Map(places) => places.cover(range),
         }
     }
 
@@ -181,7 +174,7 @@ impl<'a> Text<'a> {
         let origin = match &self.origin {
             Origin::Untraced => Origin::Untraced,
             Origin::From(base) => Origin::From(base.saturating_add(Span::new(range.clone()).start)),
-            Origin::Map(map) => Origin::Map(map[range.clone()].to_vec()),
+            Origin::Map(places) => Origin::Map(places.slice(range.clone())),
         };
         let text = match &self.text {
             Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
@@ -247,7 +240,7 @@ pub struct Builder<'b> {
     base: &'b Text<'b>,
     text: String,
     /// For each byte of the text, the bytes of the base; only kept if the base is traced.
-    from: Vec<Span>,
+    from: Places,
 }
 
 impl<'b> Builder<'b> {
@@ -255,13 +248,13 @@ impl<'b> Builder<'b> {
     pub fn new(base: &'b Text<'_>) -> Builder<'b> {
         // Nothing is reserved: the base may be a whole file, of which this becomes one of thousands
         // of values.
-        Builder { base, text: String::new(), from: Vec::new() }
+        Builder { base, text: String::new(), from: Places::default() }
     }
 
     /// Copies a range of the base literally.
     pub fn copy(&mut self, range: Range<usize>) {
         if self.base.is_traced() {
-            self.from.extend(range.clone().map(|i| Span::new(i..i + 1)));
+            self.from.push_literal(Span::new(range.clone()));
         }
         self.text.push_str(&self.base.text[range]);
     }
@@ -269,7 +262,7 @@ impl<'b> Builder<'b> {
     /// Adds text that a range of the base stands for.
     pub fn decode(&mut self, text: &str, range: Range<usize>) {
         if self.base.is_traced() {
-            self.from.extend(std::iter::repeat_n(Span::new(range), text.len()));
+            self.from.push_block(Span::new(range), text.len());
         }
         self.text.push_str(text);
     }
@@ -301,27 +294,12 @@ impl<'b> Builder<'b> {
         if !self.base.is_traced() {
             return Text::owned(self.text);
         }
-        // A long run of text may stand for one place: it is looked up once, not for each of its
-        // bytes.
-        let mut last: Option<(Span, Span)> = None;
-        let mut place = |from: &Span| match last {
-            Some((known, place)) if known == *from => place,
-            _ => {
-                let place = self.base.span_of(from.range()).unwrap_or_default();
-                last = Some((*from, place));
-                place
-            }
+        let map = match &self.base.origin {
+            Origin::Untraced => Places::default(),
+            Origin::From(base) => self.from.shifted(*base),
+            Origin::Map(places) => self.from.within(places),
         };
-        let map = self.from.iter().map(&mut place).collect();
-        let start = Span::new(token.start..token.start).start;
-        let from = self
-            .from
-            .iter()
-            .map(|s| Span {
-                start: s.start.saturating_sub(start),
-                end: s.end.saturating_sub(start),
-            })
-            .collect();
+        let from = self.from.counted_from(Span::new(token.start..token.start).start);
         let inside = content.start - token.start..content.end - token.start;
         let layer = Layer::decoded(
             encoding,
