@@ -101,6 +101,9 @@ bounds! {
     /// A billion laughs.
     YAML_EXPANSION = 100, Unit::Of("times the text"), "what aliases of YAML stand for",
         "the text is refused (AC101)";
+    /// libyaml's work grows with the square of their number; people write none or one.
+    YAML_DIRECTIVES = 500, Unit::Of("directives"), "`%TAG` directives of a YAML text",
+        "the text is refused (AC101)";
     /// HCL.
     TERRAFORM_DEPTH = 48, LEVELS, "nesting of Terraform",
         "the block is refused (AC101)";

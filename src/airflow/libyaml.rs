@@ -63,6 +63,8 @@ pub(super) struct YamlError {
 /// A parser over one text.
 pub(super) struct Parser<'t> {
     raw: Box<MaybeUninit<sys::yaml_parser_t>>,
+    /// Where a directive stands that is one too many.
+    directives: Option<usize>,
     _text: std::marker::PhantomData<&'t str>,
 }
 
@@ -78,11 +80,18 @@ impl<'t> Parser<'t> {
             sys::yaml_parser_set_encoding(raw.as_mut_ptr(), sys::YAML_UTF8_ENCODING);
             sys::yaml_parser_set_input_string(raw.as_mut_ptr(), text.as_ptr(), text.len() as u64);
         }
-        Parser { raw, _text: std::marker::PhantomData }
+        Parser { raw, directives: too_many(text), _text: std::marker::PhantomData }
     }
 
     /// The next event.
     pub(super) fn next(&mut self) -> Result<Event, YamlError> {
+        if let Some(at) = self.directives {
+            return Err(YamlError {
+                class: "ParserError",
+                problem: "more %TAG directives than are read here".to_string(),
+                at,
+            });
+        }
         let mut event = MaybeUninit::<sys::yaml_event_t>::uninit();
         // SAFETY: the parser was initialized; parse fills the event if it succeeds, and the event
         // is read and deleted only then.
@@ -123,6 +132,15 @@ impl<'t> Parser<'t> {
             }
         }
     }
+}
+
+/// libyaml compares each `%TAG` directive with all before it, so that their number is bounded first.
+fn too_many(text: &str) -> Option<usize> {
+    const DIRECTIVE: &str = "%TAG";
+    let starts = memchr::memmem::find_iter(text.as_bytes(), DIRECTIVE);
+    let mut starts =
+        starts.filter(|at| *at == 0 || matches!(text.as_bytes()[at - 1], b'\n' | b'\r'));
+    starts.nth(crate::bounds::YAML_DIRECTIVES.value)
 }
 
 impl Drop for Parser<'_> {

@@ -120,6 +120,10 @@ static FAULTS: &[Fault] = &[
     ("encoded percent signs", "uri", "check --fix=unsafe", 2_000, |n| {
         format!("x://u:{}@h", "%25".repeat(n))
     }),
+    ("directives of YAML", "export-yaml", "check", 400, |n| {
+        let piece = |i: usize| format!("%TAG !a{i}! tag:example.com,{i}:\n");
+        around("", n, piece, "---\na: {conn_type: http, host: h}\n")
+    }),
     ("one id again and again", "airflow-env", "check", 200, |n| "a=x://h\n".repeat(n)),
 ];
 
