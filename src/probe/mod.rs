@@ -9,9 +9,9 @@
 //!
 //! - `aws` makes the steps of [`Half::Aws`]: it gets the [`Subject`], the [`Surroundings`] and the
 //!   [`Journal`], tells the journal about each step that it begins and ends, and returns what the
-//! log-in needs ([`Answers`]: temporary user and password, or a token; the endpoint where   the
-//! connection has none). It returns `None` where a step that is needed failed or could not be made:
-//! the journal knows which.
+//!   log-in needs ([`Answers`]: temporary user and password, or a token; the endpoint where the
+//!   connection has none). It returns `None` where a step that is needed failed or could not be
+//!   made: the journal knows which.
 //! - `wire` makes the steps of [`Half::Wire`]: name, TCP, TLS, log-in, query.
 //!
 //! Rules for both: one attempt each; nothing is written, created or resumed (`AutoCreate` is always
