@@ -155,7 +155,7 @@ fn repairs_change_what_their_findings_name() {
         for (i, example) in examples(rule.page).iter().filter(|e| e.section == "Bad").enumerate() {
             let own = examples::runtimes(example.info);
             let one = |step: usize| &aims[1 + (number + i + step) % (aims.len() - 1)];
-            for aim in [&own, one(0), one(7)] {
+            for aim in [&own, one(0), one(5), one(7)] {
                 let (format, skip, text) = (example.format(), example.skip(), example.content());
                 each_repair(&Input { format, skip, text, aim, providers: &newest }, &mut seen);
             }
