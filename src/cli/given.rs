@@ -21,11 +21,11 @@ struct Value {
 }
 
 impl Value {
-    /// `--password=…` is none of our options.
+    /// `--password` is none of our options; the value of one of ours may hold the word
+    /// (`arn:…:secret:…`).
     fn is_connection(&self) -> bool {
-        let with_option = || self.option.as_ref().map(|option| format!("{option}={}", self.text));
-        is_connection_argument(&self.text)
-            || with_option().is_some_and(|text| is_connection_argument(&text))
+        let names_secret = |option: &String| is_connection_argument(&format!("{option}="));
+        is_connection_argument(&self.text) || self.option.as_ref().is_some_and(names_secret)
     }
 }
 

@@ -161,7 +161,8 @@ pub enum Grows {
     Named(fn(&str, &[Item], &WriteOptions<'_>) -> Option<String>),
     /// As a further member of the outermost object.
     Members,
-    /// Beside a connection that stands there already, as that one is written: see [`Entry::grow`].
+    /// Beside a connection that stands there already, as that one is written: see
+    /// [`crate::format::Entry::grow`].
     Beside,
 }
 

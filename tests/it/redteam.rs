@@ -82,6 +82,25 @@ fn a_connection_as_an_argument_is_not_repeated() {
     }
 }
 
+/// What is named `secret` is not one.
+#[test]
+fn the_address_of_a_secret_is_an_argument() {
+    const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:dwh-AbCdEf";
+    let text =
+        r#"{"conn_id": "aws_default", "conn_type": "aws", "extra": {"region_name": "us-east-1"}}"#;
+    let all = ["probe", "--isolated", "--dry-run", "--from", "jsonl", "--via", "data-api"];
+    let more = ["--database", "dev", "--cluster-identifier", "c"];
+    for arn in
+        [vec!["--secret-arn".to_string(), ARN.to_string()], vec![format!("--secret-arn={ARN}")]]
+    {
+        let arn = arn.iter().map(String::as_str);
+        let arguments: Vec<&str> =
+            all.iter().chain(&more).copied().chain(arn).chain(["-"]).collect();
+        let ran = run(&arguments, text);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    }
+}
+
 #[test]
 fn a_key_of_aws_is_found_in_whatever_order_it_was_pasted() {
     const ID: &str = "AKIAIOSFODNN7EXAMPLE";
