@@ -15,7 +15,7 @@ pub struct Format {
     pub name: &'static str,
     /// What it is, in a line.
     pub summary: &'static str,
-    /// Which class of Airflow, or which program, reads it in earnest.
+    /// Which class of Airflow, or which program, reads it where it counts.
     pub reader: &'static str,
     /// Whether airconn reads it, writes it, or both.
     pub direction: Direction,

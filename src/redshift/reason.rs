@@ -113,7 +113,7 @@ pub enum Reason {
     GroupFederationServerless,
     /// The driver has no workgroup to ask for the host.
     ServerlessHostUnknown,
-    /// An argument of a type that the driver stumbles over.
+    /// An argument whose type makes the driver raise an exception.
     ArgumentType(String),
     /// An argument outside its range.
     ArgumentRange(String),

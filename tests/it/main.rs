@@ -44,4 +44,5 @@ mod schemas;
 mod spans;
 mod suppression;
 mod walk;
+mod words;
 mod wrapped_fixes;
