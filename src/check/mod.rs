@@ -330,8 +330,9 @@ fn look(
             });
         }
     }
-    let (mut findings, always): (Vec<Finding>, Vec<Finding>) =
-        all.finish(source).into_iter().partition(|finding| !rules::ALWAYS.contains(&finding.rule));
+    let mut findings = all.finish(source);
+    let always = |finding: &mut Finding| rules::ALWAYS.contains(&finding.rule);
+    let always: Vec<Finding> = findings.extract_if(.., always).collect();
     if !marks.is_empty() {
         suppress::apply(source, &marks, &mut findings, &names);
     }

@@ -39,9 +39,13 @@ impl FileReport {
 
 /// Leaves the first `most`, and those that nobody can switch off; what stands for the others.
 fn bound<T>(all: &mut Vec<T>, most: usize, of: impl Fn(&T) -> &Finding) -> Option<Finding> {
-    let behind = all.drain(most.min(all.len())..);
-    let (always, left_out): (Vec<T>, Vec<T>) =
-        behind.partition(|one| ALWAYS.contains(&of(one).rule));
-    all.extend(always);
-    too_many_findings(left_out.iter().map(of))
+    let stays = |one: &T| ALWAYS.contains(&of(one).rule);
+    let left_out = all.iter().skip(most).filter(|one| !stays(one));
+    let told = too_many_findings(left_out.map(&of));
+    let mut number = 0;
+    all.retain(|one| {
+        number += 1;
+        number <= most || stays(one)
+    });
+    told
 }
