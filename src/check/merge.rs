@@ -21,8 +21,7 @@ pub(super) enum Stage {
 /// Findings that differ only in the runtime become one.
 #[derive(Default)]
 pub(super) struct Merge {
-    /// Boxed, so that growing and sorting move no findings.
-    order: Vec<Box<(Stage, Finding)>>,
+    order: Vec<(Stage, Finding)>,
     /// Of each kind of finding, by the hash of what tells it from others, the last one.
     known: HashMap<u64, usize>,
     /// The one of the same hash ahead of each.
@@ -70,7 +69,7 @@ impl Merge {
             }
             self.ahead.push(last);
             self.known.insert(hash, self.order.len());
-            self.order.push(Box::new((stage, finding)));
+            self.order.push((stage, finding));
         }
     }
 
@@ -91,16 +90,12 @@ impl Merge {
     /// All of them, in the order of places.
     pub(super) fn finish(mut self, source: &Source) -> Vec<Finding> {
         let end = Span::new(source.text().len()..source.text().len()).start;
-        for told in &mut self.order {
-            let finding = &mut told.1;
+        for (_, finding) in &mut self.order {
             // An empty place at the end of the text still has a line to be shown at.
             finding.span = finding.span.map(|s| Span { start: s.start.min(end), ..s });
         }
-        self.order.sort_by_key(|told| {
-            let (stage, finding) = &**told;
-            (finding.span.map(|s| (s.start, s.end)), finding.rule, *stage)
-        });
-        self.order.into_iter().map(|told| told.1).collect()
+        self.order.sort_by_key(|(stage, f)| (f.span.map(|s| (s.start, s.end)), f.rule, *stage));
+        self.order.into_iter().map(|(_, finding)| finding).collect()
     }
 }
 
