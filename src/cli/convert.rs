@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
 use super::input::{Input, InputArguments, format_names};
-use super::inspect::parsed_or_mistake;
 use super::providers::ProviderArguments;
 use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
@@ -23,7 +22,6 @@ use crate::format::{Entry, Format, Holds, Item, ValueForm, WriteOptions, by_name
 use crate::guard::{Mistake, guarded, seam};
 use crate::model::{Connection, Value};
 use crate::privacy::{public_id, shown_id};
-use crate::redshift::Packages;
 use crate::source::Text;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,12 +72,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         ValueArgument::Uri => ValueForm::Uri,
         ValueArgument::Json => ValueForm::Json,
     };
-    let packages = Packages {
-        amazon: &aim.providers.amazon,
-        postgres: &aim.providers.postgres,
-        driver: &aim.providers.driver,
-    };
-    let options = WriteOptions { runtime, value, packages };
+    let options = WriteOptions { runtime, value, packages: aim.providers.packages() };
     let reader = format.reader_for(runtime);
     let mut items = Vec::new();
     let mut labels = Labels::default();
@@ -214,7 +207,7 @@ fn read(
     }
     let mut good = document.problems.is_empty();
     items.reserve(document.entries.len());
-    let parsed = parallel::map(&document.entries, |_, entry| parsed_or_mistake(entry, runtime));
+    let parsed = parallel::map(&document.entries, |_, entry| entry.parse_guarded(runtime));
     for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
         labels.learn(&entry);
         match parsed {

@@ -85,7 +85,7 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
                         if config.airflow.is_empty() && Version::parse(&version).is_some() =>
                     {
                         config.airflow = vec![version.clone()];
-                        "Airflow"
+                        "Airflow".to_string()
                     }
                     Package::Around(number) => {
                         let package = &PACKAGES[number];
@@ -93,15 +93,13 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
                         match package.kind {
                             PackageKind::Provider if !has(config, package.name) => {
                                 config.providers.push(given);
+                                format!("provider {}", package.name)
                             }
                             PackageKind::Driver if config.driver.is_none() => {
                                 config.driver = Some(given);
+                                package.name.to_string()
                             }
                             _ => continue,
-                        }
-                        match package.kind {
-                            PackageKind::Provider => &format!("provider {}", package.name),
-                            PackageKind::Driver => package.name,
                         }
                     }
                     _ => continue,

@@ -14,7 +14,6 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised};
 use crate::format::{Document, Entry};
 use crate::guard::{Mistake, guarded, seam};
-use crate::model::Connection;
 use crate::privacy::{Doubt, doubt, shown_id};
 use crate::source::Text;
 
@@ -159,23 +158,8 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
     }
 }
 
-/// What an Airflow reads from an entry; a panic is a mistake about this one.
-pub(super) fn parsed_or_mistake(
-    entry: &Entry<'_>,
-    runtime: &Runtime,
-) -> Result<Connection, Raised> {
-    let unread = || Err(Raised::mistake(Mistake::ReadingConnection));
-    guarded(|| parsed(entry, runtime)).unwrap_or_else(unread)
-}
-
-fn parsed(entry: &Entry<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
-    let connection = entry.parse(runtime);
-    seam("parsing", connection.as_ref().ok().and_then(|c| c.host.as_str()).unwrap_or_default());
-    connection
-}
-
 fn read(entry: &Entry<'_>, runtime: &Runtime) -> Inspected {
-    let result = parsed_or_mistake(entry, runtime);
+    let result = entry.parse_guarded(runtime);
     Inspected {
         conn_id: entry.conn_id.clone(),
         shown_id: shown_id(entry),

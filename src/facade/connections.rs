@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Airflow, Error, Format};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::uri::get_uri;
-use crate::airflow::{Raw, parse};
+use crate::airflow::{Raised, Raw, parse};
 use crate::format::{Item, ValueForm, WriteOptions};
 use crate::guard::{Mistake, guarded};
 use crate::model::{self, Value};
@@ -128,7 +128,7 @@ fn one(raw: &Raw<'_>, airflow: &Airflow) -> Result<Connection, Error> {
 }
 
 fn mistake() -> Error {
-    Error::Unreadable { exception: "InternalError", message: Mistake::ReadingConnection.message() }
+    Raised::mistake(Mistake::ReadingConnection).into()
 }
 
 /// A connection of a text, with the id that it has there.
@@ -191,8 +191,7 @@ impl Connections {
             return Err(problem.clone().into());
         }
         let entries = document.entries.into_iter().map(|entry| {
-            let connection = guarded(|| entry.parse(&airflow.0)).ok_or_else(mistake);
-            let connection = connection.and_then(|read| read.map(Connection).map_err(Error::from));
+            let connection = entry.parse_guarded(&airflow.0).map(Connection).map_err(Error::from);
             Entry { conn_id: entry.conn_id, connection }
         });
         Ok(Connections { entries: entries.collect(), format, airflow: airflow.clone() })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::helpers::beside::Beside;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Decoded, Fault, Raised, Raw};
+use crate::guard::{Mistake, guarded, seam};
 use crate::model::Connection;
 use crate::source::{Edit, Span, Text};
 
@@ -138,6 +139,17 @@ impl<'a> Entry<'a> {
             Some(raised) => Err(raised.clone()),
             None => crate::airflow::parse_keeping(&self.raw, runtime, keep),
         }
+    }
+
+    /// The same, where a panic is a mistake about this one.
+    pub fn parse_guarded(&self, runtime: &Runtime) -> Result<Connection, Raised> {
+        let parsed = || {
+            let connection = self.parse(runtime);
+            let host = connection.as_ref().ok().and_then(|c| c.host.as_str());
+            seam("parsing", host.unwrap_or_default());
+            connection
+        };
+        guarded(parsed).unwrap_or_else(|| Err(Raised::mistake(Mistake::ReadingConnection)))
     }
 
     /// The runtime whose class reads it: files and the environment backend of the first workers use

@@ -3,9 +3,12 @@
 
 use crate::model::Connection;
 use crate::redshift::{
-    AWS_DEFAULT, AWS_MODES, ModeInfo, POSTGRES_MODES, Packages, REDSHIFT_MODES, Resolution, Scene,
-    resolve, resolve_aws, resolve_postgres,
+    AWS_DEFAULT, AWS_MODES, Identity, ModeInfo, POSTGRES_MODES, Packages, REDSHIFT_MODES,
+    Resolution, Scene, aws_identity, resolve, resolve_aws, resolve_postgres,
 };
+
+/// Says as whom AWS is asked with a connection and its id.
+type Identify = fn(&Connection, Option<&str>, &Scene<'_>) -> Option<Identity>;
 
 /// A connection type that is known in detail.
 pub struct Hook {
@@ -16,6 +19,8 @@ pub struct Hook {
     /// What the hook makes of a connection. Its id matters where nobody names another: `None` is
     /// the one that hooks take then.
     pub resolve: fn(&Connection, Option<&str>, &Scene<'_>) -> Resolution,
+    /// As whom AWS is asked with it, for a type that is asked for nothing else.
+    pub identity: Option<Identify>,
     /// Is it the name of an argument of its driver? Such a word is never a secret.
     pub takes: fn(&Packages<'_>, &str) -> bool,
     /// Whose arguments they are, where the hook gives a driver any.
@@ -57,6 +62,7 @@ static REDSHIFT: Hook = Hook {
     conn_type: "redshift",
     modes: REDSHIFT_MODES,
     resolve: |connection, _, scene| resolve(connection, scene),
+    identity: None,
     takes: |packages, name| packages.driver.takes(name),
     driver: Some(Client::RedshiftConnector),
     misread: "InterfaceError",
@@ -67,6 +73,7 @@ static POSTGRES: Hook = Hook {
     conn_type: "postgres",
     modes: POSTGRES_MODES,
     resolve: |connection, _, scene| resolve_postgres(connection, scene),
+    identity: None,
     takes: |packages, name| crate::redshift::takes_option(name, packages.postgres),
     driver: Some(Client::Libpq),
     misread: "OperationalError",
@@ -79,6 +86,9 @@ static AWS: Hook = Hook {
     resolve: |connection, conn_id, scene| {
         resolve_aws(connection, conn_id.unwrap_or(AWS_DEFAULT), "redshift", scene)
     },
+    identity: Some(|connection, conn_id, scene| {
+        aws_identity(connection, conn_id.unwrap_or(AWS_DEFAULT), scene)
+    }),
     takes: |_, _| false,
     driver: None,
     misread: "ClientError",

@@ -16,7 +16,7 @@ use crate::hooks::{self, HOOKS, Hook};
 use crate::model::Value;
 use crate::privacy::Doubt;
 use crate::probe::{Plan, Siblings, Subject, Surroundings};
-use crate::redshift::{AWS_DEFAULT, Scene, aws_identity, resolve_aws_statement};
+use crate::redshift::{AWS_DEFAULT, Scene, resolve_aws_statement};
 use crate::source::Text;
 
 /// The arguments of a statement through the Data API.
@@ -131,7 +131,7 @@ fn plan(
     let conn_type = connection.type_str();
     // The Data API takes the AWS connection alone.
     let hook = hooks::of_type(conn_type)?;
-    if statement.is_some() && conn_type != "aws" {
+    if statement.is_some() && hook.identity.is_none() {
         return None;
     }
     if let Some(doubt) = seen.doubt {
@@ -143,15 +143,12 @@ fn plan(
     let others = Others::new(set, seen.scope);
     let lookup = |id: &str| others.get(id);
     let scene = Scene::new(&lookup, None, &seen.reader, providers.packages());
-    let conn_id = seen.conn_id.as_deref().unwrap_or(AWS_DEFAULT);
-    let caller = match conn_type {
-        "aws" => aws_identity(connection, conn_id, &scene),
-        _ => None,
-    };
+    let conn_id = seen.conn_id.as_deref();
+    let caller = hook.identity.and_then(|identity| identity(connection, conn_id, &scene));
     if let Some(statement) = statement {
         resolution = resolve_aws_statement(
             connection,
-            conn_id,
+            conn_id.unwrap_or(AWS_DEFAULT),
             "redshift-data",
             ("ExecuteStatement", statement.to_vec()),
             &scene,
