@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// `hook`: what their hook makes of them
     #[arg(long)]
     hook: bool,
-    /// Only the connections of this id
+    /// Inspect only the connection of this id (repeatable)
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
     #[command(flatten)]

@@ -1,5 +1,4 @@
-//! What a command is asked to do: the command line, and for what it does not say the configuration,
-//! and for that what `--detect` finds.
+//! Effective settings: the command line, then the configuration, then what `--detect` finds.
 
 use std::path::{Path, PathBuf};
 

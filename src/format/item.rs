@@ -31,7 +31,7 @@ pub enum ValueForm {
 pub struct WriteOptions<'r> {
     /// For which Airflow.
     pub runtime: &'r Runtime,
-    /// For formats that hold a connection as one text.
+    /// As what a connection is written, in formats that store it as one string.
     pub value: ValueForm,
     /// For which providers and driver, where what the driver gets is written.
     pub packages: Packages<'r>,
@@ -77,8 +77,8 @@ pub(super) fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
     item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, NO_ID))
 }
 
-/// Why a connection is refused for something that it holds: `…` of the reason is what of it does,
-/// `its password`, or `it` where that is not known.
+/// An error about the first field for which `is` holds; `…` in the reason becomes `its password`, or
+/// `it` where no field does.
 pub(super) fn held(
     item: &Item,
     index: usize,

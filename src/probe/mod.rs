@@ -1,4 +1,4 @@
-//! The live probe: walks the road of a connection step by step, and says where it ends and why.
+//! The live probe: tests a connection step by step, and says at which step it stops and why.
 //!
 //! 1. [`Plan::new`] makes the list of [`Step`]s from a connection and its
 //!    [`Resolution`](crate::redshift::Resolution): pure, no I/O. `probe --dry-run` prints it.

@@ -17,7 +17,7 @@ use crate::redshift::{
 pub enum Necessity {
     /// The log-in fails without it.
     Needed,
-    /// It tells more; the road goes on without it.
+    /// Optional: it only tells more, and the probe goes on without it.
     Informative,
     /// Made only where the step before it is refused, which then is no failure.
     IfRefused,

@@ -66,7 +66,7 @@ macro_rules! steps {
     };
 }
 
-/// All kinds of steps in the order of the road.
+/// All kinds of steps, in the order in which they are taken.
 pub static PROBE_STEPS: &[StepInfo] = steps! {
     "AC901" "offline" Offline Offline 10 "would Airflow get as far as the network at all"
     "AC902" "aws-credentials" Credentials Aws 15 "are there AWS credentials where Airflow would look for them, and a region"

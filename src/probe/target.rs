@@ -8,7 +8,7 @@ use crate::model::Value;
 use crate::redshift::libpq::{self, integer};
 use crate::redshift::{Argument, Caller, Driver, Kwarg, LogIn};
 
-/// The end of the road. Host, database and user may hold anything that the connection holds: they
+/// Where the session is opened. Host, database and user may hold anything that the connection holds: they
 /// are shown only if they look public.
 #[derive(Clone)]
 pub struct Target {
@@ -206,7 +206,7 @@ impl Target {
         })
     }
 
-    /// Is TLS part of the road? libpq's `allow` begins without.
+    /// Is TLS asked for? libpq's `allow` begins without.
     pub fn asks_for_tls(&self) -> bool {
         !matches!(self.tls.demand, TlsDemand::Off | TlsDemand::Allow)
     }

@@ -78,7 +78,7 @@ pub(super) fn identity<W: Whole + ?Sized>(whole: &Arc<W>) -> usize {
 /// The places of edits that are made together.
 #[derive(Default)]
 pub struct Taken {
-    /// For each text the end of what is taken from a place on, and the text that stands there.
+    /// Per text: the start of each claimed range, its end, and the text that is nested in it.
     texts: BTreeMap<usize, BTreeMap<usize, (usize, usize)>>,
 }
 

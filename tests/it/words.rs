@@ -20,6 +20,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("The least level of findings", "if a finding has this level or a higher one"),
     ("that this project began with", "a tutorial"),
     ("Beside what people do", "Compared with other tools"),
+    ("the road", "step, the probe, stops at"),
+    ("Only the connections of this id", "Inspect only the connection of this id"),
 ];
 
 /// `is no JSON` is not English: `is not JSON`. (`there is no …` is.)

@@ -1,5 +1,4 @@
-//! Fixes made together: change after change of each, all that are next at once, in one reading of
-//! the text.
+//! Applies many fixes in rounds: each round makes the next change of every fix on one parse.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! `airconn probe --via data-api`: the road of RedshiftDataOperator, whose arguments are not part of
+//! `airconn probe --via data-api`: the way of RedshiftDataOperator, whose arguments are not part of
 //! a connection.
 
 use clap::{Args, ValueEnum};

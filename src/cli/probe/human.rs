@@ -201,7 +201,7 @@ impl Page {
                 wrapped(&facts.join(" · "), INDENT, INDENT, self.width)
             );
         }
-        // What a step that went well has to warn of. Hints of what ends the road stand below the
+        // What a step that went well has to warn of. Hints about the step that ended the probe stand below the
         // verdict; those of what did not are for programs.
         if outcome.status == Status::Ok {
             outcome.hints.iter().for_each(|hint| self.paragraph(&format!("note: {hint}"), INDENT));

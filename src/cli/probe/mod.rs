@@ -38,7 +38,7 @@ enum FormatArgument {
 pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
-    /// Only the connections of this id
+    /// Probe only the connection of this id (repeatable)
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
     /// The `aws_conn_id` that a task tells RedshiftSQLHook; an empty one is none, so that boto3
