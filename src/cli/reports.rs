@@ -135,7 +135,7 @@ impl Reports {
 fn pages() -> Option<String> {
     let given = std::env::var("AIRCONN_RULE_PAGES").ok().filter(|url| !url.is_empty());
     let repository = Some(env!("CARGO_PKG_REPOSITORY")).filter(|url| !url.is_empty());
-    given.or_else(|| repository.map(|url| format!("{url}/blob/main/src/check/rules/{{file}}.md")))
+    given.or_else(|| repository.map(|url| format!("{url}/blob/main/src/check/rules/{{path}}.md")))
 }
 
 /// A path for other programs: below the working folder if it is there, with `/` between its parts.

@@ -18,7 +18,7 @@ pub use excerpt::Excerpt;
 pub(crate) use fingerprint::fnv1a;
 pub(crate) use json_text::json_text;
 
-use crate::check::{Checked, Finding, Level, rules};
+use crate::check::{Checked, Finding, Level, Rule, rules};
 use crate::source::{Position, Source, clean};
 
 /// A form of a report.
@@ -164,7 +164,8 @@ pub struct Report {
     pub runtimes: Vec<String>,
     /// How many columns people see.
     pub width: usize,
-    /// Where the page of a rule is found: a URL with `{id}`, `{name}` or `{file}` in it.
+    /// Where the page of a rule is found: a URL with `{id}`, `{name}`, `{file}` or `{path}`
+    /// (the file below its group) in it.
     pub pages: Option<String>,
     /// People see links as such.
     pub links: bool,
@@ -204,9 +205,10 @@ impl Report {
     /// The URL of the page of a rule.
     fn page(&self, id: &str, name: &str) -> Option<String> {
         let file = format!("{}_{}", id.to_ascii_lowercase(), name.replace('-', "_"));
-        self.pages
-            .as_ref()
-            .map(|url| url.replace("{id}", id).replace("{name}", name).replace("{file}", &file))
+        let path = rules::by_name(id).map_or_else(|| file.clone(), Rule::path);
+        let url = self.pages.as_ref()?;
+        let named = url.replace("{id}", id).replace("{name}", name);
+        Some(named.replace("{file}", &file).replace("{path}", &path))
     }
 
     /// A line that sums up.

@@ -60,7 +60,7 @@ fn cell(text: &str) -> String {
 }
 
 fn page_of(rule: &airconn::check::Rule) -> String {
-    format!("src/check/rules/{}_{}.md", rule.id.to_lowercase(), rule.name.replace('-', "_"))
+    format!("src/check/rules/{}.md", rule.path())
 }
 
 fn rules() -> String {

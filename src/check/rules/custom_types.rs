@@ -1,6 +1,6 @@
 //! What a project's own schemas say about connections of its own types.
 
-use super::ac003_internal_error::RULE as AC003;
+use super::file::ac003_internal_error::RULE as AC003;
 use crate::bounds::SCHEMA_STEPS;
 use crate::check::schema::{instance, violations};
 use crate::check::{Case, Check, Findings, Reading};

@@ -1,0 +1,28 @@
+//! AC101: the container does not parse.
+
+use crate::check::rules::of_fault;
+use crate::check::{Case, Check, Findings, Level, Reading, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "AC101",
+    name: "unreadable-file",
+    level: Level::Error,
+    page: include_str!("ac101_unreadable_file.md"),
+    check: Check::Document(document),
+};
+
+/// Lines of a file that have no connection: the same problem, one line of it.
+pub static LINES: Check = Check::Connection(line);
+
+fn document(view: &Reading<'_>, findings: &mut Findings) {
+    for problem in view.document.problems.iter().filter(|p| of_fault(p.fault).id == RULE.id) {
+        let whole = if view.format.whole { "; Airflow refuses the whole file" } else { "" };
+        findings.push(&RULE, "", problem.span, format!("{}{whole}", problem.message));
+    }
+}
+
+fn line(case: &Case<'_>, findings: &mut Findings) {
+    if let Some(raised) = case.raised(RULE.id) {
+        findings.push(&RULE, "", raised.span, &raised.message);
+    }
+}

@@ -1,0 +1,65 @@
+//! AC107: an id is given twice.
+
+use std::collections::HashMap;
+
+use crate::airflow::Fault;
+use crate::check::{Check, Findings, Level, Reading, Rule};
+use crate::privacy::shown_id;
+use crate::source::Span;
+
+pub static RULE: Rule = Rule {
+    id: "AC107",
+    name: "duplicate-connection",
+    level: Level::Error,
+    page: include_str!("ac107_duplicate_connection.md"),
+    check: Check::Document(check),
+};
+
+const HELP: &str = "remove one, or give it an id of its own";
+
+fn check(view: &Reading<'_>, findings: &mut Findings) {
+    for span in &view.document.overwritten {
+        let message = "duplicate id: a later connection silently replaces this one";
+        findings.push(&RULE, "", Some(*span), message).help(HELP);
+    }
+    let refuses = view
+        .document
+        .entries
+        .iter()
+        .any(|e| e.refused.as_ref().is_some_and(|r| r.fault == Fault::RepeatedId));
+    let mut first: HashMap<(u32, &str), Option<Span>> = HashMap::new();
+    for entry in &view.document.entries {
+        let Some(id) = entry.conn_id.as_deref() else { continue };
+        if first.insert((entry.scope, id), entry.id_span).is_none() {
+            continue;
+        }
+        let effect =
+            if refuses { "Airflow refuses the whole file" } else { "only the last one counts" };
+        let finding =
+            findings.push(&RULE, "", entry.id_span, format!("this id is given twice: {effect}"));
+        finding.conn_id = shown_id(entry);
+        finding.help(HELP);
+    }
+    // Ids that differ only in case are two connections in a file and a database, and one variable
+    // in an environment.
+    let mut upper: HashMap<String, &str> = HashMap::new();
+    for entry in &view.document.entries {
+        let Some(id) = entry.conn_id.as_deref() else { continue };
+        if upper.insert(id.to_uppercase(), id).is_some_and(|other| other != id) {
+            let message = "this id differs from another only in case: as AIRFLOW_CONN_ variables the two are one";
+            let finding = findings.push(&RULE, "", entry.id_span, message);
+            finding.conn_id = shown_id(entry);
+            finding.level(Level::Warning).help("give one of them another name");
+        }
+    }
+    // Lists under one id: the second connection has no key of its own.
+    let lists = view
+        .document
+        .entries
+        .iter()
+        .filter_map(|e| e.refused.as_ref())
+        .filter(|r| r.fault == Fault::RepeatedId);
+    for raised in lists.filter(|_| first.len() == view.document.entries.len()) {
+        findings.push(&RULE, "", raised.span, &raised.message).help(HELP);
+    }
+}

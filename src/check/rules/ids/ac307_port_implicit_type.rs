@@ -1,0 +1,74 @@
+//! AC307: a port that is no plain number where it is written.
+
+use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::model::Value;
+
+pub static RULE: Rule = Rule {
+    id: "AC307",
+    name: "port-implicit-type",
+    level: Level::Warning,
+    page: include_str!("ac307_port_implicit_type.md"),
+    check: Check::Connection(check),
+};
+
+const AT: &str = "/port";
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let Some(connection) = case.connection() else { return };
+    let Some((dict, base)) = case.object() else { return };
+    let Some(node) = dict.get("port") else { return };
+    let Some(written) = base.as_str().get(node.span.range()).filter(|text| !text.is_empty()) else {
+        return;
+    };
+    let mut report = |message: String, meant: Option<i64>| {
+        let fix = meant.and_then(|port| {
+            case.fix(Safety::Safe, vec![Change::Set(AT.to_string(), Value::Int(port))])
+        });
+        let help = match meant {
+            Some(port) => format!("write it as a number: {port}"),
+            None => "write the port that is meant as a plain number: no quotes, no leading zero"
+                .to_string(),
+        };
+        findings.push(&RULE, AT, case.span(AT), message).help(help).fix(fix);
+    };
+    match (&node.value, &connection.port) {
+        (_, Value::Str(text)) => {
+            let number = text.as_str().and_then(number);
+            report(
+                "the port is a string; write a number: the database that stores it decides what it becomes"
+                    .to_string(),
+                number,
+            );
+        }
+        (_, Value::Float(port)) => {
+            let whole = port.fract() == 0.0 && (0.0..65536.0).contains(port);
+            report(
+                "the port stays a number with a fraction here".to_string(),
+                whole.then_some(*port as i64),
+            );
+        }
+        (_, Value::Bool(_)) => {
+            report("the port stays true or false here, which is 1 or 0".to_string(), None)
+        }
+        (Value::Bool(_), Value::Int(port)) => report(format!("true is read as port {port}"), None),
+        (Value::Float(given), Value::Int(port)) if given.fract() != 0.0 => {
+            report(format!("the fraction of this port is cut off: it is read as {port}"), None);
+        }
+        // `0o17`, `05432`, `0x1538`, `12:30` and `5_432` are numbers to YAML.
+        (Value::Int(_), Value::Int(port))
+            if number(written.trim_matches(['"', '\''])) != Some(*port) =>
+        {
+            report(format!("YAML reads this as the number {port}"), None);
+        }
+        _ => {}
+    }
+}
+
+/// The port that plain digits stand for.
+fn number(text: &str) -> Option<i64> {
+    let digits = text.trim();
+    let plain = !digits.is_empty()
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && (digits.len() == 1 || !digits.starts_with('0'));
+    plain.then(|| digits.parse().ok()).flatten().filter(|port| (0..=65535).contains(port))
+}

@@ -1,0 +1,96 @@
+//! What is meant by an extra that a driver refuses: its own name for the same thing.
+
+use crate::catalog::is_known_extra;
+use crate::check::rules::shared::spelled_alike;
+use crate::model::Value;
+use crate::redshift::{Driver, Postgres, is_libpq_option, libpq_options, spells, takes_option};
+
+/// Names of others, and the argument of redshift_connector that is the same thing.
+static OF_DRIVER: &[(&str, &str)] = &[
+    ("cluster_id", "cluster_identifier"),
+    ("connect_timeout", "timeout"),
+    ("keepalives", "tcp_keepalive"),
+    ("keepalives_count", "tcp_keepalive_count"),
+    ("keepalives_idle", "tcp_keepalive_idle"),
+    ("keepalives_interval", "tcp_keepalive_interval"),
+    ("serverless_workgroup", "serverless_work_group"),
+    ("work_group", "serverless_work_group"),
+    ("workgroup", "serverless_work_group"),
+    ("workgroup-name", "serverless_work_group"),
+    ("workgroup_name", "serverless_work_group"),
+    ("redshift-serverless", "is_serverless"),
+];
+
+/// Names of others, and the option of libpq that is the same thing.
+static OF_LIBPQ: &[(&str, &str)] = &[
+    ("sslca", "sslrootcert"),
+    ("tcp_keepalive", "keepalives"),
+    ("tcp_keepalive_count", "keepalives_count"),
+    ("tcp_keepalive_idle", "keepalives_idle"),
+    ("tcp_keepalive_interval", "keepalives_interval"),
+];
+
+/// Who refuses an extra.
+#[derive(Clone, Copy)]
+pub enum Owner<'o> {
+    /// redshift_connector.
+    Driver(&'o Driver),
+    /// libpq, with what PostgresHook keeps to itself.
+    Libpq(&'o Postgres),
+}
+
+impl Owner<'_> {
+    /// Its own name for an extra, if that is certain.
+    pub fn same(self, key: &str) -> Option<&'static str> {
+        let of = |table: &'static [(&str, &str)]| {
+            table.iter().find(|(name, _)| *name == key).map(|(_, own)| *own)
+        };
+        match self {
+            Owner::Driver(driver) => {
+                let spelled = driver.arguments().find(|argument| spelled_alike(argument, key));
+                spelled.or_else(|| of(OF_DRIVER)).filter(|name| driver.takes(name))
+            }
+            Owner::Libpq(postgres) => {
+                let spelled = libpq_options().find(|option| spelled_alike(option, key));
+                spelled.or_else(|| of(OF_LIBPQ)).filter(|name| takes_option(name, postgres))
+            }
+        }
+    }
+
+    /// The value in the words of the owner, where it has others: 0 and 1 are false and true to the
+    /// driver.
+    pub fn value_of(self, name: &str, value: &Value<'static>) -> Option<Value<'static>> {
+        let on = switch(value)?;
+        match (self, name) {
+            (Owner::Driver(_), "tcp_keepalive") => Some(Value::Bool(on)),
+            (Owner::Libpq(_), "keepalives") => Some(Value::Int(i64::from(on))),
+            _ => None,
+        }
+    }
+
+    /// Any value is taken as it is written.
+    pub fn takes_as_it_is(self, name: &str) -> bool {
+        !matches!(
+            (self, name),
+            (Owner::Driver(_), "tcp_keepalive") | (Owner::Libpq(_), "keepalives")
+        )
+    }
+}
+
+/// On or off.
+fn switch(value: &Value<'_>) -> Option<bool> {
+    use crate::redshift::Spells;
+    match (value, spells(value)) {
+        (Value::Bool(on), _) => Some(*on),
+        (Value::Int(n @ 0..=1), _) => Some(*n == 1),
+        (_, Spells::True) => Some(true),
+        (_, Spells::False) => Some(false),
+        _ => None,
+    }
+}
+
+/// Somebody reads an extra of this name: an option of libpq, or an extra of any connection type.
+/// Whoever wrote it meant something by it, that would be gone with it.
+pub fn is_known(key: &str) -> bool {
+    is_libpq_option(key) || is_known_extra(key) || OF_LIBPQ.iter().any(|(name, _)| *name == key)
+}

@@ -1,0 +1,137 @@
+//! What the schema of the chosen mode adds to what hook and driver would say: they stop at the
+//! first thing that they refuse.
+
+use std::collections::HashSet;
+
+use super::aws_words::of_dependency;
+use crate::check::schema::{instance, validator, violations};
+use crate::check::{Case, Findings, Level, Providers};
+use crate::model::Connection;
+use crate::redshift::{Dependency, NoteKind, Outcome, Place, Reason, Resolution};
+
+/// Reports violations at places that the resolution does not speak about. It decides what fails for
+/// certain: only what it confirms, a further thing that is refused together with the first, is more
+/// than a warning.
+pub fn beyond(
+    resolution: &Resolution,
+    connection: &Connection,
+    case: &Case<'_>,
+    providers: &Providers,
+    findings: &mut Findings,
+) {
+    let reader = case.entry.reader(case.runtime);
+    let Some(instance) = instance(connection, &reader.behaviour) else { return };
+    let told = Told::new(told(resolution));
+    // A set, because thousands of extras can be violations, and as many places of what fails.
+    let confirmed: HashSet<&str> = match &resolution.outcome {
+        Outcome::Fails { failure, .. } => failure
+            .places
+            .iter()
+            .filter(|place| place.conn_id.is_none())
+            .map(|place| place.pointer.as_str())
+            .collect(),
+        _ => HashSet::new(),
+    };
+    for violation in violations(validator(resolution.mode), &instance) {
+        let due = violation.since.iter().all(|(package, since)| {
+            providers.version_of(package).is_none_or(|version| *since <= version)
+        });
+        if !due || told.covers(&violation.pointer) {
+            continue;
+        }
+        let Some(rule) = crate::check::rules::by_name(&violation.rule) else { continue };
+        let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name());
+        let span = case.span(&violation.pointer);
+        let level = if confirmed.contains(violation.pointer.as_str()) {
+            violation.level
+        } else {
+            violation.level.min(Level::Warning)
+        };
+        let finding = findings.push(rule, violation.pointer, span, message).level(level);
+        finding.conn_id = case.public_id();
+        finding.help = violation.help;
+    }
+}
+
+/// The places in this connection that findings about the resolution speak about: of what fails the
+/// first, of notes all.
+fn told(resolution: &Resolution) -> Vec<String> {
+    let (failed, needs) = match &resolution.outcome {
+        Outcome::Works => (&[][..], &[][..]),
+        Outcome::DependsOn(needs) => (&[][..], &needs[..]),
+        // One of two things is missing: whoever gives the one needs not hear of the other.
+        Outcome::Fails { failure, needs } if failure.reason == Reason::ClusterOrHostMissing => {
+            (&failure.places[..], &needs[..])
+        }
+        Outcome::Fails { failure, needs } => {
+            (&failure.places[..1.min(failure.places.len())], &needs[..])
+        }
+    };
+    let noted = resolution.notes.iter().flat_map(|note| &note.places);
+    let here = failed
+        .iter()
+        .chain(noted)
+        .filter(|place| place.conn_id.is_none())
+        .map(|Place { pointer, .. }| pointer.clone());
+    let mut told: Vec<String> = here.collect();
+    let needed = needs
+        .iter()
+        .filter_map(|need| of_dependency(need)?.place)
+        .filter(|place| place.conn_id.is_none());
+    told.extend(needed.map(|place| place.pointer).filter(|pointer| !pointer.is_empty()));
+    if needs.iter().any(|need| matches!(need, Dependency::Region(_))) {
+        told.push("/extra/region_name".to_string());
+    }
+    if resolution.notes.iter().any(|note| note.kind == NoteKind::TemporaryPasswordAsSecret) {
+        told.push("/extra/secret_access_key".to_string());
+    }
+    told
+}
+
+/// Places that were told, to be asked often.
+struct Told {
+    places: HashSet<String>,
+    /// What they stand inside of.
+    around: HashSet<String>,
+}
+
+impl Told {
+    fn new(places: Vec<String>) -> Self {
+        let around = places.iter().flat_map(|place| outer(place)).map(str::to_string).collect();
+        Self { places: places.into_iter().filter(|place| !place.is_empty()).collect(), around }
+    }
+
+    /// Whether a place was told, stands inside of one, or has one inside. The whole connection is
+    /// no place.
+    fn covers(&self, pointer: &str) -> bool {
+        self.places.contains(pointer)
+            || self.around.contains(pointer)
+            || outer(pointer).any(|place| self.places.contains(place))
+    }
+}
+
+/// The places that one stands inside of, but for the whole connection.
+fn outer(pointer: &str) -> impl Iterator<Item = &str> {
+    pointer.match_indices('/').map(|(end, _)| &pointer[..end]).filter(|place| !place.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Told;
+
+    #[test]
+    fn a_place_covers_what_stands_inside() {
+        for (told, pointer, want) in [
+            ("/extra/iam", "/extra/iam", true),
+            ("/extra/db_groups/0", "/extra/db_groups", true),
+            ("/extra/db_groups/0", "/extra/db_groups/1", false),
+            ("/extra", "/extra/iam", true),
+            ("/extra", "", false),
+            ("/extra/db_user", "/extra/db_user_2", false),
+            ("/extra/db_user_2", "/extra/db_user", false),
+            ("", "/extra/iam", false),
+        ] {
+            assert_eq!(Told::new(vec![told.to_string()]).covers(pointer), want, "{told} {pointer}");
+        }
+    }
+}
