@@ -103,11 +103,6 @@ pub mod probe;
 mod probe;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
-pub mod redshift;
-#[cfg(not(feature = "internals"))]
-mod redshift;
-#[cfg(feature = "internals")]
-#[doc(hidden)]
 pub mod report;
 #[cfg(not(feature = "internals"))]
 mod report;

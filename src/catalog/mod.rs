@@ -200,7 +200,7 @@ pub(crate) struct ObjectExtra {
     #[serde(default)]
     pub only_with: Option<String>,
     /// Whatever the hook is used for, it raises where it gets the one in place of the other:
-    /// recorded in `fixtures/repairs`, or resolved in [`crate::redshift`].
+    /// recorded in `fixtures/repairs`, or resolved in [`crate::hooks`].
     #[serde(default)]
     pub refused: bool,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::schema;
 use crate::airflow::runtime::{Runtime, Version};
-use crate::redshift::{AWS_DEFAULT, Driver, Libpq, Packages, Postgres, Provider};
+use crate::hooks::{AWS_DEFAULT, Driver, Libpq, Packages, Postgres, Provider};
 
 /// What around Airflow decides what becomes of Redshift and AWS connections: packages, and what a
 /// task tells the hook.

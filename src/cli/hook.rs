@@ -8,13 +8,13 @@ use crate::check::{
     PACKAGES, Package, Providers, public_id, public_key, public_pointer, public_text,
 };
 use crate::hooks;
-use crate::model::{Dict, Node, Value};
-use crate::privacy::MASK;
-use crate::probe::words;
-use crate::redshift::{
+use crate::hooks::{
     Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Packages, Place,
     Resolution, Source, Stage,
 };
+use crate::model::{Dict, Node, Value};
+use crate::privacy::MASK;
+use crate::probe::words;
 use crate::source::Span;
 
 /// The value of the key `hook`. What may be a secret is masked as in the view for people unless

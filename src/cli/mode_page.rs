@@ -15,12 +15,12 @@ use crate::check::rules::ABOUT_TRACKED;
 use crate::check::{Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::hooks;
-use crate::model::Connection;
-use crate::probe::words;
-use crate::redshift::{
+use crate::hooks::{
     AWS_DEFAULT, Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider,
     Resolution, Scene,
 };
+use crate::model::Connection;
+use crate::probe::words;
 use crate::source::{Source, Text};
 
 /// What a mode is, in a few words.

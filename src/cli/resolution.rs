@@ -8,10 +8,10 @@ use super::inspection::{Inspected, Set};
 use crate::airflow::python::repr::str_of;
 use crate::check::{Providers, public_key};
 use crate::hooks;
+use crate::hooks::{Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene};
 use crate::model::{Connection, Value};
 use crate::privacy::MASK;
 use crate::probe::words;
-use crate::redshift::{Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene};
 use crate::source::clean;
 
 /// What becomes of a connection, if it is of a type that is known so well. Where pieces of a

@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Exit, Output, Trouble, mode_page};
 use crate::check::schema::{FILE_SCHEMAS, FileSchema};
+use crate::hooks::ModeInfo;
 use crate::hooks::modes;
-use crate::redshift::ModeInfo;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::catalog::{self, CONN_TYPES};
 use crate::check::{Level, rules as inner};
+use crate::hooks::ModeInfo;
 use crate::hooks::modes;
-use crate::redshift::ModeInfo;
 
 /// A rule of `check`.
 #[derive(Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use super::limits::NO_ID;
 use crate::airflow::runtime::Runtime;
+use crate::hooks::Packages;
 use crate::model::{Connection, FIELDS, Value};
-use crate::redshift::Packages;
 
 /// A connection that is to be written.
 pub struct Item {

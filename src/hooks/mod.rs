@@ -1,11 +1,48 @@
 //! What airconn knows in detail about connection types: [`HOOKS`] has a line for each, and whoever
 //! asks what a hook makes of a connection asks there.
+//!
+//! A folder for each type is a port of its hook and its driver, by version; `botocore/` has what
+//! several of them call. Nothing here opens a connection: what lies outside the text of the
+//! connections becomes a [`Dependency`].
+
+mod aws;
+mod botocore;
+mod mode;
+mod names;
+mod notes;
+mod outcome;
+pub(crate) mod postgres;
+mod python;
+mod reason;
+mod redshift;
+mod resolution;
+pub mod syntax;
+mod version;
+
+pub use aws::hook::{
+    identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
+};
+pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES};
+pub use notes::{Note, NoteKind, Spells, Thing};
+pub use outcome::{
+    Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source,
+    Stage,
+};
+pub use postgres::hook::resolve as resolve_postgres;
+pub(crate) use postgres::hook::{
+    is_option as is_libpq_option, options as libpq_options, takes as takes_option,
+};
+pub use python::spells;
+pub use redshift::hook::resolve;
+pub use redshift::host::{HostKind, read as read_host, true_region};
+pub(crate) use resolution::extras;
+pub use resolution::{AWS_DEFAULT, Argument, Kwarg, LogIn, Lookup, Packages, Resolution, Scene};
+pub use version::{
+    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour,
+    Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS, PROVIDERS, Postgres, PostgresBehaviour, Provider,
+};
 
 use crate::model::Connection;
-use crate::redshift::{
-    AWS_DEFAULT, AWS_MODES, Identity, ModeInfo, POSTGRES_MODES, Packages, REDSHIFT_MODES,
-    Resolution, Scene, aws_identity, resolve, resolve_aws, resolve_postgres,
-};
 
 /// Says as whom AWS is asked with a connection and its id.
 type Identify = fn(&Connection, Option<&str>, &Scene<'_>) -> Option<Identity>;
@@ -40,7 +77,7 @@ pub enum Client {
 }
 
 /// Every type that is known in detail.
-pub static HOOKS: &[&Hook] = &[&REDSHIFT, &POSTGRES, &AWS];
+pub static HOOKS: &[&Hook] = &[&redshift::HOOK, &postgres::HOOK, &aws::HOOK];
 
 /// What is known of a type.
 pub fn of_type(conn_type: &str) -> Option<&'static Hook> {
@@ -56,43 +93,6 @@ pub fn modes() -> impl Iterator<Item = &'static ModeInfo> {
 pub fn is_argument(packages: &Packages<'_>, name: &str) -> bool {
     HOOKS.iter().any(|hook| (hook.takes)(packages, name))
 }
-
-/// `RedshiftSQLHook`.
-static REDSHIFT: Hook = Hook {
-    conn_type: "redshift",
-    modes: REDSHIFT_MODES,
-    resolve: |connection, _, scene| resolve(connection, scene),
-    identity: None,
-    takes: |packages, name| packages.driver.takes(name),
-    driver: Some(Client::RedshiftConnector),
-    misread: "InterfaceError",
-};
-
-/// `PostgresHook`.
-static POSTGRES: Hook = Hook {
-    conn_type: "postgres",
-    modes: POSTGRES_MODES,
-    resolve: |connection, _, scene| resolve_postgres(connection, scene),
-    identity: None,
-    takes: |packages, name| crate::redshift::takes_option(name, packages.postgres),
-    driver: Some(Client::Libpq),
-    misread: "OperationalError",
-};
-
-/// `AwsBaseHook`, as a task asks it for a client of Redshift.
-static AWS: Hook = Hook {
-    conn_type: "aws",
-    modes: AWS_MODES,
-    resolve: |connection, conn_id, scene| {
-        resolve_aws(connection, conn_id.unwrap_or(AWS_DEFAULT), "redshift", scene)
-    },
-    identity: Some(|connection, conn_id, scene| {
-        aws_identity(connection, conn_id.unwrap_or(AWS_DEFAULT), scene)
-    }),
-    takes: |_, _| false,
-    driver: None,
-    misread: "ClientError",
-};
 
 #[cfg(test)]
 mod tests {

@@ -8,9 +8,9 @@ use super::outcome::Ended;
 use super::redaction::Redaction;
 use super::{Outcome, Probed, Status, Subject, words};
 use crate::airflow::python::json_loads::loads;
+use crate::hooks::Source;
 use crate::model::{Connection, Value};
 use crate::privacy::{public_host, public_login_of};
-use crate::redshift::Source;
 use crate::source::is_obeyed;
 
 /// Text from outside is cut here, in characters.

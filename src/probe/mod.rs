@@ -1,7 +1,7 @@
 //! The live probe: tests a connection step by step, and says at which step it stops and why.
 //!
 //! 1. [`Plan::new`] makes the list of [`Step`]s from a connection and its
-//!    [`Resolution`](crate::redshift::Resolution): pure, no I/O. `probe --dry-run` prints it.
+//!    [`Resolution`](crate::hooks::Resolution): pure, no I/O. `probe --dry-run` prints it.
 //! 2. [`run`] walks it. The feature `probe` decides which twin stands behind it: `enabled/` or
 //!    `disabled.rs`; callers see no `cfg`.
 //!

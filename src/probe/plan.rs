@@ -7,10 +7,8 @@ use super::words;
 use super::{Half, Sensitive, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words};
 use crate::guard::Mistake;
+use crate::hooks::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
 use crate::privacy::{public_host, public_login, public_name};
-use crate::redshift::{
-    Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source,
-};
 
 /// What it means when a step does not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +89,7 @@ pub struct Plan {
 impl Plan {
     /// The plan for a connection of type `redshift`, `postgres` or `aws` whose resolution is
     /// `resolution`. `aws_identity` is who calls in the name of an `aws` connection
-    /// ([`crate::redshift::aws_identity`]).
+    /// ([`crate::hooks::aws_identity`]).
     pub fn new(
         conn_type: &str,
         resolution: &Resolution,

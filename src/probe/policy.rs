@@ -1,8 +1,8 @@
 //! How much TLS a connection asks for, and how much of the certificate is checked: by driver, its
 //! version, and the connection's options.
 
+use crate::hooks::Driver;
 use crate::model::Value;
-use crate::redshift::Driver;
 
 /// Is TLS asked for?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

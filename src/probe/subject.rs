@@ -16,7 +16,7 @@ pub struct Subject {
     /// The connection.
     pub connection: Connection,
     /// The connections of its input: the AWS connection behind this one is among them, if there is
-    /// one. [`crate::redshift::Place`]s of the plan's identities point into them.
+    /// one. [`crate::hooks::Place`]s of the plan's identities point into them.
     pub siblings: Siblings,
     /// The id of the AWS connection that the hook is told to use; `None` is none.
     pub aws_conn_id: Option<String>,

@@ -4,9 +4,9 @@
 use super::libpq::{Libpq, Options, unimitated};
 use super::{Offline, Sensitive, Surroundings, TlsDemand, TlsPolicy};
 use crate::airflow::python::repr::str_of;
+use crate::hooks::postgres::libpq::{self, integer};
+use crate::hooks::{Argument, Caller, Driver, Kwarg, LogIn};
 use crate::model::Value;
-use crate::redshift::libpq::{self, integer};
-use crate::redshift::{Argument, Caller, Driver, Kwarg, LogIn};
 
 /// Where the session is opened. Host, database and user may hold anything that the connection holds: they
 /// are shown only if they look public.

@@ -2,9 +2,9 @@
 //! secret and they look like what they should be.
 
 use crate::airflow::python::repr::str_of;
+use crate::hooks::{Call, Caller, Identity, Source};
 use crate::model::Value;
 use crate::privacy::{is_public_name, is_public_value, public_login, public_text};
-use crate::redshift::{Call, Caller, Identity, Source};
 
 /// An argument of a driver, if it may be shown: a user with this password beside it is not a secret.
 pub fn public_argument(name: &str, value: &Value<'_>, password: Option<&str>) -> Option<String> {

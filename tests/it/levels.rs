@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use airconn::airflow::python::json_dumps::dumps;
 use airconn::check::{Finding, Level, Providers, check_with};
 use airconn::format::by_name;
+use airconn::hooks::{Driver, Postgres, Provider};
 use airconn::model::Value;
-use airconn::redshift::{Driver, Postgres, Provider};
 use airconn::source::Source;
 
 use crate::redshift::recorded_env;

@@ -9,11 +9,11 @@ use airconn::airflow::runtime::Version;
 use airconn::check::Level;
 use airconn::check::schema::{FILE_SCHEMAS, Validator, Violation, instance, validator, violations};
 use airconn::hooks::modes;
-use airconn::model::{Connection, Value};
-use airconn::redshift::{
+use airconn::hooks::{
     AWS_MODES, ModeInfo, Outcome, POSTGRES_MODES, REDSHIFT_MODES, Resolution, Scene, Stage,
 };
-use airconn::redshift::{resolve, resolve_aws, resolve_postgres};
+use airconn::hooks::{resolve, resolve_aws, resolve_postgres};
+use airconn::model::{Connection, Value};
 use serde_json::Value as Json;
 
 use crate::redshift::recorded_env;
@@ -56,7 +56,7 @@ fn becomes(json: &Json, with: &Json, lab: &Lab) -> Resolution {
 }
 
 /// What the schema of a mode says about a connection, for the versions of this environment.
-fn judged(mode: airconn::redshift::Mode, connection: &Connection, lab: &Lab) -> Vec<Violation> {
+fn judged(mode: airconn::hooks::Mode, connection: &Connection, lab: &Lab) -> Vec<Violation> {
     let Some(instance) = instance(connection, &lab.runtime.behaviour) else { return Vec::new() };
     let due = |(package, since): &(String, Version)| {
         *since

@@ -119,7 +119,7 @@ pub(super) fn checks() -> impl Iterator<Item = &'static Check> {
 }
 
 /// What becomes of a connection that fails, in the words of its finding.
-pub fn failure_message(failure: &crate::redshift::Failure) -> String {
+pub fn failure_message(failure: &crate::hooks::Failure) -> String {
     redshift::aws_words::of_reason(&failure.reason, failure.exception).0
 }
 

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 pub use instance::instance;
 pub use violations::{Validator, Violation, violations};
 
-use crate::redshift::Mode;
+use crate::hooks::Mode;
 
 /// A schema that is about something else than one connection in one mode.
 pub struct FileSchema {

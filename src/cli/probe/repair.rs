@@ -14,8 +14,8 @@ use crate::check::fix::{Fixed, Setting, fix};
 use crate::check::{Change, Finding, Level, Providers, Safety, rules, text_of};
 use crate::format::Entry;
 use crate::guard::guarded;
+use crate::hooks::AWS_DEFAULT;
 use crate::probe::{Offline, Plan, Probed, Verdict};
-use crate::redshift::AWS_DEFAULT;
 use crate::source::clean;
 use crate::source::{Source, Text};
 

@@ -13,10 +13,10 @@ use crate::check::rules::of_fault;
 use crate::check::{Providers, public_id};
 use crate::guard::{guarded, seam};
 use crate::hooks::{self, HOOKS, Hook};
+use crate::hooks::{AWS_DEFAULT, Scene, resolve_aws_statement};
 use crate::model::Value;
 use crate::privacy::Doubt;
 use crate::probe::{Plan, Siblings, Subject, Surroundings};
-use crate::redshift::{AWS_DEFAULT, Scene, resolve_aws_statement};
 use crate::source::Text;
 
 /// The arguments of a statement through the Data API.

@@ -4,8 +4,8 @@ use crate::airflow::python::repr::str_of;
 use crate::format::limits::{FAILS, OTHER_TYPE, TEMPORARY};
 use crate::format::{Item, WriteError, WriteOptions};
 use crate::hooks::{self, Client};
+use crate::hooks::{AWS_DEFAULT, Kwarg, Outcome, Packages, Scene};
 use crate::model::{Connection, Value};
-use crate::redshift::{AWS_DEFAULT, Kwarg, Outcome, Packages, Scene};
 
 /// Named arguments of one connection.
 pub(crate) struct Arguments {

@@ -7,9 +7,9 @@ use super::profile::Profile;
 use super::{Channel, Found, LogInWith, Outcome, Refusal, Session, Step, Walk, refusal};
 use crate::boto3::{Keys, epoch};
 use crate::check::public_text;
+use crate::hooks::{Call, Caller, true_region};
 use crate::model::Value;
 use crate::probe::Endpoint;
-use crate::redshift::{Call, Caller, true_region};
 
 /// States in which nobody can log in, with what helps (REDSHIFT.md 4.1: `ClusterStatus`,
 /// `WorkgroupStatus`).

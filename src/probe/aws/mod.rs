@@ -65,9 +65,9 @@ use super::{
     StepKind, Subject, Surroundings,
 };
 use crate::boto3::{self, Cause, File, Keys, Raised, Session};
+use crate::hooks::{Call, Caller, Identity, Source};
 use crate::model::{Secret, Value};
 use crate::probe::x509::Matcher;
-use crate::redshift::{Call, Caller, Identity, Source};
 use crate::{bounds, files};
 
 /// Keys that were found, and the role that a profile assumed on the way.

@@ -8,9 +8,9 @@ use super::proxy::Proxies;
 use super::trust::Trust;
 use crate::airflow::python::json_loads::loads;
 use crate::boto3;
+use crate::hooks::{AWS_DEFAULT, Caller, Identity, Place, Source};
 use crate::model::{Connection, Dict, Secret, Value};
 use crate::probe::{Sensitive, Subject, Surroundings};
-use crate::redshift::{AWS_DEFAULT, Caller, Identity, Place, Source};
 
 /// An identity's session and clients.
 pub(super) struct Settings {

@@ -10,7 +10,7 @@ mod unimitated;
 
 use std::time::Duration;
 
-use crate::redshift::libpq::{RequireAuth, integer, tls_versions};
+use crate::hooks::postgres::libpq::{RequireAuth, integer, tls_versions};
 
 pub(crate) use options::Options;
 pub(super) use unimitated::unimitated;

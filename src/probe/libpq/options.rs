@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::airflow::python::repr::str_of;
+use crate::hooks::postgres::conninfo;
+use crate::hooks::{Argument, Kwarg};
 use crate::probe::Surroundings;
-use crate::redshift::{Argument, Kwarg, conninfo};
 
 /// Options with the variable that libpq reads where an option is not given (libpq 18,
 /// PQconninfoOptions).

@@ -4,8 +4,8 @@
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::check::{Level, Providers, check};
 use airconn::format::{FORMATS, guess};
+use airconn::hooks::Provider;
 use airconn::model::{FIELDS, Value};
-use airconn::redshift::Provider;
 use airconn::source::{Source, Text};
 
 use super::{common, read, runtimes};

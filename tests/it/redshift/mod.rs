@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use airconn::airflow::python::json_dumps::dumps;
 use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
-use airconn::model::{Connection, Value};
-use airconn::redshift::{
+use airconn::hooks::{
     Argument, Call, Dependency, Driver, HostKind, Kwarg, Outcome, ParameterFault, Postgres,
     Provider, Reason, Resolution, Scene, Source, Stage, read_host, resolve,
 };
+use airconn::model::{Connection, Value};
 
 pub(crate) mod recorded_env;
 

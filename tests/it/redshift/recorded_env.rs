@@ -7,11 +7,11 @@ use airconn::airflow::python::json_dumps::dumps;
 use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::airflow::{Raw, parse};
-use airconn::model::{Connection, Dict, Node, Value};
-use airconn::redshift::{
+use airconn::hooks::{
     Dependency, Driver, Libpq, Outcome, Postgres, Provider, Resolution, Scene, Stage, resolve,
     resolve_aws, resolve_postgres,
 };
+use airconn::model::{Connection, Dict, Node, Value};
 use airconn::source::{Span, Text};
 
 pub fn lines(name: &str) -> Vec<Value<'static>> {

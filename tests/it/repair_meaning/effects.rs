@@ -1,11 +1,11 @@
 //! Whether something that worked works otherwise after a repair that is called safe.
 
 use airconn::airflow::runtime::Runtime;
-use airconn::model::Connection;
-use airconn::redshift::{
+use airconn::hooks::{
     AWS_DEFAULT, Argument, Call, Dependency, Failure, Identity, Kwarg, LogIn, Outcome, Reason,
     Resolution, Scene, Source, Stage, resolve, resolve_aws, resolve_postgres,
 };
+use airconn::model::Connection;
 
 use super::Input;
 use super::differences::{Read, Reading, differing};

@@ -13,7 +13,7 @@ use airconn::check::fix::{Setting, fix};
 use airconn::check::rules::RULES;
 use airconn::check::{Finding, Providers, Safety, check_with};
 use airconn::format::{Format, by_name};
-use airconn::redshift::{Driver, PROVIDERS, Postgres, Provider};
+use airconn::hooks::{Driver, PROVIDERS, Postgres, Provider};
 use airconn::source::Source;
 
 mod differences;

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 const REFUSED: &str = "the hook does not know this spelling and refuses it";
 
 /// Types whose booleans are read as their hooks of each provider version read them, in
-/// [`crate::redshift`].
+/// [`crate::hooks`].
 const READ_BY_VERSION: [&str; 2] = ["redshift", "postgres"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

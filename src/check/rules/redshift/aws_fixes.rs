@@ -10,11 +10,11 @@ use super::meant::{self, Owner};
 use crate::airflow::connection::decoded;
 use crate::airflow::python::json_loads::loads;
 use crate::check::{Case, Change, Fix, Safety, last_key};
-use crate::model::{Connection, Dict, Node, Value};
-use crate::redshift::{
+use crate::hooks::{
     Driver, Failure, HostKind, Note, NoteKind, ParameterFault, Place, Postgres, Reason, Spells,
     read_host, spells, syntax, true_region,
 };
+use crate::model::{Connection, Dict, Node, Value};
 use Safety::{Safe, Unsafe};
 
 /// Extras that are false where they are missing.

@@ -4,8 +4,8 @@ use super::aws_fixes::{Repair, extra_of};
 use crate::airflow::python::json_dumps::dumps;
 use crate::check::{Change, Fix, Safety};
 use crate::format::Grows;
+use crate::hooks::{Caller, Dependency, syntax};
 use crate::model::{Connection, Dict, Node, Secret, Value};
-use crate::redshift::{Caller, Dependency, syntax};
 use crate::source::Span;
 
 impl Repair<'_, '_> {

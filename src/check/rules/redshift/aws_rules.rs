@@ -1,7 +1,7 @@
 //! The rules about Redshift and AWS connections: what the hooks, boto3 and the driver make of them
 //! (AC5xx, AC6xx and a few of others).
 //!
-//! The semantics stand in [`crate::redshift`]; here each failure, note and dependency becomes a
+//! The semantics stand in [`crate::hooks`]; here each failure, note and dependency becomes a
 //! finding of its rule. A row of [`ROWS`] is a rule; its page stands beside this file.
 
 use std::cell::Cell;
@@ -13,11 +13,11 @@ use super::schema_rules::beyond;
 use crate::airflow::runtime::Runtime;
 use crate::check::{Case, Check, Finding, Findings, Fix, Level, Reading, Rule};
 use crate::hooks;
-use crate::model::{Connection, Value};
-use crate::privacy::Doubt;
-use crate::redshift::{
+use crate::hooks::{
     AWS_DEFAULT, Failure, Note, NoteKind, Outcome, Place, Reason, Resolution, Scene, Stage,
 };
+use crate::model::{Connection, Value};
+use crate::privacy::Doubt;
 
 macro_rules! rows {
     ($($row:ident $id:literal $name:literal $level:ident $page:literal)*) => {

@@ -2,7 +2,7 @@
 //! they are known ones.
 
 use crate::check::{Level, last_key, public_key};
-use crate::redshift::{
+use crate::hooks::{
     Caller, Dependency, Note, NoteKind, ParameterFault, Place, Reason, Spells, Thing,
 };
 

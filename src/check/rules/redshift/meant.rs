@@ -2,8 +2,8 @@
 
 use crate::catalog::is_known_extra;
 use crate::check::rules::shared::spelled_alike;
+use crate::hooks::{Driver, Postgres, is_libpq_option, libpq_options, spells, takes_option};
 use crate::model::Value;
-use crate::redshift::{Driver, Postgres, is_libpq_option, libpq_options, spells, takes_option};
 
 /// Names of others, and the argument of redshift_connector that is the same thing.
 static OF_DRIVER: &[(&str, &str)] = &[
@@ -79,7 +79,7 @@ impl Owner<'_> {
 
 /// On or off.
 fn switch(value: &Value<'_>) -> Option<bool> {
-    use crate::redshift::Spells;
+    use crate::hooks::Spells;
     match (value, spells(value)) {
         (Value::Bool(on), _) => Some(*on),
         (Value::Int(n @ 0..=1), _) => Some(*n == 1),

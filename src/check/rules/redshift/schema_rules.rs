@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use super::aws_words::of_dependency;
 use crate::check::schema::{instance, validator, violations};
 use crate::check::{Case, Findings, Level, Providers};
+use crate::hooks::{Dependency, NoteKind, Outcome, Place, Reason, Resolution};
 use crate::model::Connection;
-use crate::redshift::{Dependency, NoteKind, Outcome, Place, Reason, Resolution};
 
 /// Reports violations at places that the resolution does not speak about. It decides what fails for
 /// certain: only what it confirms, a further thing that is refused together with the first, is more

@@ -49,7 +49,7 @@ pub fn true_region(host: &str) -> Option<&str> {
         l.eq_ignore_ascii_case("redshift") || l.eq_ignore_ascii_case("redshift-serverless")
     })?;
     let region = labels.get(service.checked_sub(1)?)?;
-    super::syntax::is_region(region).then_some(region)
+    crate::hooks::syntax::is_region(region).then_some(region)
 }
 
 /// `re.fullmatch` of `(.+)\.(.+)\.(.+).NAME(-dev)?\.amazonaws\.com(.)*`, or with one group less:

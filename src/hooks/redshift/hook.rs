@@ -1,10 +1,12 @@
 //! `RedshiftSQLHook.get_conn()`: from the connection to the driver's arguments.
 
-use super::boto::{Shape, parameter};
-use super::notes::{Note, NoteKind};
-use super::outcome::{Failure, Identity, Outcome, Place, Reason, Trace};
-use super::python::{Extras, is_str, text};
-use super::{Argument, Kwarg, LogIn, Resolution, Scene, aws, driver, extras, mode, remarks};
+use crate::hooks::aws::hook as aws;
+use crate::hooks::botocore::checks::{Shape, parameter};
+use crate::hooks::notes::{Note, NoteKind};
+use crate::hooks::outcome::{Failure, Identity, Outcome, Place, Reason, Trace};
+use crate::hooks::python::{Extras, is_str, text};
+use crate::hooks::redshift::{driver, remarks};
+use crate::hooks::{Argument, Kwarg, LogIn, Resolution, Scene, extras, mode};
 use crate::model::{Connection, Value};
 
 /// What the hook obtained: a user, and whose it is.
@@ -14,7 +16,7 @@ struct Token {
 }
 
 /// What becomes of a connection.
-pub(super) fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
+pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     let mut trace = Trace::default();
     let extras = match extras(connection, scene.runtime) {
         Ok(extras) => extras,

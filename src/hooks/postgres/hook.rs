@@ -1,14 +1,16 @@
 //! `PostgresHook.get_conn()`, for clusters that are reached through libpq.
 
-use super::boto::{Shape, parameter};
-use super::conninfo;
-use super::libpq;
-use super::mode::{self, Mode};
-use super::outcome::{Dependency, Failure, Identity, Outcome, Place, Reason, Stage, Trace};
-use super::python::{Extras, is_str, number, text};
-use super::version::{Libpq, Postgres};
-use super::{AWS_DEFAULT, Argument, Kwarg, LogIn, Resolution, Scene, aws, extras, remarks, syntax};
 use crate::airflow::python::repr::str_of;
+use crate::hooks::aws::hook as aws;
+use crate::hooks::botocore::checks::{Shape, parameter};
+use crate::hooks::mode::{self, Mode};
+use crate::hooks::outcome::{Dependency, Failure, Identity, Outcome, Place, Reason, Stage, Trace};
+use crate::hooks::postgres::conninfo;
+use crate::hooks::postgres::libpq;
+use crate::hooks::python::{Extras, is_str, number, text};
+use crate::hooks::redshift::remarks;
+use crate::hooks::version::{Libpq, Postgres};
+use crate::hooks::{AWS_DEFAULT, Argument, Kwarg, LogIn, Resolution, Scene, extras, syntax};
 use crate::model::{Connection, Value};
 
 /// What becomes of a connection in `PostgresHook.get_conn()`; its type may be `postgres` or

@@ -1,15 +1,15 @@
 //! `redshift_connector.Connection.__init__`: what the start-up packet and the socket refuse before
 //! the server is asked.
 
-use super::LogIn;
-use super::driver::Info;
-use super::outcome::{Dependency, Failure, Place, Reason, Stage, Trace};
-use super::python::{int, is_lone, is_str, number, text};
-use super::syntax;
+use crate::hooks::LogIn;
+use crate::hooks::outcome::{Dependency, Failure, Place, Reason, Stage, Trace};
+use crate::hooks::python::{int, is_lone, is_str, number, text};
+use crate::hooks::redshift::driver::Info;
+use crate::hooks::syntax;
 use crate::model::Value;
 
 /// From the checks after the log-in was prepared to the server's answer.
-pub(super) fn connect(info: &Info<'_>, log_in: &LogIn, trace: &mut Trace) -> Result<(), Failure> {
+pub(crate) fn connect(info: &Info<'_>, log_in: &LogIn, trace: &mut Trace) -> Result<(), Failure> {
     if info.driver.keepalive_checks && info.get("tcp_keepalive").truthy() {
         for name in KEEPALIVES {
             let value = info.get(name);
@@ -79,8 +79,9 @@ fn prepared_statements(info: &Info<'_>) -> Result<(), Failure> {
 /// The start-up packet: text only, encoded as UTF-8.
 fn packet(info: &Info<'_>) -> Result<(), Failure> {
     let provider = info.get("credentials_provider");
-    let native = super::plugins::is_native(&provider);
-    let identity_center = native && !super::plugins::is_native_name(&Value::text(last(&provider)));
+    let native = crate::hooks::redshift::plugins::is_native(&provider);
+    let identity_center =
+        native && !crate::hooks::redshift::plugins::is_native_name(&Value::text(last(&provider)));
     let mut names = vec![("database", false), ("application_name", false)];
     if native {
         names.push(("provider_name", true));
@@ -184,7 +185,7 @@ fn timeout(info: &Info<'_>) -> Result<(), Failure> {
 }
 
 /// A name that `getaddrinfo` cannot resolve, whatever the network.
-pub(super) fn host_name(host: Option<&str>, place: Place) -> Result<(), Failure> {
+pub(crate) fn host_name(host: Option<&str>, place: Place) -> Result<(), Failure> {
     let Some(host) = host else {
         return Err(Failure::new("UnicodeError", Reason::HostLabel, place));
     };

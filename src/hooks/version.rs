@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use super::names::Names;
 use crate::airflow::runtime::{Runtime, Version};
+use crate::hooks::names::Names;
 
 /// What versions of `apache-airflow-providers-amazon` differ in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The ways to authenticate, and which one a connection takes.
 
-use super::python::{Extras, is_true};
-use super::version::{Postgres, Provider};
+use crate::hooks::python::{Extras, is_true};
+use crate::hooks::version::{Postgres, Provider};
 
 /// A way to authenticate. The names are stable: schemas and reports use them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,12 +136,12 @@ impl Mode {
 }
 
 /// The last part of a plugin's path.
-pub(super) fn plugin_name(extras: &Extras) -> Option<&str> {
+pub(crate) fn plugin_name(extras: &Extras) -> Option<&str> {
     extras.text("credentials_provider").map(|p| p.rsplit('.').next().unwrap_or(p))
 }
 
 /// The mode of a `redshift` connection; `role` says whether the AWS connection assumes one.
-pub(super) fn of_redshift(extras: &Extras, provider: &Provider, role: bool) -> Mode {
+pub(crate) fn of_redshift(extras: &Extras, provider: &Provider, role: bool) -> Mode {
     let iam = extras.get("iam");
     let driver_iam = is_true(iam);
     match plugin_name(extras) {
@@ -179,7 +179,7 @@ pub(super) fn of_redshift(extras: &Extras, provider: &Provider, role: bool) -> M
 }
 
 /// The mode of a `postgres` connection.
-pub(super) fn of_postgres(extras: &Extras, postgres: &Postgres) -> Mode {
+pub(crate) fn of_postgres(extras: &Extras, postgres: &Postgres) -> Mode {
     let behaviour = &postgres.behaviour;
     if !extras.truthy("iam") {
         Mode::PostgresPassword

@@ -1,27 +1,27 @@
 //! `redshift_connector.connect`: its checks in their order, and the AWS calls that it makes itself.
 
-use super::boto::{Shape, parameter};
-use super::host::{HostKind, read};
-use super::iam::{boto_client, set_iam_credentials};
-use super::outcome::{Dependency, Failure, Identity, Place, Reason, Trace};
-use super::plugins;
-use super::python::{elements, is_false, is_str, is_true, list, text};
-use super::socket;
-use super::version::{Driver, DriverBehaviour};
-use super::{Argument, LogIn};
+use crate::hooks::botocore::checks::{Shape, parameter};
+use crate::hooks::outcome::{Dependency, Failure, Identity, Place, Reason, Trace};
+use crate::hooks::python::{elements, is_false, is_str, is_true, list, text};
+use crate::hooks::redshift::host::{HostKind, read};
+use crate::hooks::redshift::iam::{boto_client, set_iam_credentials};
+use crate::hooks::redshift::plugins;
+use crate::hooks::redshift::socket;
+use crate::hooks::version::{Driver, DriverBehaviour};
+use crate::hooks::{Argument, LogIn};
 use crate::model::Value;
 
 /// `RedshiftProperty`: the arguments and the defaults of what is null.
-pub(super) struct Info<'a> {
-    pub(super) arguments: &'a [Argument],
+pub(crate) struct Info<'a> {
+    pub(crate) arguments: &'a [Argument],
     changed: Vec<(&'static str, Value<'static>)>,
-    pub(super) driver: &'a DriverBehaviour,
+    pub(crate) driver: &'a DriverBehaviour,
     host: HostKind,
 }
 
 impl Info<'_> {
     /// The value of a property; arguments that are null leave the default.
-    pub(super) fn get(&self, name: &str) -> Value<'static> {
+    pub(crate) fn get(&self, name: &str) -> Value<'static> {
         if let Some((_, value)) = self.changed.iter().rev().find(|(n, _)| *n == name) {
             return value.clone();
         }
@@ -42,12 +42,12 @@ impl Info<'_> {
         })
     }
 
-    pub(super) fn put(&mut self, name: &'static str, value: Value<'static>) {
+    pub(crate) fn put(&mut self, name: &'static str, value: Value<'static>) {
         self.changed.push((name, value));
     }
 
     /// Where a property stands, or would stand: what has a field of its own, there.
-    pub(super) fn place(&self, name: &str) -> Place {
+    pub(crate) fn place(&self, name: &str) -> Place {
         let missing = || match name {
             "user" => Place::here("/login"),
             "database" => Place::here("/schema"),
@@ -57,43 +57,43 @@ impl Info<'_> {
         self.arguments.iter().find(|a| a.name == name).map_or_else(missing, |a| a.place.clone())
     }
 
-    pub(super) fn is_none(&self, name: &str) -> bool {
+    pub(crate) fn is_none(&self, name: &str) -> bool {
         self.get(name).is_null()
     }
 
     /// `None` or `""`.
-    pub(super) fn is_empty(&self, name: &str) -> bool {
+    pub(crate) fn is_empty(&self, name: &str) -> bool {
         let value = self.get(name);
         value.is_null() || matches!(&value, Value::Str(s) if s.is_empty())
     }
 
-    pub(super) fn iam(&self) -> bool {
+    pub(crate) fn iam(&self) -> bool {
         is_true(&self.get("iam"))
     }
 
     /// `_is_serverless`.
-    pub(super) fn serverless(&self) -> bool {
+    pub(crate) fn serverless(&self) -> bool {
         matches!(self.host, HostKind::Serverless { .. }) || self.get("is_serverless").truthy()
     }
 
-    pub(super) fn is_cname(&self) -> bool {
+    pub(crate) fn is_cname(&self) -> bool {
         self.host == HostKind::Other
             && (!self.get("is_serverless").truthy() || self.is_none("serverless_work_group"))
     }
 
     /// An InterfaceError about a property.
-    pub(super) fn interface(&self, reason: Reason, about: &str) -> Failure {
+    pub(crate) fn interface(&self, reason: Reason, about: &str) -> Failure {
         Failure::new("InterfaceError", reason, self.place(about))
     }
 
     /// A TypeError about a property.
-    pub(super) fn type_error(&self, about: &str) -> Failure {
+    pub(crate) fn type_error(&self, about: &str) -> Failure {
         Failure::new("TypeError", Reason::ArgumentType(about.to_string()), self.place(about))
     }
 }
 
 /// `connect(**arguments)`.
-pub(super) fn connect(
+pub(crate) fn connect(
     arguments: &[Argument],
     driver: &Driver,
     trace: &mut Trace,

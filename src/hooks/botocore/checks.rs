@@ -1,15 +1,15 @@
 //! The checks of boto3 and botocore that need no network: sessions, regions, endpoints, parameters.
 
-use super::outcome::{
+use crate::hooks::outcome::{
     Call, Caller, Dependency, Failure, Identity, ParameterFault, Place, Reason, Stage, Trace,
 };
-use super::python::{is_int, is_str, number, text};
-use super::syntax;
+use crate::hooks::python::{is_int, is_str, number, text};
+use crate::hooks::syntax;
 use crate::model::Value;
 
 /// What botocore's model says about a parameter.
 #[derive(Clone, Copy)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Text of at least so many characters.
     Text(usize),
     /// An integer of at least.
@@ -23,19 +23,19 @@ pub(super) enum Shape {
 }
 
 /// A parameter of a call.
-pub(super) struct Parameter {
+pub(crate) struct Parameter {
     /// Its name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its value.
-    pub(super) value: Value<'static>,
+    pub(crate) value: Value<'static>,
     /// What it must be; `None` where the operation has no such parameter.
-    pub(super) shape: Option<Shape>,
+    pub(crate) shape: Option<Shape>,
     /// Where the value stands.
-    pub(super) place: Place,
+    pub(crate) place: Place,
 }
 
 /// A parameter.
-pub(super) fn parameter(
+pub(crate) fn parameter(
     name: &str,
     value: Value<'static>,
     shape: Shape,
@@ -74,41 +74,41 @@ fn fault(value: &Value<'_>, shape: Option<Shape>) -> Option<ParameterFault> {
 
 /// What a client is asked to sign with.
 #[derive(Clone)]
-pub(super) struct Signing {
+pub(crate) struct Signing {
     /// The identity.
-    pub(super) identity: Identity,
+    pub(crate) identity: Identity,
     /// What the credentials need.
-    pub(super) needs: Vec<Dependency>,
+    pub(crate) needs: Vec<Dependency>,
     /// The credentials are of a kind that signing stumbles over.
-    pub(super) broken: Option<Failure>,
+    pub(crate) broken: Option<Failure>,
 }
 
 /// A client of an AWS service.
-pub(super) struct Client {
+pub(crate) struct Client {
     /// boto3's name.
-    pub(super) service: &'static str,
+    pub(crate) service: &'static str,
     /// The region, if the text has one.
-    pub(super) region: Option<String>,
+    pub(crate) region: Option<String>,
     /// No host of this region can exist.
-    pub(super) unreachable: Option<Failure>,
+    pub(crate) unreachable: Option<Failure>,
     /// Who signs.
-    pub(super) signing: Signing,
+    pub(crate) signing: Signing,
     /// Parameters are checked (`parameter_validation` of the configuration).
-    pub(super) validates: bool,
+    pub(crate) validates: bool,
 }
 
 /// Where a region comes from.
-pub(super) struct Region<'v> {
+pub(crate) struct Region<'v> {
     /// Its value; null is none.
-    pub(super) value: &'v Value<'static>,
+    pub(crate) value: &'v Value<'static>,
     /// Its place.
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// The service can do without one (STS).
-    pub(super) optional: bool,
+    pub(crate) optional: bool,
     /// An endpoint is given, so the region need not make one.
-    pub(super) endpoint: bool,
+    pub(crate) endpoint: bool,
     /// Who asks.
-    pub(super) caller: Caller,
+    pub(crate) caller: Caller,
 }
 
 /// What botocore makes of a region: its name, and the failure of the first call where no such host
@@ -116,7 +116,7 @@ pub(super) struct Region<'v> {
 type Resolved = (Option<String>, Option<Failure>);
 
 /// `session.client(...)`: what botocore makes of the region.
-pub(super) fn region(region: &Region<'_>, trace: &mut Trace) -> Result<Resolved, Failure> {
+pub(crate) fn region(region: &Region<'_>, trace: &mut Trace) -> Result<Resolved, Failure> {
     let wrong = |exception, reason| Err(Failure::new(exception, reason, region.place.clone()));
     match region.value {
         Value::Null => {
@@ -162,7 +162,7 @@ pub(super) fn region(region: &Region<'_>, trace: &mut Trace) -> Result<Resolved,
 }
 
 /// `endpoint_url`: the check of `botocore.utils.is_valid_endpoint_url`. True if one is given.
-pub(super) fn endpoint(value: &Value<'_>, place: &Place) -> Result<bool, Failure> {
+pub(crate) fn endpoint(value: &Value<'_>, place: &Place) -> Result<bool, Failure> {
     let wrong = |exception| Err(Failure::new(exception, Reason::EndpointUrl, place.clone()));
     let Value::Str(_) = value else {
         return if value.is_null() { Ok(false) } else { wrong("TypeError") };
@@ -190,7 +190,7 @@ pub(super) fn endpoint(value: &Value<'_>, place: &Place) -> Result<bool, Failure
 
 impl Client {
     /// Calls an operation: checks the parameters, signs, and writes the call down.
-    pub(super) fn call(
+    pub(crate) fn call(
         &self,
         operation: &'static str,
         parameters: Vec<Parameter>,
@@ -200,7 +200,7 @@ impl Client {
     }
 
     /// The same, for a call that is made only where the one before is refused.
-    pub(super) fn fall_back(
+    pub(crate) fn fall_back(
         &self,
         operation: &'static str,
         parameters: Vec<Parameter>,
@@ -247,7 +247,7 @@ impl Client {
 
 /// The parameters of the three ways to assume a role that `assume_role_kwargs` may name (botocore's
 /// model of STS).
-pub(super) fn sts_shape(operation: &str, name: &str) -> Option<Shape> {
+pub(crate) fn sts_shape(operation: &str, name: &str) -> Option<Shape> {
     let plain = operation == "AssumeRole";
     Some(match name {
         "RoleArn" | "PrincipalArn" => Shape::Text(20),
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn parameters_are_checked_as_botocore_checks_them() {
         use ParameterFault as F;
-        let list = |v: Value<'static>| super::super::python::list(vec![v]);
+        let list = |v: Value<'static>| crate::hooks::python::list(vec![v]);
         for (value, shape, want) in [
             (Value::text(""), Shape::Text(0), None),
             (Value::Null, Shape::Text(0), Some(F::Missing)),

@@ -1,10 +1,10 @@
 //! Connection strings of libpq: `key=value` pairs or a URI, taken apart as libpq does it.
 
-use super::postgres::is_option;
+use crate::hooks::postgres::hook::is_option;
 
 /// Why libpq takes no part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// A key without `=`, a quote that is not closed, or an escape that is none.
     Syntax,
     /// An option that there is not.
@@ -21,7 +21,7 @@ pub(crate) fn pairs(text: &str) -> Option<Pairs> {
 }
 
 /// The options of a connection string.
-pub(super) fn read(text: &str) -> Result<Pairs, Refused> {
+pub(crate) fn read(text: &str) -> Result<Pairs, Refused> {
     if let Some(rest) =
         ["postgresql://", "postgres://"].iter().find_map(|scheme| text.strip_prefix(scheme))
     {

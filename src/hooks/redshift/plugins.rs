@@ -1,15 +1,15 @@
 //! The identity provider plugins of redshift_connector: which name loads what, and what each needs.
 
-use super::driver::Info;
-use super::notes::{Note, NoteKind};
-use super::outcome::{Dependency, Failure, Reason, Trace};
-use super::python::{hashable, is_int, is_str, number, text};
-use super::version::DriverBehaviour;
+use crate::hooks::notes::{Note, NoteKind};
+use crate::hooks::outcome::{Dependency, Failure, Reason, Trace};
+use crate::hooks::python::{hashable, is_int, is_str, number, text};
+use crate::hooks::redshift::driver::Info;
+use crate::hooks::version::DriverBehaviour;
 use crate::model::Value;
 
 /// A loaded plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plugin {
+pub(crate) enum Plugin {
     /// One that gets a SAML assertion.
     Saml(&'static str),
     /// One that hands a token to the server.
@@ -166,7 +166,7 @@ static STANDARD_LIBRARY: &[&str] = &[
 ];
 
 /// Is it one of the names that the driver compares with for Identity Center?
-pub(super) fn is_idc_name(provider: &Value<'_>, driver: &DriverBehaviour) -> bool {
+pub(crate) fn is_idc_name(provider: &Value<'_>, driver: &DriverBehaviour) -> bool {
     let name = text(provider).map(|p| p.strip_prefix(PACKAGE).unwrap_or(p));
     driver.idc
         && (name == Some("IdpTokenAuthPlugin")
@@ -174,13 +174,13 @@ pub(super) fn is_idc_name(provider: &Value<'_>, driver: &DriverBehaviour) -> boo
 }
 
 /// Is it one of the names that the driver compares with for native identity providers?
-pub(super) fn is_native_name(provider: &Value<'_>) -> bool {
+pub(crate) fn is_native_name(provider: &Value<'_>) -> bool {
     let name = text(provider).map(|p| p.strip_prefix(PACKAGE).unwrap_or(p));
     matches!(name, Some("BasicJwtCredentialsProvider" | "BrowserAzureOAuth2CredentialsProvider"))
 }
 
 /// Does the start-up packet ask for a token log-in?
-pub(super) fn is_native(provider: &Value<'_>) -> bool {
+pub(crate) fn is_native(provider: &Value<'_>) -> bool {
     let last = text(provider).map(|p| p.rsplit('.').next().unwrap_or(p));
     PLUGINS
         .iter()
@@ -188,7 +188,7 @@ pub(super) fn is_native(provider: &Value<'_>) -> bool {
 }
 
 /// `IdpAuthHelper.load_credentials_provider`.
-pub(super) fn load(info: &Info<'_>, trace: &mut Trace) -> Result<Plugin, Failure> {
+pub(crate) fn load(info: &Info<'_>, trace: &mut Trace) -> Result<Plugin, Failure> {
     let about = "credentials_provider";
     let provider = info.get(about);
     if !provider.truthy() {
@@ -240,7 +240,7 @@ fn add_parameter(info: &Info<'_>, plugin: Plugin) -> Result<(), Failure> {
 }
 
 /// The SAML plugins: what is missing becomes an InterfaceError, whatever it was.
-pub(super) fn saml(info: &Info<'_>, name: &'static str, trace: &mut Trace) -> Result<(), Failure> {
+pub(crate) fn saml(info: &Info<'_>, name: &'static str, trace: &mut Trace) -> Result<(), Failure> {
     let required: &[&'static str] = match name {
         "OktaCredentialsProvider" => &["user", "password", "idp_host", "app_id"],
         "AzureCredentialsProvider" => {
@@ -275,7 +275,7 @@ pub(super) fn saml(info: &Info<'_>, name: &'static str, trace: &mut Trace) -> Re
 }
 
 /// `NativeAuthPluginHelper.set_native_auth_plugin_properties`.
-pub(super) fn set_native(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
+pub(crate) fn set_native(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
     if !info.get("credentials_provider").truthy() {
         return Ok(());
     }
@@ -313,7 +313,7 @@ pub(super) fn set_native(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failu
         "BrowserIdcAuthPlugin" => {
             need(&["issuer_url", "idc_region"])?;
             let region = info.get("idc_region");
-            if !text(&region).is_some_and(super::syntax::is_region_label) {
+            if !text(&region).is_some_and(crate::hooks::syntax::is_region_label) {
                 return Err(info.interface(Reason::PluginValue("idc_region"), "idc_region"));
             }
             trace.need(Dependency::Browser(place));
@@ -362,16 +362,18 @@ fn identity_center(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
     if !info.get(target).truthy() {
         return Err(info.interface(Reason::PluginNeeds(target), target));
     }
-    if !text(&region).is_some_and(super::syntax::is_region_label) || is_int(&info.get(target)) {
+    if !text(&region).is_some_and(crate::hooks::syntax::is_region_label)
+        || is_int(&info.get(target))
+    {
         return Err(info.interface(Reason::RegionSyntax, "region"));
     }
-    super::iam::auth_token(info, target, ambient, trace)
+    crate::hooks::redshift::iam::auth_token(info, target, ambient, trace)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::redshift::Driver;
+    use crate::hooks::Driver;
 
     #[test]
     fn names_load_what_python_would_import() {

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use super::names::Names;
-use super::outcome::{Failure, Place, Reason};
-use super::python::{is_str, number, text};
 use crate::airflow::runtime::Version;
+use crate::hooks::names::Names;
+use crate::hooks::outcome::{Failure, Place, Reason};
+use crate::hooks::python::{is_str, number, text};
 use crate::model::{Dict, Value};
 
 /// The generated catalogue of options.
 fn options() -> &'static Names {
     static OPTIONS: OnceLock<Names> = OnceLock::new();
-    OPTIONS.get_or_init(|| Names::of(include_str!("../catalog/botocore_config.json")))
+    OPTIONS.get_or_init(|| Names::of(include_str!("../../catalog/botocore_config.json")))
 }
 
 /// What signs requests where awscrt is not installed; the S3 Express ones came with S3 Express.
@@ -35,7 +35,7 @@ static SIGNATURES: &[&str] = &[
 ];
 
 /// `Config(**kwargs)` and the clients that are made with it, up to their first call.
-pub(super) fn config(
+pub(crate) fn config(
     value: &Value<'static>,
     botocore: Version,
     place: &Place,
@@ -151,7 +151,7 @@ fn retries(value: &Value<'static>, place: &Place) -> Result<(), Failure> {
 }
 
 /// What a call with this `signature_version` raises when it is signed.
-pub(super) fn signature(value: &Value<'_>, botocore: Version) -> Option<&'static str> {
+pub(crate) fn signature(value: &Value<'_>, botocore: Version) -> Option<&'static str> {
     match value {
         Value::Null => None,
         Value::Str(_) => match text(value) {
@@ -168,7 +168,7 @@ pub(super) fn signature(value: &Value<'_>, botocore: Version) -> Option<&'static
 }
 
 /// The option that must be a boolean and is none: every call looks for its endpoint with it.
-pub(super) fn endpoint_option(options: &Dict<'_>) -> Option<&'static str> {
+pub(crate) fn endpoint_option(options: &Dict<'_>) -> Option<&'static str> {
     let wrong = |name: &&str| {
         options.get(name).is_some_and(|n| n.value.truthy() && !matches!(n.value, Value::Bool(_)))
     };

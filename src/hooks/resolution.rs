@@ -1,60 +1,15 @@
-//! What Airflow does with a Redshift connection and the AWS connection behind it: the mode, the
-//! driver's arguments, the AWS calls, the result.
-//!
-//! A port of `RedshiftSQLHook`, `PostgresHook`, `AwsBaseHook`, the argument checks of boto3 and
-//! `redshift_connector.connect`, by version. Nothing here opens a connection: what lies outside the
-//! text of the connections becomes a [`Dependency`].
-
-mod aws;
-mod boto;
-mod config;
-pub(crate) mod conninfo;
-mod driver;
-mod hook;
-mod host;
-mod iam;
-pub(crate) mod libpq;
-mod mode;
-mod names;
-mod notes;
-mod outcome;
-mod plugins;
-mod postgres;
-mod python;
-mod reason;
-mod remarks;
-mod remarks_aws;
-mod role;
-mod socket;
-pub mod syntax;
-mod version;
-
-pub use aws::{
-    identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
-};
-pub use host::{HostKind, read as read_host, true_region};
-pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES};
-pub use notes::{Note, NoteKind, Spells, Thing};
-pub use outcome::{
-    Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source,
-    Stage,
-};
-pub use postgres::resolve as resolve_postgres;
-pub(crate) use postgres::{
-    is_option as is_libpq_option, options as libpq_options, takes as takes_option,
-};
-pub use version::{
-    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour,
-    Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS, PROVIDERS, Postgres, PostgresBehaviour, Provider,
-};
+//! What becomes of a connection in its hook, and what around it decides that.
 
 use std::sync::LazyLock;
 
+use super::mode::Mode;
+use super::notes::Note;
+use super::outcome::{Call, Identity, Outcome, Place, Reason};
+use super::python::Extras;
+use super::version::{Driver, Postgres, Provider};
 use crate::airflow::connection::{decoded, extra_dejson};
 use crate::airflow::runtime::Runtime;
 use crate::model::{Connection, Value};
-use python::Extras;
-pub use python::spells;
 
 /// The AWS connection that hooks use if they are told nothing else.
 pub const AWS_DEFAULT: &str = "aws_default";
@@ -127,7 +82,7 @@ pub enum Kwarg {
 
 impl Kwarg {
     /// The value as the driver's checks see it; a temporary value is some text.
-    fn value(&self) -> Value<'static> {
+    pub(crate) fn value(&self) -> Value<'static> {
         match self {
             Kwarg::Given(value) => value.clone(),
             Kwarg::TemporaryUser(user) => {
@@ -194,14 +149,12 @@ pub struct Resolution {
     pub notes: Vec<Note>,
 }
 
-/// What becomes of a connection of type `redshift` in `RedshiftSQLHook.get_conn()`.
-pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
-    hook::resolve(connection, scene)
-}
-
 /// `extra_dejson` as an object. An extra that is written as an object, where no Airflow reads the
 /// file, is one.
-fn extras(connection: &Connection, runtime: &Runtime) -> Result<Extras, (&'static str, Reason)> {
+pub(crate) fn extras(
+    connection: &Connection,
+    runtime: &Runtime,
+) -> Result<Extras, (&'static str, Reason)> {
     let read = decoded(&connection.extra);
     if !matches!(connection.extra.expose(), Value::Dict(_)) {
         let value = extra_dejson(connection, &runtime.behaviour)

@@ -1,13 +1,13 @@
 //! The roles of AWS connections: what the hook asks STS for, by each of its three methods.
 
-use super::aws::{Role, Wrapper};
-use super::boto::{Parameter, Shape, Signing, parameter, sts_shape};
-use super::outcome::{Dependency, Failure, Identity, Place, Reason, Source, Trace};
+use crate::hooks::aws::hook::{Role, Wrapper};
+use crate::hooks::botocore::checks::{Parameter, Shape, Signing, parameter, sts_shape};
+use crate::hooks::outcome::{Dependency, Failure, Identity, Place, Reason, Source, Trace};
 use crate::model::Value;
 
 impl Wrapper {
     /// `_create_session_with_assume_role`.
-    pub(super) fn assume(&self, role: &Role, trace: &mut Trace) -> Result<Signing, Failure> {
+    pub(crate) fn assume(&self, role: &Role, trace: &mut Trace) -> Result<Signing, Failure> {
         let basic = self.basic_signing(trace)?;
         let assumed = Identity { role: Some(role.place.clone()), ..basic.identity.clone() };
         let web = role.method == "assume_role_with_web_identity";

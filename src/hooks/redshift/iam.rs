@@ -1,18 +1,18 @@
 //! `redshift_connector`'s own AWS calls: temporary credentials, custom domains, hosts, Identity
 //! Center tokens.
 
-use super::aws::signing;
-use super::boto::{self, Client, Parameter, Region, Shape, parameter};
-use super::driver::Info;
-use super::outcome::{
+use crate::hooks::aws::hook::signing;
+use crate::hooks::botocore::checks::{self, Client, Parameter, Region, Shape, parameter};
+use crate::hooks::outcome::{
     Caller, Dependency, Failure, Identity, ParameterFault, Reason, Source, Trace,
 };
-use super::plugins::{self, Plugin};
-use super::python::{elements, hashable, is_false, is_str, list, text};
+use crate::hooks::python::{elements, hashable, is_false, is_str, list, text};
+use crate::hooks::redshift::driver::Info;
+use crate::hooks::redshift::plugins::{self, Plugin};
 use crate::model::Value;
 
 /// A client with the driver's own credentials.
-pub(super) fn boto_client(
+pub(crate) fn boto_client(
     info: &Info<'_>,
     service: &'static str,
     trace: &mut Trace,
@@ -40,7 +40,7 @@ pub(super) fn boto_client(
         trace.need(Dependency::Profile(Caller::Driver, place));
         signing.needs.clear();
     }
-    let endpoint = boto::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url"))?;
+    let endpoint = checks::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url"))?;
     let value = info.get("region");
     let looked_up = trace.needs.iter().any(|n| matches!(n, Dependency::HostLookup(_)));
     let given = info.arguments.iter().any(|a| a.name == "region" && a.value.value().truthy());
@@ -48,12 +48,12 @@ pub(super) fn boto_client(
         info.place(if given || value.is_null() || !value.truthy() { "region" } else { "host" });
     let region =
         Region { value: &value, place, optional: looked_up, endpoint, caller: Caller::Driver };
-    let (region, unreachable) = boto::region(&region, trace)?;
+    let (region, unreachable) = checks::region(&region, trace)?;
     Ok(Client { service, region, unreachable, signing, validates: true })
 }
 
 /// `IamHelper.set_iam_credentials`.
-pub(super) fn set_iam_credentials(
+pub(crate) fn set_iam_credentials(
     info: &mut Info<'_>,
     merged: bool,
     trace: &mut Trace,
@@ -262,7 +262,7 @@ fn credentials(
 }
 
 /// `IdpTokenAuthPlugin`: GetIdentityCenterAuthToken, whose every error becomes an InterfaceError.
-pub(super) fn auth_token(
+pub(crate) fn auth_token(
     info: &Info<'_>,
     target: &'static str,
     ambient: bool,
@@ -271,8 +271,8 @@ pub(super) fn auth_token(
     let wrapped = |failure: Failure| Failure { exception: "InterfaceError", ..failure };
     let service = if info.serverless() { "redshift-serverless" } else { "redshift" };
     let value = info.get("region");
-    let endpoint =
-        boto::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url")).map_err(wrapped)?;
+    let endpoint = checks::endpoint(&info.get("endpoint_url"), &info.place("endpoint_url"))
+        .map_err(wrapped)?;
     let region = Region {
         value: &value,
         place: info.place("region"),
@@ -280,7 +280,7 @@ pub(super) fn auth_token(
         endpoint,
         caller: Caller::Driver,
     };
-    let (region, unreachable) = boto::region(&region, trace).map_err(wrapped)?;
+    let (region, unreachable) = checks::region(&region, trace).map_err(wrapped)?;
     let keys = ["access_key_id", "secret_access_key", "session_token"]
         .map(|n| if ambient { Value::Null } else { info.get(n) });
     let signing = signing(Caller::Driver, &keys, &info.place("access_key_id"));

@@ -1,8 +1,8 @@
 //! What resolving a connection ends in: works, fails for a reason, or depends on something outside
 //! its text.
 
-use super::notes::Note;
-pub use super::reason::{ParameterFault, Reason};
+use crate::hooks::notes::Note;
+pub use crate::hooks::reason::{ParameterFault, Reason};
 use crate::model::Value;
 
 /// A field or extra of a connection of the set.
@@ -206,33 +206,33 @@ impl std::fmt::Debug for Call {
 
 /// Collects what happens on the way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trace {
+pub(crate) struct Trace {
     /// AWS calls in order.
-    pub(super) calls: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
     /// What was needed.
-    pub(super) needs: Vec<Dependency>,
+    pub(crate) needs: Vec<Dependency>,
     /// Things worth telling.
-    pub(super) notes: Vec<Note>,
+    pub(crate) notes: Vec<Note>,
     noted: std::collections::HashSet<Note>,
 }
 
 impl Trace {
     /// Notes a need once.
-    pub(super) fn need(&mut self, dependency: Dependency) {
+    pub(crate) fn need(&mut self, dependency: Dependency) {
         if !self.needs.contains(&dependency) {
             self.needs.push(dependency);
         }
     }
 
     /// Notes a note once.
-    pub(super) fn note(&mut self, note: Note) {
+    pub(crate) fn note(&mut self, note: Note) {
         if self.noted.insert(note.clone()) {
             self.notes.push(note);
         }
     }
 
     /// The outcome after the last step.
-    pub(super) fn outcome(&self, result: Result<(), Failure>) -> Outcome {
+    pub(crate) fn outcome(&self, result: Result<(), Failure>) -> Outcome {
         match result {
             Err(failure) => Outcome::Fails { failure, needs: self.needs.clone() },
             Ok(()) if self.needs.is_empty() => Outcome::Works,

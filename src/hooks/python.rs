@@ -6,27 +6,27 @@ use crate::model::{Dict, Node, Str, Value};
 use crate::source::Span;
 
 /// `value is True`.
-pub(super) fn is_true(value: &Value<'_>) -> bool {
+pub(crate) fn is_true(value: &Value<'_>) -> bool {
     matches!(value, Value::Bool(true))
 }
 
 /// `value is False`.
-pub(super) fn is_false(value: &Value<'_>) -> bool {
+pub(crate) fn is_false(value: &Value<'_>) -> bool {
     matches!(value, Value::Bool(false))
 }
 
 /// `isinstance(value, str)`.
-pub(super) fn is_str(value: &Value<'_>) -> bool {
+pub(crate) fn is_str(value: &Value<'_>) -> bool {
     matches!(value, Value::Str(_))
 }
 
 /// `isinstance(value, int)`: booleans are integers.
-pub(super) fn is_int(value: &Value<'_>) -> bool {
+pub(crate) fn is_int(value: &Value<'_>) -> bool {
     matches!(value, Value::Int(_) | Value::BigInt(_) | Value::Bool(_))
 }
 
 /// An integer of 64 bits, `True` being 1.
-pub(super) fn int(value: &Value<'_>) -> Option<i64> {
+pub(crate) fn int(value: &Value<'_>) -> Option<i64> {
     match value {
         Value::Int(n) => Some(*n),
         Value::Bool(b) => Some(i64::from(*b)),
@@ -36,7 +36,7 @@ pub(super) fn int(value: &Value<'_>) -> Option<i64> {
 
 /// A number as a float, for comparisons; `None` where Python raises TypeError.
 #[expect(clippy::cast_precision_loss, reason = "only compared with small limits")]
-pub(super) fn number(value: &Value<'_>) -> Option<f64> {
+pub(crate) fn number(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Float(f) => Some(*f),
         Value::BigInt(digits) => Some(if digits.starts_with('-') { f64::MIN } else { f64::MAX }),
@@ -45,12 +45,12 @@ pub(super) fn number(value: &Value<'_>) -> Option<f64> {
 }
 
 /// `hash(value)` works.
-pub(super) fn hashable(value: &Value<'_>) -> bool {
+pub(crate) fn hashable(value: &Value<'_>) -> bool {
     !matches!(value, Value::List(_) | Value::Dict(_) | Value::Cycle)
 }
 
 /// Iterating over a value: characters, elements, keys. `None` where Python raises TypeError.
-pub(super) fn elements(value: &Value<'_>) -> Option<Vec<Value<'static>>> {
+pub(crate) fn elements(value: &Value<'_>) -> Option<Vec<Value<'static>>> {
     match value {
         Value::Str(text) => {
             Some(text.as_str()?.chars().map(|c| Value::text(c.to_string())).collect())
@@ -62,23 +62,23 @@ pub(super) fn elements(value: &Value<'_>) -> Option<Vec<Value<'static>>> {
 }
 
 /// A list.
-pub(super) fn list(items: Vec<Value<'static>>) -> Value<'static> {
+pub(crate) fn list(items: Vec<Value<'static>>) -> Value<'static> {
     Value::List(items.into_iter().map(Node::bare).collect())
 }
 
 /// Text of a string, without lone surrogates.
-pub(super) fn text<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+pub(crate) fn text<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     value.as_str()
 }
 
 /// A string that holds a lone surrogate: `encode("utf8")` raises.
-pub(super) fn is_lone(value: &Value<'_>) -> bool {
+pub(crate) fn is_lone(value: &Value<'_>) -> bool {
     matches!(value, Value::Str(Str::Lone(_)))
 }
 
 /// What a value spells where only its truth is tested.
-pub fn spells(value: &Value<'_>) -> super::Spells {
-    use super::Spells;
+pub fn spells(value: &Value<'_>) -> crate::hooks::notes::Spells {
+    use crate::hooks::notes::Spells;
     match text(value).map(|t| t.trim().to_ascii_lowercase()).as_deref() {
         Some(
             "false" | "f" | "0" | "no" | "n" | "off" | "none" | "null" | "disable" | "disabled",
@@ -91,11 +91,11 @@ pub fn spells(value: &Value<'_>) -> super::Spells {
 
 /// The extras of a connection.
 #[derive(Clone, Default)]
-pub(super) struct Extras(Option<Arc<Node<'static>>>);
+pub(crate) struct Extras(Option<Arc<Node<'static>>>);
 
 impl Extras {
     /// Of what was decoded; empty without it.
-    pub(super) fn new(read: Option<Arc<Node<'static>>>) -> Extras {
+    pub(crate) fn new(read: Option<Arc<Node<'static>>>) -> Extras {
         Extras(read)
     }
 
@@ -104,32 +104,32 @@ impl Extras {
     }
 
     /// `extra.get(key)`, null where it is missing.
-    pub(super) fn get(&self, key: &str) -> &Value<'static> {
+    pub(crate) fn get(&self, key: &str) -> &Value<'static> {
         self.dict().and_then(|dict| dict.get(key)).map_or(&Value::Null, |n| &n.value)
     }
 
     /// `key in extra`.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.dict().is_some_and(|dict| dict.get(key).is_some())
     }
 
     /// `bool(extra.get(key))`.
-    pub(super) fn truthy(&self, key: &str) -> bool {
+    pub(crate) fn truthy(&self, key: &str) -> bool {
         self.get(key).truthy()
     }
 
     /// Text under a key.
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).as_str()
     }
 
     /// All with ordinary text as key.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
         self.dict().into_iter().flat_map(|dict| dict.named().map(|(k, m)| (k, &m.node.value)))
     }
 }
 
 /// A node that stands nowhere, under a key.
-pub(super) fn put(dict: &mut Dict<'static>, key: &str, value: Value<'static>) {
+pub(crate) fn put(dict: &mut Dict<'static>, key: &str, value: Value<'static>) {
     dict.insert(Value::text(key), Span::default(), Node::bare(value));
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::airflow::runtime::Version;
 
 /// Names by the version of the package that has them, oldest first.
-pub(super) struct Names(Vec<(Version, Vec<String>)>);
+pub(crate) struct Names(Vec<(Version, Vec<String>)>);
 
 impl Names {
     /// A generated file: each version with its names, `+` for what came and `-` for what went.
-    pub(super) fn of(text: &str) -> Names {
+    pub(crate) fn of(text: &str) -> Names {
         let map: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(text).expect("a generated file, read by the tests");
         let version = |text: &str| {
@@ -24,7 +24,7 @@ impl Names {
     }
 
     /// Those of a version; what is older than the oldest has the same as that.
-    pub(super) fn at(&self, version: Version) -> BTreeSet<&str> {
+    pub(crate) fn at(&self, version: Version) -> BTreeSet<&str> {
         let mut all = BTreeSet::new();
         for (_, names) in self
             .0
@@ -44,12 +44,12 @@ impl Names {
     }
 
     /// Those of the newest version.
-    pub(super) fn newest(&self) -> BTreeSet<&str> {
+    pub(crate) fn newest(&self) -> BTreeSet<&str> {
         self.0.last().map_or_else(BTreeSet::new, |(version, _)| self.at(*version))
     }
 
     /// The last version, up to this one, in which a name went.
-    pub(super) fn removed(&self, name: &str, version: Version) -> Option<Version> {
+    pub(crate) fn removed(&self, name: &str, version: Version) -> Option<Version> {
         let gone = |names: &[String]| names.iter().any(|n| n.strip_prefix('-') == Some(name));
         self.0
             .iter()

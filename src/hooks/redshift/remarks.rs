@@ -1,12 +1,14 @@
 //! Finds the notes: everything about a connection that a reader would want to know though it does
 //! not stop it.
 
-use super::host::true_region;
-use super::mode::{Mode, plugin_name};
-use super::notes::{Note, NoteKind, Spells, Thing};
-use super::outcome::{Place, Trace};
-use super::python::{Extras, int, is_str, is_true, spells, text};
-use super::{Scene, aws, postgres, syntax};
+use crate::hooks::aws::hook as aws;
+use crate::hooks::mode::{Mode, plugin_name};
+use crate::hooks::notes::{Note, NoteKind, Spells, Thing};
+use crate::hooks::outcome::{Place, Trace};
+use crate::hooks::postgres::hook as postgres;
+use crate::hooks::python::{Extras, int, is_str, is_true, spells, text};
+use crate::hooks::redshift::host::true_region;
+use crate::hooks::{Scene, syntax};
 use crate::model::{Connection, Value};
 
 /// Names that are written for an argument of the driver, with the argument.
@@ -74,22 +76,22 @@ static TRUTH_TESTED: &[&str] = &[
 ];
 
 /// Collects notes on the extras of a connection.
-pub(super) struct Notes<'a> {
-    pub(super) extras: &'a Extras,
-    pub(super) trace: &'a mut Trace,
+pub(crate) struct Notes<'a> {
+    pub(crate) extras: &'a Extras,
+    pub(crate) trace: &'a mut Trace,
 }
 
 impl Notes<'_> {
-    pub(super) fn add(&mut self, kind: NoteKind, place: Place) {
+    pub(crate) fn add(&mut self, kind: NoteKind, place: Place) {
         self.trace.note(Note::new(kind, place));
     }
 
-    pub(super) fn extra(&mut self, kind: NoteKind, key: &str) {
+    pub(crate) fn extra(&mut self, kind: NoteKind, key: &str) {
         self.add(kind, Place::extra(key));
     }
 
     /// A syntax note, where the value is text that breaks it.
-    pub(super) fn syntax(
+    pub(crate) fn syntax(
         &mut self,
         thing: Thing,
         value: Option<&str>,
@@ -103,7 +105,7 @@ impl Notes<'_> {
 }
 
 /// Notes on a `redshift` connection.
-pub(super) fn of_redshift(
+pub(crate) fn of_redshift(
     connection: &Connection,
     extras: &Extras,
     mode: Mode,
@@ -415,7 +417,7 @@ fn overrides(notes: &mut Notes<'_>, connection: &Connection) {
 }
 
 /// Notes on a connection that PostgresHook takes to Redshift.
-pub(super) fn of_postgres(extras: &Extras, mode: Mode, scene: &Scene<'_>, trace: &mut Trace) {
+pub(crate) fn of_postgres(extras: &Extras, mode: Mode, scene: &Scene<'_>, trace: &mut Trace) {
     let mut notes = Notes { extras, trace };
     let spellings = [
         ("cluster_identifier", "cluster-identifier"),

@@ -1,11 +1,11 @@
 //! Finds the notes on AWS connections: what is not read, half key pairs, what AWS refuses.
 
-use super::notes::{NoteKind, Thing};
-use super::outcome::{Place, Trace};
-use super::python::{Extras, number, text};
-use super::remarks::Notes;
-use super::{Scene, syntax};
 use crate::airflow::runtime::Version;
+use crate::hooks::notes::{NoteKind, Thing};
+use crate::hooks::outcome::{Place, Trace};
+use crate::hooks::python::{Extras, number, text};
+use crate::hooks::redshift::remarks::Notes;
+use crate::hooks::{Scene, syntax};
 use crate::model::Connection;
 
 /// Extras of AWS connections that are not read, with the spelling that is; `true` where older
@@ -40,7 +40,7 @@ static IGNORED_AWS: &[(&str, Option<&str>, bool)] = &[
 const SESSION_KWARGS_DEPRECATED: Version = Version(5, 1, 0);
 
 /// Notes on an `aws` connection.
-pub(super) fn of_aws(
+pub(crate) fn of_aws(
     connection: &Connection,
     extras: &Extras,
     scene: &Scene<'_>,

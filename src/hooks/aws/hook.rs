@@ -1,19 +1,20 @@
 //! `AwsBaseHook`: what an AWS connection gives (keys, profile, role), and the client that it makes.
 
-use super::boto::{self, Client, Region, Signing};
-use super::config;
-use super::mode::Mode;
-use super::notes::{Note, NoteKind};
-use super::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
-use super::python::{Extras, hashable, is_str, text};
-use super::{AmazonBehaviour, Resolution, Scene, extras, remarks_aws};
 use crate::airflow::runtime::Version;
+use crate::hooks::aws::config;
+use crate::hooks::aws::remarks as remarks_aws;
+use crate::hooks::botocore::checks::{self, Client, Region, Signing};
+use crate::hooks::mode::Mode;
+use crate::hooks::notes::{Note, NoteKind};
+use crate::hooks::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
+use crate::hooks::python::{Extras, hashable, is_str, text};
+use crate::hooks::{AmazonBehaviour, Resolution, Scene, extras};
 use crate::model::{Connection, Value};
 
 /// What `AwsConnectionWrapper` reads out of a connection.
-pub(super) struct Wrapper {
-    pub(super) conn_id: String,
-    pub(super) extras: Extras,
+pub(crate) struct Wrapper {
+    pub(crate) conn_id: String,
+    pub(crate) extras: Extras,
     keys: [Value<'static>; 3],
     keys_place: Place,
     region: Value<'static>,
@@ -28,17 +29,17 @@ pub(super) struct Wrapper {
 }
 
 /// `role_arn` and how it is assumed.
-pub(super) struct Role {
-    pub(super) arn: Value<'static>,
-    pub(super) place: Place,
-    pub(super) method: String,
-    pub(super) kwargs: Value<'static>,
+pub(crate) struct Role {
+    pub(crate) arn: Value<'static>,
+    pub(crate) place: Place,
+    pub(crate) method: String,
+    pub(crate) kwargs: Value<'static>,
 }
 
 const CREDENTIALS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
 impl Wrapper {
-    pub(super) fn place(&self, key: &str) -> Place {
+    pub(crate) fn place(&self, key: &str) -> Place {
         self.root.below("extra").below(key)
     }
 
@@ -154,7 +155,7 @@ impl Wrapper {
         if let (true, Value::Dict(dict)) = (old && extras.truthy("external_id"), &mut kwargs)
             && dict.get("ExternalId").is_none()
         {
-            super::python::put(dict, "ExternalId", extras.get("external_id").clone());
+            crate::hooks::python::put(dict, "ExternalId", extras.get("external_id").clone());
         }
         Ok(Some(Role { arn, place, method: method.to_string(), kwargs }))
     }
@@ -171,7 +172,7 @@ impl Wrapper {
     }
 
     /// `boto3.session.Session(**session_kwargs)`, as far as signing goes.
-    pub(super) fn basic_signing(&self, trace: &mut Trace) -> Result<Signing, Failure> {
+    pub(crate) fn basic_signing(&self, trace: &mut Trace) -> Result<Signing, Failure> {
         if !hashable(&self.profile) {
             return Err(Failure::new("TypeError", Reason::ProfileType, self.place("profile_name")));
         }
@@ -220,20 +221,22 @@ impl Wrapper {
         let general = (self.extras.get(key), self.place(key));
         let general = if assuming { (&Value::Null, general.1) } else { general };
         if !self.behaviour.service_endpoints || !self.extras.has("service_config") {
-            return boto::endpoint(general.0, &general.1);
+            return checks::endpoint(general.0, &general.1);
         }
         let Value::Dict(services) = self.extras.get("service_config") else {
             return wrong("service_config");
         };
-        let Some(own) = services.get(service) else { return boto::endpoint(general.0, &general.1) };
+        let Some(own) = services.get(service) else {
+            return checks::endpoint(general.0, &general.1);
+        };
         let Value::Dict(own) = &own.value else { return wrong("service_config") };
         match own.get("endpoint_url") {
-            Some(url) => boto::endpoint(&url.value, &here.below(service).below("endpoint_url")),
-            None => boto::endpoint(general.0, &general.1),
+            Some(url) => checks::endpoint(&url.value, &here.below(service).below("endpoint_url")),
+            None => checks::endpoint(general.0, &general.1),
         }
     }
 
-    pub(super) fn client(
+    pub(crate) fn client(
         &self,
         service: &'static str,
         signing: Signing,
@@ -253,7 +256,7 @@ impl Wrapper {
             }
         })?;
         let region = Region { value, place, optional, endpoint, caller: Caller::Hook };
-        let (region, unreachable) = boto::region(&region, trace)?;
+        let (region, unreachable) = checks::region(&region, trace)?;
         if let Some(name) =
             self.config.as_dict().and_then(config::endpoint_option).filter(|_| service != "rds")
         {
@@ -277,7 +280,7 @@ impl Wrapper {
 }
 
 /// What boto3 signs with when it is given these keys, half ones too.
-pub(super) fn signing(caller: Caller, keys: &[Value<'static>; 3], place: &Place) -> Signing {
+pub(crate) fn signing(caller: Caller, keys: &[Value<'static>; 3], place: &Place) -> Signing {
     let identity = |source| Identity { caller, source, role: None };
     if !keys.iter().any(Value::truthy) {
         return Signing {
@@ -298,7 +301,7 @@ pub(super) fn signing(caller: Caller, keys: &[Value<'static>; 3], place: &Place)
 }
 
 /// `AwsBaseHook(aws_conn_id, client_type=service).conn` and whether it assumes a role.
-pub(super) fn client(
+pub(crate) fn client(
     conn_id: Option<&str>,
     service: &'static str,
     scene: &Scene<'_>,
@@ -320,7 +323,7 @@ pub(super) fn client(
         endpoint: false,
         caller: Caller::Hook,
     };
-    let (region, unreachable) = boto::region(&region, trace)?;
+    let (region, unreachable) = checks::region(&region, trace)?;
     let signing = signing(Caller::Hook, &[Value::Null, Value::Null, Value::Null], &root);
     Ok(Client { service, region, unreachable, signing, validates: true })
 }
@@ -346,7 +349,7 @@ fn client_of(
 }
 
 /// The region of an AWS connection, if its text has one.
-pub(super) fn region_of(
+pub(crate) fn region_of(
     connection: &Connection,
     conn_id: &str,
     scene: &Scene<'_>,
@@ -357,7 +360,7 @@ pub(super) fn region_of(
 }
 
 /// Does this AWS connection assume a role?
-pub(super) fn assumes_role(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> bool {
+pub(crate) fn assumes_role(connection: &Connection, conn_id: &str, scene: &Scene<'_>) -> bool {
     let root = Place { conn_id: Some(conn_id.to_string()), pointer: String::new() };
     Wrapper::read(connection, conn_id, &root, scene).is_ok_and(|w| w.role.is_some())
 }
@@ -397,10 +400,10 @@ pub fn resolve_statement(
         Wrapper::read(connection, conn_id, &root, scene).map_or(Mode::AwsAmbient, |w| w.mode());
     let result = client_of(connection, conn_id, &root, service, scene, &mut trace).and_then(
         |(client, _)| {
-            let given = |(name, value): (String, Value<'static>)| boto::Parameter {
+            let given = |(name, value): (String, Value<'static>)| checks::Parameter {
                 name,
                 value,
-                shape: Some(boto::Shape::Text(0)),
+                shape: Some(checks::Shape::Text(0)),
                 place: root.clone(),
             };
             client.call(operation, arguments.into_iter().map(given).collect(), &mut trace)

@@ -1,0 +1,22 @@
+//! `RedshiftSQLHook`, and `redshift_connector.connect` that it calls.
+
+mod driver;
+pub(crate) mod hook;
+pub(crate) mod host;
+mod iam;
+mod plugins;
+pub(crate) mod remarks;
+mod socket;
+
+use super::{Client, Hook, REDSHIFT_MODES};
+
+/// Connection type `redshift`.
+pub static HOOK: Hook = Hook {
+    conn_type: "redshift",
+    modes: REDSHIFT_MODES,
+    resolve: |connection, _, scene| hook::resolve(connection, scene),
+    identity: None,
+    takes: |packages, name| packages.driver.takes(name),
+    driver: Some(Client::RedshiftConnector),
+    misread: "InterfaceError",
+};
