@@ -25,7 +25,7 @@ pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool)
         |package: &Package| (package.name, Value::text((package.version)(providers).to_string()));
     let versions = object(PACKAGES.iter().map(version).collect());
     object(vec![
-        ("mode", Value::text(resolution.mode.name())),
+        ("mode", Value::text(resolution.mode.name)),
         ("providers", versions),
         (
             "arguments",

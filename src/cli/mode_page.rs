@@ -16,7 +16,7 @@ use crate::check::{Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::hooks;
 use crate::hooks::{
-    AWS_DEFAULT, Libpq, ModeInfo, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider,
+    AWS_DEFAULT, Libpq, Mode, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider,
     Resolution, Scene,
 };
 use crate::model::Connection;
@@ -24,12 +24,12 @@ use crate::probe::words;
 use crate::source::{Source, Text};
 
 /// What a mode is, in a few words.
-pub(super) fn title(info: &ModeInfo) -> String {
+pub(super) fn title(info: &Mode) -> String {
     text(&schema(info), "title").to_string()
 }
 
 /// The page, in Markdown.
-pub(super) fn page(info: &ModeInfo) -> String {
+pub(super) fn page(info: &'static Mode) -> String {
     let schema = schema(info);
     let page = Page { info, schema: &schema, runtime: Runtime::newest(Side::Worker) };
     let mut out = format!(
@@ -55,7 +55,7 @@ pub(super) fn page(info: &ModeInfo) -> String {
     out
 }
 
-fn schema(info: &ModeInfo) -> Json {
+fn schema(info: &Mode) -> Json {
     serde_json::from_str(info.schema).expect("a schema of ours is JSON: tested")
 }
 
@@ -68,7 +68,7 @@ fn array<'j>(json: &'j Json, key: &str) -> &'j [Json] {
 }
 
 struct Page<'p> {
-    info: &'p ModeInfo,
+    info: &'static Mode,
     schema: &'p Json,
     runtime: Runtime,
 }
@@ -153,11 +153,8 @@ impl Page<'_> {
 
     /// The result in a few words.
     fn result(&self, ours: &Resolution) -> String {
-        let mode = if ours.mode == self.info.mode {
-            String::new()
-        } else {
-            format!("`{}`: ", ours.mode.name())
-        };
+        let mode =
+            if ours.mode == self.info { String::new() } else { format!("`{}`: ", ours.mode.name) };
         match &ours.outcome {
             Outcome::Works => format!("{mode}works"),
             Outcome::DependsOn(needs) => format!("{mode}works, given {}", needs_in_words(needs)),

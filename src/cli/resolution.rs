@@ -66,7 +66,7 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "  {label:<12}  {text}");
     };
-    line("mode", resolution.mode.name().to_string());
+    line("mode", resolution.mode.name.to_string());
     for call in &resolution.calls {
         let fallback = if call.fallback { ", if the call before is refused" } else { "" };
         let call_text = words::call(call, |name, value| shown(name, value, reveal));

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Exit, Output, Trouble, mode_page};
 use crate::check::schema::{FILE_SCHEMAS, FileSchema};
-use crate::hooks::ModeInfo;
+use crate::hooks::Mode;
 use crate::hooks::modes;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
 /// A single schema.
 pub(super) enum Named {
     /// Of a mode.
-    Mode(&'static ModeInfo),
+    Mode(&'static Mode),
     /// Of a file.
     File(&'static FileSchema),
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::catalog::{self, CONN_TYPES};
 use crate::check::{Level, rules as inner};
-use crate::hooks::ModeInfo;
+use crate::hooks::Mode;
 use crate::hooks::modes;
 
 /// A rule of `check`.
@@ -96,7 +96,7 @@ impl ConnectionType {
 
 /// A way to log in of a connection type that is known in detail.
 #[derive(Clone, Copy)]
-pub struct AuthMode(&'static ModeInfo);
+pub struct AuthMode(&'static Mode);
 
 /// Every known way to log in.
 ///

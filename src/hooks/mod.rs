@@ -7,10 +7,12 @@
 
 mod aws;
 mod botocore;
+mod collector;
 mod mode;
 mod names;
 mod notes;
 mod outcome;
+mod place;
 pub(crate) mod postgres;
 mod python;
 mod reason;
@@ -22,14 +24,14 @@ mod version;
 pub use aws::hook::{
     identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
 };
-pub use mode::{AWS_MODES, Mode, ModeInfo, POSTGRES_MODES, REDSHIFT_MODES};
+pub use mode::Mode;
 pub use notes::{Note, NoteKind, Spells, Thing};
 pub use outcome::{
     Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source,
     Stage,
 };
 pub use postgres::hook::resolve as resolve_postgres;
-pub(crate) use postgres::hook::{
+pub(crate) use postgres::options::{
     is_option as is_libpq_option, options as libpq_options, takes as takes_option,
 };
 pub use python::spells;
@@ -52,7 +54,7 @@ pub struct Hook {
     /// The type.
     pub conn_type: &'static str,
     /// Its ways to log in, in the order in which the hook chooses.
-    pub modes: &'static [ModeInfo],
+    pub modes: &'static [&'static Mode],
     /// What the hook makes of a connection. Its id matters where nobody names another: `None` is
     /// the one that hooks take then.
     pub resolve: fn(&Connection, Option<&str>, &Scene<'_>) -> Resolution,
@@ -85,8 +87,8 @@ pub fn of_type(conn_type: &str) -> Option<&'static Hook> {
 }
 
 /// Every way to log in, type after type.
-pub fn modes() -> impl Iterator<Item = &'static ModeInfo> {
-    HOOKS.iter().flat_map(|hook| hook.modes)
+pub fn modes() -> impl Iterator<Item = &'static Mode> {
+    HOOKS.iter().flat_map(|hook| hook.modes.iter().copied())
 }
 
 /// Is it the name of an argument of a driver? Such a word is never a secret.

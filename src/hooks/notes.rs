@@ -1,7 +1,7 @@
 //! Things about a connection that do not stop it: what does something else than is written, what is
 //! ignored, what is risky.
 
-use crate::hooks::outcome::Place;
+use crate::hooks::place::Place;
 
 /// A note and what it is about; the first place is the main one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +61,7 @@ pub enum Thing {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NoteKind {
     /// Pieces of another mode stand beside the one that is taken.
-    PiecesOfAnotherMode(crate::hooks::mode::Mode),
+    PiecesOfAnotherMode(&'static crate::hooks::mode::Mode),
     /// An extra outside the driver's arguments, with the one that may be meant.
     UnknownArgument(Option<&'static str>),
     /// `role_arn` on the redshift connection: nothing assumes it.

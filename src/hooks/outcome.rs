@@ -2,43 +2,9 @@
 //! its text.
 
 use crate::hooks::notes::Note;
+pub use crate::hooks::place::Place;
 pub use crate::hooks::reason::{ParameterFault, Reason};
 use crate::model::Value;
-
-/// A field or extra of a connection of the set.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The id of another connection of the set; `None` is the connection that is resolved.
-    pub conn_id: Option<String>,
-    /// JSON pointer into the connection, such as `/extra/region_name` or `/schema`. It may point at
-    /// what is missing.
-    pub pointer: String,
-}
-
-impl Place {
-    /// A place in the connection that is resolved.
-    pub fn here(pointer: impl Into<String>) -> Place {
-        Place { conn_id: None, pointer: pointer.into() }
-    }
-
-    /// An extra of the connection that is resolved.
-    pub fn extra(key: &str) -> Place {
-        Place::here(format!("/extra/{}", escaped(key)))
-    }
-
-    /// The same place, one key deeper.
-    pub fn below(&self, key: &str) -> Place {
-        Place {
-            conn_id: self.conn_id.clone(),
-            pointer: format!("{}/{}", self.pointer, escaped(key)),
-        }
-    }
-}
-
-/// A key as a JSON pointer writes it (RFC 6901).
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
 
 /// How far the connection got when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -136,7 +136,7 @@ pub enum LogIn {
 #[derive(Clone, Debug)]
 pub struct Resolution {
     /// The way it authenticates.
-    pub mode: Mode,
+    pub mode: &'static Mode,
     /// What reaches the driver, in order; `None` where the hook fails before.
     pub connect_kwargs: Option<Vec<Argument>>,
     /// AWS calls, in order, as far as the text decides them.

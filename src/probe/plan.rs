@@ -98,7 +98,7 @@ impl Plan {
         surroundings: &Surroundings,
     ) -> Plan {
         let mut plan = Plan {
-            mode: resolution.mode.name(),
+            mode: resolution.mode.name,
             steps: vec![Step::new(StepKind::Offline, "what the text of the connection decides")],
             offline: Offline::Ready,
             target: None,

@@ -9,9 +9,7 @@ use airconn::airflow::runtime::Version;
 use airconn::check::Level;
 use airconn::check::schema::{FILE_SCHEMAS, Validator, Violation, instance, validator, violations};
 use airconn::hooks::modes;
-use airconn::hooks::{
-    AWS_MODES, ModeInfo, Outcome, POSTGRES_MODES, REDSHIFT_MODES, Resolution, Scene, Stage,
-};
+use airconn::hooks::{HOOKS, Mode, Outcome, Resolution, Scene, Stage};
 use airconn::hooks::{resolve, resolve_aws, resolve_postgres};
 use airconn::model::{Connection, Value};
 use serde_json::Value as Json;
@@ -22,7 +20,7 @@ use recorded_env::{
     Cause, Lab, at, cause, connection, has, labs, labs_of_runs, lines, resolved, text,
 };
 
-fn schema(info: &ModeInfo) -> Json {
+fn schema(info: &Mode) -> Json {
     serde_json::from_str(info.schema)
         .unwrap_or_else(|e| panic!("{}/{}: {e}", info.conn_type, info.name))
 }
@@ -56,7 +54,7 @@ fn becomes(json: &Json, with: &Json, lab: &Lab) -> Resolution {
 }
 
 /// What the schema of a mode says about a connection, for the versions of this environment.
-fn judged(mode: airconn::hooks::Mode, connection: &Connection, lab: &Lab) -> Vec<Violation> {
+fn judged(mode: &'static Mode, connection: &Connection, lab: &Lab) -> Vec<Violation> {
     let Some(instance) = instance(connection, &lab.runtime.behaviour) else { return Vec::new() };
     let due = |(package, since): &(String, Version)| {
         *since
@@ -68,12 +66,12 @@ fn judged(mode: airconn::hooks::Mode, connection: &Connection, lab: &Lab) -> Vec
     };
     let found = violations(validator(mode), &instance);
     // The quick way to compile a schema of ours says the same as the usual one.
-    thread_local!(static USUAL: RefCell<BTreeMap<usize, Validator>> = RefCell::default());
+    thread_local!(static USUAL: RefCell<BTreeMap<&'static str, Validator>> = RefCell::default());
     USUAL.with_borrow_mut(|usual| {
         let usual = usual
-            .entry(mode as usize)
-            .or_insert_with(|| Validator::new(schema(mode.info())).expect("a schema"));
-        assert_eq!(violations(usual, &instance), found, "{}", mode.name());
+            .entry(mode.schema)
+            .or_insert_with(|| Validator::new(schema(mode)).expect("a schema"));
+        assert_eq!(violations(usual, &instance), found, "{}", mode.name);
     });
     found.into_iter().filter(|v| v.since.iter().all(due)).collect()
 }
@@ -88,9 +86,9 @@ fn errors(violations: &[Violation]) -> Vec<String> {
 
 #[test]
 fn schemas_say_what_they_are() {
-    for table in [REDSHIFT_MODES, POSTGRES_MODES, AWS_MODES] {
+    for hook in HOOKS {
         let mut shared: BTreeMap<String, (Json, &str)> = BTreeMap::new();
-        for info in table {
+        for info in hook.modes {
             let name = format!("{}/{}", info.conn_type, info.name);
             let schema = schema(info);
             assert!(
@@ -175,7 +173,7 @@ fn annotations_name_what_there_is() {
 
 #[test]
 fn schemas_know_the_arguments_of_the_newest_driver() {
-    let schema = schema(&REDSHIFT_MODES[0]);
+    let schema = schema(HOOKS[0].modes[0]);
     let known: Vec<&str> = schema["$defs"]["arguments"]["properties"]
         .as_object()
         .expect("properties")
@@ -193,17 +191,14 @@ fn examples_are_good_and_their_mode_is_taken() {
         let schema = schema(info);
         for (i, example) in array(&schema, "examples").iter().enumerate() {
             let name = format!("{}/{} example {i}", info.conn_type, info.name);
-            let violations = judged(info.mode, &airflow(example, lab), lab);
+            let violations = judged(info, &airflow(example, lab), lab);
             let ours = becomes(example, &schema["x-with"], lab);
             if !violations.is_empty()
-                || ours.mode != info.mode
+                || ours.mode != info
                 || matches!(ours.outcome, Outcome::Fails { .. })
             {
-                wrong.push(format!(
-                    "{name}: {} {:?} {violations:#?}",
-                    ours.mode.name(),
-                    ours.outcome
-                ));
+                wrong
+                    .push(format!("{name}: {} {:?} {violations:#?}", ours.mode.name, ours.outcome));
             }
         }
     }
@@ -219,7 +214,7 @@ fn counterexamples_violate_what_they_say() {
         for case in array(&schema, "x-counterexamples") {
             let name = format!("{}/{}: {}", info.conn_type, info.name, case["title"]);
             let connection = &case["connection"];
-            let found = judged(info.mode, &airflow(connection, lab), lab);
+            let found = judged(info, &airflow(connection, lab), lab);
             let ours = becomes(connection, &schema["x-with"], lab);
             let error = case["level"] == "error";
             for claim in array(case, "violates") {
@@ -231,10 +226,10 @@ fn counterexamples_violate_what_they_say() {
                 }
             }
             let fails = matches!(ours.outcome, Outcome::Fails { .. });
-            if ours.mode != info.mode || error == errors(&found).is_empty() || error != fails {
+            if ours.mode != info || error == errors(&found).is_empty() || error != fails {
                 wrong.push(format!(
                     "{name}: {} fails {fails} errors {:?}: {:?}",
-                    ours.mode.name(),
+                    ours.mode.name,
                     errors(&found),
                     ours.outcome
                 ));
@@ -269,7 +264,7 @@ fn schemas_claim_nothing_that_a_run_disproves() {
         };
         judged_runs += 1;
         let found = errors(&judged(ours.mode, &connection, lab));
-        let name = || format!("{} {} {}", text(&case, "id"), lab.label, ours.mode.name());
+        let name = || format!("{} {} {}", text(&case, "id"), lab.label, ours.mode.name);
         let fails = matches!(ours.outcome, Outcome::Fails { .. });
         // The oracle of the generated runs stops at the socket: what network and server refuse it
         // does not see.

@@ -6,12 +6,13 @@ mod cost;
 mod instance;
 mod violations;
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
 
 pub use instance::instance;
 pub use violations::{Validator, Violation, violations};
 
-use crate::hooks::Mode;
+use crate::hooks::{Mode, modes};
 
 /// A schema that is about something else than one connection in one mode.
 pub struct FileSchema {
@@ -48,11 +49,11 @@ pub static FILE_SCHEMAS: &[FileSchema] = &[
 ];
 
 /// The schema of a mode, compiled when it is first asked for.
-pub fn validator(mode: Mode) -> &'static Validator {
-    static COMPILED: [OnceLock<Validator>; Mode::COUNT] = [const { OnceLock::new() }; Mode::COUNT];
-    COMPILED[mode as usize].get_or_init(|| {
-        let schema =
-            serde_json::from_str(mode.info().schema).expect("a schema of ours is JSON: tested");
+pub fn validator(mode: &'static Mode) -> &'static Validator {
+    static COMPILED: LazyLock<HashMap<&'static Mode, OnceLock<Validator>>> =
+        LazyLock::new(|| modes().map(|mode| (mode, OnceLock::new())).collect());
+    COMPILED[mode].get_or_init(|| {
+        let schema = serde_json::from_str(mode.schema).expect("a schema of ours is JSON: tested");
         Validator::trusted(schema).expect("a schema of ours compiles: tested")
     })
 }

@@ -2,7 +2,8 @@
 
 use crate::airflow::runtime::Version;
 use crate::hooks::aws::config;
-use crate::hooks::aws::remarks as remarks_aws;
+use crate::hooks::aws::modes;
+use crate::hooks::aws::remarks;
 use crate::hooks::botocore::checks::{self, Client, Region, Signing};
 use crate::hooks::mode::Mode;
 use crate::hooks::notes::{Note, NoteKind};
@@ -160,14 +161,14 @@ impl Wrapper {
         Ok(Some(Role { arn, place, method: method.to_string(), kwargs }))
     }
 
-    fn mode(&self) -> Mode {
+    fn mode(&self) -> &'static Mode {
         match self.role.as_ref().map(|r| r.method.as_str()) {
-            Some("assume_role_with_web_identity") => Mode::AwsWebIdentity,
-            Some("assume_role_with_saml") => Mode::AwsSaml,
-            Some(_) => Mode::AwsAssumeRole,
-            None if self.keys[0].truthy() && self.keys[1].truthy() => Mode::AwsKeys,
-            None if !self.profile.is_null() => Mode::AwsProfile,
-            None => Mode::AwsAmbient,
+            Some("assume_role_with_web_identity") => &modes::WEB_IDENTITY,
+            Some("assume_role_with_saml") => &modes::SAML,
+            Some(_) => &modes::ASSUME_ROLE,
+            None if self.keys[0].truthy() && self.keys[1].truthy() => &modes::KEYS,
+            None if !self.profile.is_null() => &modes::PROFILE,
+            None => &modes::AMBIENT,
         }
     }
 
@@ -335,7 +336,7 @@ fn client_of(
     service: &'static str,
     scene: &Scene<'_>,
     trace: &mut Trace,
-) -> Result<(Client, Mode), Failure> {
+) -> Result<(Client, &'static Mode), Failure> {
     let conn_type = connection.type_str();
     if root.conn_id.is_some() && !conn_type.is_empty() && conn_type != "aws" {
         trace.note(Note::new(NoteKind::ReferencedConnectionType, root.below("conn_type")));
@@ -397,7 +398,7 @@ pub fn resolve_statement(
     let mut trace = Trace::default();
     let root = Place::here("");
     let mode =
-        Wrapper::read(connection, conn_id, &root, scene).map_or(Mode::AwsAmbient, |w| w.mode());
+        Wrapper::read(connection, conn_id, &root, scene).map_or(&modes::AMBIENT, |w| w.mode());
     let result = client_of(connection, conn_id, &root, service, scene, &mut trace).and_then(
         |(client, _)| {
             let given = |(name, value): (String, Value<'static>)| checks::Parameter {
@@ -411,7 +412,7 @@ pub fn resolve_statement(
     );
     let outcome = trace.outcome(result);
     if let Ok(extras) = extras(connection, scene.runtime) {
-        remarks_aws::of_aws(connection, &extras, scene, &mut trace);
+        remarks::of(connection, &extras, scene, &mut trace);
     }
     Resolution {
         mode,

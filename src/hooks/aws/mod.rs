@@ -2,15 +2,16 @@
 
 mod config;
 pub(crate) mod hook;
+pub(crate) mod modes;
 mod remarks;
 mod role;
 
-use super::{AWS_DEFAULT, AWS_MODES, Hook};
+use super::{AWS_DEFAULT, Hook};
 
 /// Connection type `aws`.
 pub static HOOK: Hook = Hook {
     conn_type: "aws",
-    modes: AWS_MODES,
+    modes: modes::MODES,
     resolve: |connection, conn_id, scene| {
         hook::resolve(connection, conn_id.unwrap_or(AWS_DEFAULT), "redshift", scene)
     },

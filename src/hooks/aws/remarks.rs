@@ -1,10 +1,10 @@
 //! Finds the notes on AWS connections: what is not read, half key pairs, what AWS refuses.
 
 use crate::airflow::runtime::Version;
+use crate::hooks::collector::Notes;
 use crate::hooks::notes::{NoteKind, Thing};
 use crate::hooks::outcome::{Place, Trace};
 use crate::hooks::python::{Extras, number, text};
-use crate::hooks::redshift::remarks::Notes;
 use crate::hooks::{Scene, syntax};
 use crate::model::Connection;
 
@@ -40,12 +40,7 @@ static IGNORED_AWS: &[(&str, Option<&str>, bool)] = &[
 const SESSION_KWARGS_DEPRECATED: Version = Version(5, 1, 0);
 
 /// Notes on an `aws` connection.
-pub(crate) fn of_aws(
-    connection: &Connection,
-    extras: &Extras,
-    scene: &Scene<'_>,
-    trace: &mut Trace,
-) {
+pub(crate) fn of(connection: &Connection, extras: &Extras, scene: &Scene<'_>, trace: &mut Trace) {
     let mut notes = Notes { extras, trace };
     let old = scene.provider.behaviour.deprecated_aws_extras;
     for (key, instead, older) in IGNORED_AWS {

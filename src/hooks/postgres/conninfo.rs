@@ -1,6 +1,6 @@
 //! Connection strings of libpq: `key=value` pairs or a URI, taken apart as libpq does it.
 
-use crate::hooks::postgres::hook::is_option;
+use crate::hooks::postgres::options::is_option;
 
 /// Why libpq takes no part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

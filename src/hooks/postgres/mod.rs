@@ -1,18 +1,22 @@
 //! `PostgresHook`, for servers that are reached through libpq.
 
+mod connect;
 pub(crate) mod conninfo;
 pub(crate) mod hook;
 pub(crate) mod libpq;
+pub(crate) mod modes;
+pub(crate) mod options;
+mod remarks;
 
-use super::{Client, Hook, POSTGRES_MODES};
+use super::{Client, Hook};
 
 /// Connection type `postgres`.
 pub static HOOK: Hook = Hook {
     conn_type: "postgres",
-    modes: POSTGRES_MODES,
+    modes: modes::MODES,
     resolve: |connection, _, scene| hook::resolve(connection, scene),
     identity: None,
-    takes: |packages, name| hook::takes(name, packages.postgres),
+    takes: |packages, name| options::takes(name, packages.postgres),
     driver: Some(Client::Libpq),
     misread: "OperationalError",
 };

@@ -5,8 +5,8 @@ use crate::hooks::botocore::checks::{Shape, parameter};
 use crate::hooks::notes::{Note, NoteKind};
 use crate::hooks::outcome::{Failure, Identity, Outcome, Place, Reason, Trace};
 use crate::hooks::python::{Extras, is_str, text};
-use crate::hooks::redshift::{driver, remarks};
-use crate::hooks::{Argument, Kwarg, LogIn, Resolution, Scene, extras, mode};
+use crate::hooks::redshift::{driver, modes, remarks};
+use crate::hooks::{Argument, Kwarg, LogIn, Resolution, Scene, extras};
 use crate::model::{Connection, Value};
 
 /// What the hook obtained: a user, and whose it is.
@@ -26,7 +26,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
             let exception = if unpacked { "TypeError" } else { exception };
             let failure = Failure::new(exception, reason, Place::here("/extra"));
             let outcome = trace.outcome(Err(failure));
-            let mode = mode::Mode::DbCredentials;
+            let mode = &modes::DB_CREDENTIALS;
             return Resolution {
                 mode,
                 connect_kwargs: None,
@@ -41,7 +41,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
         .aws_conn_id
         .and_then(|id| (scene.set)(id).map(|c| aws::assumes_role(&c, id, scene)))
         .unwrap_or(false);
-    let mode = mode::of_redshift(&extras, scene.provider, role);
+    let mode = modes::of(&extras, scene.provider, role);
     let mut arguments = None;
     let result = arguments_of(connection, &extras, scene, &mut trace).and_then(|(found, token)| {
         let found = arguments.insert(found);
@@ -61,7 +61,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     {
         trace.note(Note { kind: NoteKind::FiveAttempts, places: failure.places.clone() });
     }
-    remarks::of_redshift(connection, &extras, mode, scene, &mut trace);
+    remarks::of(connection, &extras, mode, scene, &mut trace);
     Resolution {
         mode,
         connect_kwargs: arguments,

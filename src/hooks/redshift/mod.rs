@@ -4,16 +4,17 @@ mod driver;
 pub(crate) mod hook;
 pub(crate) mod host;
 mod iam;
+pub(crate) mod modes;
 mod plugins;
-pub(crate) mod remarks;
+mod remarks;
 mod socket;
 
-use super::{Client, Hook, REDSHIFT_MODES};
+use super::{Client, Hook};
 
 /// Connection type `redshift`.
 pub static HOOK: Hook = Hook {
     conn_type: "redshift",
-    modes: REDSHIFT_MODES,
+    modes: modes::MODES,
     resolve: |connection, _, scene| hook::resolve(connection, scene),
     identity: None,
     takes: |packages, name| packages.driver.takes(name),

@@ -2,12 +2,13 @@
 //! not stop it.
 
 use crate::hooks::aws::hook as aws;
-use crate::hooks::mode::{Mode, plugin_name};
-use crate::hooks::notes::{Note, NoteKind, Spells, Thing};
+use crate::hooks::collector::Notes;
+use crate::hooks::mode::Mode;
+use crate::hooks::notes::{Note, NoteKind, Thing};
 use crate::hooks::outcome::{Place, Trace};
-use crate::hooks::postgres::hook as postgres;
 use crate::hooks::python::{Extras, int, is_str, is_true, spells, text};
 use crate::hooks::redshift::host::true_region;
+use crate::hooks::redshift::modes::{self, plugin_name};
 use crate::hooks::{Scene, syntax};
 use crate::model::{Connection, Value};
 
@@ -75,40 +76,11 @@ static TRUTH_TESTED: &[&str] = &[
     "auto_create",
 ];
 
-/// Collects notes on the extras of a connection.
-pub(crate) struct Notes<'a> {
-    pub(crate) extras: &'a Extras,
-    pub(crate) trace: &'a mut Trace,
-}
-
-impl Notes<'_> {
-    pub(crate) fn add(&mut self, kind: NoteKind, place: Place) {
-        self.trace.note(Note::new(kind, place));
-    }
-
-    pub(crate) fn extra(&mut self, kind: NoteKind, key: &str) {
-        self.add(kind, Place::extra(key));
-    }
-
-    /// A syntax note, where the value is text that breaks it.
-    pub(crate) fn syntax(
-        &mut self,
-        thing: Thing,
-        value: Option<&str>,
-        good: fn(&str) -> bool,
-        place: Place,
-    ) {
-        if value.is_some_and(|v| !v.is_empty() && !good(v)) {
-            self.add(NoteKind::Syntax(thing), place);
-        }
-    }
-}
-
 /// Notes on a `redshift` connection.
-pub(crate) fn of_redshift(
+pub(crate) fn of(
     connection: &Connection,
     extras: &Extras,
-    mode: Mode,
+    mode: &'static Mode,
     scene: &Scene<'_>,
     trace: &mut Trace,
 ) {
@@ -158,7 +130,7 @@ pub(crate) fn of_redshift(
 fn log_in(
     notes: &mut Notes<'_>,
     connection: &Connection,
-    mode: Mode,
+    mode: &'static Mode,
     scene: &Scene<'_>,
     hook_iam: bool,
     driver_iam: bool,
@@ -178,7 +150,7 @@ fn log_in(
         notes.add(NoteKind::ReplacedByIam, Place::here("/password"));
     }
     let plugin = extras.truthy("credentials_provider");
-    let native = matches!(mode, Mode::NativeIdp | Mode::IdentityCenter);
+    let native = [&modes::NATIVE_IDP, &modes::IDENTITY_CENTER].contains(&mode);
     if plugin && !driver_iam && !native {
         notes.extra(NoteKind::PluginWithoutIam, "credentials_provider");
     }
@@ -228,29 +200,30 @@ fn log_in(
 }
 
 /// Pieces of another mode.
-fn other_modes(notes: &mut Notes<'_>, mode: Mode, driver_iam: bool) {
+fn other_modes(notes: &mut Notes<'_>, mode: &'static Mode, driver_iam: bool) {
     let extras = notes.extras;
-    let saml =
-        plugin_name(extras).is_some() && !matches!(mode, Mode::NativeIdp | Mode::IdentityCenter);
-    let pieces: &[(&str, Mode, bool)] = &[
-        ("iam", Mode::IamCredentials, driver_iam && mode == Mode::NativeIdp),
-        ("profile", Mode::Profile, !extras.get("profile").is_null()),
+    let saml = plugin_name(extras).is_some()
+        && ![&modes::NATIVE_IDP, &modes::IDENTITY_CENTER].contains(&mode);
+    let pieces: &[(&str, &'static Mode, bool)] = &[
+        ("iam", &modes::IAM_CREDENTIALS, driver_iam && mode == &modes::NATIVE_IDP),
+        ("profile", &modes::PROFILE, !extras.get("profile").is_null()),
         (
             "access_key_id",
-            Mode::AccessKeys,
-            !extras.get("access_key_id").is_null() && mode != Mode::AuthProfile,
+            &modes::ACCESS_KEYS,
+            !extras.get("access_key_id").is_null() && mode != &modes::AUTH_PROFILE,
         ),
-        ("auth_profile", Mode::AuthProfile, !extras.get("auth_profile").is_null()),
-        ("is_serverless", Mode::IamServerless, extras.truthy("is_serverless")),
-        ("group_federation", Mode::GroupFederation, extras.truthy("group_federation")),
-        ("credentials_provider", Mode::Saml, saml),
-        ("token", Mode::IdentityCenter, extras.truthy("token")),
-        ("web_identity_token", Mode::NativeIdp, extras.truthy("web_identity_token")),
+        ("auth_profile", &modes::AUTH_PROFILE, !extras.get("auth_profile").is_null()),
+        ("is_serverless", &modes::IAM_SERVERLESS, extras.truthy("is_serverless")),
+        ("group_federation", &modes::GROUP_FEDERATION, extras.truthy("group_federation")),
+        ("credentials_provider", &modes::SAML, saml),
+        ("token", &modes::IDENTITY_CENTER, extras.truthy("token")),
+        ("web_identity_token", &modes::NATIVE_IDP, extras.truthy("web_identity_token")),
     ];
-    let together = |other: Mode| {
+    let together = |other: &'static Mode| {
         // Keys and profiles are the driver's identity in these; Identity Center takes keys.
-        matches!(other, Mode::Profile | Mode::AccessKeys)
-            && matches!(mode, Mode::IamServerless | Mode::GroupFederation | Mode::IdentityCenter)
+        [&modes::PROFILE, &modes::ACCESS_KEYS].contains(&other)
+            && [&modes::IAM_SERVERLESS, &modes::GROUP_FEDERATION, &modes::IDENTITY_CENTER]
+                .contains(&mode)
     };
     for (key, other, present) in pieces {
         if *present && *other != mode && !together(*other) {
@@ -413,61 +386,5 @@ fn overrides(notes: &mut Notes<'_>, connection: &Connection) {
                 places: vec![Place::extra(key), Place::here(pointer)],
             });
         }
-    }
-}
-
-/// Notes on a connection that PostgresHook takes to Redshift.
-pub(crate) fn of_postgres(extras: &Extras, mode: Mode, scene: &Scene<'_>, trace: &mut Trace) {
-    let mut notes = Notes { extras, trace };
-    let spellings = [
-        ("cluster_identifier", "cluster-identifier"),
-        ("redshift_serverless", "redshift-serverless"),
-        ("is_serverless", "redshift-serverless"),
-        ("workgroup_name", "workgroup-name"),
-        ("serverless_work_group", "workgroup-name"),
-    ];
-    for (key, _) in extras
-        .iter()
-        .filter(|(key, value)| !value.is_null() && !postgres::takes(key, scene.postgres))
-    {
-        match spellings.iter().find(|(wrong, _)| *wrong == key) {
-            Some((_, right)) => notes.extra(NoteKind::OtherHooksSpelling(right), key),
-            None => notes.extra(NoteKind::UnknownArgument(None), key),
-        }
-    }
-    for key in ["iam", "redshift", "redshift-serverless"] {
-        let value = extras.get(key);
-        if value.truthy() && !matches!(value, Value::Bool(_)) {
-            let kind = if key == "iam" {
-                NoteKind::IamForHookOnly(spells(value))
-            } else {
-                NoteKind::TruthTested(spells(value))
-            };
-            // `redshift` may hold anything; only what spells false misleads.
-            if key == "iam" || spells(value) == Spells::False {
-                notes.extra(kind, key);
-            }
-        }
-    }
-    let redshift = matches!(mode, Mode::PostgresRedshift | Mode::PostgresServerless);
-    if !redshift
-        && (extras.truthy("redshift")
-            || extras.truthy("redshift-serverless")
-            || extras.has("cluster-identifier"))
-    {
-        notes.extra(
-            NoteKind::IgnoredWithoutIam,
-            if extras.truthy("redshift") { "redshift" } else { "cluster-identifier" },
-        );
-    }
-    if redshift {
-        let cluster =
-            if mode == Mode::PostgresRedshift { "cluster-identifier" } else { "workgroup-name" };
-        let (thing, good): (Thing, fn(&str) -> bool) = if mode == Mode::PostgresRedshift {
-            (Thing::Cluster, syntax::is_cluster)
-        } else {
-            (Thing::Workgroup, syntax::is_workgroup)
-        };
-        notes.syntax(thing, extras.text(cluster), good, Place::extra(cluster));
     }
 }

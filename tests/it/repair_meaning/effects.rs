@@ -152,7 +152,7 @@ fn effect(
 
 /// What the driver and AWS get to see; where a value stands in the connection is nothing to them.
 fn summary(resolution: &Resolution) -> Vec<String> {
-    let mut all = vec![resolution.mode.name().to_string()];
+    let mut all = vec![resolution.mode.name.to_string()];
     let identity = |id: &Identity| {
         let source = match &id.source {
             Source::Keys(_) => "keys",
@@ -191,7 +191,7 @@ fn summary(resolution: &Resolution) -> Vec<String> {
     // The driver knows two values of `sslmode`, and takes its default for all others.
     let ignored = |a: &&Argument| {
         let known = matches!(&a.value, Kwarg::Given(value) if matches!(value.as_str(), Some("verify-ca" | "verify-full")));
-        !(a.name == "sslmode" && resolution.mode.name() != "postgres" && !known)
+        !(a.name == "sslmode" && resolution.mode.name != "postgres" && !known)
     };
     let mut arguments: Vec<String> =
         resolution.connect_kwargs.iter().flatten().filter(ignored).map(argument).collect();

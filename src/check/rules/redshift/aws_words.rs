@@ -173,7 +173,7 @@ pub fn of_note(note: &Note) -> NoteWords {
     let (warning, error) = (Level::Warning, Level::Error);
     match &note.kind {
         N::PiecesOfAnotherMode(mode) => {
-            let message = format!("{extra} belongs to the mode `{}`, which is not the one that Airflow takes here", mode.name());
+            let message = format!("{extra} belongs to the mode `{}`, which is not the one that Airflow takes here", mode.name);
             words(warning, message, "remove what belongs to the other mode")
         }
         N::UnknownArgument(meant) => words(

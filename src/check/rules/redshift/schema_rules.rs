@@ -40,7 +40,7 @@ pub fn beyond(
             continue;
         }
         let Some(rule) = crate::check::rules::by_name(&violation.rule) else { continue };
-        let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name());
+        let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name);
         let span = case.span(&violation.pointer);
         let level = if confirmed.contains(violation.pointer.as_str()) {
             violation.level
