@@ -3,10 +3,10 @@
 use super::ini::Section;
 use super::session::{Session, load, text};
 use super::shell::{expand_user, split};
-use super::{Cause, Credentials, File, Handed, Keys, Raised, check_expiration, locked};
+use super::{Cause, Credentials, File, Handed, Keys, Raised, check_expiration};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::text::{is_space, splitlines};
-use crate::model::Value;
+use crate::model::{Secret, Value};
 
 /// Where the credentials server of an ECS task is.
 pub const CONTAINER_HOST: &str = "169.254.170.2";
@@ -47,7 +47,7 @@ impl Session<'_> {
     /// What was handed to `Session`: half a pair is taken, too.
     fn explicit(&self) -> Found {
         let a = &self.arguments;
-        let given = |secret: &Option<crate::model::Secret>| {
+        let given = |secret: &Option<Secret>| {
             secret.as_ref().and_then(|s| s.expose().as_str()).is_some_and(|t| !t.is_empty())
         };
         let id = a.access_key_id.as_deref().filter(|id| !id.is_empty());
@@ -56,7 +56,7 @@ impl Session<'_> {
         }
         let Some(id) = id else { return Err(Raised::new("TypeError", Cause::KeysUnusable)) };
         // Without a secret botocore signs with the word `None`.
-        let secret = a.secret_access_key.clone().unwrap_or_else(|| locked("None"));
+        let secret = a.secret_access_key.clone().unwrap_or_else(|| Secret::text("None"));
         let keys = Keys {
             access_key_id: id.to_string(),
             secret_access_key: secret,
@@ -221,7 +221,7 @@ impl Session<'_> {
         }
         Ok(Some(Credentials::Container {
             url,
-            authorization: authorization.as_deref().map(locked),
+            authorization: authorization.as_deref().map(Secret::text),
         }))
     }
 

@@ -24,7 +24,7 @@ mod time;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Secret, Value};
+use crate::model::Secret;
 
 pub use chain::{CONTAINER_HOST, NO_REGION, process_output};
 pub use expiry::{Handed, check_expiration};
@@ -77,24 +77,20 @@ impl Keys {
     pub(self) fn new(id: &str, secret: &str, token: Option<&str>) -> Keys {
         Keys {
             access_key_id: id.to_string(),
-            secret_access_key: locked(secret),
-            session_token: token.map(locked),
+            secret_access_key: Secret::text(secret),
+            session_token: token.map(Secret::text),
         }
     }
 
     /// The secret key.
     pub fn secret(&self) -> &str {
-        self.secret_access_key.expose().as_str().unwrap_or_default()
+        self.secret_access_key.expose_text()
     }
 
     /// The session token; an empty one is none.
     pub fn token(&self) -> Option<&str> {
-        self.session_token.as_ref().and_then(|t| t.expose().as_str()).filter(|t| !t.is_empty())
+        self.session_token.as_ref().map(Secret::expose_text).filter(|t| !t.is_empty())
     }
-}
-
-fn locked(text: &str) -> Secret {
-    Secret::new(Value::text(text.to_string()))
 }
 
 /// Where boto3 gets credentials from, and what it must ask for them.

@@ -3,7 +3,7 @@
 use super::ini::Section;
 use super::session::{Session, text};
 use super::shell::expand_user;
-use super::{Cause, File, Raised, Surroundings, epoch, locked};
+use super::{Cause, File, Raised, Surroundings, epoch};
 use crate::airflow::python::json_loads::loads;
 use crate::model::Secret;
 
@@ -131,7 +131,7 @@ impl Sso {
             .all(|key| node.value.as_dict().is_some_and(|dict| dict.get(key).is_some()));
         match (get("accessToken"), get("expiresAt")) {
             (Some(token), Some(expires_at)) => Ok(Token {
-                access_token: locked(&token),
+                access_token: Secret::text(&*token),
                 expires_at,
                 registration_expires_at: get("registrationExpiresAt").filter(|_| renewable),
             }),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Providers;
 use super::edit::Container;
-use super::places::Places;
+use super::places::{Place, Places};
 use super::rules::of_fault;
 use crate::airflow::connection::{decoded, stripped};
 use crate::airflow::python::json_loads::loads;
@@ -16,7 +16,7 @@ use crate::airflow::uri::{Anatomy, anatomy};
 use crate::airflow::{Decoded, Fault, Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, Node, Value};
-use crate::privacy::{Doubt, doubt, may_be_cut};
+use crate::privacy::{Doubt, Placed, PlacedPart, doubt, may_be_cut};
 use crate::source::{Span, Text};
 
 /// A connection that is written as a URI.
@@ -233,6 +233,19 @@ impl<'c> Case<'c> {
     /// nearest to it.
     pub fn span(&self, pointer: &str) -> Option<Span> {
         self.places().nearest(pointer).or_else(|| self.whole())
+    }
+
+    /// What decides which bytes of it may be shown.
+    pub(super) fn placed(&self) -> Placed<'_> {
+        let part = |(pointer, Place { key, value })| PlacedPart { pointer, key, value };
+        Placed {
+            entry: self.entry,
+            connection: self.connection(),
+            extra: self.extra().map(|node| &node.value),
+            doubt: self.doubt(),
+            is_uri: self.uri().is_some(),
+            parts: self.places().all_from("").map(part).collect(),
+        }
     }
 
     /// Where the whole connection stands.

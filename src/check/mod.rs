@@ -9,7 +9,6 @@ mod places;
 mod reading;
 pub mod rules;
 pub mod schema;
-mod shown;
 mod suppress;
 
 use std::rc::Rc;
@@ -33,7 +32,7 @@ use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::format::{Document, Entry, Format};
 use crate::guard::{Mistake, guarded, seam};
-use crate::privacy::{Doubt, shown_id};
+use crate::privacy::{Doubt, public_spans, shown_id, union};
 use crate::source::{Source, Span, Text};
 
 /// How bad a finding is.
@@ -235,11 +234,11 @@ pub fn shown_everywhere(
         // Of what cannot be looked at nothing is shown.
         _ = guarded(|| {
             let cases: Vec<_> = readings.iter().filter_map(|r| r.enter(index)).collect();
-            shown.extend(shown::shown(source, &cases));
+            shown.extend(public_spans(source, cases.iter().map(|case| case.placed())));
         });
         readings.iter().for_each(|reading| reading.leave(index));
     }
-    shown::union(shown)
+    union(shown)
 }
 
 /// The text as each runtime splits it; `None` where that failed.
@@ -305,7 +304,7 @@ fn look(
                 readings.iter().filter(|r| index < r.document.entries.len()).collect();
             let has_findings = check_connection(&cases, &read, &mut all);
             if has_findings || all.is_told(&cases) {
-                shown.extend(shown::shown(source, &cases));
+                shown.extend(public_spans(source, cases.iter().map(|case| case.placed())));
             } else {
                 silent.push(index);
             }
@@ -326,7 +325,7 @@ fn look(
         if documents.iter().any(told) {
             _ = guarded(|| {
                 let cases: Vec<_> = readings.iter().filter_map(|r| r.enter(index)).collect();
-                shown.extend(shown::shown(source, &cases));
+                shown.extend(public_spans(source, cases.iter().map(|case| case.placed())));
             });
         }
     }
@@ -342,7 +341,7 @@ fn look(
         mistake.runtimes.clone_from(&names);
         findings.push(mistake);
     }
-    Checked { findings, connections, shown: shown::union(shown) }
+    Checked { findings, connections, shown: union(shown) }
 }
 
 /// Where an entry stands, as far as that needs no reading.

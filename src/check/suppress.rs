@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::rules::{AC001, AC002, by_name};
-use super::shown::union;
 use super::{Case, Finding, Findings};
 use crate::model::Value;
+use crate::privacy::union;
 use crate::source::{Source, Span};
 
 /// What a comment of ours begins with.

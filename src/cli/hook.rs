@@ -4,17 +4,13 @@
 use super::inspection::{object, printable};
 use super::resolution::{password_in, shown_value};
 use crate::check::rules::failure_message;
-use crate::check::{
-    PACKAGES, Package, Providers, public_id, public_key, public_pointer, public_text,
-};
-use crate::hooks;
+use crate::check::{PACKAGES, Package, Providers, public_id, public_pointer, public_text};
 use crate::hooks::{
-    Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Packages, Place,
-    Resolution, Source, Stage,
+    Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Place, Resolution, Source,
+    Stage,
 };
 use crate::model::{Dict, Node, Value};
-use crate::privacy::MASK;
-use crate::probe::words;
+use crate::privacy::{MASK, argument_name, parameter_name, public_argument};
 use crate::source::Span;
 
 /// The value of the key `hook`. What may be a secret is masked as in the view for people unless
@@ -51,8 +47,7 @@ struct View {
 
 impl View {
     fn name(&self, name: &str) -> Value<'static> {
-        let known = self.reveal || hooks::is_argument(&Packages::newest(), name);
-        Value::text(if known { name } else { public_key(name).unwrap_or("***") })
+        Value::text(if self.reveal { name } else { argument_name(name) })
     }
 
     fn arguments(&self, all: &[Argument]) -> Value<'static> {
@@ -66,8 +61,7 @@ impl View {
         let name = ("name", self.name(&argument.name));
         let last = match &argument.value {
             Kwarg::Given(value)
-                if self.reveal
-                    || words::public_argument(&argument.name, value, password).is_some() =>
+                if self.reveal || public_argument(&argument.name, value, password).is_some() =>
             {
                 ("value", printable(value))
             }
@@ -95,10 +89,9 @@ impl View {
         ])
     }
 
-    /// The name of a parameter: AWS's own, or what `assume_role_kwargs` has.
+    /// The name of a parameter.
     fn parameter(&self, name: &str) -> Value<'static> {
-        let word = name.len() <= 32 && name.chars().all(|c| c.is_ascii_alphabetic());
-        Value::text(if self.reveal || word { name } else { "***" })
+        Value::text(if self.reveal { name } else { parameter_name(name) })
     }
 
     fn identity(&self, identity: &Identity) -> Value<'static> {

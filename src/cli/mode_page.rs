@@ -20,6 +20,7 @@ use crate::hooks::{
     Resolution, Scene,
 };
 use crate::model::Connection;
+use crate::privacy::masked_value;
 use crate::probe::words;
 use crate::source::{Source, Text};
 
@@ -133,7 +134,7 @@ impl Page<'_> {
                 let _ = writeln!(
                     out,
                     "- `{}`, by {}{fallback}",
-                    words::call(call, words::masked),
+                    words::call(call, masked_value),
                     words::identity(&call.identity)
                 );
             }

@@ -6,11 +6,11 @@ use std::fmt::Write;
 
 use super::inspection::{Inspected, Set};
 use crate::airflow::python::repr::str_of;
-use crate::check::{Providers, public_key};
+use crate::check::Providers;
 use crate::hooks;
-use crate::hooks::{Argument, Dependency, Kwarg, LogIn, Outcome, Packages, Resolution, Scene};
+use crate::hooks::{Argument, Dependency, Kwarg, LogIn, Outcome, Resolution, Scene};
 use crate::model::{Connection, Value};
-use crate::privacy::MASK;
+use crate::privacy::{MASK, argument_name, masked_value, public_argument, public_value};
 use crate::probe::words;
 use crate::source::clean;
 
@@ -77,14 +77,10 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         let arguments: Vec<_> = arguments
             .iter()
             .map(|argument| {
-                let name = if hooks::is_argument(&Packages::newest(), &argument.name) {
-                    argument.name.as_str()
-                } else {
-                    public_key(&argument.name).unwrap_or("***")
-                };
+                let name = argument_name(&argument.name);
                 let value = match &argument.value {
                     Kwarg::Given(value) if reveal => shown(&argument.name, value, true),
-                    Kwarg::Given(value) => words::public_argument(&argument.name, value, password)
+                    Kwarg::Given(value) => public_argument(&argument.name, value, password)
                         .unwrap_or_else(|| MASK.to_string()),
                     Kwarg::TemporaryUser(_) => "<temporary user>".to_string(),
                     Kwarg::TemporaryPassword => "<temporary password>".to_string(),
@@ -138,7 +134,7 @@ pub(super) fn needs_in_words(needs: &[Dependency]) -> String {
 }
 
 fn shown(name: &str, value: &Value<'_>, reveal: bool) -> String {
-    if reveal { clean(&str_of(value)) } else { words::masked(name, value) }
+    if reveal { clean(&str_of(value)) } else { masked_value(name, value) }
 }
 
 /// The password among the arguments of a driver.
@@ -149,9 +145,9 @@ pub(super) fn password_in(arguments: &[Argument]) -> Option<&str> {
 
 /// The same as a value.
 pub(super) fn shown_value(name: &str, value: &Value<'_>, reveal: bool) -> Value<'static> {
-    if reveal || words::public_value(name, value).is_some() {
+    if reveal || public_value(name, value).is_some() {
         value.clone().into_owned()
     } else {
-        Value::text("***")
+        Value::text(MASK)
     }
 }

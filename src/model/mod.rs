@@ -1,68 +1,16 @@
 //! The common model: a connection as Airflow holds it in memory.
 
 mod members;
+mod secret;
 mod value;
 
-use std::sync::{Arc, OnceLock};
-
-use zeroize::Zeroize;
-
 pub use members::Members;
+pub use secret::Secret;
 pub use value::{Dict, Key, Member, Node, Str, Style, Value};
 
 /// A field: usually null or text; anything else is what Airflow would keep unconverted (`login: 5`
 /// in YAML).
 pub type Field = Value<'static>;
-
-/// A value that must not be shown. Prints as stars, is wiped on drop, and comes out only by
-/// [`Secret::expose`]. Copies share it, and what its text decodes to.
-#[derive(Clone)]
-pub struct Secret(Arc<Locked>);
-
-struct Locked {
-    value: Field,
-    /// What the text of the value decodes to; `None` if it does not.
-    decoded: OnceLock<Option<Arc<Node<'static>>>>,
-}
-
-impl Secret {
-    /// Locks a value away.
-    pub fn new(value: Field) -> Secret {
-        Secret(Arc::new(Locked { value, decoded: OnceLock::new() }))
-    }
-
-    /// The value, where it leaves on purpose.
-    pub fn expose(&self) -> &Field {
-        &self.0.value
-    }
-
-    /// What the value decodes to. `decode` is asked once for all copies; an extra is read by many.
-    pub(crate) fn decoded(
-        &self,
-        decode: impl FnOnce(&Field) -> Option<Node<'static>>,
-    ) -> Option<&Arc<Node<'static>>> {
-        self.0.decoded.get_or_init(|| decode(&self.0.value).map(Arc::new)).as_ref()
-    }
-
-    /// What the value decodes to, if that was asked for before.
-    pub(crate) fn known(&self) -> Option<&Arc<Node<'static>>> {
-        self.0.decoded.get()?.as_ref()
-    }
-}
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        if let Value::Str(Str::Utf8(std::borrow::Cow::Owned(text))) = &mut self.value {
-            text.zeroize();
-        }
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.expose().is_null() { "None" } else { "***" })
-    }
-}
 
 /// A connection, with the eight fields of Airflow's `Connection`. `Null` and `""` are different
 /// values, as there.
@@ -148,8 +96,8 @@ mod tests {
     fn debug_shows_no_field() {
         let connection = Connection {
             login: Value::text("canary-login"),
-            password: Secret::new(Value::text("canary-password")),
-            extra: Secret::new(Value::text("canary-extra")),
+            password: Secret::text("canary-password"),
+            extra: Secret::text("canary-extra"),
             ..Connection::default()
         };
         assert!(!format!("{connection:?}").contains("canary"));

@@ -7,8 +7,11 @@ mod doubt;
 pub(crate) mod looks;
 mod masked;
 mod public;
+mod redaction;
 pub(crate) mod secret;
 pub(crate) mod shapes;
+mod spans;
+mod values;
 
 pub use argument::{is_connection as is_connection_argument, is_token as is_token_argument};
 pub use doubt::{Doubt, doubt};
@@ -19,4 +22,8 @@ pub use public::{
     public_key, public_login, public_login_alone, public_name, public_pointer, public_text,
     shown_id,
 };
-pub(crate) use public::{is_port, public_login_of};
+pub(crate) use redaction::Redaction;
+pub(crate) use spans::{Placed, PlacedPart, public_spans, union};
+pub use values::{
+    argument_name, arn, masked_value, parameter_name, planned_value, public_argument, public_value,
+};

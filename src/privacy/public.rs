@@ -2,6 +2,7 @@
 
 use super::doubt::{is_token, uri_of};
 use super::looks::{is_address, is_guid, is_key_id, is_plain_word, is_scrambled};
+use super::masked::MASK;
 use super::shapes::shape;
 use crate::format::Entry;
 use crate::model::{Connection, FIELDS};
@@ -53,7 +54,7 @@ pub fn public_pointer(pointer: &str) -> String {
     };
     pointer
         .split('/')
-        .map(|step| if step.is_empty() || public(step) { step } else { "***" })
+        .map(|step| if step.is_empty() || public(step) { step } else { MASK })
         .collect::<Vec<_>>()
         .join("/")
 }

@@ -5,32 +5,14 @@ use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
 use super::outcome::Ended;
-use super::redaction::Redaction;
-use super::{Outcome, Probed, Status, Subject, words};
-use crate::airflow::python::json_loads::loads;
+use super::{Outcome, Probed, Status, Subject};
 use crate::hooks::Source;
-use crate::model::{Connection, Value};
-use crate::privacy::{public_host, public_login_of};
+use crate::model::Connection;
+use crate::privacy::Redaction;
 use crate::source::is_obeyed;
 
 /// Text from outside is cut here, in characters.
 const LONGEST_QUOTE: usize = crate::bounds::QUOTE.value;
-
-/// Words in the names of extras whose values are secrets to the last piece.
-const SECRET: &[&str] = &[
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
-    "token",
-    "key",
-    "assertion",
-    "credential",
-    "jwt",
-    "dsn",
-    "otp",
-    "mfa",
-];
 
 /// Looks on while connections are probed, for a live display.
 pub trait Observer {
@@ -75,7 +57,10 @@ impl<'a> Journal<'a> {
             program: Cell::new(false),
             state: RefCell::new(state),
         };
-        journal.hide_connection(&subject.connection);
+        let hide = |connection: &Connection| {
+            journal.state.borrow_mut().secrets.hide_connection(connection);
+        };
+        hide(&subject.connection);
         for identity in subject.plan.steps.iter().filter_map(|s| s.identity.as_ref()) {
             let place = match &identity.source {
                 Source::Keys(place) | Source::Profile(place) => Some(place),
@@ -85,15 +70,10 @@ impl<'a> Journal<'a> {
                 .into_iter()
                 .flatten()
                 .filter_map(|p| p.conn_id.as_deref());
-            ids.filter_map(|id| subject.siblings.get(id))
-                .for_each(|other| journal.hide_connection(other));
+            ids.filter_map(|id| subject.siblings.get(id)).for_each(&hide);
         }
         // Its proxy may have a password even where the keys come from elsewhere.
-        subject
-            .aws_conn_id
-            .iter()
-            .filter_map(|id| subject.siblings.get(id))
-            .for_each(|other| journal.hide_connection(other));
+        subject.aws_conn_id.iter().filter_map(|id| subject.siblings.get(id)).for_each(&hide);
         journal
     }
 
@@ -198,60 +178,6 @@ impl<'a> Journal<'a> {
         open.into_iter().for_each(|step| self.end(step, rest()));
         self.state.borrow().ends.iter().flatten().cloned().collect()
     }
-
-    /// Hides the password of a connection, every text of its extra that is not known to be public,
-    /// and a login that may be a piece of either.
-    fn hide_connection(&self, connection: &Connection) {
-        connection.password.expose().as_str().iter().for_each(|text| self.hide(text));
-        // A login that may be a secret is hidden to the last piece.
-        connection
-            .login
-            .as_str()
-            .filter(|login| !public_login_of(login, connection))
-            .iter()
-            .for_each(|login| self.hide(login));
-        connection
-            .host
-            .as_str()
-            .filter(|host| !public_host(host))
-            .iter()
-            .for_each(|host| self.hide_whole(host));
-        let extra = connection.extra.expose();
-        match extra.as_str() {
-            Some(text) => match loads(text) {
-                Ok(node) => self.hide_values("", &node.value),
-                Err(_) => self.hide(text),
-            },
-            None => self.hide_values("", extra),
-        }
-    }
-
-    fn hide_whole(&self, text: &str) {
-        self.state.borrow_mut().secrets.hide_whole(text);
-    }
-
-    fn hide_values(&self, name: &str, value: &Value<'_>) {
-        match value {
-            Value::Dict(dict) => {
-                dict.named().for_each(|(key, member)| self.hide_values(key, &member.node.value))
-            }
-            Value::List(items) => items.iter().for_each(|item| self.hide_values(name, &item.value)),
-            Value::Str(text)
-                if words::public_value(name, value).is_none()
-                    && words::arn(name, value).is_none() =>
-            {
-                // Shorter ones are words such as `yes`; pieces of ARNs and addresses stand in what
-                // AWS says of others.
-                let (plain, name) =
-                    (text.as_str().filter(|t| t.chars().count() > 3), name.to_lowercase());
-                let secret = SECRET.iter().any(|word| name.contains(word));
-                plain
-                    .iter()
-                    .for_each(|text| if secret { self.hide(text) } else { self.hide_whole(text) });
-            }
-            _ => {}
-        }
-    }
 }
 
 /// In the form of AWS's codes, SQLSTATEs and the names of exceptions.
@@ -278,8 +204,8 @@ mod tests {
     fn subject(password: &str, login: &str, extra: &str) -> Subject {
         let connection = Connection {
             login: Value::text(login),
-            password: Secret::new(Value::text(password)),
-            extra: Secret::new(Value::text(extra)),
+            password: Secret::text(password),
+            extra: Secret::text(extra),
             ..Connection::default()
         };
         let plan = Plan::refused("AC102", "ValueError", String::new());

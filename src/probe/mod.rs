@@ -16,7 +16,7 @@
 //!
 //! Rules for both: one attempt each; nothing is written, created or resumed (`AutoCreate` is always
 //! false); text that came from outside is shown only through [`Journal::quote`]; secrets are
-//! [`Sensitive`] and announced with [`Journal::hide`] before anything is said.
+//! [`Secret`](crate::model::Secret) and announced with [`Journal::hide`] before anything is said.
 
 #[cfg(feature = "probe")]
 pub mod aws;
@@ -31,8 +31,6 @@ mod libpq;
 mod outcome;
 mod plan;
 mod policy;
-mod redaction;
-mod sensitive;
 mod steps;
 mod subject;
 mod surroundings;
@@ -50,7 +48,6 @@ pub use outcome::{
 };
 pub use plan::{Necessity, Offline, Plan, Step};
 pub use policy::{TlsDemand, TlsPolicy, TlsVerify};
-pub use sensitive::Sensitive;
 pub use steps::{Half, PROBE_STEPS, StepInfo, StepKind, by_name as step_by_name};
 pub use subject::{Options, Roots, Siblings, Stopped, Subject};
 pub use surroundings::Surroundings;

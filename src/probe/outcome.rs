@@ -1,6 +1,7 @@
 //! What a step ends in, and what a probed connection ends in.
 
-use super::{Necessity, Offline, Plan, Sensitive, Stopped};
+use super::{Necessity, Offline, Plan, Stopped};
+use crate::model::Secret;
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,12 +204,12 @@ pub enum LogInWith {
         /// The user, such as `IAM:etl`.
         user: String,
         /// The password.
-        password: Sensitive,
+        password: Secret,
         /// Seconds since the epoch at which it ends, if AWS says so.
         expires: Option<u64>,
     },
     /// A token of Identity Center.
-    Token(Sensitive),
+    Token(Secret),
 }
 
 /// What the AWS half brings for the wire half.

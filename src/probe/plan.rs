@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 
 use super::words;
-use super::{Half, Sensitive, StepKind, Surroundings, Target};
+use super::{Half, StepKind, Surroundings, Target};
 use crate::check::{Providers, failure_words};
 use crate::guard::Mistake;
 use crate::hooks::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
-use crate::privacy::{public_host, public_login, public_name};
+use crate::model::Secret;
+use crate::privacy::{planned_value, public_host, public_login, public_name};
 
 /// What it means when a step does not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -313,7 +314,7 @@ impl Plan {
         let user = target
             .user
             .as_deref()
-            .filter(|user| public_login(user, target.secret.as_ref().map(Sensitive::expose)));
+            .filter(|user| public_login(user, target.secret.as_ref().map(Secret::expose_text)));
         let database = target.database.as_deref().filter(|database| public_name(database));
         self.steps.push(Step::new(StepKind::Dns, format!("look up {host}")));
         self.steps.push(Step::new(StepKind::Tcp, format!("connect to port {}", target.port)));
@@ -362,7 +363,7 @@ impl Step {
     }
 
     fn calling(kind: StepKind, call: Call) -> Step {
-        let what = words::call(&call, words::planned);
+        let what = words::call(&call, planned_value);
         Step { identity: Some(call.identity.clone()), call: Some(call), ..Step::new(kind, what) }
     }
 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Plan, Sensitive};
+use super::Plan;
 use crate::format::ById;
-use crate::model::Connection;
+use crate::model::{Connection, Secret};
 
 /// A connection as one Airflow reads it, the connections around it, and the plan.
 #[derive(Clone)]
@@ -83,7 +83,7 @@ pub struct Options {
     /// Answer a server that asks for the password in cleartext though nobody knows who it is.
     pub allow_cleartext: bool,
     /// An answer of the SAML identity provider that is there already, instead of asking it.
-    pub saml_response: Option<Sensitive>,
+    pub saml_response: Option<Secret>,
 }
 
 /// Where root certificates come from.

@@ -2,11 +2,11 @@
 //! driver would use them.
 
 use super::libpq::{Libpq, Options, unimitated};
-use super::{Offline, Sensitive, Surroundings, TlsDemand, TlsPolicy};
+use super::{Offline, Surroundings, TlsDemand, TlsPolicy};
 use crate::airflow::python::repr::str_of;
 use crate::hooks::postgres::libpq::{self, integer};
 use crate::hooks::{Argument, Caller, Driver, Kwarg, LogIn};
-use crate::model::Value;
+use crate::model::{Secret, Value};
 
 /// Where the session is opened. Host, database and user may hold anything that the connection holds: they
 /// are shown only if they look public.
@@ -21,7 +21,7 @@ pub struct Target {
     /// The user, unless AWS names it.
     pub user: Option<String>,
     /// The password or token of the connection, unless AWS hands it out.
-    pub secret: Option<Sensitive>,
+    pub secret: Option<Secret>,
     /// AWS names the user or hands out the password.
     pub temporary: bool,
     /// The local address to connect from.
@@ -99,7 +99,7 @@ impl Target {
         // driver calls BASE_SERVER: from 1 on Redshift describes columns with more than
         // PostgreSQL's protocol has.
         let mut startup = vec![("client_protocol_version", "0".to_string())];
-        let mut secret = given.of_log_in("password", log_in).map(Sensitive::new);
+        let mut secret = given.of_log_in("password", log_in).map(Secret::text);
         if token {
             let plugin = given.text("credentials_provider").unwrap_or_default();
             let (idp, name) = match plugin.rsplit('.').next().unwrap_or_default() {
@@ -107,7 +107,7 @@ impl Target {
                 "BrowserAzureOAuth2CredentialsProvider" => ("AzureAD", ""),
                 _ => ("AwsIdc", "token"),
             };
-            secret = given.text(name).map(Sensitive::new);
+            secret = given.text(name).map(Secret::text);
             startup.push(("idp_type", idp.to_string()));
             startup.push(("plugin_name", plugin.clone()));
             startup.extend(given.text("provider_name").map(|value| ("provider_name", value)));
@@ -196,7 +196,7 @@ impl Target {
             secret: given
                 .of_log_in("password", log_in)
                 .or_else(|| text("password"))
-                .map(Sensitive::new),
+                .map(Secret::text),
             temporary,
             source: None,
             tls: TlsPolicy::of_libpq(text),

@@ -1,6 +1,10 @@
 //! What may be secret is not shown, looked up, sent or cut: each fault that was seen, and others of
 //! its kind, with the right answer.
 
+use airconn::airflow::runtime::{Runtime, Side};
+use airconn::format::by_name;
+use airconn::source::Source;
+
 use crate::common;
 use crate::common::spellings;
 
@@ -400,5 +404,61 @@ fn every_private_key_in_plain_text_is_found() {
         let json = airconn::format::by_name("json").expect("a format");
         let found = airconn::check::check(&source, 0, json, &runtimes).findings;
         assert!(found.iter().any(|finding| finding.rule == "AC701"), "{kind}");
+    }
+}
+
+/// The text with a star for every byte that is not shown, if anything was found.
+fn with_stars(format: &str, text: &str) -> String {
+    let source = Source::new("x", text);
+    let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
+    let checked = airconn::check::check(&source, 0, by_name(format).expect("a format"), &runtimes);
+    let is_shown = |at: usize| checked.shown.iter().any(|s| s.range().contains(&at));
+    text.char_indices().map(|(at, c)| if is_shown(at) || c == '\n' { c } else { '*' }).collect()
+}
+
+#[test]
+fn only_what_is_understood_and_public_is_shown() {
+    for (format, text, want) in [
+        (
+            "uri",
+            "redshift://etl:Se%2Fcret@h.example.com:5439/dev?iam=false",
+            "redshift://etl:*********@h.example.com:5439/dev?iam=false",
+        ),
+        (
+            "uri",
+            "redshift://etl:secret@h/dev?iam=false&x1=false",
+            "redshift://etl:******@h/dev?iam=false&**=*****",
+        ),
+        // The `#` ends the authority: the rest of the password is a fragment, and its beginning
+        // a port.
+        (
+            "uri",
+            "postgres://app:tide#4-low@db.example.com/app",
+            "postgres://***:*****************************",
+        ),
+        ("uri", "postgres://app:12/34@db/app", "postgres://***:**/*********"),
+        ("uri", "app:tide@db.example.com/app", "***************************"),
+        ("env", "export AIRFLOW_CONN_A='x://u:100%@h'", "export AIRFLOW_CONN_A='x://u:****@h'"),
+        ("env", "AIRFLOW_CONN_A='x://u:100%@h' # secret", "AIRFLOW_CONN_A='x://u:****@h**********"),
+        ("airflow-env", "a=x://u:100%@h?a=2", "a=x://u:****@h?*=*"),
+        (
+            "export-json",
+            r#"{"a": {"conn_type": "redshift", "password": "pw1", "port": "x", "extra": "{\"iam\": \"false\", \"region\": \"q\"}"}}"#,
+            r#"{"a": {"conn_type": "redshift", "password": *****, "port": ***, "extra": "{\"iam\": \"false\", \"region\": \"q\"}"}}"#,
+        ),
+        (
+            "export-yaml",
+            "a:\n  conn_type: x\n  password: pw1 # an old one\n  port: x\n  nonsense: pw2\n",
+            "a:\n  conn_type: *\n  password: ****************\n  port: *\n  ********: ***\n",
+        ),
+        // `http://user:1234//piece@host`, and a zero: the piece of the password is a name as
+        // long as nobody decodes it.
+        (
+            "gcp-secrets",
+            r#"{"name": "a", "payload": {"data": "aHR0cDovL3VzZXI6MTIzNC8vcGllY2VAaG9zdAA="}}"#,
+            r#"**********a************************aHR0cD***3VzZXI************************="}}"#,
+        ),
+    ] {
+        assert_eq!(with_stars(format, text), want, "{text}");
     }
 }

@@ -22,7 +22,8 @@ use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, settings};
 use crate::bounds;
 use crate::files::{self, Named};
-use crate::probe::{self, Options, Roots, Run, Sensitive, Stopped, Surroundings, Verdict};
+use crate::model::Secret;
+use crate::probe::{self, Options, Roots, Run, Stopped, Surroundings, Verdict};
 use live::{Live, Printer};
 use repair::{Repair, Repairs};
 
@@ -174,7 +175,7 @@ fn options(arguments: &Arguments) -> Result<Options, Trouble> {
 }
 
 /// The answer of an identity provider, in a file or through a pipe.
-fn answer(path: &Path) -> Result<Sensitive, Trouble> {
+fn answer(path: &Path) -> Result<Secret, Trouble> {
     let most = bounds::SAML_RESPONSE.value;
     let read = match path.as_os_str() == "-" {
         true => files::whole(std::io::stdin().lock(), most),
@@ -182,7 +183,7 @@ fn answer(path: &Path) -> Result<Sensitive, Trouble> {
     };
     let wrong = |_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8");
     match read.and_then(|bytes| String::from_utf8(bytes).map_err(wrong)) {
-        Ok(text) => Ok(Sensitive::new(text)),
+        Ok(text) => Ok(Secret::text(text)),
         Err(error) => {
             Err(Trouble::new(format!("cannot read the answer of --saml-response: {error}")))
         }

@@ -148,7 +148,7 @@ impl Walk<'_> {
             }
             Answer::Cluster(cluster) => self.cluster(call, cluster),
             Answer::Temporary { user, password, expires, until: at } => {
-                self.journal.hide(password.expose());
+                self.journal.hide(password.expose_text());
                 let outcome = Outcome::ok(format!(
                     "AWS hands out a password for {}",
                     self.journal.quote(&user)
@@ -163,7 +163,7 @@ impl Walk<'_> {
                 Ok(until(outcome, at))
             }
             Answer::Token { token, until: at } => {
-                self.journal.hide(token.expose());
+                self.journal.hide(token.expose_text());
                 if step.logs_in {
                     self.answers.log_in = Some(LogInWith::Token(token));
                 }

@@ -11,7 +11,6 @@ use super::fetch::time;
 use super::http::Failed;
 use crate::boto3::Keys;
 use crate::model::{Secret, Value};
-use crate::probe::Sensitive;
 
 /// How long to wait before a statement is asked after again.
 const BETWEEN: std::time::Duration = std::time::Duration::from_millis(300);
@@ -25,9 +24,9 @@ pub(super) enum Answer {
     /// A cluster or workgroup.
     Cluster(Cluster),
     /// A temporary user.
-    Temporary { user: String, password: Sensitive, expires: Option<u64>, until: Option<String> },
+    Temporary { user: String, password: Secret, expires: Option<u64>, until: Option<String> },
     /// A token of Identity Center.
-    Token { token: Sensitive, until: Option<String> },
+    Token { token: Secret, until: Option<String> },
     /// The content of an authentication profile.
     Profile(String),
     /// Something else; the plan asks for nothing that is in it.
@@ -135,8 +134,8 @@ async fn sts(operation: &str, a: &Arguments<'_>, to: &Channel) -> Result<Answer,
             expires: time(Some(&keys.expiration)).1,
             keys: Keys {
                 access_key_id: keys.access_key_id,
-                secret_access_key: Secret::new(Value::text(keys.secret_access_key)),
-                session_token: Some(Secret::new(Value::text(keys.session_token))),
+                secret_access_key: Secret::text(keys.secret_access_key),
+                session_token: Some(Secret::text(keys.session_token)),
             },
             arn: user.map(|u| u.arn().to_string()),
         }),
@@ -375,7 +374,7 @@ fn temporary(
 ) -> Result<Answer, Refusal> {
     let (Some(user), Some(password)) = (user, password) else { return Err(Refusal::NotAws(200)) };
     let (expires, until) = time(end);
-    Ok(Answer::Temporary { user, password: Sensitive::new(password), expires, until })
+    Ok(Answer::Temporary { user, password: Secret::text(password), expires, until })
 }
 
 fn token(
@@ -383,7 +382,7 @@ fn token(
     end: Option<&aws_smithy_types::DateTime>,
 ) -> Result<Answer, Refusal> {
     let token = token.ok_or(Refusal::NotAws(200))?;
-    Ok(Answer::Token { token: Sensitive::new(token), until: time(end).1 })
+    Ok(Answer::Token { token: Secret::text(token), until: time(end).1 })
 }
 
 /// The layer of an error, and what AWS says.

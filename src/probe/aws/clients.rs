@@ -73,17 +73,16 @@ pub(super) use client;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Secret, Value};
+    use crate::model::Secret;
     use crate::probe::aws::proxy::Proxies;
     use crate::probe::aws::trust::{self, Trust};
     use crate::probe::x509::Matcher;
 
     fn channel(url: Option<&str>, signed: bool) -> Channel {
-        let secret = |text: &str| Secret::new(Value::text(text.to_string()));
         let keys = Keys {
             access_key_id: "AKIAIOSFODNN7EXAMPLE".to_string(),
-            secret_access_key: secret("Canary7/Spring"),
-            session_token: Some(secret("Canary7.token")),
+            secret_access_key: Secret::text("Canary7/Spring"),
+            session_token: Some(Secret::text("Canary7.token")),
         };
         let endpoint = Endpoint {
             region: "eu-west-1".to_string(),

@@ -196,11 +196,10 @@ async fn assume(
         .and_then(|end| end.duration_since(UNIX_EPOCH).ok())
         .and_then(|end| i64::try_from(end.as_secs()).ok());
     lasting(end, way.now)?;
-    let locked = |text: &str| Secret::new(Value::text(text.to_string()));
     Ok(Keys {
         access_key_id: found.access_key_id().to_string(),
-        secret_access_key: locked(found.secret_access_key()),
-        session_token: found.session_token().map(locked),
+        secret_access_key: Secret::text(found.secret_access_key()),
+        session_token: found.session_token().map(Secret::text),
     })
 }
 
@@ -267,7 +266,7 @@ fn keys_in(json: &[u8]) -> Option<(Keys, Option<Value<'static>>)> {
     };
     let (id, [key, token]) = (
         text("AccessKeyId"),
-        ["SecretAccessKey", "Token"].map(|name| text(name).map(|t| Secret::new(Value::text(t)))),
+        ["SecretAccessKey", "Token"].map(|name| text(name).map(Secret::text)),
     );
     Some((Keys { access_key_id: id?, secret_access_key: key?, session_token: Some(token?) }, end))
 }

@@ -61,8 +61,8 @@ use settings::Settings;
 use trust::Trust;
 
 use super::{
-    Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Sensitive, Status, Step,
-    StepKind, Subject, Surroundings,
+    Answers, Half, Journal, LogInWith, Necessity, Options, Outcome, Status, Step, StepKind,
+    Subject, Surroundings,
 };
 use crate::boto3::{self, Cause, File, Keys, Raised, Session};
 use crate::hooks::{Call, Caller, Identity, Source};
@@ -149,7 +149,7 @@ struct Walk<'a> {
     assumed: Option<Keys>,
     account: Option<String>,
     workgroup: Option<String>,
-    hook_password: Option<Sensitive>,
+    hook_password: Option<Secret>,
     /// The authentication profile of the driver.
     profile: Option<Profile>,
     answers: Answers,
@@ -377,18 +377,22 @@ impl Walk<'_> {
             let assertion =
                 federation::assertion(saml, self.options.saml_response.as_ref(), self.surroundings)
                     .await?;
-            self.journal.hide(assertion.expose());
-            arguments
-                .push(("SAMLAssertion".to_string(), Value::text(assertion.expose().to_string())));
+            self.journal.hide(assertion.expose_text());
+            arguments.push((
+                "SAMLAssertion".to_string(),
+                Value::text(assertion.expose_text().to_string()),
+            ));
         }
         if call.operation == "AssumeRoleWithWebIdentity"
             && let Some(audience) = &settings.google
         {
             let token =
                 federation::google_token(audience, self.surroundings, self.journal, now()).await?;
-            self.journal.hide(token.expose());
-            arguments
-                .push(("WebIdentityToken".to_string(), Value::text(token.expose().to_string())));
+            self.journal.hide(token.expose_text());
+            arguments.push((
+                "WebIdentityToken".to_string(),
+                Value::text(token.expose_text().to_string()),
+            ));
         } else if call.operation == "AssumeRoleWithWebIdentity" && !has("WebIdentityToken") {
             let path = settings.token_file.clone().or_else(|| {
                 self.surroundings.variable("AWS_WEB_IDENTITY_TOKEN_FILE").map(String::from)

@@ -10,7 +10,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::boto3;
 use crate::hooks::{AWS_DEFAULT, Caller, Identity, Place, Source};
 use crate::model::{Connection, Dict, Secret, Value};
-use crate::probe::{Sensitive, Subject, Surroundings};
+use crate::probe::{Subject, Surroundings};
 
 /// An identity's session and clients.
 pub(super) struct Settings {
@@ -71,7 +71,7 @@ impl Settings {
     pub(super) fn of(
         identity: &Identity,
         subject: &Subject,
-        temporary: Option<&Sensitive>,
+        temporary: Option<&Secret>,
     ) -> Settings {
         match identity.caller {
             Caller::Hook => match aws_connection(identity, subject) {
@@ -103,7 +103,7 @@ impl Settings {
         let extra = extra_of(connection);
         let dict = |key: &str| get(&extra, key).as_dict().cloned().unwrap_or_default();
         let (session, config) = (dict("session_kwargs"), dict("config_kwargs"));
-        let secret = |value: &Value<'static>| truthy(value).map(|t| Secret::new(Value::text(t)));
+        let secret = |value: &Value<'static>| truthy(value).map(Secret::text);
         let mut found = Settings::empty();
         // The resolver says where the keys stand; half a pair of session_kwargs does not count.
         let keys = match &identity.source {
@@ -171,7 +171,7 @@ impl Settings {
     fn of_driver(
         identity: &Identity,
         connection: &Connection,
-        temporary: Option<&Sensitive>,
+        temporary: Option<&Secret>,
     ) -> Settings {
         let extra = extra_of(connection);
         let mut found = Settings::empty();
@@ -179,10 +179,10 @@ impl Settings {
             found.session.profile_name = text(&extra, "profile");
         }
         if let Source::Keys(_) = identity.source {
-            let secret = |key: &str| truthy(get(&extra, key)).map(|t| Secret::new(Value::text(t)));
+            let secret = |key: &str| truthy(get(&extra, key)).map(Secret::text);
             let password = || match temporary {
-                Some(password) => Some(Secret::new(Value::text(password.expose().to_string()))),
-                None => truthy(connection.password.expose()).map(|t| Secret::new(Value::text(t))),
+                Some(password) => Some(password.clone()),
+                None => truthy(connection.password.expose()).map(Secret::text),
             };
             found.session.access_key_id = truthy(get(&extra, "access_key_id"));
             found.session.secret_access_key = secret("secret_access_key").or_else(password);

@@ -7,7 +7,7 @@ use super::clients::{Channel, client};
 use super::fetch::{Way, lasting};
 use super::{raised, refusal};
 use crate::boto3::{Keys, Life, Sso};
-use crate::model::{Secret, Value};
+use crate::model::Secret;
 use crate::probe::Outcome;
 
 /// `sso:GetRoleCredentials`.
@@ -45,7 +45,7 @@ pub(super) async fn keys(sso: &Sso, way: &Way<'_>) -> Result<Keys, Outcome> {
         .ok_or_else(|| Outcome::failed("refused", "Identity Center answers without credentials"))?;
     // In milliseconds.
     lasting(Some(end / 1000), way.now)?;
-    let [secret_access_key, token] = [key, token].map(|text| Secret::new(Value::text(text)));
+    let [secret_access_key, token] = [key, token].map(Secret::text);
     Ok(Keys { access_key_id, secret_access_key, session_token: Some(token) })
 }
 

@@ -11,7 +11,8 @@ use super::frames::{Broken, Frames, Reader};
 use super::permission::Permission;
 use super::refusal::{Around, ServerError, broken, refused};
 use super::scram::Scram;
-use crate::probe::{Journal, Outcome, Sensitive};
+use crate::model::Secret;
+use crate::probe::{Journal, Outcome};
 
 /// A session of ours is called so in the server's lists.
 const APPLICATION_NAME: &str = "airconn probe";
@@ -20,7 +21,7 @@ const APPLICATION_NAME: &str = "airconn probe";
 pub(super) struct Login<'l> {
     pub(super) user: &'l str,
     pub(super) database: Option<&'l str>,
-    pub(super) secret: Option<&'l Sensitive>,
+    pub(super) secret: Option<&'l Secret>,
     pub(super) startup: &'l [(&'static str, String)],
     /// The password may be sent as it is: the other end is known, or somebody said so.
     pub(super) cleartext: bool,
@@ -199,7 +200,7 @@ impl Login<'_> {
         let secret = self
             .secret
             .filter(|_| !self.around.token)
-            .map(Sensitive::expose)
+            .map(Secret::expose_text)
             .filter(|s| !s.is_empty());
         secret.ok_or_else(|| match self.around.token {
             true => Outcome::failed(
@@ -218,7 +219,7 @@ impl Login<'_> {
         let secret = self
             .secret
             .filter(|_| self.around.token)
-            .map(Sensitive::expose)
+            .map(Secret::expose_text)
             .filter(|s| !s.is_empty());
         secret.ok_or_else(|| {
             Outcome::failed("token-missing", "the server asks for a token of an identity provider, and the connection has none").hint(

@@ -32,9 +32,10 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
 use super::{
-    Answers, Half, Journal, LogInWith, Options, Outcome, Sensitive, Status, StepKind, Subject,
-    Surroundings, Target, TlsDemand,
+    Answers, Half, Journal, LogInWith, Options, Outcome, Status, StepKind, Subject, Surroundings,
+    Target, TlsDemand,
 };
+use crate::model::Secret;
 use client_certificate::Identity;
 use dial::Offer;
 use frames::{Frames, Wire};
@@ -98,8 +99,8 @@ pub(super) async fn run(
         };
         passfile::password(libpq?, &whose, surroundings)
     };
-    let secret = secret.filter(|secret| !secret.expose().is_empty()).or_else(of_file);
-    secret.iter().map(Sensitive::expose).for_each(|secret| journal.hide(secret));
+    let secret = secret.filter(|secret| !secret.expose_text().is_empty()).or_else(of_file);
+    secret.iter().map(Secret::expose_text).for_each(|secret| journal.hide(secret));
     let around = Around {
         temporary: target.temporary && target.secret.is_none(),
         token: target.token,
@@ -336,7 +337,7 @@ mod tests {
     use super::frames::Frames;
     use super::login::{Login, authenticate};
     use super::refusal::Around;
-    use super::{Sensitive, query};
+    use super::{Secret, query};
     use crate::model::Connection;
     use crate::probe::{Ended, Journal, Observer, Plan, Probed, Siblings, Subject};
 
@@ -378,7 +379,7 @@ mod tests {
             let subject = Subject { conn_id: None, connection: Connection::default(), siblings: Siblings::default(), aws_conn_id: None, plan };
             let journal = Journal::new(0, &subject, &Nobody);
             let around = Around { temporary: false, token, encrypted: true, redshift };
-            let secret = Sensitive::new("secret");
+            let secret = Secret::text("secret");
             let ended = runtime.block_on(async {
                 let (mut server, client) = tokio::io::duplex(1 << 16);
                 server.write_all(&bytes).await.expect("room");

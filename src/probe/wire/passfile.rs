@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::roots::read;
+use crate::model::Secret;
+use crate::probe::Surroundings;
 use crate::probe::libpq::Libpq;
-use crate::probe::{Sensitive, Surroundings};
 
 /// Whose password is looked for.
 pub(super) struct Whose<'w> {
@@ -20,7 +21,7 @@ pub(super) fn password(
     libpq: &Libpq,
     whose: &Whose<'_>,
     surroundings: &Surroundings,
-) -> Option<Sensitive> {
+) -> Option<Secret> {
     let usual = || Some(surroundings.home.as_deref()?.join(".pgpass"));
     let path = libpq.passfile.as_ref().map(PathBuf::from).or_else(usual)?;
     let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
@@ -33,7 +34,7 @@ pub(super) fn password(
     text.lines()
         .filter(|line| !line.starts_with('#'))
         .find_map(|line| fits(line, &wanted))
-        .map(Sensitive::new)
+        .map(Secret::text)
 }
 
 /// What stands behind four fields, each of which is `*` or what is wanted; a backslash takes the

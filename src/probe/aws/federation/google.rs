@@ -20,8 +20,8 @@ use super::super::http::{Failed, Http, wiped};
 use super::super::proxy::Proxies;
 use super::requests;
 use crate::airflow::python::repr::str_of;
-use crate::model::Value;
-use crate::probe::{Journal, Outcome, Sensitive, Surroundings};
+use crate::model::{Secret, Value};
+use crate::probe::{Journal, Outcome, Surroundings};
 use crate::{bounds, files};
 
 /// `google.oauth2.service_account._GOOGLE_OAUTH2_TOKEN_ENDPOINT`.
@@ -47,7 +47,7 @@ pub(in super::super) async fn token(
     surroundings: &Surroundings,
     journal: &Journal<'_>,
     now: i64,
-) -> Result<Sensitive, Outcome> {
+) -> Result<Secret, Outcome> {
     let audience = (!audience.is_null()).then(|| str_of(audience));
     let way = Way { audience, surroundings, journal, now };
     if let Some(path) = surroundings.environment.get("GOOGLE_APPLICATION_CREDENTIALS") {
@@ -83,7 +83,7 @@ fn field<'j>(file: &'j Json, name: &str, what: &str) -> Result<&'j str, Outcome>
 }
 
 impl Way<'_> {
-    async fn of_file(&self, path: &str, what: &str) -> Result<Sensitive, Outcome> {
+    async fn of_file(&self, path: &str, what: &str) -> Result<Secret, Outcome> {
         let text = files::read(Path::new(path), bounds::AWS_FILE.value)
             .map(Zeroizing::new)
             .map_err(|_| unusable(format!("{what} is not there, or may not be read")))?;
@@ -109,7 +109,7 @@ impl Way<'_> {
     }
 
     /// A service account: a token of its own is signed, and exchanged for one of Google.
-    async fn of_account(&self, file: &Json, what: &str) -> Result<Sensitive, Outcome> {
+    async fn of_account(&self, file: &Json, what: &str) -> Result<Secret, Outcome> {
         let (email, address) =
             (field(file, "client_email", what)?, field(file, "token_uri", what)?);
         if file["universe_domain"].as_str().is_some_and(|domain| domain != "googleapis.com") {
@@ -135,7 +135,7 @@ impl Way<'_> {
     }
 
     /// A user that logged in with gcloud. The address of the file does not count.
-    async fn of_user(&self, file: &Json, what: &str) -> Result<Sensitive, Outcome> {
+    async fn of_user(&self, file: &Json, what: &str) -> Result<Secret, Outcome> {
         let form = [
             ("grant_type", "refresh_token"),
             ("client_id", field(file, "client_id", what)?),
@@ -146,7 +146,7 @@ impl Way<'_> {
         self.exchange(ENDPOINT, &form).await
     }
 
-    async fn exchange(&self, address: &str, form: &[(&str, &str)]) -> Result<Sensitive, Outcome> {
+    async fn exchange(&self, address: &str, form: &[(&str, &str)]) -> Result<Secret, Outcome> {
         let mut pairs: Vec<(String, String)> =
             form.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         let body = Zeroizing::new(requests::form(&pairs));
@@ -187,7 +187,7 @@ impl Way<'_> {
     }
 
     /// The metadata server of Google's machines.
-    async fn of_machine(&self) -> Result<Sensitive, Outcome> {
+    async fn of_machine(&self) -> Result<Secret, Outcome> {
         let variable = |name: &str, otherwise: &str| {
             self.surroundings.variable(name).unwrap_or(otherwise).to_string()
         };
@@ -251,14 +251,14 @@ fn silent(failed: &Failed) -> Outcome {
 }
 
 /// google.auth reads the end of a token's time out of it: what is no token raises.
-fn checked(token: Zeroizing<String>) -> Result<Sensitive, Outcome> {
+fn checked(token: Zeroizing<String>) -> Result<Secret, Outcome> {
     let claims = token
         .split('.')
         .nth(1)
         .and_then(decoded)
         .and_then(|json| serde_json::from_slice::<Json>(&json).ok());
     match claims {
-        Some(claims) if claims["exp"].is_number() => Ok(Sensitive::new(token.as_str())),
+        Some(claims) if claims["exp"].is_number() => Ok(Secret::text(token.as_str())),
         _ => Err(Outcome::failed(
             "google-refused",
             "what Google hands out is not an identity token (ValueError)",

@@ -17,8 +17,8 @@ use super::super::trust::Trust;
 use super::super::xpath::{Selected, Unread, select};
 use super::requests;
 use crate::airflow::python::repr::str_of;
-use crate::model::{Dict, Value};
-use crate::probe::{Outcome, Sensitive, Surroundings};
+use crate::model::{Dict, Secret, Value};
+use crate::probe::{Outcome, Surroundings};
 
 /// Arguments of `requests.Session.get` whose meaning is known here.
 const KNOWN: &[&str] =
@@ -56,12 +56,12 @@ impl Saml {
 /// of one that is asked for.
 pub(in super::super) async fn assertion(
     saml: &Saml,
-    given: Option<&Sensitive>,
+    given: Option<&Secret>,
     surroundings: &Surroundings,
-) -> Result<Sensitive, Outcome> {
+) -> Result<Secret, Outcome> {
     let xpath = saml.text("saml_response_xpath")?;
     match given {
-        Some(answer) => read(answer.expose().as_bytes(), xpath),
+        Some(answer) => read(answer.expose_text().as_bytes(), xpath),
         None => read(&ask(saml, surroundings).await?, xpath),
     }
 }
@@ -158,7 +158,7 @@ fn unreachable(failed: &Failed) -> Outcome {
 }
 
 /// `etree.fromstring(content).xpath(xpath)`.
-fn read(answer: &[u8], xpath: &str) -> Result<Sensitive, Outcome> {
+fn read(answer: &[u8], xpath: &str) -> Result<Secret, Outcome> {
     let no_xml = || {
         Outcome::failed("saml-unreadable", "the answer of the identity provider is not XML (XMLSyntaxError)")
             .hint("it is a page for a browser: log-in forms are mostly HTML that is not XML, and the hook reads XML only")
@@ -182,7 +182,7 @@ fn read(answer: &[u8], xpath: &str) -> Result<Sensitive, Outcome> {
         roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
     let document = roxmltree::Document::parse_with_options(text, options).map_err(|_| no_xml())?;
     match select(&document, xpath) {
-        Ok(Selected::Text(text)) => Ok(Sensitive::new(text)),
+        Ok(Selected::Text(text)) => Ok(Secret::text(text)),
         Ok(Selected::Nothing) => Err(Outcome::failed("saml-missing", "`saml_response_xpath` finds nothing in the answer (ValueError)")
             .hint("the answer is a page for people, such as a log-in form: the provider did not know who asked")
             .hint("names count in upper and lower case, and elements of XHTML have a namespace: `//*[local-name()='input']`")),

@@ -7,7 +7,11 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-use super::Sensitive;
+use super::masked::MASK;
+use super::public::{public_host, public_login_of};
+use super::values::{arn, public_value};
+use crate::airflow::python::json_loads::loads;
+use crate::model::{Connection, Secret, Value};
 
 /// So many characters in a row give a secret away.
 const WINDOW: usize = 6;
@@ -15,8 +19,21 @@ const WINDOW: usize = 6;
 /// No more of a text is looked at, in characters; much less of it is shown.
 const LOOKED_AT: usize = 2000;
 
-/// What stands for what is hidden.
-const STARS: &str = "***";
+/// Words in the names of extras whose values are secrets to the last piece.
+const SECRET: &[&str] = &[
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "token",
+    "key",
+    "assertion",
+    "credential",
+    "jwt",
+    "dsn",
+    "otp",
+    "mfa",
+];
 
 /// Any beginning of an encoded text decodes to a beginning of what it hides.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -28,42 +45,92 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// The secrets that are known so far.
 #[derive(Default)]
-pub(super) struct Redaction {
+pub(crate) struct Redaction {
     /// Hidden as they are, the longest first: a shorter one may be a part of it.
-    whole: Vec<Sensitive>,
+    whole: Vec<Secret>,
     /// In lower case; their pieces are hidden, too.
-    pieces: Vec<Sensitive>,
+    pieces: Vec<Secret>,
 }
 
 impl Redaction {
     /// A secret.
-    pub(super) fn hide(&mut self, secret: &str) {
+    pub(crate) fn hide(&mut self, secret: &str) {
         self.hide_whole(secret);
         if secret.chars().count() >= WINDOW {
-            self.pieces.push(Sensitive::new(secret.to_lowercase()));
+            self.pieces.push(Secret::text(secret.to_lowercase()));
         }
     }
 
     /// A text that is hidden as it is, whose pieces may stand anywhere: an ARN, an address.
-    pub(super) fn hide_whole(&mut self, text: &str) {
+    pub(crate) fn hide_whole(&mut self, text: &str) {
         if !text.is_empty() {
-            self.whole.push(Sensitive::new(text));
-            self.whole.sort_by_key(|s| std::cmp::Reverse(s.expose().len()));
+            self.whole.push(Secret::text(text));
+            self.whole.sort_by_key(|s| std::cmp::Reverse(s.expose_text().len()));
+        }
+    }
+
+    /// Hides the password of a connection, every text of its extra that is not known to be public,
+    /// and a login that may be a piece of either.
+    pub(crate) fn hide_connection(&mut self, connection: &Connection) {
+        self.hide(connection.password.expose_text());
+        // A login that may be a secret is hidden to the last piece.
+        if let Some(login) = connection.login.as_str()
+            && !public_login_of(login, connection)
+        {
+            self.hide(login);
+        }
+        if let Some(host) = connection.host.as_str()
+            && !public_host(host)
+        {
+            self.hide_whole(host);
+        }
+        let extra = connection.extra.expose();
+        match extra.as_str() {
+            Some(text) => match loads(text) {
+                Ok(node) => self.hide_values("", &node.value),
+                Err(_) => self.hide(text),
+            },
+            None => self.hide_values("", extra),
+        }
+    }
+
+    fn hide_values(&mut self, name: &str, value: &Value<'_>) {
+        match value {
+            Value::Dict(dict) => {
+                dict.named().for_each(|(key, member)| self.hide_values(key, &member.node.value))
+            }
+            Value::List(items) => items.iter().for_each(|item| self.hide_values(name, &item.value)),
+            Value::Str(text)
+                if public_value(name, value).is_none() && arn(name, value).is_none() =>
+            {
+                // Shorter ones are words such as `yes`; pieces of ARNs and addresses stand in what
+                // AWS says of others.
+                let Some(text) = text.as_str().filter(|text| text.chars().count() > 3) else {
+                    return;
+                };
+                let name = name.to_lowercase();
+                if SECRET.iter().any(|word| name.contains(word)) {
+                    self.hide(text);
+                } else {
+                    self.hide_whole(text);
+                }
+            }
+            _ => {}
         }
     }
 
     /// A text without them, or as much of it as is looked at.
-    pub(super) fn of(&self, text: &str) -> String {
+    pub(crate) fn of(&self, text: &str) -> String {
         let end = text.char_indices().nth(LOOKED_AT).map_or(text.len(), |(at, _)| at);
         let mut text = text[..end].to_string();
         for secret in &self.whole {
-            let secret = secret.expose();
+            let secret = secret.expose_text();
             if text.contains(secret) {
                 // Stars in place of one or two letters would show more than they hide.
                 text = if secret.chars().count() < 3 {
-                    STARS.to_string()
+                    MASK.to_string()
                 } else {
-                    text.replace(secret, STARS)
+                    text.replace(secret, MASK)
                 };
             }
         }
@@ -74,7 +141,7 @@ impl Redaction {
         let words = text.split_inclusive(char::is_whitespace).map(|word| {
             let bare = word.trim_end();
             if self.is_spelt_in(bare) {
-                format!("{STARS}{}", &word[bare.len()..])
+                format!("{MASK}{}", &word[bare.len()..])
             } else {
                 word.to_string()
             }
@@ -95,7 +162,7 @@ impl Redaction {
         for (at, c) in chars.iter().enumerate() {
             match (hidden[at], at > 0 && hidden[at - 1]) {
                 (false, _) => out.push(*c),
-                (true, false) => out.push_str(STARS),
+                (true, false) => out.push_str(MASK),
                 (true, true) => {}
             }
         }
@@ -105,7 +172,7 @@ impl Redaction {
     fn is_piece(&self, window: &[char]) -> bool {
         let window: Zeroizing<String> =
             Zeroizing::new(window.iter().flat_map(|c| c.to_lowercase()).collect());
-        self.pieces.iter().any(|secret| secret.expose().contains(window.as_str()))
+        self.pieces.iter().any(|secret| secret.expose_text().contains(window.as_str()))
     }
 
     fn has_piece(&self, text: &str) -> bool {

@@ -4,15 +4,14 @@
 //! The rules are those by which `inspect` masks. A text is shown only where every runtime that is
 //! aimed at agrees that it may be.
 
-use std::rc::Rc;
-
-use super::Case;
-use super::places::Place;
-use crate::model::FIELDS;
-use crate::privacy::{
+use super::doubt::Doubt;
+use super::public::{
     is_port, is_public_value, is_type, public_host, public_id, public_key, public_login_of,
-    public_name, public_pointer,
+    public_name, public_pointer, shown_id,
 };
+use crate::catalog::CONN_TYPES;
+use crate::format::Entry;
+use crate::model::{Connection, FIELDS, Value};
 use crate::source::{Source, Span};
 
 /// What stands between two parts of a connection is shown if it is no longer than this and has
@@ -30,9 +29,38 @@ const STRUCTURE: &str = "{}[]():,\"'\\=&?/@|>-";
 const WORDS: &[&str] =
     &["true", "false", "yes", "no", "on", "off", "null", "none", "~", "{}", "[]", "0", "1"];
 
-/// What may be shown of the lines on which a connection stands.
-pub(super) fn shown(source: &Source, cases: &[Rc<Case<'_>>]) -> Vec<Span> {
-    let mut views = cases.iter().map(|case| View::of(source, case).shown());
+/// A connection as one runtime reads it, and where it stands.
+pub(crate) struct Placed<'c> {
+    /// As it is written.
+    pub(crate) entry: &'c Entry<'c>,
+    /// What the runtime makes of it.
+    pub(crate) connection: Option<&'c Connection>,
+    /// What its extra decodes to.
+    pub(crate) extra: Option<&'c Value<'static>>,
+    /// Why its parts cannot be taken for what they are read as.
+    pub(crate) doubt: Option<Doubt>,
+    /// It is written as a URI.
+    pub(crate) is_uri: bool,
+    /// Its parts, in the order of their pointers.
+    pub(crate) parts: Vec<PlacedPart<'c>>,
+}
+
+/// A part of a connection, and where it stands.
+pub(crate) struct PlacedPart<'c> {
+    /// JSON pointer into the connection.
+    pub(crate) pointer: &'c str,
+    /// Its key, if the form has keys.
+    pub(crate) key: Option<Span>,
+    /// Its value.
+    pub(crate) value: Option<Span>,
+}
+
+/// What may be shown of the lines on which a connection stands, as each runtime reads it.
+pub(crate) fn public_spans<'c>(
+    source: &Source,
+    readings: impl Iterator<Item = Placed<'c>>,
+) -> Vec<Span> {
+    let mut views = readings.map(|placed| View::of(source, &placed).shown());
     let first = views.next().unwrap_or_default();
     views.fold(first, |all, more| intersection(&all, &more))
 }
@@ -53,38 +81,53 @@ fn intersection(a: &[Span], b: &[Span]) -> Vec<Span> {
 /// Keys beside the fields that are not secret.
 const KEYS: &[&str] = &["conn_id", "uri", "value", "json", "__extra__", "extra_dejson"];
 
-/// Whether this runtime reads a connection in which every part is what it seems to be: no slip of
-/// the pen left a piece of a secret where something else is read.
-fn is_sound(case: &Case<'_>) -> bool {
-    case.doubt().is_none() && case.connection().is_some_and(|c| is_type(c.type_str()))
-}
-
-/// Whether the text at this place is known to be no secret.
-fn is_public(case: &Case<'_>, pointer: &str, text: &str, sound: bool) -> bool {
-    match pointer {
-        "/conn_type" => is_type(text) && (sound || super::CONN_TYPES.contains_key(text)),
-        "/host" => sound && public_host(text),
-        "/login" => {
-            sound && case.connection().is_some_and(|connection| public_login_of(text, connection))
-        }
-        "/schema" => sound && public_name(text),
-        "/port" => sound && is_port(text),
-        _ => match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer) {
-            Some(name) => {
-                sound
-                    && (WORDS.contains(&text.to_ascii_lowercase().as_str())
-                        || is_public_value(name, text))
-            }
-            None => false,
-        },
+impl<'c> Placed<'c> {
+    /// Whether this runtime reads a connection in which every part is what it seems to be: no slip
+    /// of the pen left a piece of a secret where something else is read.
+    fn is_sound(&self) -> bool {
+        self.doubt.is_none() && self.connection.is_some_and(|c| is_type(c.type_str()))
     }
-}
 
-/// The text of a field or of an extra once it is decoded.
-fn decoded<'c>(case: &'c Case<'_>, pointer: &str) -> Option<&'c str> {
-    match pointer.strip_prefix("/extra/") {
-        Some(name) => case.extra_value(name)?.as_str(),
-        None => case.connection()?.field(pointer.strip_prefix('/')?)?.as_str(),
+    /// Whether the text at this place is known to be no secret.
+    fn is_public(&self, pointer: &str, text: &str, sound: bool) -> bool {
+        match pointer {
+            "/conn_type" => is_type(text) && (sound || CONN_TYPES.contains_key(text)),
+            "/host" => sound && public_host(text),
+            "/login" => {
+                sound && self.connection.is_some_and(|connection| public_login_of(text, connection))
+            }
+            "/schema" => sound && public_name(text),
+            "/port" => sound && is_port(text),
+            _ => {
+                match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer)
+                {
+                    Some(name) => {
+                        sound
+                            && (WORDS.contains(&text.to_ascii_lowercase().as_str())
+                                || is_public_value(name, text))
+                    }
+                    None => false,
+                }
+            }
+        }
+    }
+
+    /// The text of a field or of an extra once it is decoded.
+    fn decoded(&self, pointer: &str) -> Option<&'c str> {
+        match pointer.strip_prefix("/extra/") {
+            Some(name) => self.extra?.as_dict()?.get(name)?.value.as_str(),
+            None => self.connection?.field(pointer.strip_prefix('/')?)?.as_str(),
+        }
+    }
+
+    /// Whether parts stand inside of this one.
+    fn is_container(&self, pointer: &str) -> bool {
+        if self.is_uri && matches!(pointer, "/uri" | "/value") {
+            return true;
+        }
+        let below = format!("{pointer}/");
+        let next = self.parts.partition_point(|part| part.pointer < below.as_str());
+        self.parts.get(next).is_some_and(|part| part.pointer.starts_with(&below))
     }
 }
 
@@ -94,7 +137,7 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// Sorted, and without overlaps.
-pub(super) fn union(mut spans: Vec<Span>) -> Vec<Span> {
+pub(crate) fn union(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort();
     let mut all: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -119,33 +162,24 @@ struct View<'s> {
 }
 
 impl<'s> View<'s> {
-    fn of(source: &'s Source, case: &Case<'_>) -> View<'s> {
-        let text = source.text();
-        let mut view = View { text, parts: Vec::new() };
-        let sound = is_sound(case);
-        if let Some(span) = case.entry.id_span {
+    fn of(source: &'s Source, placed: &Placed<'_>) -> View<'s> {
+        let mut view = View { text: source.text(), parts: Vec::new() };
+        let sound = placed.is_sound();
+        if let Some(span) = placed.entry.id_span {
             // What stands there may be encoded: base64 of anything looks like an id.
-            let known = case.public_id().is_some();
+            let known = shown_id(placed.entry).is_some();
             view.add(Some(span), |slice| known && public_id(slice).is_some());
         }
-        let places = case.places();
-        let is_container = |pointer: &str| {
-            if case.uri().is_some() && matches!(pointer, "/uri" | "/value") {
-                return true;
-            }
-            let below = format!("{pointer}/");
-            places.all_from(&below).next().is_some_and(|(next, _)| next.starts_with(&below))
-        };
-        for (pointer, Place { key, value }) in places.all_from("") {
-            view.add(key, |slice| {
+        for PlacedPart { pointer, key, value } in &placed.parts {
+            view.add(*key, |slice| {
                 FIELDS.contains(&slice) || KEYS.contains(&slice) || public_key(slice).is_some()
             });
-            if !is_container(pointer) {
+            if !placed.is_container(pointer) {
                 // Base64 of anything looks like a name: what is written and what it means must both
                 // be public.
-                let means =
-                    decoded(case, pointer).is_none_or(|text| is_public(case, pointer, text, sound));
-                view.add(value, |slice| means && is_public(case, pointer, slice, sound));
+                let is_public = |text: &str| placed.is_public(pointer, text, sound);
+                let means = placed.decoded(pointer).is_none_or(is_public);
+                view.add(*value, |slice| means && is_public(slice));
             }
         }
         view.parts.sort_by_key(|part| (part.span.start, part.span.end));
@@ -240,73 +274,5 @@ impl<'s> View<'s> {
         let text = self.text.get(span.range()).unwrap_or_default();
         let marks = || text.chars().filter(|c| !c.is_ascii_whitespace());
         marks().nth(MAX_GAP).is_none() && marks().all(|c| STRUCTURE.contains(c))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::airflow::runtime::{Runtime, Side};
-    use crate::format::by_name;
-    use crate::source::Source;
-
-    /// The text with a star for every byte that is not shown, if anything was found.
-    fn masked(format: &str, text: &str) -> String {
-        let source = Source::new("x", text);
-        let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
-        let checked =
-            crate::check::check(&source, 0, by_name(format).expect("a format"), &runtimes);
-        let is_shown = |at: usize| checked.shown.iter().any(|s| s.range().contains(&at));
-        text.char_indices().map(|(at, c)| if is_shown(at) || c == '\n' { c } else { '*' }).collect()
-    }
-
-    #[test]
-    fn only_what_is_understood_and_public_is_shown() {
-        for (format, text, want) in [
-            (
-                "uri",
-                "redshift://etl:Se%2Fcret@h.example.com:5439/dev?iam=false",
-                "redshift://etl:*********@h.example.com:5439/dev?iam=false",
-            ),
-            (
-                "uri",
-                "redshift://etl:secret@h/dev?iam=false&x1=false",
-                "redshift://etl:******@h/dev?iam=false&**=*****",
-            ),
-            // The `#` ends the authority: the rest of the password is a fragment, and its beginning
-            // a port.
-            (
-                "uri",
-                "postgres://app:tide#4-low@db.example.com/app",
-                "postgres://***:*****************************",
-            ),
-            ("uri", "postgres://app:12/34@db/app", "postgres://***:**/*********"),
-            ("uri", "app:tide@db.example.com/app", "***************************"),
-            ("env", "export AIRFLOW_CONN_A='x://u:100%@h'", "export AIRFLOW_CONN_A='x://u:****@h'"),
-            (
-                "env",
-                "AIRFLOW_CONN_A='x://u:100%@h' # secret",
-                "AIRFLOW_CONN_A='x://u:****@h**********",
-            ),
-            ("airflow-env", "a=x://u:100%@h?a=2", "a=x://u:****@h?*=*"),
-            (
-                "export-json",
-                r#"{"a": {"conn_type": "redshift", "password": "pw1", "port": "x", "extra": "{\"iam\": \"false\", \"region\": \"q\"}"}}"#,
-                r#"{"a": {"conn_type": "redshift", "password": *****, "port": ***, "extra": "{\"iam\": \"false\", \"region\": \"q\"}"}}"#,
-            ),
-            (
-                "export-yaml",
-                "a:\n  conn_type: x\n  password: pw1 # an old one\n  port: x\n  nonsense: pw2\n",
-                "a:\n  conn_type: *\n  password: ****************\n  port: *\n  ********: ***\n",
-            ),
-            // `http://user:1234//piece@host`, and a zero: the piece of the password is a name as
-            // long as nobody decodes it.
-            (
-                "gcp-secrets",
-                r#"{"name": "a", "payload": {"data": "aHR0cDovL3VzZXI6MTIzNC8vcGllY2VAaG9zdAA="}}"#,
-                r#"**********a************************aHR0cD***3VzZXI************************="}}"#,
-            ),
-        ] {
-            assert_eq!(masked(format, text), want, "{text}");
-        }
     }
 }
