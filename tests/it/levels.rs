@@ -19,8 +19,8 @@ use airconn::source::Source;
 use crate::redshift::recorded_env;
 
 use recorded_env::{
-    Cause, FORMS, Lab, at, beyond, cause, connections, file, has, labs, labs_of_runs, lines,
-    resolved, text,
+    Cause, FORMS, Lab, Tally, at, cause, connections, file, has, labs, labs_of_runs, lines, text,
+    unseen,
 };
 
 /// These may be errors of connections that work: TLS is off, IAM is on, groups are letters,
@@ -67,6 +67,14 @@ fn deviation(
     };
     let ran = || format!("{}: {}", text(recorded, "exception"), text(recorded, "message"));
     match cause(recorded) {
+        // The stand-ins let it pass, a cluster does not.
+        Cause::None if unseen(recorded) => (!warned).then(|| {
+            format!(
+                "{} is not seen; found [{}]",
+                dumps(at(recorded, "unseen")).expect("JSON"),
+                all()
+            )
+        }),
         Cause::None => {
             let wrong: Vec<_> = errors
                 .iter()
@@ -77,10 +85,10 @@ fn deviation(
         Cause::Text => {
             errors.is_empty().then(|| format!("fails with {}; no error among [{}]", ran(), all()))
         }
-        Cause::Surroundings => {
-            (!warned).then(|| format!("depends on surroundings ({}); found [{}]", ran(), all()))
+        Cause::Missing(what) => {
+            (!warned).then(|| format!("depends on {what} ({}); found [{}]", ran(), all()))
         }
-        Cause::Server => None,
+        Cause::Refused => None,
     }
 }
 
@@ -107,9 +115,9 @@ fn known(corpus: &str) -> BTreeMap<&'static str, Known> {
     lines.filter_map(known).collect()
 }
 
-/// Holds a corpus against `check`; the number of comparisons.
-fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
-    let (mut compared, mut failures, mut known) = (0, Vec::new(), known(corpus));
+/// Holds a corpus against `check`, in each form; how often each cause was compared.
+fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> String {
+    let (mut compared, mut failures, mut known) = (Tally::default(), Vec::new(), known(corpus));
     for case in cases {
         let id = text(case, "id");
         // The Data API hook's own arguments are not part of a connection, and W9 has no connection
@@ -122,12 +130,9 @@ fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
             let recorded =
                 if has(recorded, lab.label) { at(recorded, lab.label) } else { recorded };
             assert!(has(recorded, "ok"), "{id}: nothing recorded for {}", lab.label);
-            if corpus != "runs" && beyond(&resolved(case, lab)) {
-                continue;
-            }
             for form in FORMS {
                 let Some(found) = findings(case, lab, form) else { continue };
-                compared += 1;
+                compared.add(recorded);
                 let all = deviation(recorded, &found, None);
                 let rule = known.get(id).and_then(|known| known.rule);
                 let rest =
@@ -152,32 +157,100 @@ fn hold(corpus: &str, cases: &[Value<'static>], labs: &[Lab]) -> usize {
         }
     }
     let shown = failures.iter().take(400).cloned().collect::<Vec<_>>().join("\n");
-    assert!(failures.is_empty(), "{} of {compared}:\n{shown}", failures.len());
+    assert!(failures.is_empty(), "{}:\n{shown}", failures.len());
     let stale: Vec<_> = known.iter().filter(|(_, known)| !known.seen).map(|(id, _)| id).collect();
     assert!(stale.is_empty(), "no longer deviations: {stale:?}");
-    compared
+    compared.lines()
 }
 
+/// What `aws`, `network` and `server` refused says nothing about the text: these, and no others,
+/// are left open. A corpus that moves runs there changes a number here.
 #[test]
 fn recorded_runs() {
-    let compared = hold("runs", &lines("runs"), &labs_of_runs());
-    assert!(compared > 241 * 6 * 2, "only {compared}");
+    assert_eq!(
+        hold("runs", &lines("runs"), &labs_of_runs()),
+        "\
+214 aws
+75 credentials
+21 identity-provider
+288 network
+1917 none
+36 profile
+255 region
+320 server
+1086 text
+"
+    );
 }
 
 #[test]
 fn generated_runs() {
-    let compared = hold("generated", &lines("generated"), &labs()[..1]);
-    assert!(compared > 2000 * 2, "only {compared}");
+    assert_eq!(
+        hold("generated", &lines("generated"), &labs()[..1]),
+        "\
+30 address
+33 auth-profile
+6 browser
+243 credentials
+3 credentials but for region
+159 identity-provider
+9 identity-provider but for region
+15 network
+2711 none
+9 none but for keepalive
+71 none but for password
+3 none but for port
+3 none but for region
+41 none but for user
+6 none but for user, keepalive
+3 none but for user, password
+27 profile
+357 region
+2975 text
+12 text but for region
+"
+    );
 }
 
 #[test]
 fn option_runs() {
-    let compared = hold("options", &lines("options"), &labs());
-    assert!(compared > 400 * 7 * 2, "only {compared}");
+    assert_eq!(
+        hold("options", &lines("options"), &labs()),
+        "\
+120 credentials
+870 network
+3546 none
+84 none but for port
+48 region
+3942 text
+"
+    );
 }
 
 #[test]
 fn people_runs() {
-    let compared = hold("people", &lines("people"), &labs());
-    assert!(compared > 1500 * 7 * 2, "only {compared}");
+    assert_eq!(
+        hold("people", &lines("people"), &labs()),
+        "\
+6 aws
+346 browser
+2232 credentials
+1334 file
+507 identity-provider
+21 identity-provider but for region
+1285 network
+11119 none
+1115 none but for password
+105 none but for port
+21 none but for region
+168 none but for user
+10 none but for user, password
+18 package
+391 profile
+21 profile but for region
+4720 region
+11346 text
+60 text but for region
+"
+    );
 }

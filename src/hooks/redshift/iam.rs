@@ -73,10 +73,13 @@ pub(crate) fn set_iam_credentials(
     }
     let client = boto_client(info, service, trace)?;
     let identity = client.signing.identity.clone();
-    if is_false(&info.get("iam_disable_cache")) {
-        cache_key(info)?;
+    let cached = is_false(&info.get("iam_disable_cache"));
+    let key = if cached { cache_key(info) } else { Ok(()) };
+    let asked = key.and_then(|()| credentials(info, &client, plugin.is_some(), merged, trace));
+    // An authentication profile may hold another value for whatever is wrong.
+    if !merged {
+        asked?;
     }
-    credentials(info, &client, plugin.is_some(), merged, trace)?;
     info.put("user", Value::text("IAM:"));
     info.put("password", Value::text("temporary"));
     if info.is_empty("host") || info.is_empty("port") {

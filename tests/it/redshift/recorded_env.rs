@@ -1,6 +1,7 @@
 //! The environments of the recordings, and how a recorded case is read and resolved.
 #![allow(unreachable_pub, dead_code, reason = "a module of several tests")]
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use airconn::airflow::python::json_dumps::dumps;
@@ -8,8 +9,8 @@ use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::airflow::{Raw, parse};
 use airconn::hooks::{
-    Dependency, Driver, Libpq, Outcome, Postgres, Provider, Resolution, Scene, Stage, resolve,
-    resolve_aws, resolve_postgres,
+    Dependency, Driver, Libpq, Postgres, Provider, Resolution, Scene, resolve, resolve_aws,
+    resolve_postgres,
 };
 use airconn::model::{Connection, Dict, Node, Value};
 use airconn::source::{Span, Text};
@@ -128,92 +129,82 @@ pub fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
     }
 }
 
-/// Is this more than the oracle of the generated corpora can tell? It stops at the socket, knows
-/// every region, and its identity providers and authentication profiles are its own.
-pub fn beyond(ours: &Resolution) -> bool {
-    let own = |need: &Dependency| {
-        matches!(
-            need,
-            Dependency::AuthProfile(_) | Dependency::IdentityProvider(_) | Dependency::Browser(_)
-        )
-    };
-    match &ours.outcome {
-        Outcome::Fails { failure, needs } => {
-            failure.stage != Stage::Arguments || needs.iter().any(own)
-        }
-        Outcome::DependsOn(needs) => {
-            needs.iter().any(|n| own(n) || matches!(n, Dependency::RegionExists(..)))
-        }
-        Outcome::Works => false,
-    }
-}
-
-/// Why a recorded run failed.
+/// Why a recorded run ended as it did: what scripts/redshift_causes.py wrote into the corpora, from
+/// the run itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// It did not.
+    /// It logged in, or came as far as its oracle goes: to the socket.
     None,
     /// The text alone.
     Text,
-    /// No region, credentials, profile, package.
-    Surroundings,
-    /// The network, AWS or the cluster.
-    Server,
+    /// Something of the machine, of the account or of the identity provider, by the name it has in
+    /// the corpora.
+    Missing(&'static str),
+    /// AWS, the network or the cluster refused.
+    Refused,
 }
 
+/// What a run can miss, with the dependencies that say so.
+type Missing = (&'static str, fn(&Dependency) -> bool);
+
+const MISSING: &[Missing] = {
+    use Dependency as D;
+    &[
+        ("region", |d| matches!(d, D::Region(_) | D::HostLookup(_))),
+        ("credentials", |d| matches!(d, D::Credentials(_) | D::KeyPair(..))),
+        ("profile", |d| matches!(d, D::Profile(..))),
+        ("file", |d| matches!(d, D::File(_))),
+        ("package", |d| matches!(d, D::Package(_) | D::Import(_))),
+        ("address", |d| matches!(d, D::LocalAddress(_))),
+        ("auth-profile", |d| matches!(d, D::AuthProfile(_))),
+        ("browser", |d| matches!(d, D::Browser(_))),
+        ("identity-provider", |d| matches!(d, D::IdentityProvider(_) | D::Browser(_))),
+    ]
+};
+
 pub fn cause(outcome: &Value<'static>) -> Cause {
-    if matches!(at(outcome, "ok"), Value::Bool(true)) {
-        return Cause::None;
+    match text(outcome, "cause") {
+        "none" => Cause::None,
+        "text" => Cause::Text,
+        "aws" | "network" | "server" => Cause::Refused,
+        name => {
+            let known = MISSING.iter().find(|(missing, _)| *missing == name);
+            Cause::Missing(known.unwrap_or_else(|| panic!("`{name}` is not a cause")).0)
+        }
     }
-    let message = text(outcome, "message");
-    match text(outcome, "exception") {
-        "NoRegionError"
-        | "NoCredentialsError"
-        | "ProfileNotFound"
-        | "ModuleNotFoundError"
-        | "FileNotFoundError" => Cause::Surroundings,
-        // A file of credentials that is not there.
-        "AirflowException" if message.starts_with("('Exception when parsing") => {
-            Cause::Surroundings
-        }
-        // The hook opens the token file that `AWS_WEB_IDENTITY_TOKEN_FILE` names, and there is no
-        // such variable.
-        "TypeError" if message == "expected str, bytes or os.PathLike object, not NoneType" => {
-            Cause::Surroundings
-        }
-        "InterfaceError"
-            if [
-                "The config profile",
-                "Unable to locate credentials",
-                "You must specify a region",
-            ]
-            .iter()
-            .any(|m| message.contains(m)) =>
-        {
-            Cause::Surroundings
-        }
-        "EndpointConnectionError"
-        | "ResponseParserError"
-        | "ClientError"
-        | "ClusterNotFoundFault"
-        | "AccessDeniedException"
-        | "ResourceNotFoundException"
-        | "OperationalError" => Cause::Server,
-        // What the oracle cuts off.
-        "InterfaceError" | "OSError" if message == "cut off" => Cause::Server,
-        "InterfaceError" | "ProgrammingError" if message.starts_with("{'S'") => Cause::Server,
-        "InterfaceError"
-            if message.starts_with("('communication error'") || message == "Server refuses SSL" =>
-        {
-            Cause::Server
-        }
-        "InterfaceError"
-            if message == "Failed to get SAML assertion"
-                || message.starts_with("HTTPSConnectionPool") =>
-        {
-            Cause::Server
-        }
-        _ => Cause::Text,
+}
+
+/// Did a run that missed this depend on it, by what is needed?
+pub fn needs(missing: &str, needs: &[Dependency]) -> bool {
+    let (_, says) = MISSING.iter().find(|(name, _)| *name == missing).expect("a known cause");
+    needs.iter().any(says)
+}
+
+/// Did the stand-ins of this run let pass what a cluster would refuse?
+pub fn unseen(outcome: &Value<'static>) -> bool {
+    has(outcome, "unseen")
+}
+
+/// How often each cause was compared, where it leaves the verdict open.
+#[derive(Default)]
+pub struct Tally(BTreeMap<String, usize>);
+
+impl Tally {
+    pub fn add(&mut self, outcome: &Value<'static>) {
+        let name = match at(outcome, "unseen") {
+            Value::List(unseen) => format!(
+                "{} but for {}",
+                text(outcome, "cause"),
+                unseen.iter().filter_map(|name| name.value.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+            _ => text(outcome, "cause").to_string(),
+        };
+        *self.0.entry(name).or_default() += 1;
+    }
+
+    /// A line for each cause.
+    pub fn lines(&self) -> String {
+        self.0.iter().map(|(name, count)| format!("{count} {name}\n")).collect()
     }
 }
 
