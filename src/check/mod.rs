@@ -24,9 +24,10 @@ pub use fix::{Change, Fix, Safety};
 pub use packages::{PACKAGES, Package, PackageKind, Providers};
 pub use places::{Place, Places, key_of, last_key, pointer};
 pub use reading::Reading;
-pub use rules::{failure_words, internal_error};
+pub use rules::internal_error;
 
 use merge::{Merge, Stage};
+use rules::{Said, Subject};
 
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
@@ -67,8 +68,8 @@ pub enum Check {
     Among(for<'d> fn(&Case<'d>, &Reading<'d>, &mut Findings)),
     /// A whole document.
     Document(fn(&Reading<'_>, &mut Findings)),
-    /// Reported by a check that stands for several rules.
-    Elsewhere,
+    /// One connection with what its hook makes of it, as one runtime reads it.
+    Hook(fn(&Subject<'_, '_>, &mut Said)),
 }
 
 /// A rule. Its page, `<id>_<name>.md`, stands beside its code and is run as a test.
@@ -81,8 +82,8 @@ pub struct Rule {
     pub level: Level,
     /// Its page.
     pub page: &'static str,
-    /// The check.
-    pub check: Check,
+    /// Its checks; none where what it says is found elsewhere: by readers, or in a hook.
+    pub checks: &'static [Check],
 }
 
 impl Rule {
@@ -384,8 +385,10 @@ fn check_connection<'d>(
     }
     let mut findings = Findings::default();
     for rule in rules::RULES {
-        if let Check::Across(check) = rule.check {
-            check(cases, &mut findings);
+        for check in rule.checks {
+            if let Check::Across(check) = check {
+                check(cases, &mut findings);
+            }
         }
     }
     findings.without_parts(cases);

@@ -3,7 +3,7 @@
 
 use super::inspection::{object, printable};
 use super::resolution::{password_in, shown_value};
-use crate::check::rules::failure_message;
+use crate::check::rules::of_failure;
 use crate::check::{PACKAGES, Package, Providers, public_id, public_pointer, public_text};
 use crate::hooks::{
     Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Place, Resolution, Source,
@@ -134,12 +134,13 @@ impl View {
                     Stage::Network => "network",
                     Stage::Server => "server",
                 };
+                let said = of_failure(failure);
                 object(vec![
                     ("result", Value::text("fails")),
                     ("exception", Value::text(failure.exception)),
-                    ("rule", Value::text(failure.reason.rule())),
+                    ("rule", Value::text(said.rule.id)),
                     ("stage", Value::text(stage)),
-                    ("message", Value::text(failure_message(failure))),
+                    ("message", Value::text(said.message)),
                     ("pointers", list(failure.places.iter().map(|place| self.place(place)))),
                     depends_on(needs),
                 ])

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::resolution::needs_in_words;
 use crate::airflow::runtime::{Runtime, Side};
 use crate::airflow::{Raw, parse};
-use crate::check::rules::ABOUT_TRACKED;
+use crate::check::rules::{ABOUT_TRACKED, of_failure};
 use crate::check::{Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::hooks;
@@ -160,7 +160,7 @@ impl Page<'_> {
             Outcome::Works => format!("{mode}works"),
             Outcome::DependsOn(needs) => format!("{mode}works, given {}", needs_in_words(needs)),
             Outcome::Fails { failure, .. } => {
-                format!("{mode}fails with {} ({})", failure.exception, failure.reason.rule())
+                format!("{mode}fails with {} ({})", failure.exception, of_failure(failure).rule.id)
             }
         }
     }

@@ -7,6 +7,7 @@ use std::fmt::Write;
 use super::inspection::{Inspected, Set};
 use crate::airflow::python::repr::str_of;
 use crate::check::Providers;
+use crate::check::rules::of_failure;
 use crate::hooks;
 use crate::hooks::{Argument, Dependency, Kwarg, LogIn, Outcome, Resolution, Scene};
 use crate::model::{Connection, Value};
@@ -104,7 +105,7 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         Outcome::Fails { failure, .. } => format!(
             "fails with {} [{}]; `airconn check` says why",
             failure.exception,
-            failure.reason.rule()
+            of_failure(failure).rule.id
         ),
     };
     line("result", result);

@@ -7,36 +7,36 @@
 
 mod aws;
 mod botocore;
-mod collector;
 mod mode;
 mod names;
-mod notes;
 mod outcome;
 mod place;
 pub(crate) mod postgres;
 mod python;
 mod reason;
-mod redshift;
+pub(crate) mod redshift;
 mod resolution;
 pub mod syntax;
 mod version;
 
+pub(crate) use aws::hook::region_of as aws_region;
 pub use aws::hook::{
     identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
 };
 pub use mode::Mode;
-pub use notes::{Note, NoteKind, Spells, Thing};
 pub use outcome::{
-    Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Source,
-    Stage,
+    Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Reference,
+    Source, Stage,
 };
 pub use postgres::hook::resolve as resolve_postgres;
 pub(crate) use postgres::options::{
     is_option as is_libpq_option, options as libpq_options, takes as takes_option,
 };
-pub use python::spells;
+pub(crate) use python::{Extras, int, is_true, number};
+pub use python::{Spells, spells};
 pub use redshift::hook::resolve;
 pub use redshift::host::{HostKind, read as read_host, true_region};
+pub(crate) use redshift::misnamed::meant;
 pub(crate) use resolution::extras;
 pub use resolution::{AWS_DEFAULT, Argument, Kwarg, LogIn, Lookup, Packages, Resolution, Scene};
 pub use version::{
@@ -64,6 +64,8 @@ pub struct Hook {
     pub takes: fn(&Packages<'_>, &str) -> bool,
     /// Whose arguments they are, where the hook gives a driver any.
     pub driver: Option<Client>,
+    /// How it is told which AWS connection it is to use.
+    pub names_aws: NamesAws,
     /// What its driver, or AWS, raises where a piece of the password stands where something else is
     /// read.
     pub misread: &'static str,
@@ -76,6 +78,17 @@ pub enum Client {
     RedshiftConnector,
     /// libpq, which takes everything as text.
     Libpq,
+}
+
+/// How a hook is told which AWS connection it is to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamesAws {
+    /// It uses none.
+    Never,
+    /// By an argument of its own.
+    Argument,
+    /// By this extra of its connection.
+    Extra(&'static str),
 }
 
 /// Every type that is known in detail.

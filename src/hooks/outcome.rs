@@ -1,7 +1,6 @@
 //! What resolving a connection ends in: works, fails for a reason, or depends on something outside
 //! its text.
 
-use crate::hooks::notes::Note;
 pub use crate::hooks::place::Place;
 pub use crate::hooks::reason::{ParameterFault, Reason};
 use crate::model::Value;
@@ -97,6 +96,15 @@ pub enum Dependency {
     ServiceName(Place),
 }
 
+/// What is wrong with the AWS connection that a hook asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// It is not in the set. The place is the connection itself.
+    Missing(Place),
+    /// It is of another type, which stands at this place.
+    OtherType(Place),
+}
+
 /// The result in one word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -177,9 +185,8 @@ pub(crate) struct Trace {
     pub(crate) calls: Vec<Call>,
     /// What was needed.
     pub(crate) needs: Vec<Dependency>,
-    /// Things worth telling.
-    pub(crate) notes: Vec<Note>,
-    noted: std::collections::HashSet<Note>,
+    /// What is wrong with the AWS connection that was asked for.
+    pub(crate) reference: Option<Reference>,
 }
 
 impl Trace {
@@ -187,13 +194,6 @@ impl Trace {
     pub(crate) fn need(&mut self, dependency: Dependency) {
         if !self.needs.contains(&dependency) {
             self.needs.push(dependency);
-        }
-    }
-
-    /// Notes a note once.
-    pub(crate) fn note(&mut self, note: Note) {
-        if self.noted.insert(note.clone()) {
-            self.notes.push(note);
         }
     }
 

@@ -77,8 +77,18 @@ pub(crate) fn is_lone(value: &Value<'_>) -> bool {
 }
 
 /// What a value spells where only its truth is tested.
-pub fn spells(value: &Value<'_>) -> crate::hooks::notes::Spells {
-    use crate::hooks::notes::Spells;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Spells {
+    /// `true`, `1`, `yes`, `on`.
+    True,
+    /// `false`, `0`, `no`, `off`, `none`, `null`.
+    False,
+    /// Anything else.
+    Other,
+}
+
+/// The one that a value spells.
+pub fn spells(value: &Value<'_>) -> Spells {
     match text(value).map(|t| t.trim().to_ascii_lowercase()).as_deref() {
         Some(
             "false" | "f" | "0" | "no" | "n" | "off" | "none" | "null" | "disable" | "disabled",

@@ -1,4 +1,4 @@
-//! Why a connection fails for certain, and which rule says so.
+//! Why a connection fails for certain.
 
 /// What is wrong with a parameter of an AWS operation, as botocore checks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,7 +68,12 @@ pub enum Reason {
     /// `idp_auth_method` is unknown.
     SamlMethod,
     /// The driver's `connect` has no such argument.
-    UnknownArgument(String),
+    UnknownArgument {
+        /// Its name.
+        name: String,
+        /// The argument that may be meant.
+        meant: Option<&'static str>,
+    },
     /// An Identity Center plugin together with `iam`.
     IdcWithIam,
     /// TLS is off, IAM is on.
@@ -135,63 +140,4 @@ pub enum Reason {
     OptionValue(String),
     /// An unknown cursor of PostgresHook.
     Cursor,
-}
-
-impl Reason {
-    /// The rule of `check` that reports it.
-    pub fn rule(&self) -> &'static str {
-        use Reason as R;
-        match self {
-            R::ExtraNotObject | R::ExtraUnreadable => "AC105",
-            R::Parameter { operation, parameter, fault } => {
-                match (*operation, parameter.as_str(), fault) {
-                    ("AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity", ..) => {
-                        "AC603"
-                    }
-                    (_, "DbUser" | "DbName", ParameterFault::Missing) => "AC509",
-                    (_, "dbName" | "durationSeconds" | "workgroupName", _) => "AC511",
-                    (.., ParameterFault::TooSmall) => "AC516",
-                    _ => "AC408",
-                }
-            }
-            R::HostMissing
-            | R::ClusterOrHostMissing
-            | R::HostEmpty
-            | R::UserMissing
-            | R::PasswordMissing => "AC501",
-            R::WorkgroupMissing | R::ServerlessHostUnknown | R::GroupFederationServerless => {
-                "AC511"
-            }
-            R::RegionSyntax | R::RegionEmpty | R::RegionType | R::RegionMisparsed => "AC510",
-            R::ConfigOption(_) | R::NewConfigOption(_) | R::ConfigValue(_) => "AC604",
-            R::AssumeRoleMethod | R::WebIdentityFederation | R::SamlKey(_) | R::SamlMethod => {
-                "AC603"
-            }
-            R::EndpointUrl | R::NotAnObject(_) | R::ReservedExtra | R::ArgumentType(_) => "AC408",
-            R::KeysUnusable => "AC601",
-            R::UnknownArgument(_) => "AC503",
-            R::TlsOffWithIam | R::TlsOffWithPlugin => "AC507",
-            R::ClusterIdentifierMissing | R::DbUserMissing => "AC505",
-            R::ProfileWithKeys
-            | R::ProviderWithKeys
-            | R::SecretKeyMissing
-            | R::AccessKeyMissing
-            | R::AuthProfileNeedsKeys
-            | R::ProfileType => "AC513",
-            R::IdcWithIam
-            | R::ProviderType
-            | R::ProviderEmpty
-            | R::ProviderUnknown
-            | R::ProviderNotPlugin
-            | R::ProviderAbstract
-            | R::PluginNeeds(_)
-            | R::PluginValue(_)
-            | R::PluginConflict
-            | R::SslInsecureWithoutIam => "AC514",
-            R::ProtocolVersion | R::ArgumentRange(_) | R::Port | R::Cursor => "AC408",
-            R::HostLabel | R::HostSyntax => "AC213",
-            R::UnknownOption(_) => "AC403",
-            R::OptionValue(_) => "AC408",
-        }
-    }
 }

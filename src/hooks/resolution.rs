@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 
 use super::mode::Mode;
-use super::notes::Note;
-use super::outcome::{Call, Identity, Outcome, Place, Reason};
+use super::outcome::{Call, Identity, Outcome, Place, Reason, Reference};
 use super::python::Extras;
 use super::version::{Driver, Postgres, Provider};
 use crate::airflow::connection::{decoded, extra_dejson};
@@ -145,8 +144,8 @@ pub struct Resolution {
     pub log_in: Option<LogIn>,
     /// The result.
     pub outcome: Outcome,
-    /// What is worth telling.
-    pub notes: Vec<Note>,
+    /// What is wrong with the AWS connection that it asked for.
+    pub reference: Option<Reference>,
 }
 
 /// `extra_dejson` as an object. An extra that is written as an object, where no Airflow reads the

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::words;
 use super::{Half, StepKind, Surroundings, Target};
-use crate::check::{Providers, failure_words};
+use crate::check::Providers;
+use crate::check::rules::of_failure;
 use crate::guard::Mistake;
 use crate::hooks::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
 use crate::model::Secret;
@@ -107,12 +108,12 @@ impl Plan {
             notes: Vec::new(),
         };
         if let Outcome::Fails { failure, .. } = &resolution.outcome {
-            let (message, help) = failure_words(&failure.reason, failure.exception);
+            let said = of_failure(failure);
             plan.offline = Offline::Fails {
-                rule: failure.reason.rule(),
+                rule: said.rule.id,
                 exception: failure.exception,
-                message,
-                help,
+                message: said.message,
+                help: said.help,
             };
             return plan;
         }

@@ -30,6 +30,12 @@ const MISREAD: [&str; 3] = ["AC506", "AC507", "AC517"];
 /// What `check` finds about the connection under test; what else the file holds is another matter.
 fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>> {
     let subject = if has(case, "conn") { "subject" } else { "aws_default" };
+    let found = all_findings(case, lab, form)?;
+    Some(found.into_iter().filter(|f| f.conn_id.as_deref() == Some(subject)).collect())
+}
+
+/// What `check` finds about a connection and those around it.
+fn all_findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>> {
     let (text, format) = file(&connections(case), form)?;
     let providers = Providers {
         amazon: Provider::new(lab.provider.version),
@@ -45,7 +51,7 @@ fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>
         std::slice::from_ref(&lab.runtime),
         &providers,
     );
-    Some(checked.findings.into_iter().filter(|f| f.conn_id.as_deref() == Some(subject)).collect())
+    Some(checked.findings)
 }
 
 /// The difference between what a run did and what was found, in words. Errors of the `excused` rule
@@ -253,4 +259,54 @@ fn people_runs() {
 60 text but for region
 "
     );
+}
+
+/// What is told about some of the recorded cases beside whether they work.
+#[test]
+fn what_rules_say() {
+    let labs = labs();
+    let wanted: &[(&str, &[(&str, &str)])] = &[
+        ("S1", &[]),
+        ("S1b", &[]),
+        ("S3a", &[("AC503", "/extra/region_name"), ("AC504", "/extra/role_arn")]),
+        ("S3f", &[("AC506", "/extra/iam")]),
+        ("S3i", &[("AC505", "/extra/iam")]),
+        ("I1d", &[("AC506", "/extra/iam"), ("AC515", "/password")]),
+        ("I1g", &[]),
+        ("I3e", &[("AC505", "/extra/iam"), ("AC505", "/extra/db_user")]),
+        ("I4f", &[("AC513", "/extra/access_key_id")]),
+        ("I9b", &[("AC517", "/extra/db_groups")]),
+        ("I10", &[("AC408", "/extra/port")]),
+        ("I10c", &[("AC520", "/extra/port")]),
+        ("I13", &[("AC503", "/extra/cluster-identifier"), ("AC519", "/extra/cluster-identifier")]),
+        ("I18b", &[("AC510", "/host")]),
+        ("I33", &[("AC510", "/host")]),
+        ("I16b", &[("AC605", "/conn_type")]),
+        ("S5b", &[("AC605", "")]),
+        ("T-ssl-str-true", &[("AC507", "/extra/ssl")]),
+        ("T-ssl-str-true-vf", &[("AC507", "/extra/ssl"), ("AC508", "/extra/sslmode")]),
+        ("T-mode-require", &[("AC508", "/extra/sslmode")]),
+        ("T-mode-verify-full", &[]),
+        ("V5b", &[("AC512", "/host")]),
+        ("V6", &[("AC402", "/extra/is_serverless"), ("AC512", "/host")]),
+        ("V9", &[("AC515", "/extra/is_serverless"), ("AC515", "/extra/serverless_work_group")]),
+        ("S2l", &[("AC516", "/extra/cluster_identifier")]),
+        ("N3c", &[("AC514", "/extra/credentials_provider")]),
+        ("P1", &[]),
+        ("P2b", &[("AC519", "/extra/cluster_identifier")]),
+        ("P5d", &[("AC506", "/extra/iam")]),
+        ("W1", &[]),
+        ("W5c", &[("AC602", "/extra/external_id")]),
+        ("W7b", &[("AC602", "/extra/profile")]),
+        ("W8", &[("AC602", "/extra/region")]),
+        ("W11", &[("AC601", "/password")]),
+    ];
+    let cases = lines("runs");
+    for (id, expected) in wanted {
+        let case = cases.iter().find(|c| text(c, "id") == *id).expect("a recorded case");
+        let found = all_findings(case, &labs[0], FORMS[0]).expect("a form that holds everything");
+        let found: Vec<(&str, &str)> = found.iter().map(|f| (f.rule, f.pointer.as_str())).collect();
+        assert!(expected.iter().all(|e| found.contains(e)), "{id}: {found:?}");
+        assert!(!expected.is_empty() || found.is_empty(), "{id}: {found:?}");
+    }
 }

@@ -6,7 +6,7 @@ use crate::check::schema::{instance, violations};
 use crate::check::{Case, Check, Findings, Reading};
 use crate::privacy::Doubt;
 
-pub(super) static CHECK: Check = Check::Among(check);
+pub(super) const CHECK: Check = Check::Among(check);
 
 fn check(case: &Case<'_>, reading: &Reading<'_>, findings: &mut Findings) {
     let custom = &reading.providers.custom;

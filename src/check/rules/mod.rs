@@ -3,21 +3,30 @@
 
 mod aws;
 mod custom_types;
+mod diagnosis;
 mod extra;
 mod file;
+mod hooked;
 mod ids;
+mod mode_schema;
 mod of_fault;
+mod of_outcome;
+mod parameter;
 mod redshift;
 mod remarks;
+mod repairs;
 mod secrets;
 mod shared;
+mod subject;
 mod uri;
 mod wrappers;
 
+pub use diagnosis::{Diagnosis, Said};
 pub use file::ac003_internal_error::internal_error;
 pub use file::ac004_too_many_findings::left_out as too_many_findings;
 pub use of_fault::of_fault;
-pub use redshift::aws_words::of_reason as failure_words;
+pub use of_outcome::of_failure;
+pub use subject::Subject;
 
 pub(super) use file::ac001_unused_suppression::RULE as AC001;
 pub(super) use file::ac002_malformed_suppression::RULE as AC002;
@@ -102,25 +111,13 @@ pub(super) fn is_about_parts(id: &str) -> bool {
     ABOUT_PARTS.iter().any(|start| id.starts_with(start))
 }
 
-/// Checks that belong to no single row: the second part of a rule that looks at documents and at
-/// connections, and the one behind the rules about Redshift and AWS, and the schemas of a project.
-static ALSO: &[&Check] = &[
-    &file::ac101_unreadable_file::LINES,
-    &redshift::aws_rules::CHECK,
-    &custom_types::CHECK,
-    &extra::misspelt_extra::CHECK,
-    &extra::removed_extras::CHECK,
-    &remarks::CHECK,
-];
+/// Checks that belong to no rule of their own: what hooks make of connections, for all rules about
+/// it together; what readers of wrappers noticed; the schemas of a project.
+static ALSO: &[Check] = &[hooked::CHECK, custom_types::CHECK, remarks::CHECK];
 
 /// Every check.
 pub(super) fn checks() -> impl Iterator<Item = &'static Check> {
-    RULES.iter().map(|rule| &rule.check).chain(ALSO.iter().copied())
-}
-
-/// What becomes of a connection that fails, in the words of its finding.
-pub fn failure_message(failure: &crate::hooks::Failure) -> String {
-    redshift::aws_words::of_reason(&failure.reason, failure.exception).0
+    RULES.iter().flat_map(|rule| rule.checks).chain(ALSO)
 }
 
 /// A rule by its id (in any case) or name.

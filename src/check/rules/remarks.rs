@@ -5,7 +5,7 @@ use crate::check::{Change, Check, Findings, Fix, Level, Reading, Safety, public_
 use crate::format::Grade;
 
 /// Stands for every rule of the 8xx group.
-pub(super) static CHECK: Check = Check::Document(remarks);
+pub(super) const CHECK: Check = Check::Document(remarks);
 
 fn remarks(view: &Reading<'_>, findings: &mut Findings) {
     for remark in &view.document.remarks {

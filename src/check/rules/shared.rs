@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::unquote::Pair;
 use crate::check::Case;
+use crate::hooks::{self, Client};
 use crate::model::{Node, Value};
 
 /// Airflow, one of its providers or the project declares a connection type of this name.
@@ -87,9 +88,9 @@ pub(super) fn condition_holds(case: &Case<'_>, condition: Option<&str>) -> bool 
     }
 }
 
-/// Types whose hosts the rules about Redshift look at.
-pub(super) fn is_redshift_like(conn_type: &str) -> bool {
-    conn_type == "redshift"
+/// Whether AC213 looks at the hosts of this type.
+pub(super) fn judges_hosts(conn_type: &str) -> bool {
+    hooks::of_type(conn_type).is_some_and(|hook| hook.driver == Some(Client::RedshiftConnector))
 }
 
 /// Where each key of a query stands last: that value counts.

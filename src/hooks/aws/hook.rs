@@ -3,11 +3,11 @@
 use crate::airflow::runtime::Version;
 use crate::hooks::aws::config;
 use crate::hooks::aws::modes;
-use crate::hooks::aws::remarks;
 use crate::hooks::botocore::checks::{self, Client, Region, Signing};
 use crate::hooks::mode::Mode;
-use crate::hooks::notes::{Note, NoteKind};
-use crate::hooks::outcome::{Caller, Dependency, Failure, Identity, Place, Reason, Source, Trace};
+use crate::hooks::outcome::{
+    Caller, Dependency, Failure, Identity, Place, Reason, Reference, Source, Trace,
+};
 use crate::hooks::python::{Extras, hashable, is_str, text};
 use crate::hooks::{AmazonBehaviour, Resolution, Scene, extras};
 use crate::model::{Connection, Value};
@@ -315,7 +315,7 @@ pub(crate) fn client(
         return client_of(&connection, id, &root, service, scene, trace).map(|(client, _)| client);
     }
     if named.is_some() {
-        trace.note(Note::new(NoteKind::ReferencedConnectionMissing, root.clone()));
+        trace.reference = Some(Reference::Missing(root.clone()));
     }
     let region = Region {
         value: &Value::Null,
@@ -339,7 +339,7 @@ fn client_of(
 ) -> Result<(Client, &'static Mode), Failure> {
     let conn_type = connection.type_str();
     if root.conn_id.is_some() && !conn_type.is_empty() && conn_type != "aws" {
-        trace.note(Note::new(NoteKind::ReferencedConnectionType, root.below("conn_type")));
+        trace.reference = Some(Reference::OtherType(root.below("conn_type")));
     }
     let wrapper = Wrapper::read(connection, conn_id, root, scene)?;
     let signing = match &wrapper.role {
@@ -411,15 +411,12 @@ pub fn resolve_statement(
         },
     );
     let outcome = trace.outcome(result);
-    if let Ok(extras) = extras(connection, scene.runtime) {
-        remarks::of(connection, &extras, scene, &mut trace);
-    }
     Resolution {
         mode,
         connect_kwargs: None,
         calls: trace.calls,
         log_in: None,
         outcome,
-        notes: trace.notes,
+        reference: trace.reference,
     }
 }

@@ -3,10 +3,9 @@
 mod config;
 pub(crate) mod hook;
 pub(crate) mod modes;
-mod remarks;
 mod role;
 
-use super::{AWS_DEFAULT, Hook};
+use super::{AWS_DEFAULT, Hook, NamesAws};
 
 /// Connection type `aws`.
 pub static HOOK: Hook = Hook {
@@ -20,5 +19,6 @@ pub static HOOK: Hook = Hook {
     }),
     takes: |_, _| false,
     driver: None,
+    names_aws: NamesAws::Never,
     misread: "ClientError",
 };

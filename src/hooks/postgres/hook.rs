@@ -5,8 +5,8 @@ use crate::hooks::botocore::checks::{Shape, parameter};
 use crate::hooks::mode::Mode;
 use crate::hooks::outcome::{Dependency, Failure, Identity, Outcome, Place, Reason, Trace};
 use crate::hooks::postgres::connect::connect;
+use crate::hooks::postgres::modes;
 use crate::hooks::postgres::options::consumed;
-use crate::hooks::postgres::{modes, remarks};
 use crate::hooks::python::{Extras, is_str, number, text};
 use crate::hooks::version::{Libpq, Postgres};
 use crate::hooks::{AWS_DEFAULT, Argument, Kwarg, LogIn, Resolution, Scene, extras};
@@ -30,7 +30,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
                 calls: Vec::new(),
                 log_in: None,
                 outcome,
-                notes: Vec::new(),
+                reference: None,
             };
         }
     };
@@ -48,14 +48,13 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
         });
     let log_in = result.as_ref().ok().cloned();
     let outcome: Outcome = trace.outcome(result.map(|_| ()));
-    remarks::of(&extras, mode, scene, &mut trace);
     Resolution {
         mode,
         connect_kwargs: arguments,
         calls: trace.calls,
         log_in,
         outcome,
-        notes: trace.notes,
+        reference: trace.reference,
     }
 }
 

@@ -6,9 +6,8 @@ pub(crate) mod hook;
 pub(crate) mod libpq;
 pub(crate) mod modes;
 pub(crate) mod options;
-mod remarks;
 
-use super::{Client, Hook};
+use super::{Client, Hook, NamesAws};
 
 /// Connection type `postgres`.
 pub static HOOK: Hook = Hook {
@@ -18,5 +17,6 @@ pub static HOOK: Hook = Hook {
     identity: None,
     takes: |packages, name| options::takes(name, packages.postgres),
     driver: Some(Client::Libpq),
+    names_aws: NamesAws::Extra("aws_conn_id"),
     misread: "OperationalError",
 };

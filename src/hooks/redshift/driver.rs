@@ -5,6 +5,7 @@ use crate::hooks::outcome::{Dependency, Failure, Identity, Place, Reason, Trace}
 use crate::hooks::python::{elements, is_false, is_str, is_true, list, text};
 use crate::hooks::redshift::host::{HostKind, read};
 use crate::hooks::redshift::iam::{boto_client, set_iam_credentials};
+use crate::hooks::redshift::misnamed::meant;
 use crate::hooks::redshift::plugins;
 use crate::hooks::redshift::socket;
 use crate::hooks::version::{Driver, DriverBehaviour};
@@ -99,7 +100,8 @@ pub(crate) fn connect(
     trace: &mut Trace,
 ) -> Result<LogIn, Failure> {
     if let Some(unknown) = arguments.iter().find(|a| !driver.takes(&a.name)) {
-        let reason = Reason::UnknownArgument(unknown.name.clone());
+        let name = unknown.name.clone();
+        let reason = Reason::UnknownArgument { meant: meant(driver, &name), name };
         let mut failure = Failure::new("TypeError", reason, unknown.place.clone());
         failure.places.extend(
             arguments.iter().filter(|a| !driver.takes(&a.name)).skip(1).map(|a| a.place.clone()),

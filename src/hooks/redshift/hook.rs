@@ -2,10 +2,9 @@
 
 use crate::hooks::aws::hook as aws;
 use crate::hooks::botocore::checks::{Shape, parameter};
-use crate::hooks::notes::{Note, NoteKind};
-use crate::hooks::outcome::{Failure, Identity, Outcome, Place, Reason, Trace};
+use crate::hooks::outcome::{Failure, Identity, Place, Reason, Trace};
 use crate::hooks::python::{Extras, is_str, text};
-use crate::hooks::redshift::{driver, modes, remarks};
+use crate::hooks::redshift::{driver, modes};
 use crate::hooks::{Argument, Kwarg, LogIn, Resolution, Scene, extras};
 use crate::model::{Connection, Value};
 
@@ -33,7 +32,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
                 calls: Vec::new(),
                 log_in: None,
                 outcome,
-                notes: Vec::new(),
+                reference: None,
             };
         }
     };
@@ -55,20 +54,13 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     });
     let log_in = result.as_ref().ok().cloned();
     let outcome = trace.outcome(result.map(|_| ()));
-    if let (true, Outcome::Fails { failure, .. }) =
-        (scene.provider.behaviour.five_attempts, &outcome)
-        && matches!(failure.exception, "InterfaceError" | "OperationalError")
-    {
-        trace.note(Note { kind: NoteKind::FiveAttempts, places: failure.places.clone() });
-    }
-    remarks::of(connection, &extras, mode, scene, &mut trace);
     Resolution {
         mode,
         connect_kwargs: arguments,
         calls: trace.calls,
         log_in,
         outcome,
-        notes: trace.notes,
+        reference: trace.reference,
     }
 }
 

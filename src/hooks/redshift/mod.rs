@@ -4,12 +4,12 @@ mod driver;
 pub(crate) mod hook;
 pub(crate) mod host;
 mod iam;
+pub(crate) mod misnamed;
 pub(crate) mod modes;
 mod plugins;
-mod remarks;
 mod socket;
 
-use super::{Client, Hook};
+use super::{Client, Hook, NamesAws};
 
 /// Connection type `redshift`.
 pub static HOOK: Hook = Hook {
@@ -19,5 +19,6 @@ pub static HOOK: Hook = Hook {
     identity: None,
     takes: |packages, name| packages.driver.takes(name),
     driver: Some(Client::RedshiftConnector),
+    names_aws: NamesAws::Argument,
     misread: "InterfaceError",
 };

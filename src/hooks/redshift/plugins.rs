@@ -1,6 +1,5 @@
 //! The identity provider plugins of redshift_connector: which name loads what, and what each needs.
 
-use crate::hooks::notes::{Note, NoteKind};
 use crate::hooks::outcome::{Dependency, Failure, Reason, Trace};
 use crate::hooks::python::{hashable, is_int, is_str, number, text};
 use crate::hooks::redshift::driver::Info;
@@ -211,7 +210,6 @@ pub(crate) fn load(info: &Info<'_>, trace: &mut Trace) -> Result<Plugin, Failure
             return Err(Failure::new("ValueError", Reason::ProviderUnknown, info.place(about)));
         }
         Named::Outside => {
-            trace.note(Note::new(NoteKind::ForeignPlugin, info.place(about)));
             trace.need(Dependency::Import(info.place(about)));
             Plugin::Foreign
         }

@@ -481,56 +481,6 @@ fn recorded_host_parsing() {
 
 /// What must be said about recorded cases, by rule and main place; and about ordinary ones nothing.
 #[test]
-fn notes() {
-    let labs = labs();
-    let wanted: &[(&str, &[(&str, &str)])] = &[
-        ("S1", &[]),
-        ("S1b", &[]),
-        ("S3a", &[("AC503", "/extra/region_name"), ("AC504", "/extra/role_arn")]),
-        ("S3f", &[("AC506", "/extra/iam")]),
-        ("S3i", &[("AC505", "/extra/iam")]),
-        ("I1d", &[("AC506", "/extra/iam"), ("AC515", "/password")]),
-        ("I1g", &[]),
-        ("I3e", &[("AC505", "/extra/iam"), ("AC505", "/extra/db_user")]),
-        ("I4f", &[("AC513", "/extra/access_key_id")]),
-        ("I9b", &[("AC517", "/extra/db_groups")]),
-        ("I10", &[("AC408", "/extra/port")]),
-        ("I10c", &[("AC520", "/extra/port")]),
-        ("I13", &[("AC503", "/extra/cluster-identifier"), ("AC519", "/extra/cluster-identifier")]),
-        ("I18b", &[("AC510", "/host")]),
-        ("I33", &[("AC510", "/host")]),
-        ("I16b", &[("AC605", "/conn_type")]),
-        ("S5b", &[("AC605", "")]),
-        ("T-ssl-str-true", &[("AC507", "/extra/ssl")]),
-        ("T-ssl-str-true-vf", &[("AC507", "/extra/ssl"), ("AC508", "/extra/sslmode")]),
-        ("T-mode-require", &[("AC508", "/extra/sslmode")]),
-        ("T-mode-verify-full", &[]),
-        ("V5b", &[("AC512", "/host")]),
-        ("V6", &[("AC402", "/extra/is_serverless"), ("AC512", "/host")]),
-        ("V9", &[("AC515", "/extra/is_serverless"), ("AC515", "/extra/serverless_work_group")]),
-        ("S2l", &[("AC516", "/extra/cluster_identifier")]),
-        ("N3c", &[("AC514", "/extra/credentials_provider")]),
-        ("P1", &[]),
-        ("P2b", &[("AC519", "/extra/cluster_identifier")]),
-        ("P5d", &[("AC506", "/extra/iam")]),
-        ("W1", &[]),
-        ("W5c", &[("AC602", "/extra/external_id")]),
-        ("W7b", &[("AC602", "/extra/profile")]),
-        ("W8", &[("AC602", "/extra/region")]),
-        ("W11", &[("AC601", "/password")]),
-    ];
-    let cases = lines("runs");
-    for (id, expected) in wanted {
-        let case = cases.iter().find(|c| text(c, "id") == *id).expect("a recorded case");
-        let ours = resolved(case, &labs[0]);
-        let found: Vec<(&str, &str)> =
-            ours.notes.iter().map(|n| (n.kind.rule(), n.places[0].pointer.as_str())).collect();
-        assert!(expected.iter().all(|e| found.contains(e)), "{id}: {found:?}");
-        assert!(!expected.is_empty() || found.is_empty(), "{id}: {found:?}");
-    }
-}
-
-#[test]
 fn debug_shows_no_secret() {
     let recorded = loads(r#"{"conn_type":"redshift","host":"h.example.com","login":"canary-login","password":"canary-password","schema":"canary-db",
         "extra":{"iam":true,"cluster_identifier":"canary-cluster","db_user":"canary-user","access_key_id":"canary-key","secret_access_key":"canary-secret","bogus":"canary-extra"}}"#)

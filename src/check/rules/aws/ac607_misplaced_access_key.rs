@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "misplaced-access-key",
     level: Level::Warning,
     page: include_str!("ac607_misplaced_access_key.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Where the id of a key stands, and where its secret.

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "double-encoded-extra",
     level: Level::Error,
     page: include_str!("ac401_double_encoded_extra.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -1,8 +1,12 @@
 //! AC402: the text of a boolean where the hook wants a boolean.
 
 use crate::catalog::{BOOLEANS, BooleanExtra};
+use crate::check::rules::diagnosis::{Diagnosis, Said, named};
+use crate::check::rules::repairs::own;
 use crate::check::rules::shared::condition_holds;
+use crate::check::rules::subject::Subject;
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
+use crate::hooks::{self, Client, Spells, spells};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -10,20 +14,27 @@ pub static RULE: Rule = Rule {
     name: "stringly-boolean",
     level: Level::Error,
     page: include_str!("ac402_stringly_boolean.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check), Check::Hook(find)],
 };
 
 const REFUSED: &str = "the hook does not know this spelling and refuses it";
 
-/// Types whose booleans are read as their hooks of each provider version read them, in
-/// [`crate::hooks`].
-const READ_BY_VERSION: [&str; 2] = ["redshift", "postgres"];
+/// Extras of redshift_connector whose truth is tested.
+static TRUTH_TESTED: &[&str] = &[
+    "is_serverless",
+    "group_federation",
+    "force_lowercase",
+    "tcp_keepalive",
+    "iam_disable_cache",
+    "auto_create",
+];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection().filter(|c| !READ_BY_VERSION.contains(&c.type_str()))
-    else {
+    let Some(connection) = case.connection() else { return };
+    // Where the driver is known, `find` reads booleans as hook and driver of each version do.
+    if hooks::of_type(connection.type_str()).is_some_and(|hook| hook.driver.is_some()) {
         return;
-    };
+    }
     for known in BOOLEANS.iter().filter(|b| b.conn_type == connection.type_str()) {
         let Some(text) = case.extra_value(&known.key).and_then(Value::as_str) else { continue };
         let Some(meant) = spelled(text) else { continue };
@@ -48,6 +59,49 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 .fix(fix);
         }
     }
+}
+
+fn find(subject: &Subject<'_, '_>, said: &mut Said) {
+    let extras = subject.extras;
+    let is_tested = |key: &str| {
+        let value = extras.get(key);
+        (value.truthy() && !matches!(value, Value::Bool(_))).then(|| spells(value))
+    };
+    if subject.is_for(Client::Libpq) {
+        for key in ["redshift", "redshift-serverless"] {
+            // They may hold anything; only what spells false misleads.
+            if is_tested(key) == Some(Spells::False) {
+                said.extra(key, truth_tested(key, Spells::False));
+            }
+        }
+    }
+    let Some(iam) = subject.iam() else { return };
+    // An old provider: nobody takes it for true.
+    let nobody = !iam.hook && !iam.driver;
+    for key in std::iter::once(&"iam").filter(|_| nobody).chain(TRUTH_TESTED) {
+        if let Some(spelled) = is_tested(key)
+            && (!nobody || matches!(*key, "tcp_keepalive" | "iam"))
+        {
+            said.extra(key, truth_tested(key, spelled));
+        }
+    }
+}
+
+fn truth_tested(key: &str, spelled: Spells) -> Diagnosis {
+    let name = named(key);
+    let message = match spelled {
+        Spells::False => format!(
+            "{name} is the text of a boolean: only whether it is empty is tested, so it counts as \
+             true"
+        ),
+        _ => format!("{name} is not a boolean: only whether it is empty is tested"),
+    };
+    RULE.warning(message).help("write the JSON boolean").repair(move |subject, at| match spelled {
+        // It counts as true today, and may work so.
+        Spells::False => subject.truth(subject.unless_it_works(), own(at)?, false),
+        Spells::True => subject.truth(Safety::Safe, own(at)?, true),
+        Spells::Other => None,
+    })
 }
 
 /// The hook of this type makes the same of this text as of the boolean that it spells.

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "prefixed-extra",
     level: Level::Warning,
     page: include_str!("ac404_prefixed_extra.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

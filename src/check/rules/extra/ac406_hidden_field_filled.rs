@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "hidden-field-filled",
     level: Level::Warning,
     page: include_str!("ac406_hidden_field_filled.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Read by hand, where the script cannot tell. A hidden field alone proves nothing: the form for

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "private-key-shape",
     level: Level::Error,
     page: include_str!("ac407_private_key_shape.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Extras that hold a key or the name of its file, and who reads them.

@@ -1,14 +1,14 @@
 //! AC004: more findings in a file than a report holds.
 
 use crate::bounds::FINDINGS;
-use crate::check::{Check, Finding, Level, Rule};
+use crate::check::{Finding, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC004",
     name: "too-many-findings",
     level: Level::Info,
     page: include_str!("ac004_too_many_findings.md"),
-    check: Check::Elsewhere,
+    checks: &[],
 };
 
 /// A finding in the place of those that a report has no room for; `None` if there are none. It has

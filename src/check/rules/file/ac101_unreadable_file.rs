@@ -8,11 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unreadable-file",
     level: Level::Error,
     page: include_str!("ac101_unreadable_file.md"),
-    check: Check::Document(document),
+    checks: &[Check::Document(document), Check::Connection(line)],
 };
-
-/// Lines of a file that have no connection: the same problem, one line of it.
-pub static LINES: Check = Check::Connection(line);
 
 fn document(view: &Reading<'_>, findings: &mut Findings) {
     for problem in view.document.problems.iter().filter(|p| of_fault(p.fault).id == RULE.id) {
@@ -21,6 +18,7 @@ fn document(view: &Reading<'_>, findings: &mut Findings) {
     }
 }
 
+/// Lines of a file that have no connection: the same problem, one line of it.
 fn line(case: &Case<'_>, findings: &mut Findings) {
     if let Some(raised) = case.raised(RULE.id) {
         findings.push(&RULE, "", raised.span, &raised.message);

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "uri-rejected",
     level: Level::Error,
     page: include_str!("ac102_uri_rejected.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "json-rejected",
     level: Level::Error,
     page: include_str!("ac103_json_rejected.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Names that people write, and Airflow's.

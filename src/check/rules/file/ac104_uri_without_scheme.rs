@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "uri-without-scheme",
     level: Level::Error,
     page: include_str!("ac104_uri_without_scheme.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const HELP: &str = "write conn_type://login:password@host:port/schema";

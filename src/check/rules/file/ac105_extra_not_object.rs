@@ -2,6 +2,7 @@
 
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{ExtraFault, Fault};
+use crate::check::rules::diagnosis::Diagnosis;
 use crate::check::rules::shared::{depth_of_extra, extra_node, extra_text, is_mask};
 use crate::check::{Case, Check, Findings, Level, Rule};
 use crate::model::Value;
@@ -11,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "extra-not-object",
     level: Level::Error,
     page: include_str!("ac105_extra_not_object.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
@@ -56,4 +57,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         .push(&RULE, "/extra", span, format!("extra is {what}: {effect}"))
         .help(help)
         .level(level);
+}
+
+/// The hook asks it for keys.
+pub fn not_an_object() -> Diagnosis {
+    RULE.error("extra is not a JSON object").help("write a JSON object")
 }

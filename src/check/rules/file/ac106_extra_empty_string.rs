@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "extra-empty-string",
     level: Level::Warning,
     page: include_str!("ac106_extra_empty_string.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "duplicate-connection",
     level: Level::Error,
     page: include_str!("ac107_duplicate_connection.md"),
-    check: Check::Document(check),
+    checks: &[Check::Document(check)],
 };
 
 const HELP: &str = "remove one, or give it an id of its own";

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "masked-value",
     level: Level::Error,
     page: include_str!("ac108_masked_value.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "env-quotes-kept",
     level: Level::Error,
     page: include_str!("ac109_env_quotes_kept.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const EXPORT: &str = "export ";

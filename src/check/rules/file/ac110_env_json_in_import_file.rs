@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "env-json-in-import-file",
     level: Level::Error,
     page: include_str!("ac110_env_json_in_import_file.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

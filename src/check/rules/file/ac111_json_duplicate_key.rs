@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "json-duplicate-key",
     level: Level::Warning,
     page: include_str!("ac111_json_duplicate_key.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -1,7 +1,7 @@
 //! AC112: blanks, line ends and control characters that are removed from a value, or that stay in
 //! it.
 
-use crate::check::rules::shared::is_redshift_like;
+use crate::check::rules::shared::judges_hosts;
 use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 
@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "value-whitespace",
     level: Level::Warning,
     page: include_str!("ac112_value_whitespace.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
@@ -77,7 +77,7 @@ fn stays(name: &str, text: &str) -> Option<&'static str> {
 
 /// AC213 has hosts of Redshift, AC201 raw blanks in userinfo, AC204 a comment behind a URI.
 fn known_elsewhere(case: &Case<'_>, name: &str) -> bool {
-    if name == "host" && case.connection().is_some_and(|c| is_redshift_like(c.type_str())) {
+    if name == "host" && case.connection().is_some_and(|c| judges_hosts(c.type_str())) {
         return true;
     }
     let Some(parts) = case.anatomy() else { return false };

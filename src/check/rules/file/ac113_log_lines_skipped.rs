@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     name: "log-lines-skipped",
     level: Level::Info,
     page: include_str!("ac113_log_lines_skipped.md"),
-    check: Check::Document(check),
+    checks: &[Check::Document(check)],
 };
 
 fn check(view: &Reading<'_>, findings: &mut Findings) {

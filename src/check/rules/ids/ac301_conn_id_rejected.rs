@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "conn-id-rejected",
     level: Level::Error,
     page: include_str!("ac301_conn_id_rejected.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "conn-id-not-portable",
     level: Level::Warning,
     page: include_str!("ac302_conn_id_not_portable.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

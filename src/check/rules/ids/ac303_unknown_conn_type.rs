@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "unknown-conn-type",
     level: Level::Warning,
     page: include_str!("ac303_unknown_conn_type.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Names that people give to types whose own name is not near.

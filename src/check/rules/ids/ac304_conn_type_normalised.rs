@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "conn-type-normalised",
     level: Level::Warning,
     page: include_str!("ac304_conn_type_normalised.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

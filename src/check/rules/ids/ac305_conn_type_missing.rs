@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "conn-type-missing",
     level: Level::Error,
     page: include_str!("ac305_conn_type_missing.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const HELP: &str = "name the type: \"conn_type\": \"postgres\", or postgres:// in a URI";

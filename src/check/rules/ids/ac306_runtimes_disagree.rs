@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "runtimes-disagree",
     level: Level::Warning,
     page: include_str!("ac306_runtimes_disagree.md"),
-    check: Check::Across(check),
+    checks: &[Check::Across(check)],
 };
 
 fn check(cases: &[Rc<Case<'_>>], findings: &mut Findings) {

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "port-implicit-type",
     level: Level::Warning,
     page: include_str!("ac307_port_implicit_type.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const AT: &str = "/port";

@@ -1,8 +1,14 @@
 //! What is meant by an extra that a driver refuses: its own name for the same thing.
 
+use super::ac504_role_on_redshift_connection as ac504;
 use crate::catalog::is_known_extra;
+use crate::check::rules::repairs::own;
 use crate::check::rules::shared::spelled_alike;
-use crate::hooks::{Driver, Postgres, is_libpq_option, libpq_options, spells, takes_option};
+use crate::check::rules::subject::Subject;
+use crate::check::{Change, Fix, Safety, last_key};
+use crate::hooks::{
+    Client, Driver, Place, Postgres, is_libpq_option, libpq_options, spells, takes_option,
+};
 use crate::model::Value;
 
 /// Names of others, and the argument of redshift_connector that is the same thing.
@@ -30,9 +36,43 @@ static OF_LIBPQ: &[(&str, &str)] = &[
     ("tcp_keepalive_interval", "keepalives_interval"),
 ];
 
+/// An extra that the driver refuses: under the name that it has there, if that is known. It is
+/// taken away only where nobody knows what was meant by it.
+pub fn repair(subject: &Subject<'_, '_>, at: &Place, meant: Option<&'static str>) -> Option<Fix> {
+    let pointer = own(at)?;
+    let (case, providers) = (subject.case, subject.reading.providers);
+    let key = last_key(pointer);
+    if key == "serverless_token_duration_seconds" {
+        return subject.remove(Safety::Safe, pointer);
+    }
+    let owner = match subject.hook.driver? {
+        Client::RedshiftConnector => Owner::Driver(&providers.driver),
+        Client::Libpq => Owner::Libpq(&providers.postgres),
+    };
+    if let Some(name) = owner.same(&key) {
+        let renamed = Change::Rename(pointer.to_string(), name.to_string());
+        let changes = match owner.value_of(name, case.extra_value(&key)?) {
+            Some(value) => vec![renamed, Change::Set(format!("/extra/{name}"), value)],
+            None if owner.takes_as_it_is(name) => vec![renamed],
+            None => return None,
+        };
+        let free = case.extra_value(name).is_none();
+        return free.then(|| case.fix(subject.unless_it_works(), changes))?;
+    }
+    // With a role these two belong to the AWS connection.
+    if case.extra_value("role_arn").is_some() && key == "region_name" {
+        return ac504::move_to_aws(subject);
+    }
+    match meant {
+        Some(argument) => subject.rename(Safety::Unsafe, pointer, argument),
+        None if is_known(&key) => None,
+        None => subject.remove(Safety::Unsafe, pointer),
+    }
+}
+
 /// Who refuses an extra.
 #[derive(Clone, Copy)]
-pub enum Owner<'o> {
+enum Owner<'o> {
     /// redshift_connector.
     Driver(&'o Driver),
     /// libpq, with what PostgresHook keeps to itself.
@@ -41,7 +81,7 @@ pub enum Owner<'o> {
 
 impl Owner<'_> {
     /// Its own name for an extra, if that is certain.
-    pub fn same(self, key: &str) -> Option<&'static str> {
+    fn same(self, key: &str) -> Option<&'static str> {
         let of = |table: &'static [(&str, &str)]| {
             table.iter().find(|(name, _)| *name == key).map(|(_, own)| *own)
         };
@@ -59,7 +99,7 @@ impl Owner<'_> {
 
     /// The value in the words of the owner, where it has others: 0 and 1 are false and true to the
     /// driver.
-    pub fn value_of(self, name: &str, value: &Value<'static>) -> Option<Value<'static>> {
+    fn value_of(self, name: &str, value: &Value<'static>) -> Option<Value<'static>> {
         let on = switch(value)?;
         match (self, name) {
             (Owner::Driver(_), "tcp_keepalive") => Some(Value::Bool(on)),
@@ -69,7 +109,7 @@ impl Owner<'_> {
     }
 
     /// Any value is taken as it is written.
-    pub fn takes_as_it_is(self, name: &str) -> bool {
+    fn takes_as_it_is(self, name: &str) -> bool {
         !matches!(
             (self, name),
             (Owner::Driver(_), "tcp_keepalive") | (Owner::Libpq(_), "keepalives")
@@ -91,6 +131,6 @@ fn switch(value: &Value<'_>) -> Option<bool> {
 
 /// Somebody reads an extra of this name: an option of libpq, or an extra of any connection type.
 /// Whoever wrote it meant something by it, that would be gone with it.
-pub fn is_known(key: &str) -> bool {
+fn is_known(key: &str) -> bool {
     is_libpq_option(key) || is_known_extra(key) || OF_LIBPQ.iter().any(|(name, _)| *name == key)
 }

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "plaintext-secret",
     level: Level::Warning,
     page: include_str!("ac701_plaintext_secret.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const HELP: &str = "keep it in a secrets backend or a variable that is not committed; who has read the file knows it: change it";

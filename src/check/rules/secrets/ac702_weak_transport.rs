@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "weak-transport",
     level: Level::Warning,
     page: include_str!("ac702_weak_transport.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Types whose hook makes a URL of schema and host, and sends login and password with every

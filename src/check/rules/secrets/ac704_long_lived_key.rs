@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "long-lived-key",
     level: Level::Info,
     page: include_str!("ac704_long_lived_key.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Extras with the id of an access key of AWS, and the one that a temporary key has besides.

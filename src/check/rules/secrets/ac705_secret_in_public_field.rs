@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "secret-in-public-field",
     level: Level::Warning,
     page: include_str!("ac705_secret_in_public_field.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const FIELDS: &[&str] = &["description", "host", "schema"];

@@ -2,6 +2,7 @@
 
 pub(super) mod ac701_plaintext_secret;
 pub(super) mod ac702_weak_transport;
+pub(super) mod ac703_code_from_extra;
 pub(super) mod ac704_long_lived_key;
 pub(super) mod ac705_secret_in_public_field;
 
@@ -11,7 +12,7 @@ use crate::check::Rule;
 pub(super) const RULES: &[&Rule] = &[
     &ac701_plaintext_secret::RULE,
     &ac702_weak_transport::RULE,
-    &super::redshift::aws_rules::AC703,
+    &ac703_code_from_extra::RULE,
     &ac704_long_lived_key::RULE,
     &ac705_secret_in_public_field::RULE,
 ];

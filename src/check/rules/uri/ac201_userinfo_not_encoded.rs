@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "userinfo-not-encoded",
     level: Level::Error,
     page: include_str!("ac201_userinfo_not_encoded.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const HELP: &str = "percent-encode it (@ %40, / %2F, : %3A, # %23, ? %3F, [ %5B, ] %5D, % %25, blank %20), or write the connection as JSON";

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "malformed-percent",
     level: Level::Warning,
     page: include_str!("ac202_malformed_percent.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "double-encoded",
     level: Level::Warning,
     page: include_str!("ac203_double_encoded.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// A part of a URI that is decoded on its own.

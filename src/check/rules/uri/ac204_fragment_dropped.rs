@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "fragment-dropped",
     level: Level::Error,
     page: include_str!("ac204_fragment_dropped.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "repeated-query-key",
     level: Level::Warning,
     page: include_str!("ac205_repeated_query_key.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "typed-query-value",
     level: Level::Warning,
     page: include_str!("ac206_typed_query_value.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

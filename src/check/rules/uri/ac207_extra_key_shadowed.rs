@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     name: "extra-key-shadowed",
     level: Level::Warning,
     page: include_str!("ac207_extra_key_shadowed.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "host-lowercased",
     level: Level::Info,
     page: include_str!("ac208_host_lowercased.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

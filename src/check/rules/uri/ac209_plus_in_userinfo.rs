@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "plus-in-userinfo",
     level: Level::Warning,
     page: include_str!("ac209_plus_in_userinfo.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

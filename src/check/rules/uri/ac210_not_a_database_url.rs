@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "not-a-database-url",
     level: Level::Error,
     page: include_str!("ac210_not_a_database_url.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// A dialect of SQLAlchemy.

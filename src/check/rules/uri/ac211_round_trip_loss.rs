@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "round-trip-loss",
     level: Level::Warning,
     page: include_str!("ac211_round_trip_loss.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 const WHERE: &str = "in exports with --file-format env and in the cache of secrets (use_cache)";

@@ -1,6 +1,6 @@
 //! AC212: a template or a placeholder in login, password or host.
 
-use crate::check::rules::shared::is_redshift_like;
+use crate::check::rules::shared::judges_hosts;
 use crate::check::{Case, Check, Findings, Level, Rule, pointer};
 use crate::format::NOT_ENCODED;
 use crate::model::Value;
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "template-in-userinfo",
     level: Level::Warning,
     page: include_str!("ac212_template_in_userinfo.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Where templates stand in the userinfo of a URI, as byte ranges of it.
@@ -60,8 +60,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for name in ["login", "password", "host"] {
         let text = connection.field(name).and_then(Value::as_str).unwrap_or_default();
         // AC213 has hosts of Redshift.
-        let Some(level) = placeholder(text)
-            .filter(|_| name != "host" || !is_redshift_like(connection.type_str()))
+        let Some(level) =
+            placeholder(text).filter(|_| name != "host" || !judges_hosts(connection.type_str()))
         else {
             continue;
         };

@@ -12,6 +12,7 @@ pub(super) mod ac209_plus_in_userinfo;
 pub(super) mod ac210_not_a_database_url;
 pub(super) mod ac211_round_trip_loss;
 pub(super) mod ac212_template_in_userinfo;
+pub(super) mod ac213_host_holds_more;
 
 use crate::check::Rule;
 
@@ -29,5 +30,5 @@ pub(super) const RULES: &[&Rule] = &[
     &ac210_not_a_database_url::RULE,
     &ac211_round_trip_loss::RULE,
     &ac212_template_in_userinfo::RULE,
-    &super::redshift::aws_rules::AC213,
+    &ac213_host_holds_more::RULE,
 ];

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "yaml-implicit",
     level: Level::Error,
     page: include_str!("ac803_yaml_implicit.md"),
-    check: Check::Connection(check),
+    checks: &[Check::Connection(check)],
 };
 
 /// Fields that are text.

@@ -1,13 +1,26 @@
-//! AC405 for types beside those of Redshift and AWS: extras that a provider read once and reads no
-//! more.
+//! AC405: an extra that a provider or driver read once, and reads no more.
 
+use crate::airflow::runtime::Version;
 use crate::catalog::{REMOVED_EXTRAS, RemovedExtra};
-use crate::check::rules::redshift::aws_rules::AC405;
-use crate::check::{Case, Change, Check, Findings, Level, Safety, pointer};
+use crate::check::rules::diagnosis::{Said, named};
+use crate::check::rules::repairs::own;
+use crate::check::rules::subject::Subject;
+use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
+use crate::hooks::Client;
 
-pub static CHECK: Check = Check::Connection(check);
+pub static RULE: Rule = Rule {
+    id: "AC405",
+    name: "removed-extra",
+    level: Level::Warning,
+    page: include_str!("ac405_removed_extra.md"),
+    checks: &[Check::Connection(of_catalogue), Check::Hook(find)],
+};
 
-fn check(case: &Case<'_>, findings: &mut Findings) {
+/// The provider has said since then that `session_kwargs` is for old connections only.
+const SESSION_KWARGS_DEPRECATED: Version = Version(5, 1, 0);
+
+/// For types beside those of Redshift and AWS.
+fn of_catalogue(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
     let conn_type = connection.type_str();
     for row in REMOVED_EXTRAS.iter().filter(|row| row.conn_type == conn_type) {
@@ -68,7 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         findings
             .push(
-                &AC405,
+                &RULE,
                 at.clone(),
                 case.span(&at),
                 format!("since {since} the extra `{key}` {message}"),
@@ -77,4 +90,57 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .help(help)
             .fix(fix);
     }
+}
+
+/// For those of Redshift and AWS.
+fn find(subject: &Subject<'_, '_>, said: &mut Said) {
+    let (extras, scene) = (subject.extras, subject.scene);
+    if subject.is_for(Client::RedshiftConnector) {
+        for (key, _) in extras.iter() {
+            let Some(since) = scene.driver.removed(key) else { continue };
+            let message = format!(
+                "{} is an argument of older drivers: it is gone since redshift-connector {since}",
+                named(key)
+            );
+            said.extra(
+                key,
+                RULE.warning(message)
+                    .help("remove it")
+                    .repair(|subject, at| subject.remove(Safety::Unsafe, own(at)?)),
+            );
+        }
+    }
+    let since = SESSION_KWARGS_DEPRECATED;
+    if subject.is_aws() && extras.truthy("session_kwargs") && scene.provider.version >= since {
+        let message = format!(
+            "{} is deprecated since amazon {since}: it is kept for old connections",
+            named("session_kwargs")
+        );
+        said.extra(
+            "session_kwargs",
+            RULE.warning(message)
+                .help("write its keys as login and password, or directly into the extra")
+                .repair(|subject, _| session_keys(subject)),
+        );
+    }
+}
+
+/// The keys of `session_kwargs` where they are read first; only if they are all that it has and
+/// nothing is there yet.
+fn session_keys(subject: &Subject<'_, '_>) -> Option<Fix> {
+    let (case, connection) = (subject.case, subject.connection);
+    let session = case.extra_value("session_kwargs")?.as_dict()?;
+    let mut changes = Vec::new();
+    for (key, member) in session.named() {
+        let read =
+            matches!(key, "aws_access_key_id" | "aws_secret_access_key" | "aws_session_token");
+        if !read || case.extra_value(key).is_some() {
+            return None;
+        }
+        changes.push(Change::Set(format!("/extra/{key}"), member.node.value.clone()));
+    }
+    let alone =
+        !connection.login.truthy() && !connection.password.expose().truthy() && !changes.is_empty();
+    changes.push(Change::Remove("/extra/session_kwargs".to_string()));
+    alone.then(|| case.fix(Safety::Safe, changes)).flatten()
 }

@@ -3,25 +3,21 @@
 
 use std::collections::HashSet;
 
-use super::aws_words::of_dependency;
+use super::diagnosis::Said;
+use super::of_outcome::of_need;
+use super::subject::Subject;
 use crate::check::schema::{instance, validator, violations};
-use crate::check::{Case, Findings, Level, Providers};
-use crate::hooks::{Dependency, NoteKind, Outcome, Place, Reason, Resolution};
-use crate::model::Connection;
+use crate::check::{Findings, Level};
+use crate::hooks::{Dependency, Outcome, Place, Reason, Resolution};
 
 /// Reports violations at places that the resolution does not speak about. It decides what fails for
 /// certain: only what it confirms, a further thing that is refused together with the first, is more
 /// than a warning.
-pub fn beyond(
-    resolution: &Resolution,
-    connection: &Connection,
-    case: &Case<'_>,
-    providers: &Providers,
-    findings: &mut Findings,
-) {
+pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
+    let Subject { case, connection, resolution, .. } = subject;
     let reader = case.entry.reader(case.runtime);
     let Some(instance) = instance(connection, &reader.behaviour) else { return };
-    let told = Told::new(told(resolution));
+    let told = Told::new(told(resolution, said));
     // A set, because thousands of extras can be violations, and as many places of what fails.
     let confirmed: HashSet<&str> = match &resolution.outcome {
         Outcome::Fails { failure, .. } => failure
@@ -34,12 +30,12 @@ pub fn beyond(
     };
     for violation in violations(validator(resolution.mode), &instance) {
         let due = violation.since.iter().all(|(package, since)| {
-            providers.version_of(package).is_none_or(|version| *since <= version)
+            subject.reading.providers.version_of(package).is_none_or(|version| *since <= version)
         });
         if !due || told.covers(&violation.pointer) {
             continue;
         }
-        let Some(rule) = crate::check::rules::by_name(&violation.rule) else { continue };
+        let Some(rule) = super::by_name(&violation.rule) else { continue };
         let message = format!("{} (log-in mode `{}`)", violation.message, resolution.mode.name);
         let span = case.span(&violation.pointer);
         let level = if confirmed.contains(violation.pointer.as_str()) {
@@ -54,8 +50,8 @@ pub fn beyond(
 }
 
 /// The places in this connection that findings about the resolution speak about: of what fails the
-/// first, of notes all.
-fn told(resolution: &Resolution) -> Vec<String> {
+/// first, of what rules say all.
+fn told(resolution: &Resolution, said: &Said) -> Vec<String> {
     let (failed, needs) = match &resolution.outcome {
         Outcome::Works => (&[][..], &[][..]),
         Outcome::DependsOn(needs) => (&[][..], &needs[..]),
@@ -67,23 +63,18 @@ fn told(resolution: &Resolution) -> Vec<String> {
             (&failure.places[..1.min(failure.places.len())], &needs[..])
         }
     };
-    let noted = resolution.notes.iter().flat_map(|note| &note.places);
+    let noted = said.0.iter().flat_map(|(places, _)| places);
     let here = failed
         .iter()
         .chain(noted)
         .filter(|place| place.conn_id.is_none())
         .map(|Place { pointer, .. }| pointer.clone());
     let mut told: Vec<String> = here.collect();
-    let needed = needs
-        .iter()
-        .filter_map(|need| of_dependency(need)?.place)
-        .filter(|place| place.conn_id.is_none());
+    let needed =
+        needs.iter().filter_map(|need| of_need(need)?.0).filter(|place| place.conn_id.is_none());
     told.extend(needed.map(|place| place.pointer).filter(|pointer| !pointer.is_empty()));
     if needs.iter().any(|need| matches!(need, Dependency::Region(_))) {
         told.push("/extra/region_name".to_string());
-    }
-    if resolution.notes.iter().any(|note| note.kind == NoteKind::TemporaryPasswordAsSecret) {
-        told.push("/extra/secret_access_key".to_string());
     }
     told
 }

@@ -1,0 +1,32 @@
+//! AC604: an option or a value that botocore's Config does not take.
+
+use crate::check::rules::diagnosis::Diagnosis;
+use crate::check::{Level, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "AC604",
+    name: "unknown-config-option",
+    level: Level::Error,
+    page: include_str!("ac604_unknown_config_option.md"),
+    checks: &[],
+};
+
+/// It never had it.
+pub fn no_option() -> Diagnosis {
+    RULE.error("botocore's Config has no such option")
+        .help("see botocore.config.Config for the options")
+}
+
+/// A newer one has it.
+pub fn newer_option() -> Diagnosis {
+    RULE.error("the botocore that was recorded with this provider has no such option yet").help(
+        "leave the option out, or install a newer botocore and aim at the provider that comes \
+         with it (--provider)",
+    )
+}
+
+/// It has it, and takes other values.
+pub fn value(option: &str) -> Diagnosis {
+    RULE.error(format!("botocore's Config refuses the value of `{option}`"))
+        .help("correct the value")
+}

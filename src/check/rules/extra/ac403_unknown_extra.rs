@@ -1,0 +1,88 @@
+//! AC403: an extra that nobody reads.
+
+use crate::catalog::REMOVED_EXTRAS;
+use crate::check::rules::diagnosis::{Diagnosis, Said, named};
+use crate::check::rules::redshift::ac519_postgres_spelling as ac519;
+use crate::check::rules::redshift::meant::repair;
+use crate::check::rules::shared::spelled_alike;
+use crate::check::rules::subject::Subject;
+use crate::check::{
+    CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
+};
+use crate::hooks::takes_option;
+use crate::hooks::{self, Client};
+
+pub static RULE: Rule = Rule {
+    id: "AC403",
+    name: "unknown-extra",
+    level: Level::Warning,
+    page: include_str!("ac403_unknown_extra.md"),
+    checks: &[Check::Connection(misspelt), Check::Hook(find)],
+};
+
+/// For types whose hooks are known: an extra that differs from one that the hook reads only in
+/// hyphens, underscores and capitals.
+fn misspelt(case: &Case<'_>, findings: &mut Findings) {
+    let (Some(connection), Some(extra)) =
+        (case.connection(), case.extra().and_then(|node| node.value.as_dict()))
+    else {
+        return;
+    };
+    let conn_type = connection.type_str();
+    // What is handed on to a driver may be right under any name.
+    let Some(known) = CONN_TYPES
+        .get(conn_type)
+        // Of types that are known in detail AC403, AC503, AC519 and AC602 speak.
+        .filter(|t| !t.passthrough && hooks::of_type(conn_type).is_none())
+    else {
+        return;
+    };
+    let is_gone =
+        |key: &str| REMOVED_EXTRAS.iter().any(|row| row.conn_type == conn_type && row.key == key);
+    for (key, _) in extra
+        .named()
+        .filter(|(key, _)| !known.extras.iter().any(|name| name == key) && !is_gone(key))
+    {
+        let mut alike = known.extras.iter().filter(|name| spelled_alike(name, key));
+        let (Some(meant), None) = (alike.next(), alike.next()) else { continue };
+        let at = pointer("/extra", key);
+        let name = public_key(key)
+            .map_or_else(|| "an extra of this name".to_string(), |key| format!("`{key}`"));
+        let message = format!("the hook of this type does not read {name}; it reads `{meant}`");
+        let given = extra.get(meant).is_some();
+        let help = if given {
+            format!("remove it: `{meant}` is given, too")
+        } else {
+            format!("write `{meant}`")
+        };
+        // Until now it had no effect.
+        let fix = (!given)
+            .then(|| case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), meant.clone())]))
+            .flatten();
+        findings.push(&RULE, at.clone(), case.span(&at), message).help(help).fix(fix);
+    }
+}
+
+/// What PostgresHook hands on and libpq does not know.
+fn find(subject: &Subject<'_, '_>, said: &mut Said) {
+    if !subject.is_for(Client::Libpq) {
+        return;
+    }
+    let postgres = subject.scene.postgres.under(subject.scene.runtime);
+    for (key, _) in subject
+        .extras
+        .iter()
+        .filter(|(key, value)| !value.is_null() && !takes_option(key, &postgres))
+        .filter(|(key, _)| ac519::of_this_hook(subject, key).is_none())
+    {
+        let message = format!("{} is not an argument of the driver", named(key));
+        said.extra(key, RULE.warning(message).repair(|subject, at| repair(subject, at, None)));
+    }
+}
+
+/// libpq raises for it.
+pub fn refused(option: &str) -> Diagnosis {
+    RULE.error(format!("the PostgreSQL driver has no option {}", named(option)))
+        .help("remove it")
+        .repair(|subject, at| repair(subject, at, None))
+}

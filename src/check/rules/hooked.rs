@@ -1,0 +1,145 @@
+//! Runs the rules about what hooks, boto3 and drivers make of connections.
+//!
+//! What they make of them stands in [`crate::hooks`]. A failure and a need are kinds with data, for
+//! which [`of_outcome`](super::of_outcome) has the rule; whatever else is worth saying is found by
+//! rules, with [`Check::Hook`].
+
+use std::cell::Cell;
+
+use super::diagnosis::{Diagnosis, Said};
+use super::mode_schema::beyond;
+use super::of_outcome::{of_failure, of_need};
+use super::subject::Subject;
+use crate::check::{Case, Check, Finding, Findings, Level, Reading};
+use crate::hooks;
+use crate::hooks::{Outcome, Place, Scene, extras};
+use crate::privacy::Doubt;
+
+/// It looks at a connection among the others of its set.
+pub(super) const CHECK: Check = Check::Among(check);
+
+fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
+    // Of what a raw delimiter may have cut, no part is what it was written for.
+    let cut = Cell::new(false);
+    let whole = |case: &Case<'_>| {
+        let connection = case.connection()?.clone();
+        cut.set(cut.get() || case.doubt().is_some_and(Doubt::is_cut));
+        Some(connection)
+    };
+    let lookup = |id: &str| reading.find(id, case.entry.scope).and_then(|case| whole(&case));
+    let Some(hook) = case.connection().and_then(|c| hooks::of_type(c.type_str())) else { return };
+    let Some(connection) = whole(case).filter(|_| !cut.get()) else { return };
+    let reader = case.entry.reader(reading.runtime);
+    let aws_conn_id = reading.providers.aws_conn_id.as_deref();
+    let scene = Scene::new(&lookup, aws_conn_id, &reader, reading.providers.packages());
+    let resolution = (hook.resolve)(&connection, case.entry.conn_id.as_deref(), &scene);
+    if cut.get() {
+        return;
+    }
+    let failed = match &resolution.outcome {
+        Outcome::Fails { failure, .. } => Some((failure.places.as_slice(), of_failure(failure))),
+        _ => None,
+    };
+    let extras = extras(&connection, &reader).ok();
+    let subject = Subject {
+        case,
+        reading,
+        hook,
+        connection: &connection,
+        extras: &extras.clone().unwrap_or_default(),
+        scene: &scene,
+        resolution: &resolution,
+        fails: failed.as_ref().is_some_and(|(_, failure)| failure.level == Level::Error),
+    };
+    let mut said = Said::default();
+    if extras.is_some() {
+        for rule in super::RULES {
+            for check in rule.checks {
+                if let Check::Hook(find) = check {
+                    find(&subject, &mut said);
+                }
+            }
+        }
+    }
+    subject.report(failed, &said, findings);
+    beyond(&subject, &said, findings);
+}
+
+impl Subject<'_, '_> {
+    fn report(&self, failed: Option<(&[Place], Diagnosis)>, said: &Said, findings: &mut Findings) {
+        let main = |places: &[Place]| places.first().cloned().unwrap_or_else(|| Place::here(""));
+        if let Some((places, failure)) = &failed {
+            self.push_both(failure, main(places), findings);
+        }
+        for (places, diagnosis) in &said.0 {
+            let told = failed.as_ref().is_some_and(|(failing, failure)| {
+                failure.rule.id == diagnosis.rule.id
+                    && failing.first().is_some_and(|place| Some(place) == places.first())
+            });
+            if !told {
+                self.push(diagnosis, main(places), findings);
+            }
+        }
+        let needs = match &self.resolution.outcome {
+            Outcome::Works => &[][..],
+            Outcome::DependsOn(needs) | Outcome::Fails { needs, .. } => needs,
+        };
+        let told = findings.len();
+        let mut elsewhere = Vec::new();
+        for (place, need) in needs.iter().filter_map(of_need) {
+            let place = place.unwrap_or_else(|| Place::here(""));
+            if self.other(&place).is_some() {
+                elsewhere.push((place, need));
+            } else {
+                self.push(&need, place, findings);
+            }
+        }
+        // What the other connection needs is told there, and here only where nothing else is.
+        let silent = failed.is_none() && findings.len() == told;
+        for (i, (place, need)) in elsewhere.into_iter().enumerate() {
+            if i == 0 && silent {
+                self.push_both(&need, place, findings);
+            } else {
+                self.push(&need, place, findings);
+            }
+        }
+    }
+
+    /// A finding where its place is.
+    fn push<'f>(
+        &self,
+        diagnosis: &Diagnosis,
+        place: Place,
+        findings: &'f mut Findings,
+    ) -> &'f mut Finding {
+        let fix = diagnosis.fix(self, &place);
+        self.found(diagnosis, place, findings).fix(fix)
+    }
+
+    fn found<'f>(
+        &self,
+        diagnosis: &Diagnosis,
+        place: Place,
+        findings: &'f mut Findings,
+    ) -> &'f mut Finding {
+        let other = self.other(&place);
+        let case = other.as_deref().unwrap_or(self.case);
+        let span = case.span(&place.pointer);
+        let finding =
+            findings.push(diagnosis.rule, place.pointer, span, diagnosis.message.as_str());
+        finding.conn_id = case.public_id();
+        finding.help.clone_from(&diagnosis.help);
+        finding.level(diagnosis.level)
+    }
+
+    /// The same, and if that is another connection, a second one here: what fails there fails here.
+    fn push_both(&self, diagnosis: &Diagnosis, place: Place, findings: &mut Findings) {
+        if let Some(other) = self.other(&place) {
+            let id = other.public_id().map_or_else(String::new, |id| format!(" `{id}`"));
+            let finding = self.found(diagnosis, Place::extra("iam"), findings);
+            let message = &diagnosis.message;
+            finding.message = format!("the AWS connection{id}, which this one uses: {message}");
+        }
+        self.push(diagnosis, place, findings);
+    }
+}
