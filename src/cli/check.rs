@@ -15,10 +15,11 @@ use super::settings::{self, Selection};
 use super::stop::Stop;
 use super::walk::{Found, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, parallel, progress};
+use crate::airflow::Fault;
 use crate::airflow::runtime::Runtime;
 use crate::bounds;
 use crate::check::fix::Setting;
-use crate::check::rules::ALWAYS;
+use crate::check::rules::{ALWAYS, of_fault};
 use crate::check::{self, Checked, Finding, Level, Providers, internal_error};
 use crate::guard::{Mistake, guarded, seam};
 use crate::report::{FileReport, Report};
@@ -336,7 +337,7 @@ fn broken(name: &str, format: Option<&'static str>) -> FileReport {
 
 fn unreadable(message: String) -> Finding {
     Finding {
-        rule: "AC101",
+        rule: of_fault(Fault::Encoding).id,
         level: Level::Error,
         conn_id: None,
         runtimes: Vec::new(),

@@ -189,11 +189,10 @@ impl Plan {
 
     /// The plan for a connection at which airconn itself fails.
     pub fn broken() -> Plan {
-        let refused = Plan::refused("AC003", "", String::new());
         Plan {
             mode: "unknown",
             offline: Offline::Beyond(Mistake::Proving.message().into()),
-            ..refused
+            ..Plan::refused("", "", String::new())
         }
     }
 

@@ -305,19 +305,24 @@ fn modules_use_only_what_is_below_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is read has kinds of faults; `check` alone knows which rule reports them.
+/// What is read has kinds of faults; `check` alone knows which rule reports them. Unit tests may
+/// name rules, and the table of the probe's steps has ids of its own.
 #[test]
-fn readers_know_no_rules() {
-    const READERS: &[&str] = &["source", "model", "airflow", "boto3", "format"];
+fn only_check_knows_rules() {
+    const WHOLE_TABLES: &[&str] = &["probe/steps.rs"];
     let is_rule = |rest: &str| {
         let id = rest.as_bytes();
         id.len() > 3 && id[..3].iter().all(u8::is_ascii_digit) && id[3] == b'"'
     };
     let mut found = Vec::new();
-    for file in sources().iter().filter(|f| f.module().is_some_and(|m| READERS.contains(&m))) {
-        for (number, line) in file.text.lines().enumerate() {
-            if line.split("\"AC").skip(1).any(is_rule) {
-                found.push(format!("src/{}:{}: {}", file.path, number + 1, line.trim()));
+    for file in sources() {
+        if file.module() == Some("check") || WHOLE_TABLES.contains(&file.path.as_str()) {
+            continue;
+        }
+        let lines: Vec<&str> = file.text.lines().collect();
+        for line in file.code.iter().map(|(number, _)| number) {
+            if lines[line - 1].split("\"AC").skip(1).any(is_rule) {
+                found.push(format!("src/{}:{line}: {}", file.path, lines[line - 1].trim()));
             }
         }
     }

@@ -24,8 +24,8 @@ mod wrappers;
 pub use diagnosis::{Diagnosis, Said};
 pub use file::ac003_internal_error::internal_error;
 pub use file::ac004_too_many_findings::left_out as too_many_findings;
-pub use of_fault::of_fault;
-pub use of_outcome::of_failure;
+pub use of_fault::{of_doubt, of_fault};
+pub use of_outcome::{of_failure, of_reason};
 pub use subject::Subject;
 
 pub(super) use file::ac001_unused_suppression::RULE as AC001;

@@ -1,7 +1,8 @@
-//! Which rule reports a kind of fault. Readers know no rules.
+//! Which rule reports a kind of fault, or a doubt. Readers know no rules.
 
 use super::{Rule, file, ids, uri, wrappers};
 use crate::airflow::Fault;
+use crate::privacy::Doubt;
 
 /// The rule that reports a kind of fault.
 pub fn of_fault(fault: Fault) -> &'static Rule {
@@ -26,5 +27,15 @@ pub fn of_fault(fault: Fault) -> &'static Rule {
         Fault::Backend => &wrappers::ac806_backend_kwargs::RULE,
         Fault::Template => &wrappers::ac807_templated_value::RULE,
         Fault::OtherFile => &wrappers::ac808_env_file_apart::RULE,
+    }
+}
+
+/// The rule that reports why the parts of a connection cannot be taken for what they are read as.
+pub fn of_doubt(doubt: Doubt) -> &'static Rule {
+    match doubt {
+        Doubt::NoScheme => &file::ac104_uri_without_scheme::RULE,
+        Doubt::CutForCertain | Doubt::Cut | Doubt::Host | Doubt::Token => {
+            &uri::ac201_userinfo_not_encoded::RULE
+        }
     }
 }

@@ -25,7 +25,8 @@ pub fn of_failure(failure: &Failure) -> Diagnosis {
     said
 }
 
-fn of_reason(reason: &Reason) -> Diagnosis {
+/// What is said of the reason of a failure.
+pub fn of_reason(reason: &Reason) -> Diagnosis {
     use Reason as R;
     match reason {
         R::ExtraNotObject | R::ExtraUnreadable => ac105::not_an_object(),

@@ -9,7 +9,7 @@ use super::super::inspection::{self, Inspected, Set};
 use super::super::resolution::{self, Others};
 use crate::airflow::Fault;
 use crate::airflow::runtime::Runtime;
-use crate::check::rules::of_fault;
+use crate::check::rules::{of_doubt, of_fault};
 use crate::check::{Providers, public_id};
 use crate::guard::{guarded, seam};
 use crate::hooks::{self, HOOKS, Hook};
@@ -135,7 +135,7 @@ fn plan(
         return None;
     }
     if let Some(doubt) = seen.doubt {
-        return Some(of_doubt(doubt, hook));
+        return Some(doubtful(doubt, hook));
     }
     let Some(mut resolution) = resolution::of(seen, set, providers, false) else {
         return Some(Plan::doubtful(OTHER));
@@ -164,10 +164,11 @@ fn plan(
 const OTHER: &str = "the AWS connection that it uses may hold a piece of a password where something else is read; `airconn check` says where";
 
 /// The plan for a connection of which nothing is looked up or sent.
-fn of_doubt(doubt: Doubt, hook: &Hook) -> Plan {
+fn doubtful(doubt: Doubt, hook: &Hook) -> Plan {
+    let rule = of_doubt(doubt).id;
     match doubt {
-        Doubt::NoScheme => Plan::refused("AC104", "ValueError", doubt.message().to_string()),
-        Doubt::CutForCertain => Plan::misread("AC201", hook.misread, doubt.message()),
+        Doubt::NoScheme => Plan::refused(rule, "ValueError", doubt.message().to_string()),
+        Doubt::CutForCertain => Plan::misread(rule, hook.misread, doubt.message()),
         Doubt::Cut | Doubt::Host | Doubt::Token => Plan::doubtful(doubt.message()),
     }
 }

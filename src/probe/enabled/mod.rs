@@ -14,6 +14,8 @@ use super::{
 use pool::Pool;
 use signals::Signals;
 
+use crate::airflow::Fault;
+use crate::check::rules::of_fault;
 use crate::guard::{Mistake, guarded, seam};
 
 /// How often a live display is told that time has passed.
@@ -43,7 +45,10 @@ pub fn run(
                     && let Some(step) = journal.running().or_else(|| journal.next())
                 {
                     let message = Mistake::Proving.message();
-                    journal.end(step, Outcome::skipped("internal-error", message).code("AC003"));
+                    journal.end(
+                        step,
+                        Outcome::skipped("internal-error", message).code(of_fault(Fault::Own).id),
+                    );
                 }
                 observer.done(index, &close(subject, journal, Stopped::No));
             },
