@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::config::ConfigArguments;
 use super::fix::{FixArguments, Pending, Unwritten};
 use super::git::Repositories;
 use super::input::{Input, InputArguments};
+use super::levels::FailOn;
 use super::providers::ProviderArguments;
 use super::reports::{ReportArguments, relative};
 use super::runtimes::{RuntimeArguments, SideArgument};
@@ -25,26 +26,6 @@ use crate::guard::{Mistake, guarded, seam};
 use crate::report::{FileReport, Report};
 use crate::source::Source;
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LevelArgument {
-    Error,
-    Warning,
-    Info,
-    /// Never fail because of findings
-    Never,
-}
-
-impl LevelArgument {
-    pub(super) fn level(self) -> Option<Level> {
-        match self {
-            LevelArgument::Error => Some(Level::Error),
-            LevelArgument::Warning => Some(Level::Warning),
-            LevelArgument::Info => Some(Level::Info),
-            LevelArgument::Never => None,
-        }
-    }
-}
-
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -53,7 +34,7 @@ pub(super) struct Arguments {
     reports: ReportArguments,
     /// Exit with 1 if a finding has this level or a higher one [default: error]
     #[arg(long, value_enum, value_name = "LEVEL")]
-    fail_on: Option<LevelArgument>,
+    fail_on: Option<FailOn>,
     /// End the run with 0 whatever is found, as --fail-on never
     #[arg(long, conflicts_with = "fail_on")]
     exit_zero: bool,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Trouble;
 use super::bounded::{self, Refusal};
-use super::walk::{hints_at_connections, holds_connections};
+use super::evidence::{hints_at_connections, holds_connections};
 use crate::files::{self, Named};
 use crate::format::{FORMATS, Format, by_name, guess, of_process};
 use crate::source::Source;

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::config::{Config, ConfigArguments, Severity};
+use super::config::{Config, ConfigArguments};
+use super::globs::Globs;
+use super::levels::FailOn;
 use super::providers::ProviderArguments;
 use super::runtimes::{RuntimeArguments, SideArgument};
-use super::walk::Globs;
-use super::{Output, Trouble, check, suggest};
+use super::selectors::{is_selector, selects, specificity};
+use super::{Output, Trouble, suggest};
 use crate::airflow::runtime::Runtime;
-use crate::check::rules::{ALWAYS, RULES, by_name};
+use crate::check::rules::ALWAYS;
 use crate::check::{Finding, Level, Providers};
 
 /// Which findings count, and how much.
@@ -16,7 +18,7 @@ pub(super) struct Selection {
     select: Vec<String>,
     ignore: Vec<String>,
     per_file: Vec<(Globs, Vec<String>)>,
-    severity: Vec<(String, Severity)>,
+    severity: Vec<(String, Level)>,
 }
 
 impl Selection {
@@ -73,34 +75,13 @@ impl Selection {
             let wanted = selected > in_list(&self.ignore)
                 && !here.iter().any(|list| in_list(list).is_some());
             // The last that fits is the most particular one that somebody wrote.
-            if let Some((_, severity)) =
+            if let Some((_, level)) =
                 self.severity.iter().rev().find(|(name, _)| selects(name, finding.rule))
             {
-                finding.level = severity.level();
+                finding.level = *level;
             }
             wanted
         });
-    }
-}
-
-/// Whether a text stands for at least one rule: by id, name, or the beginning of an id.
-pub(super) fn is_selector(name: &str) -> bool {
-    RULES.iter().any(|rule| selects(name, rule.id))
-}
-
-/// Whether a text stands for a rule, among others perhaps.
-fn selects(name: &str, id: &str) -> bool {
-    by_name(id).is_some_and(|rule| rule.name == name)
-        || name.len() >= 2 && id.starts_with(&name.to_ascii_uppercase())
-}
-
-/// How exactly a selector names a rule: a name or a whole id most, then the longest beginning of an
-/// id.
-pub(super) fn specificity(name: &str) -> usize {
-    if RULES.iter().any(|rule| rule.name == name || rule.id.eq_ignore_ascii_case(name)) {
-        usize::MAX
-    } else {
-        name.len()
     }
 }
 
@@ -188,13 +169,13 @@ pub(super) fn baseline(given: Option<&PathBuf>, config: &Config) -> Option<PathB
 }
 
 /// The least level that ends the run with 1; `None` if none does.
-pub(super) fn limit(
-    given: Option<check::LevelArgument>,
-    exit_zero: bool,
-    config: &Config,
-) -> Option<Level> {
+pub(super) fn limit(given: Option<FailOn>, exit_zero: bool, config: &Config) -> Option<Level> {
     if exit_zero {
         return None;
     }
-    given.or(config.fail_on).unwrap_or(check::LevelArgument::Error).level()
+    match given.or(config.fail_on) {
+        None => Some(Level::Error),
+        Some(FailOn::Least(level)) => Some(level),
+        Some(FailOn::Never) => None,
+    }
 }

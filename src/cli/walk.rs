@@ -2,21 +2,16 @@
 //! ripgrep do.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use ignore::WalkBuilder;
-use ignore::overrides::{Override, OverrideBuilder};
 
 use super::config::Config;
+use super::globs::Globs;
 use super::{Trouble, ignored};
-use crate::airflow::Raw;
-use crate::airflow::runtime::{Runtime, Side};
-use crate::check::CONN_TYPES;
-use crate::format::{Entry, Evidence, Format, is_searched};
-use crate::model::{Node, Value};
-use crate::source::Text;
+use crate::format::is_searched;
 
 /// Folders that hold what others wrote.
 const FOREIGN: &[&str] = &[
@@ -41,9 +36,6 @@ const FOREIGN: &[&str] = &[
     ".ipynb_checkpoints",
     ".terraform",
 ];
-
-/// What only files about connections have in them.
-const HINTS: &[&str] = &["conn_type", "AIRFLOW_CONN_"];
 
 #[derive(Args)]
 pub(super) struct WalkArguments {
@@ -206,123 +198,4 @@ fn shown(folder: &Path) -> std::path::Display<'_> {
 /// A path without `./` ahead of it.
 fn plain(path: &Path) -> PathBuf {
     path.strip_prefix("./").unwrap_or(path).to_path_buf()
-}
-
-/// Patterns for paths as .gitignore has them, from a folder on.
-#[derive(Clone)]
-pub(super) struct Globs {
-    patterns: Override,
-    here: PathBuf,
-}
-
-impl Globs {
-    /// Patterns that count from a folder. A pattern that cannot be read is given back with the
-    /// reason.
-    pub(super) fn new(folder: &Path, patterns: &[String]) -> Result<Globs, (String, String)> {
-        let here = std::env::current_dir().unwrap_or_default();
-        let mut globs = OverrideBuilder::new(here.join(folder));
-        for pattern in patterns {
-            globs.add(pattern).map_err(|e| (pattern.clone(), e.to_string()))?;
-        }
-        let patterns = globs.build().map_err(|e| (String::new(), e.to_string()))?;
-        Ok(Globs { patterns, here })
-    }
-
-    /// Whether a path, or a folder that it lies in, is meant.
-    pub(super) fn matches(&self, path: &Path, is_folder: bool) -> bool {
-        let whole: PathBuf =
-            self.here.join(path).components().filter(|part| *part != Component::CurDir).collect();
-        let below = whole.strip_prefix(self.patterns.path()).unwrap_or(&whole);
-        let is_meant =
-            |path: &Path, is_folder: bool| self.patterns.matched(path, is_folder).is_whitelist();
-        is_meant(below, is_folder)
-            || below
-                .ancestors()
-                .skip(1)
-                .filter(|p| !p.as_os_str().is_empty())
-                .any(|folder| is_meant(folder, true))
-    }
-}
-
-/// Whether bytes that are not text hold connections all the same.
-pub(super) fn hints_at_connections(bytes: &[u8]) -> bool {
-    HINTS.iter().any(|hint| bytes.windows(hint.len()).any(|window| window == hint.as_bytes()))
-}
-
-/// Whether a file that nobody named holds connections, as far as its content tells. A text that was
-/// meant as such and is broken counts.
-pub(super) fn holds_connections(name: &str, text: &str, format: &'static Format) -> bool {
-    let is_script = name.to_ascii_lowercase().ends_with(".sh");
-    let hinted = HINTS.iter().any(|hint| text.contains(hint));
-    let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
-    // Scripts set variables in many ways; what they export is not read as if they were files of
-    // variables.
-    if is_script && !format.is_named("script.sh") {
-        return false;
-    }
-    match format.evidence {
-        Evidence::Entries => {
-            let broken = document.entries.is_empty() && !document.problems.is_empty();
-            let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);
-            // One section with a type among many others does not make a file of connections.
-            let typed = document.entries.iter().filter(|entry| has_type(entry)).count();
-            // Beside an object with a type, a URI is another connection, whatever its id looks
-            // like.
-            let with_uris = || {
-                document
-                    .entries
-                    .iter()
-                    .filter(|entry| has_type(entry) || has_known_scheme(entry))
-                    .count()
-            };
-            broken && hinted
-                || typed > 0 && with_uris() * 3 >= document.entries.len()
-                || document.problems.is_empty() && uris()
-        }
-        Evidence::Words => hinted,
-        Evidence::Entry => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
-        Evidence::Form => hinted || !document.entries.is_empty(),
-    }
-}
-
-/// It is an object that says its type.
-fn has_type(entry: &Entry<'_>) -> bool {
-    let in_text = |text: &str| text.trim_start().starts_with('{') && text.contains("\"conn_type\"");
-    match (&entry.raw, entry.raw.node()) {
-        (_, Some(Node { value: Value::Str(text), .. })) => text.as_str().is_some_and(in_text),
-        (_, Some(node)) => node
-            .value
-            .as_dict()
-            .and_then(|dict| dict.get("conn_type"))
-            .is_some_and(|node| node.value.as_str().is_some()),
-        (Raw::Json(text) | Raw::Value(text), None) => in_text(text.as_str()),
-        _ => false,
-    }
-}
-
-/// It is a URI of a type that is known and is not an address of the web, under an id that is no
-/// variable's name.
-fn is_uri(entry: &Entry<'_>) -> bool {
-    let variable =
-        entry.conn_id.as_deref().is_some_and(|id| !id.contains(|c: char| c.is_lowercase()));
-    has_known_scheme(entry) && !variable
-}
-
-/// It is a URI of a type that is known and is not an address of the web.
-fn has_known_scheme(entry: &Entry<'_>) -> bool {
-    let text = match (&entry.raw, entry.raw.node().map(|node| &node.value)) {
-        (Raw::Uri(text) | Raw::Value(text), _) => Some(text.as_str()),
-        (_, Some(Value::Dict(dict))) => {
-            dict.get("uri").or_else(|| dict.get("value")).and_then(|node| node.value.as_str())
-        }
-        (_, Some(other)) => other.as_str(),
-        _ => None,
-    };
-    let is_known =
-        |scheme: &str| scheme == "postgresql" || CONN_TYPES.contains_key(&scheme.replace('-', "_"));
-    let scheme =
-        text.and_then(|text| text.split_once("://")).map(|(scheme, _)| scheme.to_ascii_lowercase());
-    scheme.is_some_and(|scheme| {
-        is_known(&scheme) && !matches!(scheme.as_str(), "http" | "https" | "ftp")
-    })
 }

@@ -4,26 +4,27 @@
 //! [`KEYS`] is the table of what it may say; `schemas/airconn.json` describes the same for editors,
 //! and a test compares the two.
 
+mod values;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Trouble;
-use super::check::LevelArgument;
+use super::globs::Globs;
+use super::levels::FailOn;
 use super::runtimes::SideArgument;
-use super::settings::{is_selector, specificity};
-use super::suggest::{tail, unknown, unknown_rule};
-use super::walk::Globs;
-use crate::airflow::runtime::Version;
+use super::selectors::specificity;
+use super::suggest::unknown;
 use crate::check::schema::Validator;
 use crate::check::{Level, Package, PackageKind};
 use crate::files::Named;
 use crate::source::{Source, Span};
 use crate::{bounds, files};
+use values::{Item, Wrong, boolean, expected, one_of, rule, rules, table, text, texts, versions};
 
 /// Names of configuration files, the first one wins.
 const FILES: &[&str] = &["airconn.toml", ".airconn.toml", "pyproject.toml"];
@@ -39,24 +40,6 @@ pub(super) struct ConfigArguments {
     isolated: bool,
 }
 
-/// How bad findings of a rule are.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Severity {
-    Error,
-    Warning,
-    Info,
-}
-
-impl Severity {
-    pub(super) fn level(self) -> Level {
-        match self {
-            Severity::Error => Level::Error,
-            Severity::Warning => Level::Warning,
-            Severity::Info => Level::Info,
-        }
-    }
-}
-
 /// What the configuration says.
 pub(super) struct Config {
     /// Where it stands: its paths and patterns count from there.
@@ -68,23 +51,15 @@ pub(super) struct Config {
     pub(super) select: Vec<String>,
     pub(super) ignore: Vec<String>,
     pub(super) per_file_ignores: Vec<(Globs, Vec<String>)>,
-    pub(super) severity: Vec<(String, Severity)>,
+    pub(super) severity: Vec<(String, Level)>,
     pub(super) exclude: Globs,
     pub(super) force_exclude: bool,
     pub(super) respect_gitignore: bool,
-    pub(super) fail_on: Option<LevelArgument>,
+    pub(super) fail_on: Option<FailOn>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) connection_types: BTreeMap<String, Option<Validator>>,
     pub(super) detect: bool,
 }
-
-/// What is wrong, and at which bytes of the file.
-struct Wrong {
-    at: Range<usize>,
-    message: String,
-}
-
-type Item<'i> = Spanned<DeValue<'i>>;
 
 /// A key of the configuration.
 struct Key {
@@ -106,10 +81,7 @@ static KEYS: &[Key] = &[
         set: |c, item| packages(item, PackageKind::Driver).map(|v| c.driver = v.into_iter().next()),
     },
     Key { name: "exclude", set: |c, item| globs(c, item, texts(item)?).map(|v| c.exclude = v) },
-    Key {
-        name: "fail-on",
-        set: |c, item| one_of::<LevelArgument>(item).map(|v| c.fail_on = Some(v)),
-    },
+    Key { name: "fail-on", set: |c, item| one_of::<FailOn>(item).map(|v| c.fail_on = Some(v)) },
     Key { name: "force-exclude", set: |c, item| boolean(item).map(|v| c.force_exclude = v) },
     Key { name: "ignore", set: |c, item| rules(item).map(|v| c.ignore = v) },
     Key { name: "per-file-ignores", set: per_file_ignores },
@@ -231,76 +203,6 @@ impl Config {
     }
 }
 
-fn expected<T>(item: &Item<'_>, what: &str) -> Result<T, Wrong> {
-    Err(Wrong { at: item.span(), message: format!("expected {what} here") })
-}
-
-fn text(item: &Item<'_>) -> Result<String, Wrong> {
-    item.get_ref()
-        .as_str()
-        .map_or_else(|| expected(item, "a text, in quotes,"), |text| Ok(text.to_string()))
-}
-
-fn boolean(item: &Item<'_>) -> Result<bool, Wrong> {
-    item.get_ref().as_bool().map_or_else(|| expected(item, "true or false"), Ok)
-}
-
-/// The items of a list; a single one stands for a list of it.
-fn items<'a, 'i>(item: &'a Item<'i>) -> Vec<&'a Item<'i>> {
-    item.get_ref().as_array().map_or_else(|| vec![item], |list| list.iter().collect())
-}
-
-fn texts(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
-    items(item).into_iter().map(text).collect()
-}
-
-fn table<'a, 'i>(item: &'a Item<'i>) -> Result<&'a DeTable<'i>, Wrong> {
-    item.get_ref().as_table().map_or_else(|| expected(item, "a table"), Ok)
-}
-
-fn one_of<T: ValueEnum>(item: &Item<'_>) -> Result<T, Wrong> {
-    let given = text(item)?;
-    let names: Vec<String> = T::value_variants()
-        .iter()
-        .filter_map(|v| Some(v.to_possible_value()?.get_name().to_string()))
-        .collect();
-    let wrong = || {
-        format!(
-            "expected {} here{}",
-            names.join(", "),
-            tail(&given, names.iter().map(String::as_str))
-        )
-    };
-    T::from_str(&given, false).map_err(|_| Wrong { at: item.span(), message: wrong() })
-}
-
-fn versions(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
-    let one = |item: &Item<'_>| {
-        let given = text(item)?;
-        if Version::parse(&given).is_some() {
-            Ok(given)
-        } else {
-            expected(item, "a version of Airflow, such as \"3.3.2\" or \"2.11\",")
-        }
-    };
-    items(item).into_iter().map(one).collect()
-}
-
-fn rules(item: &Item<'_>) -> Result<Vec<String>, Wrong> {
-    let one = |item: &Item<'_>| {
-        let given = text(item)?;
-        rule(&given, item.span()).map(|()| given)
-    };
-    items(item).into_iter().map(one).collect()
-}
-
-fn rule(given: &str, at: Range<usize>) -> Result<(), Wrong> {
-    if is_selector(given) {
-        return Ok(());
-    }
-    Err(Wrong { at, message: unknown_rule(given, "") })
-}
-
 fn globs(config: &Config, item: &Item<'_>, patterns: Vec<String>) -> Result<Globs, Wrong> {
     let folder = &config.folder;
     Globs::new(folder, &patterns)
@@ -368,7 +270,7 @@ fn per_file_ignores(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
 fn severity(config: &mut Config, item: &Item<'_>) -> Result<(), Wrong> {
     for (name, item) in table(item)? {
         rule(name.get_ref(), name.span())?;
-        config.severity.push((name.get_ref().to_string(), one_of::<Severity>(item)?));
+        config.severity.push((name.get_ref().to_string(), one_of::<Level>(item)?));
     }
     config.severity.sort_by_key(|(name, _)| specificity(name));
     Ok(())
@@ -382,7 +284,7 @@ mod tests {
     #[test]
     fn the_schema_for_editors_has_every_key() {
         let schema: serde_json::Value =
-            serde_json::from_str(include_str!("../../schemas/airconn.json")).expect("JSON");
+            serde_json::from_str(include_str!("../../../schemas/airconn.json")).expect("JSON");
         let known: Vec<&str> = schema["properties"]
             .as_object()
             .expect("an object")
