@@ -1,6 +1,6 @@
 //! Everything in which Airflows differ, and since when: the table behind every runtime.
 
-use super::runtime::{Side, Version};
+use super::version::{Side, Version};
 
 /// How `[…]` in a netloc is checked by `urlsplit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::connection::{self, Passed, Prepared};
+use super::extra::dump_extra;
 use super::python::json_loads::loads;
 use super::python::text::{is_space, splitlines};
 use super::runtime::{Runtime, Side};
@@ -386,8 +387,7 @@ pub fn create_connection(
     let mut prepared =
         Prepared { ignored: &["extra_dejson", "conn_id", "team_id"], ..Prepared::default() };
     if let Some(member) = fields.member("extra_dejson") {
-        let text =
-            connection::dump_extra(&member.node.value).map_err(|e| e.at(Some(member.node.span)))?;
+        let text = dump_extra(&member.node.value).map_err(|e| e.at(Some(member.node.span)))?;
         prepared.extra = Passed::Value(Value::text(text));
     }
     if let Some(member) = fields.member("conn_id").filter(|m| m.node.value != *key) {

@@ -5,7 +5,7 @@ use super::python::json_dumps::dumps;
 use super::python::json_loads::loads;
 use super::python::text;
 use super::runtime::Runtime;
-use super::{Decoded, Fault, FieldsFault, Raised, uri};
+use super::{Decoded, Fault, FieldsFault, Raised, extra, uri};
 use crate::model::{Connection, Dict, Field, Node, Value};
 use crate::source::{Span, Text};
 use std::sync::Arc;
@@ -85,7 +85,7 @@ fn from_object(dict: &Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised>
             value if !value.truthy() => Passed::Dropped,
             Value::Str(_) => Passed::AsWritten,
             value => Passed::Value(Value::text(
-                connection::dump_extra(value).map_err(|e| e.at(place("extra")))?,
+                extra::dump_extra(value).map_err(|e| e.at(place("extra")))?,
             )),
         };
     }
@@ -164,7 +164,7 @@ pub fn as_json(connection: &Connection, runtime: &Runtime) -> Result<String, &'s
             dict.insert(Value::Str(name.into()), Span::default(), Node::bare(pruned(value)));
         }
     }
-    let extra = connection::extra_dejson(connection, &runtime.behaviour)?;
+    let extra = extra::extra_dejson(connection, &runtime.behaviour)?;
     if extra.truthy() {
         dict.insert(Value::Str("extra".into()), Span::default(), Node::bare(extra.into_owned()));
     }

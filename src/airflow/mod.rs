@@ -3,9 +3,10 @@
 mod behaviour;
 pub mod compare;
 pub mod connection;
+pub mod environment;
 pub mod export;
+pub mod extra;
 pub mod files;
-mod get_uri;
 pub mod ids;
 pub mod json;
 mod libyaml;
@@ -13,9 +14,11 @@ pub mod python;
 mod raised;
 pub mod runtime;
 pub mod uri;
+mod version;
 pub mod work;
 mod yaml_compose;
 pub mod yaml_dump;
+mod yaml_error;
 pub mod yaml_load;
 pub mod yaml_trace;
 mod yaml_types;
@@ -84,7 +87,7 @@ pub fn parse_keeping(
     match raw {
         Raw::Uri(uri) => uri::from_uri(uri, runtime),
         Raw::Json(text) => json::from_json_keeping(text, runtime, keep),
-        Raw::Value(text) => connection::from_environment(text, runtime, keep),
+        Raw::Value(text) => environment::from_environment(text, runtime, keep),
         Raw::Fields(node) => connection::from_fields(node, runtime),
         Raw::File { key, node } => files::create_connection(key, node, &runtime.of_files()),
         Raw::Stored(node) => connection::from_fields(node, &runtime.of_files()),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::libyaml::{EventKind, Parser};
-use super::yaml_load::YamlError;
+use super::yaml_error::YamlError;
 use super::yaml_types::{self, Tag};
 use crate::model::Style;
 use crate::source::Span;

@@ -9,7 +9,8 @@ use super::Providers;
 use super::edit::Container;
 use super::places::{Place, Places};
 use super::rules::of_fault;
-use crate::airflow::connection::{decoded, stripped};
+use crate::airflow::environment::stripped;
+use crate::airflow::extra::decoded;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::uri::{Anatomy, anatomy};
@@ -283,8 +284,7 @@ impl<'c> Case<'c> {
             if in_nodes { raised.span.and_then(|s| self.entry.span_of(s)) } else { raised.span };
         let inner = match raised.fault {
             Fault::Extra(_) => self.places().extra_text().and_then(|text| {
-                let checked =
-                    crate::airflow::connection::check_extra(text, &self.reader().behaviour);
+                let checked = crate::airflow::extra::check_extra(text, &self.reader().behaviour);
                 checked.err().and_then(|e| e.span)
             }),
             _ if in_nodes => self.uri_text().and_then(|text| {

@@ -6,7 +6,7 @@ use super::mode::Mode;
 use super::outcome::{Call, Identity, Outcome, Place, Reason, Reference};
 use super::python::Extras;
 use super::version::{Driver, Postgres, Provider};
-use crate::airflow::connection::{decoded, extra_dejson};
+use crate::airflow::extra::{decoded, extra_dejson};
 use crate::airflow::runtime::Runtime;
 use crate::model::{Connection, Value};
 

@@ -1,12 +1,10 @@
 //! The common model: a connection as Airflow holds it in memory.
 
-mod members;
 mod secret;
 mod value;
 
-pub use members::Members;
 pub use secret::Secret;
-pub use value::{Dict, Key, Member, Node, Str, Style, Value};
+pub use value::{Dict, Key, Member, Members, Node, Str, Style, Value};
 
 /// A field: usually null or text; anything else is what Airflow would keep unconverted (`login: 5`
 /// in YAML).

@@ -1,7 +1,8 @@
 //! Whether an argument of the command line is a connection, which belongs into a pipe and is never
 //! repeated.
 
-use super::looks::{KEY_ID, is_key_id, is_scrambled};
+use super::chance::is_scrambled;
+use super::looks::{KEY_ID, is_key_id};
 use super::shapes::shape;
 use crate::airflow::python::unquote::unquote;
 use crate::source::Text;

@@ -2,8 +2,7 @@
 //! them, looks them up or sends them.
 
 use super::authority::{Authority, Cut};
-use super::looks::{LONGEST_WORD, is_scrambled};
-use super::public::has_known_protocol;
+use super::chance::{LONGEST_WORD, is_scrambled};
 use super::shapes::shape;
 use crate::airflow::Raw;
 use crate::format::Entry;
@@ -126,6 +125,18 @@ impl Cut {
         };
         is_cut.then_some(Doubt::Cut)
     }
+}
+
+/// Protocols that hooks take in front of a host.
+const PROTOCOLS: &[&str] = &[
+    "http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp",
+    "ssl", "grpc",
+];
+
+/// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut
+/// short.
+pub fn has_known_protocol(host: &str) -> bool {
+    host.split_once("://").is_none_or(|(protocol, _)| PROTOCOLS.contains(&protocol))
 }
 
 /// The doubt about a host, wherever it came from.

@@ -1,15 +1,12 @@
 //! The fields of a connection as they may be shown.
 
-use super::public::{
-    has_known_protocol, is_type, public_host, public_key, public_login_of, public_name,
-};
+use super::MASK;
+use super::doubt::has_known_protocol;
+use super::public::{is_type, public_host, public_key, public_login_of, public_name};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::model::{Connection, Dict, Node, Value};
 use crate::source::Span;
-
-/// What stands for a value that is not shown.
-pub const MASK: &str = "***";
 
 /// A field with everything hidden that may be a secret: passwords, values of extras unless they are
 /// known to be none, and text that does not have the looks of what it should be, since a broken URI

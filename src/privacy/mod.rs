@@ -3,6 +3,7 @@
 
 mod argument;
 pub(crate) mod authority;
+mod chance;
 mod doubt;
 pub(crate) mod looks;
 mod masked;
@@ -14,16 +15,18 @@ mod spans;
 mod values;
 
 pub use argument::{is_connection as is_connection_argument, is_token as is_token_argument};
-pub use doubt::{Doubt, doubt};
+pub use doubt::{Doubt, doubt, has_known_protocol};
 pub(crate) use doubt::{is_http_like, may_be_cut};
-pub use masked::{MASK, masked_field};
+pub use masked::masked_field;
 pub use public::{
-    has_known_protocol, is_public_name, is_public_value, is_type, public_host, public_id,
-    public_key, public_login, public_login_alone, public_name, public_pointer, public_text,
-    shown_id,
+    is_public_name, is_public_value, is_type, public_host, public_id, public_key, public_login,
+    public_login_alone, public_name, public_pointer, public_text, shown_id,
 };
 pub(crate) use redaction::Redaction;
 pub(crate) use spans::{Placed, PlacedPart, public_spans, union};
 pub use values::{
     argument_name, arn, masked_value, parameter_name, planned_value, public_argument, public_value,
 };
+
+/// What stands for a value that is not shown.
+pub const MASK: &str = "***";

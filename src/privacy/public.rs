@@ -1,8 +1,9 @@
 //! What of the input may be shown. What was not understood is not shown.
 
+use super::MASK;
+use super::chance::is_scrambled;
 use super::doubt::{is_token, uri_of};
-use super::looks::{is_address, is_guid, is_key_id, is_plain_word, is_scrambled};
-use super::masked::MASK;
+use super::looks::{is_address, is_guid, is_key_id, is_plain_word};
 use super::shapes::shape;
 use crate::format::Entry;
 use crate::model::{Connection, FIELDS};
@@ -68,18 +69,6 @@ pub fn public_text(text: &str) -> bool {
     text.len() <= 253
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
         && shape(text).is_none()
-}
-
-/// Protocols that hooks take in front of a host.
-const PROTOCOLS: &[&str] = &[
-    "http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp",
-    "ssl", "grpc",
-];
-
-/// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut
-/// short.
-pub fn has_known_protocol(host: &str) -> bool {
-    host.split_once("://").is_none_or(|(protocol, _)| PROTOCOLS.contains(&protocol))
 }
 
 /// A text that has the looks of a connection type.

@@ -7,7 +7,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-use super::masked::MASK;
+use super::MASK;
 use super::public::{public_host, public_login_of};
 use super::values::{arn, public_value};
 use crate::airflow::python::json_loads::loads;

@@ -1,6 +1,6 @@
 //! Whether a text is a secret, or only stands in for one.
 
-use super::looks::is_scrambled;
+use super::chance::is_scrambled;
 
 /// Shorter texts are no secrets to Airflow either: its masker passes over them.
 const SHORTEST: usize = 5;

@@ -1,7 +1,7 @@
 //! Which values of arguments may be shown: those whose name says that they are no secret and that
 //! look like what they should be.
 
-use super::masked::MASK;
+use super::MASK;
 use super::public::{is_public_name, is_public_value, public_key, public_login};
 use crate::airflow::python::repr::str_of;
 use crate::hooks;

@@ -28,6 +28,7 @@ mod engine;
 mod engine;
 mod journal;
 mod libpq;
+mod offline;
 mod outcome;
 mod plan;
 mod policy;
@@ -43,10 +44,11 @@ mod x509;
 
 pub use engine::run;
 pub use journal::{Journal, Observer};
+pub use offline::Offline;
 pub use outcome::{
     Answers, Ended, Endpoint, Fact, LogInWith, Outcome, Probed, Run, Status, Verdict,
 };
-pub use plan::{Necessity, Offline, Plan, Step};
+pub use plan::{Necessity, Plan, Step};
 pub use policy::{TlsDemand, TlsPolicy, TlsVerify};
 pub use steps::{Half, PROBE_STEPS, StepInfo, StepKind, by_name as step_by_name};
 pub use subject::{Options, Roots, Siblings, Stopped, Subject};

@@ -1,10 +1,8 @@
 //! The plan of a probe: the exact steps for one connection, and the identity behind each. Pure: no
 //! I/O, no clock.
 
-use std::borrow::Cow;
-
 use super::words;
-use super::{Half, StepKind, Surroundings, Target};
+use super::{Half, Offline, StepKind, Surroundings, Target};
 use crate::check::Providers;
 use crate::check::rules::of_failure;
 use crate::guard::Mistake;
@@ -49,26 +47,6 @@ pub struct Step {
     pub logs_in: bool,
     /// What is done, in words that may be shown.
     pub what: String,
-}
-
-/// What the text decides before anything else happens.
-#[derive(Clone, Debug)]
-pub enum Offline {
-    /// Nothing speaks against it.
-    Ready,
-    /// It fails for certain, so that nothing else is planned.
-    Fails {
-        /// The id of the rule.
-        rule: &'static str,
-        /// The type of the exception.
-        exception: &'static str,
-        /// What is wrong.
-        message: String,
-        /// The way out.
-        help: Option<String>,
-    },
-    /// The probe cannot walk this road to its end: why.
-    Beyond(Cow<'static, str>),
 }
 
 /// The steps for one connection.

@@ -7,15 +7,11 @@
 //! of them ([`Text::edit`]).
 
 mod clean;
-mod edit;
-mod layer;
 mod places;
 mod text;
 
 pub(crate) use clean::{clean, clean_line, is_obeyed};
-pub use edit::{Edit, Taken, Whole, applied};
-pub use layer::{Encoding, PLAIN};
-pub use text::{Builder, Text};
+pub use text::{Builder, Edit, Encoding, PLAIN, Taken, Text, Whole, applied};
 
 use std::ops::Range;
 use std::sync::OnceLock;

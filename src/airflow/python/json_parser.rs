@@ -1,7 +1,7 @@
 //! The parser behind `json.loads`: a pass over bytes with an explicit stack, so that depth costs
 //! none of ours.
 
-use super::json_loads::{JsonError, JsonErrorKind, MAX_DEPTH};
+use super::json_error::{JsonError, JsonErrorKind, MAX_DEPTH};
 use super::text::{INT_MAX_STR_DIGITS, float, normalize_int};
 use crate::model::{Dict, Node, Str, Style, Value};
 use crate::source::Span;

@@ -2,6 +2,7 @@
 //! what they imitate.
 
 pub mod json_dumps;
+mod json_error;
 pub mod json_loads;
 mod json_parser;
 pub mod repr;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::{Case, Change, key_of};
 use crate::airflow::Raw;
-use crate::airflow::connection::stripped;
+use crate::airflow::environment::stripped;
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::model::{Dict, Node, Value};

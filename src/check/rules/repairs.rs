@@ -7,7 +7,7 @@
 //! may have meant by an extra is never simply taken away.
 
 use super::subject::Subject;
-use crate::airflow::connection::decoded;
+use crate::airflow::extra::decoded;
 use crate::airflow::python::json_dumps::dumps;
 use crate::check::{Change, Fix, Safety};
 use crate::format::Grows;

@@ -1,7 +1,7 @@
 //! A connection as its hook sees it, in the form that schemas describe: an object of the fields,
 //! with `extra` decoded.
 
-use crate::airflow::connection::extra_dejson;
+use crate::airflow::extra::extra_dejson;
 use crate::airflow::runtime::Behaviour;
 use crate::model::{Connection, FIELDS, Value};
 use serde_json::{Map, Number, Value as Json};

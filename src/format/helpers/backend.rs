@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::airflow::Raw;
-use crate::airflow::connection::stripped;
+use crate::airflow::environment::stripped;
 use crate::airflow::python::json_loads::loads;
 use crate::format::{Entry, Item, WriteError, WriteOptions, id_of, value_of};
 use crate::model::{Node, Value};

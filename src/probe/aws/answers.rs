@@ -1,9 +1,9 @@
 //! What the answers of AWS tell about a connection.
 
 use super::calls::{Answer, Cluster};
-use super::fetch::lasting;
 use super::iam::{self, Scene};
 use super::profile::Profile;
+use super::way::lasting;
 use super::{Channel, Found, LogInWith, Outcome, Refusal, Session, Step, Walk, refusal};
 use crate::boto3::{Keys, epoch};
 use crate::check::public_text;

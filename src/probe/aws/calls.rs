@@ -5,9 +5,10 @@ use aws_sdk_redshift::types::Cluster as RedshiftCluster;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::date_time::Format;
 
+use super::arguments::Arguments;
 use super::clients::{Channel, client};
-use super::fetch::time;
 use super::http::Failed;
 use crate::boto3::Keys;
 use crate::model::{Secret, Value};
@@ -55,50 +56,13 @@ pub(super) enum Refusal {
     Broken,
 }
 
-/// The arguments of a call.
-struct Arguments<'a>(&'a [(String, Value<'static>)]);
-
-impl Arguments<'_> {
-    fn get(&self, name: &str) -> Option<&Value<'static>> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value).filter(|v| !v.is_null())
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        self.get(name).and_then(|v| v.as_str()).map(String::from)
-    }
-
-    fn int(&self, name: &str) -> Option<i32> {
-        match self.get(name) {
-            Some(Value::Int(n)) => i32::try_from(*n).ok(),
-            Some(Value::Bool(b)) => Some(i32::from(*b)),
-            _ => None,
+impl Refusal {
+    /// The code that AWS gave.
+    pub(super) fn code(&self) -> Option<&str> {
+        match self {
+            Refusal::Refused { code, .. } => Some(code),
+            Refusal::NotSent(_) | Refusal::NotAws(_) | Refusal::Broken => None,
         }
-    }
-
-    fn texts(&self, name: &str) -> Option<Vec<String>> {
-        match self.get(name) {
-            Some(Value::List(items)) => {
-                Some(items.iter().filter_map(|i| i.value.as_str().map(String::from)).collect())
-            }
-            _ => None,
-        }
-    }
-
-    /// Objects with texts, such as `Tags`.
-    fn objects<T>(
-        &self,
-        name: &str,
-        make: impl Fn(&dyn Fn(&str) -> Option<String>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let Some(Value::List(items)) = self.get(name) else { return None };
-        let objects = items.iter().filter_map(|item| item.value.as_dict());
-        Some(
-            objects
-                .filter_map(|dict| {
-                    make(&|key| dict.get(key).and_then(|n| n.value.as_str()).map(String::from))
-                })
-                .collect(),
-        )
     }
 }
 
@@ -425,4 +389,10 @@ fn layer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Refusal 
         SdkError::ResponseError(response) => Refusal::NotAws(response.raw().status().as_u16()),
         _ => Refusal::Broken,
     }
+}
+
+/// A point in time as seconds since the epoch, and for people.
+pub(super) fn time(at: Option<&aws_smithy_types::DateTime>) -> (Option<u64>, Option<String>) {
+    let seconds = at.and_then(|t| u64::try_from(t.secs()).ok());
+    (seconds, at.and_then(|t| t.fmt(Format::DateTime).ok()))
 }

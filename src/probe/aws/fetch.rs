@@ -10,41 +10,29 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use aws_config::sts::{AssumeRoleProvider, AssumeRoleProviderBuilder};
 use aws_sdk_sts::config::ProvideCredentials;
-use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request};
 
-use super::calls::{self, Answer, Refusal};
+use super::calls::{self, Answer};
 use super::clients::Channel;
 use super::http::Http;
 use super::proxy::Proxies;
+use super::way::{Way, lasting};
 use super::{Found, raised};
 use super::{process, sso};
 use crate::boto3::{
-    Cause, Credentials, File, Handed, Keys, Raised, Session, Surroundings, check_expiration, epoch,
+    Cause, Credentials, File, Handed, Keys, Raised, Surroundings, check_expiration, epoch,
     session_length,
 };
 use crate::model::{Secret, Value};
-use crate::probe::{Journal, Outcome};
+use crate::probe::Outcome;
 
 /// How long botocore waits for an instance, in seconds (`metadata_service_timeout`).
 const INSTANCE: Duration = Duration::from_secs(1);
 
 /// How long it waits for a container's credentials.
 const CONTAINER: Duration = Duration::from_secs(2);
-
-/// Where and how things are asked for.
-pub(super) struct Way<'a> {
-    pub(super) session: &'a Session<'a>,
-    pub(super) around: Surroundings<'a>,
-    pub(super) journal: &'a Journal<'a>,
-    pub(super) http: &'a Http,
-    /// The region of the client that the credentials are for: STS is asked there.
-    pub(super) region: Option<&'a str>,
-    /// Seconds since the epoch.
-    pub(super) now: i64,
-}
 
 /// The keys, or why there are none.
 pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Found, Outcome> {
@@ -203,12 +191,6 @@ async fn assume(
     })
 }
 
-/// Keys of a role that are over when they come are none to boto3.
-pub(super) fn lasting(end: Option<i64>, now: i64) -> Result<(), Outcome> {
-    let over = Raised { exception: "RuntimeError", cause: Cause::KeysExpired };
-    if end.is_some_and(|end| end <= now) { Err(raised::outcome(&over)) } else { Ok(()) }
-}
-
 /// STS, as the clients are that botocore makes for itself.
 fn sts(keys: Option<Keys>, way: &Way<'_>) -> Result<Channel, Outcome> {
     let endpoint =
@@ -321,25 +303,8 @@ async fn instance(endpoint: &str, v2_only: bool, way: &Way<'_>) -> Result<Keys, 
         .map_err(|raised| raised::outcome(&raised))
 }
 
-/// A point in time as seconds since the epoch, and for people.
-pub(super) fn time(at: Option<&aws_smithy_types::DateTime>) -> (Option<u64>, Option<String>) {
-    let seconds = at.and_then(|t| u64::try_from(t.secs()).ok());
-    (seconds, at.and_then(|t| t.fmt(Format::DateTime).ok()))
-}
-
 impl Found {
     fn plain(keys: Keys) -> Found {
         Found { keys, role: None }
-    }
-}
-
-/// For [`Refusal`]s that are no surprise.
-impl Refusal {
-    /// The code that AWS gave.
-    pub(super) fn code(&self) -> Option<&str> {
-        match self {
-            Refusal::Refused { code, .. } => Some(code),
-            Refusal::NotSent(_) | Refusal::NotAws(_) | Refusal::Broken => None,
-        }
     }
 }

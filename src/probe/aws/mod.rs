@@ -32,6 +32,7 @@
 //! SDK's own chain of credentials and its HTTP client would look elsewhere (see there).
 
 mod answers;
+mod arguments;
 mod calls;
 mod clients;
 mod federation;
@@ -46,6 +47,7 @@ mod refusal;
 mod settings;
 mod sso;
 mod trust;
+mod way;
 mod xpath;
 
 pub(super) use process::timed_out as program_timed_out;
@@ -278,7 +280,7 @@ impl Walk<'_> {
                 .and_then(|c| c.ok_or_else(nothing))
                 .map_err(|r| raised::outcome(&r))?;
             let http = self.http(&settings, &session, false)?;
-            let way = fetch::Way {
+            let way = way::Way {
                 session: &session,
                 around: self.around(),
                 journal: self.journal,

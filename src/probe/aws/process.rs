@@ -7,8 +7,8 @@ use std::process::Stdio;
 use tokio::io::AsyncReadExt;
 use zeroize::Zeroizing;
 
-use super::fetch::Way;
 use super::raised;
+use super::way::Way;
 use crate::boto3::{Cause, Keys, Raised, process_output};
 use crate::bounds::PROCESS_OUTPUT;
 use crate::probe::Outcome;

@@ -52,12 +52,8 @@ pub(super) fn extra_of(connection: &Connection) -> Dict<'static> {
     }
 }
 
-pub(super) fn get<'d>(dict: &'d Dict<'static>, key: &str) -> &'d Value<'static> {
-    dict.get(key).map_or(&Value::Null, |node| &node.value)
-}
-
 fn text(dict: &Dict<'static>, key: &str) -> Option<String> {
-    get(dict, key).as_str().map(String::from)
+    dict.value(key).as_str().map(String::from)
 }
 
 /// The text of a value that is true for Python.
@@ -101,7 +97,7 @@ impl Settings {
     /// `AwsConnectionWrapper`.
     fn of_hook(identity: &Identity, connection: &Connection) -> Settings {
         let extra = extra_of(connection);
-        let dict = |key: &str| get(&extra, key).as_dict().cloned().unwrap_or_default();
+        let dict = |key: &str| extra.value(key).as_dict().cloned().unwrap_or_default();
         let (session, config) = (dict("session_kwargs"), dict("config_kwargs"));
         let secret = |value: &Value<'static>| truthy(value).map(Secret::text);
         let mut found = Settings::empty();
@@ -111,18 +107,18 @@ impl Settings {
                 (truthy(&connection.login), secret(connection.password.expose()))
             }
             Source::Keys(Place { pointer, .. }) if pointer.ends_with("/session_kwargs") => (
-                truthy(get(&session, "aws_access_key_id")),
-                secret(get(&session, "aws_secret_access_key")),
+                truthy(session.value("aws_access_key_id")),
+                secret(session.value("aws_secret_access_key")),
             ),
             Source::Keys(_) => (
-                truthy(get(&extra, "aws_access_key_id")),
-                secret(get(&extra, "aws_secret_access_key")),
+                truthy(extra.value("aws_access_key_id")),
+                secret(extra.value("aws_secret_access_key")),
             ),
             _ => (None, None),
         };
         (found.session.access_key_id, found.session.secret_access_key) = keys;
-        let token = secret(get(&extra, "aws_session_token"))
-            .or_else(|| secret(get(&session, "aws_session_token")));
+        let token = secret(extra.value("aws_session_token"))
+            .or_else(|| secret(session.value("aws_session_token")));
         found.session.session_token = token.filter(|_| matches!(identity.source, Source::Keys(_)));
         // Old providers read the profile from session_kwargs, too.
         let of_session = || {
@@ -139,13 +135,13 @@ impl Settings {
                 found.services.insert(service.to_string(), url.value.as_str().map(String::from));
             }
         }
-        found.verify = match get(&extra, "verify") {
+        found.verify = match extra.value("verify") {
             Value::Null => None,
             Value::Bool(false) => Some(Trust::Anything),
             Value::Str(path) => path.as_str().map(|p| Trust::File(p.to_string())),
             _ => Some(Trust::BuiltIn),
         };
-        found.proxies = get(&config, "proxies").as_dict().map(|proxies| {
+        found.proxies = config.value("proxies").as_dict().map(|proxies| {
             Proxies::given(
                 proxies
                     .named()
@@ -155,14 +151,14 @@ impl Settings {
                     .collect(),
             )
         });
-        let flag = |key: &str| Some(get(&config, key)).filter(|v| !v.is_null()).map(Value::truthy);
+        let flag = |key: &str| Some(config.value(key)).filter(|v| !v.is_null()).map(Value::truthy);
         found.fips = flag("use_fips_endpoint");
         found.dual_stack = flag("use_dualstack_endpoint");
-        found.token_file = truthy(get(&extra, "assume_role_with_web_identity_token_file"));
+        found.token_file = truthy(extra.value("assume_role_with_web_identity_token_file"));
         let google =
             text(&extra, "assume_role_with_web_identity_federation").as_deref() == Some("google");
         found.google = google
-            .then(|| get(&extra, "assume_role_with_web_identity_federation_audience").clone());
+            .then(|| extra.value("assume_role_with_web_identity_federation_audience").clone());
         found.saml = Some(Saml::of(&extra));
         found
     }
@@ -179,12 +175,12 @@ impl Settings {
             found.session.profile_name = text(&extra, "profile");
         }
         if let Source::Keys(_) = identity.source {
-            let secret = |key: &str| truthy(get(&extra, key)).map(Secret::text);
+            let secret = |key: &str| truthy(extra.value(key)).map(Secret::text);
             let password = || match temporary {
                 Some(password) => Some(password.clone()),
                 None => truthy(connection.password.expose()).map(Secret::text),
             };
-            found.session.access_key_id = truthy(get(&extra, "access_key_id"));
+            found.session.access_key_id = truthy(extra.value("access_key_id"));
             found.session.secret_access_key = secret("secret_access_key").or_else(password);
             found.session.session_token = secret("session_token");
         }

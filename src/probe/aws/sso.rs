@@ -4,7 +4,7 @@ use sha1::{Digest, Sha1};
 
 use super::calls::{Refusal, refusal};
 use super::clients::{Channel, client};
-use super::fetch::{Way, lasting};
+use super::way::{Way, lasting};
 use super::{raised, refusal};
 use crate::boto3::{Keys, Life, Sso};
 use crate::model::Secret;

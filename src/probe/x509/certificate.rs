@@ -113,7 +113,7 @@ impl Certificate {
         self.built_in
             || (self.is_self_issued()
                 && self.names_as_issuer(self)
-                && key::may_be_of(self, &self.key))
+                && key::may_be_of(self.signed_with(), &self.key))
     }
 
     /// May the other one be its issuer, by name, by the hints at its key, and by the kind of the
@@ -121,7 +121,7 @@ impl Certificate {
     pub(super) fn may_be_issued_by(&self, other: &Certificate) -> bool {
         self.issuer == other.subject
             && self.names_as_issuer(other)
-            && key::may_be_of(self, &other.key)
+            && key::may_be_of(self.signed_with(), &other.key)
     }
 
     /// What it says about its issuer's key fits the other one.

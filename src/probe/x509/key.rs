@@ -4,7 +4,6 @@
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use x509_cert::der::asn1::ObjectIdentifier;
 
-use super::certificate::Certificate;
 use super::tlv::{self, Item, SEQUENCE};
 
 /// OpenSSL's security level 2, which libpq has from OpenSSL and Python sets itself: bits of
@@ -171,9 +170,9 @@ impl Key {
     }
 }
 
-/// May the key have signed the certificate, by its kind?
-pub(super) fn may_be_of(certificate: &Certificate, key: &Key) -> bool {
-    match certificate.signed_with() {
+/// May the key have made a signature of this algorithm, by its kind?
+pub(super) fn may_be_of(signed_with: Option<ObjectIdentifier>, key: &Key) -> bool {
+    match signed_with {
         Some(RSA_PSS) => matches!(key.kind, Kind::Rsa | Kind::RsaPss),
         // What is not known may be: the signature decides.
         oid => SIGNATURES
@@ -183,9 +182,9 @@ pub(super) fn may_be_of(certificate: &Certificate, key: &Key) -> bool {
     }
 }
 
-/// Is the hash of the certificate's signature strong enough for OpenSSL? `None`: not known.
-pub(super) fn is_hash_strong(certificate: &Certificate) -> Option<bool> {
-    let oid = certificate.signed_with()?;
+/// Is the hash of a signature of this algorithm strong enough for OpenSSL? `None`: not known.
+pub(super) fn is_hash_strong(signed_with: Option<ObjectIdentifier>) -> Option<bool> {
+    let oid = signed_with?;
     SIGNATURES.iter().find(|(known, ..)| *known == oid).map(|(.., strong)| *strong)
 }
 

@@ -206,7 +206,7 @@ fn strength(chain: &[&Certificate], doubts: &mut Vec<Doubt>) -> Result<(), Fault
             Some(true) => {}
             None => doubts.push(Doubt::Algorithm),
         }
-        if at + 1 < chain.len() && key::is_hash_strong(certificate) == Some(false) {
+        if at + 1 < chain.len() && key::is_hash_strong(certificate.signed_with()) == Some(false) {
             return Err(Fault::WeakHash);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::airflow::connection::decoded;
+use crate::airflow::extra::decoded;
 use crate::airflow::python::json_dumps::dumps;
 use crate::check::{Case, Check, Findings, Level, Rule, masked_field};
 use crate::model::{Connection, FIELDS, Secret, Value};

@@ -2,10 +2,8 @@
 //! of Google, got as the hook gets it.
 
 mod google;
-mod proxies;
 mod requests;
 mod saml;
 
 pub(super) use google::token as google_token;
-pub(super) use proxies::OfRequests;
 pub(super) use saml::{Saml, assertion};

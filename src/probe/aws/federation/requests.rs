@@ -10,9 +10,8 @@ use hyper::{Method, Request, Response, StatusCode, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::super::http::{Failed, Http};
-use super::super::proxy::Proxies;
+use super::super::proxy::{OfRequests, Proxies};
 use super::super::trust::{self, Trust};
-use super::proxies::OfRequests;
 use crate::probe::Surroundings;
 use crate::probe::x509::Matcher;
 

@@ -12,7 +12,6 @@ use bytes::Bytes;
 use hyper::header::WWW_AUTHENTICATE;
 
 use super::super::http::Failed;
-use super::super::settings::get;
 use super::super::trust::Trust;
 use super::super::xpath::{Selected, Unread, select};
 use super::requests;
@@ -33,12 +32,12 @@ pub(in super::super) struct Saml(Dict<'static>);
 impl Saml {
     /// Of an extra; the resolver has looked at what must be there.
     pub(in super::super) fn of(extra: &Dict<'static>) -> Saml {
-        Saml(get(extra, "assume_role_with_saml").as_dict().cloned().unwrap_or_default())
+        Saml(extra.value("assume_role_with_saml").as_dict().cloned().unwrap_or_default())
     }
 
     /// `principal_arn`: the identity provider in IAM.
     pub(in super::super) fn principal(&self) -> &Value<'static> {
-        get(&self.0, "principal_arn")
+        self.0.value("principal_arn")
     }
 
     fn text(&self, name: &'static str) -> Result<&str, Outcome> {
@@ -48,7 +47,7 @@ impl Saml {
                 format!("`{name}` of `assume_role_with_saml` is not text"),
             )
         };
-        get(&self.0, name).as_str().ok_or_else(beyond)
+        self.0.value(name).as_str().ok_or_else(beyond)
     }
 }
 
@@ -78,7 +77,7 @@ fn pairs(value: &Value<'static>) -> Vec<(String, String)> {
 
 async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome> {
     let empty = Dict::default();
-    let arguments = get(&saml.0, "idp_request_kwargs").as_dict().unwrap_or(&empty);
+    let arguments = saml.0.value("idp_request_kwargs").as_dict().unwrap_or(&empty);
     for (name, member) in arguments.named() {
         if OTHERS.contains(&name) && member.node.value.truthy() {
             let message = format!(
@@ -94,24 +93,24 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
             .hint(format!("it knows {}", [KNOWN, OTHERS].concat().join(", "))));
         }
     }
-    let verify = match get(arguments, "verify") {
+    let verify = match arguments.value("verify") {
         Value::Bool(false) => Some(Trust::Anything),
         Value::Str(path) => path.as_str().map(|p| Trust::File(p.to_string())),
         _ => None,
     };
-    let proxies = pairs(get(arguments, "proxies")).into_iter().collect::<BTreeMap<_, _>>();
+    let proxies = pairs(arguments.value("proxies")).into_iter().collect::<BTreeMap<_, _>>();
     let follows = arguments.get("allow_redirects").is_none_or(|n| n.value.truthy());
     let asked = async {
         let http = requests::session(surroundings, verify, proxies)?;
         let url = requests::url(
             saml.text("idp_url").unwrap_or_default(),
-            &pairs(get(arguments, "params")),
+            &pairs(arguments.value("params")),
         )?;
         requests::get(
             &http,
             url,
-            &pairs(get(arguments, "headers")),
-            &pairs(get(arguments, "cookies")),
+            &pairs(arguments.value("headers")),
+            &pairs(arguments.value("cookies")),
             follows,
         )
         .await

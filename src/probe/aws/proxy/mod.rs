@@ -1,9 +1,11 @@
 //! Which proxy a request takes, as botocore decides it: Python's `getproxies` and `proxy_bypass`,
 //! or `proxies` of `config_kwargs`. Requests of Python's `requests` have their own way of it.
 
+mod of_requests;
+
 use std::collections::BTreeMap;
 
-use super::federation::OfRequests;
+pub(super) use of_requests::OfRequests;
 
 /// Proxies by the scheme of the request.
 #[derive(Clone, Default, PartialEq, Eq)]

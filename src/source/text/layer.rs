@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::Text;
 use super::edit::{Edit, Whole, with_changes};
-use super::places::Places;
+use crate::source::places::Places;
 
 /// How text is encoded where it stands inside of other text. Each encoding is a `static` beside the
 /// code that decodes it.

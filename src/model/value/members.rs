@@ -3,7 +3,8 @@
 
 use indexmap::IndexMap;
 
-use super::value::{Key, Member, Named, Same};
+use super::equality::{Named, Same};
+use super::{Key, Member};
 
 /// Up to this many members searching is quicker than hashing.
 const SMALL: usize = 16;

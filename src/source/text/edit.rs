@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Span, Text};
+use super::Text;
+use crate::source::Span;
 
 /// Text that is encoded anew as a whole where a part of it changes, so that all its changes have to
 /// be made together.

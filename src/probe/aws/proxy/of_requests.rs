@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use super::super::proxy::{bypasses, of_environment};
+use super::{bypasses, of_environment};
 
 /// The environment's proxies, and those that are given.
 #[derive(Clone, PartialEq, Eq)]
-pub(in super::super) struct OfRequests {
+pub(in crate::probe::aws) struct OfRequests {
     environment: BTreeMap<String, String>,
     given: BTreeMap<String, String>,
 }
 
 impl OfRequests {
-    pub(super) fn new(
+    pub(in crate::probe::aws) fn new(
         environment: &BTreeMap<String, String>,
         given: BTreeMap<String, String>,
     ) -> OfRequests {
@@ -22,12 +22,7 @@ impl OfRequests {
 
     /// The proxy for a URL of this scheme, host and port. `merge_environment_settings` and
     /// `select_proxy`.
-    pub(in super::super) fn choose(
-        &self,
-        scheme: &str,
-        host: &str,
-        port: Option<u16>,
-    ) -> Option<String> {
+    pub(super) fn choose(&self, scheme: &str, host: &str, port: Option<u16>) -> Option<String> {
         // Python takes the brackets off an address, and its letters are small.
         let host = host.trim_start_matches('[').trim_end_matches(']').to_lowercase();
         let mut known = self.given.clone();

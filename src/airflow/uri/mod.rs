@@ -1,5 +1,7 @@
 //! Connection URIs: `Connection(uri=…)` and `Connection.from_uri`.
 
+mod write;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
@@ -8,9 +10,10 @@ use super::python::json_loads::loads;
 use super::python::unquote::{Pair, parse_qsl, unquote};
 use super::python::urlsplit::{self, lower_host, urlsplit};
 use super::runtime::{Behaviour, Runtime};
-use super::{Fault, Raised, UriPart, connection};
+use super::{Fault, Raised, UriPart, extra};
 use crate::model::{Connection, Dict, Member, Node, Secret, Str, Style, Value};
 use crate::source::{Span, Text};
+pub use write::{Written, get_uri, write};
 
 /// A URI as this Airflow takes it apart, nothing decoded yet. What a place in a connection is made
 /// of.
@@ -42,10 +45,8 @@ pub struct Anatomy<'a> {
     pairs: OnceCell<Vec<Pair<'a>>>,
 }
 
-pub use super::get_uri::{Written, get_uri, write};
-
 /// What stands between a protocol and the rest.
-pub(super) const SEPARATOR: &str = "://";
+const SEPARATOR: &str = "://";
 
 /// Takes a URI apart.
 pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised> {
@@ -170,7 +171,7 @@ pub fn from_anatomy(parts: &Anatomy<'_>, b: &Behaviour) -> Result<Connection, Ra
         None => (None, Secret::new(Value::Null)),
     };
     if let Some(text) = &place {
-        connection::check_secret(&extra, text, b)?;
+        extra::check_secret(&extra, text, b)?;
     }
     let password = decoded(&parts.password);
     Ok(Connection {

@@ -1,10 +1,10 @@
 //! `get_uri`: a connection as a URI.
 
-use super::connection;
-use super::python::repr::str_of;
-use super::python::unquote::{encodable, quote_into, quote_plus_into};
-use super::runtime::{Behaviour, NoType, Runtime};
-use super::uri::SEPARATOR;
+use super::SEPARATOR;
+use crate::airflow::extra::extra_dejson;
+use crate::airflow::python::repr::str_of;
+use crate::airflow::python::unquote::{encodable, quote_into, quote_plus_into};
+use crate::airflow::runtime::{Behaviour, NoType, Runtime};
 use crate::model::{Connection, Dict, Value};
 
 /// `get_uri()`. The error is the type of the exception.
@@ -25,7 +25,7 @@ pub struct Written {
 pub fn write(connection: &Connection, runtime: &Runtime) -> Result<Written, &'static str> {
     let b = &runtime.behaviour;
     if b.extra_first {
-        connection::extra_dejson(connection, b)?;
+        extra_dejson(connection, b)?;
     }
     let mut uri = String::with_capacity(96);
     write_type(&connection.conn_type, b, &mut uri)?;
@@ -165,7 +165,7 @@ fn write_extra(
 ) -> Result<Extra, &'static str> {
     let extra = connection.extra.expose();
     if !b.extra_key {
-        let dejson = connection::extra_dejson(connection, b)?;
+        let dejson = extra_dejson(connection, b)?;
         return match &*dejson {
             value if !value.truthy() => Ok(Extra::MayChange),
             Value::Dict(dict) => {
@@ -179,7 +179,7 @@ fn write_extra(
     if !extra.truthy() {
         return Ok(Extra::Kept);
     }
-    let dejson = match connection::extra_dejson(connection, b) {
+    let dejson = match extra_dejson(connection, b) {
         Ok(value) => Some(value),
         Err("TypeError") if b.swallows_type_error => None,
         Err(exception) => return Err(exception),

@@ -1,14 +1,20 @@
 //! Text after zero or more decodings that knows where each of its bytes came from and how it was
 //! encoded there.
 
+mod edit;
+mod layer;
+
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::Span;
-use super::edit::{Edit, Whole, identity};
-use super::layer::{Encoding, Layer, PLAIN};
 use super::places::Places;
+pub use edit::{Edit, Taken, Whole, applied};
+pub use layer::{Encoding, PLAIN};
+
+use edit::identity;
+use layer::Layer;
 
 /// Text after zero or more decodings, and, if traced, the source bytes behind each byte of it.
 #[derive(Clone)]

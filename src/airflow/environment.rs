@@ -1,0 +1,44 @@
+//! What the environment backend makes of the value of a variable.
+
+use super::python::text::is_space;
+use super::runtime::Runtime;
+use super::{Decoded, Fault, Raised, json, uri};
+use crate::model::Connection;
+use crate::source::Text;
+
+/// What the environment backend makes of the value of `AIRFLOW_CONN_…`.
+pub fn from_environment(
+    value: &Text<'_>,
+    runtime: &Runtime,
+    keep: Option<&Decoded>,
+) -> Result<Connection, Raised> {
+    let runtime = &*runtime.of_environment();
+    let b = &runtime.behaviour;
+    if value.as_str().is_empty() {
+        return Err(Raised::new(
+            "LookupError",
+            Fault::Blank,
+            "an empty value: the connection is not defined",
+        )
+        .at(value.span()));
+    }
+    if !b.env_json {
+        return uri::from_uri(value, runtime);
+    }
+    let stripped = stripped(value);
+    match stripped.as_str().chars().next() {
+        None => {
+            Err(Raised::new("IndexError", Fault::Blank, "a value of blanks only").at(value.span()))
+        }
+        Some('{') => json::from_json_keeping(&stripped, runtime, keep),
+        Some(_) => uri::from_uri(&stripped, runtime),
+    }
+}
+
+/// `value.strip()`.
+pub fn stripped<'a>(value: &Text<'a>) -> Text<'a> {
+    let text = value.as_str();
+    let start = text.len() - text.trim_start_matches(is_space).len();
+    let end = start + text[start..].trim_end_matches(is_space).len();
+    value.slice(start..end)
+}
