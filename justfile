@@ -22,17 +22,17 @@ bless:
 # Compare freshly generated cases with real Airflow
 differential *options:
     cargo build --release
-    scripts/differential "$@"
+    tools/compare/differential.py "$@"
 
 # Real Airflow exports into airconn, and imports again
 real-export *options:
     cargo build --release
-    scripts/real-export "$@"
+    tools/compare/real_export.py "$@"
 
 # Time `convert` against real Airflow
 bench *options:
     cargo build --release
-    scripts/bench-convert "$@"
+    tools/bench/bench_convert.py "$@"
 
 # The library alone, for WebAssembly
 wasm:

@@ -40,7 +40,7 @@ pub(crate) struct HiddenFields {
     pub fields: Vec<String>,
 }
 
-/// Made by `scripts/gen-hidden-fields`; every entry says of which hook and provider.
+/// Made by `tools/generators/gen_hidden_fields.py`; every entry says of which hook and provider.
 pub(crate) static HIDDEN_FIELDS: LazyLock<Vec<HiddenFields>> =
     LazyLock::new(|| read(include_str!("hidden_fields.json")));
 

@@ -1,5 +1,5 @@
 //! What real boto3 found in recorded surroundings (fixtures/probe/boto3_credentials.jsonl, made by
-//! scripts/boto3-credentials), against ours.
+//! tools/recorders/record_boto3_credentials.py), against ours.
 
 use crate::common;
 

@@ -399,13 +399,13 @@ fn hand_picked_cases() {
     run("hand", 20_000);
 }
 
-/// What documentation, tests and tools write (fixtures/wild; scripts/record-wild).
+/// What documentation, tests and tools write (fixtures/wild; tools/recorders/record_wild.py).
 #[test]
 fn cases_from_the_wild() {
     run("wild", 400);
 }
 
-/// The examples on the pages of rules (scripts/record-pages).
+/// The examples on the pages of rules (tools/recorders/record_pages.py).
 #[test]
 fn cases_of_pages() {
     run("pages", 900);

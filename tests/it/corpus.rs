@@ -267,7 +267,7 @@ fn samples_have_exactly_the_findings_that_are_judged() {
 #[test]
 fn values_are_those_that_airflow_was_asked_about() {
     let packed = std::fs::File::open(fixture("airflow/wild.jsonl.gz"))
-        .expect("recorded by scripts/record-wild");
+        .expect("recorded by tools/recorders/record_wild.py");
     let mut text = String::new();
     flate2::read::GzDecoder::new(packed).read_to_string(&mut text).expect("gzip of UTF-8");
     let runtime = Runtime::newest(Side::Worker);

@@ -470,7 +470,7 @@ fn links_lead_somewhere() {
     assert!(links > 20, "only {links} links");
 }
 
-/// `scripts/NAME`, `tests/NAME.rs` and `tests/NAME.rs::test` in pages, the justfile and CI.
+/// `scripts/NAME`, `tools/FOLDER/NAME`, `tests/NAME.rs` and `tests/NAME.rs::test` in pages, the justfile and CI.
 #[test]
 fn scripts_and_tests_that_are_named_exist() {
     let mut names = pages();
@@ -481,7 +481,7 @@ fn scripts_and_tests_that_are_named_exist() {
             .split(|c: char| c.is_whitespace() || "`()\"',;".contains(c))
             .map(|w| w.trim_end_matches(['.', ':']));
         for word in words.filter(|w| {
-            w.starts_with("scripts/") || w.starts_with("tests/") || w.starts_with("src/")
+            ["scripts/", "tools/", "tests/", "src/"].iter().any(|folder| w.starts_with(folder))
         }) {
             let (file, test) = word.split_once("::").unwrap_or((word, ""));
             if file.contains(['*', '<', 'N']) || file.contains("VERSION") {

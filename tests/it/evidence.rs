@@ -1,7 +1,7 @@
 //! Evidence of rule pages that is no reading of one text: what real Airflow did with commands,
-//! hooks and its cache (fixtures/airflow/commands.jsonl; scripts/record-commands), held against
+//! hooks and its cache (fixtures/airflow/commands.jsonl; tools/recorders/record_commands.py), held against
 //! what `check` finds there; and that the record of the pages' examples
-//! (fixtures/airflow/pages.jsonl.gz; scripts/record-pages) is one of today's pages.
+//! (fixtures/airflow/pages.jsonl.gz; tools/recorders/record_pages.py) is one of today's pages.
 
 use crate::common;
 
@@ -239,7 +239,7 @@ fn the_record_of_pages_is_of_these_pages() {
                 {
                     assert!(
                         recorded.get(&name).is_some_and(same),
-                        "{name} was recorded otherwise: scripts/record-pages asks again"
+                        "{name} was recorded otherwise: tools/recorders/record_pages.py asks again"
                     );
                     expected += 1;
                 }

@@ -75,7 +75,7 @@ fn the_arguments_are_those_that_the_driver_got() {
     assert!(compared > 150, "only {compared}");
 }
 
-/// The corpora that scripts/redshift-oracle labelled, through the binary: a part of the large ones,
+/// The corpora that tools/oracles/redshift_oracle.py labelled, through the binary: a part of the large ones,
 /// as `tests/it/redshift/mod.rs` has all of them without it.
 #[test]
 fn the_arguments_of_other_corpora_are_those_that_the_driver_got() {

@@ -1,5 +1,5 @@
 //! What real clients said about certificates (fixtures/probe/certificates.jsonl.gz, made by
-//! scripts/record-certificates), against ours.
+//! tools/recorders/record_certificates.py), against ours.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};

@@ -24,7 +24,7 @@ fn read(text: &str) -> (Vec<(String, Option<String>)>, usize) {
     (entries.collect(), document.problems.len())
 }
 
-/// `scripts/record-dockerfiles` asked buildah.
+/// `tools/recorders/record_dockerfiles.py` asked buildah.
 #[test]
 fn variables_are_those_of_the_image() {
     let recorded = common::fixture_text("dockerfile/buildah.jsonl");

@@ -90,7 +90,7 @@ fn every_format_that_is_read_has_a_sample() {
     }
 }
 
-/// `scripts/record-backends` asked the real backends.
+/// `tools/recorders/record_backends.py` asked the real backends.
 #[test]
 fn secrets_are_read_as_the_real_backends_read_them() {
     let recorded = common::fixture_text("backends.jsonl");

@@ -4,7 +4,7 @@
 //! Allocations, their bytes and the most that is held at once are counted, so that the answer is
 //! the same on every machine. What scans bytes allocates nothing: for that the processor time of
 //! the thread is compared within one run. In the suite a part of all elements goes through one
-//! command each; `scripts/growth` takes all elements through all commands.
+//! command each; `tools/bench/growth.sh` takes all elements through all commands.
 
 mod elements;
 mod faults;

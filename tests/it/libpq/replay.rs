@@ -264,10 +264,10 @@ fn a_client_certificate_is_demanded_of_redshift_connector_too() {
     }
 }
 
-/// Serves for `scripts/record-libpq`: a line of JSON with a set-up starts a server, one with a
+/// Serves for `tools/recorders/record_libpq.py`: a line of JSON with a set-up starts a server, one with a
 /// number asks what that one heard.
 #[test]
-#[ignore = "scripts/record-libpq runs it"]
+#[ignore = "tools/recorders/record_libpq.py runs it"]
 fn serve() {
     let files = Files::new();
     let mut out = std::io::stdout();

@@ -423,7 +423,7 @@ fn networks_need_no_proxy() {
 }
 
 /// `fixtures/probe/federation.jsonl`: what the real hook asked, of whom, and whether it came to
-/// keys (`scripts/record-federation`).
+/// keys (`tools/recorders/record_federation.py`).
 #[test]
 fn agrees_with_the_hook() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/probe");

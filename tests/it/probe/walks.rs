@@ -886,10 +886,10 @@ fn bound() -> (u16, socket2::Socket) {
     (address.port(), socket)
 }
 
-/// Serves clusters for `scripts/probe-driver` until standard input ends: prints their ports and the
+/// Serves clusters for `tools/compare/probe_driver.py` until standard input ends: prints their ports and the
 /// file of roots.
 #[test]
-#[ignore = "scripts/probe-driver runs it"]
+#[ignore = "tools/compare/probe_driver.py runs it"]
 fn serve() {
     use std::io::{Read, Write};
     let lab = Lab::new();

@@ -222,7 +222,7 @@ fn recorded_runs() {
     );
 }
 
-/// Connections made by scripts/redshift-cases, labelled on Airflow 3.3.2 with the newest recorded
+/// Connections made by tools/generators/redshift_cases.py, labelled on Airflow 3.3.2 with the newest recorded
 /// versions.
 #[test]
 fn generated_runs() {
@@ -253,7 +253,7 @@ fn generated_runs() {
     );
 }
 
-/// Connections made by scripts/redshift-cases-options, labelled in every environment.
+/// Connections made by tools/generators/redshift_cases_options.py, labelled in every environment.
 #[test]
 fn option_runs() {
     assert_eq!(
@@ -269,7 +269,7 @@ fn option_runs() {
     );
 }
 
-/// Connections made by scripts/redshift-cases-people, labelled in every environment.
+/// Connections made by tools/generators/redshift_cases_people.py, labelled in every environment.
 #[test]
 fn people_runs() {
     assert_eq!(
@@ -501,7 +501,7 @@ fn debug_shows_no_secret() {
     assert!(!format!("{ours:?}").contains("canary"), "{ours:?}");
 }
 
-/// Cases that fresh seeds of scripts/redshift-harness brought up, each run on the real hook (amazon
+/// Cases that fresh seeds of tools/compare/redshift_harness.py brought up, each run on the real hook (amazon
 /// 9.39.0).
 #[test]
 fn cases_of_the_harness() {

@@ -129,7 +129,7 @@ pub fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
     }
 }
 
-/// Why a recorded run ended as it did: what scripts/redshift_causes.py wrote into the corpora, from
+/// Why a recorded run ended as it did: what tools/recorders/redshift_causes.py wrote into the corpora, from
 /// the run itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {

@@ -1,5 +1,5 @@
 //! Repairs of extras, held against recorded runs of the real hooks, before and after
-//! (`scripts/record-repairs`): the newest ones, and those of 2022, which often read long names only.
+//! (`tools/recorders/record_repairs.py`): the newest ones, and those of 2022, which often read long names only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -213,7 +213,7 @@ fn nothing_is_safe_that_was_not_recorded() {
     assert!(asked > 1_000, "only {asked}");
 }
 
-/// A key is brought into another shape only where the hook raised (`scripts/record-private-keys`).
+/// A key is brought into another shape only where the hook raised (`tools/recorders/record_private_keys.py`).
 #[test]
 fn keys_are_mended_where_they_were_refused() {
     let mut mended = 0;

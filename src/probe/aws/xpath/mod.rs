@@ -62,7 +62,7 @@ mod tests {
     use super::{Selected, Unread, select};
 
     /// `fixtures/probe/lxml_xpath.jsonl`: what lxml made of each page and expression
-    /// (`scripts/record-lxml-xpath`).
+    /// (`tools/recorders/record_lxml_xpath.py`).
     #[test]
     fn agrees_with_lxml() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
