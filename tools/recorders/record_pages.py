@@ -27,7 +27,7 @@ EXAMPLE = re.compile(r"^```(\S+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def examples():
     """Name, format and text of every example: p-AC110-bad-1."""
-    for page in sorted(PAGES.glob("ac*.md")):
+    for page in sorted(PAGES.rglob("ac*.md"), key=lambda page: page.name):
         for section in SECTION.finditer(page.read_text()):
             for number, example in enumerate(EXAMPLE.finditer(section[2]), 1):
                 # What came through a pipe has log lines ahead of it.
