@@ -58,6 +58,20 @@ impl Level {
     }
 }
 
+/// What the findings of a rule are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Texts as they are written, ids, and connections as a whole.
+    Text,
+    /// Parts of a connection. Where a raw delimiter may have cut login and password, those parts
+    /// are pieces of them: findings would be about something else than was written, and repairs
+    /// would take a piece of the password away.
+    Parts,
+    /// Files that git tracks. The library cannot know whether it does; who can drops findings about
+    /// other texts.
+    Tracked,
+}
+
 /// What a rule looks at.
 pub enum Check {
     /// One connection as one runtime reads it.
@@ -82,6 +96,8 @@ pub struct Rule {
     pub level: Level,
     /// Its page.
     pub page: &'static str,
+    /// What its findings are about.
+    pub about: About,
     /// Its checks; none where what it says is found elsewhere: by readers, or in a hook.
     pub checks: &'static [Check],
 }
@@ -133,7 +149,7 @@ impl Findings {
     fn without_parts(&mut self, cases: &[Rc<Case<'_>>]) {
         let is_cut = |case: &Rc<Case<'_>>| case.doubt().is_some_and(Doubt::is_cut);
         if !self.found.is_empty() && cases.iter().any(is_cut) {
-            self.found.retain(|finding| !rules::is_about_parts(finding.rule));
+            self.found.retain(|finding| rules::about(finding.rule) != Some(About::Parts));
         }
     }
 

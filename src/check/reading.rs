@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::{Case, Providers};
 use crate::airflow::runtime::Runtime;
 use crate::format::{ById, Document, Entry, Format};
+use crate::hooks::is_aws;
 use crate::source::Span;
 
 /// A document and how it is read.
@@ -62,7 +63,7 @@ impl<'d> Reading<'d> {
         let mut kept = self.kept.borrow_mut();
         let Some(case) = kept.remove(&index) else { return };
         let is_shared = case.connection().is_some_and(|connection| {
-            connection.type_str() == "aws"
+            is_aws(connection.type_str())
                 && case.entry.conn_id.as_deref() == self.providers.aws_conn_id.as_deref()
         });
         if is_shared {

@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 use super::resolution::needs_in_words;
 use crate::airflow::runtime::{Runtime, Side};
 use crate::airflow::{Raw, parse};
-use crate::check::rules::{ABOUT_TRACKED, of_failure};
-use crate::check::{Providers, check};
+use crate::check::rules::{about, of_failure};
+use crate::check::{About, Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::hooks;
 use crate::hooks::{
@@ -252,7 +252,7 @@ impl Page<'_> {
             let checked =
                 check(&Source::new("example", Json::Object(set).to_string()), 0, format, &runtimes);
             for finding in checked.findings.iter().filter(|f| {
-                f.conn_id.as_deref() == Some(self.id()) && !ABOUT_TRACKED.contains(&f.rule)
+                f.conn_id.as_deref() == Some(self.id()) && about(f.rule) != Some(About::Tracked)
             }) {
                 let at = if finding.pointer.is_empty() {
                     String::new()

@@ -71,6 +71,13 @@ pub struct Hook {
     pub misread: &'static str,
 }
 
+impl Hook {
+    /// Whether other hooks ask AWS with a connection of this type.
+    pub fn is_aws(&self) -> bool {
+        self.identity.is_some()
+    }
+}
+
 /// A driver of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client {
@@ -97,6 +104,11 @@ pub static HOOKS: &[&Hook] = &[&redshift::HOOK, &postgres::HOOK, &aws::HOOK];
 /// What is known of a type.
 pub fn of_type(conn_type: &str) -> Option<&'static Hook> {
     HOOKS.iter().copied().find(|hook| hook.conn_type == conn_type)
+}
+
+/// Whether hooks ask AWS with a connection of this type.
+pub fn is_aws(conn_type: &str) -> bool {
+    of_type(conn_type).is_some_and(Hook::is_aws)
 }
 
 /// Every way to log in, type after type.

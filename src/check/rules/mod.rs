@@ -31,7 +31,7 @@ pub use subject::Subject;
 pub(super) use file::ac001_unused_suppression::RULE as AC001;
 pub(super) use file::ac002_malformed_suppression::RULE as AC002;
 
-use super::{Check, Rule};
+use super::{About, Check, Rule};
 
 /// A group of rules: a folder.
 pub struct Group {
@@ -94,21 +94,9 @@ impl Rule {
 /// fine.
 pub const ALWAYS: &[&str] = &["AC003"];
 
-/// Rules about files that git tracks. The library cannot know whether it does; who can drops their
-/// findings about other texts.
-pub const ABOUT_TRACKED: &[&str] = &["AC701"];
-
-/// Rules about the parts of a connection, by the beginnings of their ids. Where a raw delimiter may
-/// have cut login and password, those parts are pieces of them: findings would be about something
-/// else than was written, and repairs would take a piece of the password away.
-static ABOUT_PARTS: &[&str] = &[
-    "AC205", "AC206", "AC207", "AC208", "AC211", "AC213", "AC307", "AC4", "AC5", "AC601", "AC602",
-    "AC603", "AC604", "AC605", "AC606", "AC702", "AC703", "AC705",
-];
-
-/// Whether a rule is about the parts of a connection.
-pub(super) fn is_about_parts(id: &str) -> bool {
-    ABOUT_PARTS.iter().any(|start| id.starts_with(start))
+/// What the findings of a rule are about, by its id.
+pub fn about(id: &str) -> Option<About> {
+    by_name(id).map(|rule| rule.about)
 }
 
 /// Checks that belong to no rule of their own: what hooks make of connections, for all rules about

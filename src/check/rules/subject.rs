@@ -1,4 +1,5 @@
-//! A connection, what its hook makes of it, and those around it: what the rules about hooks look at.
+//! A connection, what its hook makes of it, and those around it: what the rules about hooks look
+//! at.
 
 use std::rc::Rc;
 
@@ -57,7 +58,7 @@ impl<'d> Subject<'_, 'd> {
 
     /// Whether it is one that other hooks use to ask AWS.
     pub fn is_aws(&self) -> bool {
-        self.hook.identity.is_some()
+        self.hook.is_aws()
     }
 
     /// How `iam` is taken, where the driver is redshift_connector.

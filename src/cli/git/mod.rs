@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::check::Finding;
-use crate::check::rules::ABOUT_TRACKED;
+use crate::check::rules::about;
+use crate::check::{About, Finding};
 use crate::{bounds, files};
 
 /// What was asked before: the tracked files of each repository by its root.
@@ -23,7 +23,7 @@ impl Repositories {
     /// Takes away the findings that are only about files that git tracks, if it does not track this
     /// one. `None` is not a file.
     pub(super) fn apply(&self, path: Option<&Path>, findings: &mut Vec<Finding>) {
-        let depends = |finding: &Finding| ABOUT_TRACKED.contains(&finding.rule);
+        let depends = |finding: &Finding| about(finding.rule) == Some(About::Tracked);
         if findings.iter().any(depends) && !path.is_some_and(|path| self.tracks(path)) {
             findings.retain(|finding| !depends(finding));
         }

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::{Diagnosis, Said, name_of};
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Change, Check, Fix, Level, Rule, Safety, last_key};
+use crate::check::{About, Change, Check, Fix, Level, Rule, Safety, last_key};
 use crate::hooks::{Place, syntax};
 use crate::model::Value;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "ignored-aws-extra",
     level: Level::Warning,
     page: include_str!("ac602_ignored_aws_extra.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::parameter::refused;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::{ParameterFault, Place, number, syntax};
 
 pub static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "assume-role-incomplete",
     level: Level::Error,
     page: include_str!("ac603_assume_role_incomplete.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

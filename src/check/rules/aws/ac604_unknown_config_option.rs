@@ -1,13 +1,14 @@
 //! AC604: an option or a value that botocore's Config does not take.
 
 use crate::check::rules::diagnosis::Diagnosis;
-use crate::check::{Level, Rule};
+use crate::check::{About, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC604",
     name: "unknown-config-option",
     level: Level::Error,
     page: include_str!("ac604_unknown_config_option.md"),
+    about: About::Parts,
     checks: &[],
 };
 

@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::Said;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Fix, Level, Rule};
+use crate::check::{About, Check, Fix, Level, Rule};
 use crate::hooks::Reference;
 use crate::model::Value;
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "referenced-connection-missing",
     level: Level::Warning,
     page: include_str!("ac605_referenced_connection_missing.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -1,13 +1,14 @@
 //! AC606: a connection works only where something else is on the machine.
 
 use crate::check::rules::diagnosis::Diagnosis;
-use crate::check::{Level, Rule};
+use crate::check::{About, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC606",
     name: "machine-dependent",
     level: Level::Warning,
     page: include_str!("ac606_machine_dependent.md"),
+    about: About::Parts,
     checks: &[],
 };
 

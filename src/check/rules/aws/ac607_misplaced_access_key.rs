@@ -1,7 +1,8 @@
 //! AC607: id and secret of an AWS access key, each in the place of the other, or both in one.
 
 use crate::airflow::python::unquote::{quote, unquote};
-use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety};
+use crate::hooks;
 use crate::model::Value;
 use crate::privacy::authority::Authority;
 use crate::privacy::looks::{KEY_ID, is_key_id, is_secret_key};
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "misplaced-access-key",
     level: Level::Warning,
     page: include_str!("ac607_misplaced_access_key.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -26,13 +28,15 @@ const PAIRS: &[(&str, &str)] = &[
 /// texts, too.
 const SHORTEST_SECRET: usize = 30;
 
-const JOINED: &str = "the id of an access key and its secret stand together in one place: the id are the 20 characters that begin with AKIA or ASIA, the secret is the rest";
+const JOINED: &str = "the id of an access key and its secret stand together in one place: the id \
+                      are the 20 characters that begin with AKIA or ASIA, the secret is the rest";
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
-    let is_aws = connection.type_str() == "aws";
+    let is_aws = hooks::is_aws(connection.type_str());
     if is_aws && let Some((at, fix)) = cut(case) {
-        let help = "write the id as login and the secret as password, with its `/` as %2F and its `+` as %2B";
+        let help = "write the id as login and the secret as password, with its `/` as %2F and its \
+                    `+` as %2B";
         findings.push(&RULE, "/login", at, JOINED).help(help).fix(fix);
         return;
     }
@@ -48,7 +52,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             // A server that is not AWS may take any names.
             let certain = is_secret_key(id) && case.extra_value("endpoint_url").is_none();
             let fix = case.fix(if certain { Safety::Safe } else { Safety::Unsafe }, changes);
-            let message = "id and secret of an access key stand each in the place of the other: AWS knows no key of this name";
+            let message = "id and secret of an access key stand each in the place of the other: \
+                           AWS knows no key of this name";
             findings
                 .push(&RULE, *id_at, case.span(id_at), message)
                 .help("let the two change places")
@@ -71,7 +76,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 Some(authority) if *id_at == "/login" => userinfo(case, &authority, id, secret),
                 _ => case.fix(Safety::Unsafe, changes),
             };
-            let help = "give each its own place: without one of them the key is not used, and something else may log in";
+            let help = "give each its own place: without one of them the key is not used, and \
+                        something else may log in";
             findings.push(&RULE, *at, case.span(at), JOINED).help(help).fix(fix);
         }
     }

@@ -4,7 +4,7 @@ use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::catalog::OBJECTS;
 use crate::check::rules::shared::{condition_holds, depth_of_extra, depth_of_object, extra_text};
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -12,13 +12,15 @@ pub static RULE: Rule = Rule {
     name: "double-encoded-extra",
     level: Level::Error,
     page: include_str!("ac401_double_encoded_extra.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some(depth) = depth_of_extra(case).filter(|depth| *depth > 1) {
         let message = format!(
-            "extra holds JSON inside a string ({depth} levels): Airflow 3 servers refuse it, others hand a text to the hook"
+            "extra holds JSON inside a string ({depth} levels): Airflow 3 servers refuse it, \
+             others hand a text to the hook"
         );
         let object = extra_text(case)
             .and_then(|text| innermost(&text))

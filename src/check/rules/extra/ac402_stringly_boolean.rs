@@ -5,7 +5,7 @@ use crate::check::rules::diagnosis::{Diagnosis, Said, named};
 use crate::check::rules::repairs::own;
 use crate::check::rules::shared::condition_holds;
 use crate::check::rules::subject::Subject;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::hooks::{self, Client, Spells, spells};
 use crate::model::Value;
 
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     name: "stringly-boolean",
     level: Level::Error,
     page: include_str!("ac402_stringly_boolean.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check), Check::Hook(find)],
 };
 

@@ -7,7 +7,7 @@ use crate::check::rules::redshift::meant::repair;
 use crate::check::rules::shared::spelled_alike;
 use crate::check::rules::subject::Subject;
 use crate::check::{
-    CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
+    About, CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
 };
 use crate::hooks::takes_option;
 use crate::hooks::{self, Client};
@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     name: "unknown-extra",
     level: Level::Warning,
     page: include_str!("ac403_unknown_extra.md"),
+    about: About::Parts,
     checks: &[Check::Connection(misspelt), Check::Hook(find)],
 };
 

@@ -3,7 +3,7 @@
 use crate::airflow::runtime::{Runtime, Version};
 use crate::catalog::{PREFIXED, Prefixed};
 use crate::check::{
-    CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
+    About, CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
 };
 use crate::model::Value;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "prefixed-extra",
     level: Level::Warning,
     page: include_str!("ac404_prefixed_extra.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 

@@ -5,7 +5,7 @@ use crate::catalog::{REMOVED_EXTRAS, RemovedExtra};
 use crate::check::rules::diagnosis::{Said, named};
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
+use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
 use crate::hooks::Client;
 
 pub static RULE: Rule = Rule {
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "removed-extra",
     level: Level::Warning,
     page: include_str!("ac405_removed_extra.md"),
+    about: About::Parts,
     checks: &[Check::Connection(of_catalogue), Check::Hook(find)],
 };
 

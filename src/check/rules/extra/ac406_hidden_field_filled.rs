@@ -2,13 +2,14 @@
 
 use crate::catalog::HIDDEN_FIELDS;
 use crate::check::rules::uri::ac210_not_a_database_url as ac210;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC406",
     name: "hidden-field-filled",
     level: Level::Warning,
     page: include_str!("ac406_hidden_field_filled.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 

@@ -1,7 +1,7 @@
 //! AC407: a private key or certificate in another shape than its reader takes.
 
 use super::key_shapes::{self, Flaw, Reader};
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "private-key-shape",
     level: Level::Error,
     page: include_str!("ac407_private_key_shape.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 

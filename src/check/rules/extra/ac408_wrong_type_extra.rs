@@ -4,7 +4,7 @@ use crate::check::rules::diagnosis::{Diagnosis, Said, named};
 use crate::check::rules::parameter::refused;
 use crate::check::rules::repairs::{key, own};
 use crate::check::rules::subject::Subject;
-use crate::check::{Change, Check, Fix, Level, Rule, Safety};
+use crate::check::{About, Change, Check, Fix, Level, Rule, Safety};
 use crate::hooks::Client;
 use crate::hooks::{ParameterFault, Place};
 use crate::model::Value;
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     name: "wrong-type-extra",
     level: Level::Error,
     page: include_str!("ac408_wrong_type_extra.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

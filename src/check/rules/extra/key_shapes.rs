@@ -64,10 +64,12 @@ pub fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
         Reader::Path(_) | Reader::Libpq => None,
         Reader::Paramiko if text.lines().count() < 2 => match restored(text) {
             Some(_) if text.contains("\\n") => mended(
-                "has `\\n` as two characters instead of line breaks: the hook refuses a key without lines (AirflowException)",
+                "has `\\n` as two characters instead of line breaks: the hook refuses a key \
+                 without lines (AirflowException)",
             ),
             Some(_) => mended(
-                "has blanks instead of line breaks: the hook refuses a key without lines (AirflowException)",
+                "has blanks instead of line breaks: the hook refuses a key without lines \
+                 (AirflowException)",
             ),
             None if is_path(text) => flaw(
                 "looks like a path: the hook refuses a key without lines (AirflowException)",
@@ -95,7 +97,8 @@ pub fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
                 None
             }
             Some(pem) if pem.closed && pem.label.ends_with("PRIVATE KEY") => flaw(
-                "is a key of PKCS 8 (BEGIN PRIVATE KEY), which paramiko does not read (AirflowException)",
+                "is a key of PKCS 8 (BEGIN PRIVATE KEY), which paramiko does not read \
+                 (AirflowException)",
                 "convert it: `ssh-keygen -p -m PEM -f FILE` writes what paramiko reads",
             ),
             Some(pem) if pem.closed => {
@@ -147,7 +150,8 @@ fn cryptography(text: &str) -> Option<Flaw> {
             )
         }
         Some(_) if text.contains("\\n") => Some(Flaw {
-            what: "has `\\n` as two characters instead of line breaks: the hook cannot load it (ValueError)",
+            what: "has `\\n` as two characters instead of line breaks: the hook cannot load it \
+                   (ValueError)",
             help: LINES,
             mended: restored(text),
         }),
@@ -181,8 +185,8 @@ fn is_path(text: &str) -> bool {
     text.starts_with(['/', '~', '.'])
 }
 
-/// What base64 of a text in PEM holds. Python leaves out what is not base64, so that either alphabet
-/// does.
+/// What base64 of a text in PEM holds. Python leaves out what is not base64, so that either
+/// alphabet does.
 fn decoded(text: &str) -> Option<String> {
     let clean: String = text
         .chars()
@@ -246,7 +250,10 @@ mod tests {
             {
                 continue;
             }
-            let connection = serde_json::json!({"conn_type": row["conn_type"], "host": "h.example.com", "login": "etl", "extra": row["extra"]});
+            let connection = serde_json::json!({
+                "conn_type": row["conn_type"], "host": "h.example.com", "login": "etl",
+                "extra": row["extra"],
+            });
             let source = Source::new("x", connection.to_string());
             let found = check(
                 &source,

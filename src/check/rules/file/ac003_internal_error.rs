@@ -1,6 +1,6 @@
 //! AC003: a mistake of airconn's own.
 
-use crate::check::{Finding, Level, Rule};
+use crate::check::{About, Finding, Level, Rule};
 use crate::guard::Mistake;
 use crate::source::Span;
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "internal-error",
     level: Level::Error,
     page: include_str!("ac003_internal_error.md"),
+    about: About::Text,
     checks: &[],
 };
 

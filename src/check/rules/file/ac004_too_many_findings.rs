@@ -1,13 +1,14 @@
 //! AC004: more findings in a file than a report holds.
 
 use crate::bounds::FINDINGS;
-use crate::check::{Finding, Level, Rule};
+use crate::check::{About, Finding, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC004",
     name: "too-many-findings",
     level: Level::Info,
     page: include_str!("ac004_too_many_findings.md"),
+    about: About::Text,
     checks: &[],
 };
 
@@ -34,7 +35,8 @@ pub fn left_out<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<Findi
         span: None,
         message: format!("the report leaves out the rest of this file: {counted}"),
         help: Some(format!(
-            "a report holds the first {} of a file: repair some with --fix, or choose with --select",
+            "a report holds the first {} of a file: repair some with --fix, or choose with \
+             --select",
             FINDINGS.words()
         )),
         fix: None,

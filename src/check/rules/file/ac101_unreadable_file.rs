@@ -1,13 +1,14 @@
 //! AC101: the container does not parse.
 
 use crate::check::rules::of_fault;
-use crate::check::{Case, Check, Findings, Level, Reading, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Reading, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC101",
     name: "unreadable-file",
     level: Level::Error,
     page: include_str!("ac101_unreadable_file.md"),
+    about: About::Text,
     checks: &[Check::Document(document), Check::Connection(line)],
 };
 

@@ -2,13 +2,14 @@
 
 use super::ac109_env_quotes_kept as ac109;
 use crate::check::rules::uri::ac201_userinfo_not_encoded as ac201;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC102",
     name: "uri-rejected",
     level: Level::Error,
     page: include_str!("ac102_uri_rejected.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -30,7 +31,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             "a login or password that is not percent-encoded is the likely reason, see AC201",
         );
     } else if raised.message.contains("port") {
-        finding.help("write a number from 0 to 65535 or nothing; a list of hosts with ports goes into a JSON connection");
+        finding.help(
+            "write a number from 0 to 65535 or nothing; a list of hosts with ports goes \
+                      into a JSON connection",
+        );
     } else {
         finding.help("percent-encode what belongs to a value, or write the connection as JSON");
     }

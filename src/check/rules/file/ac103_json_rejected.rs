@@ -1,7 +1,7 @@
 //! AC103: Airflow raises on a connection written as an object.
 
 use crate::check::rules::wrappers::ac803_yaml_implicit as ac803;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::source::Span;
 
 pub static RULE: Rule = Rule {
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "json-rejected",
     level: Level::Error,
     page: include_str!("ac103_json_rejected.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -36,14 +37,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let known = key.as_deref().and_then(|key| RENAMED.iter().find(|(wrong, _)| *wrong == key));
     let message = match known {
         Some((wrong, _)) => format!(
-            "Airflow refuses this connection ({exception}): `{wrong}` is not a field of a connection"
+            "Airflow refuses this connection ({exception}): `{wrong}` is not a field of a \
+             connection"
         ),
         None => format!("Airflow refuses this connection ({exception}): {}", raised.message),
     };
     let help = match known {
         Some((_, right)) => format!("Airflow calls it `{right}`"),
         None if raised.message.contains("no field") => {
-            "the fields are conn_type, description, host, login, password, schema, port and extra; all else goes into extra".to_string()
+            "the fields are conn_type, description, host, login, password, schema, port and \
+             extra; all else goes into extra"
+                .to_string()
         }
         None if raised.message.contains("conn_id") => "remove `conn_id`".to_string(),
         None => "correct the marked place".to_string(),

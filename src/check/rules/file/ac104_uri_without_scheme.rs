@@ -2,13 +2,14 @@
 
 use super::ac109_env_quotes_kept as ac109;
 use crate::check::rules::uri::ac210_not_a_database_url as ac210;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC104",
     name: "uri-without-scheme",
     level: Level::Error,
     page: include_str!("ac104_uri_without_scheme.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -22,7 +23,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let (Some(view), Some(_)) = (case.uri(), case.connection()) else { return };
     let Ok(parts) = &view.anatomy else { return };
     let text = view.text.as_str();
-    let lost = "Airflow puts the text without its first character into schema, which is not masked in logs";
+    let lost = "Airflow puts the text without its first character into schema, which is not \
+                masked in logs";
     if ac109::is_quoted(case) || ac210::is_keywords(text) {
         return;
     }
@@ -45,7 +47,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let rest = &text[text.find(':').map_or(0, |at| at + 1)..];
         if !rest.is_empty() && !rest.starts_with('/') {
             let message = format!(
-                "`scheme:` is not followed by `//`: what stands before the colon becomes conn_type, and {lost}"
+                "`scheme:` is not followed by `//`: what stands before the colon becomes \
+                 conn_type, and {lost}"
             );
             findings.push(&RULE, "", view.text.span(), message).help(HELP);
         }

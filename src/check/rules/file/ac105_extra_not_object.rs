@@ -4,7 +4,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::airflow::{ExtraFault, Fault};
 use crate::check::rules::diagnosis::Diagnosis;
 use crate::check::rules::shared::{depth_of_extra, extra_node, extra_text, is_mask};
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "extra-not-object",
     level: Level::Error,
     page: include_str!("ac105_extra_not_object.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

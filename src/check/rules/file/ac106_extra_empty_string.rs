@@ -1,7 +1,7 @@
 //! AC106: a stored connection whose extra is an empty text.
 
 use crate::airflow::Raw;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "extra-empty-string",
     level: Level::Warning,
     page: include_str!("ac106_extra_empty_string.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -25,11 +26,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let (level, message) = match breaks {
         true => (
             RULE.level,
-            "extra is an empty text: once it is stored, the API of this Airflow answers 500 for every list of connections",
+            "extra is an empty text: once it is stored, the API of this Airflow answers 500 for \
+             every list of connections",
         ),
         false => (
             Level::Info,
-            "extra is an empty text, which is not JSON: this Airflow stores it as it is, others fail at it",
+            "extra is an empty text, which is not JSON: this Airflow stores it as it is, others \
+             fail at it",
         ),
     };
     let fix = case.fix(Safety::Safe, vec![Change::Set("/extra".to_string(), Value::Null)]);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::airflow::Fault;
-use crate::check::{Check, Findings, Level, Reading, Rule};
+use crate::check::{About, Check, Findings, Level, Reading, Rule};
 use crate::privacy::shown_id;
 use crate::source::Span;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "duplicate-connection",
     level: Level::Error,
     page: include_str!("ac107_duplicate_connection.md"),
+    about: About::Text,
     checks: &[Check::Document(check)],
 };
 
@@ -46,7 +47,8 @@ fn check(view: &Reading<'_>, findings: &mut Findings) {
     for entry in &view.document.entries {
         let Some(id) = entry.conn_id.as_deref() else { continue };
         if upper.insert(id.to_uppercase(), id).is_some_and(|other| other != id) {
-            let message = "this id differs from another only in case: as AIRFLOW_CONN_ variables the two are one";
+            let message = "this id differs from another only in case: as AIRFLOW_CONN_ variables \
+                           the two are one";
             let finding = findings.push(&RULE, "", entry.id_span, message);
             finding.conn_id = shown_id(entry);
             finding.level(Level::Warning).help("give one of them another name");

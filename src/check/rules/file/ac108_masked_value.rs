@@ -1,7 +1,7 @@
 //! AC108: stars that a display showed for a secret were saved as the value.
 
 use crate::check::rules::shared::{extra_text, is_mask};
-use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "masked-value",
     level: Level::Error,
     page: include_str!("ac108_masked_value.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -17,7 +18,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let message = format!(
             "{name} holds a mask, not a value: it was copied from a display that hides secrets"
         );
-        let help = "put the real value here; `airflow connections export` on the server or the secrets backend has it";
+        let help = "put the real value here; `airflow connections export` on the server or the \
+                    secrets backend has it";
         findings.push(&RULE, at, case.span(at), message).help(help);
     };
     if let Some(connection) = case.connection() {

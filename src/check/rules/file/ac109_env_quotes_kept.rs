@@ -1,7 +1,7 @@
 //! AC109: quotes or `export` as for a shell, where no shell reads.
 
 use crate::airflow::Raw;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 use crate::model::Style;
 use crate::source::{Edit, Span, Text};
 
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "env-quotes-kept",
     level: Level::Error,
     page: include_str!("ac109_env_quotes_kept.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -43,7 +44,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let edit = text.edit(0..end, inside).filter(|_| plain);
         let fix = edit
             .and_then(|edit| case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![edit])]));
-        let message = "the quotes belong to the value, nothing takes them off: conn_type stays empty, and the rest goes into schema, \
+        let message = "the quotes belong to the value, nothing takes them off: conn_type stays \
+                       empty, and the rest goes into schema, \
                        which is not masked in logs";
         findings
             .push(&RULE, "", text.span(), message)
@@ -57,7 +59,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Span { start: id.start, end: id.end.saturating_sub(u32::try_from(rest).unwrap_or(0)) };
         let fix =
             case.fix_as_it_stands(Safety::Safe, vec![Change::Text(vec![Edit::new(span, "")])]);
-        let message = "no shell reads this file: `export` and the blank belong to the id, which `connections import` refuses";
+        let message = "no shell reads this file: `export` and the blank belong to the id, which \
+                       `connections import` refuses";
         findings.push(&RULE, "/conn_id", Some(span), message).help("write `id=URI`").fix(fix);
     }
 }

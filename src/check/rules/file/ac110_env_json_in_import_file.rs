@@ -3,7 +3,7 @@
 use crate::airflow::compare::differences;
 use crate::airflow::uri::{from_uri, write};
 use crate::airflow::{Raw, json};
-use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety};
 use crate::format::node_text;
 use crate::model::Style;
 use crate::source::Text;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "env-json-in-import-file",
     level: Level::Error,
     page: include_str!("ac110_env_json_in_import_file.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -23,11 +24,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     };
     let help = match node.style {
         Style::Line => {
-            "write a URI; or rename the file to .json or .yaml and write the fields; or set AIRFLOW_CONN_ variables, where JSON is read"
+            "write a URI; or rename the file to .json or .yaml and write the fields; or set \
+             AIRFLOW_CONN_ variables, where JSON is read"
         }
         _ => "write the object itself, without quotes around it",
     };
-    let message = "a text in this file is read as a URI, never as JSON: conn_type stays empty, and the text, password too, goes into \
+    let message = "a text in this file is read as a URI, never as JSON: conn_type stays empty, \
+                   and the text, password too, goes into \
                    schema, which is not masked in logs";
     findings.push(&RULE, "", text.span(), message).help(help).fix(fix(case, &text, node.style));
 }

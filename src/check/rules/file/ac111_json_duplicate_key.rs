@@ -1,6 +1,6 @@
 //! AC111: a key stands twice in one object of a connection.
 
-use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::{Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "json-duplicate-key",
     level: Level::Warning,
     page: include_str!("ac111_json_duplicate_key.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

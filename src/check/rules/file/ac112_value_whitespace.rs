@@ -2,7 +2,7 @@
 //! it.
 
 use crate::check::rules::shared::judges_hosts;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "value-whitespace",
     level: Level::Warning,
     page: include_str!("ac112_value_whitespace.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

@@ -2,7 +2,7 @@
 
 use crate::airflow::ids::{MAX_LEN, sanitize_conn_id};
 use crate::check::rules::file::ac109_env_quotes_kept as ac109;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::format::Ids;
 
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "conn-id-rejected",
     level: Level::Error,
     page: include_str!("ac301_conn_id_rejected.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

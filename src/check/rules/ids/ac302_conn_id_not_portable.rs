@@ -1,7 +1,7 @@
 //! AC302: an id that Airflow's core keeps and that other doors, stores or shells refuse.
 
 use crate::airflow::ids::{KeyProblem, sanitize_conn_id, validate_key};
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::format::Ids;
 
 pub static RULE: Rule = Rule {
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "conn-id-not-portable",
     level: Level::Warning,
     page: include_str!("ac302_conn_id_not_portable.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -29,27 +30,31 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             "no shell sets a variable of this name: it may have letters, digits and `_` only",
         ),
         Err(KeyProblem::Characters) => {
-            let message = "this conn_id is kept, but `connections add`, `connections import` and the API refuse it: \
-                they take letters, digits and _ - . only";
+            let message = "this conn_id is kept, but `connections add`, `connections import` and \
+                           the API refuse it: they take letters, digits and _ - . only";
             (Level::Warning, message)
         }
         Err(KeyProblem::TooLong) => {
-            let message = "this conn_id is kept, but `connections add`, `connections import` and the API refuse it: they take 200 characters";
+            let message = "this conn_id is kept, but `connections add`, `connections import` and \
+                           the API refuse it: they take 200 characters";
             (Level::Warning, message)
         }
         Err(KeyProblem::DoubleDot) => (
             Level::Warning,
-            "this conn_id is kept, but `connections add` and `connections import` refuse `..` since Airflow 3.3",
+            "this conn_id is kept, but `connections add` and `connections import` refuse `..` \
+             since Airflow 3.3",
         ),
         // Others have names of variables or secrets.
         Ok(()) if case.format.ids != Ids::Airflow => return,
         Ok(()) if !id.is_ascii() => (
             Level::Info,
-            "letters outside of ASCII cannot stand in the name of a variable or of a secret of any secrets backend",
+            "letters outside of ASCII cannot stand in the name of a variable or of a secret of \
+             any secrets backend",
         ),
         Ok(()) if id.contains('.') => (
             Level::Info,
-            "`.` cannot stand in the name of a shell's variable, of a secret of Google Secret Manager, or of Azure Key Vault",
+            "`.` cannot stand in the name of a shell's variable, of a secret of Google Secret \
+             Manager, or of Azure Key Vault",
         ),
         Ok(()) if id.contains('-') => {
             (Level::Info, "`-` cannot stand in the name of a shell's variable")

@@ -3,7 +3,7 @@
 use crate::catalog::known_types;
 use crate::check::rules::shared::is_known_type;
 use crate::check::rules::uri::ac210_not_a_database_url as ac210;
-use crate::check::{Case, Check, Findings, Level, Rule, is_type};
+use crate::check::{About, Case, Check, Findings, Level, Rule, is_type};
 use crate::privacy::Doubt;
 
 pub static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "unknown-conn-type",
     level: Level::Warning,
     page: include_str!("ac303_unknown_conn_type.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

@@ -1,7 +1,7 @@
 //! AC304: a connection type that is written in another way than hooks are registered.
 
 use crate::check::rules::shared::is_known_type;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "conn-type-normalised",
     level: Level::Warning,
     page: include_str!("ac304_conn_type_normalised.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -30,8 +31,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let declared = case.providers.custom.contains_key(&written);
     let at = "/conn_type";
     if declared && read != written {
-        let message = "every `-` of a type becomes `_` when Airflow reads it here: the hook that your project declares is never found";
-        let help = "declare the type with `_`, or keep the connection in the database, where the type stays as it is";
+        let message = "every `-` of a type becomes `_` when Airflow reads it here: the hook that \
+                       your project declares is never found";
+        let help = "declare the type with `_`, or keep the connection in the database, where the \
+                    type stays as it is";
         findings.push(&RULE, at, case.span(at), message).help(help);
         return;
     }
@@ -49,7 +52,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(&RULE, at, case.span(at), message).help(help).fix(fix);
     } else {
         let message = format!(
-            "Airflow reads this type as `{registered}` here; in a file for `connections import` it would stay as it is"
+            "Airflow reads this type as `{registered}` here; in a file for `connections import` \
+             it would stay as it is"
         );
         findings.push(&RULE, at, case.span(at), message).level(Level::Info).help(help).fix(fix);
     }

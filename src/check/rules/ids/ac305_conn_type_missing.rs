@@ -1,7 +1,7 @@
 //! AC305: no conn_type is given.
 
 use crate::airflow::Raw;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "conn-type-missing",
     level: Level::Error,
     page: include_str!("ac305_conn_type_missing.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

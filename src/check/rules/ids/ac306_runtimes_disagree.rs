@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::airflow::extra::decoded;
 use crate::airflow::python::json_dumps::dumps;
-use crate::check::{Case, Check, Findings, Level, Rule, masked_field};
+use crate::check::{About, Case, Check, Findings, Level, Rule, masked_field};
 use crate::model::{Connection, FIELDS, Secret, Value};
 
 pub static RULE: Rule = Rule {
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "runtimes-disagree",
     level: Level::Warning,
     page: include_str!("ac306_runtimes_disagree.md"),
+    about: About::Text,
     checks: &[Check::Across(check)],
 };
 

@@ -1,6 +1,6 @@
 //! AC307: a port that is no plain number where it is written.
 
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     name: "port-implicit-type",
     level: Level::Warning,
     page: include_str!("ac307_port_implicit_type.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 
@@ -35,7 +36,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         (_, Value::Str(text)) => {
             let number = text.as_str().and_then(number);
             report(
-                "the port is a string; write a number: the database that stores it decides what it becomes"
+                "the port is a string; write a number: the database that stores it decides what \
+                 it becomes"
                     .to_string(),
                 number,
             );

@@ -1,13 +1,14 @@
 //! AC501: something that this way to log in needs is missing.
 
 use crate::check::rules::diagnosis::Diagnosis;
-use crate::check::{Level, Rule};
+use crate::check::{About, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC501",
     name: "incomplete-auth-mode",
     level: Level::Error,
     page: include_str!("ac501_incomplete_auth_mode.md"),
+    about: About::Parts,
     checks: &[],
 };
 

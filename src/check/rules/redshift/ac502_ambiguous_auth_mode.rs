@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::{Said, name_of};
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::redshift::modes;
 use crate::hooks::{Mode, Place};
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "ambiguous-auth-mode",
     level: Level::Warning,
     page: include_str!("ac502_ambiguous_auth_mode.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

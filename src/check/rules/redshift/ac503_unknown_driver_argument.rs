@@ -3,7 +3,7 @@
 use super::meant::repair;
 use crate::check::rules::diagnosis::{Diagnosis, Said, named};
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::Client;
 use crate::hooks::meant;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "unknown-driver-argument",
     level: Level::Error,
     page: include_str!("ac503_unknown_driver_argument.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::Said;
 use crate::check::rules::repairs::extra_of;
 use crate::check::rules::subject::Subject;
-use crate::check::{Change, Check, Fix, Level, Rule};
+use crate::check::{About, Change, Check, Fix, Level, Rule};
 use crate::hooks::Client;
 use crate::hooks::syntax;
 use crate::model::Value;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "role-on-redshift-connection",
     level: Level::Error,
     page: include_str!("ac504_role_on_redshift_connection.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule, Safety};
+use crate::check::{About, Check, Level, Rule, Safety};
 use crate::hooks::{HostKind, Place, read_host};
 use crate::model::Value;
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "iam-asked-twice",
     level: Level::Warning,
     page: include_str!("ac505_iam_asked_twice.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

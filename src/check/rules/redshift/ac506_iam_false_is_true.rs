@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::Client;
 use crate::hooks::{Spells, spells};
 use crate::model::Value;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "iam-false-is-true",
     level: Level::Error,
     page: include_str!("ac506_iam_false_is_true.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Fix, Level, Rule, Safety};
+use crate::check::{About, Check, Fix, Level, Rule, Safety};
 use crate::hooks::Client;
 use crate::hooks::{Place, Spells, is_true, spells};
 use crate::model::Value;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "tls-switched-off",
     level: Level::Error,
     page: include_str!("ac507_tls_switched_off.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::Said;
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Fix, Level, Rule, Safety};
+use crate::check::{About, Check, Fix, Level, Rule, Safety};
 use crate::hooks::Client;
 use crate::hooks::{Place, is_true};
 use crate::model::Value;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "sslmode-ignored",
     level: Level::Warning,
     page: include_str!("ac508_sslmode_ignored.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::Diagnosis;
 use crate::check::rules::parameter::refused;
-use crate::check::{Level, Rule};
+use crate::check::{About, Level, Rule};
 use crate::hooks::ParameterFault;
 
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "schema-means-database",
     level: Level::Error,
     page: include_str!("ac509_schema_means_database.md"),
+    about: About::Parts,
     checks: &[],
 };
 

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::repairs::{extra_of, key};
 use crate::check::rules::subject::Subject;
-use crate::check::{Change, Check, Fix, Level, Rule, Safety};
+use crate::check::{About, Change, Check, Fix, Level, Rule, Safety};
 use crate::hooks::{Caller, Place, aws_region, syntax, true_region};
 use crate::model::Value;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "region-unknown",
     level: Level::Warning,
     page: include_str!("ac510_region_unknown.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::Diagnosis;
 use crate::check::rules::parameter::refused;
 use crate::check::rules::subject::Subject;
-use crate::check::{Fix, Level, Rule, Safety};
+use crate::check::{About, Fix, Level, Rule, Safety};
 use crate::hooks::{HostKind, ParameterFault, read_host};
 use crate::model::Value;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "serverless-incomplete",
     level: Level::Error,
     page: include_str!("ac511_serverless_incomplete.md"),
+    about: About::Parts,
     checks: &[],
 };
 

@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::Said;
 use crate::check::rules::subject::Subject;
-use crate::check::{Change, Check, Fix, Level, Rule, Safety};
+use crate::check::{About, Change, Check, Fix, Level, Rule, Safety};
 use crate::hooks::{HostKind, Place, read_host, syntax};
 use crate::model::Value;
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "serverless-host-without-serverless",
     level: Level::Warning,
     page: include_str!("ac512_serverless_host_without_serverless.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

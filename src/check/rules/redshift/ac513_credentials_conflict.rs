@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::Place;
 
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "credentials-conflict",
     level: Level::Error,
     page: include_str!("ac513_credentials_conflict.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

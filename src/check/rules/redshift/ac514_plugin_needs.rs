@@ -2,13 +2,14 @@
 
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC514",
     name: "plugin-needs",
     level: Level::Error,
     page: include_str!("ac514_plugin_needs.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

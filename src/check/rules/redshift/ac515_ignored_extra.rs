@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::{Said, named};
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::postgres::modes;
 use crate::hooks::{Client, Place};
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "ignored-extra",
     level: Level::Warning,
     page: include_str!("ac515_ignored_extra.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::parameter::refused;
 use crate::check::rules::subject::{Iam, Subject};
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::postgres::modes;
 use crate::hooks::{ParameterFault, Place, int, syntax};
 use crate::model::Value;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "identifier-syntax",
     level: Level::Error,
     page: include_str!("ac516_identifier_syntax.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

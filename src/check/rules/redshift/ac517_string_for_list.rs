@@ -4,7 +4,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::check::rules::diagnosis::{Said, named};
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Fix, Level, Rule, Safety};
+use crate::check::{About, Check, Fix, Level, Rule, Safety};
 use crate::hooks::Place;
 use crate::model::{Node, Value};
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     name: "string-for-list",
     level: Level::Error,
     page: include_str!("ac517_string_for_list.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

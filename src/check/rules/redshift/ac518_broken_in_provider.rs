@@ -2,7 +2,7 @@
 
 use crate::check::rules::diagnosis::Said;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::Outcome;
 
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "broken-in-provider",
     level: Level::Warning,
     page: include_str!("ac518_broken_in_provider.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

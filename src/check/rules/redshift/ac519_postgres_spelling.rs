@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::{Said, named};
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Check, Level, Rule};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::Client;
 use crate::hooks::{meant, takes_option};
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "postgres-spelling",
     level: Level::Error,
     page: include_str!("ac519_postgres_spelling.md"),
+    about: About::Parts,
     checks: &[Check::Hook(find)],
 };
 

@@ -1,7 +1,7 @@
 //! AC701: a secret in plain text. Whether git tracks the file is for the command line to find out,
 //! which drops the finding otherwise.
 
-use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::{Connection, Dict, Value};
 use crate::privacy::secret::is_secret;
 use crate::privacy::shapes::shape;
@@ -11,10 +11,12 @@ pub static RULE: Rule = Rule {
     name: "plaintext-secret",
     level: Level::Warning,
     page: include_str!("ac701_plaintext_secret.md"),
+    about: About::Tracked,
     checks: &[Check::Connection(check)],
 };
 
-const HELP: &str = "keep it in a secrets backend or a variable that is not committed; who has read the file knows it: change it";
+const HELP: &str = "keep it in a secrets backend or a variable that is not committed; who has \
+                    read the file knows it: change it";
 
 /// Parts of names that make an extra secret: those that Airflow 3.3.2 masks
 /// (DEFAULT_SENSITIVE_FIELDS), but for names of proxies and for texts that only may have a secret

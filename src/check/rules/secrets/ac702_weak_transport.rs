@@ -2,7 +2,7 @@
 
 use crate::catalog::{WEAK_TLS, WeakTls};
 use crate::check::rules::shared::condition_holds;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::model::{Connection, Value};
 
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "weak-transport",
     level: Level::Warning,
     page: include_str!("ac702_weak_transport.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 
@@ -35,11 +36,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let key = &weak.key;
         let message = match weak.effect.as_str() {
             "off" => format!(
-                "`{key}` switches TLS off: what goes to another machine, the password too, can be read on the way"
+                "`{key}` switches TLS off: what goes to another machine, the password too, can be \
+                 read on the way"
             ),
             _ if value.truthy() && matches!(value, Value::Bool(_)) => {
                 format!(
-                    "with `{key}` nobody verifies whose certificate it is: another machine can answer in the server's place"
+                    "with `{key}` nobody verifies whose certificate it is: another machine can \
+                     answer in the server's place"
                 )
             }
             _ => format!(
@@ -69,7 +72,8 @@ fn clear_password(case: &Case<'_>, connection: &Connection, findings: &mut Findi
     };
     let sent = connection.login.truthy() && connection.password.expose().truthy();
     if sent && is_remote(host) {
-        let message = "login and password go to another machine by http, with every request: they can be read on the way";
+        let message = "login and password go to another machine by http, with every request: they \
+                       can be read on the way";
         findings.push(&RULE, at, case.span(at), message).help("write https");
     }
 }

@@ -1,6 +1,6 @@
 //! AC704: a key that is valid until somebody deletes it, where a role would do.
 
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::model::Value;
 use crate::privacy::secret::{is_access_key_id, is_secret};
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     name: "long-lived-key",
     level: Level::Info,
     page: include_str!("ac704_long_lived_key.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -24,7 +25,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings.push(&RULE, at, case.span(at), message).help(help);
     };
     let aws = "an access key of an IAM user: it is valid until somebody deletes it";
-    let role = "where Airflow runs in AWS, leave the keys out and give its machine or pod a role; elsewhere, a key that may only assume one";
+    let role = "where Airflow runs in AWS, leave the keys out and give its machine or pod a role; \
+                elsewhere, a key that may only assume one";
     if connection.login.as_str().is_some_and(is_access_key_id)
         && connection.password.expose().truthy()
         && text("aws_session_token").is_none()
@@ -37,7 +39,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
     }
     let google = "a key of a service account: it is valid until somebody deletes it";
-    let identity = "where Airflow runs in Google Cloud, leave it out and give its machine or pod the account; elsewhere, see workload identity";
+    let identity = "where Airflow runs in Google Cloud, leave it out and give its machine or pod \
+                    the account; elsewhere, see workload identity";
     if has_private_key(case) {
         report("/extra/keyfile_dict", google, identity);
     }

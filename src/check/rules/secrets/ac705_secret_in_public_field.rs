@@ -1,6 +1,6 @@
 //! AC705: a key or token in a field that Airflow shows to everybody.
 
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 use crate::model::Value;
 use crate::privacy::Doubt;
 use crate::privacy::shapes::shape;
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "secret-in-public-field",
     level: Level::Warning,
     page: include_str!("ac705_secret_in_public_field.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 
@@ -21,7 +22,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    let help = "put it into password, or into an extra with `token`, `secret` or `api_key` in its name; who has seen it knows it: change it";
+    let help = "put it into password, or into an extra with `token`, `secret` or `api_key` in its \
+                name; who has seen it knows it: change it";
     let message = |field: &str, what: &str| {
         format!("{field} has {what} in it: Airflow masks it nowhere, in no page, answer or log")
     };

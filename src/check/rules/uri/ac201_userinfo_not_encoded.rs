@@ -2,7 +2,7 @@
 
 use super::ac212_template_in_userinfo as ac212;
 use crate::airflow::python::unquote::quote;
-use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety};
 use crate::privacy::authority::Authority;
 use crate::privacy::is_http_like;
 
@@ -11,10 +11,12 @@ pub static RULE: Rule = Rule {
     name: "userinfo-not-encoded",
     level: Level::Error,
     page: include_str!("ac201_userinfo_not_encoded.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
-const HELP: &str = "percent-encode it (@ %40, / %2F, : %3A, # %23, ? %3F, [ %5B, ] %5D, % %25, blank %20), or write the connection as JSON";
+const HELP: &str = "percent-encode it (@ %40, / %2F, : %3A, # %23, ? %3F, [ %5B, ] %5D, % %25, \
+                    blank %20), or write the connection as JSON";
 
 /// What is wrong, and at which byte of the URI.
 struct Problem {
@@ -92,7 +94,8 @@ fn problem(case: &Case<'_>) -> Option<Problem> {
     if let Some(at) = userinfo.find(['[', ']']) {
         let bracket = &userinfo[at..=at];
         let message = format!(
-            "raw `{bracket}` in the login or password: Airflow takes it for the beginning or end of an IPv6 address"
+            "raw `{bracket}` in the login or password: Airflow takes it for the beginning or end \
+             of an IPv6 address"
         );
         return found(authority.start + at, level(raises), message);
     }

@@ -3,7 +3,7 @@
 use super::ac201_userinfo_not_encoded as ac201;
 use crate::airflow::python::unquote::escape_at;
 use crate::airflow::python::unquote::quote;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 use crate::source::Text;
 
 pub static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "malformed-percent",
     level: Level::Warning,
     page: include_str!("ac202_malformed_percent.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

@@ -2,7 +2,7 @@
 
 use crate::airflow::python::unquote::unquote;
 use crate::airflow::uri::Anatomy;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::source::Text;
 
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     name: "double-encoded",
     level: Level::Warning,
     page: include_str!("ac203_double_encoded.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

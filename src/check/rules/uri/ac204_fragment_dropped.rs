@@ -1,13 +1,14 @@
 //! AC204: everything after a raw `#` is lost.
 
 use super::ac201_userinfo_not_encoded as ac201;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 
 pub static RULE: Rule = Rule {
     id: "AC204",
     name: "fragment-dropped",
     level: Level::Error,
     page: include_str!("ac204_fragment_dropped.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 

@@ -1,13 +1,14 @@
 //! AC205: a key of the query is given more than once.
 
 use crate::check::rules::shared::last_of_each_key;
-use crate::check::{Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
 
 pub static RULE: Rule = Rule {
     id: "AC205",
     name: "repeated-query-key",
     level: Level::Warning,
     page: include_str!("ac205_repeated_query_key.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 

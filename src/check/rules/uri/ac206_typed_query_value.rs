@@ -5,7 +5,9 @@ use crate::airflow::runtime::Runtime;
 use crate::catalog::CONVERTED;
 use crate::check::rules::extra::ac402_stringly_boolean::reads_as_meant;
 use crate::check::rules::shared::last_of_each_key;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key};
+use crate::check::{
+    About, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
+};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -13,6 +15,7 @@ pub static RULE: Rule = Rule {
     name: "typed-query-value",
     level: Level::Warning,
     page: include_str!("ac206_typed_query_value.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 
@@ -44,7 +47,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if alike {
             message.push_str("; the hook of this type makes the same of both");
         }
-        let help = "say which is meant in `__extra__`, as JSON: {\"key\": false} or {\"key\": \"false\"}; or write the connection as JSON";
+        let help = "say which is meant in `__extra__`, as JSON: {\"key\": false} or {\"key\": \
+                    \"false\"}; or write the connection as JSON";
         let span = pair.raw_value.span();
         let at = pointer("/extra", key);
         // As this runtime reads it; whether that is what was meant, its author knows.

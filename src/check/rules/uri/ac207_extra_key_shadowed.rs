@@ -1,12 +1,13 @@
 //! AC207: keys of the query beside `__extra__`, which Airflow drops.
 
-use crate::check::{Case, Check, Findings, Level, Rule, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, public_key};
 
 pub static RULE: Rule = Rule {
     id: "AC207",
     name: "extra-key-shadowed",
     level: Level::Warning,
     page: include_str!("ac207_extra_key_shadowed.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 

@@ -1,13 +1,14 @@
 //! AC208: upper case in the host of a URI is lost.
 
 use crate::airflow::python::unquote::unquote;
-use crate::check::{Case, Check, Findings, Level, Rule};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC208",
     name: "host-lowercased",
     level: Level::Info,
     page: include_str!("ac208_host_lowercased.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 
@@ -19,8 +20,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     if parts.decoded_host().as_str() != unquote(&parts.host).as_str() {
-        let message = "the host is read in lower case: fine for a name in DNS, wrong for an account, a path or a DSN";
-        let help = "write the connection as JSON, or the first capital letter as an escape (A is %41): the rest keeps its case";
+        let message = "the host is read in lower case: fine for a name in DNS, wrong for an \
+                       account, a path or a DSN";
+        let help = "write the connection as JSON, or the first capital letter as an escape (A is \
+                    %41): the rest keeps its case";
         findings.push(&RULE, "/host", parts.host.span(), message).help(help);
     }
 }

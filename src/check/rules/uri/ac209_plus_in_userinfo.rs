@@ -1,20 +1,22 @@
 //! AC209: a `+` in login or password where a form encoder seems to have meant a blank.
 
 use crate::airflow::python::unquote::escape_at;
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::hooks;
 
 pub static RULE: Rule = Rule {
     id: "AC209",
     name: "plus-in-userinfo",
     level: Level::Warning,
     page: include_str!("ac209_plus_in_userinfo.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let (Some(parts), Some(connection)) = (case.anatomy(), case.connection()) else { return };
     // Keys of AWS are base64, in which people encode `/` alone.
-    if connection.type_str() == "aws" {
+    if hooks::is_aws(connection.type_str()) {
         return;
     }
     for (pointer, text) in [("/login", &parts.user), ("/password", &parts.password)] {

@@ -1,13 +1,14 @@
 //! AC210: the address of a database in the words of another library, where Airflow expects its own
 //! URI.
 
-use crate::check::{Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 
 pub static RULE: Rule = Rule {
     id: "AC210",
     name: "not-a-database-url",
     level: Level::Error,
     page: include_str!("ac210_not_a_database_url.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -77,7 +78,8 @@ pub fn is_snowflake_url(case: &Case<'_>) -> bool {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let (Some(view), Some(_)) = (case.uri(), case.connection()) else { return };
     if is_snowflake_url(case) {
-        let message = "a URL of SQLAlchemy for Snowflake: the hook does not read the host, and takes the whole path for the schema";
+        let message = "a URL of SQLAlchemy for Snowflake: the hook does not read the host, and \
+                       takes the whole path for the schema";
         let help = "write snowflake://LOGIN:PASSWORD@/SCHEMA?account=ACCOUNT&database=DB";
         findings
             .push(&RULE, "/schema", case.span("/schema"), message)
@@ -99,7 +101,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     if is_keywords(text) {
-        let message = "keywords of libpq: Airflow reads no conn_type, and the text without its first character as schema, which is not \
+        let message = "keywords of libpq: Airflow reads no conn_type, and the text without its \
+                       first character as schema, which is not \
                        masked in logs";
         findings.push(&RULE, "", all, message).help(help);
         return;
@@ -107,7 +110,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some((scheme, rest)) = text.split_once("://") else { return };
     let Some((dialect, driver)) = dialect(scheme) else { return };
     // A DAG that names the hook itself does not ask for the type.
-    let message = "a URL of SQLAlchemy: its dialect and driver become the connection type, and no hook has a type of that name";
+    let message = "a URL of SQLAlchemy: its dialect and driver become the connection type, and no \
+                   hook has a type of that name";
     // What the query means to a driver, it need not mean to the hook; and who reads the same text
     // with SQLAlchemy would get another driver than the one that is named.
     let same = driver.eq_ignore_ascii_case(dialect.driver) && !rest.contains('?');

@@ -2,7 +2,7 @@
 
 use crate::airflow::compare::differences;
 use crate::airflow::uri::{from_uri, normalize_conn_type, write};
-use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer};
 use crate::model::{Connection, Value};
 use crate::source::Text;
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "round-trip-loss",
     level: Level::Warning,
     page: include_str!("ac211_round_trip_loss.md"),
+    about: About::Parts,
     checks: &[Check::Connection(check)],
 };
 

@@ -1,7 +1,7 @@
 //! AC212: a template or a placeholder in login, password or host.
 
 use crate::check::rules::shared::judges_hosts;
-use crate::check::{Case, Check, Findings, Level, Rule, pointer};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer};
 use crate::format::NOT_ENCODED;
 use crate::model::Value;
 use crate::privacy::authority::Authority;
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "template-in-userinfo",
     level: Level::Warning,
     page: include_str!("ac212_template_in_userinfo.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -52,7 +53,8 @@ fn template(text: &str, close: &str) -> Option<usize> {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some(view) = case.uri() {
         for range in templates(case) {
-            let help = "fill in a value that is encoded, or write the connection as JSON, or keep the whole of it in the secret";
+            let help = "fill in a value that is encoded, or write the connection as JSON, or keep \
+                        the whole of it in the secret";
             findings.push(&RULE, "", view.text.span_of(range), NOT_ENCODED).help(help);
         }
     }

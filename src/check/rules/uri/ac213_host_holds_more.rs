@@ -3,7 +3,7 @@
 use crate::check::rules::diagnosis::Diagnosis;
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{Change, Fix, Level, Rule, Safety};
+use crate::check::{About, Change, Fix, Level, Rule, Safety};
 use crate::hooks::{Place, syntax};
 use crate::model::Value;
 
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     name: "host-holds-more",
     level: Level::Error,
     page: include_str!("ac213_host_holds_more.md"),
+    about: About::Parts,
     checks: &[],
 };
 

@@ -2,7 +2,7 @@
 
 use crate::airflow::Raw;
 use crate::airflow::yaml_trace::quoted;
-use crate::check::{Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
+use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
 use crate::model::{Node, Style, Value};
 use crate::source::Span;
 
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     name: "yaml-implicit",
     level: Level::Error,
     page: include_str!("ac803_yaml_implicit.md"),
+    about: About::Text,
     checks: &[Check::Connection(check)],
 };
 
@@ -77,7 +78,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Raw::File { key, .. } = &case.entry.raw
         && !matches!(key, Value::Str(_))
     {
-        let message = "YAML reads this id as something else than text: Airflow looks for the connection under another name";
+        let message = "YAML reads this id as something else than text: Airflow looks for the \
+                       connection under another name";
         // Places of ids count in the source, where they are the same in the text that holds the
         // connection.
         let place = case.entry.id_span.filter(|span| case.entry.span_of(*span) == Some(*span));
