@@ -14,7 +14,7 @@ pub mod python;
 mod raised;
 pub mod runtime;
 pub mod uri;
-mod version;
+pub mod version;
 pub mod work;
 mod yaml_compose;
 pub mod yaml_dump;

@@ -7,6 +7,7 @@
 
 use super::behaviour::OLDEST;
 pub use super::behaviour::{Behaviour, Brackets, CHANGES, Change, IdCheck, NoType};
+use super::version::numbers;
 pub use super::version::{Side, Version};
 
 /// A version that was recorded, and whether its worker was too.
@@ -115,20 +116,11 @@ impl Version {
     pub fn parse(text: &str) -> Option<Resolved> {
         let text = text.trim();
         let text = text.strip_prefix('v').unwrap_or(text);
-        let mut parts = Vec::new();
-        for part in text.split('.') {
-            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-            let last = digits < part.len();
-            let suffix = &part[digits..];
-            let release =
-                ["a", "b", "rc", "dev", "post", "+", "-"].iter().any(|s| suffix.starts_with(s));
-            if last && !(release && parts.len() == 2) {
-                return None;
-            }
-            parts.push(part[..digits].parse::<u16>().ok()?);
-            if last {
-                break;
-            }
+        let (parts, rest) = numbers(text)?;
+        let suffixes = ["a", "b", "rc", "dev", "post", "+", "-"];
+        let release = parts.len() == 3 && suffixes.iter().any(|suffix| rest.starts_with(suffix));
+        if !rest.is_empty() && !release {
+            return None;
         }
         let newest = RUNTIMES[RUNTIMES.len() - 1].version;
         let known =

@@ -21,7 +21,7 @@ pub use crate::privacy::{
 pub use case::{Case, UriView};
 pub use edit::Edits;
 pub use fix::{Change, Fix, Safety};
-pub use packages::{PACKAGES, Package, PackageKind, Providers};
+pub use packages::Providers;
 pub use places::{Place, Places, key_of, last_key, pointer};
 pub use reading::Reading;
 pub use rules::internal_error;

@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         ValueArgument::Uri => ValueForm::Uri,
         ValueArgument::Json => ValueForm::Json,
     };
-    let options = WriteOptions { runtime, value, packages: aim.providers.packages() };
+    let options = WriteOptions { runtime, value, packages: &aim.providers.packages };
     let reader = format.reader_for(runtime);
     let mut items = Vec::new();
     let mut labels = Labels::default();

@@ -7,14 +7,15 @@ use std::path::Path;
 use super::Trouble;
 use super::config::Config;
 use crate::airflow::runtime::Version;
-use crate::check::{PACKAGES, PackageKind};
+use crate::airflow::version::numbers;
+use crate::hooks::{self, PackageKind};
 use crate::{bounds, files};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Package {
     Airflow,
-    /// The one with this number in [`PACKAGES`].
+    /// The one with this number in [`hooks::packages`].
     Around(usize),
 }
 
@@ -88,7 +89,7 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
                         "Airflow".to_string()
                     }
                     Package::Around(number) => {
-                        let package = &PACKAGES[number];
+                        let package = hooks::packages()[number];
                         let given = format!("{}={version}", package.name);
                         match package.kind {
                             PackageKind::Provider if !has(config, package.name) => {
@@ -113,10 +114,9 @@ pub(super) fn complete(config: &mut Config) -> Result<Vec<String>, Trouble> {
 
 /// The numbers at the beginning of a text: `2.11.0` of `2.11.0-python3.12` and of `2.11.0rc1`.
 fn version_of(text: &str) -> Option<String> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let version = text[..end].trim_end_matches('.');
-    let numbers: Vec<&str> = version.split('.').take(3).collect();
-    numbers.iter().all(|n| n.parse::<u16>().is_ok()).then(|| numbers.join("."))
+    let (numbers, _) = numbers(text)?;
+    let numbers: Vec<String> = numbers.iter().map(u16::to_string).collect();
+    Some(numbers.join("."))
 }
 
 fn package_of(name: &str) -> Option<Package> {
@@ -124,7 +124,7 @@ fn package_of(name: &str) -> Option<Package> {
     if AIRFLOW.contains(&&*name) {
         return Some(Package::Airflow);
     }
-    PACKAGES.iter().position(|package| package.pypi == name).map(Package::Around)
+    hooks::packages().iter().position(|package| package.pypi == name).map(Package::Around)
 }
 
 /// `name[extras]==version`, and the address of Airflow's constraints.

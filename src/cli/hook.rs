@@ -4,10 +4,11 @@
 use super::inspection::{object, printable};
 use super::resolution::{password_in, shown_value};
 use crate::check::rules::of_failure;
-use crate::check::{PACKAGES, Package, Providers, public_id, public_pointer, public_text};
+use crate::check::{Providers, public_id, public_pointer, public_text};
+use crate::hooks;
 use crate::hooks::{
-    Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Place, Resolution, Source,
-    Stage,
+    Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Package, Place,
+    Resolution, Source, Stage,
 };
 use crate::model::{Dict, Node, Value};
 use crate::privacy::{MASK, argument_name, parameter_name, public_argument};
@@ -17,9 +18,10 @@ use crate::source::Span;
 /// `reveal`.
 pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool) -> Value<'static> {
     let view = View { reveal };
-    let version =
-        |package: &Package| (package.name, Value::text((package.version)(providers).to_string()));
-    let versions = object(PACKAGES.iter().map(version).collect());
+    let version = |package: &&Package| {
+        (package.name, Value::text(providers.packages.version(package).to_string()))
+    };
+    let versions = object(hooks::packages().iter().map(version).collect());
     object(vec![
         ("mode", Value::text(resolution.mode.name)),
         ("providers", versions),

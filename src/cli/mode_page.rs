@@ -9,16 +9,13 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use super::resolution::needs_in_words;
-use crate::airflow::runtime::{Runtime, Side};
+use crate::airflow::runtime::{Runtime, Side, Version};
 use crate::airflow::{Raw, parse};
 use crate::check::rules::{about, of_failure};
 use crate::check::{About, Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::hooks;
-use crate::hooks::{
-    AWS_DEFAULT, Libpq, Mode, Outcome, POSTGRES_PROVIDERS, PROVIDERS, Postgres, Provider,
-    Resolution, Scene,
-};
+use crate::hooks::{AWS_DEFAULT, Hook, Mode, Outcome, Package, Resolution, Scene};
 use crate::model::Connection;
 use crate::privacy::masked_value;
 use crate::probe::words;
@@ -75,8 +72,12 @@ struct Page<'p> {
 }
 
 impl Page<'_> {
+    fn hook(&self) -> &'static Hook {
+        hooks::of_type(self.info.conn_type).expect("modes are of a type in HOOKS: tested")
+    }
+
     fn id(&self) -> &'static str {
-        if self.info.conn_type == "aws" { AWS_DEFAULT } else { "warehouse" }
+        if self.hook().is_aws() { AWS_DEFAULT } else { "warehouse" }
     }
 
     fn connection(&self, json: &Json) -> Connection {
@@ -91,9 +92,8 @@ impl Page<'_> {
     fn becomes(&self, json: &Json, providers: &Providers) -> Resolution {
         let set = |id: &str| self.aws().filter(|_| id == AWS_DEFAULT);
         let aws_conn_id = providers.aws_conn_id.as_deref();
-        let scene = Scene::new(&set, aws_conn_id, &self.runtime, providers.packages());
-        let hook = hooks::of_type(self.info.conn_type).expect("modes are of a type in HOOKS");
-        (hook.resolve)(&self.connection(json), None, &scene)
+        let scene = Scene::new(&set, aws_conn_id, &self.runtime, &providers.packages);
+        (self.hook().resolve)(&self.connection(json), None, &scene)
     }
 
     /// Connections as environment variables.
@@ -138,7 +138,7 @@ impl Page<'_> {
                     words::identity(&call.identity)
                 );
             }
-            let none = if ours.calls.is_empty() && self.info.conn_type != "aws" {
+            let none = if ours.calls.is_empty() && !self.hook().is_aws() {
                 "No call is made to AWS. "
             } else {
                 ""
@@ -193,31 +193,18 @@ impl Page<'_> {
         }
     }
 
+    /// Each version of the package that matters most, with what is usual beside it.
     fn provider_versions(&self) -> Vec<(String, Providers)> {
-        if self.info.conn_type == "postgres" {
-            let of = |version: &crate::airflow::runtime::Version| {
-                let libpq = if version.0 >= 7 { Libpq::Psycopg3 } else { Libpq::Psycopg2 };
-                (
-                    format!("postgres {version}"),
-                    Providers { postgres: Postgres::new(*version, libpq), ..Providers::default() },
-                )
-            };
-            return POSTGRES_PROVIDERS.iter().rev().map(of).collect();
-        }
-        let of = |version: &crate::airflow::runtime::Version| {
-            let amazon = Provider::new(*version);
-            let driver = amazon.usual_driver();
-            let with = if self.info.conn_type == "aws" {
-                String::new()
-            } else {
-                format!(", redshift-connector {}", driver.version)
-            };
-            (
-                format!("amazon {version}{with}"),
-                Providers { amazon, driver, ..Providers::default() },
-            )
+        let packages = self.hook().packages;
+        let Some(first) = packages.first() else { return Vec::new() };
+        let of = |version: &Version| {
+            let mut providers = Providers::default();
+            providers.packages.set(first, *version);
+            let name = |p: &&Package| format!("{} {}", p.name, providers.packages.version(p));
+            let names: Vec<String> = packages.iter().map(name).collect();
+            (names.join(", "), providers)
         };
-        PROVIDERS.iter().rev().map(of).collect()
+        first.versions.iter().rev().map(of).collect()
     }
 
     fn permissions(&self, out: &mut String) {

@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::{Output, Trouble, suggest};
 use crate::airflow::runtime::Version;
-use crate::check::{Package, PackageKind, Providers};
+use crate::check::Providers;
+use crate::hooks::{PackageKind, package_named, packages_of};
 
 #[derive(Args)]
 pub(super) struct ProviderArguments {
@@ -22,10 +23,10 @@ impl ProviderArguments {
         let mut providers = Providers::default();
         for (kind, given) in self.given() {
             let (name, version) = parse(given)?;
-            let Some(package) = Package::named(kind, name) else {
+            let Some(package) = package_named(kind, name) else {
                 return Err(unknown(kind, name));
             };
-            let known = (package.newest)();
+            let known = package.newest();
             if version > known {
                 let what = kind_word(kind);
                 output.say(&format!(
@@ -33,7 +34,7 @@ impl ProviderArguments {
                     package.name
                 ))?;
             }
-            (package.set)(&mut providers, version);
+            providers.packages.set(package, version);
         }
         Ok(providers)
     }
@@ -53,7 +54,7 @@ fn kind_word(kind: PackageKind) -> &'static str {
 }
 
 fn unknown(kind: PackageKind, name: &str) -> Trouble {
-    let names: Vec<&str> = Package::of_kind(kind).map(|package| package.name).collect();
+    let names: Vec<&str> = packages_of(kind).map(|package| package.name).collect();
     let (what, known) = (kind_word(kind), names.join(" and "));
     let what = if names.len() == 1 { what.to_string() } else { format!("{what}s") };
     let short = name.trim_start_matches("apache-airflow-providers-");
@@ -65,12 +66,5 @@ fn parse(given: &str) -> Result<(&str, Version), Trouble> {
     let wrong = || Trouble::new(format!("`{given}` is not NAME=VERSION, such as amazon=9.39.0"));
     let (name, version) =
         given.split_once("==").or_else(|| given.split_once('=')).ok_or_else(wrong)?;
-    let mut parts = version.split('.').map(str::parse::<u16>);
-    let mut next = |needed: bool| match parts.next() {
-        Some(part) => part.map_err(|_| wrong()),
-        None if needed => Err(wrong()),
-        None => Ok(0),
-    };
-    let version = Version(next(true)?, next(false)?, next(false)?);
-    Ok((name.trim(), version))
+    Ok((name.trim(), Version::of_release(version).ok_or_else(wrong)?))
 }

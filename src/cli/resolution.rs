@@ -30,7 +30,7 @@ pub(super) fn of(
     let others = Others::new(set, seen.scope);
     let lookup = |id: &str| others.get(id);
     let aws_conn_id = providers.aws_conn_id.as_deref();
-    let scene = Scene::new(&lookup, aws_conn_id, &seen.reader, providers.packages());
+    let scene = Scene::new(&lookup, aws_conn_id, &seen.reader, &providers.packages);
     let hook = hooks::of_type(connection.type_str());
     let found = hook.map(|hook| (hook.resolve)(connection, seen.conn_id.as_deref(), &scene));
     found.filter(|_| reveal || !others.is_doubtful())

@@ -34,7 +34,7 @@ pub struct WriteOptions<'r> {
     /// As what a connection is written, in formats that store it as one string.
     pub value: ValueForm,
     /// For which providers and driver, where what the driver gets is written.
-    pub packages: Packages<'r>,
+    pub packages: &'r Packages,
 }
 
 impl<'r> WriteOptions<'r> {

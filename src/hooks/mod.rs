@@ -10,6 +10,7 @@ mod botocore;
 mod mode;
 mod names;
 mod outcome;
+mod packages;
 mod place;
 pub(crate) mod postgres;
 mod python;
@@ -23,27 +24,31 @@ pub(crate) use aws::hook::region_of as aws_region;
 pub use aws::hook::{
     identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
 };
+pub use aws::provider::{AMAZON_CHANGES, PROVIDERS, Provider};
 pub use mode::Mode;
 pub use outcome::{
     Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Reference,
     Source, Stage,
 };
+pub use packages::{Package, PackageKind, Packages, Port};
 pub use postgres::hook::resolve as resolve_postgres;
 pub(crate) use postgres::options::{
     is_option as is_libpq_option, options as libpq_options, takes as takes_option,
 };
+pub use postgres::provider::{Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS, Postgres};
 pub(crate) use python::{Extras, int, is_true, number};
 pub use python::{Spells, spells};
 pub use redshift::hook::resolve;
 pub use redshift::host::{HostKind, read as read_host, true_region};
 pub(crate) use redshift::misnamed::meant;
+pub use redshift::version::{DRIVER_CHANGES, DRIVERS, Driver};
 pub(crate) use resolution::extras;
-pub use resolution::{AWS_DEFAULT, Argument, Kwarg, LogIn, Lookup, Packages, Resolution, Scene};
-pub use version::{
-    AMAZON_CHANGES, AmazonBehaviour, Change, DRIVER_CHANGES, DRIVERS, Driver, DriverBehaviour,
-    Libpq, POSTGRES_CHANGES, POSTGRES_PROVIDERS, PROVIDERS, Postgres, PostgresBehaviour, Provider,
-};
+pub use resolution::{AWS_DEFAULT, Argument, Kwarg, LogIn, Lookup, Resolution, Scene};
+pub use version::Change;
 
+use std::sync::LazyLock;
+
+use crate::airflow::version::Version;
 use crate::model::Connection;
 
 /// Says as whom AWS is asked with a connection and its id.
@@ -53,29 +58,36 @@ type Identify = fn(&Connection, Option<&str>, &Scene<'_>) -> Option<Identity>;
 pub struct Hook {
     /// The type.
     pub conn_type: &'static str,
+    /// The packages of its hook and driver; the first is the one whose versions matter most.
+    pub packages: &'static [&'static Package],
     /// Its ways to log in, in the order in which the hook chooses.
     pub modes: &'static [&'static Mode],
     /// What the hook makes of a connection. Its id matters where nobody names another: `None` is
     /// the one that hooks take then.
     pub resolve: fn(&Connection, Option<&str>, &Scene<'_>) -> Resolution,
-    /// As whom AWS is asked with it, for a type that is asked for nothing else.
-    pub identity: Option<Identify>,
+    /// With which AWS connection it asks AWS.
+    pub aws: Aws,
     /// Is it the name of an argument of its driver? Such a word is never a secret.
-    pub takes: fn(&Packages<'_>, &str) -> bool,
+    pub takes: fn(&Packages, &str) -> bool,
     /// Whose arguments they are, where the hook gives a driver any.
     pub driver: Option<Client>,
-    /// How it is told which AWS connection it is to use.
-    pub names_aws: NamesAws,
+    /// What of it can be tried live.
+    pub probe: Option<Probe>,
     /// What its driver, or AWS, raises where a piece of the password stands where something else is
     /// read.
     pub misread: &'static str,
 }
 
-impl Hook {
-    /// Whether other hooks ask AWS with a connection of this type.
-    pub fn is_aws(&self) -> bool {
-        self.identity.is_some()
-    }
+/// With which AWS connection a hook asks AWS.
+pub enum Aws {
+    /// It asks nothing.
+    Never,
+    /// With the connection itself, as this identity.
+    Itself(Identify),
+    /// With the one that a task names, or [`AWS_DEFAULT`].
+    OfTask,
+    /// With the one that this extra names, or [`AWS_DEFAULT`].
+    OfExtra(&'static str),
 }
 
 /// A driver of a database.
@@ -87,15 +99,13 @@ pub enum Client {
     Libpq,
 }
 
-/// How a hook is told which AWS connection it is to use.
+/// What can be tried live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NamesAws {
-    /// It uses none.
-    Never,
-    /// By an argument of its own.
-    Argument,
-    /// By this extra of its connection.
-    Extra(&'static str),
+pub enum Probe {
+    /// The calls to AWS.
+    Calls,
+    /// The calls to AWS, if any, and the session that its driver opens.
+    Session(Client),
 }
 
 /// Every type that is known in detail.
@@ -106,9 +116,42 @@ pub fn of_type(conn_type: &str) -> Option<&'static Hook> {
     HOOKS.iter().copied().find(|hook| hook.conn_type == conn_type)
 }
 
-/// Whether hooks ask AWS with a connection of this type.
+/// Is a connection of this type one to AWS, whose login is the id of an access key and whose
+/// password is the secret of it?
 pub fn is_aws(conn_type: &str) -> bool {
     of_type(conn_type).is_some_and(Hook::is_aws)
+}
+
+/// Every package, providers before drivers, which they bring.
+pub fn packages() -> &'static [&'static Package] {
+    static ALL: LazyLock<Vec<&'static Package>> = LazyLock::new(|| {
+        let mut all: Vec<&'static Package> = Vec::new();
+        for package in HOOKS.iter().flat_map(|hook| hook.packages) {
+            if !all.iter().any(|known| known.name == package.name) {
+                all.push(package);
+            }
+        }
+        all.sort_by_key(|package| package.kind);
+        all
+    });
+    &ALL
+}
+
+/// The packages that are asked for so.
+pub fn packages_of(kind: PackageKind) -> impl Iterator<Item = &'static Package> {
+    packages().iter().copied().filter(move |package| package.kind == kind)
+}
+
+/// The package of this name, here or on PyPI, `_` for `-`.
+pub fn package_named(kind: PackageKind, name: &str) -> Option<&'static Package> {
+    let name = name.replace('_', "-");
+    packages_of(kind).find(|package| package.name == name || package.pypi == name)
+}
+
+/// The version of the package that has this name here.
+pub fn version_of(packages: &Packages, name: &str) -> Option<Version> {
+    let package = self::packages().iter().find(|package| package.name == name)?;
+    Some(packages.version(package))
 }
 
 /// Every way to log in, type after type.
@@ -117,8 +160,20 @@ pub fn modes() -> impl Iterator<Item = &'static Mode> {
 }
 
 /// Is it the name of an argument of a driver? Such a word is never a secret.
-pub fn is_argument(packages: &Packages<'_>, name: &str) -> bool {
+pub fn is_argument(packages: &Packages, name: &str) -> bool {
     HOOKS.iter().any(|hook| (hook.takes)(packages, name))
+}
+
+impl Hook {
+    /// Whether it is one that other hooks use to ask AWS.
+    pub fn is_aws(&self) -> bool {
+        self.identity().is_some()
+    }
+
+    /// As whom AWS is asked with a connection that is asked for nothing else.
+    pub fn identity(&self) -> Option<Identify> {
+        if let Aws::Itself(identify) = self.aws { Some(identify) } else { None }
+    }
 }
 
 #[cfg(test)]
@@ -139,11 +194,52 @@ mod tests {
     }
 
     #[test]
+    fn packages_are_listed_once_and_their_changes_are_in_order() {
+        let names: Vec<&str> = packages().iter().map(|package| package.name).collect();
+        assert_eq!(names, ["amazon", "postgres", "redshift-connector"]);
+        for package in packages() {
+            assert!(package.versions.is_sorted() && !package.versions.is_empty());
+            let changes = (package.changes)();
+            assert!(changes.is_sorted_by_key(|(since, _)| *since), "{}", package.name);
+            assert!(changes.iter().all(|(since, _)| *since <= package.newest()));
+        }
+    }
+
+    #[test]
+    fn a_version_is_kept_with_and_without_a_port() {
+        static PLAIN: Package = Package {
+            name: "http",
+            kind: PackageKind::Provider,
+            pypi: "apache-airflow-providers-http",
+            versions: &[Version(4, 0, 0), Version(5, 0, 0)],
+            changes: Vec::new,
+            port: None,
+        };
+        let mut some = Packages::default();
+        for package in packages().iter().chain([&&PLAIN]) {
+            assert_eq!(some.version(package), package.newest(), "{}", package.name);
+        }
+        for package in packages().iter().chain([&&PLAIN]) {
+            some.set(package, package.versions[0]);
+            assert_eq!(some.version(package), package.versions[0], "{}", package.name);
+        }
+    }
+
+    #[test]
+    fn what_can_be_tried_is_what_the_driver_opens() {
+        for hook in HOOKS {
+            let session = hook.driver.map(Probe::Session);
+            let calls = hook.identity().map(|_| Probe::Calls);
+            assert_eq!(hook.probe, session.or(calls), "{}", hook.conn_type);
+        }
+    }
+
+    #[test]
     fn arguments_are_those_of_the_drivers() {
         let newest = Packages::newest();
         for name in ["host", "dbname", "database", "cluster_identifier", "sslmode"] {
-            assert!(is_argument(&newest, name), "{name}");
+            assert!(is_argument(newest, name), "{name}");
         }
-        assert!(!is_argument(&newest, "hunter2"));
+        assert!(!is_argument(newest, "hunter2"));
     }
 }

@@ -12,11 +12,7 @@ impl Names {
     pub(crate) fn of(text: &str) -> Names {
         let map: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(text).expect("a generated file, read by the tests");
-        let version = |text: &str| {
-            let mut parts = text.split('.').map(|p| p.parse().expect("a generated version"));
-            let mut next = || parts.next().expect("three parts");
-            Version(next(), next(), next())
-        };
+        let version = |text: &str| Version::of_release(text).expect("a generated version");
         let names = |list: serde_json::Value| {
             serde_json::from_value(list).expect("generated lists of names")
         };

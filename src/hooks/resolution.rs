@@ -1,13 +1,12 @@
 //! What becomes of a connection in its hook, and what around it decides that.
 
-use std::sync::LazyLock;
-
 use super::mode::Mode;
 use super::outcome::{Call, Identity, Outcome, Place, Reason, Reference};
+use super::packages::Packages;
 use super::python::Extras;
-use super::version::{Driver, Postgres, Provider};
 use crate::airflow::extra::{decoded, extra_dejson};
 use crate::airflow::runtime::Runtime;
+use crate::hooks::postgres::provider::Postgres;
 use crate::model::{Connection, Value};
 
 /// The AWS connection that hooks use if they are told nothing else.
@@ -26,12 +25,8 @@ pub struct Scene<'a> {
     pub aws_conn_id: Option<&'a str>,
     /// The Airflow that reads.
     pub runtime: &'a Runtime,
-    /// The Amazon provider.
-    pub provider: &'a Provider,
-    /// The Postgres provider.
-    pub postgres: &'a Postgres,
-    /// The driver.
-    pub driver: &'a Driver,
+    /// The packages around it.
+    pub packages: &'a Packages,
 }
 
 impl<'a> Scene<'a> {
@@ -40,30 +35,14 @@ impl<'a> Scene<'a> {
         set: Lookup<'a>,
         aws_conn_id: Option<&'a str>,
         runtime: &'a Runtime,
-        packages: Packages<'a>,
+        packages: &'a Packages,
     ) -> Scene<'a> {
-        let Packages { amazon: provider, postgres, driver } = packages;
-        Scene { set, aws_conn_id, runtime, provider, postgres, driver }
+        Scene { set, aws_conn_id, runtime, packages }
     }
-}
 
-/// Versions of the packages around Airflow that decide what reaches a driver.
-#[derive(Clone, Copy)]
-pub struct Packages<'p> {
-    /// The Amazon provider.
-    pub amazon: &'p Provider,
-    /// The Postgres provider.
-    pub postgres: &'p Postgres,
-    /// The Redshift driver.
-    pub driver: &'p Driver,
-}
-
-impl Packages<'static> {
-    /// The newest of each.
-    pub fn newest() -> Packages<'static> {
-        static NEWEST: LazyLock<(Provider, Postgres, Driver)> =
-            LazyLock::new(|| (Provider::newest(), Postgres::newest(), Driver::newest()));
-        Packages { amazon: &NEWEST.0, postgres: &NEWEST.1, driver: &NEWEST.2 }
+    /// The Postgres provider beside this Airflow.
+    pub(crate) fn postgres(&self) -> Postgres {
+        self.packages.postgres.under(self.runtime)
     }
 }
 

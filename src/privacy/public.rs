@@ -6,6 +6,7 @@ use super::doubt::{is_token, uri_of};
 use super::looks::{is_address, is_guid, is_key_id, is_plain_word};
 use super::shapes::shape;
 use crate::format::Entry;
+use crate::hooks::is_aws;
 use crate::model::{Connection, FIELDS};
 
 /// The id, if it looks like one that people give: a piece of a broken URI is none.
@@ -119,9 +120,10 @@ pub fn public_login(text: &str, password: Option<&str>) -> bool {
 /// The login of a connection, as far as it may be shown. That of AWS is the id of an access key, or
 /// else the secret of one.
 pub(crate) fn public_login_of(text: &str, connection: &Connection) -> bool {
-    match connection.type_str() {
-        "aws" => is_key_id(text),
-        _ => public_login(text, connection.password.expose().as_str()),
+    if is_aws(connection.type_str()) {
+        is_key_id(text)
+    } else {
+        public_login(text, connection.password.expose().as_str())
     }
 }
 

@@ -6,7 +6,9 @@ use super::{Half, Offline, StepKind, Surroundings, Target};
 use crate::check::Providers;
 use crate::check::rules::of_failure;
 use crate::guard::Mistake;
-use crate::hooks::{Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Resolution, Source};
+use crate::hooks::{
+    Call, Caller, Client, Dependency, Identity, Kwarg, LogIn, Outcome, Probe, Resolution, Source,
+};
 use crate::model::Secret;
 use crate::privacy::{planned_value, public_host, public_login, public_name};
 
@@ -67,11 +69,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a connection of type `redshift`, `postgres` or `aws` whose resolution is
-    /// `resolution`. `aws_identity` is who calls in the name of an `aws` connection
-    /// ([`crate::hooks::aws_identity`]).
+    /// The plan for a connection of this hook's type whose resolution is `resolution`.
+    /// `aws_identity` is who calls in the name of an AWS connection.
     pub fn new(
-        conn_type: &str,
+        probe: Probe,
         resolution: &Resolution,
         aws_identity: Option<Identity>,
         providers: &Providers,
@@ -103,7 +104,7 @@ impl Plan {
                 format!("the worker needs the Python package {name}, which is not looked for here")
             }));
         }
-        if conn_type == "aws" {
+        if probe == Probe::Calls {
             let identity = aws_identity.unwrap_or(Identity {
                 caller: Caller::Hook,
                 source: Source::Ambient,
@@ -136,10 +137,16 @@ impl Plan {
         else {
             return plan;
         };
-        let target = match conn_type {
-            "redshift" => Target::of_driver(arguments, log_in, &providers.driver)
-                .map_err(|reason| Offline::Beyond(reason.into())),
-            _ => Target::of_libpq(arguments, log_in, providers.postgres.libpq, surroundings),
+        let packages = &providers.packages;
+        let target = match probe {
+            Probe::Calls => return plan,
+            Probe::Session(Client::RedshiftConnector) => {
+                Target::of_driver(arguments, log_in, &packages.driver)
+                    .map_err(|reason| Offline::Beyond(reason.into()))
+            }
+            Probe::Session(Client::Libpq) => {
+                Target::of_libpq(arguments, log_in, packages.postgres.libpq, surroundings)
+            }
         };
         match target {
             Ok(target) => plan.wire(target),

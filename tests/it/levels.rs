@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 use airconn::airflow::python::json_dumps::dumps;
 use airconn::check::{Finding, Level, Providers, check_with};
 use airconn::format::by_name;
-use airconn::hooks::{Driver, Postgres, Provider};
 use airconn::model::Value;
 use airconn::source::Source;
 
@@ -37,12 +36,7 @@ fn findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>
 /// What `check` finds about a connection and those around it.
 fn all_findings(case: &Value<'static>, lab: &Lab, form: &str) -> Option<Vec<Finding>> {
     let (text, format) = file(&connections(case), form)?;
-    let providers = Providers {
-        amazon: Provider::new(lab.provider.version),
-        postgres: Postgres::new(lab.postgres.version, lab.postgres.libpq),
-        driver: Driver::new(lab.driver.version),
-        ..Providers::default()
-    };
+    let providers = Providers { packages: lab.packages.clone(), ..Providers::default() };
     let format = by_name(format).expect("a format");
     let checked = check_with(
         &Source::new("set", &text),

@@ -37,14 +37,7 @@ fn airflow(json: &Json, lab: &Lab) -> Connection {
 /// What becomes of a connection together with those of `with`.
 fn becomes(json: &Json, with: &Json, lab: &Lab) -> Resolution {
     let set = |id: &str| with.get(id).map(|c| airflow(c, lab));
-    let scene = Scene {
-        set: &set,
-        aws_conn_id: Some("aws_default"),
-        runtime: &lab.runtime,
-        provider: &lab.provider,
-        postgres: &lab.postgres,
-        driver: &lab.driver,
-    };
+    let scene = Scene::new(&set, Some("aws_default"), &lab.runtime, &lab.packages);
     let connection = airflow(json, lab);
     match json["conn_type"].as_str() {
         Some("postgres") => resolve_postgres(&connection, &scene),
@@ -59,9 +52,9 @@ fn judged(mode: &'static Mode, connection: &Connection, lab: &Lab) -> Vec<Violat
     let due = |(package, since): &(String, Version)| {
         *since
             <= match package.as_str() {
-                "amazon" => lab.provider.version,
-                "postgres" => lab.postgres.version,
-                _ => lab.driver.version,
+                "amazon" => lab.packages.amazon.version,
+                "postgres" => lab.packages.postgres.version,
+                _ => lab.packages.driver.version,
             }
     };
     let found = violations(validator(mode), &instance);
@@ -180,7 +173,7 @@ fn schemas_know_the_arguments_of_the_newest_driver() {
         .keys()
         .map(String::as_str)
         .collect();
-    assert_eq!(known, labs()[0].driver.arguments().collect::<Vec<_>>());
+    assert_eq!(known, labs()[0].packages.driver.arguments().collect::<Vec<_>>());
 }
 
 #[test]

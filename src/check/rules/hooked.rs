@@ -31,7 +31,7 @@ fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
     let Some(connection) = whole(case).filter(|_| !cut.get()) else { return };
     let reader = case.entry.reader(reading.runtime);
     let aws_conn_id = reading.providers.aws_conn_id.as_deref();
-    let scene = Scene::new(&lookup, aws_conn_id, &reader, reading.providers.packages());
+    let scene = Scene::new(&lookup, aws_conn_id, &reader, &reading.providers.packages);
     let resolution = (hook.resolve)(&connection, case.entry.conn_id.as_deref(), &scene);
     if cut.get() {
         return;

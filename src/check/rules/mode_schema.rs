@@ -8,7 +8,7 @@ use super::of_outcome::of_need;
 use super::subject::Subject;
 use crate::check::schema::{instance, validator, violations};
 use crate::check::{Findings, Level};
-use crate::hooks::{Dependency, Outcome, Place, Reason, Resolution};
+use crate::hooks::{Dependency, Outcome, Place, Reason, Resolution, version_of};
 
 /// Reports violations at places that the resolution does not speak about. It decides what fails for
 /// certain: only what it confirms, a further thing that is refused together with the first, is more
@@ -30,7 +30,8 @@ pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
     };
     for violation in violations(validator(resolution.mode), &instance) {
         let due = violation.since.iter().all(|(package, since)| {
-            subject.reading.providers.version_of(package).is_none_or(|version| *since <= version)
+            version_of(&subject.reading.providers.packages, package)
+                .is_none_or(|version| *since <= version)
         });
         if !due || told.covers(&violation.pointer) {
             continue;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::check::{Case, Reading};
 use crate::hooks::redshift::modes;
 use crate::hooks::{AWS_DEFAULT, Extras, Place, Resolution, Scene, is_true};
-use crate::hooks::{Client, Hook, NamesAws};
+use crate::hooks::{Aws, Client, Hook};
 use crate::model::{Connection, Value};
 
 /// A connection with the result of its hook.
@@ -65,7 +65,7 @@ impl<'d> Subject<'_, 'd> {
     pub fn iam(&self) -> Option<Iam> {
         let iam = self.extras.get("iam");
         self.is_for(Client::RedshiftConnector).then(|| Iam {
-            hook: self.scene.provider.behaviour.hook_iam && iam.truthy(),
+            hook: self.scene.packages.amazon.behaviour.hook_iam && iam.truthy(),
             driver: is_true(iam),
             native: [&modes::NATIVE_IDP, &modes::IDENTITY_CENTER].contains(&self.resolution.mode),
         })
@@ -73,8 +73,8 @@ impl<'d> Subject<'_, 'd> {
 
     /// The id under which the hook looks for an AWS connection.
     pub fn aws_conn_id(&self) -> &str {
-        let named = match self.hook.names_aws {
-            NamesAws::Extra(key) => self.case.extra_value(key).and_then(Value::as_str),
+        let named = match self.hook.aws {
+            Aws::OfExtra(key) => self.case.extra_value(key).and_then(Value::as_str),
             _ => self.reading.providers.aws_conn_id.as_deref(),
         };
         named.unwrap_or(AWS_DEFAULT)
@@ -82,7 +82,7 @@ impl<'d> Subject<'_, 'd> {
 
     /// The AWS connection of the set that the hook uses.
     pub fn aws(&self) -> Option<Neighbour<'d>> {
-        if self.hook.names_aws == NamesAws::Never {
+        if matches!(self.hook.aws, Aws::Never | Aws::Itself(_)) {
             return None;
         }
         let scope = self.case.entry.scope;

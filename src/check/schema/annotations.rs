@@ -43,7 +43,7 @@ impl Annotations {
         };
         let since = schema.get("x-since").and_then(Json::as_object).into_iter().flatten();
         self.since.extend(since.filter_map(|(package, version)| {
-            Some((package.clone(), version_of(version.as_str()?)?))
+            Some((package.clone(), Version::of_release(version.as_str()?)?))
         }));
     }
 
@@ -56,13 +56,6 @@ impl Annotations {
             ..Annotations::default()
         };
     }
-}
-
-/// `8.1.0`.
-fn version_of(text: &str) -> Option<Version> {
-    let mut parts = text.split('.').map(str::parse);
-    let mut next = || parts.next().unwrap_or(Ok(0)).ok();
-    Some(Version(next()?, next()?, next()?))
 }
 
 /// Follows an evaluation path (`/allOf/0/$ref/properties/host/type`) to the schema that its last

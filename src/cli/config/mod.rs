@@ -19,9 +19,11 @@ use super::levels::FailOn;
 use super::runtimes::SideArgument;
 use super::selectors::specificity;
 use super::suggest::unknown;
+use crate::airflow::version::Version;
+use crate::check::Level;
 use crate::check::schema::Validator;
-use crate::check::{Level, Package, PackageKind};
 use crate::files::Named;
+use crate::hooks::{PackageKind, packages_of};
 use crate::source::{Source, Span};
 use crate::{bounds, files};
 use values::{Item, Wrong, boolean, expected, one_of, rule, rules, table, text, texts, versions};
@@ -211,7 +213,7 @@ fn globs(config: &Config, item: &Item<'_>, patterns: Vec<String>) -> Result<Glob
 
 /// `name = "version"` for each package that is known, as `name=version`.
 fn packages(item: &Item<'_>, kind: PackageKind) -> Result<Vec<String>, Wrong> {
-    let known: Vec<&str> = Package::of_kind(kind).map(|package| package.name).collect();
+    let known: Vec<&str> = packages_of(kind).map(|package| package.name).collect();
     let one = |(name, item): (&Spanned<toml::de::DeString<'_>>, &Item<'_>)| {
         let given = name.get_ref().as_ref();
         if !known.contains(&given) {
@@ -221,8 +223,7 @@ fn packages(item: &Item<'_>, kind: PackageKind) -> Result<Vec<String>, Wrong> {
             });
         }
         let version = text(item)?;
-        let numbers = version.split('.').all(|part| part.parse::<u16>().is_ok());
-        if numbers {
+        if Version::of_release(&version).is_some() {
             Ok(format!("{given}={version}"))
         } else {
             expected(item, "a version, such as \"9.39.0\",")

@@ -12,7 +12,7 @@ use crate::airflow::runtime::Runtime;
 use crate::check::rules::{of_doubt, of_fault};
 use crate::check::{Providers, public_id};
 use crate::guard::{guarded, seam};
-use crate::hooks::{self, HOOKS, Hook};
+use crate::hooks::{self, HOOKS, Hook, Probe};
 use crate::hooks::{AWS_DEFAULT, Scene, resolve_aws_statement};
 use crate::model::Value;
 use crate::privacy::Doubt;
@@ -103,8 +103,13 @@ pub(super) fn read(
         return Err(Trouble::new(message));
     }
     if found.subjects.is_empty() {
-        let types: Vec<&str> = HOOKS.iter().map(|hook| hook.conn_type).collect();
-        let types = if statement.is_some() { "aws".to_string() } else { types.join(", ") };
+        let fits = |probe: Probe| statement.is_none() || probe == Probe::Calls;
+        let types: Vec<&str> = HOOKS
+            .iter()
+            .filter(|hook| hook.probe.is_some_and(fits))
+            .map(|hook| hook.conn_type)
+            .collect();
+        let types = types.join(", ");
         return Err(Trouble::new(format!(
             "nothing to probe: the input has no connection of type {types}"
         )));
@@ -128,10 +133,10 @@ fn plan(
             return Some(Plan::refused(rule, raised.exception(), raised.message.clone()));
         }
     };
-    let conn_type = connection.type_str();
     // The Data API takes the AWS connection alone.
-    let hook = hooks::of_type(conn_type)?;
-    if statement.is_some() && hook.identity.is_none() {
+    let hook = hooks::of_type(connection.type_str())?;
+    let probe = hook.probe?;
+    if statement.is_some() && probe != Probe::Calls {
         return None;
     }
     if let Some(doubt) = seen.doubt {
@@ -142,9 +147,9 @@ fn plan(
     };
     let others = Others::new(set, seen.scope);
     let lookup = |id: &str| others.get(id);
-    let scene = Scene::new(&lookup, None, &seen.reader, providers.packages());
+    let scene = Scene::new(&lookup, None, &seen.reader, &providers.packages);
     let conn_id = seen.conn_id.as_deref();
-    let caller = hook.identity.and_then(|identity| identity(connection, conn_id, &scene));
+    let caller = hook.identity().and_then(|identity| identity(connection, conn_id, &scene));
     if let Some(statement) = statement {
         resolution = resolve_aws_statement(
             connection,
@@ -157,7 +162,7 @@ fn plan(
     if others.is_doubtful() {
         return Some(Plan::doubtful(OTHER));
     }
-    Some(Plan::new(conn_type, &resolution, caller, providers, surroundings))
+    Some(Plan::new(probe, &resolution, caller, providers, surroundings))
 }
 
 /// Why nothing is tried with the connection of somebody else.

@@ -99,7 +99,7 @@ impl Arguments {
 
     /// This format has no place for an argument. The name is shown only if the driver knows it.
     pub(crate) fn cannot(&self, name: &str) -> WriteError {
-        let known = hooks::is_argument(&Packages::newest(), name)
+        let known = hooks::is_argument(Packages::newest(), name)
             || name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && name.len() <= 24;
         let which =
             if known { format!("the argument `{name}`") } else { "one of its extras".to_string() };

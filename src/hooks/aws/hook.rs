@@ -3,13 +3,14 @@
 use crate::airflow::runtime::Version;
 use crate::hooks::aws::config;
 use crate::hooks::aws::modes;
+use crate::hooks::aws::provider::AmazonBehaviour;
 use crate::hooks::botocore::checks::{self, Client, Region, Signing};
 use crate::hooks::mode::Mode;
 use crate::hooks::outcome::{
     Caller, Dependency, Failure, Identity, Place, Reason, Reference, Source, Trace,
 };
 use crate::hooks::python::{Extras, hashable, is_str, text};
-use crate::hooks::{AmazonBehaviour, Resolution, Scene, extras};
+use crate::hooks::{Resolution, Scene, extras};
 use crate::model::{Connection, Value};
 
 /// What `AwsConnectionWrapper` reads out of a connection.
@@ -54,7 +55,7 @@ impl Wrapper {
         let extras = extras(connection, scene.runtime)
             .map_err(|(e, reason)| Failure::new(e, reason, extra_place.clone()))?;
         let at = |key: &str| extra_place.below(key);
-        let old = scene.provider.behaviour.deprecated_aws_extras;
+        let old = scene.packages.amazon.behaviour.deprecated_aws_extras;
         if let Some(key) = ["self", "cls"].into_iter().find(|k| extras.has(k)) {
             return Err(Failure::new("TypeError", Reason::ReservedExtra, at(key)));
         }
@@ -93,8 +94,11 @@ impl Wrapper {
         let config = extras.get("config_kwargs").clone();
         if config.truthy() {
             // `Config(**config)`; since `unsigned` is known, it is asked for that first.
-            let failed =
-                config::config(&config, scene.provider.usual_botocore(), &at("config_kwargs"));
+            let failed = config::config(
+                &config,
+                scene.packages.amazon.usual_botocore(),
+                &at("config_kwargs"),
+            );
             let unpacked = |f: Failure| {
                 if f.exception == "AttributeError" {
                     Failure { exception: "TypeError", ..f }
@@ -102,7 +106,7 @@ impl Wrapper {
                     f
                 }
             };
-            let asked = scene.provider.behaviour.unsigned || config.as_dict().is_some();
+            let asked = scene.packages.amazon.behaviour.unsigned || config.as_dict().is_some();
             failed.map_err(|f| if asked { f } else { unpacked(f) })?;
         }
         let role = Wrapper::role(&extras, &extra_place, old)?;
@@ -115,8 +119,8 @@ impl Wrapper {
             role,
             config,
             root: root.clone(),
-            behaviour: scene.provider.behaviour.clone(),
-            botocore: scene.provider.usual_botocore(),
+            behaviour: scene.packages.amazon.behaviour.clone(),
+            botocore: scene.packages.amazon.usual_botocore(),
             keys_file,
             extras,
         })

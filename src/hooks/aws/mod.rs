@@ -3,22 +3,42 @@
 mod config;
 pub(crate) mod hook;
 pub(crate) mod modes;
+pub(crate) mod provider;
 mod role;
 
-use super::{AWS_DEFAULT, Hook, NamesAws};
+use super::version::Change;
+use super::{AWS_DEFAULT, Aws, Hook, Package, PackageKind, Port, Probe};
+use provider::{AMAZON_CHANGES, PROVIDERS, Provider};
+
+/// Its provider, which has the hook of Redshift, too, and brings the driver of that.
+pub static AMAZON: Package = Package {
+    name: "amazon",
+    kind: PackageKind::Provider,
+    pypi: "apache-airflow-providers-amazon",
+    versions: PROVIDERS,
+    changes: || Change::told(AMAZON_CHANGES),
+    port: Some(Port {
+        version: |packages| packages.amazon.version,
+        set: |packages, version| {
+            packages.amazon = Provider::new(version);
+            packages.driver = packages.amazon.usual_driver();
+        },
+    }),
+};
 
 /// Connection type `aws`.
 pub static HOOK: Hook = Hook {
     conn_type: "aws",
+    packages: &[&AMAZON],
     modes: modes::MODES,
     resolve: |connection, conn_id, scene| {
         hook::resolve(connection, conn_id.unwrap_or(AWS_DEFAULT), "redshift", scene)
     },
-    identity: Some(|connection, conn_id, scene| {
+    aws: Aws::Itself(|connection, conn_id, scene| {
         hook::identity(connection, conn_id.unwrap_or(AWS_DEFAULT), scene)
     }),
     takes: |_, _| false,
     driver: None,
-    names_aws: NamesAws::Never,
+    probe: Some(Probe::Calls),
     misread: "ClientError",
 };

@@ -4,9 +4,9 @@ use crate::airflow::python::repr::str_of;
 use crate::hooks::mode::Mode;
 use crate::hooks::outcome::{Dependency, Failure, Place, Reason, Stage, Trace};
 use crate::hooks::postgres::options::{is_option, own};
+use crate::hooks::postgres::provider::{Libpq, Postgres};
 use crate::hooks::postgres::{conninfo, libpq, modes};
 use crate::hooks::python::{is_str, text};
-use crate::hooks::version::{Libpq, Postgres};
 use crate::hooks::{Argument, syntax};
 
 /// What libpq refuses before or while it connects.

@@ -7,16 +7,15 @@ use crate::hooks::outcome::{Dependency, Failure, Identity, Outcome, Place, Reaso
 use crate::hooks::postgres::connect::connect;
 use crate::hooks::postgres::modes;
 use crate::hooks::postgres::options::consumed;
+use crate::hooks::postgres::provider::{Libpq, Postgres};
 use crate::hooks::python::{Extras, is_str, number, text};
-use crate::hooks::version::{Libpq, Postgres};
 use crate::hooks::{AWS_DEFAULT, Argument, Kwarg, LogIn, Resolution, Scene, extras};
 use crate::model::{Connection, Value};
 
 /// What becomes of a connection in `PostgresHook.get_conn()`; its type may be `postgres` or
 /// `redshift`.
 pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
-    let postgres = scene.postgres.under(scene.runtime);
-    let scene = &Scene { postgres: &postgres, ..*scene };
+    let postgres = scene.postgres();
     let mut trace = Trace::default();
     let extras = match extras(connection, scene.runtime) {
         Ok(extras) => extras,
@@ -34,14 +33,14 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
             };
         }
     };
-    let mode = modes::of(&extras, scene.postgres);
+    let mode = modes::of(&extras, &postgres);
     let mut arguments = None;
     let result =
         arguments_of(connection, &extras, mode, scene, &mut trace).and_then(|(found, identity)| {
             let mut found = found;
-            found.extend(cursor(&extras, scene.postgres)?);
+            found.extend(cursor(&extras, &postgres)?);
             let found = arguments.insert(found);
-            connect(found, mode, scene.postgres, &mut trace)?;
+            connect(found, mode, &postgres, &mut trace)?;
             Ok(identity
                 .filter(|_| found.iter().any(Argument::is_temporary))
                 .map_or(LogIn::User, LogIn::Temporary))
@@ -96,7 +95,7 @@ fn arguments_of(
         place: Place::here(pointer),
     };
     let mut arguments: Vec<Argument> = fields.into_iter().map(argument).collect();
-    for (name, value) in extras.iter().filter(|(name, _)| !consumed(name, scene.postgres)) {
+    for (name, value) in extras.iter().filter(|(name, _)| !consumed(name, &scene.postgres())) {
         let (value, place) = (given(value), Place::extra(name));
         match arguments.iter_mut().find(|a| a.name == name) {
             Some(argument) => (argument.value, argument.place) = (value, place),
@@ -194,7 +193,7 @@ fn first_label(
     scene: &Scene<'_>,
 ) -> Result<(Value<'static>, Place), Failure> {
     let host = Place::here("/host");
-    let optional = scene.postgres.behaviour.host_optional;
+    let optional = scene.postgres().behaviour.host_optional;
     let given = if optional { !extras.get(key).is_null() } else { extras.has(key) };
     if optional && given {
         return Ok((extras.get(key).clone(), Place::extra(key)));

@@ -5,7 +5,7 @@
 //! altogether, and a value that a later one knows is no fault here.
 
 #[cfg(feature = "cli")]
-pub(crate) use crate::hooks::version::Libpq as Driver;
+pub(crate) use crate::hooks::postgres::provider::Libpq as Driver;
 
 /// Options with a closed list of values, which libpq compares to the letter; an empty value is not
 /// among them.

@@ -1,8 +1,8 @@
 //! The ways to log in of `postgres` connections that reach Redshift, and which one a connection takes.
 
 use crate::hooks::mode::{Mode, modes};
+use crate::hooks::postgres::provider::Postgres;
 use crate::hooks::python::Extras;
-use crate::hooks::version::Postgres;
 
 modes! { "postgres"
     /// PostgresHook without IAM.

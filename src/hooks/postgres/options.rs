@@ -1,6 +1,6 @@
 //! The arguments that a connection's extras may give to libpq and to psycopg.
 
-use crate::hooks::version::{Libpq, Postgres};
+use crate::hooks::postgres::provider::{Libpq, Postgres};
 
 /// Options of libpq 18, and aliases of psycopg2 and psycopg.
 static OPTIONS: &[&str] = &[

@@ -8,7 +8,7 @@ use crate::hooks::redshift::iam::{boto_client, set_iam_credentials};
 use crate::hooks::redshift::misnamed::meant;
 use crate::hooks::redshift::plugins;
 use crate::hooks::redshift::socket;
-use crate::hooks::version::{Driver, DriverBehaviour};
+use crate::hooks::redshift::version::{Driver, DriverBehaviour};
 use crate::hooks::{Argument, LogIn};
 use crate::model::Value;
 

@@ -21,7 +21,8 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
         Ok(extras) => extras,
         Err((exception, reason)) => {
             // Before 8.1.0 nothing asked the extra for a key: it was unpacked at once.
-            let unpacked = reason == Reason::ExtraNotObject && !scene.provider.behaviour.hook_iam;
+            let unpacked =
+                reason == Reason::ExtraNotObject && !scene.packages.amazon.behaviour.hook_iam;
             let exception = if unpacked { "TypeError" } else { exception };
             let failure = Failure::new(exception, reason, Place::here("/extra"));
             let outcome = trace.outcome(Err(failure));
@@ -40,11 +41,11 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
         .aws_conn_id
         .and_then(|id| (scene.set)(id).map(|c| aws::assumes_role(&c, id, scene)))
         .unwrap_or(false);
-    let mode = modes::of(&extras, scene.provider, role);
+    let mode = modes::of(&extras, &scene.packages.amazon, role);
     let mut arguments = None;
     let result = arguments_of(connection, &extras, scene, &mut trace).and_then(|(found, token)| {
         let found = arguments.insert(found);
-        let log_in = driver::connect(found, scene.driver, &mut trace)?;
+        let log_in = driver::connect(found, &scene.packages.driver, &mut trace)?;
         Ok(match (log_in, token) {
             (LogIn::User, Some(identity)) if found.iter().any(Argument::is_temporary) => {
                 LogIn::Temporary(identity)
@@ -71,7 +72,7 @@ fn arguments_of(
     scene: &Scene<'_>,
     trace: &mut Trace,
 ) -> Result<(Vec<Argument>, Option<Identity>), Failure> {
-    let behaviour = &scene.provider.behaviour;
+    let behaviour = &scene.packages.amazon.behaviour;
     let field = |value: &Value<'static>| Kwarg::Given(value.clone());
     let mut user = field(&connection.login);
     let mut password = field(connection.password.expose());
@@ -131,7 +132,7 @@ fn iam_token(
     scene: &Scene<'_>,
     trace: &mut Trace,
 ) -> Result<Token, Failure> {
-    let behaviour = &scene.provider.behaviour;
+    let behaviour = &scene.packages.amazon.behaviour;
     if behaviour.serverless && extras.truthy("is_serverless") {
         let workgroup = extras.get("serverless_work_group");
         if !workgroup.truthy() {
@@ -184,7 +185,7 @@ fn cluster(
         }
         _ => Err(Failure::new("AttributeError", Reason::HostMissing, host.clone())),
     };
-    if !scene.provider.behaviour.host_optional {
+    if !scene.packages.amazon.behaviour.host_optional {
         // The default of `.get` was evaluated in any case.
         let label = label()?;
         return Ok(if extras.has("cluster_identifier") {

@@ -1,6 +1,6 @@
 //! Arguments of redshift_connector under names that it does not take.
 
-use crate::hooks::version::Driver;
+use crate::hooks::redshift::version::Driver;
 
 /// Names that are written for an argument of the driver, with the argument.
 static MEANT: &[(&str, &str)] = &[

@@ -1,8 +1,8 @@
 //! The ways to log in of `redshift` connections, and which one a connection takes.
 
+use crate::hooks::aws::provider::Provider;
 use crate::hooks::mode::{Mode, modes};
 use crate::hooks::python::{Extras, is_true};
-use crate::hooks::version::Provider;
 
 modes! { "redshift"
     /// User and password of the database.

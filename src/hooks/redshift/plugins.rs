@@ -3,7 +3,7 @@
 use crate::hooks::outcome::{Dependency, Failure, Reason, Trace};
 use crate::hooks::python::{hashable, is_int, is_str, number, text};
 use crate::hooks::redshift::driver::Info;
-use crate::hooks::version::DriverBehaviour;
+use crate::hooks::redshift::version::DriverBehaviour;
 use crate::model::Value;
 
 /// A loaded plugin.

@@ -67,7 +67,7 @@ use super::{
     Subject, Surroundings,
 };
 use crate::boto3::{self, Cause, File, Keys, Raised, Session};
-use crate::hooks::{Call, Caller, Identity, Source};
+use crate::hooks::{Call, Caller, Identity, Source, is_aws};
 use crate::model::{Secret, Value};
 use crate::probe::x509::Matcher;
 use crate::{bounds, files};
@@ -231,7 +231,7 @@ impl Walk<'_> {
         }
         // Of an `aws` connection nothing else is asked.
         let needed =
-            step.necessity != Necessity::Informative || self.subject.connection.type_str() == "aws";
+            step.necessity != Necessity::Informative || is_aws(self.subject.connection.type_str());
         if needed
             || HOPELESS.contains(&ended.cause)
             || refusal::BAD_CREDENTIALS.contains(&ended.cause)

@@ -8,7 +8,7 @@ use super::proxy::Proxies;
 use super::trust::Trust;
 use crate::airflow::python::json_loads::loads;
 use crate::boto3;
-use crate::hooks::{AWS_DEFAULT, Caller, Identity, Place, Source};
+use crate::hooks::{AWS_DEFAULT, Aws, Caller, Identity, Place, Source, is_aws, of_type};
 use crate::model::{Connection, Dict, Secret, Value};
 use crate::probe::{Subject, Surroundings};
 
@@ -212,16 +212,16 @@ fn aws_conn_id(identity: &Identity, subject: &Subject) -> Option<String> {
         return Some(id);
     }
     let extra = extra_of(&subject.connection);
-    match subject.connection.type_str() {
-        "postgres" if extra.get("aws_conn_id").is_some() => text(&extra, "aws_conn_id"),
-        "postgres" => Some(AWS_DEFAULT.to_string()),
+    match of_type(subject.connection.type_str()).map(|hook| &hook.aws) {
+        Some(Aws::OfExtra(key)) if extra.get(key).is_some() => text(&extra, key),
+        Some(Aws::OfExtra(_)) => Some(AWS_DEFAULT.to_string()),
         _ => subject.aws_conn_id.clone(),
     }
 }
 
 /// The AWS connection behind the hook, if the set has it.
 fn aws_connection<'s>(identity: &Identity, subject: &'s Subject) -> Option<&'s Connection> {
-    if subject.connection.type_str() == "aws" {
+    if is_aws(subject.connection.type_str()) {
         return Some(&subject.connection);
     }
     subject.siblings.get(&aws_conn_id(identity, subject)?)

@@ -57,8 +57,8 @@ pub(super) async fn run(
     journal: &Journal<'_>,
 ) -> Option<()> {
     let walk = Walk { subject, journal, deadline: Cell::new(None) };
-    let redshift = subject.connection.type_str() == "redshift";
     let libpq = target.libpq.as_ref();
+    let redshift = libpq.is_none();
     let address = libpq.and_then(|libpq| libpq.address.clone());
     let (host, port) = match (address.as_ref().or(target.host.as_ref()), &answers.endpoint) {
         (Some(host), _) => (host.clone(), target.port),

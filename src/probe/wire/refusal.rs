@@ -36,7 +36,7 @@ pub(super) struct Around {
     pub(super) token: bool,
     /// The connection is encrypted.
     pub(super) encrypted: bool,
-    /// The connection is one of type `redshift`.
+    /// The driver is redshift_connector, not libpq.
     pub(super) redshift: bool,
 }
 

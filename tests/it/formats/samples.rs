@@ -106,7 +106,7 @@ fn secrets_are_read_as_the_real_backends_read_them() {
         if let Some(version) = case["amazon"].as_str() {
             let parts: Vec<u16> =
                 version.split('.').map(|part| part.parse().expect("a number")).collect();
-            providers.amazon = Provider::new(Version(parts[0], parts[1], parts[2]));
+            providers.packages.amazon = Provider::new(Version(parts[0], parts[1], parts[2]));
         }
         let runtime = providers.around(std::slice::from_ref(&newest)).pop().expect("a runtime");
         let source = Text::at(secret, 0);

@@ -10,7 +10,7 @@ use airconn::airflow::python::json_dumps::dumps;
 use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::hooks::{
-    Argument, Call, Dependency, Driver, HostKind, Kwarg, Outcome, ParameterFault, Postgres,
+    Argument, Call, Dependency, Driver, HostKind, Kwarg, Outcome, Packages, ParameterFault,
     Provider, Reason, Resolution, Scene, Source, Stage, read_host, resolve,
 };
 use airconn::model::{Connection, Value};
@@ -369,13 +369,13 @@ fn recorded_identities() {
 #[test]
 fn recorded_driver_checks() {
     // Provider 7.4.1 hands everything to the driver, so its outcome is the driver's.
-    let (provider, postgres, runtime) =
-        (Provider::new(Version(7, 4, 1)), Postgres::newest(), Runtime::newest(Side::Worker));
+    let mut packages = Packages::default();
+    packages.amazon = Provider::new(Version(7, 4, 1));
+    let runtime = Runtime::newest(Side::Worker);
     let (mut compared, mut failures) = (0, Vec::new());
     for case in lines("driver_checks") {
-        let mut version = text(&case, "version").split('.').map(|p| p.parse().expect("a number"));
-        let mut next = || version.next().expect("three parts");
-        let driver = Driver::new(Version(next(), next(), next()));
+        packages.driver =
+            Driver::new(Version::of_release(text(&case, "version")).expect("a version"));
         let name = text(&case, "case");
         let hostless = name == "empty" || name == "iam only" || name.contains("no host");
         let host = if hostless {
@@ -391,14 +391,7 @@ fn recorded_driver_checks() {
             )),
             ..Connection::default()
         };
-        let scene = Scene {
-            set: &|_| None,
-            aws_conn_id: None,
-            runtime: &runtime,
-            provider: &provider,
-            postgres: &postgres,
-            driver: &driver,
-        };
+        let scene = Scene::new(&|_| None, None, &runtime, &packages);
         let ours = resolve(&connection, &scene);
         let result = text(&case, "result");
         let fits = match (result.strip_prefix("-> AWS API "), &ours.outcome) {
@@ -488,14 +481,7 @@ fn debug_shows_no_secret() {
     let ours = {
         let lab = &labs()[0];
         let connection = connection(&recorded.value.into_owned(), &lab.runtime);
-        let scene = Scene {
-            set: &|_| None,
-            aws_conn_id: Some("aws_default"),
-            runtime: &lab.runtime,
-            provider: &lab.provider,
-            postgres: &lab.postgres,
-            driver: &lab.driver,
-        };
+        let scene = Scene::new(&|_| None, Some("aws_default"), &lab.runtime, &lab.packages);
         resolve(&connection, &scene)
     };
     assert!(!format!("{ours:?}").contains("canary"), "{ours:?}");
@@ -523,14 +509,7 @@ fn cases_of_the_harness() {
             r#"{{"conn_type": "redshift", "host": "c.abc123.us-east-1.redshift.amazonaws.com", "login": "etl", "password": "Tide4low", "schema": "dev", "port": 5439, "extra": {extra}}}"#
         );
         let connection = connection(&loads(&text).expect("JSON").value.into_owned(), &lab.runtime);
-        let scene = Scene {
-            set: &|_| None,
-            aws_conn_id: Some("aws_default"),
-            runtime: &lab.runtime,
-            provider: &lab.provider,
-            postgres: &lab.postgres,
-            driver: &lab.driver,
-        };
+        let scene = Scene::new(&|_| None, Some("aws_default"), &lab.runtime, &lab.packages);
         let failed = match resolve(&connection, &scene).outcome {
             Outcome::Fails { failure, .. } => Some(failure.exception),
             _ => None,

@@ -9,8 +9,8 @@ use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::airflow::{Raw, parse};
 use airconn::hooks::{
-    Dependency, Driver, Libpq, Postgres, Provider, Resolution, Scene, resolve, resolve_aws,
-    resolve_postgres,
+    Dependency, Driver, Libpq, Packages, Postgres, Provider, Resolution, Scene, resolve,
+    resolve_aws, resolve_postgres,
 };
 use airconn::model::{Connection, Dict, Node, Value};
 use airconn::source::{Span, Text};
@@ -40,9 +40,7 @@ pub fn text<'v>(value: &'v Value<'static>, key: &str) -> &'v str {
 pub struct Lab {
     pub label: &'static str,
     pub runtime: Runtime,
-    pub provider: Provider,
-    pub postgres: Postgres,
-    pub driver: Driver,
+    pub packages: Packages,
 }
 
 pub fn labs() -> Vec<Lab> {
@@ -54,13 +52,11 @@ pub fn labs() -> Vec<Lab> {
                driver: (u16, u16, u16)| {
         let side = if airflow.0 >= 3 { Side::Worker } else { Side::Server };
         let version = |v: (u16, u16, u16)| Version(v.0, v.1, v.2);
-        Lab {
-            label,
-            runtime: Runtime::new(version(airflow), side),
-            provider: Provider::new(version(amazon)),
-            postgres: Postgres::new(version(postgres), libpq),
-            driver: Driver::new(version(driver)),
-        }
+        let mut packages = Packages::default();
+        packages.amazon = Provider::new(version(amazon));
+        packages.postgres = Postgres::new(version(postgres), libpq);
+        packages.driver = Driver::new(version(driver));
+        Lab { label, runtime: Runtime::new(version(airflow), side), packages }
     };
     use Libpq::{Psycopg2, Psycopg3};
     vec![
@@ -111,14 +107,7 @@ pub fn resolved(case: &Value<'static>, lab: &Lab) -> Resolution {
     } else {
         Some("aws_default")
     };
-    let scene = Scene {
-        set: &named,
-        aws_conn_id,
-        runtime: &lab.runtime,
-        provider: &lab.provider,
-        postgres: &lab.postgres,
-        driver: &lab.driver,
-    };
+    let scene = Scene::new(&named, aws_conn_id, &lab.runtime, &lab.packages);
     match text(case, "hook") {
         "redshift" => resolve(&connection(at(case, "conn"), &lab.runtime), &scene),
         "postgres" => resolve_postgres(&connection(at(case, "conn"), &lab.runtime), &scene),

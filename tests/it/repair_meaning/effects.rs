@@ -135,14 +135,7 @@ fn effect(
         found.and_then(|r| r.connection.clone())
     };
     let providers = input.providers;
-    let scene = Scene {
-        set: &lookup,
-        aws_conn_id: providers.aws_conn_id.as_deref(),
-        runtime,
-        provider: &providers.amazon,
-        postgres: &providers.postgres,
-        driver: &providers.driver,
-    };
+    let scene = Scene::new(&lookup, providers.aws_conn_id.as_deref(), runtime, &providers.packages);
     match connection.type_str() {
         "redshift" => resolve(connection, &scene),
         "postgres" => resolve_postgres(connection, &scene),

@@ -13,7 +13,7 @@ use airconn::check::fix::{Setting, fix};
 use airconn::check::rules::RULES;
 use airconn::check::{Finding, Providers, Safety, check_with};
 use airconn::format::{Format, by_name};
-use airconn::hooks::{Driver, PROVIDERS, Postgres, Provider};
+use airconn::hooks::{PROVIDERS, PackageKind, package_named};
 use airconn::source::Source;
 
 mod differences;
@@ -121,9 +121,10 @@ fn aims() -> Vec<Vec<Runtime>> {
 /// The packages of each recorded provider's time.
 fn providers() -> Vec<Providers> {
     let of = |version: &airconn::airflow::runtime::Version| {
-        let amazon = Provider::new(*version);
-        let driver: Driver = amazon.usual_driver();
-        Providers { amazon, driver, postgres: Postgres::newest(), ..Providers::default() }
+        let mut providers = Providers::default();
+        let amazon = package_named(PackageKind::Provider, "amazon").expect("a package");
+        providers.packages.set(amazon, *version);
+        providers
     };
     PROVIDERS.iter().map(of).collect()
 }

@@ -68,7 +68,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     let mut ignored = |place: Place, right: Option<&'static str>| {
         said.at(place.clone(), is_not_read(&place, right))
     };
-    let old = subject.scene.provider.behaviour.deprecated_aws_extras;
+    let old = subject.scene.packages.amazon.behaviour.deprecated_aws_extras;
     for (key, instead, older) in IGNORED {
         let pair = !(old && *older)
             || matches!(*key, "aws_account_id" | "aws_iam_role") && extras.truthy("role_arn");

@@ -69,7 +69,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         // Hooks of Redshift read it since each service has its endpoint there; before, S3 alone
         // did.
         let seldom = (known.conn_type.as_str(), known.key.as_str()) == ("aws", "service_config")
-            && !case.providers.amazon.behaviour.service_endpoints;
+            && !case.providers.packages.amazon.behaviour.service_endpoints;
         let level = if seldom { Level::Warning } else { Level::Error };
         findings
             .push(&RULE, at.clone(), case.span(&at), format!("`{}` {wrong}", known.key))

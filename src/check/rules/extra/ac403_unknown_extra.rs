@@ -69,7 +69,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     if !subject.is_for(Client::Libpq) {
         return;
     }
-    let postgres = subject.scene.postgres.under(subject.scene.runtime);
+    let postgres = subject.scene.postgres();
     for (key, _) in subject
         .extras
         .iter()

@@ -98,7 +98,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     let (extras, scene) = (subject.extras, subject.scene);
     if subject.is_for(Client::RedshiftConnector) {
         for (key, _) in extras.iter() {
-            let Some(since) = scene.driver.removed(key) else { continue };
+            let Some(since) = scene.packages.driver.removed(key) else { continue };
             let message = format!(
                 "{} is an argument of older drivers: it is gone since redshift-connector {since}",
                 named(key)
@@ -112,7 +112,8 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         }
     }
     let since = SESSION_KWARGS_DEPRECATED;
-    if subject.is_aws() && extras.truthy("session_kwargs") && scene.provider.version >= since {
+    if subject.is_aws() && extras.truthy("session_kwargs") && scene.packages.amazon.version >= since
+    {
         let message = format!(
             "{} is deprecated since amazon {since}: it is kept for old connections",
             named("session_kwargs")

@@ -20,7 +20,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     if !subject.is_for(Client::RedshiftConnector) {
         return;
     }
-    let driver = subject.scene.driver;
+    let driver = &subject.scene.packages.driver;
     for (key, _) in subject.extras.iter().filter(|(key, _)| !driver.takes(key)) {
         let meant = meant(driver, key);
         let message = format!("{} is not an argument of the driver", named(key));

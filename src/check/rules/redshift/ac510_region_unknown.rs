@@ -51,7 +51,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
             said.at(place, unknown());
         }
     }
-    let is_cut = subject.scene.driver.behaviour.region_from_host
+    let is_cut = subject.scene.packages.driver.behaviour.region_from_host
         && of_host.is_some_and(|r| r.starts_with("cn-"));
     if iam.driver && of_extra.is_none() && is_cut {
         said.at(host_place, RULE.warning(CUT_WRONG).help(GIVE_REGION));

@@ -55,7 +55,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         let hook_reads = match *key {
             "cluster_identifier" => iam.hook && !extras.truthy("is_serverless"),
             "is_serverless" | "serverless_work_group" => {
-                iam.hook && subject.scene.provider.behaviour.serverless
+                iam.hook && subject.scene.packages.amazon.behaviour.serverless
             }
             _ => false,
         };

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 
 fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     let Some(iam) = subject.iam() else { return };
-    let behaviour = &subject.scene.provider.behaviour;
+    let behaviour = &subject.scene.packages.amazon.behaviour;
     if let Outcome::Fails { failure, .. } = &subject.resolution.outcome
         && behaviour.five_attempts
         && matches!(failure.exception, "InterfaceError" | "OperationalError")

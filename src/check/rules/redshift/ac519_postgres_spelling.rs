@@ -44,13 +44,13 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
 pub fn of_this_hook(subject: &Subject<'_, '_>, key: &str) -> Option<&'static str> {
     match subject.hook.driver? {
         Client::RedshiftConnector => {
-            let driver = subject.scene.driver;
+            let driver = &subject.scene.packages.driver;
             let other = ["cluster-identifier", "workgroup-name", "redshift-serverless"];
             (other.contains(&key) && !driver.takes(key)).then(|| meant(driver, key))?
         }
         Client::Libpq => {
             let (_, right) = OF_POSTGRES.iter().find(|(wrong, _)| *wrong == key)?;
-            let postgres = subject.scene.postgres.under(subject.scene.runtime);
+            let postgres = subject.scene.postgres();
             let given = !subject.extras.get(key).is_null();
             (given && !takes_option(key, &postgres)).then_some(right)
         }

@@ -46,8 +46,8 @@ pub fn repair(subject: &Subject<'_, '_>, at: &Place, meant: Option<&'static str>
         return subject.remove(Safety::Safe, pointer);
     }
     let owner = match subject.hook.driver? {
-        Client::RedshiftConnector => Owner::Driver(&providers.driver),
-        Client::Libpq => Owner::Libpq(&providers.postgres),
+        Client::RedshiftConnector => Owner::Driver(&providers.packages.driver),
+        Client::Libpq => Owner::Libpq(&providers.packages.postgres),
     };
     if let Some(name) = owner.same(&key) {
         let renamed = Change::Rename(pointer.to_string(), name.to_string());

@@ -1,0 +1,99 @@
+//! The packages around Airflow whose versions decide what becomes of a connection.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::airflow::version::Version;
+use crate::hooks::aws::provider::Provider;
+use crate::hooks::postgres::provider::Postgres;
+use crate::hooks::redshift::version::Driver;
+
+/// How a package is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PackageKind {
+    /// `--provider NAME=VERSION`.
+    Provider,
+    /// `--driver NAME=VERSION`.
+    Driver,
+}
+
+/// A package whose version decides what becomes of connections.
+pub struct Package {
+    /// Its name on the command line, in the configuration, in schemas and in reports.
+    pub name: &'static str,
+    /// How it is asked for.
+    pub kind: PackageKind,
+    /// Its name on PyPI.
+    pub pypi: &'static str,
+    /// Versions that were run, oldest first.
+    pub versions: &'static [Version],
+    /// What changed in it: the first version that has it, and words.
+    pub changes: fn() -> Vec<(Version, &'static str)>,
+    /// Where a port of its code is kept; without one there is nothing but the version.
+    pub port: Option<Port>,
+}
+
+/// Code that does what a package does at a version.
+pub struct Port {
+    /// Its version.
+    pub version: fn(&Packages) -> Version,
+    /// Takes another one, and with it what is usual beside it.
+    pub set: fn(&mut Packages, Version),
+}
+
+impl Package {
+    /// The newest version that was run.
+    pub fn newest(&self) -> Version {
+        self.versions.last().copied().unwrap_or(Version(0, 0, 0))
+    }
+}
+
+/// A version of every package.
+#[derive(Clone, Debug)]
+pub struct Packages {
+    /// apache-airflow-providers-amazon.
+    pub amazon: Provider,
+    /// apache-airflow-providers-postgres.
+    pub postgres: Postgres,
+    /// redshift-connector.
+    pub driver: Driver,
+    /// Packages without a port, where not the newest is taken.
+    others: BTreeMap<&'static str, Version>,
+}
+
+impl Default for Packages {
+    fn default() -> Packages {
+        Packages {
+            amazon: Provider::newest(),
+            postgres: Postgres::newest(),
+            driver: Driver::newest(),
+            others: BTreeMap::new(),
+        }
+    }
+}
+
+impl Packages {
+    /// The newest of each.
+    pub fn newest() -> &'static Packages {
+        static NEWEST: LazyLock<Packages> = LazyLock::new(Packages::default);
+        &NEWEST
+    }
+
+    /// The version of a package.
+    pub fn version(&self, package: &Package) -> Version {
+        match &package.port {
+            Some(port) => (port.version)(self),
+            None => self.others.get(package.name).copied().unwrap_or_else(|| package.newest()),
+        }
+    }
+
+    /// Takes another version, and with it what is usual beside it.
+    pub fn set(&mut self, package: &Package, version: Version) {
+        match &package.port {
+            Some(port) => (port.set)(self, version),
+            None => {
+                self.others.insert(package.name, version);
+            }
+        }
+    }
+}
