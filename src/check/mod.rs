@@ -1,11 +1,10 @@
 //! Findings about connections: the rules, and how they are run.
 
 mod case;
-mod edit;
+mod change;
 pub mod fix;
 mod merge;
 mod packages;
-mod places;
 mod reading;
 pub mod rules;
 pub mod schema;
@@ -14,15 +13,14 @@ mod suppress;
 use std::rc::Rc;
 
 pub use crate::catalog::CONN_TYPES;
+pub use crate::model::{key_of, last_key, pointer};
 pub use crate::privacy::{
     MASK, has_known_protocol, is_public_name, is_type, masked_field, public_id, public_key,
     public_pointer, public_text,
 };
-pub use case::{Case, UriView};
-pub use edit::Edits;
-pub use fix::{Change, Fix, Safety};
+pub use case::{Case, Place, Places, UriView};
+pub use change::{Change, Edits, Fix, Safety};
 pub use packages::Providers;
-pub use places::{Place, Places, key_of, last_key, pointer};
 pub use reading::Reading;
 pub use rules::internal_error;
 

@@ -1,5 +1,7 @@
 //! Where in the connections of a set something stands.
 
+use crate::model::pointer;
+
 /// A field or extra of a connection of the set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -18,19 +20,11 @@ impl Place {
 
     /// An extra of the connection that is resolved.
     pub fn extra(key: &str) -> Place {
-        Place::here(format!("/extra/{}", escaped(key)))
+        Place::here(pointer("/extra", key))
     }
 
     /// The same place, one key deeper.
     pub fn below(&self, key: &str) -> Place {
-        Place {
-            conn_id: self.conn_id.clone(),
-            pointer: format!("{}/{}", self.pointer, escaped(key)),
-        }
+        Place { conn_id: self.conn_id.clone(), pointer: pointer(&self.pointer, key) }
     }
-}
-
-/// A key as a JSON pointer writes it (RFC 6901).
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

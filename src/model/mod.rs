@@ -1,8 +1,10 @@
 //! The common model: a connection as Airflow holds it in memory.
 
+mod pointer;
 mod secret;
 mod value;
 
+pub use pointer::{key_of, last_key, pointer};
 pub use secret::Secret;
 pub use value::{Dict, Key, Member, Members, Node, Str, Style, Value};
 

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pass::same;
 use super::{Change, Finding, Setting};
 use crate::airflow::runtime::Runtime;
-use crate::check::edit::append;
+use crate::check::case::append;
 use crate::check::{Case, Edits};
 use crate::format::{Document, Grows};
-use crate::model::{Connection, Value};
+use crate::model::{Connection, FIELDS, Value};
 use crate::source::{Source, Taken, applied};
 
 /// A text with fixes made.
@@ -254,4 +253,12 @@ impl Cases<'_> {
             },
         )
     }
+}
+
+/// Whether two connections have the same fields, of the same types.
+pub(super) fn same(a: &Connection, b: &Connection) -> bool {
+    FIELDS.iter().all(|field| match (a.field(field), b.field(field)) {
+        (Some(a), Some(b)) => a.type_name() == b.type_name() && a == b,
+        (a, b) => a.is_none() && b.is_none(),
+    })
 }

@@ -7,12 +7,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::batch::{Grown, Made, make};
+use super::batch::{Grown, Made, make, same};
 use super::{Blamed, Change, Finding, Fix, Fixed, Numbers, Setting};
 use crate::airflow::runtime::Runtime;
 use crate::check::{Checked, check_with};
 use crate::format::Entry;
-use crate::model::{Connection, FIELDS};
+use crate::model::Connection;
 use crate::source::{Source, Text};
 
 /// A text, what is found in it, and how its connections read.
@@ -230,11 +230,4 @@ fn connections(source: &Source, setting: Setting<'_>) -> Vec<Vec<Seen>> {
         (setting.format.read)(&text, runtime).entries.into_iter().map(seen).collect()
     };
     setting.runtimes.iter().map(read).collect()
-}
-
-pub(super) fn same(a: &Connection, b: &Connection) -> bool {
-    FIELDS.iter().all(|field| match (a.field(field), b.field(field)) {
-        (Some(a), Some(b)) => a.type_name() == b.type_name() && a == b,
-        (a, b) => a.is_none() && b.is_none(),
-    })
 }

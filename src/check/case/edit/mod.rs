@@ -9,23 +9,21 @@ mod object;
 mod query;
 mod uri;
 
-pub(super) use append::append;
+pub(in crate::check) use append::append;
 use object::Object;
 use query::Query;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Case, Change, key_of};
+use super::Case;
 use crate::airflow::Raw;
 use crate::airflow::environment::stripped;
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
-use crate::model::{Dict, Node, Value};
-use crate::source::{Edit, Span, Text};
-
-/// What is edited for one change.
-pub type Edits = Vec<Edit>;
+use crate::check::change::{Change, Edits};
+use crate::model::{Dict, Node, Value, key_of};
+use crate::source::{Span, Text};
 
 /// An object or query that holds members.
 pub(super) enum Container<'t> {
@@ -75,7 +73,7 @@ impl<'c> Case<'c> {
 
     /// Runtimes that read other members of a query differently would read them alike after this
     /// change.
-    pub(super) fn retypes_others(&self, change: &Change) -> bool {
+    pub(in crate::check) fn retypes_others(&self, change: &Change) -> bool {
         let Change::Set(pointer, value) = change else { return false };
         let Some(rest) = pointer.strip_prefix("/extra/") else { return false };
         let key = key_of(rest.split('/').next().unwrap_or_default());

@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Edits, json_dict};
+use super::json_dict;
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::yaml_trace::{scalar, unshared};
+use crate::check::change::Edits;
 use crate::format::node_text;
 use crate::model::{Dict, Member, Node, Style, Value};
 use crate::source::{Span, Text, line_end};

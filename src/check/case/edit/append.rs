@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Edits;
 use super::object::Object;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_load::load;
+use crate::check::change::Edits;
 use crate::format::{Document, Entry, Format, Grows, Item, ValueForm, WriteOptions};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text, line_end};

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Edits;
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::unquote::{Pair, parse_qsl, quote, quote_plus_into};
 use crate::check::Case;
+use crate::check::change::Edits;
 use crate::model::{Dict, Node, Value};
 use crate::source::{Edit, Span, Text, Whole};
 

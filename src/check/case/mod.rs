@@ -1,13 +1,14 @@
 //! What a rule sees: one connection as one runtime reads it, with the way back to the source.
 
+mod edit;
+mod places;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Providers;
-use super::edit::Container;
-use super::places::{Place, Places};
 use super::rules::of_fault;
 use crate::airflow::environment::stripped;
 use crate::airflow::extra::decoded;
@@ -19,6 +20,9 @@ use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::privacy::{Doubt, Placed, PlacedPart, doubt, may_be_cut};
 use crate::source::{Span, Text};
+use edit::Container;
+pub(in crate::check) use edit::append;
+pub use places::{Place, Places};
 
 /// A connection that is written as a URI.
 pub struct UriView<'a> {
@@ -51,7 +55,7 @@ pub struct Case<'c> {
     decoded: Decoded,
     json: OnceCell<Option<(Arc<Node<'static>>, Text<'c>)>>,
     /// What holds members, by its pointer, as far as changes of them were asked for.
-    pub(super) containers: RefCell<BTreeMap<String, Option<Rc<Container<'c>>>>>,
+    containers: RefCell<BTreeMap<String, Option<Rc<Container<'c>>>>>,
 }
 
 impl<'c> Case<'c> {
@@ -85,7 +89,7 @@ impl<'c> Case<'c> {
     }
 
     /// The same case with nothing but the connection: the rest is made again where it is asked for.
-    pub(super) fn bare(self) -> Case<'c> {
+    pub(in crate::check) fn bare(self) -> Case<'c> {
         Case {
             uri: OnceCell::new(),
             places: OnceCell::new(),
@@ -144,7 +148,7 @@ impl<'c> Case<'c> {
 
     /// The runtime whose rules apply to the text: for environment values of the first workers it is
     /// the core.
-    pub(super) fn reader(&self) -> std::borrow::Cow<'_, Runtime> {
+    pub(in crate::check) fn reader(&self) -> std::borrow::Cow<'_, Runtime> {
         self.entry.reader(self.runtime)
     }
 
@@ -160,13 +164,13 @@ impl<'c> Case<'c> {
 
     /// The text of an entry in a file for import that is JSON as only environment values may be:
     /// Airflow takes it for a URI, and nothing that rules know about URIs applies to it.
-    pub(super) fn is_json_in_file(&self) -> bool {
+    pub(in crate::check) fn is_json_in_file(&self) -> bool {
         let Raw::File { node, .. } = &self.entry.raw else { return false };
         node.value.as_str().is_some_and(|text| text.trim_start().starts_with('{'))
     }
 
     /// The text that this runtime takes for a URI, whether it is one or not.
-    pub(super) fn uri_text(&self) -> Option<Text<'c>> {
+    pub(in crate::check) fn uri_text(&self) -> Option<Text<'c>> {
         if self.is_template() {
             return None;
         }
@@ -205,7 +209,7 @@ impl<'c> Case<'c> {
     }
 
     /// The object that a connection decodes to which is one text of JSON, and that text.
-    pub(super) fn json(&self) -> Option<&(Arc<Node<'static>>, Text<'c>)> {
+    pub(in crate::check) fn json(&self) -> Option<&(Arc<Node<'static>>, Text<'c>)> {
         self.json.get_or_init(|| self.read_json()).as_ref()
     }
 
@@ -237,7 +241,7 @@ impl<'c> Case<'c> {
     }
 
     /// What decides which bytes of it may be shown.
-    pub(super) fn placed(&self) -> Placed<'_> {
+    pub(in crate::check) fn placed(&self) -> Placed<'_> {
         let part = |(pointer, Place { key, value })| PlacedPart { pointer, key, value };
         Placed {
             entry: self.entry,
@@ -260,7 +264,7 @@ impl<'c> Case<'c> {
     }
 
     /// What a text decodes to that stands in the place of the extra.
-    pub(super) fn read_extra(&self, text: &str) -> Option<Arc<Node<'static>>> {
+    pub(in crate::check) fn read_extra(&self, text: &str) -> Option<Arc<Node<'static>>> {
         match self.connection() {
             Some(connection) if connection.extra.expose().as_str() == Some(text) => {
                 decoded(&connection.extra).cloned()

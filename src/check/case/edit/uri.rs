@@ -1,9 +1,9 @@
 //! The fields of a URI, edited where they stand.
 
-use super::Edits;
 use crate::airflow::python::unquote::quote;
 use crate::airflow::uri::Anatomy;
 use crate::check::Case;
+use crate::check::change::Edits;
 use crate::model::Value;
 use crate::source::Text;
 

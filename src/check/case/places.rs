@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Case;
 use crate::format::node_text;
-use crate::model::{Node, Value};
+use crate::model::{Node, Value, pointer};
 use crate::source::{Span, Text};
 
 /// Where a value and its key stand.
@@ -152,19 +152,4 @@ impl Places {
             _ => {}
         }
     }
-}
-
-/// A JSON pointer one step deeper (RFC 6901).
-pub fn pointer(parent: &str, key: &str) -> String {
-    format!("{parent}/{}", key.replace('~', "~0").replace('/', "~1"))
-}
-
-/// A step of a JSON pointer as the key that it stands for (RFC 6901).
-pub fn key_of(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
-}
-
-/// The key that a JSON pointer ends in; `""` for the whole.
-pub fn last_key(pointer: &str) -> String {
-    key_of(pointer.rsplit('/').next().unwrap_or_default())
 }
