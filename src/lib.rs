@@ -15,7 +15,8 @@
 //! - [`Checker`] checks a text and repairs it; a [`Report`] has [`Finding`]s, and renders as the
 //!   command line does.
 //! - [`parse_str`], [`parse_uri`] and [`parse_json`] read connections as an [`Airflow`] does;
-//!   [`Connections::write`] writes them in any [`Format`].
+//!   [`Connections::write`] writes them in any [`Format`], and [`Connections::inspect`] says what
+//!   their hooks make of them.
 //! - [`rules`], [`connection_types`], [`auth_modes`], [`Format::all`] and [`Airflow::versions`] say
 //!   what there is.
 //!
@@ -39,8 +40,8 @@ mod facade;
 pub use check::{Level, Safety};
 pub use facade::{
     Airflow, AuthMode, Checker, Connection, ConnectionType, Connections, Entry, Error, Finding,
-    Format, Repaired, Report, Rule, auth_modes, connection_types, parse_json, parse_str, parse_uri,
-    rules,
+    Format, Inspection, Repaired, Report, Rule, Verdict, auth_modes, connection_types, parse_json,
+    parse_str, parse_uri, rules,
 };
 
 mod catalog;

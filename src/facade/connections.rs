@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use super::{Airflow, Error, Format};
 use crate::airflow::python::json_dumps::dumps;
+use crate::airflow::runtime::Runtime;
 use crate::airflow::uri::get_uri;
 use crate::airflow::{Raised, Raw, parse};
 use crate::format::{Item, ValueForm, WriteOptions};
 use crate::guard::{Mistake, guarded};
 use crate::model::{self, Value};
+use crate::privacy::{doubt, shown_id};
 use crate::source::Text;
 
 /// A connection, as Airflow holds it in memory.
@@ -16,10 +18,10 @@ use crate::source::Text;
 /// Its `Debug` shows nothing that may be secret; [`password`](Connection::password) and
 /// [`extra`](Connection::extra) hand out what may be.
 #[derive(Clone, Debug)]
-pub struct Connection(model::Connection);
+pub struct Connection(pub(super) model::Connection);
 
 /// A field as text: what Airflow would keep unconverted (`login: 5` in YAML) as its JSON.
-fn text<'f>(field: &'f Value<'static>) -> Option<Cow<'f, str>> {
+pub(super) fn text<'f>(field: &'f Value<'static>) -> Option<Cow<'f, str>> {
     match field {
         Value::Null => None,
         field => Some(
@@ -140,12 +142,26 @@ pub struct Entry {
     /// The connection, or why Airflow does not read it. It keeps none of the others from being
     /// read.
     pub connection: Result<Connection, Error>,
+    pub(super) seen: Seen,
+}
+
+/// What else is known of a connection when it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    /// The id, if it may be shown.
+    pub(super) shown_id: Option<String>,
+    /// A piece of a password may stand in any field.
+    pub(super) doubtful: bool,
+    /// Its service or container, where a text has several.
+    pub(super) scope: u32,
+    /// The Airflow whose class it is of.
+    pub(super) reader: Runtime,
 }
 
 /// The connections of a text.
 #[derive(Clone, Debug)]
 pub struct Connections {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     format: Format,
     airflow: Airflow,
 }
@@ -191,8 +207,16 @@ impl Connections {
             return Err(problem.clone().into());
         }
         let entries = document.entries.into_iter().map(|entry| {
-            let connection = entry.parse_guarded(&airflow.0).map(Connection).map_err(Error::from);
-            Entry { conn_id: entry.conn_id, connection }
+            let read = entry.parse_guarded(&airflow.0);
+            let doubt = guarded(|| doubt(&entry, read.as_ref().ok()));
+            let seen = Seen {
+                shown_id: shown_id(&entry),
+                doubtful: doubt.is_none_or(|doubt| doubt.is_some()),
+                scope: entry.scope,
+                reader: entry.reader(&airflow.0).into_owned(),
+            };
+            let connection = read.map(Connection).map_err(Error::from);
+            Entry { conn_id: entry.conn_id, connection, seen }
         });
         Ok(Connections { entries: entries.collect(), format, airflow: airflow.clone() })
     }

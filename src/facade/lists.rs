@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::catalog::{self, CONN_TYPES};
+use crate::catalog::{self, CONN_TYPES, HIDDEN_FIELDS};
 use crate::check::{Level, rules as inner};
 use crate::hooks::Mode;
 use crate::hooks::modes;
+use crate::model::FIELDS;
 
 /// A rule of `check`.
 #[derive(Clone, Copy)]
@@ -58,6 +59,20 @@ impl fmt::Debug for Rule {
     }
 }
 
+/// `AC201 userinfo-not-encoded`.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.id(), self.name())
+    }
+}
+
+/// `error`, `warning`, `info`.
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A connection type that a provider declares.
 #[derive(Clone, Copy)]
 pub struct ConnectionType(&'static str, &'static catalog::ConnType);
@@ -88,15 +103,37 @@ impl ConnectionType {
         self.1.provider.as_deref()
     }
 
+    /// The fields of a connection that it has: all but those that its form hides and nothing in its
+    /// provider reads.
+    ///
+    /// ```
+    /// let adls = airconn::connection_types().find(|t| t.name() == "adls").expect("it is known");
+    /// assert!(adls.fields().any(|field| field == "login"));
+    /// assert!(!adls.fields().any(|field| field == "port"));
+    /// ```
+    pub fn fields(self) -> impl Iterator<Item = &'static str> {
+        let hidden = move |field: &str| {
+            let of_type = HIDDEN_FIELDS.iter().filter(|hidden| hidden.conn_type == self.0);
+            of_type.flat_map(|hidden| &hidden.fields).any(|name| name == field)
+        };
+        FIELDS.into_iter().filter(move |field| !hidden(field))
+    }
+
     /// The extras that its hook reads or its form has.
     pub fn extras(self) -> impl Iterator<Item = &'static str> {
         self.1.extras.iter().map(String::as_str)
     }
 }
 
+impl fmt::Debug for ConnectionType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ConnectionType").field(&self.name()).finish()
+    }
+}
+
 /// A way to log in of a connection type that is known in detail.
 #[derive(Clone, Copy)]
-pub struct AuthMode(&'static Mode);
+pub struct AuthMode(pub(super) &'static Mode);
 
 /// Every known way to log in.
 ///
@@ -128,5 +165,11 @@ impl AuthMode {
     /// Its JSON Schema (2020-12).
     pub fn schema(self) -> &'static str {
         self.0.schema
+    }
+}
+
+impl fmt::Debug for AuthMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AuthMode").field(&self.name()).finish()
     }
 }
