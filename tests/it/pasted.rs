@@ -144,6 +144,22 @@ fn variables_mean_the_same_where_they_are_pasted() {
     }
 }
 
+/// Ids of Vault may hold `!`, which is no `%21` there.
+#[test]
+fn an_id_is_not_expanded() {
+    for id in ["!", "!!", "a!b", "!id", "#!"] {
+        let convert = ["convert", "--isolated", "--from", "jsonl", "--to", "vault-commands", "-"];
+        let ran = run(&convert, connection(id, "p"));
+        assert_eq!(ran.code, 0, "{id}: {ran:?}");
+        let path = format!("connections/{id}");
+        for (shell, options) in SHELLS {
+            let Some(seen) = seen(shell, options, &ran.out) else { continue };
+            let there = seen.iter().flatten().any(|word| *word == path);
+            assert!(there, "{shell} {options:?}: {id:?} is not in {seen:?}");
+        }
+    }
+}
+
 #[test]
 fn an_id_is_no_option() {
     for id in IDS {

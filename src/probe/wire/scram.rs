@@ -171,7 +171,31 @@ fn check(message: &[u8], nonce: &str) -> Result<(), Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{Channel, Reader, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, Scram, check};
+    use crate::probe::libpq::Binding;
+
+    /// RFC 5802, section 6: `n` from a client that cannot bind, `y` from one that could and thinks
+    /// that the server cannot, `p=` from one that does. A server that can takes `y` for an attack.
+    #[test]
+    fn the_flag_of_channel_binding() {
+        let both = format!("{SCRAM_SHA_256_PLUS}\0{SCRAM_SHA_256}\0\0");
+        let plain = format!("{SCRAM_SHA_256}\0\0");
+        let hash = [7; 32];
+        for (offered, encrypted, binding, flag) in [
+            (&plain, true, Binding::Prefer, "y,,"),
+            (&plain, true, Binding::Disable, "n,,"),
+            (&plain, false, Binding::Prefer, "n,,"),
+            (&both, true, Binding::Prefer, "p=tls-server-end-point,,"),
+            (&both, true, Binding::Require, "p=tls-server-end-point,,"),
+            (&both, true, Binding::Disable, "n,,"),
+        ] {
+            let channel = Channel { binding, encrypted, end_point: Some(&hash) };
+            let begun = Scram::begin(&mut Reader(offered.as_bytes()), "Tide4low", channel);
+            let Ok(begun) = begun else { panic!("{offered:?} {encrypted} {binding:?}") };
+            let first = String::from_utf8_lossy(begun.inner.message()).into_owned();
+            assert!(first.starts_with(flag), "{offered:?} {encrypted} {binding:?}: {first}");
+        }
+    }
 
     #[test]
     fn messages_are_judged_before_anything_is_proven() {
