@@ -156,6 +156,25 @@ pub struct Behaviour {
     pub empty_extra_breaks_api: bool,
 }
 
+impl Behaviour {
+    /// Whether both take every text apart alike, and hand an extra to hooks alike. In what else they
+    /// differ, that shows in the connection that they make, or only rules about readers ask for it.
+    pub fn parts_like(&self, other: &Behaviour) -> bool {
+        let text = |b: &Behaviour| {
+            (
+                (
+                    b.strips_leading_blanks,
+                    b.scheme_starts_with_letter,
+                    b.digits_after_colon_are_port,
+                ),
+                (b.port_by_int, b.brackets, b.cuts_params, b.host_protocol, b.extra_key),
+                (b.env_json, b.masker_refuses_surrogates, b.sqlalchemy_2, b.secret_words),
+            )
+        };
+        text(self) == text(other)
+    }
+}
+
 /// Airflow 1.10.15 on Python 3.7.
 pub(super) const OLDEST: Behaviour = Behaviour {
     strips_leading_blanks: false,

@@ -91,6 +91,13 @@ impl Runtime {
         })
     }
 
+    /// Whether both find the same connections in every text: what files hold, the core class reads.
+    pub fn finds_like(&self, other: &Runtime) -> bool {
+        self.behaviour.secret_words == other.behaviour.secret_words
+            && Runtime::new(self.version, Side::Server).behaviour
+                == Runtime::new(other.version, Side::Server).behaviour
+    }
+
     /// `2.11.2`, or from Airflow 3 on `3.3.2/server`.
     pub fn name(&self) -> String {
         match self.side {

@@ -1,4 +1,6 @@
 //! A document as one runtime reads it: each connection is read once, for all that ask about it.
+//! Runtimes that find the same connections share one document, and those that make the same of a
+//! connection share what is read of it.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -7,8 +9,9 @@ use std::rc::Rc;
 use super::{Case, Providers};
 use crate::airflow::runtime::Runtime;
 use crate::format::{ById, Document, Entry, Format};
+use crate::guard::{guarded, seam};
 use crate::hooks::is_aws;
-use crate::source::Span;
+use crate::source::{Source, Span, Text};
 
 /// A document and how it is read.
 pub struct Reading<'d> {
@@ -24,35 +27,26 @@ pub struct Reading<'d> {
     pub aim: &'d [Runtime],
     /// The packages around it.
     pub providers: &'d Providers,
-    /// The numbers of connections by their ids.
-    by_id: OnceCell<ById<&'d str, usize>>,
+    /// The numbers of connections by their ids, for all that share the document.
+    by_id: Rc<OnceCell<ById<&'d str, usize>>>,
     /// Connections that are looked at, and those that others refer to. The rest is forgotten once
     /// it was looked at, so that a document costs no more than its text.
     kept: RefCell<HashMap<usize, Rc<Case<'d>>>>,
+    /// Connections that were asked for by their ids.
+    asked: RefCell<Vec<usize>>,
 }
 
 impl<'d> Reading<'d> {
-    /// A document as `runtime` reads it.
-    pub fn new(
-        document: &'d Document<'d>,
-        format: &'static Format,
-        skipped: Option<Span>,
-        runtime: &'d Runtime,
-        aim: &'d [Runtime],
-        providers: &'d Providers,
-    ) -> Reading<'d> {
-        let (by_id, kept) = (OnceCell::new(), RefCell::default());
-        Reading { document, format, skipped, runtime, aim, providers, by_id, kept }
-    }
-
-    /// One of its connections, by its number from 0, until [`leave`](Self::leave) is told of it.
-    pub(super) fn enter(&self, index: usize) -> Option<Rc<Case<'d>>> {
+    /// One of its connections, by its number from 0, until [`leave`](Self::leave) is told of it;
+    /// `others` are the same as others read it.
+    fn enter(&self, index: usize, others: &[(usize, Rc<Case<'d>>)]) -> Option<Rc<Case<'d>>> {
         let entry = self.document.entries.get(index)?;
         let known = self.kept.borrow().get(&index).cloned();
         Some(known.unwrap_or_else(|| {
-            let case = Rc::new(
-                Case::new(entry, self.runtime, self.aim, self.format, self.providers).at(index),
-            );
+            let Reading { runtime, aim, format, providers, .. } = self;
+            let others = others.iter().map(|(_, case)| &**case);
+            let case =
+                Rc::new(Case::beside(others, entry, runtime, aim, format, providers).at(index));
             self.kept.borrow_mut().insert(index, Rc::clone(&case));
             case
         }))
@@ -74,7 +68,20 @@ impl<'d> Reading<'d> {
 
     /// The connection of an id: that of the same scope (see [`Entry::scope`]), else one of another.
     pub(super) fn find(&self, id: &str, scope: u32) -> Option<Rc<Case<'d>>> {
-        self.enter(self.by_id().get(id, scope)?)
+        let index = self.by_id().get(id, scope)?;
+        self.asked.borrow_mut().push(index);
+        self.enter(index, &[])
+    }
+
+    /// The connections that were asked for since this was asked last.
+    pub(super) fn take_asked(&self) -> Vec<usize> {
+        std::mem::take(&mut self.asked.borrow_mut())
+    }
+
+    /// Whether another makes the same of a connection.
+    pub(super) fn reads_like(&self, other: &Reading<'d>, index: usize) -> bool {
+        let cases = self.enter(index, &[]).zip(other.enter(index, &[]));
+        cases.is_some_and(|(one, other)| one.is_like(&other))
     }
 
     /// Whether this scope itself has a connection of the id.
@@ -86,5 +93,118 @@ impl<'d> Reading<'d> {
         let of =
             |(index, entry): (usize, &'d Entry<'d>)| (entry.conn_id.as_deref(), entry.scope, index);
         self.by_id.get_or_init(|| ById::of(self.document.entries.iter().enumerate().map(of)))
+    }
+}
+
+/// A text as runtimes find connections in it.
+pub(super) struct Documents<'t> {
+    documents: Vec<Document<'t>>,
+    /// The number of the document of each runtime.
+    of: Vec<usize>,
+    /// Whether one of them could not be read, for a mistake of our own.
+    pub(super) failed: bool,
+}
+
+impl<'t> Documents<'t> {
+    /// Reads a text once for all that find the same in it.
+    pub(super) fn read(
+        source: &Source,
+        text: &Text<'t>,
+        format: &'static Format,
+        runtimes: &[Runtime],
+    ) -> Documents<'t> {
+        let (mut documents, mut of, mut failed) = (Vec::new(), Vec::new(), false);
+        for (at, runtime) in runtimes.iter().enumerate() {
+            if let Some(known) = runtimes[..at].iter().position(|known| known.finds_like(runtime)) {
+                of.push(of[known]);
+                continue;
+            }
+            let document = guarded(|| {
+                seam("reading", source.text());
+                (format.read)(text, runtime)
+            });
+            failed |= document.is_none();
+            of.push(documents.len());
+            documents.push(document.unwrap_or_default());
+        }
+        Documents { documents, of, failed }
+    }
+
+    /// That of a runtime, by its number.
+    pub(super) fn of(&self, runtime: usize) -> &Document<'t> {
+        &self.documents[self.of[runtime]]
+    }
+
+    /// Each of them once.
+    pub(super) fn distinct(&self) -> impl Iterator<Item = &Document<'t>> {
+        self.documents.iter()
+    }
+}
+
+/// A text as all runtimes that are aimed at read it.
+pub(super) struct Readings<'d> {
+    all: Vec<Reading<'d>>,
+    documents: &'d Documents<'d>,
+}
+
+impl<'d> Readings<'d> {
+    /// The readings of documents.
+    pub(super) fn new(
+        documents: &'d Documents<'d>,
+        format: &'static Format,
+        skipped: Option<Span>,
+        runtimes: &'d [Runtime],
+        providers: &'d Providers,
+    ) -> Readings<'d> {
+        let by_id: Vec<_> = documents.documents.iter().map(|_| Rc::default()).collect();
+        let reading = |(runtime, document): (&'d Runtime, &usize)| Reading {
+            document: &documents.documents[*document],
+            format,
+            skipped,
+            runtime,
+            aim: runtimes,
+            providers,
+            by_id: Rc::clone(&by_id[*document]),
+            kept: RefCell::default(),
+            asked: RefCell::default(),
+        };
+        Readings { all: runtimes.iter().zip(&documents.of).map(reading).collect(), documents }
+    }
+
+    /// That of a runtime, by its number.
+    pub(super) fn of(&self, runtime: usize) -> &Reading<'d> {
+        &self.all[runtime]
+    }
+
+    /// The numbers of the runtimes that share each document.
+    pub(super) fn by_document(&self) -> impl Iterator<Item = Vec<usize>> {
+        let of = &self.documents.of;
+        (0..self.documents.documents.len())
+            .map(|document| (0..of.len()).filter(|at| of[*at] == document).collect())
+    }
+
+    /// How many connections there are, where there are most.
+    pub(super) fn connections(&self) -> usize {
+        self.documents.documents.iter().map(|d| d.entries.len()).max().unwrap_or(0)
+    }
+
+    /// The connection of a number, as it stands in each document.
+    pub(super) fn entries(&self, index: usize) -> impl Iterator<Item = &'d Entry<'d>> {
+        self.documents.documents.iter().filter_map(move |document| document.entries.get(index))
+    }
+
+    /// The connection of a number as each runtime reads it, with the numbers of these. Runtimes that
+    /// split a file differently are looked at on their own; those that agree, side by side.
+    pub(super) fn enter(&self, index: usize) -> Vec<(usize, Rc<Case<'d>>)> {
+        let mut cases = Vec::with_capacity(self.all.len());
+        for (at, reading) in self.all.iter().enumerate() {
+            cases.extend(reading.enter(index, &cases).map(|case| (at, case)));
+        }
+        cases
+    }
+
+    /// A connection was looked at.
+    pub(super) fn leave(&self, index: usize) {
+        self.all.iter().for_each(|reading| reading.leave(index));
     }
 }

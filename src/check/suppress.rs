@@ -5,8 +5,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::reading::Readings;
 use super::rules::{AC001, AC002, by_name};
 use super::{Case, Finding, Findings};
+use crate::format::Entry;
+use crate::guard::guarded;
 use crate::model::Value;
 use crate::privacy::union;
 use crate::source::{Source, Span};
@@ -25,8 +28,8 @@ struct Named {
     used: bool,
 }
 
-/// The bytes of the comments' marks; without any there is nothing to do, which nearly always is so.
-pub(super) fn marks(source: &Source) -> BTreeSet<u32> {
+/// The bytes of the comments' marks.
+fn marks(source: &Source) -> BTreeSet<u32> {
     let text = source.text();
     let ahead = |at: &usize| text[..*at].trim_end_matches([' ', '\t']).ends_with(['#', '/']);
     text.match_indices(MARK)
@@ -37,7 +40,7 @@ pub(super) fn marks(source: &Source) -> BTreeSet<u32> {
 }
 
 /// Passes over marks that are no comments, but pieces of this connection's keys and values.
-pub(super) fn pass_over_values(case: &Case<'_>, marks: &mut BTreeSet<u32>) {
+fn pass_over_values(case: &Case<'_>, marks: &mut BTreeSet<u32>) {
     let Some(whole) = case.whole() else { return };
     let inside: Vec<u32> = marks.range(whole.start..whole.end).copied().collect();
     if inside.is_empty() {
@@ -69,35 +72,65 @@ fn values(case: &Case<'_>, whole: Span) -> Vec<Span> {
     union(spans.flatten().collect())
 }
 
-/// Takes away what comments at `marks` suppress, and adds what is wrong with these.
-pub(super) fn apply(
-    source: &Source,
-    marks: &BTreeSet<u32>,
-    findings: &mut Vec<Finding>,
-    runtimes: &[String],
-) {
-    let mut wrong = Findings::default();
-    let mut targets = targets(source, marks, &mut wrong);
-    findings.retain(|finding| {
-        let line = finding.span.map(|span| line_of(source, span.start));
-        let mut kept = true;
-        for place in [None, line].iter().take(1 + usize::from(line.is_some())) {
-            if let Some(named) = targets.get_mut(&(*place, finding.rule)) {
-                named.used = true;
-                kept = false;
+/// What the comments of a text suppress.
+pub(super) struct Suppression<'s> {
+    source: &'s Source,
+    targets: HashMap<Target, Named>,
+    /// What is wrong with the comments.
+    wrong: Findings,
+}
+
+impl<'s> Suppression<'s> {
+    /// Reads the comments of a text whose connections these are; `None` if it has none, which nearly
+    /// always is so.
+    pub(super) fn of(source: &'s Source, readings: &Readings<'_>) -> Option<Suppression<'s>> {
+        let mut marks = marks(source);
+        let holds = |marks: &BTreeSet<u32>, span: Span| {
+            marks.range(span.start..span.end.max(span.start)).next().is_some()
+        };
+        for index in 0..readings.connections() {
+            if marks.is_empty() {
+                return None;
+            }
+            let mut spans = readings.entries(index).filter_map(Entry::span);
+            if spans.any(|span| holds(&marks, span)) {
+                // What cannot be read is told when it is checked.
+                _ = guarded(|| {
+                    let cases = readings.enter(index);
+                    cases.iter().for_each(|(_, case)| pass_over_values(case, &mut marks));
+                });
+                readings.leave(index);
             }
         }
-        kept
-    });
-    for ((_, id), named) in targets.iter().filter(|(_, named)| !named.used) {
-        for place in &named.places {
-            let message = format!("{id} finds nothing here that could be suppressed");
-            wrong.push(&AC001, "", Some(*place), message).help("remove it");
-        }
+        let mut wrong = Findings::default();
+        let targets = targets(source, &marks, &mut wrong);
+        (!marks.is_empty()).then_some(Suppression { source, targets, wrong })
     }
-    let runtimes = |finding: Finding| Finding { runtimes: runtimes.to_vec(), ..finding };
-    findings.extend(wrong.found.into_iter().map(runtimes));
-    findings.sort_by_key(|f| (f.span.map(|s| (s.start, s.end)), f.rule));
+
+    /// Whether a comment suppresses a finding; the comment has its use then.
+    pub(super) fn suppresses(&mut self, finding: &Finding) -> bool {
+        let line = finding.span.map(|span| line_of(self.source, span.start));
+        let mut suppressed = false;
+        for place in [None, line].iter().take(1 + usize::from(line.is_some())) {
+            if let Some(named) = self.targets.get_mut(&(*place, finding.rule)) {
+                named.used = true;
+                suppressed = true;
+            }
+        }
+        suppressed
+    }
+
+    /// What is wrong with the comments, once all findings are known.
+    pub(super) fn wrong(self) -> Vec<Finding> {
+        let Suppression { targets, mut wrong, .. } = self;
+        for ((_, id), named) in targets.iter().filter(|(_, named)| !named.used) {
+            for place in &named.places {
+                let message = format!("{id} finds nothing here that could be suppressed");
+                wrong.push(&AC001, "", Some(*place), message).help("remove it");
+            }
+        }
+        wrong.found
+    }
 }
 
 /// The byte where the line of an offset begins.

@@ -1,6 +1,8 @@
 //! `airconn check`.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -19,9 +21,9 @@ use super::{Exit, Output, Trouble, baseline, parallel, progress};
 use crate::airflow::Fault;
 use crate::airflow::runtime::Runtime;
 use crate::bounds;
-use crate::check::fix::Setting;
+use crate::check::fix::{Setting, Told};
 use crate::check::rules::{ALWAYS, of_fault};
-use crate::check::{self, Checked, Finding, Level, Providers, internal_error};
+use crate::check::{self, Checked, Finding, Level, Providers, Repairs, Wanted, internal_error};
 use crate::guard::{Mistake, guarded, seam};
 use crate::report::{FileReport, Report};
 use crate::source::Source;
@@ -226,45 +228,37 @@ impl Job<'_> {
         input.map(|input| self.check(&input)).transpose()
     }
 
-    /// Takes away the findings that are not wanted, or do not hold where the text comes from.
-    fn select(&self, input: &Input, findings: &mut Vec<Finding>) {
-        self.selection.apply(Path::new(input.source.name()), findings);
-        self.repositories.apply(input.path.as_deref(), findings);
-    }
-
     fn check(&self, input: &Input) -> Result<(FileReport, Pending), Trouble> {
-        let name = input.source.name();
         let setting = Setting {
             skip: input.skip,
             format: input.format,
             runtimes: &self.runtimes,
             providers: &self.providers,
         };
-        let wants = |finding: &Finding| {
-            // The rule decides; nothing else of the finding is copied.
-            let mut one = vec![Finding {
-                conn_id: None,
-                runtimes: Vec::new(),
-                pointer: String::new(),
-                message: String::new(),
-                help: None,
-                fix: None,
-                ..*finding
-            }];
-            self.selection.apply(Path::new(name), &mut one);
-            !one.is_empty()
-        };
-        let repaired = guarded(|| self.fix.run(input, setting, &wants));
+        let selected = self.selection.of(Path::new(input.source.name()));
+        let wants = |finding: &Finding| selected.wants(finding.rule);
+        let run = || self.told(input, |told| self.fix.run(input, setting, &wants, told));
+        let repaired = guarded(run);
         let failed = repaired.is_none();
-        if let Some(mut done) = repaired.transpose()?.flatten() {
-            self.select(input, &mut done.checked.findings);
-            return Ok((
-                self.located(&done.source, name, input.format.name, done.checked),
-                done.pending,
-            ));
+        if let Some(done) = repaired.transpose()?.flatten() {
+            return Ok((of_first(&done.source, input.format.name, done.checked), done.pending));
         }
         let mistake = failed.then(|| internal_error(Mistake::Repairing, None));
         Ok((self.report(input, mistake), Pending::default()))
+    }
+
+    /// Does something for which it matters what is told of an input: what is wanted, and holds where
+    /// the text comes from.
+    fn told<R>(&self, input: &Input, work: impl FnOnce(Told<'_>) -> R) -> R {
+        let selected = self.selection.of(Path::new(input.source.name()));
+        let known = OnceCell::new();
+        let path = input.path.as_deref();
+        let selects = |finding: &mut Finding| {
+            selected.takes(finding) && self.repositories.concerns(finding, path, &known)
+        };
+        // Changes are shown without a report.
+        let most = if self.fix.is_diff() { 0 } else { self.most };
+        work(Told { most, selects: &selects })
     }
 
     /// What is in a file now that could not be written. It may be gone.
@@ -278,41 +272,37 @@ impl Job<'_> {
 
     /// What is found in an input as it is.
     fn report(&self, input: &Input, mistake: Option<Finding>) -> FileReport {
-        let name = input.source.name();
-        let mut checked = match &input.undecodable {
-            Some(undecodable) => Checked {
-                findings: vec![unreadable(undecodable.message())],
-                connections: 0,
-                shown: Vec::new(),
-            },
-            None => check::check_with(
+        let mut checked = self.told(input, |Told { most, selects }| match &input.undecodable {
+            Some(undecodable) => {
+                let mut finding = unreadable(undecodable.message());
+                let wanted = selects(&mut finding);
+                Checked {
+                    findings: wanted.then_some(finding).into_iter().collect(),
+                    ..Checked::default()
+                }
+            }
+            None => check::check_wanted(
                 &input.source,
                 input.skip,
                 input.format,
                 &self.runtimes,
                 &self.providers,
+                &Wanted { most, selects, repairs: Repairs::Told },
             ),
-        };
+        });
         checked.findings.extend(mistake);
-        self.select(input, &mut checked.findings);
-        self.located(&input.source, name, input.format.name, checked)
+        of_first(&input.source, input.format.name, checked)
     }
+}
 
-    fn located(
-        &self,
-        source: &Source,
-        name: &str,
-        format: &'static str,
-        checked: Checked,
-    ) -> FileReport {
-        FileReport::of_first(self.most, source, relative(name), format, checked)
-    }
+fn of_first(source: &Source, format: &'static str, checked: Checked) -> FileReport {
+    FileReport::of_first(source, relative(source.name()), format, checked)
 }
 
 /// The report about a file that could not be looked at to the end.
 fn broken(name: &str, format: Option<&'static str>) -> FileReport {
     let findings = vec![internal_error(Mistake::CheckingFile, None)];
-    let checked = Checked { findings, connections: 0, shown: Vec::new() };
+    let checked = Checked { findings, ..Checked::default() };
     FileReport::new(&Source::new(name, ""), relative(name), format.unwrap_or_default(), checked)
 }
 
@@ -321,7 +311,7 @@ fn unreadable(message: String) -> Finding {
         rule: of_fault(Fault::Encoding).id,
         level: Level::Error,
         conn_id: None,
-        runtimes: Vec::new(),
+        runtimes: Arc::default(),
         pointer: String::new(),
         span: None,
         message,

@@ -10,7 +10,7 @@ use super::input::{ENVIRONMENT, Input};
 use super::replace::{tidy, update};
 use super::stop::Stop;
 use super::{Output, Trouble};
-use crate::check::fix::{Fixed, Setting, fix};
+use crate::check::fix::{Fixed, Setting, Told, fix_told};
 use crate::check::{Checked, Finding, Safety};
 use crate::source::Source;
 use crate::source::clean;
@@ -130,6 +130,7 @@ impl FixArguments {
         input: &Input,
         setting: Setting<'_>,
         wants: &dyn Fn(&Finding) -> bool,
+        told: Told<'_>,
     ) -> Result<Option<Repaired>, Trouble> {
         let Some(allowed) = self.allowed().filter(|_| input.undecodable.is_none()) else {
             return Ok(None);
@@ -139,7 +140,8 @@ impl FixArguments {
                 "--fix cannot change the variables of a process; --diff shows what it would change",
             ));
         }
-        let Fixed { text, applied, checked } = fix(&input.source, setting, allowed, wants);
+        let Fixed { text, applied, checked } =
+            fix_told(&input.source, setting, allowed, wants, told);
         let changed = text != input.source.text();
         let source = Source::new(input.source.name(), text);
         let mut pending = Pending { count: applied.len(), ..Pending::default() };

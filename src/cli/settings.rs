@@ -47,41 +47,47 @@ impl Selection {
         })
     }
 
-    /// Takes away what is not wanted from the findings in a file, and gives the others their
-    /// levels.
-    pub(super) fn apply(&self, path: &Path, findings: &mut Vec<Finding>) {
-        if findings.is_empty() {
-            return;
+    /// What is wanted of the findings in a file.
+    pub(super) fn of(&self, path: &Path) -> Selected<'_> {
+        let fits = self.per_file.iter().filter(|(globs, _)| globs.matches(path, false));
+        Selected { selection: self, here: fits.map(|(_, rules)| rules).collect() }
+    }
+}
+
+/// Which findings in one file count, and how much.
+pub(super) struct Selected<'s> {
+    selection: &'s Selection,
+    /// Rules that are ignored there.
+    here: Vec<&'s Vec<String>>,
+}
+
+impl Selected<'_> {
+    /// Whether a finding is wanted, which then has its level. Its rule decides.
+    pub(super) fn takes(&self, finding: &mut Finding) -> bool {
+        if ALWAYS.contains(&finding.rule) {
+            return true;
         }
-        let here: Vec<&Vec<String>> = self
-            .per_file
-            .iter()
-            .filter(|(globs, _)| globs.matches(path, false))
-            .map(|(_, rules)| rules)
-            .collect();
-        findings.retain_mut(|finding| {
-            if ALWAYS.contains(&finding.rule) {
-                return true;
-            }
-            let in_list = |list: &Vec<String>| {
-                list.iter()
-                    .filter(|name| selects(name, finding.rule))
-                    .map(|name| specificity(name))
-                    .max()
-            };
-            // Every rule is selected where none is named; who names one of a group more exactly
-            // means it.
-            let selected = if self.select.is_empty() { Some(0) } else { in_list(&self.select) };
-            let wanted = selected > in_list(&self.ignore)
-                && !here.iter().any(|list| in_list(list).is_some());
-            // The last that fits is the most particular one that somebody wrote.
-            if let Some((_, level)) =
-                self.severity.iter().rev().find(|(name, _)| selects(name, finding.rule))
-            {
-                finding.level = *level;
-            }
-            wanted
-        });
+        // The last that fits is the most particular one that somebody wrote.
+        let severity = &self.selection.severity;
+        let fits = severity.iter().rev().find(|(name, _)| selects(name, finding.rule));
+        if let Some((_, level)) = fits {
+            finding.level = *level;
+        }
+        self.wants(finding.rule)
+    }
+
+    /// Whether findings of a rule are wanted.
+    pub(super) fn wants(&self, rule: &str) -> bool {
+        let in_list = |list: &Vec<String>| {
+            let names = list.iter().filter(|name| selects(name, rule));
+            names.map(|name| specificity(name)).max()
+        };
+        let Selection { select, ignore, .. } = self.selection;
+        // Every rule is selected where none is named; who names one of a group more exactly means
+        // it.
+        let selected = if select.is_empty() { Some(0) } else { in_list(select) };
+        ALWAYS.contains(&rule)
+            || selected > in_list(ignore) && !self.here.iter().any(|list| in_list(list).is_some())
     }
 }
 

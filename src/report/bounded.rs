@@ -3,7 +3,7 @@
 
 use super::{FileReport, Located, Report, fingerprint};
 use crate::check::rules::{ALWAYS, too_many_findings};
-use crate::check::{Checked, Finding};
+use crate::check::{Checked, LeftOut};
 use crate::source::Source;
 
 impl Report {
@@ -15,37 +15,31 @@ impl Report {
 }
 
 impl FileReport {
-    /// A report about the first `most` findings, and one that stands for the others. No place is
-    /// looked up of those.
+    /// A report about what was kept of the findings, and one that stands for the others.
     pub fn of_first(
-        most: usize,
         source: &Source,
         path: String,
         format: &'static str,
         mut checked: Checked,
     ) -> FileReport {
-        let rest = bound(&mut checked.findings, most, |finding| finding);
-        checked.findings.extend(rest);
+        checked.findings.extend(too_many_findings(&checked.left_out));
         FileReport::new(source, path, format, checked)
     }
 
+    /// Leaves the first `most`, and those that nobody can switch off.
     fn bound(&mut self, most: usize) {
-        if let Some(finding) = bound(&mut self.findings, most, |located| &located.finding) {
+        let (mut number, mut left_out) = (0, LeftOut::default());
+        self.findings.retain(|located| {
+            number += 1;
+            let stays = number <= most || ALWAYS.contains(&located.finding.rule);
+            if !stays {
+                left_out.add(located.finding.level);
+            }
+            stays
+        });
+        if let Some(finding) = too_many_findings(&left_out) {
             let fingerprint = fingerprint::of(&finding, &self.path, 1);
             self.findings.push(Located { finding, place: None, excerpt: None, fingerprint });
         }
     }
-}
-
-/// Leaves the first `most`, and those that nobody can switch off; what stands for the others.
-fn bound<T>(all: &mut Vec<T>, most: usize, of: impl Fn(&T) -> &Finding) -> Option<Finding> {
-    let stays = |one: &T| ALWAYS.contains(&of(one).rule);
-    let left_out = all.iter().skip(most).filter(|one| !stays(one));
-    let told = too_many_findings(left_out.map(&of));
-    let mut number = 0;
-    all.retain(|one| {
-        number += 1;
-        number <= most || stays(one)
-    });
-    told
 }

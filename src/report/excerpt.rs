@@ -5,12 +5,17 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::check::REACH;
 use crate::source::is_obeyed;
 use crate::source::{Source, Span};
 
 /// So many characters ahead of a finding are shown, and twice as many from its beginning on: a line
 /// may be as long as the file.
 const AROUND: usize = 100;
+
+// What is shown behind a finding, at four bytes for a character, must be known to be public or not;
+// what stands ahead of a connection on its line belongs to it.
+const _: () = assert!(2 * AROUND * 4 + 512 <= REACH as usize);
 
 /// A line with what may not be shown hidden, and the finding in it.
 pub struct Excerpt {

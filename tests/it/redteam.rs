@@ -19,7 +19,7 @@ fn finding(rule: &'static str, level: Level) -> Finding {
         rule,
         level,
         conn_id: None,
-        runtimes: Vec::new(),
+        runtimes: Default::default(),
         pointer: String::new(),
         span: None,
         message: "made up".to_string(),
@@ -33,7 +33,7 @@ fn report(many: usize, level: Level, last: Finding) -> Report {
     let source = Source::new("x", "");
     let mut findings: Vec<Finding> = (0..many).map(|_| finding("AC202", level)).collect();
     findings.push(last);
-    let checked = Checked { findings, connections: 1, shown: Vec::new() };
+    let checked = Checked { findings, connections: 1, ..Checked::default() };
     Report::new(vec![FileReport::new(&source, "x".to_string(), "uri", checked)], Vec::new())
 }
 

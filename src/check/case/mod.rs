@@ -3,7 +3,7 @@
 mod edit;
 mod places;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::uri::{Anatomy, anatomy};
 use crate::airflow::{Decoded, Fault, Raised, Raw};
 use crate::format::{Entry, Format, node_text};
-use crate::model::{Connection, Dict, Node, Value};
+use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::privacy::{Doubt, Placed, PlacedPart, doubt, may_be_cut};
 use crate::source::{Span, Text};
 use edit::Container;
@@ -46,8 +46,16 @@ pub struct Case<'c> {
     pub format: &'static Format,
     /// The packages around it.
     pub providers: &'c Providers,
+    /// Nobody asks whether findings have repairs.
+    spares_repairs: Cell<bool>,
     /// What the runtime makes of it; an error has its place in the source.
-    pub parsed: Result<Connection, Raised>,
+    parsed: Rc<Result<Connection, Raised>>,
+    view: Rc<View<'c>>,
+}
+
+/// What is read of a connection once somebody asks, for all runtimes that make the same of it.
+#[derive(Default)]
+struct View<'c> {
     uri: OnceCell<Option<UriView<'c>>>,
     places: OnceCell<Places>,
     doubt: OnceCell<Option<Doubt>>,
@@ -67,39 +75,116 @@ impl<'c> Case<'c> {
         format: &'static Format,
         providers: &'c Providers,
     ) -> Case<'c> {
-        let decoded = Decoded::new();
-        let parsed = entry.parse_keeping(runtime, Some(&decoded));
-        let case = Case {
+        let view = View::default();
+        let parsed = entry.parse_keeping(runtime, Some(&view.decoded));
+        let mut case = Case {
             entry,
             index: 0,
             runtime,
             aim,
             format,
             providers,
-            parsed: Ok(Connection::default()),
-            uri: OnceCell::new(),
-            places: OnceCell::new(),
-            doubt: OnceCell::new(),
-            decoded,
-            json: OnceCell::new(),
-            containers: RefCell::default(),
+            spares_repairs: Cell::new(false),
+            parsed: Rc::new(Ok(Connection::default())),
+            view: Rc::new(view),
         };
         let parsed = parsed.map_err(|raised| case.located(raised));
-        Case { parsed, doubt: OnceCell::new(), ..case }
+        case.parsed = Rc::new(parsed);
+        // What is doubtful depends on what was parsed.
+        if let Some(view) = Rc::get_mut(&mut case.view) {
+            view.doubt = OnceCell::new();
+        }
+        case
+    }
+
+    /// Reads an entry that others have read. What they make of it is not made again, and what is
+    /// the same is shared.
+    pub(in crate::check) fn beside<'o>(
+        others: impl Iterator<Item = &'o Case<'c>> + Clone,
+        entry: &'c Entry<'c>,
+        runtime: &'c Runtime,
+        aim: &'c [Runtime],
+        format: &'static Format,
+        providers: &'c Providers,
+    ) -> Case<'c>
+    where
+        'c: 'o,
+    {
+        let reader = entry.reader(runtime);
+        let reads = |other: &&Case<'_>| is_one(other.entry, entry) && *other.reader() == *reader;
+        let case = match others.clone().find(reads) {
+            Some(other) => other.of(runtime),
+            None => Case::new(entry, runtime, aim, format, providers),
+        };
+        match others.clone().find(|other| other.is_like(&case)) {
+            Some(other) => other.of(runtime),
+            None => case,
+        }
+    }
+
+    /// What another runtime makes the same of.
+    fn of(&self, runtime: &'c Runtime) -> Case<'c> {
+        Case {
+            runtime,
+            spares_repairs: Cell::new(false),
+            parsed: Rc::clone(&self.parsed),
+            view: Rc::clone(&self.view),
+            ..*self
+        }
+    }
+
+    /// Whether both runtimes make the same of the same text, so that rules find the same, but for
+    /// those about readers ([`Check::Reader`](super::Check::Reader)).
+    pub(in crate::check) fn is_like(&self, other: &Case<'_>) -> bool {
+        if self.shares(other) {
+            return true;
+        }
+        if !is_one(self.entry, other.entry) {
+            return false;
+        }
+        let (reader, others) = (self.reader(), other.reader());
+        let (one, two) = (&reader.behaviour, &others.behaviour);
+        one.parts_like(two)
+            && match (&*self.parsed, &*other.parsed) {
+                (Ok(one), Ok(other)) => is_exactly(one, other),
+                (Err(one), Err(other)) => one == other,
+                _ => false,
+            }
+            && (one.json_query == two.json_query || !self.may_have_typed_values())
+    }
+
+    /// Whether what is read of both is one.
+    pub(in crate::check) fn shares(&self, other: &Case<'_>) -> bool {
+        is_one(&*self.view, &*other.view)
+    }
+
+    /// Whether a value of the query may be JSON, at first glance.
+    fn may_have_typed_values(&self) -> bool {
+        let typed = |c: char| c.is_ascii_digit() || "-\"[{tfnNI".contains(c);
+        self.uri().is_some_and(|view| match &view.anatomy {
+            Ok(parts) => {
+                let mut values = parts.pairs().iter().map(|pair| pair.value.as_str());
+                values.any(|value| value.trim_start().starts_with(typed))
+            }
+            Err(_) => view.text.as_str().contains('?'),
+        })
+    }
+
+    /// Nobody asks for the repairs of what is found here, or again somebody does.
+    pub(in crate::check) fn spare_repairs(&self, spare: bool) {
+        self.spares_repairs.set(spare);
+    }
+
+    /// Whether nobody asks for repairs.
+    pub(in crate::check) fn spares_repairs(&self) -> bool {
+        self.spares_repairs.get()
     }
 
     /// The same case with nothing but the connection: the rest is made again where it is asked for.
     pub(in crate::check) fn bare(self) -> Case<'c> {
-        Case {
-            uri: OnceCell::new(),
-            places: OnceCell::new(),
-            decoded: Decoded::new(),
-            json: OnceCell::new(),
-            containers: RefCell::default(),
-            ..self
-        }
+        let view = View { doubt: self.view.doubt.clone(), ..View::default() };
+        Case { view: Rc::new(view), ..self }
     }
-
     /// The same case, which is the connection of this number in its document, from 0.
     pub fn at(self, index: usize) -> Case<'c> {
         Case { index, ..self }
@@ -107,12 +192,12 @@ impl<'c> Case<'c> {
 
     /// The connection, if this runtime reads one.
     pub fn connection(&self) -> Option<&Connection> {
-        self.parsed.as_ref().ok()
+        self.parsed.as_ref().as_ref().ok()
     }
 
     /// What this runtime raises, if the rule of this id reports it.
     pub fn raised(&self, rule: &str) -> Option<&Raised> {
-        self.parsed.as_ref().err().filter(|raised| of_fault(raised.fault).id == rule)
+        self.parsed.as_ref().as_ref().err().filter(|raised| of_fault(raised.fault).id == rule)
     }
 
     /// The id, if it may be shown.
@@ -122,7 +207,7 @@ impl<'c> Case<'c> {
 
     /// Why its parts cannot be taken for what they are read as.
     pub fn doubt(&self) -> Option<Doubt> {
-        *self.doubt.get_or_init(|| doubt(self.entry, self.connection()))
+        *self.view.doubt.get_or_init(|| doubt(self.entry, self.connection()))
     }
 
     /// Path and query may be the rest of a login or password, for all that can be told: enough to
@@ -131,9 +216,14 @@ impl<'c> Case<'c> {
         self.uri().is_some_and(|view| may_be_cut(view.text.as_str()))
     }
 
+    /// What holds members, by its pointer, as far as changes of them were asked for.
+    fn containers(&self) -> &RefCell<BTreeMap<String, Option<Rc<Container<'c>>>>> {
+        &self.view.containers
+    }
+
     /// The URI, if the connection is written as one for this runtime.
     pub fn uri(&self) -> Option<&UriView<'c>> {
-        let view = self.uri.get_or_init(|| {
+        let view = self.view.uri.get_or_init(|| {
             let text = self.uri_text().filter(|_| !self.is_json_in_file())?;
             let anatomy = anatomy(&text, &self.reader().behaviour);
             Some(UriView { text, anatomy })
@@ -210,7 +300,7 @@ impl<'c> Case<'c> {
 
     /// The object that a connection decodes to which is one text of JSON, and that text.
     pub(in crate::check) fn json(&self) -> Option<&(Arc<Node<'static>>, Text<'c>)> {
-        self.json.get_or_init(|| self.read_json()).as_ref()
+        self.view.json.get_or_init(|| self.read_json()).as_ref()
     }
 
     fn read_json(&self) -> Option<(Arc<Node<'static>>, Text<'c>)> {
@@ -221,7 +311,7 @@ impl<'c> Case<'c> {
             }
             _ => return None,
         };
-        let node = match self.decoded.get() {
+        let node = match self.view.decoded.get() {
             Some(node) => Arc::clone(node),
             None => Arc::new(loads(text.as_str()).ok()?.into_owned()),
         };
@@ -231,7 +321,7 @@ impl<'c> Case<'c> {
 
     /// Where the parts of the connection stand.
     pub fn places(&self) -> &Places {
-        self.places.get_or_init(|| Places::of(self))
+        self.view.places.get_or_init(|| Places::of(self))
     }
 
     /// Where the value behind a JSON pointer stands; for what has no bytes of its own, what is
@@ -299,4 +389,18 @@ impl<'c> Case<'c> {
         };
         Raised { span: inner.or(outer).or_else(|| self.whole()), ..raised }
     }
+}
+
+/// Whether both are the same thing in memory, whatever borrows they have.
+fn is_one<A, B>(one: &A, other: &B) -> bool {
+    std::ptr::eq(std::ptr::from_ref(one).cast::<()>(), std::ptr::from_ref(other).cast())
+}
+
+/// Whether two connections cannot be told apart. Values that hold others are not compared.
+fn is_exactly(one: &Connection, other: &Connection) -> bool {
+    FIELDS.iter().all(|field| match (one.field(field), other.field(field)) {
+        (Some(Value::List(_) | Value::Dict(_)), _) => false,
+        (Some(a), Some(b)) => a.type_name() == b.type_name() && a == b,
+        (a, b) => a.is_none() && b.is_none(),
+    })
 }

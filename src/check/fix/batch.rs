@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Change, Finding, Setting};
 use crate::airflow::runtime::Runtime;
 use crate::check::case::append;
+use crate::check::reading::Documents;
 use crate::check::{Case, Edits};
 use crate::format::{Document, Grows};
 use crate::model::{Connection, FIELDS, Value};
@@ -161,18 +162,25 @@ struct Round {
 fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>], grown: &Grown) -> Round {
     let source = Source::new("", text);
     let whole = source.traced().from(setting.skip);
-    let documents: Vec<Document<'_>> =
-        setting.runtimes.iter().map(|runtime| (setting.format.read)(&whole, runtime)).collect();
+    let documents = Documents::read(&source, &whole, setting.format, setting.runtimes);
     let ids: BTreeSet<&str> = documents
-        .iter()
+        .distinct()
         .flat_map(|d| d.entries.iter().filter_map(|e| e.conn_id.as_deref()))
         .collect();
     let known = |d: &Document<'_>| {
         (0..d.entries.len()).filter(|i| !grown.has(d.entries[*i].conn_id.as_deref())).collect()
     };
-    let numbers: Vec<Vec<usize>> = documents.iter().map(known).collect();
-    let mut cases =
-        Cases { setting, documents: &documents, numbers: &numbers, read: BTreeMap::new() };
+    let all = 0..setting.runtimes.len();
+    let numbers: Vec<Vec<usize>> = all.map(|at| known(documents.of(at))).collect();
+    let last = setting.runtimes.len().checked_sub(1).map(|at| documents.of(at));
+    let mut cases = Cases {
+        setting,
+        documents: &documents,
+        numbers: &numbers,
+        own: None,
+        read: BTreeMap::new(),
+        others: BTreeMap::new(),
+    };
     let mut found = Round { edits: Vec::new(), stuck: BTreeSet::new(), waiting: BTreeSet::new() };
     let mut taken = Taken::default();
     let mut added: Vec<(usize, &str, &Connection)> = Vec::new();
@@ -196,7 +204,7 @@ fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>], grown: &Grown) -> R
         }
     }
     if let (false, Some(document), Some(runtime)) =
-        (added.is_empty(), documents.last(), setting.runtimes.last())
+        (added.is_empty(), last, setting.runtimes.last())
     {
         let connections: Vec<(&str, &Connection)> =
             added.iter().map(|(_, id, connection)| (*id, *connection)).collect();
@@ -210,20 +218,26 @@ fn round(text: &str, setting: Setting<'_>, runs: &[Run<'_>], grown: &Grown) -> R
     found
 }
 
-/// The connections of a text as each runtime reads them, each looked at once.
+/// The connections of a text as each runtime reads them, each looked at once: the fixes of one
+/// follow each other.
 struct Cases<'r> {
     setting: Setting<'r>,
-    documents: &'r [Document<'r>],
-    /// Of each document the entries that were not added by a fix.
+    documents: &'r Documents<'r>,
+    /// For each runtime the entries that were not added by a fix.
     numbers: &'r [Vec<usize>],
-    read: BTreeMap<(usize, usize), Case<'r>>,
+    /// The connection whose fixes are made.
+    own: Option<usize>,
+    /// It, by runtimes.
+    read: BTreeMap<usize, Case<'r>>,
+    /// Connections that others change.
+    others: BTreeMap<(usize, usize), Case<'r>>,
 }
 
 impl Cases<'_> {
     /// What is edited so that a connection stands beside the one that needs it.
     fn beside(&self, finding: &Finding, id: &str, connection: &Connection) -> Option<Edits> {
-        let (document, numbers, runtime) =
-            (self.documents.last()?, self.numbers.last()?, self.setting.runtimes.last()?);
+        let (numbers, runtime) = (self.numbers.last()?, self.setting.runtimes.last()?);
+        let document = self.documents.of(self.numbers.len() - 1);
         let entry = document.entries.get(*numbers.get(finding.fix.as_ref()?.entry)?)?;
         Some(vec![entry.grow(id, connection, runtime)?])
     }
@@ -231,9 +245,14 @@ impl Cases<'_> {
     /// What is edited for a change. Where runtimes read one text differently, the last one that has
     /// the finding, a worker, runs the hook.
     fn edits(&mut self, finding: &Finding, change: &Change) -> Option<Edits> {
-        let entry = match change {
-            Change::SetIn(entry, ..) => *entry,
-            _ => finding.fix.as_ref()?.entry,
+        let own = finding.fix.as_ref()?.entry;
+        if self.own != Some(own) {
+            self.own = Some(own);
+            self.read.clear();
+        }
+        let (entry, is_other) = match change {
+            Change::SetIn(entry, ..) => (*entry, true),
+            _ => (own, false),
         };
         let Setting { runtimes, format, providers, .. } = self.setting;
         let has = |runtime: &Runtime| {
@@ -241,11 +260,12 @@ impl Cases<'_> {
         };
         runtimes.iter().enumerate().rev().filter(|(_, runtime)| has(runtime)).find_map(
             |(at, runtime)| {
-                let read = self.documents[at].entries.get(*self.numbers[at].get(entry)?)?;
-                let case = self
-                    .read
-                    .entry((at, entry))
-                    .or_insert_with(|| Case::new(read, runtime, runtimes, format, providers));
+                let read = self.documents.of(at).entries.get(*self.numbers[at].get(entry)?)?;
+                let case = || Case::new(read, runtime, runtimes, format, providers);
+                let case = match is_other {
+                    true => self.others.entry((at, entry)).or_insert_with(case),
+                    false => self.read.entry(at).or_insert_with(case),
+                };
                 match change {
                     Change::SetIn(_, pointer, value) => case.set(pointer, value),
                     change => case.edits(change),

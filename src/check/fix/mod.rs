@@ -21,6 +21,9 @@ impl Case<'_> {
     /// A fix of this connection, if its changes can be made where it stands, and lose nothing
     /// there.
     pub fn fix(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
+        if self.spares_repairs() {
+            return None;
+        }
         // What looks like a member may be half a password: it is encoded (AC201), and nothing is
         // taken away.
         if self.may_be_cut() && changes.iter().any(|c| !matches!(c, Change::Text(_))) {
@@ -37,6 +40,9 @@ impl Case<'_> {
 
     /// The same for a text that is not a connection yet, and becomes one.
     pub(super) fn fix_as_it_stands(&self, safety: Safety, changes: Vec<Change>) -> Option<Fix> {
+        if self.spares_repairs() {
+            return None;
+        }
         let possible = |change: &Change| match change {
             Change::SetIn(..) | Change::Add(..) => true,
             // An encoding may have encoded the same whole anew for each of two edits.
@@ -80,8 +86,32 @@ pub struct Setting<'s> {
     pub providers: &'s Providers,
 }
 
+/// What is read, how far repairs go, and what is told afterwards.
+#[derive(Clone, Copy)]
+struct Aim<'s> {
+    setting: Setting<'s>,
+    allow: Safety,
+    told: Told<'s>,
+}
+
+impl Aim<'_> {
+    /// Whether a finding has a repair that is not too unsafe.
+    fn may_make(&self, finding: &Finding) -> bool {
+        finding.fix.as_ref().is_some_and(|fix| fix.safety <= self.allow)
+    }
+}
+
 /// A repair may uncover the next finding: this often the source is looked at again.
 const MAX_PASSES: usize = crate::bounds::FIX_PASSES.value;
+
+/// Which findings are told of a text once it is repaired.
+#[derive(Clone, Copy)]
+pub struct Told<'s> {
+    /// So many, the first by their places.
+    pub most: usize,
+    /// Gives a finding its level; false if nobody wants it.
+    pub selects: &'s dyn Fn(&mut Finding) -> bool,
+}
 
 /// Repairs what `wants` accepts, as far as `allow` goes.
 pub fn fix(
@@ -90,20 +120,30 @@ pub fn fix(
     allow: Safety,
     wants: &dyn Fn(&Finding) -> bool,
 ) -> Fixed {
+    fix_told(source, setting, allow, wants, Told { most: usize::MAX, selects: &|_| true })
+}
+
+/// The same, with no more findings than are told afterwards.
+pub fn fix_told(
+    source: &Source,
+    setting: Setting<'_>,
+    allow: Safety,
+    wants: &dyn Fn(&Finding) -> bool,
+    told: Told<'_>,
+) -> Fixed {
     let runtimes = setting.providers.around(setting.runtimes);
     let setting = Setting { runtimes: &runtimes, ..setting };
     seam("fixing", source.text());
-    let mut pass = Pass::new(source.name(), source.text().to_string(), setting);
+    let aim = Aim { setting, allow, told };
+    let mut pass = Pass::new(source.name(), source.text().to_string(), aim);
     let mut applied: Vec<Finding> = Vec::new();
     let mut blamed = Blamed::default();
     let mut grown = Grown::default();
     for _ in 0..MAX_PASSES {
         let numbers = pass.numbers(&grown);
         let told = |f: &Finding| wants(&numbers.of(f));
-        let chosen = |f: &&Finding| {
-            f.fix.as_ref().is_some_and(|fix| fix.safety <= allow) && told(f) && !blamed.refuses(f)
-        };
-        let todo: Vec<&Finding> = pass.checked.findings.iter().filter(chosen).collect();
+        let chosen = |f: &&Finding| aim.may_make(f) && told(f) && !blamed.refuses(f);
+        let todo: Vec<&Finding> = pass.findings().filter(chosen).collect();
         if todo.is_empty() {
             break;
         }

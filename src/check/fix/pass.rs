@@ -6,29 +6,33 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::batch::{Grown, Made, make, same};
-use super::{Blamed, Change, Finding, Fix, Fixed, Numbers, Setting};
-use crate::airflow::runtime::Runtime;
-use crate::check::{Checked, check_with};
-use crate::format::Entry;
+use super::{Aim, Blamed, Change, Finding, Fix, Fixed, Numbers, Setting};
+use crate::check::engine::{Beside, look};
+use crate::check::merge::identity;
+use crate::check::reading::Documents;
+use crate::check::{Checked, Repairs, Wanted};
 use crate::model::Connection;
 use crate::source::{Source, Text};
 
 /// A text, what is found in it, and how its connections read.
 pub(super) struct Pass<'s> {
     source: Source,
-    setting: Setting<'s>,
-    /// What is found in it.
-    pub(super) checked: Checked,
+    aim: Aim<'s>,
+    /// What is found in it, as far as it is told.
+    checked: Checked,
+    /// What else is to be repaired, and how many findings look the same.
+    beside: Beside,
     /// Every connection as every runtime reads it.
     read: Vec<Vec<Seen>>,
 }
 
 /// A connection as a runtime reads it.
 struct Seen {
-    id: Option<String>,
-    connection: Option<Connection>,
+    id: Option<Rc<str>>,
+    connection: Option<Rc<Connection>>,
 }
 
 /// The fixes that work together, and the text with them; none if there are no such fixes.
@@ -47,16 +51,24 @@ enum Refusal {
 }
 
 impl<'s> Pass<'s> {
-    pub(super) fn new(name: &str, text: String, setting: Setting<'s>) -> Pass<'s> {
+    pub(super) fn new(name: &str, text: String, aim: Aim<'s>) -> Pass<'s> {
         let source = Source::new(name, text);
-        let read = connections(&source, setting);
-        Pass::checked(source, read, setting)
+        let read = connections(&source, aim.setting);
+        Pass::checked(source, read, aim)
     }
 
-    fn checked(source: Source, read: Vec<Vec<Seen>>, setting: Setting<'s>) -> Pass<'s> {
-        let checked =
-            check_with(&source, setting.skip, setting.format, setting.runtimes, setting.providers);
-        Pass { source, setting, checked, read }
+    fn checked(source: Source, read: Vec<Vec<Seen>>, aim: Aim<'s>) -> Pass<'s> {
+        let Setting { skip, format, runtimes, providers } = aim.setting;
+        let may_make = |finding: &Finding| aim.may_make(finding);
+        let repairs = Repairs::Made(&may_make);
+        let wanted = Wanted { most: aim.told.most, selects: aim.told.selects, repairs };
+        let (checked, beside) = look(&source, skip, format, runtimes, providers, &wanted);
+        Pass { source, aim, checked, beside, read }
+    }
+
+    /// What is found in it, as far as it is told or may be repaired, in the order of places.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.checked.findings.iter().chain(&self.beside.apart)
     }
 
     pub(super) fn finish(mut self, applied: Vec<Finding>, numbers: &Numbers) -> Fixed {
@@ -136,7 +148,7 @@ impl<'s> Pass<'s> {
 
     /// Makes fixes, reads what comes of them, and sees whether that is what was wanted.
     fn attempt<'f>(&self, fixes: &[&'f Finding]) -> Result<Kept<'f, 's>, Refusal> {
-        let Made { text, made, stuck } = make(self.source.text(), self.setting, fixes);
+        let Made { text, made, stuck } = make(self.source.text(), self.aim.setting, fixes);
         if !stuck.is_empty() {
             return Err(Refusal::Of(stuck));
         }
@@ -154,7 +166,7 @@ impl<'s> Pass<'s> {
         let mut grown = Grown::default();
         made.iter().for_each(|i| grown.add_all(fixes[*i]));
         let mut bad = BTreeSet::new();
-        let read = connections(&source, self.setting);
+        let read = connections(&source, self.aim.setting);
         for (before, after) in self.read.iter().zip(&read) {
             let after: Vec<&Seen> =
                 after.iter().filter(|seen| !grown.has(seen.id.as_deref())).collect();
@@ -173,14 +185,13 @@ impl<'s> Pass<'s> {
         if !bad.is_empty() {
             return Err(Refusal::Of(bad));
         }
-        let pass = Pass::checked(source, read, self.setting);
-        let there: BTreeSet<_> = pass.checked.findings.iter().map(identity).collect();
+        let pass = Pass::checked(source, read, self.aim);
         // The same finding may stand at several connections without an id: one that is left proves
         // nothing.
-        let mut times: BTreeMap<_, usize> = BTreeMap::new();
-        self.checked.findings.iter().for_each(|f| *times.entry(identity(f)).or_default() += 1);
         let left = |f: &Finding| {
-            there.contains(&identity(f)) && times.get(&identity(f)).is_none_or(|times| *times < 2)
+            let identity = identity(f);
+            pass.beside.times.contains_key(&identity)
+                && self.beside.times.get(&identity).is_none_or(|times| *times < 2)
         };
         let bad: BTreeSet<usize> = made.iter().copied().filter(|i| left(fixes[*i])).collect();
         if bad.is_empty() { Ok(pass) } else { Err(Refusal::Of(bad)) }
@@ -217,17 +228,31 @@ impl Fix {
     }
 }
 
-fn identity(finding: &Finding) -> (&str, Option<&str>, &str, &str) {
-    (finding.rule, finding.conn_id.as_deref(), &finding.pointer, &finding.message)
-}
-
-/// Every connection as every runtime reads it.
+/// Every connection as every runtime reads it: what two read as the same Airflow is read once.
 fn connections(source: &Source, setting: Setting<'_>) -> Vec<Vec<Seen>> {
-    let text = Text::untraced(source.text()).from(setting.skip);
-    let read = |runtime: &Runtime| {
-        let seen =
-            |entry: Entry<'_>| Seen { connection: entry.parse(runtime).ok(), id: entry.conn_id };
-        (setting.format.read)(&text, runtime).entries.into_iter().map(seen).collect()
-    };
-    setting.runtimes.iter().map(read).collect()
+    let Setting { skip, format, runtimes, .. } = setting;
+    let text = Text::untraced(source.text()).from(skip);
+    let documents = Documents::read(source, &text, format, runtimes);
+    let mut all: Vec<Vec<Seen>> = Vec::new();
+    for (at, runtime) in runtimes.iter().enumerate() {
+        let document = documents.of(at);
+        let twin = (0..at).find(|other| std::ptr::eq(documents.of(*other), document));
+        let mut read = Vec::with_capacity(document.entries.len());
+        for (index, entry) in document.entries.iter().enumerate() {
+            let known = twin.map(|twin| &all[twin][index]);
+            let id = match known {
+                Some(known) => known.id.clone(),
+                None => entry.conn_id.as_deref().map(Rc::from),
+            };
+            let same_reader =
+                twin.is_some_and(|t| entry.reader(&runtimes[t]) == entry.reader(runtime));
+            let connection = match known.filter(|_| same_reader) {
+                Some(known) => known.connection.clone(),
+                None => entry.parse(runtime).ok().map(Rc::new),
+            };
+            read.push(Seen { id, connection });
+        }
+        all.push(read);
+    }
+    all
 }

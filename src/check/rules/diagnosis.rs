@@ -56,7 +56,8 @@ impl Diagnosis {
     /// The repair where it stands. What looks like a member may be a piece of a password: then
     /// there is none.
     pub fn fix(&self, subject: &Subject<'_, '_>, place: &Place) -> Option<Fix> {
-        let repair = self.repair.as_ref().filter(|_| !subject.case.may_be_cut())?;
+        let asked = !subject.case.spares_repairs();
+        let repair = self.repair.as_ref().filter(|_| asked && !subject.case.may_be_cut())?;
         repair(subject, place)
     }
 }

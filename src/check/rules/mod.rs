@@ -23,7 +23,7 @@ mod wrappers;
 
 pub use diagnosis::{Diagnosis, Said};
 pub use file::ac003_internal_error::internal_error;
-pub use file::ac004_too_many_findings::left_out as too_many_findings;
+pub use file::ac004_too_many_findings::too_many as too_many_findings;
 pub use of_fault::{of_doubt, of_fault};
 pub use of_outcome::{of_failure, of_reason};
 pub use subject::Subject;

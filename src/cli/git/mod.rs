@@ -4,6 +4,7 @@
 mod asked;
 mod index;
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -20,13 +21,16 @@ pub(super) struct Repositories {
 }
 
 impl Repositories {
-    /// Takes away the findings that are only about files that git tracks, if it does not track this
-    /// one. `None` is not a file.
-    pub(super) fn apply(&self, path: Option<&Path>, findings: &mut Vec<Finding>) {
-        let depends = |finding: &Finding| about(finding.rule) == Some(About::Tracked);
-        if findings.iter().any(depends) && !path.is_some_and(|path| self.tracks(path)) {
-            findings.retain(|finding| !depends(finding));
-        }
+    /// Whether a finding holds in this file: some are only about files that git tracks. `None` is not
+    /// a file; `known` keeps what was found out about it.
+    pub(super) fn concerns(
+        &self,
+        finding: &Finding,
+        path: Option<&Path>,
+        known: &OnceCell<bool>,
+    ) -> bool {
+        let tracks = || path.is_some_and(|path| self.tracks(path));
+        about(finding.rule) != Some(About::Tracked) || *known.get_or_init(tracks)
     }
 
     /// What could not be found out, for people.

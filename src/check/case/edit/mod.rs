@@ -114,11 +114,11 @@ impl<'c> Case<'c> {
 
     /// What holds the members behind `parent`, found once for all changes of this connection.
     fn container(&self, parent: &str) -> Option<Rc<Container<'c>>> {
-        if let Some(known) = self.containers.borrow().get(parent) {
+        if let Some(known) = self.containers().borrow().get(parent) {
             return known.clone();
         }
         let found = self.find_container(parent).map(Rc::new);
-        self.containers.borrow_mut().insert(parent.to_string(), found.clone());
+        self.containers().borrow_mut().insert(parent.to_string(), found.clone());
         found
     }
 

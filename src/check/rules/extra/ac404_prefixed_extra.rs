@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     page: include_str!("ac404_prefixed_extra.md"),
     about: About::Parts,
-    checks: &[Check::Connection(check)],
+    checks: &[Check::Reader(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

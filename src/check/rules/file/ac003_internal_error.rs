@@ -1,5 +1,7 @@
 //! AC003: a mistake of airconn's own.
 
+use std::sync::Arc;
+
 use crate::check::{About, Finding, Level, Rule};
 use crate::guard::Mistake;
 use crate::source::Span;
@@ -19,7 +21,7 @@ pub fn internal_error(mistake: Mistake, span: Option<Span>) -> Finding {
         rule: RULE.id,
         level: RULE.level,
         conn_id: None,
-        runtimes: Vec::new(),
+        runtimes: Arc::default(),
         pointer: String::new(),
         span,
         message: mistake.message(),

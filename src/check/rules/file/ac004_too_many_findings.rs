@@ -1,7 +1,9 @@
 //! AC004: more findings in a file than a report holds.
 
+use std::sync::Arc;
+
 use crate::bounds::FINDINGS;
-use crate::check::{About, Finding, Level, Rule};
+use crate::check::{About, Finding, LeftOut, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC004",
@@ -14,14 +16,12 @@ pub static RULE: Rule = Rule {
 
 /// A finding in the place of those that a report has no room for; `None` if there are none. It has
 /// their worst level, so that the exit code is that of all.
-pub fn left_out<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<Finding> {
-    let levels: Vec<Level> = findings.map(|finding| finding.level).collect();
-    let worst = *levels.iter().max()?;
-    let count = |level: Level| levels.iter().filter(|l| **l == level).count();
+pub fn too_many(left_out: &LeftOut) -> Option<Finding> {
+    let worst = left_out.worst()?;
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let counted = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "note")]
         .into_iter()
-        .map(|(level, what)| (count(level), what))
+        .map(|(level, what)| (left_out.of(level), what))
         .filter(|(n, _)| *n > 0)
         .map(|(n, what)| plural(n, what))
         .collect::<Vec<_>>()
@@ -30,7 +30,7 @@ pub fn left_out<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<Findi
         rule: RULE.id,
         level: worst,
         conn_id: None,
-        runtimes: Vec::new(),
+        runtimes: Arc::default(),
         pointer: String::new(),
         span: None,
         message: format!("the report leaves out the rest of this file: {counted}"),

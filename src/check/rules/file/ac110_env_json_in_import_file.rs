@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     page: include_str!("ac110_env_json_in_import_file.md"),
     about: About::Text,
-    checks: &[Check::Connection(check)],
+    checks: &[Check::Reader(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     page: include_str!("ac301_conn_id_rejected.md"),
     about: About::Text,
-    checks: &[Check::Connection(check)],
+    checks: &[Check::Reader(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

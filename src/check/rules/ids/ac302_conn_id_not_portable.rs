@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     page: include_str!("ac302_conn_id_not_portable.md"),
     about: About::Text,
-    checks: &[Check::Connection(check)],
+    checks: &[Check::Reader(check)],
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {

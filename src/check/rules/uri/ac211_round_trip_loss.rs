@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     page: include_str!("ac211_round_trip_loss.md"),
     about: About::Parts,
-    checks: &[Check::Connection(check)],
+    checks: &[Check::Reader(check)],
 };
 
 const WHERE: &str = "in exports with --file-format env and in the cache of secrets (use_cache)";

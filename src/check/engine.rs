@@ -1,0 +1,269 @@
+//! How rules are run: connection by connection, as all runtimes that are aimed at read it.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::merge::{Merge, Merged, Stage};
+use super::reading::{Documents, Readings};
+use super::suppress::Suppression;
+use super::{Case, Check, Checked, Finding, Findings, Providers, Wanted, internal_error, rules};
+use crate::airflow::Raw;
+use crate::airflow::runtime::Runtime;
+use crate::format::{Entry, Format};
+use crate::guard::{Mistake, guarded, seam};
+use crate::privacy::{public_spans, shown_id, union};
+use crate::source::{Source, Span};
+
+/// Checks a source as `runtimes` read it, with the newest providers. `skip` bytes of log lines
+/// ahead of it are passed over.
+pub fn check(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+) -> Checked {
+    check_with(source, skip, format, runtimes, &Providers::default())
+}
+
+/// Checks a source as `runtimes` with these providers read it.
+pub fn check_with(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+    providers: &Providers,
+) -> Checked {
+    check_wanted(source, skip, format, runtimes, providers, &Wanted::EVERYTHING)
+}
+
+/// The same, with no more than is wanted.
+pub fn check_wanted(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+    providers: &Providers,
+    wanted: &Wanted<'_>,
+) -> Checked {
+    look(source, skip, format, runtimes, providers, wanted).0
+}
+
+/// The bytes of a source that may be shown to people, whether or not anything is found there;
+/// sorted.
+pub fn shown_everywhere(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+) -> Vec<Span> {
+    let providers = Providers::default();
+    let runtimes = &providers.around(runtimes)[..];
+    let text = source.traced().from(skip);
+    let documents = Documents::read(source, &text, format, runtimes);
+    let readings = Readings::new(&documents, format, None, runtimes, &providers);
+    let mut spans = Vec::new();
+    for index in 0..readings.connections() {
+        // Of what cannot be looked at nothing is shown.
+        _ = guarded(|| spans.extend(shown(source, &readings.enter(index))));
+        readings.leave(index);
+    }
+    union(spans)
+}
+
+/// What whoever makes repairs wants beside a report.
+pub(super) struct Beside {
+    /// Findings that the report has no room for, and whose repairs are made.
+    pub(super) apart: Vec<Finding>,
+    /// How many findings look the same, by what they are called.
+    pub(super) times: HashMap<u64, u32>,
+}
+
+/// What is found.
+pub(super) fn look(
+    source: &Source,
+    skip: usize,
+    format: &'static Format,
+    runtimes: &[Runtime],
+    providers: &Providers,
+    wanted: &Wanted<'_>,
+) -> (Checked, Beside) {
+    let runtimes = &providers.around(runtimes)[..];
+    let text = source.traced().from(skip);
+    let mut mistakes = Vec::new();
+    let documents = Documents::read(source, &text, format, runtimes);
+    if documents.failed {
+        let whole = Span::new(0..source.text().len());
+        mistakes.push(internal_error(Mistake::Reading, Some(whole)));
+    }
+    let skipped = (skip > 0).then(|| Span::new(0..skip));
+    let readings = Readings::new(&documents, format, skipped, runtimes, providers);
+    let suppression = Suppression::of(source, &readings);
+    let names = runtimes.iter().map(Runtime::name).collect();
+    let mut all = Merge::new(source, wanted, suppression, names);
+    for by in readings.by_document() {
+        let mut findings = Findings::default();
+        for check in rules::checks() {
+            if let Check::Document(check) = check
+                && guarded(|| check(readings.of(by[0]), &mut findings)).is_none()
+            {
+                mistakes.push(internal_error(Mistake::CheckingWhole, None));
+            }
+        }
+        all.add(findings, None, &by, Stage::Document);
+    }
+    let connections = readings.connections();
+    let mut spans = Vec::new();
+    // Connections of whose lines nothing is shown as yet.
+    let mut silent = Vec::new();
+    for index in 0..connections {
+        let looked_at = guarded(|| {
+            let cases = readings.enter(index);
+            let beyond = all.is_beyond(readings.entries(index));
+            let mut found = check_connection(&cases, &readings, &mut all, beyond);
+            let kept = all.is_surprised();
+            if kept {
+                found |= check_connection(&cases, &readings, &mut all, false);
+            }
+            if beyond && !kept {
+                // No finding of the report is near.
+            } else if found || all.is_told(readings.entries(index)) {
+                spans.extend(shown(source, &cases));
+            } else {
+                silent.push(index);
+            }
+        });
+        readings.leave(index);
+        if looked_at.is_none() {
+            let entry = readings.entries(index).next();
+            let mut mistake = internal_error(Mistake::CheckingConnection, entry.and_then(place_of));
+            mistake.conn_id = entry.and_then(shown_id);
+            mistakes.push(mistake);
+        }
+    }
+    // What is wrong in one connection may have been found by another that refers to it.
+    for index in silent {
+        if all.is_told(readings.entries(index)) {
+            _ = guarded(|| spans.extend(shown(source, &readings.enter(index))));
+            readings.leave(index);
+        }
+    }
+    let Merged { findings, left_out, apart, times } = all.finish(mistakes);
+    let checked = Checked { findings, left_out, connections, shown: union(spans) };
+    (checked, Beside { apart, times })
+}
+
+/// What may be shown of the lines on which a connection stands. What runtimes share is shown alike.
+fn shown(source: &Source, cases: &Cases<'_>) -> Vec<Span> {
+    let is_first = |at: &usize| !cases[..*at].iter().any(|(_, case)| case.shares(&cases[*at].1));
+    let distinct = (0..cases.len()).filter(is_first);
+    public_spans(source, distinct.map(|at| cases[at].1.placed()))
+}
+
+/// Where an entry stands, as far as that needs no reading.
+fn place_of(entry: &Entry<'_>) -> Option<Span> {
+    entry.id_span.or(match &entry.raw {
+        Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
+        Raw::File { .. } | Raw::Fields(_) | Raw::Stored(_) | Raw::Object(_) => None,
+    })
+}
+
+/// A connection as each runtime reads it, with the numbers of these.
+pub(super) type Cases<'d> = [(usize, Rc<Case<'d>>)];
+
+/// Returns whether a rule found something in it, seen by itself.
+fn check_connection<'d>(
+    cases: &Cases<'d>,
+    readings: &Readings<'d>,
+    all: &mut Merge<'_>,
+    sparing: bool,
+) -> bool {
+    all.spare(sparing);
+    cases.iter().for_each(|(_, case)| case.spare_repairs(sparing));
+    let alike = alike(cases);
+    for group in &alike {
+        among(group, cases, readings, all);
+    }
+    let mut found = false;
+    for group in &alike {
+        // Of runtimes that make the same of it, the last is asked: a worker, where hooks run.
+        let Some(&(_, ref case)) = group.last().map(|at| &cases[*at]) else { continue };
+        let mut findings = Findings::default();
+        seam("rules", case.connection().and_then(|c| c.host.as_str()).unwrap_or_default());
+        for check in rules::checks() {
+            if let Check::Connection(check) = check {
+                check(case, &mut findings);
+            }
+        }
+        findings.without_parts(std::slice::from_ref(case));
+        found |= findings.len() > 0;
+        let by: Vec<usize> = group.iter().map(|at| cases[*at].0).collect();
+        all.add(findings, Some(case), &by, Stage::Connection);
+    }
+    for (runtime, case) in cases {
+        let mut findings = Findings::default();
+        for check in rules::checks() {
+            if let Check::Reader(check) = check {
+                check(case, &mut findings);
+            }
+        }
+        findings.without_parts(std::slice::from_ref(case));
+        found |= findings.len() > 0;
+        all.add(findings, Some(case), &[*runtime], Stage::Connection);
+    }
+    let (by, cases): (Vec<usize>, Vec<Rc<Case<'_>>>) = cases.iter().cloned().unzip();
+    let mut findings = Findings::default();
+    for check in rules::checks() {
+        if let Check::Across(check) = check {
+            check(&cases, &mut findings);
+        }
+    }
+    findings.without_parts(&cases);
+    found |= findings.len() > 0;
+    all.add(findings, cases.first(), &by, Stage::Connection);
+    found
+}
+
+/// The positions of cases of which rules find the same, in groups.
+fn alike(cases: &Cases<'_>) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (at, (_, case)) in cases.iter().enumerate() {
+        match groups.iter_mut().find(|group| cases[group[0]].1.shares(case)) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups
+}
+
+/// Runs what looks at a connection among the others for a group of runtimes: at once, if they also
+/// make the same of the others that were looked at.
+fn among<'d>(group: &[usize], cases: &Cases<'d>, readings: &Readings<'d>, all: &mut Merge<'_>) {
+    let run = |at: usize| {
+        let (runtime, case) = &cases[at];
+        let reading = readings.of(*runtime);
+        reading.take_asked();
+        let mut findings = Findings::default();
+        for check in rules::checks() {
+            if let Check::Among(check) = check {
+                check(case, reading, &mut findings);
+            }
+        }
+        (findings, reading.take_asked())
+    };
+    let Some((last, rest)) = group.split_last() else { return };
+    let (findings, asked) = run(*last);
+    let reading = readings.of(cases[*last].0);
+    let is_alike = rest.iter().all(|at| {
+        let other = readings.of(cases[*at].0);
+        asked.iter().all(|index| reading.reads_like(other, *index))
+    });
+    if is_alike {
+        let by: Vec<usize> = group.iter().map(|at| cases[*at].0).collect();
+        all.add(findings, None, &by, Stage::Document);
+        return;
+    }
+    for at in rest {
+        all.add(run(*at).0, None, &[cases[*at].0], Stage::Document);
+    }
+    all.add(findings, None, &[cases[*last].0], Stage::Document);
+}
