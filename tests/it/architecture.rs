@@ -15,7 +15,8 @@ struct File {
 }
 
 /// What of `check` a report may name.
-const REPORT_MAY_NAME: &[&str] = &["Checked", "Finding", "Level", "Rule", "rules"];
+const REPORT_MAY_NAME: &[&str] =
+    &["Checked", "Finding", "LeftOut", "Level", "REACH", "Rule", "rules"];
 
 /// Only these modules do I/O.
 const IO: &[&str] = &["cli", "probe", "files"];

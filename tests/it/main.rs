@@ -20,6 +20,7 @@ mod growth;
 mod hostile;
 mod hostile_probe;
 mod inspect;
+mod kept;
 mod levels;
 mod libpq;
 mod line_ends;

@@ -6,7 +6,7 @@
 //! the thread is compared within one run. In the suite a part of all elements goes through one
 //! command each; `tools/bench/growth.sh` takes all elements through all commands.
 
-mod elements;
+pub(crate) mod elements;
 mod faults;
 
 use std::ffi::OsString;
@@ -240,6 +240,29 @@ fn work_and_memory_grow_as_the_input_does() {
     let bad: Vec<&str> =
         said.iter().filter(|(bad, ..)| *bad).map(|(_, _, line)| line.as_str()).collect();
     assert!(bad.is_empty(), "of {}:\n{}", said.len(), bad.join("\n"));
+}
+
+/// A byte of text may hold so many bytes of memory, the text itself among them.
+const MOST_HELD: f64 = 20.0;
+
+/// What is held for a text full of findings once a report is full: nothing of the findings beyond.
+#[test]
+fn findings_hold_little() {
+    const LINES: usize = 2_000;
+    for (name, format, line) in [
+        ("variables", "env", "AIRFLOW_CONN_A{i}='redshift://u:p%@h/d?iam=false&ssl=true'\n"),
+        ("JSON", "jsonl", "{\"conn_id\": \"a{i}\", \"uri\": \"redshift://u:p%@h/d?iam=false\"}\n"),
+    ] {
+        let text = |lines: usize| -> String {
+            (0..lines).map(|i| line.replace("{i}", &i.to_string())).collect()
+        };
+        let (few, many) = (text(LINES), text(2 * LINES));
+        let json = &Command { name: "", arguments: &["check", "--format", "json"] };
+        json.cost(format, "");
+        let held = [&few, &many].map(|text| json.cost(format, text).held as f64);
+        let each = (held[1] - held[0]) / (many.len() - few.len()) as f64;
+        assert!(each <= MOST_HELD, "{name}: {each:.1} bytes for each byte of text");
+    }
 }
 
 /// The harness sees what it is there for: work of the second order, with and without allocations.
