@@ -88,7 +88,8 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
             }
         }
     }
-    if !extras.truthy("role_arn") && !(old && extras.truthy("aws_iam_role")) {
+    let has_role = extras.truthy("role_arn") || old && extras.truthy("aws_iam_role");
+    if !has_role {
         for key in OF_ROLE.iter().filter(|key| extras.has(key)) {
             ignored(Place::extra(key), Some("role_arn"));
         }
