@@ -620,3 +620,52 @@ fn nobody_imports_everything() {
     let found = offences(&["super::*;", "self::*;", "::*;", "::*,", "::*}"], |_| true);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// What is special about a connection type that is known in detail stands in its line of `HOOKS`:
+/// whoever tells such types apart by name elsewhere has a second list. These files name them for
+/// another reason.
+const NAME_TYPES: &[(&str, &str)] = &[
+    ("airflow/uri/mod.rs", "Airflow's own normalisation of `postgresql`"),
+    ("check/rules/extra/ac401_double_encoded_extra.rs", "one extra of the catalogue"),
+    ("check/rules/extra/ac402_stringly_boolean.rs", "extras called `redshift…`"),
+    ("check/rules/extra/ac406_hidden_field_filled.rs", "rows by type, of types without a hook too"),
+    ("check/rules/extra/ac407_private_key_shape.rs", "rows by type, of types without a hook too"),
+    ("check/rules/ids/ac303_unknown_conn_type.rs", "names that people write for a type"),
+    ("check/rules/ids/ac304_conn_type_normalised.rs", "Airflow's own normalisation"),
+    ("check/rules/mod.rs", "names of groups of rules"),
+    ("check/rules/redshift/ac515_ignored_extra.rs", "an extra called `redshift`"),
+    ("check/rules/repairs.rs", "an extra called `redshift`, and a connection that is made"),
+    ("check/rules/uri/ac210_not_a_database_url.rs", "SQLAlchemy's dialects"),
+    ("cli/probe/human.rs", "the name of a fact in a report"),
+    ("format/clients/dbt.rs", "dbt's names of its adapters"),
+    ("probe/aws/answers.rs", "the name of a service of AWS"),
+    ("probe/aws/calls.rs", "the name of a service of AWS"),
+    ("probe/aws/iam.rs", "the name of a service of AWS, and of a partition"),
+    ("probe/wire/query.rs", "the name of a fact in a report"),
+];
+
+#[test]
+fn hooks_alone_tell_their_types_apart() {
+    let types: Vec<String> =
+        airconn::hooks::HOOKS.iter().map(|hook| format!("\"{}\"", hook.conn_type)).collect();
+    let (mut wrong, mut named) = (Vec::new(), BTreeSet::new());
+    for file in sources() {
+        if file.module().is_none_or(|m| m == "hooks") {
+            continue;
+        }
+        let lines: Vec<&str> = file.text.lines().collect();
+        for (number, _) in &file.code {
+            let line = lines[number - 1];
+            if !types.iter().any(|name| line.contains(name.as_str())) {
+                continue;
+            }
+            match NAME_TYPES.iter().find(|(path, _)| *path == file.path) {
+                Some((path, _)) => drop(named.insert(*path)),
+                None => wrong.push(format!("src/{}:{number}: {}", file.path, line.trim())),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "ask the line of HOOKS instead:\n{}", wrong.join("\n"));
+    let idle: Vec<_> = NAME_TYPES.iter().filter(|(path, _)| !named.contains(path)).collect();
+    assert!(idle.is_empty(), "these name no type any more: {idle:?}");
+}

@@ -7,8 +7,8 @@ use crate::hooks::outcome::{
     Caller, Dependency, Failure, Identity, ParameterFault, Reason, Source, Trace,
 };
 use crate::hooks::python::{elements, hashable, is_false, is_str, list, text};
-use crate::hooks::redshift::driver::Info;
 use crate::hooks::redshift::plugins::{self, Plugin};
+use crate::hooks::redshift::property::Info;
 use crate::model::Value;
 
 /// A client with the driver's own credentials.

@@ -6,7 +6,9 @@ pub(crate) mod host;
 mod iam;
 pub(crate) mod misnamed;
 pub(crate) mod modes;
+mod native;
 mod plugins;
+mod property;
 mod socket;
 pub(crate) mod version;
 

@@ -4,7 +4,7 @@
 use crate::hooks::LogIn;
 use crate::hooks::outcome::{Dependency, Failure, Place, Reason, Stage, Trace};
 use crate::hooks::python::{int, is_lone, is_str, number, text};
-use crate::hooks::redshift::driver::Info;
+use crate::hooks::redshift::property::Info;
 use crate::hooks::syntax;
 use crate::model::Value;
 
