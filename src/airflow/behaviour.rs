@@ -147,6 +147,10 @@ pub struct Behaviour {
     pub login_first: bool,
     /// `--serialization-format json`.
     pub export_env_json: bool,
+    // command line
+    /// `connections --add --conn_id ID --conn_uri …` is refused; 1.10.15 takes it beside
+    /// `connections add ID --conn-uri …` (airflow/bin/cli.py).
+    pub subcommands: bool,
     // ids
     /// `validate_key` refuses `..`.
     pub refuses_double_dot: bool,
@@ -227,6 +231,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     export: false,
     login_first: false,
     export_env_json: false,
+    subcommands: false,
     refuses_double_dot: false,
     empty_extra_breaks_api: false,
 };
@@ -265,6 +270,7 @@ pub static CHANGES: &[Change] = changes! {
         description = true, yaml = true, extra_dejson_key = true, export = true, refuses_mix = true, unique_in_file = true,
         wraps_json_errors = false, concatenates_conn_id = false,
     }
+    2 . 0 . 0 both "`connections --add` and options with `_` are refused; `connections add` stays" { subcommands = true }
     2 . 1 . 0 both "__extra__ is read and written" { extra_key = true }
     2 . 1 . 1 both "an extra that is a dict or list is written as JSON" { dumps_extra = true }
     2 . 2 . 5 both ".env lines split at the first =; an empty value is an error" { env_first_equals = true }

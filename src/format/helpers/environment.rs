@@ -96,6 +96,8 @@ pub(crate) struct Environment<'a> {
     pub(crate) document: Document<'a>,
     /// Services or containers are counted here by their reader.
     pub(crate) scope: u32,
+    /// Names are ids themselves, not those of variables.
+    pub(crate) named_by_id: bool,
     seen: HashSet<(String, Span)>,
     /// Where variables stand now.
     holder: Option<Holder<'a>>,
@@ -112,15 +114,19 @@ impl<'a> Environment<'a> {
     pub(crate) fn add(&mut self, name: &Text<'_>, value: Text<'a>, at: Option<Span>) -> bool {
         let written = name.as_str();
         let next = self.next.take();
-        self.slips(name, &value);
-        let Some(id) = written.strip_prefix(PREFIX).filter(|id| !id.is_empty()) else {
-            return false;
+        let (id, start) = if self.named_by_id {
+            (written.to_string(), 0)
+        } else {
+            self.slips(name, &value);
+            let Some(id) = written.strip_prefix(PREFIX).filter(|id| !id.is_empty()) else {
+                return false;
+            };
+            (id.to_lowercase(), PREFIX.len())
         };
-        let id = id.to_lowercase();
         if at.is_some_and(|at| !self.seen.insert((id.clone(), at))) {
             return false;
         }
-        let place = name.span_of(PREFIX.len()..written.len());
+        let place = name.span_of(start..written.len());
         let mut entry = Entry::of_text(Some((id, place)), Raw::Value(value));
         entry.scope = self.scope;
         if let (Some(holder), Some(copied)) = (&self.holder, next) {
@@ -147,6 +153,12 @@ impl<'a> Environment<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the variables of this mapping or list were read already.
+    pub(crate) fn holds(&self, tree: &Tree<'a>, node: &Node<'static>) -> bool {
+        let start = node.span.start as usize;
+        tree.base.span_of(start..start).is_some_and(|place| self.held.contains_key(&place))
     }
 
     /// How the next variable stands in what holds it.
@@ -200,6 +212,7 @@ impl<'a> Environment<'a> {
             Filled::Variable => self.template("`${…}` or `$NAME`, which a shell fills in,", span),
             Filled::Command => self.template("`$(…)`, which a shell runs,", span),
             Filled::Small => self.swallowed(span),
+            Filled::Braces => self.template("a template `{{ … }}`", span),
         }
     }
 

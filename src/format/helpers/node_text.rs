@@ -10,12 +10,11 @@ use crate::source::Text;
 /// The text of a string node, traced if `base` is.
 pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     let Value::Str(text) = &node.value else { return None };
-    if node.style == Style::Shell {
-        return Some(
-            shell_word::word(base, node.span.start as usize, shell_word::ends_in_command)
-                .ok()?
-                .value,
-        );
+    if matches!(node.style, Style::Shell | Style::ShellOption) {
+        let start = node.span.start as usize;
+        let word = shell_word::word(base, start, shell_word::ends_in_command).ok()?.value;
+        let behind = |word: Text<'a>| word.split_once("=").map_or(word, |(_, value)| value);
+        return Some(if node.style == Style::ShellOption { behind(word) } else { word });
     }
     let text = text.as_str()?;
     let range = node.span.range();

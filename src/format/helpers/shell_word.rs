@@ -25,6 +25,8 @@ pub(crate) enum Filled {
     Command,
     /// `$name`, which is as likely a part of a password.
     Small,
+    /// `{{ … }}`, which is rendered before a shell sees it.
+    Braces,
 }
 
 /// Ends a word of a command, outside of quotes.
@@ -53,11 +55,22 @@ pub(crate) fn word<'a>(
                 .at(text.span_of(at..at + 1))
             })?,
             '\\' => raw[at + 1..].chars().next().map_or(at, |next| at + next.len_utf8()),
+            '$' if raw[at + 1..].starts_with(['(', '{']) => expansion(raw, at),
+            '{' if raw[at..].starts_with("{{") => {
+                let line = raw[at..].lines().next().unwrap_or_default();
+                line.find("}}").map_or(at + 1, |n| at + n + 1)
+            }
             _ => {
-                raw[at..]
-                    .find(|c: char| ends(c) || "'\"\\".contains(c))
-                    .map_or(raw.len(), |n| at + n)
-                    - 1
+                let behind = at + c.len_utf8();
+                let next = raw[behind..].char_indices().find(|(i, c)| {
+                    let here = &raw[behind + i..];
+                    ends(*c)
+                        || "'\"\\".contains(*c)
+                        || here.starts_with("{{")
+                        || here.starts_with("$(")
+                        || here.starts_with("${")
+                });
+                next.map_or(raw.len(), |(i, _)| behind + i) - 1
             }
         };
         pieces.push((c, at..end + 1));
@@ -66,7 +79,14 @@ pub(crate) fn word<'a>(
     let filled = pieces
         .iter()
         .filter(|(c, _)| !matches!(c, '\'' | '\\'))
-        .find_map(|(_, piece)| filled(raw, piece.clone()));
+        .find_map(|(_, piece)| filled(raw, piece.clone()))
+        .or_else(|| {
+            let braced = |(_, piece): &(char, Range<usize>)| raw[piece.clone()].starts_with("{{");
+            pieces
+                .iter()
+                .find(|piece| braced(piece))
+                .map(|(_, piece)| (Filled::Braces, piece.clone()))
+        });
     if let [(quote, piece)] = &pieces[..]
         && *quote != '\\'
     {
@@ -147,6 +167,30 @@ static DOUBLE: Encoding = Encoding {
 /// A word that is put together of several pieces.
 static WORD: Encoding =
     Encoding { name: "shell word", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
+
+/// Where the `$(…)` or `${…}` that begins at `start` ends: its last character.
+fn expansion(raw: &str, start: usize) -> usize {
+    let (mut open, mut escaped, mut quote) = (0_usize, false, None);
+    for (i, c) in raw[start..].char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quote != Some('\'') => escaped = true,
+            c if quote == Some(c) => quote = None,
+            '\'' | '"' if quote.is_none() => quote = Some(c),
+            '(' | '{' if quote.is_none() => open += 1,
+            ')' | '}' if quote.is_none() => {
+                open -= 1;
+                if open == 0 {
+                    return start + i;
+                }
+            }
+            // What is not closed in its line is none.
+            '\n' => break,
+            _ => {}
+        }
+    }
+    start
+}
 
 /// Where the quote that opens at `start` is closed.
 fn closing(raw: &str, start: usize, quote: char) -> Option<usize> {

@@ -7,6 +7,7 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Refusal};
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, variables};
+use crate::format::helpers::script;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
 use crate::format::limits::VARIABLES;
@@ -38,7 +39,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     shaped.then_some(Likeness::Sure)
 }
 
-fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut environment = Environment::default();
     for document in &tree.documents {
@@ -54,6 +55,11 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                     environment.hold(&tree, holder, |value| escaped(value).into_owned());
                     block(&tree, holder, &mut environment);
                     env_files(&tree, tree::get(&service.node, "env_file"), &mut environment);
+                    for name in ["command", "entrypoint", "healthcheck", "post_start"] {
+                        if let Some(commands) = tree::get(&service.node, name) {
+                            script::within(&tree, commands, runtime, &mut environment);
+                        }
+                    }
                 }
             } else if name.starts_with("x-") {
                 environment.scope += 1;

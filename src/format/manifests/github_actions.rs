@@ -4,6 +4,7 @@
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, braces};
+use crate::format::helpers::script;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::{
     Direction, Document, FileName, Format, Grows, Holds, Item, Likeness, Sample, WriteError,
@@ -30,7 +31,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     (sample.may_be_yaml() && sample.has_keys(&["on", "jobs"])).then_some(Likeness::Sure)
 }
 
-fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut environment = Environment::default();
     for top in &tree.documents {
@@ -51,6 +52,11 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 {
                     environment.template("`${{ … }}`, which the runner fills in,", span);
                 }
+            }
+        });
+        tree::walk(top, &mut |step| {
+            if let Some(run) = tree::get(step, "run") {
+                script::within(&tree, run, runtime, &mut environment);
             }
         });
     }

@@ -75,6 +75,8 @@ pub enum Style {
     Heredoc,
     /// A word of a shell, with its quotes.
     Shell,
+    /// The part behind `=` of a word of a shell.
+    ShellOption,
 }
 
 /// A Python value.
