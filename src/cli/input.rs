@@ -6,9 +6,10 @@ use clap::Args;
 
 use super::Trouble;
 use super::bounded::{self, Refusal};
-use super::evidence::{hints_at_connections, holds_connections};
 use crate::files::{self, Named};
-use crate::format::{FORMATS, Format, by_name, guess, of_process};
+use crate::format::{
+    FORMATS, Format, by_name, guess, hints_at_connections, holds_connections, of_process,
+};
 use crate::source::Source;
 
 /// What stdin is called in reports.

@@ -10,7 +10,6 @@ mod config;
 mod convert;
 mod crash;
 mod detect;
-mod evidence;
 mod explain;
 mod fix;
 mod git;

@@ -148,6 +148,8 @@ pub enum Evidence {
     Entry,
     /// Words that only files about connections have in them.
     Words,
+    /// That anything was found in it.
+    Found,
 }
 
 /// How a further connection is put into a text.

@@ -1,6 +1,7 @@
 //! The forms in which connections are written. A format is one file, with all that is known of it,
 //! in the folder of its kind, whose `FORMATS` lists it.
 
+mod anywhere;
 mod astro;
 mod by_id;
 mod clients;
@@ -8,6 +9,7 @@ mod connection;
 mod description;
 mod document;
 mod environment;
+mod evidence;
 mod exports;
 mod guess;
 mod helpers;
@@ -23,6 +25,7 @@ pub use by_id::ById;
 pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};
 pub use document::{Document, Entry, Grade, Part, Remark, Repair};
 pub use environment::env::of_process;
+pub use evidence::{hints_at_connections, holds_connections};
 pub use guess::{Guess, guess};
 pub use helpers::beside::Beside;
 pub use helpers::environment::NOT_ENCODED;
@@ -43,6 +46,7 @@ const FOLDERS: &[&[&Format]] = &[
     astro::FORMATS,
     secrets::FORMATS,
     clients::FORMATS,
+    anywhere::FORMATS,
 ];
 
 const COUNT: usize = {

@@ -54,12 +54,28 @@ pub(super) const YAML: &[FileName] = &[FileName::searched("*.yaml"), FileName::s
 /// Files of either.
 pub(super) const YAML_OR_JSON: &[FileName] = &[YAML[0], YAML[1], JSON[0]];
 /// Files of variables, as many programs read them.
-pub(super) const DOTENV: &[FileName] =
-    &[FileName::searched(".env"), FileName::searched(".env.*"), FileName::searched("*.env")];
+pub(super) const DOTENV: &[FileName] = &[
+    FileName::searched(".env"),
+    FileName::searched(".env.*"),
+    FileName::searched("*.env"),
+    FileName::searched(".env_*"),
+    FileName::searched(".env-*"),
+    FileName::searched(".envexample"),
+    FileName::searched(".envrc"),
+    FileName::searched("env"),
+];
 
-/// A path in lower case with `/` between folders.
+/// Endings of files that are copied and filled in: what they are is told by what stands ahead.
+const EXAMPLES: &[&str] = &[".example", ".sample", ".template", ".dist", ".default"];
+
+/// A path in lower case with `/` between folders, without the ending of an example.
 pub(super) fn unified(path: &str) -> String {
-    path.to_lowercase().replace('\\', "/")
+    let path = path.to_lowercase().replace('\\', "/");
+    let stem = EXAMPLES.iter().find_map(|ending| path.strip_suffix(ending));
+    match stem {
+        Some(stem) if !stem.is_empty() && !stem.ends_with('/') => stem.to_string(),
+        _ => path,
+    }
 }
 
 /// Whether a file of this path may hold connections, by its name.
@@ -136,6 +152,7 @@ mod tests {
             ("*compose*.yaml", "docker-compose.prod.yaml", true),
             ("*compose*.yaml", "compose.yml", false),
             ("*a*a", "a", false),
+            (".env_*", ".env_example", true),
         ] {
             assert_eq!(fits(glob, path), want, "{glob} {path}");
         }
@@ -151,6 +168,10 @@ mod tests {
             }
         }
         assert!(all.contains(&"*.yaml") && !all.contains(&"values*.yaml"), "{all:?}");
+        for example in ["connections.yaml.example", "env.template", ".env.dist", "a/.envExample"] {
+            assert!(is_searched(example), "{example}");
+        }
+        assert!(!is_searched(".example") && !is_searched("x.py.sample"));
         assert!(!is_searched("x.py") && !is_searched("Dockerfile.dockerignore"));
     }
 }

@@ -16,6 +16,8 @@ pub enum Likeness {
     Likely,
     /// It has a shape that nothing else has.
     Sure,
+    /// Nothing else can read it.
+    Certain,
 }
 
 /// What formats look at before anything is read: cheap, and made once for all of them.

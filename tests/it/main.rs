@@ -44,6 +44,7 @@ mod reports;
 mod schemas;
 mod spans;
 mod suppression;
+mod trees;
 mod walk;
 mod words;
 mod wrapped_fixes;

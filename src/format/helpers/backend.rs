@@ -22,6 +22,19 @@ pub(crate) fn id_in(name: &Text<'_>, separator: char) -> (String, Option<crate::
     (text[start..].to_string(), name.span_of(start..text.len()))
 }
 
+/// A secret whose name says that the backend is asked for a variable or an option of Airflow by it,
+/// under the prefixes that its documentation has.
+pub(crate) fn is_of_others(name: &str) -> bool {
+    ["variables", "config"].iter().any(|kind| {
+        ["airflow/", "airflow-"].iter().any(|start| {
+            let behind = name.trim_start_matches('/').strip_prefix(start);
+            behind
+                .and_then(|rest| rest.strip_prefix(kind))
+                .is_some_and(|rest| rest.starts_with(['/', '-']) || rest.is_empty())
+        })
+    })
+}
+
 /// The object that a secret holds, if it holds JSON of one, and the text in which its places count.
 pub(crate) fn object<'a>(secret: &Text<'a>) -> Option<(Node<'static>, Arc<Text<'a>>)> {
     let text = stripped(secret);

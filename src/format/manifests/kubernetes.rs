@@ -6,9 +6,11 @@ use super::compose::DOLLARS;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Refusal};
+use crate::format::anywhere::variables;
 use crate::format::helpers::base64_text::{self, Undecodable};
 use crate::format::helpers::beside::{Copied, plainly};
-use crate::format::helpers::environment::{Environment, braces, variables};
+use crate::format::helpers::environment::{Environment, braces, variables as to_variables};
+use crate::format::helpers::script;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
 use crate::format::limits::VARIABLES;
@@ -74,6 +76,9 @@ fn object<'a>(
     environment.scope += 1;
     let kind = tree::get_str(node, "kind").unwrap_or_default();
     let encoded = kind == "Secret";
+    if encoded && of_backend(tree, node, environment) {
+        return;
+    }
     pairs(tree, tree::get(node, "stringData"), false, runtime, environment);
     pairs(tree, tree::get(node, "data"), encoded, runtime, environment);
     pairs(tree, tree::get(node, "binaryData"), true, runtime, environment);
@@ -106,6 +111,52 @@ fn object<'a>(
         environment.hold(tree, list, dollars_doubled);
         tree::items(list).iter().for_each(|variable| of_container(tree, variable, environment));
     });
+    // What an operator makes of its own objects is not known: variables stand there as anywhere.
+    if !OF_SECRETS.contains(&kind) {
+        if let Some(spec) = spec {
+            variables::within(tree, spec, environment);
+            script::within(tree, spec, runtime, environment);
+        }
+    }
+}
+
+/// Kinds whose values are data of secrets, read above.
+const OF_SECRETS: &[&str] = &["Secret", "ConfigMap", "SealedSecret", "ExternalSecret"];
+
+/// The label by which KubernetesSecretsBackend (cncf.kubernetes 10.25) finds a connection, and the
+/// key of the Secret that holds it.
+const LABEL: &str = "airflow.apache.org/connection-id";
+const KEY: &str = "value";
+
+/// A Secret of KubernetesSecretsBackend: the id is a label.
+fn of_backend<'a>(
+    tree: &Tree<'a>,
+    node: &Node<'static>,
+    environment: &mut Environment<'a>,
+) -> bool {
+    let labels = tree::get(node, "metadata").and_then(|metadata| tree::get(metadata, "labels"));
+    let Some(id) = labels.and_then(|labels| tree.text(tree::get(labels, LABEL)?)) else {
+        return false;
+    };
+    environment.named_by_id = true;
+    for (holder, encoded) in [("stringData", false), ("data", true)] {
+        let Some(value) = tree::get(node, holder).and_then(|holder| tree::get(holder, KEY)) else {
+            continue;
+        };
+        let Some(written) = tree.text(value) else { continue };
+        if let Some(range) = braces(written.as_str()) {
+            let span = written.span_of(range);
+            if environment.add(&id, written, Some(value.span)) {
+                environment.template("a template `{{ … }}`", span);
+            }
+        } else if encoded {
+            decoded(&id, &written, value.span, environment);
+        } else {
+            looks_encoded(&id, written, value.span, environment);
+        }
+    }
+    environment.named_by_id = false;
+    true
 }
 
 /// Names and values of a Secret or ConfigMap: variables, or whole files of connections.
@@ -332,7 +383,7 @@ fn secret(
     field: &str,
     value: fn(&str) -> String,
 ) -> Result<String, WriteError> {
-    let variables = variables(items, options)?;
+    let variables = to_variables(items, options)?;
     let mut out = format!(
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: airflow-connections\ntype: Opaque\n{field}:"
     );

@@ -90,6 +90,9 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
             found = true;
             // `SecretId` is what put-secret-value calls it.
             let name = ["Name", "SecretId"].iter().find_map(|key| tree.text(tree::get(node, key)?));
+            if name.as_ref().is_some_and(|name| backend::is_of_others(name.as_str())) {
+                return;
+            }
             read_secret(
                 name.map(|name| backend::id_in(&name, '/')),
                 secret,

@@ -121,6 +121,9 @@ fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 Some((_, rest)) => rest.split_once("/").map_or(rest, |(name, _)| name),
                 None => name,
             };
+            if backend::is_of_others(name.as_str()) {
+                return;
+            }
             match base64_text::decode(&data) {
                 Ok(value) => {
                     document.entries.push(backend::entry(Some(backend::id_in(&name, '-')), value))
@@ -156,6 +159,9 @@ fn read_azure<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 Some((_, rest)) => rest.split_once("/").map_or(rest, |(name, _)| name),
                 None => name,
             });
+            if name.as_ref().is_some_and(|name| backend::is_of_others(name.as_str())) {
+                return;
+            }
             document
                 .entries
                 .push(backend::entry(name.map(|name| backend::id_in(&name, '-')), value));

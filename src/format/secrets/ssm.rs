@@ -9,8 +9,8 @@ use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{AS_TEXT, Limits, NO_ID};
 use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held,
-    value_of,
+    Direction, Document, Evidence, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    held, value_of,
 };
 use crate::source::Text;
 
@@ -26,6 +26,7 @@ pub(super) static FORMAT: Format = Format {
     summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path, input of put-parameter (which is written, one a line)",
     reader: "SystemsManagerParameterStoreBackend of the Amazon provider",
     names: YAML_OR_JSON,
+    evidence: Evidence::Entry,
     sniff,
     read,
     write,
@@ -52,7 +53,13 @@ const PREFIX: &str = "/airflow/connections/";
 const STANDARD: usize = 4096;
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    let answer = sample.has_keys(&["Parameter"]) || sample.has_keys(&["Parameters"]);
+    // In a template of CloudFormation `Parameters` is a mapping.
+    let listed = || {
+        let behind = sample.text.split_once("Parameters").map_or("", |(_, rest)| rest);
+        let value = behind.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':');
+        value.is_some_and(|value| value.trim_start().starts_with(['[', '-']))
+    };
+    let answer = sample.has_keys(&["Parameter"]) || sample.has_keys(&["Parameters"]) && listed();
     let named = |key: &str| {
         sample.text.contains(&format!("\"{key}\"")) || sample.text.contains(&format!(" {key}: "))
     };
@@ -69,7 +76,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         tree::walk(top, &mut |node| {
             let name = tree::get(node, "Name").and_then(|name| tree.text(name));
             let value = tree::get(node, "Value").and_then(|value| tree.text(value));
-            if let (Some(name), Some(value)) = (name, value) {
+            if let (Some(name), Some(value)) = (name, value)
+                && !backend::is_of_others(name.as_str())
+            {
                 document.entries.push(backend::entry(Some(backend::id_in(&name, '/')), value));
             }
         });

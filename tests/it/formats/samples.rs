@@ -45,6 +45,10 @@ static SAMPLES: &[(&str, &str, usize)] = &[
     ("vault-secret.json", "vault", 1),
     ("gcp-secret.json", "gcp-secrets", 1),
     ("azure-secret.json", "azure-secrets", 1),
+    (".gitlab-ci.yml", "variables", 3),
+    ("tox.ini", "ini", 1),
+    ("chart-secret.yaml", "template", 0),
+    ("connections.sops.yaml", "encrypted", 0),
 ];
 
 #[test]

@@ -371,6 +371,40 @@ pub(crate) static CASES: &[Case] = &[
         "AC108",
         "[{\"image\": \"x\", \"environment\": [{\"value\": \"{\\\"conn_type\\\": \\\"x\\\", \\\"password\\\": «\\\"***\\\"»}\", \"name\": \"AIRFLOW_CONN_A\"}]}]",
     ),
+    // --- variables anywhere
+    case("member", "variables", "AC202", "variables: {AIRFLOW_CONN_A: 'x://u:p«%»@h'}\n"),
+    case(
+        "name and value",
+        "variables",
+        "AC202",
+        "- {Name: AIRFLOW_CONN_A, Value: \"x://u:p«%»@h\"}\n",
+    ),
+    case("assignment", "variables", "AC202", "env:\n  - AIRFLOW_CONN_A=x://u:p«%»@h\n"),
+    case(
+        "text of YAML",
+        "variables",
+        "AC202",
+        "values: |\n  env:\n    - name: AIRFLOW_CONN_A\n      value: 'x://u:p«%»@h'\n",
+    ),
+    case(
+        "command",
+        "variables",
+        "AC202",
+        "script:\n  - sh -c \"airflow connections add a --conn-uri 'x://u:p«%»@h'\"\n",
+    ),
+    case("line of tox", "ini", "AC202", "[testenv]\nsetenv =\n  AIRFLOW_CONN_A = x://u:p«%»@h\n"),
+    case(
+        "variable of a script",
+        "airflow-commands",
+        "AC202",
+        "docker run -e AIRFLOW_CONN_A='x://u:p«%»@h' airflow\n",
+    ),
+    case(
+        "option quoted as a whole",
+        "airflow-commands",
+        "AC202",
+        "airflow connections add a '--conn-uri=x://u:p«%»@h'\n",
+    ),
     // --- Terraform
     counted(
         "string",

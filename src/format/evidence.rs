@@ -1,23 +1,25 @@
 //! Whether a file that nobody named holds connections, as far as its content tells.
 
+use super::helpers::import_file::WRAPPER;
+use super::sample::is_uri_assignment;
+use super::{Entry, Evidence, Format};
 use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Side};
-use crate::check::CONN_TYPES;
-use crate::format::{Entry, Evidence, Format};
-use crate::model::{Node, Value};
+use crate::catalog::CONN_TYPES;
+use crate::model::{FIELDS, Node, Value};
 use crate::source::Text;
 
 /// What only files about connections have in them.
 const HINTS: &[&str] = &["conn_type", "AIRFLOW_CONN_"];
 
 /// Whether bytes that are not text hold connections all the same.
-pub(super) fn hints_at_connections(bytes: &[u8]) -> bool {
+pub fn hints_at_connections(bytes: &[u8]) -> bool {
     HINTS.iter().any(|hint| bytes.windows(hint.len()).any(|window| window == hint.as_bytes()))
 }
 
 /// Whether a file that nobody named holds connections, as far as its content tells. A text that was
 /// meant as such and is broken counts.
-pub(super) fn holds_connections(name: &str, text: &str, format: &'static Format) -> bool {
+pub fn holds_connections(name: &str, text: &str, format: &'static Format) -> bool {
     let is_script = name.to_ascii_lowercase().ends_with(".sh");
     let hinted = HINTS.iter().any(|hint| text.contains(hint));
     let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
@@ -41,14 +43,78 @@ pub(super) fn holds_connections(name: &str, text: &str, format: &'static Format)
                     .filter(|entry| has_type(entry) || has_known_scheme(entry))
                     .count()
             };
-            broken && hinted
+            let wrapped = || {
+                document.entries.iter().any(|entry| {
+                    entry.conn_id.as_deref() == Some(WRAPPER) && entry.refused.is_some()
+                })
+            };
+            broken && hinted && is_meant(text)
+                || hinted && wrapped()
                 || typed > 0 && with_uris() * 3 >= document.entries.len()
                 || document.problems.is_empty() && uris()
         }
         Evidence::Words => hinted,
-        Evidence::Entry => document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)),
+        Evidence::Entry => document
+            .entries
+            .iter()
+            .any(|entry| (has_type(entry) || is_uri(entry)) && has_only_fields(entry)),
+        Evidence::Found => !document.entries.is_empty() || !document.remarks.is_empty(),
         Evidence::Form => hinted || !document.entries.is_empty(),
     }
+}
+
+/// A text that cannot be read was meant as connections under their ids: below a key at the margin
+/// stands a type with a value.
+fn is_meant(text: &str) -> bool {
+    if text.trim_start().starts_with('{') {
+        return below_first_keys(text, "conn_type");
+    }
+    let mut id = false;
+    text.lines().any(|line| {
+        let inner = line.trim_start();
+        let indented = inner.len() < line.len();
+        if !indented {
+            id = inner.trim_end().strip_suffix(':').is_some_and(|key| !key.starts_with(['-', '#']))
+                || is_uri_assignment(inner);
+            return is_uri_assignment(inner);
+        }
+        let key = inner.trim_start_matches(['"', '\'']);
+        id && key
+            .strip_prefix("conn_type")
+            .map(|rest| rest.trim_start_matches(['"', '\'']).trim_start())
+            .and_then(|rest| rest.strip_prefix(':'))
+            .is_some_and(|value| !value.trim().is_empty())
+    })
+}
+
+/// A JSON text, whole or broken, has a member of this name with a text in an object that is a
+/// member of the outermost one.
+fn below_first_keys(text: &str, wanted: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut open, mut at) = (Vec::new(), 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'{' | b'[' => open.push(*byte),
+            b'}' | b']' => _ = open.pop(),
+            b'"' => {
+                let start = at + 1;
+                at = start;
+                while bytes.get(at).is_some_and(|b| *b != b'"') {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                let value = || text.get(at + 1..)?.trim_start().strip_prefix(':');
+                if open == [b'{', b'{']
+                    && text.get(start..at) == Some(wanted)
+                    && value().is_some_and(|value| value.trim_start().starts_with('"'))
+                {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// It is an object that says its type.
@@ -64,6 +130,14 @@ fn has_type(entry: &Entry<'_>) -> bool {
         (Raw::Json(text) | Raw::Value(text), None) => in_text(text.as_str()),
         _ => false,
     }
+}
+
+/// Whatever is an object in it has no members but those of a connection: lines of a log have others.
+fn has_only_fields(entry: &Entry<'_>) -> bool {
+    const OTHERS: &[&str] = &["conn_id", "uri", "value", "json", "extra_dejson"];
+    entry.raw.node().and_then(|node| node.value.as_dict()).is_none_or(|dict| {
+        dict.named().all(|(name, _)| FIELDS.contains(&name) || OTHERS.contains(&name))
+    })
 }
 
 /// It is a URI of a type that is known and is not an address of the web, under an id that is no
