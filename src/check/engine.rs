@@ -186,7 +186,7 @@ fn check_connection<'d>(
     let mut found = false;
     for group in &alike {
         // Of runtimes that make the same of it, the last is asked: a worker, where hooks run.
-        let Some(&(_, ref case)) = group.last().map(|at| &cases[*at]) else { continue };
+        let Some((_, case)) = group.last().map(|at| &cases[*at]) else { continue };
         let mut findings = Findings::default();
         seam("rules", case.connection().and_then(|c| c.host.as_str()).unwrap_or_default());
         for check in rules::checks() {

@@ -10,7 +10,7 @@ use crate::model::Value;
 
 /// The name of an argument of a driver, or a mask where it may be a piece of the input.
 pub fn argument_name(name: &str) -> &str {
-    if hooks::is_argument(&Packages::newest(), name) {
+    if hooks::is_argument(Packages::newest(), name) {
         name
     } else {
         public_key(name).unwrap_or(MASK)

@@ -112,11 +112,9 @@ fn object<'a>(
         tree::items(list).iter().for_each(|variable| of_container(tree, variable, environment));
     });
     // What an operator makes of its own objects is not known: variables stand there as anywhere.
-    if !OF_SECRETS.contains(&kind) {
-        if let Some(spec) = spec {
-            variables::within(tree, spec, environment);
-            script::within(tree, spec, runtime, environment);
-        }
+    if let Some(spec) = spec.filter(|_| !OF_SECRETS.contains(&kind)) {
+        variables::within(tree, spec, environment);
+        script::within(tree, spec, runtime, environment);
     }
 }
 
