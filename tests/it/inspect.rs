@@ -144,10 +144,11 @@ fn a_line_says_who_calls_who_logs_in_and_what_becomes_of_it() {
     );
     let hook = &inspected(set, "jsonl", false)["hook"];
     assert_eq!(hook["mode"], "iam-role");
-    assert_eq!(
-        hook["providers"],
-        json!({"amazon": "9.39.0", "postgres": "7.1.1", "redshift-connector": "2.2.0"})
-    );
+    for (package, version) in
+        [("amazon", "9.39.0"), ("postgres", "7.1.1"), ("redshift-connector", "2.2.0")]
+    {
+        assert_eq!(hook["providers"][package], version, "{package}");
+    }
     let role = json!({"conn_id": "aws_default", "pointer": "/extra/role_arn"});
     assert_eq!(hook["aws_calls"][0]["operation"], "AssumeRole");
     assert_eq!(hook["aws_calls"][0]["arguments"]["RoleArn"], "***");
@@ -197,7 +198,7 @@ fn without_the_option_lines_are_as_they_were() {
 #[test]
 fn other_types_have_no_such_key() {
     let line =
-        inspected(r#"{"conn_id":"a","conn_type":"http","host":"h.example.com"}"#, "jsonl", true);
+        inspected(r#"{"conn_id":"a","conn_type":"their_own","host":"h.example.com"}"#, "jsonl", true);
     assert!(line.get("hook").is_none() && line.get("json").is_some(), "{line}");
 }
 

@@ -8,9 +8,8 @@ use airconn::airflow::python::json_loads::loads;
 use airconn::airflow::runtime::Version;
 use airconn::check::Level;
 use airconn::check::schema::{FILE_SCHEMAS, Validator, Violation, instance, validator, violations};
-use airconn::hooks::modes;
 use airconn::hooks::{HOOKS, Mode, Outcome, Resolution, Scene};
-use airconn::hooks::{resolve, resolve_aws, resolve_postgres};
+use airconn::hooks::{modes, of_type, packages, version_of};
 use airconn::model::{Connection, Value};
 use serde_json::Value as Json;
 
@@ -39,23 +38,15 @@ fn becomes(json: &Json, with: &Json, lab: &Lab) -> Resolution {
     let set = |id: &str| with.get(id).map(|c| airflow(c, lab));
     let scene = Scene::new(&set, Some("aws_default"), &lab.runtime, &lab.packages);
     let connection = airflow(json, lab);
-    match json["conn_type"].as_str() {
-        Some("postgres") => resolve_postgres(&connection, &scene),
-        Some("aws") => resolve_aws(&connection, "aws_default", "redshift", &scene),
-        _ => resolve(&connection, &scene),
-    }
+    let hook = of_type(connection.type_str()).expect("a type of HOOKS");
+    (hook.resolve)(&connection, None, &scene)
 }
 
 /// What the schema of a mode says about a connection, for the versions of this environment.
 fn judged(mode: &'static Mode, connection: &Connection, lab: &Lab) -> Vec<Violation> {
     let Some(instance) = instance(connection, &lab.runtime.behaviour) else { return Vec::new() };
     let due = |(package, since): &(String, Version)| {
-        *since
-            <= match package.as_str() {
-                "amazon" => lab.packages.amazon.version,
-                "postgres" => lab.packages.postgres.version,
-                _ => lab.packages.driver.version,
-            }
+        *since <= version_of(&lab.packages, package).expect("a package of HOOKS")
     };
     let found = violations(validator(mode), &instance);
     // The quick way to compile a schema of ours says the same as the usual one.
@@ -147,7 +138,7 @@ fn annotations_name_what_there_is() {
                 json.get("x-since").and_then(Json::as_object).into_iter().flatten()
             {
                 assert!(
-                    ["amazon", "postgres", "redshift-connector"].contains(&package.as_str()),
+                    packages().iter().any(|known| known.name == package),
                     "{}: {package}",
                     info.name
                 );
