@@ -8,6 +8,7 @@ pub type Edits = Vec<Edit>;
 
 /// How sure a fix is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Safety {
     /// It has one right answer.
     Safe,

@@ -37,6 +37,7 @@ use crate::source::{Source, Span, Text};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Level {
     /// Worth knowing.
     Info,
