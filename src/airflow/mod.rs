@@ -3,6 +3,7 @@
 mod behaviour;
 pub mod compare;
 pub mod connection;
+pub mod create;
 pub mod environment;
 pub mod export;
 pub mod extra;
@@ -89,7 +90,7 @@ pub fn parse_keeping(
         Raw::Json(text) => json::from_json_keeping(text, runtime, keep),
         Raw::Value(text) => environment::from_environment(text, runtime, keep),
         Raw::Fields(node) => connection::from_fields(node, runtime),
-        Raw::File { key, node } => files::create_connection(key, node, &runtime.of_files()),
+        Raw::File { key, node } => create::create_connection(key, node, &runtime.of_files()),
         Raw::Stored(node) => connection::from_fields(node, &runtime.of_files()),
         Raw::Object(node) => json::from_node(node, &runtime.of_environment()),
     }

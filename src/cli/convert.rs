@@ -13,7 +13,7 @@ use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel, settings};
 use crate::airflow::compare::differences;
-use crate::airflow::files::create_connection;
+use crate::airflow::create::create_connection;
 use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{json, uri};

@@ -6,7 +6,7 @@ use crate::common;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use airconn::airflow::files::create_connection;
+use airconn::airflow::create::create_connection;
 use airconn::airflow::python::json_loads::loads_at;
 use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::check::check;

@@ -5,6 +5,7 @@ mod annotations;
 mod cost;
 mod instance;
 mod violations;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};

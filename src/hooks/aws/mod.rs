@@ -5,6 +5,7 @@ pub(crate) mod hook;
 pub(crate) mod modes;
 pub(crate) mod provider;
 mod role;
+pub(crate) mod wrapper;
 
 use super::version::Change;
 use super::{AWS_DEFAULT, Aws, Hook, Package, PackageKind, Port, Probe};

@@ -1,6 +1,6 @@
 //! The roles of AWS connections: what the hook asks STS for, by each of its three methods.
 
-use crate::hooks::aws::hook::{Role, Wrapper};
+use crate::hooks::aws::wrapper::{Role, Wrapper};
 use crate::hooks::botocore::checks::{Parameter, Shape, Signing, parameter, sts_shape};
 use crate::hooks::outcome::{Dependency, Failure, Identity, Place, Reason, Source, Trace};
 use crate::model::Value;

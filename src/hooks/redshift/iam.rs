@@ -1,7 +1,7 @@
 //! `redshift_connector`'s own AWS calls: temporary credentials, custom domains, hosts, Identity
 //! Center tokens.
 
-use crate::hooks::aws::hook::signing;
+use crate::hooks::aws::wrapper::signing;
 use crate::hooks::botocore::checks::{self, Client, Parameter, Region, Shape, parameter};
 use crate::hooks::outcome::{
     Caller, Dependency, Failure, Identity, ParameterFault, Reason, Source, Trace,
