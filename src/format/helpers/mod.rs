@@ -14,6 +14,7 @@ pub(super) mod node_text;
 pub(super) mod pem;
 pub(super) mod plain;
 pub(super) mod script;
+pub(super) mod secret_value;
 pub(super) mod shell_word;
 pub(super) mod table;
 pub(super) mod terraform_text;
