@@ -105,6 +105,17 @@ pub struct Entry<'a> {
     pub scope: u32,
     /// How another is put beside it, where the format grows so and nothing else would change.
     pub beside: Option<Beside<'a>>,
+    /// What boto3 finds in the variables around it.
+    pub around: Around,
+}
+
+/// What boto3 finds in the variables that stand in the same environment as a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// A region.
+    pub region: bool,
+    /// Credentials, or a profile or role that has some.
+    pub credentials: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -112,7 +123,17 @@ impl<'a> Entry<'a> {
     pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
         let (conn_id, id_span) = conn_id.unzip();
         let (id_span, in_key, base) = (id_span.flatten(), false, Arc::new(Text::untraced("")));
-        Entry { conn_id, id_span, in_key, raw, base, refused: None, scope: 0, beside: None }
+        Entry {
+            conn_id,
+            id_span,
+            in_key,
+            raw,
+            base,
+            refused: None,
+            scope: 0,
+            beside: None,
+            around: Around::default(),
+        }
     }
 
     /// An entry of a node that stands in `base`.

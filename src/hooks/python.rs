@@ -113,6 +113,11 @@ impl Extras {
         self.0.as_ref()?.value.as_dict()
     }
 
+    /// There is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.dict().is_none_or(|dict| dict.members.is_empty())
+    }
+
     /// `extra.get(key)`, null where it is missing.
     pub(crate) fn get(&self, key: &str) -> &Value<'static> {
         self.dict().and_then(|dict| dict.get(key)).map_or(&Value::Null, |n| &n.value)

@@ -27,7 +27,7 @@ const AIMS: [(&str, &[Version]); 3] = [
 
 /// So many warnings on samples that are right are accepted. Lower it when one goes; raise it with a
 /// reason.
-const ACCEPTED_FALSE_WARNINGS: usize = 8;
+const ACCEPTED_FALSE_WARNINGS: usize = 7;
 
 /// A line of `expected.jsonl`: a sample, or a reason that several findings share.
 #[derive(Deserialize)]

@@ -12,7 +12,8 @@ use super::of_outcome::{of_failure, of_need};
 use super::subject::Subject;
 use crate::check::{Case, Check, Finding, Findings, Level, Reading};
 use crate::hooks;
-use crate::hooks::{Outcome, Place, Scene, extras};
+use crate::hooks::{Dependency, Outcome, Place, Scene, extras};
+use crate::model::Value;
 use crate::privacy::Doubt;
 
 /// It looks at a connection among the others of its set.
@@ -86,7 +87,8 @@ impl Subject<'_, '_> {
         };
         let told = findings.len();
         let mut elsewhere = Vec::new();
-        for (place, need) in needs.iter().filter_map(of_need) {
+        let open = needs.iter().filter(|need| !self.is_met(need));
+        for (place, need) in open.filter_map(|need| self.weighed(need)) {
             let place = place.unwrap_or_else(|| Place::here(""));
             if self.other(&place).is_some() {
                 elsewhere.push((place, need));
@@ -103,6 +105,33 @@ impl Subject<'_, '_> {
                 self.push(&need, place, findings);
             }
         }
+    }
+
+    /// The variables around the connection supply what it needs.
+    fn is_met(&self, need: &Dependency) -> bool {
+        let around = self.case.entry.around;
+        match need {
+            // What asks for no region of AWS is told where it is: MinIO and the like.
+            Dependency::Region(_) => {
+                around.region || self.is_aws() && self.extras.text("endpoint_url").is_some()
+            }
+            Dependency::Credentials(_) => around.credentials,
+            _ => false,
+        }
+    }
+
+    /// A need. That an AWS connection holds nothing is meant: the role of the machine is used.
+    fn weighed(&self, need: &Dependency) -> Option<(Option<Place>, Diagnosis)> {
+        let (place, mut said) = of_need(need)?;
+        let given = |value: &Value| value.truthy();
+        let empty = self.is_aws()
+            && !given(&self.connection.login)
+            && !given(self.connection.password.expose())
+            && self.extras.is_empty();
+        if empty && matches!(need, Dependency::Region(_) | Dependency::Credentials(_)) {
+            said.level = Level::Info;
+        }
+        Some((place, said))
     }
 
     /// A finding where its place is.

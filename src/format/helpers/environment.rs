@@ -11,7 +11,8 @@ use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Fault, Raised, Raw, Refusal};
 use crate::format::limits::{VARIABLE_NAME, VARIABLE_NUL};
 use crate::format::{
-    Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, held, id_of, value_of,
+    Around, Document, Entry, Grade, Item, Remark, Repair, WriteError, WriteOptions, held, id_of,
+    value_of,
 };
 use crate::model::{Node, Value};
 use crate::source::{Edit, Span, Text};
@@ -99,6 +100,8 @@ pub(crate) struct Environment<'a> {
     /// Names are ids themselves, not those of variables.
     pub(crate) named_by_id: bool,
     seen: HashSet<(String, Span)>,
+    /// What boto3 finds in the variables of each scope.
+    around: HashMap<u32, Around>,
     /// Where variables stand now.
     holder: Option<Holder<'a>>,
     /// How the next variable stands there.
@@ -114,6 +117,7 @@ impl<'a> Environment<'a> {
     pub(crate) fn add(&mut self, name: &Text<'_>, value: Text<'a>, at: Option<Span>) -> bool {
         let written = name.as_str();
         let next = self.next.take();
+        self.surround(written);
         let (id, start) = if self.named_by_id {
             (written.to_string(), 0)
         } else {
@@ -129,12 +133,37 @@ impl<'a> Environment<'a> {
         let place = name.span_of(start..written.len());
         let mut entry = Entry::of_text(Some((id, place)), Raw::Value(value));
         entry.scope = self.scope;
+        entry.around = self.around.get(&self.scope).copied().unwrap_or_default();
         if let (Some(holder), Some(copied)) = (&self.holder, next) {
             entry.beside = Some(Beside::new(holder, copied));
             self.held.entry(holder.place).or_default().push(self.document.entries.len());
         }
         self.document.entries.push(entry);
         true
+    }
+
+    /// A variable that boto3 reads is there for the connections beside it, too.
+    fn surround(&mut self, name: &str) {
+        let adds = match name {
+            "AWS_DEFAULT_REGION" => Around { region: true, credentials: false },
+            "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => Around { region: true, credentials: true },
+            "AWS_ACCESS_KEY_ID"
+            | "AWS_WEB_IDENTITY_TOKEN_FILE"
+            | "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+            | "AWS_CONTAINER_CREDENTIALS_FULL_URI" => Around { region: false, credentials: true },
+            _ => return,
+        };
+        let around = self.around.entry(self.scope).or_default();
+        let before = *around;
+        around.region |= adds.region;
+        around.credentials |= adds.credentials;
+        if *around == before {
+            return;
+        }
+        let (scope, around) = (self.scope, *around);
+        for entry in self.document.entries.iter_mut().rev().take_while(|e| e.scope == scope) {
+            entry.around = around;
+        }
     }
 
     /// The variables that follow stand in this mapping or list, where others may be put beside
@@ -312,23 +341,50 @@ impl<'a> Environment<'a> {
                     for (written, member) in given.named() {
                         let meant = written.replace('-', "_").to_ascii_lowercase();
                         if meant != written && ARGUMENTS.contains(&meant.as_str()) {
-                            let message = format!("no secrets backend has an argument of this name; meant is `{meant}`");
-                            push(Grade::Warning, value.span_of(member.key_span.range()), message, "rename the argument");
+                            let message = format!(
+                                "no secrets backend has an argument of this name; meant is `{meant}`"
+                            );
+                            push(
+                                Grade::Warning,
+                                value.span_of(member.key_span.range()),
+                                message,
+                                "rename the argument",
+                            );
                         }
                     }
                 }
+                // As good as `{}`.
+                Ok(Node { value, .. }) if !value.truthy() => {}
                 Ok(_) => push(
-                    Grade::Error,
+                    Grade::Warning,
                     value.span(),
-                    "the arguments of the secrets backend are JSON, but no object: Airflow fails when it loads the backend".to_string(),
+                    "the arguments of the secrets backend are JSON, but not an object: it is made \
+                     without any"
+                        .to_string(),
                     "write one object: {\"connections_prefix\": \"airflow/connections\"}",
                 ),
                 Err(error) => {
                     let place = error.raised(Fault::Backend, value).span.or(value.span());
-                    let message = format!("the arguments of the secrets backend are not JSON ({}): it is made without any", error.message());
+                    let message = format!(
+                        "the arguments of the secrets backend are not JSON ({}): it is made without any",
+                        error.message()
+                    );
                     push(Grade::Error, place, message, "write one JSON object, with double quotes");
                 }
             }
+            return;
+        }
+        if let Some(id) = written.strip_prefix(PREFIX)
+            && id.chars().any(char::is_lowercase)
+            && id.chars().any(|c| c.is_ascii_alphanumeric())
+        {
+            push(
+                Grade::Warning,
+                name.span(),
+                "Airflow reads no variable of this name: it looks for ids in upper case"
+                    .to_string(),
+                "write the whole name in upper case",
+            );
             return;
         }
         // Most variables have nothing to do with connections.

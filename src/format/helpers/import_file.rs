@@ -7,7 +7,7 @@ use super::pem;
 use crate::airflow::files::{self, FileEntry, FileType};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, FieldsFault, Raised};
-use crate::format::{Document, Entry};
+use crate::format::{Around, Document, Entry};
 use crate::model::Dict;
 use crate::source::Text;
 
@@ -71,6 +71,7 @@ pub(crate) fn read_file<'a>(
         refused: entry.refused,
         scope: 0,
         beside: None,
+        around: Around::default(),
     });
     let overwritten =
         file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();
