@@ -25,6 +25,53 @@ fn texts() -> impl Iterator<Item = (&'static Format, String, Source)> {
     })
 }
 
+/// Texts that are longer than what is shown around a finding, so that most of their connections lie
+/// beyond what a short report keeps.
+fn long_texts() -> Vec<(&'static Format, String, Source)> {
+    const LINES: usize = 150;
+    let lines = |line: &str| (0..LINES).map(|i| line.replace("{i}", &i.to_string())).collect();
+    let lines: &dyn Fn(&str) -> String = &lines;
+    let faulty = "redshift://u:p%@h/d?iam=false&ssl=true";
+    let bad = lines("b{i}: {conn_type: redshift, host: h, login: u, extra: {iam: 'false'}}\n");
+    let texts = [
+        ("env", "lines", lines(&format!("AIRFLOW_CONN_A{{i}}='{faulty}'\n"))),
+        ("jsonl", "lines", lines(&format!("{{\"conn_id\": \"a{{i}}\", \"uri\": \"{faulty}\"}}\n"))),
+        ("export-json", "one line", {
+            let members = lines(&format!("\"a{{i}}\": \"{faulty}\", "));
+            format!("{{{members}\"z\": \"x://h\"}}")
+        }),
+        ("env", "a comment at the end", {
+            let bad = lines(&format!("AIRFLOW_CONN_A{{i}}='{faulty}'\n"));
+            format!("{bad}# airconn: ignore-file[AC506]\n")
+        }),
+        // The last connection needs something of the first one, which is told and mended there.
+        ("env", "what refers back", {
+            let bad = lines("AIRFLOW_CONN_B{i}='x://u:p%@h'\n");
+            let host = "examplecluster.abc123xyz789.us-west-1.redshift.amazonaws.com";
+            let extra = r#"{"iam": true, "cluster_identifier": "c"}"#;
+            format!(
+                "AIRFLOW_CONN_AWS_DEFAULT='aws://AKIAIOSFODNN7EXAMPLE:made-up@'\n{bad}\
+                 AIRFLOW_CONN_Z='{{\"conn_type\": \"redshift\", \"host\": \"{host}\", \"extra\": {extra}}}'\n"
+            )
+        }),
+        // The last connection has its finding where the first one stands.
+        ("export-yaml", "what points back", {
+            let first = "a: &x {conn_type: http, host: h, login: u, extra: {iam: 'false'}}\n";
+            format!("{first}{bad}z: {{<<: *x, conn_type: redshift}}\n")
+        }),
+        (
+            "export-yaml",
+            "aliases",
+            format!("a: &x {{conn_type: redshift, host: h}}\n{}{bad}", lines("c{i}: *x\n")),
+        ),
+    ];
+    let by_name = |(format, name, text): (&str, &str, String)| {
+        let format = airconn::format::by_name(format).expect("a format");
+        (format, format!("{}, {name}", format.name), Source::new("x", text))
+    };
+    texts.into_iter().map(by_name).collect()
+}
+
 /// A finding as it is told, with the line that is shown.
 fn told(report: &FileReport) -> Vec<String> {
     let all = report.findings.iter().map(|located| {
@@ -43,14 +90,14 @@ fn told(report: &FileReport) -> Vec<String> {
 fn the_first_findings_are_those_of_all() {
     let runtimes = [Runtime::newest(Side::Server), Runtime::newest(Side::Worker)];
     let (mut texts_with_findings, mut left_out) = (0, 0);
-    for (format, name, source) in texts() {
+    for (format, name, source) in texts().chain(long_texts()) {
         let report =
             |checked: Checked| FileReport::new(&source, "x".to_string(), format.name, checked);
         let all = check(&source, 0, format, &runtimes);
         let levels: Vec<Level> = all.findings.iter().map(|finding| finding.level).collect();
         let (connections, all) = (all.connections, told(&report(all)));
         texts_with_findings += usize::from(!all.is_empty());
-        for most in [0, 1, 2, 5, all.len()] {
+        for most in [0, 1, 2, 5, 40, all.len()] {
             let wanted = Wanted { most, selects: &|_| true, repairs: Repairs::Told };
             let providers = Providers::default();
             let kept = check_wanted(&source, 0, format, &runtimes, &providers, &wanted);
