@@ -197,8 +197,11 @@ fn without_the_option_lines_are_as_they_were() {
 
 #[test]
 fn other_types_have_no_such_key() {
-    let line =
-        inspected(r#"{"conn_id":"a","conn_type":"their_own","host":"h.example.com"}"#, "jsonl", true);
+    let line = inspected(
+        r#"{"conn_id":"a","conn_type":"their_own","host":"h.example.com"}"#,
+        "jsonl",
+        true,
+    );
     assert!(line.get("hook").is_none() && line.get("json").is_some(), "{line}");
 }
 
