@@ -52,7 +52,7 @@ fn sets_variable(text: &str) -> bool {
         let rest = &behind[id..];
         let line = rest.lines().next().unwrap_or_default();
         let closed = line.strip_prefix(['"', '\'']).unwrap_or(line).trim_start();
-        let begun = text[..at].lines().next_back().unwrap_or_default();
+        let begun = script::line_before(text, at);
         let inside = begun.trim_end_matches(['"', '\'']);
         let listed = inside.len() < begun.len() || inside.trim_end().ends_with(['-', '[', ',']);
         id > 0

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::environment::{Environment, braces};
 use super::plain::{entry, integer_port};
+use super::script::{ahead, line_before};
 use super::shell_word::{Filled, Word, ends_in_command, word};
 use crate::airflow::{Fault, FieldsFault, Raised, Raw};
 use crate::format::{Entry, Grade, node_text};
@@ -41,7 +42,7 @@ pub(crate) struct Found {
 
 /// The command that stands at `at`, if it is in no comment and in no text between quotes.
 pub(crate) fn found(raw: &str, at: usize) -> Option<Found> {
-    let before = raw[..at].rsplit('\n').next().unwrap_or_default();
+    let before = line_before(raw, at);
     let free = before.is_empty() || before.ends_with([' ', '\t']);
     let plain = !before.trim_start().starts_with('#')
         && ['"', '\''].iter().all(|quote| before.matches(*quote).count() % 2 == 0);
@@ -49,7 +50,7 @@ pub(crate) fn found(raw: &str, at: usize) -> Option<Found> {
     let verb = VERBS.iter().find(|verb| raw[start..].starts_with(**verb))?;
     let end = start + verb.len();
     // Other programs have connections, too; airflowctl creates them in a way of its own.
-    let program = raw[..at].trim_end_matches([' ', '\t', '\\', '\r', '\n']);
+    let program = ahead(raw, at).trim_end_matches([' ', '\t', '\\', '\r', '\n']);
     let command = program.rsplit([';', '|', '&', '\n']).next().unwrap_or_default();
     let lower = command.to_ascii_lowercase();
     let airflow = lower.trim().is_empty()

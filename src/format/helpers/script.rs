@@ -67,7 +67,10 @@ fn read_below<'a>(
 ) {
     let raw = text.as_str();
     let inner = if depth < MAX_SCRIPTS { handed_on(text) } else { Vec::new() };
-    let within = |at: usize| inner.iter().any(|(range, _)| range.contains(&at));
+    let within = |at: usize| {
+        let next = inner.partition_point(|(range, _)| range.end <= at);
+        inner.get(next).is_some_and(|(range, _)| range.contains(&at))
+    };
     let base = Arc::new(text.clone());
     let mut at = 0;
     while let Some(found) = raw[at..].find("connections").map(|n| at + n) {
@@ -116,6 +119,23 @@ fn handed_on<'a>(text: &Text<'a>) -> Vec<(Range<usize>, Text<'a>)> {
     found
 }
 
+/// So much of a line is looked at ahead of a place in it.
+const AHEAD: usize = 16 << 10;
+
+/// The text ahead of a place, as far as it is looked at.
+pub(crate) fn ahead(raw: &str, at: usize) -> &str {
+    let mut start = at.saturating_sub(AHEAD);
+    while !raw.is_char_boundary(start) {
+        start += 1;
+    }
+    &raw[start..at]
+}
+
+/// The line ahead of a place, or its last part where it is long.
+pub(crate) fn line_before(raw: &str, at: usize) -> &str {
+    ahead(raw, at).rsplit('\n').next().unwrap_or_default()
+}
+
 /// Where words begin that set a variable of a connection: `AIRFLOW_CONN_X=…` by itself, behind
 /// `export` or `-e`, between quotes, or behind `--option=`.
 fn assignments(raw: &str) -> impl Iterator<Item = Range<usize>> + '_ {
@@ -123,7 +143,7 @@ fn assignments(raw: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let name = raw[at..].len()
             - raw[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
         (name > PREFIX.len() && raw[at + name..].starts_with('=')).then_some(())?;
-        let before = raw[..at].rsplit('\n').next().unwrap_or_default();
+        let before = line_before(raw, at);
         let unquoted = before.strip_suffix(['"', '\'']).unwrap_or(before);
         let start = at - (before.len() - unquoted.len());
         let option = || {

@@ -273,6 +273,11 @@ static OWN: &[Own] = own! {
     "variables", "texts of YAML", 6, "a:\n", |i| format!("  - |\n    b:\n      AIRFLOW_CONN_A{i}: {FAULTY}\n"), "";
     "variables", "commands", 6, "script:\n", |i| format!("  - airflow connections add a{i} --conn-uri '{FAULTY}'\n"), "";
     "variables", "commands of a script", 6, "script: |\n", |i| format!("  sh -c \"airflow connections add a{i} --conn-uri '{FAULTY}'\"\n"), "";
+    "variables", "names in one line", 20, "a: [", |_| "AIRFLOW_CONN_A, ".into(), "x]\nb: {AIRFLOW_CONN_A: x}\n";
+    "variables", "commands in one line", 10, "script:\n  - \"", |_| "airflow connections add a --conn-uri x; ".into(), "\"\n";
+    "airflow-commands", "commands in one line", 10, "", |_| "airflow connections add a --conn-uri x; ".into(), "\n";
+    "airflow-commands", "variables in one line", 10, "docker run", |_| " -e AIRFLOW_CONN_A=x".into(), " airflow\n";
+    "airflow-commands", "scripts of another shell", 10, "", |_| "sh -c 'airflow connections add a --conn-uri x'\n".into(), "";
     "ini", "lines", 6, "[testenv]\nsetenv =\n", |i| format!("    AIRFLOW_CONN_A{i}={FAULTY}\n"), "";
     "ini", "sections", 6, "", |i| format!("[testenv:{i}]\nsetenv = AIRFLOW_X=1\n    AIRFLOW_CONN_A={FAULTY}\n"), "";
     "ini", "substitutions", 20, "[testenv]\nsetenv =\n    AIRFLOW_CONN_A=x://u:", |_| "{env:A}".into(), "@h\n";
