@@ -119,6 +119,9 @@ fn processor_time() -> Duration {
     scheduled().filter(|_| *IS_TOLD).unwrap_or_else(|| START.elapsed())
 }
 
+/// Linux may count what ran only when its clock ticks: a short run is nothing until then.
+const TICK: Duration = Duration::from_millis(4);
+
 /// What Linux counts, if it does.
 fn scheduled() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
@@ -140,7 +143,7 @@ impl Growth {
             let base = of(&none).min(of(&few) / 2);
             (of(&many).saturating_sub(base)) as f64 / (of(&few) - base).max(1) as f64
         };
-        let time = many.time.as_secs_f64() / few.time.as_secs_f64().max(1e-9);
+        let time = many.time.as_secs_f64() / few.time.max(TICK).as_secs_f64();
         Growth {
             allocations: ratio(|c| c.allocations),
             bytes: ratio(|c| c.bytes),
