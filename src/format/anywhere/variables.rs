@@ -5,6 +5,7 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_load::load_all;
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, PREFIX, braces};
+use crate::format::helpers::lines::line_before;
 use crate::format::helpers::script;
 use crate::format::helpers::tree::Tree;
 use crate::format::names::YAML_OR_JSON;
@@ -52,7 +53,7 @@ fn sets_variable(text: &str) -> bool {
         let rest = &behind[id..];
         let line = rest.lines().next().unwrap_or_default();
         let closed = line.strip_prefix(['"', '\'']).unwrap_or(line).trim_start();
-        let begun = script::line_before(text, at);
+        let begun = line_before(text, at);
         let inside = begun.trim_end_matches(['"', '\'']);
         let listed = inside.len() < begun.len() || inside.trim_end().ends_with(['-', '[', ',']);
         id > 0

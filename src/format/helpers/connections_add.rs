@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::environment::{Environment, braces};
+use super::lines::{ahead, line_before};
 use super::plain::{entry, integer_port};
-use super::script::{ahead, line_before};
 use super::shell_word::{Filled, Word, ends_in_command, word};
 use crate::airflow::{Fault, FieldsFault, Raised, Raw};
 use crate::format::{Entry, Grade, node_text};

@@ -14,3 +14,20 @@ pub(crate) fn lines<'a>(text: &Text<'a>) -> Vec<Text<'a>> {
     }
     lines
 }
+
+/// So much of a line is looked at ahead of a place in it.
+const AHEAD: usize = 16 << 10;
+
+/// The text ahead of a place, as far as it is looked at.
+pub(crate) fn ahead(raw: &str, at: usize) -> &str {
+    let mut start = at.saturating_sub(AHEAD);
+    while !raw.is_char_boundary(start) {
+        start += 1;
+    }
+    &raw[start..at]
+}
+
+/// The line ahead of a place, or its last part where it is long.
+pub(crate) fn line_before(raw: &str, at: usize) -> &str {
+    ahead(raw, at).rsplit('\n').next().unwrap_or_default()
+}

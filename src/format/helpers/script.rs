@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::connections_add::{self, Dialect};
 use super::environment::{Environment, PREFIX};
+use super::lines::line_before;
 use super::shell_word::{Filled, Word, ends_in_command, is_in_userinfo, word};
 use super::tree::Tree;
 use crate::airflow::runtime::Runtime;
@@ -117,23 +118,6 @@ fn handed_on<'a>(text: &Text<'a>) -> Vec<(Range<usize>, Text<'a>)> {
         }
     }
     found
-}
-
-/// So much of a line is looked at ahead of a place in it.
-const AHEAD: usize = 16 << 10;
-
-/// The text ahead of a place, as far as it is looked at.
-pub(crate) fn ahead(raw: &str, at: usize) -> &str {
-    let mut start = at.saturating_sub(AHEAD);
-    while !raw.is_char_boundary(start) {
-        start += 1;
-    }
-    &raw[start..at]
-}
-
-/// The line ahead of a place, or its last part where it is long.
-pub(crate) fn line_before(raw: &str, at: usize) -> &str {
-    ahead(raw, at).rsplit('\n').next().unwrap_or_default()
 }
 
 /// Where words begin that set a variable of a connection: `AIRFLOW_CONN_X=…` by itself, behind
