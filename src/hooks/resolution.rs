@@ -1,7 +1,7 @@
 //! What becomes of a connection in its hook, and what around it decides that.
 
 use super::mode::Mode;
-use super::outcome::{Call, Identity, Outcome, Place, Reason, Reference};
+use super::outcome::{Call, Failure, Identity, Outcome, Place, Reason, Reference, Trace};
 use super::packages::Packages;
 use super::python::Extras;
 use crate::airflow::extra::{decoded, extra_dejson};
@@ -125,6 +125,21 @@ pub struct Resolution {
     pub outcome: Outcome,
     /// What is wrong with the AWS connection that it asked for.
     pub reference: Option<Reference>,
+}
+
+impl Resolution {
+    /// Of a hook that hands arguments to a driver, after its last step.
+    pub(crate) fn of(
+        mode: &'static Mode,
+        connect_kwargs: Option<Vec<Argument>>,
+        result: Result<LogIn, Failure>,
+        trace: Trace,
+    ) -> Resolution {
+        let log_in = result.as_ref().ok().cloned();
+        let outcome = trace.outcome(result.map(|_| ()));
+        let Trace { calls, reference, .. } = trace;
+        Resolution { mode, connect_kwargs, calls, log_in, outcome, reference }
+    }
 }
 
 /// `extra_dejson` as an object. An extra that is written as an object, where no Airflow reads the

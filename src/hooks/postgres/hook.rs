@@ -3,7 +3,7 @@
 use crate::hooks::aws::hook as aws;
 use crate::hooks::botocore::checks::{Shape, parameter};
 use crate::hooks::mode::Mode;
-use crate::hooks::outcome::{Dependency, Failure, Identity, Outcome, Place, Reason, Trace};
+use crate::hooks::outcome::{Dependency, Failure, Identity, Place, Reason, Trace};
 use crate::hooks::postgres::connect::connect;
 use crate::hooks::postgres::modes;
 use crate::hooks::postgres::options::consumed;
@@ -20,17 +20,8 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
     let extras = match extras(connection, scene.runtime) {
         Ok(extras) => extras,
         Err((exception, reason)) => {
-            let outcome =
-                trace.outcome(Err(Failure::new(exception, reason, Place::here("/extra"))));
-            let mode = &modes::PASSWORD;
-            return Resolution {
-                mode,
-                connect_kwargs: None,
-                calls: Vec::new(),
-                log_in: None,
-                outcome,
-                reference: None,
-            };
+            let failure = Failure::new(exception, reason, Place::here("/extra"));
+            return Resolution::of(&modes::PASSWORD, None, Err(failure), trace);
         }
     };
     let mode = modes::of(&extras, &postgres);
@@ -45,16 +36,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
                 .filter(|_| found.iter().any(Argument::is_temporary))
                 .map_or(LogIn::User, LogIn::Temporary))
         });
-    let log_in = result.as_ref().ok().cloned();
-    let outcome: Outcome = trace.outcome(result.map(|_| ()));
-    Resolution {
-        mode,
-        connect_kwargs: arguments,
-        calls: trace.calls,
-        log_in,
-        outcome,
-        reference: trace.reference,
-    }
+    Resolution::of(mode, arguments, result, trace)
 }
 
 fn arguments_of(

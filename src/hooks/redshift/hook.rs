@@ -25,16 +25,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
                 reason == Reason::ExtraNotObject && !scene.packages.amazon.behaviour.hook_iam;
             let exception = if unpacked { "TypeError" } else { exception };
             let failure = Failure::new(exception, reason, Place::here("/extra"));
-            let outcome = trace.outcome(Err(failure));
-            let mode = &modes::DB_CREDENTIALS;
-            return Resolution {
-                mode,
-                connect_kwargs: None,
-                calls: Vec::new(),
-                log_in: None,
-                outcome,
-                reference: None,
-            };
+            return Resolution::of(&modes::DB_CREDENTIALS, None, Err(failure), trace);
         }
     };
     let role = scene
@@ -53,16 +44,7 @@ pub fn resolve(connection: &Connection, scene: &Scene<'_>) -> Resolution {
             (log_in, _) => log_in,
         })
     });
-    let log_in = result.as_ref().ok().cloned();
-    let outcome = trace.outcome(result.map(|_| ()));
-    Resolution {
-        mode,
-        connect_kwargs: arguments,
-        calls: trace.calls,
-        log_in,
-        outcome,
-        reference: trace.reference,
-    }
+    Resolution::of(mode, arguments, result, trace)
 }
 
 /// `{**_get_conn_params(), **extra}`, and who got the temporary user.
