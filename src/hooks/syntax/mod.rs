@@ -156,7 +156,7 @@ pub fn host(host: &str) -> Host {
 mod tests {
     use super::*;
 
-    fn table(check: fn(&str) -> bool, good: &[&str], bad: &[&str]) {
+    pub(super) fn table(check: fn(&str) -> bool, good: &[&str], bad: &[&str]) {
         for name in good {
             assert!(check(name), "{name:?} is good");
         }

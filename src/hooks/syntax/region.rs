@@ -100,16 +100,8 @@ pub fn is_region_label(region: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::table;
     use super::*;
-
-    fn table(check: fn(&str) -> bool, good: &[&str], bad: &[&str]) {
-        for name in good {
-            assert!(check(name), "{name:?} is good");
-        }
-        for name in bad {
-            assert!(!check(name), "{name:?} is bad");
-        }
-    }
 
     #[test]
     fn regions() {
