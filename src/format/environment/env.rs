@@ -4,8 +4,8 @@
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Language, Raised};
 use crate::format::helpers::environment::{Environment, variables};
-use crate::format::helpers::shell_word::is_in_userinfo;
-use crate::format::helpers::shell_word::{self, Filled, Word, filled, is_safe, quoted};
+use crate::format::helpers::script;
+use crate::format::helpers::shell_word::{self, Word, filled, is_safe, quoted};
 use crate::format::limits::VARIABLES;
 use crate::format::names::DOTENV;
 use crate::format::{
@@ -84,17 +84,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             }
         };
         at = at.max(raw[end..].find('\n').map_or(raw.len(), |n| end + n) + 1);
-        let bare_in_uri = filled
-            .as_ref()
-            .is_some_and(|(_, place)| is_in_userinfo(value.as_str(), &raw[place.clone()]));
-        if environment.add(&name, value, None)
-            && let Some((filled, place)) = filled
-        {
-            environment.filled(filled, text.span_of(place));
-            if bare_in_uri && filled != Filled::Small {
-                environment.not_encoded();
-            }
-        }
+        script::set(text, &name, value, filled, &mut environment);
     }
     environment.document
 }
@@ -156,6 +146,7 @@ mod tests {
     use super::*;
     use crate::airflow::Raw;
     use crate::airflow::runtime::Side;
+    use crate::format::helpers::shell_word::Filled;
 
     #[test]
     fn values_are_unquoted_as_a_shell_does() {

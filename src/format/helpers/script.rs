@@ -145,16 +145,26 @@ fn assignments(raw: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 fn assignment<'a>(text: &Text<'a>, place: &Range<usize>, environment: &mut Environment<'a>) {
     let Ok(Word { value, filled, .. }) = word(text, place.start, ends_in_command) else { return };
     let Some((name, value)) = value.split_once("=") else { return };
-    let raw = text.as_str();
+    if !value.as_str().is_empty() {
+        set(text, &name, value, filled, environment);
+    }
+}
+
+/// A variable that is set in this text, and what of its value a shell fills in.
+pub(crate) fn set<'a>(
+    text: &Text<'a>,
+    name: &Text<'_>,
+    value: Text<'a>,
+    filled: Option<(Filled, Range<usize>)>,
+    environment: &mut Environment<'a>,
+) {
     let bare = filled
         .as_ref()
-        .is_some_and(|(_, range)| is_in_userinfo(value.as_str(), &raw[range.clone()]));
-    let empty = value.as_str().is_empty();
-    if !empty
-        && environment.add(&name, value, None)
-        && let Some((filled, range)) = filled
+        .is_some_and(|(_, place)| is_in_userinfo(value.as_str(), &text.as_str()[place.clone()]));
+    if environment.add(name, value, None)
+        && let Some((filled, place)) = filled
     {
-        environment.filled(filled, text.span_of(range));
+        environment.filled(filled, text.span_of(place));
         if bare && filled != Filled::Small {
             environment.not_encoded();
         }
