@@ -106,27 +106,27 @@ pub(in crate::format) fn within<'a>(
     top: &Node<'static>,
     environment: &mut Environment<'a>,
 ) {
-    node(tree, top, 0, environment);
+    visit(tree, top, 0, environment);
 }
 
-fn node<'a>(
+fn visit<'a>(
     tree: &Tree<'a>,
-    node_: &Node<'static>,
+    node: &Node<'static>,
     depth: usize,
     environment: &mut Environment<'a>,
 ) {
-    match &node_.value {
+    match &node.value {
         Value::Dict(dict) => {
-            members(tree, node_, dict, depth, environment);
+            members(tree, node, dict, depth, environment);
             for member in dict.members.values() {
-                node(tree, &member.node, depth, environment);
+                visit(tree, &member.node, depth, environment);
             }
         }
         Value::List(items) => {
-            list(tree, node_, items, depth, environment);
-            items.iter().for_each(|item| node(tree, item, depth, environment));
+            list(tree, node, items, depth, environment);
+            items.iter().for_each(|item| visit(tree, item, depth, environment));
         }
-        Value::Str(_) => inner(tree, node_, depth, environment),
+        Value::Str(_) => inner(tree, node, depth, environment),
         _ => {}
     }
 }
@@ -234,21 +234,21 @@ fn is_name(name: &str) -> bool {
 /// A text that is YAML or JSON itself, as values of a chart inside of another object are.
 fn inner<'a>(
     tree: &Tree<'a>,
-    node_: &Node<'static>,
+    node: &Node<'static>,
     depth: usize,
     environment: &mut Environment<'a>,
 ) {
-    let held = node_.value.as_str().is_some_and(|text| {
+    let held = node.value.as_str().is_some_and(|text| {
         (text.contains('\n') || text.starts_with(['{', '['])) && sets_variable(text)
     });
     if !held || depth >= MAX_TEXTS {
         return;
     }
-    let Some(text) = tree.text(node_) else { return };
+    let Some(text) = tree.text(node) else { return };
     let inner = Tree::new(&text);
     // What is not YAML is a script, or a template: nothing is said of it here.
     if inner.problem.is_none() {
-        inner.documents.iter().for_each(|top| node(&inner, top, depth + 1, environment));
+        inner.documents.iter().for_each(|top| visit(&inner, top, depth + 1, environment));
     }
 }
 

@@ -42,13 +42,13 @@ pub(crate) struct Found {
 
 /// The command that stands at `at`, if it is in no comment and in no text between quotes.
 pub(crate) fn found(raw: &str, at: usize) -> Option<Found> {
+    let start = blanks(raw, at + "connections".len());
+    let verb = VERBS.iter().find(|verb| raw[start..].starts_with(**verb))?;
+    let end = start + verb.len();
     let before = line_before(raw, at);
     let free = before.is_empty() || before.ends_with([' ', '\t']);
     let plain = !before.trim_start().starts_with('#')
         && ['"', '\''].iter().all(|quote| before.matches(*quote).count() % 2 == 0);
-    let start = blanks(raw, at + "connections".len());
-    let verb = VERBS.iter().find(|verb| raw[start..].starts_with(**verb))?;
-    let end = start + verb.len();
     // Other programs have connections, too; airflowctl creates them in a way of its own.
     let program = ahead(raw, at).trim_end_matches([' ', '\t', '\\', '\r', '\n']);
     let command = program.rsplit([';', '|', '&', '\n']).next().unwrap_or_default();
@@ -182,13 +182,9 @@ fn command(text: &Text<'_>, start: usize, dialect: Dialect) -> Result<Command, R
         let (field, start) = if quoted_option {
             let name = raw[at + 1..].split(['=', '"', '\'']).next().unwrap_or_default();
             let valued = raw[at + 1 + name.len()..].starts_with('=');
-            if !valued {
-                // The option alone: its value is the next word.
-                let Word { end, .. } = word(text, at, ends_in_command)?;
-                (field_of(name, dialect.dashes), blanks(raw, end))
-            } else {
-                (field_of(name, dialect.dashes), at)
-            }
+            // Of an option alone the value is the next word.
+            let start = if valued { at } else { blanks(raw, word(text, at, ends_in_command)?.end) };
+            (field_of(name, dialect.dashes), start)
         } else if name.starts_with('-') && !command.plain {
             if matches!(name, "-v" | "--verbose") {
                 command.end = name_end;
