@@ -2,15 +2,15 @@
 
 use super::python::text::is_space;
 use super::runtime::Runtime;
-use super::{Decoded, Fault, Raised, json, uri};
+use super::{Fault, Kept, Raised, json, uri};
 use crate::model::Connection;
 use crate::source::Text;
 
 /// What the environment backend makes of the value of `AIRFLOW_CONN_…`.
-pub fn from_environment(
-    value: &Text<'_>,
+pub fn from_environment<'a>(
+    value: &Text<'a>,
     runtime: &Runtime,
-    keep: Option<&Decoded>,
+    keep: Option<&Kept<'a>>,
 ) -> Result<Connection, Raised> {
     let runtime = &*runtime.of_environment();
     let b = &runtime.behaviour;
@@ -23,7 +23,7 @@ pub fn from_environment(
         .at(value.span()));
     }
     if !b.env_json {
-        return uri::from_uri(value, runtime);
+        return uri::from_uri_keeping(value, runtime, keep);
     }
     let stripped = stripped(value);
     match stripped.as_str().chars().next() {
@@ -31,7 +31,7 @@ pub fn from_environment(
             Err(Raised::new("IndexError", Fault::Blank, "a value of blanks only").at(value.span()))
         }
         Some('{') => json::from_json_keeping(&stripped, runtime, keep),
-        Some(_) => uri::from_uri(&stripped, runtime),
+        Some(_) => uri::from_uri_keeping(&stripped, runtime, keep),
     }
 }
 

@@ -5,7 +5,7 @@ use super::python::json_dumps::dumps;
 use super::python::json_loads::loads;
 use super::python::text;
 use super::runtime::Runtime;
-use super::{Decoded, Fault, FieldsFault, Raised, extra, uri};
+use super::{Fault, FieldsFault, Kept, Raised, extra, uri};
 use crate::model::{Connection, Dict, Field, Node, Value};
 use crate::source::{Span, Text};
 use std::sync::Arc;
@@ -15,11 +15,11 @@ pub fn from_json(source: &Text<'_>, runtime: &Runtime) -> Result<Connection, Rai
     from_json_keeping(source, runtime, None)
 }
 
-/// The same. What the text decodes to is kept for others.
+/// The same. What the text decodes to is kept for others, and taken from there.
 pub(super) fn from_json_keeping(
     source: &Text<'_>,
     runtime: &Runtime,
-    keep: Option<&Decoded>,
+    keep: Option<&Kept<'_>>,
 ) -> Result<Connection, Raised> {
     let raise = |exception, message: &str| {
         Raised::new(exception, Fault::Fields(FieldsFault::Shape), message)
@@ -30,11 +30,21 @@ pub(super) fn from_json_keeping(
             "this Airflow reads no JSON connections (from_json came with 2.3.0)",
         ));
     }
-    let node =
-        loads(source.as_str()).map_err(|e| e.raised(Fault::Fields(FieldsFault::Syntax), source))?;
-    let node = match keep {
-        Some(keep) => &**keep.get_or_init(|| Arc::new(node.into_owned())),
-        None => &node,
+    let read =
+        || loads(source.as_str()).map_err(|e| e.raised(Fault::Fields(FieldsFault::Syntax), source));
+    let own;
+    let node = match keep.map(|keep| &keep.object) {
+        Some(kept) => match kept.get() {
+            Some(node) => &**node,
+            None => {
+                let node = read()?;
+                &**kept.get_or_init(|| Arc::new(node.into_owned()))
+            }
+        },
+        None => {
+            own = read()?;
+            &own
+        }
     };
     let dict = match &node.value {
         Value::Dict(dict) => dict,

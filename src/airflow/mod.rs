@@ -31,6 +31,7 @@ use crate::model::{Connection, Node};
 use crate::source::Text;
 pub use raised::{By, ExtraFault, Fault, FieldsFault, Language, Own, Raised, Refusal, UriPart};
 use runtime::Runtime;
+pub use uri::UriView;
 
 /// A connection as it is written, before any Airflow has read it.
 #[derive(Clone, Debug)]
@@ -70,23 +71,30 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// The object that a text of JSON holds, once it was decoded.
-pub type Decoded = OnceCell<Arc<Node<'static>>>;
+/// What a connection that is one text was taken apart into, kept for whoever reads it next.
+#[derive(Default)]
+pub struct Kept<'a> {
+    /// The object that a text of JSON holds.
+    pub object: OnceCell<Arc<Node<'static>>>,
+    /// The parts of a URI; `None` inside if it is not one.
+    pub uri: OnceCell<Option<UriView<'a>>>,
+}
 
 /// What this Airflow makes of a connection.
 pub fn parse(raw: &Raw<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     parse_keeping(raw, runtime, None)
 }
 
-/// The same. What a connection that is one text of JSON decodes to is kept for others.
-pub fn parse_keeping(
-    raw: &Raw<'_>,
+/// The same. What a connection that is one text was taken apart into is kept for others, and taken
+/// from there: they must take every text apart alike.
+pub fn parse_keeping<'a>(
+    raw: &Raw<'a>,
     runtime: &Runtime,
-    keep: Option<&Decoded>,
+    keep: Option<&Kept<'a>>,
 ) -> Result<Connection, Raised> {
     work::parsed();
     match raw {
-        Raw::Uri(uri) => uri::from_uri(uri, runtime),
+        Raw::Uri(uri) => uri::from_uri_keeping(uri, runtime, keep),
         Raw::Json(text) => json::from_json_keeping(text, runtime, keep),
         Raw::Value(text) => environment::from_environment(text, runtime, keep),
         Raw::Fields(node) => connection::from_fields(node, runtime),

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::checks::{self, Checks};
 use super::merge::{Merge, Merged, Stage};
 use super::reading::{Documents, Readings};
 use super::suppress::Suppression;
-use super::{Case, Check, Checked, Finding, Findings, Providers, Wanted, internal_error, rules};
+use super::{Case, Checked, Finding, Findings, Providers, Wanted, internal_error};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::format::{Entry, Format};
@@ -100,12 +101,11 @@ pub(super) fn look(
     let suppression = Suppression::of(source, &readings);
     let names = runtimes.iter().map(Runtime::name).collect();
     let mut all = Merge::new(source, wanted, suppression, names);
+    let mut checks = Checks::all();
     for by in readings.by_document() {
         let mut findings = Findings::default();
-        for check in rules::checks() {
-            if let Check::Document(check) = check
-                && guarded(|| check(readings.of(by[0]), &mut findings)).is_none()
-            {
+        for check in &checks.document {
+            if guarded(|| (check.run)(readings.of(by[0]), &mut findings)).is_none() {
                 mistakes.push(internal_error(Mistake::CheckingWhole, None));
             }
         }
@@ -119,20 +119,21 @@ pub(super) fn look(
         let looked_at = guarded(|| {
             let cases = readings.enter(index);
             let beyond = all.is_beyond(readings.entries(index));
-            let mut found = check_connection(&cases, &readings, &mut all, beyond);
+            let mut told = check_connection(&cases, &readings, &checks, &mut all, beyond);
             let kept = all.is_surprised();
             if kept {
-                found |= check_connection(&cases, &readings, &mut all, false);
+                told |= check_connection(&cases, &readings, &checks, &mut all, false);
             }
             if beyond && !kept {
                 // No finding of the report is near.
-            } else if found || all.is_told(readings.entries(index)) {
+            } else if told || all.is_told(readings.entries(index)) {
                 spans.extend(shown(source, &cases));
             } else {
                 silent.push(index);
             }
         });
         readings.leave(index);
+        checks.keep_wanted(&all);
         if looked_at.is_none() {
             let entry = readings.entries(index).next();
             let mut mistake = internal_error(Mistake::CheckingConnection, entry.and_then(place_of));
@@ -170,10 +171,11 @@ fn place_of(entry: &Entry<'_>) -> Option<Span> {
 /// A connection as each runtime reads it, with the numbers of these.
 pub(super) type Cases<'d> = [(usize, Rc<Case<'d>>)];
 
-/// Returns whether a rule found something in it, seen by itself.
+/// Returns whether something is told of it, seen by itself.
 fn check_connection<'d>(
     cases: &Cases<'d>,
     readings: &Readings<'d>,
+    checks: &Checks,
     all: &mut Merge<'_>,
     sparing: bool,
 ) -> bool {
@@ -181,46 +183,27 @@ fn check_connection<'d>(
     cases.iter().for_each(|(_, case)| case.spare_repairs(sparing));
     let alike = alike(cases);
     for group in &alike {
-        among(group, cases, readings, all);
+        among(group, cases, readings, checks, all);
     }
-    let mut found = false;
+    let mut told = false;
     for group in &alike {
         // Of runtimes that make the same of it, the last is asked: a worker, where hooks run.
         let Some((_, case)) = group.last().map(|at| &cases[*at]) else { continue };
-        let mut findings = Findings::default();
         seam("rules", case.connection().and_then(|c| c.host.as_str()).unwrap_or_default());
-        for check in rules::checks() {
-            if let Check::Connection(check) = check {
-                check(case, &mut findings);
-            }
-        }
+        let mut findings = checks::found(&checks.connection, |check, found| check(case, found));
         findings.without_parts(std::slice::from_ref(case));
-        found |= findings.len() > 0;
         let by: Vec<usize> = group.iter().map(|at| cases[*at].0).collect();
-        all.add(findings, Some(case), &by, Stage::Connection);
+        told |= all.add(findings, Some(case), &by, Stage::Connection);
     }
     for (runtime, case) in cases {
-        let mut findings = Findings::default();
-        for check in rules::checks() {
-            if let Check::Reader(check) = check {
-                check(case, &mut findings);
-            }
-        }
+        let mut findings = checks::found(&checks.reader, |check, found| check(case, found));
         findings.without_parts(std::slice::from_ref(case));
-        found |= findings.len() > 0;
-        all.add(findings, Some(case), &[*runtime], Stage::Connection);
+        told |= all.add(findings, Some(case), &[*runtime], Stage::Connection);
     }
     let (by, cases): (Vec<usize>, Vec<Rc<Case<'_>>>) = cases.iter().cloned().unzip();
-    let mut findings = Findings::default();
-    for check in rules::checks() {
-        if let Check::Across(check) = check {
-            check(&cases, &mut findings);
-        }
-    }
+    let mut findings = checks::found(&checks.across, |check, found| check(&cases, found));
     findings.without_parts(&cases);
-    found |= findings.len() > 0;
-    all.add(findings, cases.first(), &by, Stage::Connection);
-    found
+    told | all.add(findings, cases.first(), &by, Stage::Connection)
 }
 
 /// The positions of cases of which rules find the same, in groups.
@@ -237,17 +220,18 @@ fn alike(cases: &Cases<'_>) -> Vec<Vec<usize>> {
 
 /// Runs what looks at a connection among the others for a group of runtimes: at once, if they also
 /// make the same of the others that were looked at.
-fn among<'d>(group: &[usize], cases: &Cases<'d>, readings: &Readings<'d>, all: &mut Merge<'_>) {
+fn among<'d>(
+    group: &[usize],
+    cases: &Cases<'d>,
+    readings: &Readings<'d>,
+    checks: &Checks,
+    all: &mut Merge<'_>,
+) {
     let run = |at: usize| {
         let (runtime, case) = &cases[at];
         let reading = readings.of(*runtime);
         reading.take_asked();
-        let mut findings = Findings::default();
-        for check in rules::checks() {
-            if let Check::Among(check) = check {
-                check(case, reading, &mut findings);
-            }
-        }
+        let findings = checks::found(&checks.among, |check, found| check(case, reading, found));
         (findings, reading.take_asked())
     };
     let Some((last, rest)) = group.split_last() else { return };

@@ -80,6 +80,8 @@ pub(super) struct Merge<'w> {
     /// Each kind of finding, by the hash of what tells it from others.
     made: HashMap<u64, Made>,
     times: HashMap<u64, u32>,
+    /// Rules whose findings nobody wants, as far as some came.
+    unwanted: BTreeSet<&'static str>,
     /// Where findings about the document begin.
     told: BTreeSet<u32>,
     /// The number of the next finding.
@@ -108,6 +110,7 @@ impl<'w> Merge<'w> {
             left_out: LeftOut::default(),
             made: HashMap::new(),
             times: HashMap::new(),
+            unwanted: BTreeSet::new(),
             told: BTreeSet::new(),
             next: 0,
             sparing: false,
@@ -141,16 +144,18 @@ impl<'w> Merge<'w> {
     }
 
     /// Adds what was found for runtimes, by their numbers, in this connection if no other is named.
+    /// Returns whether somebody wants some of it.
     pub(super) fn add(
         &mut self,
         findings: Findings,
         case: Option<&Rc<Case<'_>>>,
         by: &[usize],
         stage: Stage,
-    ) {
+    ) -> bool {
         if findings.found.is_empty() {
-            return;
+            return false;
         }
+        let mut told = false;
         let conn_id = case.and_then(|case| case.public_id());
         for mut finding in findings.found {
             finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
@@ -158,11 +163,12 @@ impl<'w> Merge<'w> {
             if let (Stage::Document, Some(span)) = (stage, finding.span) {
                 self.told.insert(span.start);
             }
-            self.add_one(finding, by, stage);
+            told |= self.add_one(finding, by, stage);
         }
+        told
     }
 
-    fn add_one(&mut self, mut finding: Finding, by: &[usize], stage: Stage) {
+    fn add_one(&mut self, mut finding: Finding, by: &[usize], stage: Stage) -> bool {
         // An empty place at the end of the text still has a line to be shown at.
         let end = Span::new(self.source.text().len()..self.source.text().len()).start;
         finding.span = finding.span.map(|s| Span { start: s.start.min(end), ..s });
@@ -176,7 +182,7 @@ impl<'w> Merge<'w> {
             }
         };
         match known {
-            Some(Made { became: Became::Dropped, .. }) => {}
+            Some(Made { became: Became::Dropped, .. }) => return false,
             Some(Made { number, became: Became::Counted(level) }) => {
                 (self.wanted.selects)(&mut finding);
                 if finding.level > level {
@@ -194,10 +200,10 @@ impl<'w> Merge<'w> {
                 let always = ALWAYS.contains(&finding.rule);
                 let dropped = !always
                     && self.suppression.as_mut().is_some_and(|s| s.suppresses(&finding))
-                    || !(self.wanted.selects)(&mut finding);
+                    || !self.selects(&mut finding);
                 if dropped {
                     self.made.insert(hash, Made { number, became: Became::Dropped });
-                    return;
+                    return false;
                 }
                 self.count(&finding);
                 if self.wanted.repairs_are_told()
@@ -210,12 +216,33 @@ impl<'w> Merge<'w> {
                 let kept = Kept { by: self.runtimes.of(by), fix_by, finding };
                 if always {
                     self.always.insert(key, kept);
-                    return;
+                    return true;
                 }
                 self.first.insert(key, kept);
                 self.evict(key);
             }
         }
+        true
+    }
+
+    /// Whether somebody wants a finding, which then has its level. Of a rule whose findings nobody
+    /// wants none need be made; but a comment that suppresses some is told when there are none.
+    fn selects(&mut self, finding: &mut Finding) -> bool {
+        let selected = (self.wanted.selects)(finding);
+        if !selected && self.suppression.is_none() {
+            self.unwanted.insert(finding.rule);
+        }
+        selected
+    }
+
+    /// How many rules are known to be unwanted.
+    pub(super) fn unwanted(&self) -> usize {
+        self.unwanted.len()
+    }
+
+    /// Whether findings of this rule are known to be unwanted.
+    pub(super) fn is_unwanted(&self, rule: &'static str) -> bool {
+        self.unwanted.contains(rule)
     }
 
     /// Another runtime has a finding that is kept, too.

@@ -2,6 +2,7 @@
 
 mod case;
 mod change;
+mod checks;
 mod engine;
 pub mod fix;
 mod merge;

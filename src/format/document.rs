@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::helpers::beside::Beside;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Decoded, Fault, Raised, Raw};
+use crate::airflow::{Fault, Kept, Raised, Raw};
 use crate::guard::{Mistake, guarded, seam};
 use crate::model::Connection;
 use crate::source::{Edit, Span, Text};
@@ -150,11 +150,12 @@ impl<'a> Entry<'a> {
         self.parse_keeping(runtime, None)
     }
 
-    /// The same. What a connection that is one text of JSON decodes to is kept for others.
+    /// The same. What a connection that is one text was taken apart into is kept for others, and
+    /// taken from there.
     pub fn parse_keeping(
         &self,
         runtime: &Runtime,
-        keep: Option<&Decoded>,
+        keep: Option<&Kept<'a>>,
     ) -> Result<Connection, Raised> {
         match &self.refused {
             Some(raised) => Err(raised.clone()),

@@ -10,7 +10,7 @@ use super::python::json_loads::loads;
 use super::python::unquote::{Pair, parse_qsl, unquote};
 use super::python::urlsplit::{self, lower_host, urlsplit};
 use super::runtime::{Behaviour, Runtime};
-use super::{Fault, Raised, UriPart, extra};
+use super::{Fault, Kept, Raised, UriPart, extra};
 use crate::model::{Connection, Dict, Member, Node, Secret, Str, Style, Value};
 use crate::source::{Span, Text};
 pub use write::{Written, get_uri, write};
@@ -43,6 +43,22 @@ pub struct Anatomy<'a> {
     /// After `#`: thrown away.
     pub fragment: Option<Text<'a>>,
     pairs: OnceCell<Vec<Pair<'a>>>,
+}
+
+/// A connection that is written as a URI.
+pub struct UriView<'a> {
+    /// The URI as Airflow gets it, traced.
+    pub text: Text<'a>,
+    /// Its parts, unless Airflow raises before it has them.
+    pub anatomy: Result<Anatomy<'a>, Raised>,
+}
+
+impl<'a> UriView<'a> {
+    /// Takes a URI apart.
+    pub fn of(text: Text<'a>, b: &Behaviour) -> UriView<'a> {
+        let anatomy = anatomy(&text, b);
+        UriView { text, anatomy }
+    }
 }
 
 /// What stands between a protocol and the rest.
@@ -136,6 +152,15 @@ pub fn normalize_conn_type(conn_type: &str) -> String {
 
 /// The connection of a URI: `Connection(uri=…)` of the core, `Connection.from_uri` of the Task SDK.
 pub fn from_uri(uri: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    from_uri_keeping(uri, runtime, None)
+}
+
+/// The same. What it was taken apart into is kept for others, and taken from there.
+pub(super) fn from_uri_keeping<'a>(
+    uri: &Text<'a>,
+    runtime: &Runtime,
+    keep: Option<&Kept<'a>>,
+) -> Result<Connection, Raised> {
     let b = &runtime.behaviour;
     if !b.from_uri {
         return Err(Raised::new(
@@ -147,7 +172,27 @@ pub fn from_uri(uri: &Text<'_>, runtime: &Runtime) -> Result<Connection, Raised>
     if uri.as_str().is_empty() && !b.sdk {
         return Ok(Connection::default());
     }
-    from_anatomy(&anatomy(uri, b)?, b)
+    let own;
+    let anatomy = match keep {
+        Some(keep) => {
+            let read = || Some(UriView::of(uri.clone(), b));
+            match keep.uri.get_or_init(read) {
+                Some(view) => &view.anatomy,
+                None => {
+                    own = anatomy(uri, b);
+                    &own
+                }
+            }
+        }
+        None => {
+            own = anatomy(uri, b);
+            &own
+        }
+    };
+    match anatomy {
+        Ok(parts) => from_anatomy(parts, b),
+        Err(raised) => Err(raised.clone()),
+    }
 }
 
 /// The connection of a URI that was taken apart.

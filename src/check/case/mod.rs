@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use super::Providers;
 use super::rules::of_fault;
+pub use crate::airflow::UriView;
 use crate::airflow::environment::stripped;
 use crate::airflow::extra::decoded;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::uri::{Anatomy, anatomy};
-use crate::airflow::{Decoded, Fault, Raised, Raw};
+use crate::airflow::uri::Anatomy;
+use crate::airflow::{Fault, Kept, Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
 use crate::privacy::{Doubt, Placed, PlacedPart, doubt, may_be_cut};
@@ -23,14 +24,6 @@ use crate::source::{Span, Text};
 use edit::Container;
 pub(in crate::check) use edit::append;
 pub use places::{Place, Places};
-
-/// A connection that is written as a URI.
-pub struct UriView<'a> {
-    /// The URI as Airflow gets it, traced.
-    pub text: Text<'a>,
-    /// Its parts, unless Airflow raises before it has them.
-    pub anatomy: Result<Anatomy<'a>, Raised>,
-}
 
 /// One connection as one runtime reads it.
 pub struct Case<'c> {
@@ -56,11 +49,9 @@ pub struct Case<'c> {
 /// What is read of a connection once somebody asks, for all runtimes that make the same of it.
 #[derive(Default)]
 struct View<'c> {
-    uri: OnceCell<Option<UriView<'c>>>,
+    kept: Kept<'c>,
     places: OnceCell<Places>,
     doubt: OnceCell<Option<Doubt>>,
-    /// What the connection decodes to, where it is one text of JSON and was read as such.
-    decoded: Decoded,
     json: OnceCell<Option<(Arc<Node<'static>>, Text<'c>)>>,
     /// What holds members, by its pointer, as far as changes of them were asked for.
     containers: RefCell<BTreeMap<String, Option<Rc<Container<'c>>>>>,
@@ -76,7 +67,7 @@ impl<'c> Case<'c> {
         providers: &'c Providers,
     ) -> Case<'c> {
         let view = View::default();
-        let parsed = entry.parse_keeping(runtime, Some(&view.decoded));
+        let parsed = entry.parse_keeping(runtime, Some(&view.kept));
         let mut case = Case {
             entry,
             index: 0,
@@ -111,11 +102,15 @@ impl<'c> Case<'c> {
         'c: 'o,
     {
         let reader = entry.reader(runtime);
-        let reads = |other: &&Case<'_>| is_one(other.entry, entry) && *other.reader() == *reader;
-        let case = match others.clone().find(reads) {
-            Some(other) => other.of(runtime),
-            None => Case::new(entry, runtime, aim, format, providers),
-        };
+        for other in others.clone().filter(|other| is_one(other.entry, entry)) {
+            let read = || entry.parse_keeping(runtime, Some(&other.view.kept));
+            if *other.reader() == *reader
+                || other.takes_apart_like(&reader) && other.has_made(&read())
+            {
+                return other.of(runtime);
+            }
+        }
+        let case = Case::new(entry, runtime, aim, format, providers);
         match others.clone().find(|other| other.is_like(&case)) {
             Some(other) => other.of(runtime),
             None => case,
@@ -142,15 +137,25 @@ impl<'c> Case<'c> {
         if !is_one(self.entry, other.entry) {
             return false;
         }
-        let (reader, others) = (self.reader(), other.reader());
-        let (one, two) = (&reader.behaviour, &others.behaviour);
-        one.parts_like(two)
+        self.takes_apart_like(&other.reader())
             && match (&*self.parsed, &*other.parsed) {
-                (Ok(one), Ok(other)) => is_exactly(one, other),
                 (Err(one), Err(other)) => one == other,
-                _ => false,
+                (Ok(_), made) => self.has_made(made),
+                (Err(_), Ok(_)) => false,
             }
-            && (one.json_query == two.json_query || !self.may_have_typed_values())
+    }
+
+    /// Whether a reader takes the text apart alike.
+    fn takes_apart_like(&self, reader: &Runtime) -> bool {
+        let own = self.reader();
+        own.behaviour.parts_like(&reader.behaviour)
+            && (own.behaviour.json_query == reader.behaviour.json_query
+                || !self.may_have_typed_values())
+    }
+
+    /// Whether it is the connection that another runtime made.
+    fn has_made(&self, made: &Result<Connection, Raised>) -> bool {
+        matches!((&*self.parsed, made), (Ok(own), Ok(other)) if is_exactly(own, other))
     }
 
     /// Whether what is read of both is one.
@@ -223,10 +228,9 @@ impl<'c> Case<'c> {
 
     /// The URI, if the connection is written as one for this runtime.
     pub fn uri(&self) -> Option<&UriView<'c>> {
-        let view = self.view.uri.get_or_init(|| {
+        let view = self.view.kept.uri.get_or_init(|| {
             let text = self.uri_text().filter(|_| !self.is_json_in_file())?;
-            let anatomy = anatomy(&text, &self.reader().behaviour);
-            Some(UriView { text, anatomy })
+            Some(UriView::of(text, &self.reader().behaviour))
         });
         view.as_ref()
     }
@@ -311,7 +315,7 @@ impl<'c> Case<'c> {
             }
             _ => return None,
         };
-        let node = match self.view.decoded.get() {
+        let node = match self.view.kept.object.get() {
             Some(node) => Arc::clone(node),
             None => Arc::new(loads(text.as_str()).ok()?.into_owned()),
         };

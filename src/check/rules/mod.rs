@@ -103,9 +103,10 @@ pub fn about(id: &str) -> Option<About> {
 /// it together; what readers of wrappers noticed; the schemas of a project.
 static ALSO: &[Check] = &[hooked::CHECK, custom_types::CHECK, remarks::CHECK];
 
-/// Every check.
-pub(super) fn checks() -> impl Iterator<Item = &'static Check> {
-    RULES.iter().flat_map(|rule| rule.checks).chain(ALSO)
+/// Every check, with its rule if it finds what this one says and nothing else.
+pub(super) fn checks() -> impl Iterator<Item = (Option<&'static Rule>, &'static Check)> {
+    let own = RULES.iter().flat_map(|rule| rule.checks.iter().map(|check| (Some(*rule), check)));
+    own.chain(ALSO.iter().map(|check| (None, check)))
 }
 
 /// A rule by its id (in any case) or name.

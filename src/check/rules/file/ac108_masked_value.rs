@@ -32,10 +32,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     match case.extra().map(|n| &n.value) {
         Some(Value::Dict(extra)) => {
             for (key, member) in extra.named() {
-                let at = pointer("/extra", key);
-                let name = public_key(key)
-                    .map_or_else(|| "an extra".to_string(), |key| format!("the extra `{key}`"));
-                walk(&at, &member.node.value, &mut |at| report(at, &name));
+                let name = || {
+                    public_key(key)
+                        .map_or_else(|| "an extra".to_string(), |key| format!("the extra `{key}`"))
+                };
+                let at = || pointer("/extra", key);
+                walk(&at, &member.node.value, &mut |at| report(at, &name()));
             }
         }
         _ if extra_text(case).is_some_and(|t| is_mask(&t)) => report("/extra", "extra"),
@@ -43,16 +45,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn walk(at: &str, value: &Value<'_>, report: &mut dyn FnMut(&str)) {
+/// Pointers are made where something is found.
+fn walk(at: &dyn Fn() -> String, value: &Value<'_>, report: &mut dyn FnMut(&str)) {
     match value {
-        Value::Str(text) if text.as_str().is_some_and(is_mask) => report(at),
+        Value::Str(text) if text.as_str().is_some_and(is_mask) => report(&at()),
         Value::Dict(dict) => dict
             .named()
-            .for_each(|(key, member)| walk(&pointer(at, key), &member.node.value, report)),
+            .for_each(|(key, member)| walk(&|| pointer(&at(), key), &member.node.value, report)),
         Value::List(items) => items
             .iter()
             .enumerate()
-            .for_each(|(i, item)| walk(&format!("{at}/{i}"), &item.value, report)),
+            .for_each(|(i, item)| walk(&|| format!("{}/{i}", at()), &item.value, report)),
         _ => {}
     }
 }

@@ -1,5 +1,6 @@
 //! AC111: a key stands twice in one object of a connection.
 
+use crate::airflow::uri::Anatomy;
 use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::{Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
@@ -17,6 +18,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some((dict, base)) = case.object() {
         let whole = case.entry.raw.node().map_or(0..base.as_str().len(), |node| node.span.range());
         walk("", dict, &whole, base, findings);
+    }
+    // In a URI, only this key can hold an object.
+    let has_no_object =
+        |parts: &Anatomy<'_>| parts.pairs().iter().all(|pair| pair.key.as_str() != "__extra__");
+    if case.object().is_none() && case.anatomy().is_some_and(has_no_object) {
+        return;
     }
     if let Some(text) = case.places().extra_text()
         && let Some(Node { value: Value::Dict(extra), span, .. }) = case.places().extra_node()

@@ -18,12 +18,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     removed(case, findings);
     let Some(connection) = case.connection().filter(|_| !case.is_json_in_file()) else { return };
     for name in ["conn_type", "host", "login", "password", "schema"] {
-        let Some(text) =
-            connection.field(name).and_then(Value::as_str).filter(|_| !known_elsewhere(case, name))
-        else {
+        let Some(text) = connection.field(name).and_then(Value::as_str) else {
             continue;
         };
-        let Some(what) = stays(name, text) else { continue };
+        let Some(what) = stays(name, text).filter(|_| !known_elsewhere(case, name)) else {
+            continue;
+        };
         // A password may have a blank at its end; none has a line end.
         let level = if name == "password" && !text.ends_with(['\n', '\r']) {
             Level::Info
@@ -66,6 +66,9 @@ fn removed(case: &Case<'_>, findings: &mut Findings) {
 /// What is in a field that can hardly be meant.
 fn stays(name: &str, text: &str) -> Option<&'static str> {
     // What lies between the lines of a password, a key perhaps, is its own business.
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return None;
+    }
     let odd = |c: char| c.is_control() && !(name == "password" && matches!(c, '\t' | '\n' | '\r'));
     match text {
         text if text.ends_with(['\n', '\r']) => Some("a line end closes the"),

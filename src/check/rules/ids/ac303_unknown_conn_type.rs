@@ -39,18 +39,15 @@ const CALLED: &[(&str, &str)] = &[
 const NEAR: f64 = 0.75;
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case
-        .connection()
-        .filter(|_| case.doubt() != Some(Doubt::NoScheme) && !ac210::is_sqlalchemy(case))
-    else {
-        return;
-    };
+    let Some(connection) = case.connection() else { return };
     let given = connection.type_str();
     // What has not the looks of a type is a piece of something else, which others report.
     if !is_type(given)
         || is_known_type(case, given)
-        || is_known_type(case, &given.replace('-', "_"))
+        || given.contains('-') && is_known_type(case, &given.replace('-', "_"))
         || given == "postgresql"
+        || case.doubt() == Some(Doubt::NoScheme)
+        || ac210::is_sqlalchemy(case)
     {
         return;
     }
