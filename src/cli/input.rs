@@ -160,6 +160,12 @@ impl InputArguments {
         let (format, skip) = match forced {
             Some(format) => (format, 0),
             None => match guess(&name, &text, piped) {
+                // Of a file of variables its neighbours tell who reads it.
+                Some(guess)
+                    if guess.format.name == "env" && path.is_some_and(super::composed::reads) =>
+                {
+                    (by_name("dotenv").unwrap_or(guess.format), guess.skip)
+                }
                 Some(guess) => (guess.format, guess.skip),
                 None if undecodable.is_some() => (FORMATS[0], 0),
                 None if text.trim().is_empty() => {
@@ -196,7 +202,7 @@ fn environment() -> Input {
     Input {
         path: None,
         source,
-        format: by_name("env").unwrap_or(FORMATS[0]),
+        format: by_name("shell-env").unwrap_or(FORMATS[0]),
         skip: 0,
         undecodable: None,
     }

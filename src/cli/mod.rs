@@ -6,6 +6,7 @@ mod changes;
 mod check;
 mod colour;
 mod completions;
+mod composed;
 mod config;
 mod convert;
 mod crash;

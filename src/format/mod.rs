@@ -24,7 +24,7 @@ mod secrets;
 pub use by_id::ById;
 pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};
 pub use document::{Around, Document, Entry, Grade, Part, Remark, Repair};
-pub use environment::env::of_process;
+pub use environment::shell_env::of_process;
 pub use evidence::{hints_at_connections, holds_connections};
 pub use guess::{Guess, guess};
 pub use helpers::beside::Beside;

@@ -61,7 +61,6 @@ pub(super) const DOTENV: &[FileName] = &[
     FileName::searched(".env_*"),
     FileName::searched(".env-*"),
     FileName::searched(".envexample"),
-    FileName::searched(".envrc"),
     FileName::searched("env"),
 ];
 

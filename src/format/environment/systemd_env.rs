@@ -1,13 +1,15 @@
 //! The files of systemd's `EnvironmentFile=`: quotes and backslashes, but not a shell's.
 
+use std::ops::Range;
+
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Language, Raised, Refusal};
-use crate::format::helpers::environment::{Environment, variables};
+use crate::format::helpers::environment::{Environment, PREFIX, variables};
 use crate::format::helpers::shell_word::escaped;
 use crate::format::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use crate::format::{
-    Document, FileName, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
-    held,
+    Document, FileName, Format, Grade, Grows, Holds, Item, Likeness, Sample, WriteError,
+    WriteOptions, held,
 };
 use crate::source::{Builder, Encoding, Text};
 
@@ -39,106 +41,158 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     (FORMAT.name_of(&sample.path).is_some() && sample.has_variables()).then_some(Likeness::Sure)
 }
 
+/// What stands ahead of a name, and at the end of an unquoted value, and is passed over (WHITESPACE
+/// of systemd's string-util.h).
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     let raw = text.as_str();
     let mut at = 0;
+    // A comment that ends in a backslash, which older versions read on in the next line.
+    let mut hidden = false;
     while at < raw.len() {
+        at += raw[at..].len() - raw[at..].trim_start_matches(BLANKS).len();
         let line = raw[at..].find(ENDS).map_or(raw.len(), |n| at + n);
-        let start = line - raw[at..line].trim_start().len();
-        let body = &raw[start..line];
+        let body = &raw[at..line];
         if body.is_empty() || body.starts_with(['#', ';']) {
+            hidden = (body.len() - body.trim_end_matches('\\').len()) % 2 == 1;
             at = line + 1;
             continue;
         }
-        let Some(equals) = body.find('=').map(|n| start + n) else {
+        let hidden = std::mem::take(&mut hidden);
+        let Some(equals) = body.find('=').map(|n| at + n) else {
             let message = "a line that is not an assignment `NAME=value`; systemd passes it over";
-            let place = text.span_of(start..start + body.trim_end().len());
-            environment.document.problems.push(
-                Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Variables), message)
-                    .at(place),
-            );
+            problem(&mut environment, text, at..at + body.trim_end().len(), message);
             at = line + 1;
             continue;
         };
-        let name = text.slice(start..start + raw[start..equals].trim_end().len());
-        match value(text, equals + 1) {
-            Ok((value, next)) => {
-                environment.add(&name, value, None);
-                at = next;
-            }
-            Err(quote) => {
-                let message = "a quote that is not closed";
-                environment.document.problems.push(
-                    Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Variables), message)
-                        .at(text.span_of(quote..quote + 1)),
-                );
-                at = line + 1;
-            }
+        let name = text.slice(at..at + raw[at..equals].trim_end_matches(BLANKS).len());
+        let value = value(text, equals + 1);
+        let start = at;
+        at = value.next;
+        if name.as_str().split_once([' ', '\t']).is_some_and(is_exported) {
+            let message = "systemd passes over this line: to it `export` is a part of the name";
+            problem(&mut environment, text, start..start + "export".len(), message);
+            continue;
+        }
+        let control = |c: char| c.is_ascii_control() && c != '\t' && c != '\n';
+        if value.text.as_str().contains(control) && name.as_str().starts_with(PREFIX) {
+            let message = "systemd passes over a variable with a control character in its value";
+            problem(&mut environment, text, start..equals, message);
+            continue;
+        }
+        let added = environment.add(&name, value.text, None);
+        if let Some(quote) = value.open {
+            let message = "a quote that is not closed: systemd takes the rest of the file as the \
+                           value of this variable";
+            problem(&mut environment, text, quote..quote + 1, message);
+        }
+        if added && hidden {
+            environment.remark(
+                Fault::Readers,
+                Grade::Warning,
+                text.span_of(start..equals),
+                "systemd before 254 takes this line for a part of the comment above, which ends in \
+                 a backslash",
+                "end the comment with something else",
+            );
         }
     }
     environment.document
+}
+
+/// `export` and the name of a variable with a connection.
+fn is_exported((word, name): (&str, &str)) -> bool {
+    word == "export" && name.trim_start().starts_with(PREFIX)
+}
+
+fn problem(environment: &mut Environment<'_>, text: &Text<'_>, at: Range<usize>, message: &str) {
+    let raised = Raised::new(Refusal::Unparsable, Fault::Syntax(Language::Variables), message);
+    environment.document.problems.push(raised.at(text.span_of(at)));
 }
 
 /// A value, quotes and all.
 static WORD: Encoding =
     Encoding { name: "a value for systemd", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
 
-/// The value that begins at `start` and where the next line begins; the place of a quote that is
-/// not closed.
-fn value<'a>(text: &Text<'a>, start: usize) -> Result<(Text<'a>, usize), usize> {
+struct Given<'a> {
+    text: Text<'a>,
+    /// Where the next line begins.
+    next: usize,
+    /// The place of a quote that is not closed.
+    open: Option<usize>,
+}
+
+/// The value that begins at `start`, by the states of systemd's env-file.c: quotes are quotes at the
+/// beginning of a value and behind the end of a quoted part, blanks are dropped there and at the end
+/// of an unquoted value, and a quote that is not closed takes everything.
+fn value<'a>(text: &Text<'a>, start: usize) -> Given<'a> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        Before,
+        Value,
+        Quoted(char, usize),
+    }
     let raw = text.as_str();
     let mut built = Builder::new(text);
-    let mut quote: Option<(char, usize)> = None;
-    let mut at = start + raw[start..].len() - raw[start..].trim_start_matches([' ', '\t']).len();
-    // Blanks at the end of an unquoted value do not belong to it: they are held back until
-    // something follows.
-    let mut held = at..at;
+    let mut state = State::Before;
+    // Blanks of an unquoted value, held back until something follows them.
+    let mut held = start..start;
+    let mut at = start;
     while let Some(c) = raw[at..].chars().next() {
         let end = at + c.len_utf8();
         let next = raw[end..].chars().next();
-        match (quote, c) {
-            (None, c) if ENDS.contains(&c) => break,
-            (None, '\'' | '"') => {
-                built.copy(held.clone());
-                quote = Some((c, at));
-                held = end..end;
-            }
-            (Some((open, _)), _) if c == open => {
-                quote = None;
-                held = end..end;
-            }
-            // A backslash before a line end joins the lines; in double quotes others are kept but
-            // before `"`, `\`, `` ` `` and `$`.
-            (None | Some(('"', _)), '\\') => {
-                built.copy(held.clone());
+        match (state, c) {
+            (State::Before | State::Value, c) if ENDS.contains(&c) => break,
+            (State::Before, ' ' | '\t') => {}
+            (State::Before, '\'' | '"') => state = State::Quoted(c, at),
+            (State::Quoted(open, _), c) if c == open => state = State::Before,
+            // A backslash ahead of a line end joins the lines; in double quotes others are kept but
+            // ahead of `"`, `\`, `` ` `` and `$`.
+            (State::Before | State::Value | State::Quoted('"', _), '\\') => {
+                built.copy(std::mem::replace(&mut held, end..end));
+                let quoted = matches!(state, State::Quoted(..));
                 match next {
                     Some('\n') => {}
-                    Some('\r') if quote.is_none() => {}
-                    Some(c) if quote.is_none() || matches!(c, '"' | '\\' | '`' | '$') => {
+                    Some('\r') if !quoted => {}
+                    Some(c) if !quoted || matches!(c, '"' | '\\' | '`' | '$') => {
                         built.decode(c.encode_utf8(&mut [0; 4]), at..end + c.len_utf8());
                     }
                     Some(c) => built.copy(at..end + c.len_utf8()),
                     None => {}
                 }
+                if !quoted {
+                    state = State::Value;
+                }
                 at = end + next.map_or(0, char::len_utf8);
                 held = at..at;
                 continue;
             }
-            (None, ' ' | '\t') => held.end = end,
+            (State::Value, ' ' | '\t') => {
+                if held.is_empty() {
+                    held = at..end;
+                } else {
+                    held.end = end;
+                }
+            }
             _ => {
-                held.end = end;
-                built.copy(held.clone());
-                held = end..end;
+                built.copy(std::mem::replace(&mut held, end..end));
+                built.copy(at..end);
+                if state == State::Before {
+                    state = State::Value;
+                }
             }
         }
         at = end;
     }
-    if let Some((_, open)) = quote {
-        return Err(open);
-    }
+    let open = match state {
+        State::Quoted(_, open) => Some(open),
+        _ => None,
+    };
     let token = start..at;
-    Ok((built.finish_in(&WORD, token.clone(), token), (at + 1).min(raw.len().max(at))))
+    let next = (at + 1).min(raw.len().max(at));
+    Given { text: built.finish_in(&WORD, token.clone(), token), next, open }
 }
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
@@ -183,7 +237,7 @@ mod tests {
             ("AIRFLOW_CONN_A='a\\b'", Some("a\\b")),
             ("AIRFLOW_CONN_A=a\\b\\\nc", Some("abc")),
             ("AIRFLOW_CONN_A='a\nb'", Some("a\nb")),
-            ("AIRFLOW_CONN_A='a'\"b\"c", Some("abc")),
+            ("AIRFLOW_CONN_A='a' \"b\" c", Some("abc")),
             ("AIRFLOW_CONN_A=a b  c ", Some("a b  c")),
             ("AIRFLOW_CONN_A=$HOME", Some("$HOME")),
             // As the parser of systemd 252 reads them.
@@ -193,7 +247,12 @@ mod tests {
             ("AIRFLOW_CONN_A=c\\\rd\n", Some("cd")),
             ("AIRFLOW_CONN_A=a\\\r\nb\n", Some("a")),
             ("AIRFLOW_CONN_A=\"a\\\r\nb\"\n", Some("a\\\r\nb")),
-            ("AIRFLOW_CONN_A='a", None),
+            ("AIRFLOW_CONN_A='a\nB=1\n", Some("a\nB=1\n")),
+            ("AIRFLOW_CONN_A={\"a\": \"b\"}", Some("{\"a\": \"b\"}")),
+            ("AIRFLOW_CONN_A=it's", Some("it's")),
+            ("AIRFLOW_CONN_A=\"a\" # b", Some("a# b")),
+            ("export AIRFLOW_CONN_A=a", None),
+            ("# c\\\nAIRFLOW_CONN_A=a", Some("a")),
             ("; AIRFLOW_CONN_A=a", None),
         ] {
             let text = Text::at(line, 0);

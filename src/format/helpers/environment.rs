@@ -430,9 +430,10 @@ pub(crate) fn braces(text: &str) -> Option<std::ops::Range<usize>> {
 pub(crate) fn assigns_connection(text: &str) -> bool {
     let assigns = |line: &str| {
         let line = line.trim_start();
-        let name = line.strip_prefix("export ").unwrap_or(line).trim_start().strip_prefix(PREFIX);
+        let exported = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
+        let name = exported.unwrap_or(line).trim_start().strip_prefix(PREFIX);
         name.and_then(|name| name.split_once('='))
-            .is_some_and(|(name, _)| !name.contains([':', '"', '\'', ' ']))
+            .is_some_and(|(name, _)| !name.trim_end().contains([':', '"', '\'', ' ']))
     };
     text.contains(PREFIX) && text.lines().any(assigns)
 }

@@ -9,6 +9,7 @@ pub(super) mod dockerfile_words;
 pub(super) mod environment;
 pub(super) mod grow;
 pub(super) mod import_file;
+pub(super) mod interpolation;
 pub(super) mod lines;
 pub(super) mod node_text;
 pub(super) mod pem;

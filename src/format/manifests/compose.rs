@@ -7,6 +7,7 @@ use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Refusal};
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, variables};
+use crate::format::helpers::interpolation::{Dollar, dollar};
 use crate::format::helpers::script;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
@@ -142,12 +143,20 @@ fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut E
             // Somewhere the variable may be set, and meant.
             environment.repair(edit(), false);
         }
-        Some((Found::Invalid, span)) => {
-            let message = "a single `$`: Compose refuses the file (invalid interpolation format)";
+        Some((Found::Broken { meant }, span)) => {
+            let message = "`${…}` that is no variable: Compose refuses the file (invalid \
+                           interpolation format)";
             environment.refuse(
                 Raised::new(Refusal::Interpolation, Fault::Dollar, message).at(span),
-                "write `$$` for a dollar sign",
+                "write `$$` for a dollar sign, `${NAME}` for a variable",
             );
+            environment.repair(edit(), !meant);
+        }
+        Some((Found::Lone, span)) => {
+            let message = "a single `$`: Compose before 2.11 refuses the file for it (invalid \
+                           interpolation format)";
+            let help = "write `$$` for a dollar sign";
+            environment.remark(Fault::Dollar, Grade::Warning, span, message, help);
             environment.repair(edit(), true);
         }
         Some((Found::Capitals, span)) => {
@@ -175,8 +184,10 @@ enum Found {
     Capitals,
     /// `$name`, which hardly is.
     Bare,
-    /// `$` and no name.
-    Invalid,
+    /// `$` and no name: it stays, but for older versions, which refuse the file.
+    Lone,
+    /// `${` that is no variable; some may be meant as one.
+    Broken { meant: bool },
 }
 
 struct Interpolated<'a> {
@@ -208,22 +219,21 @@ fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
     while let Some(next) = text[at..].find('$').map(|n| at + n) {
         built.copy(at..next);
         let rest = &text[next + 1..];
-        if rest.starts_with('$') {
-            built.decode("$", next..next + 2);
-            at = next + 2;
-            continue;
-        }
-        let name = rest.len()
-            - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
-        let (kind, len) = match rest.strip_prefix('{') {
-            Some(inside) => (Found::Variable, inside.find('}').map_or(1, |n| n + 2)),
-            None if name == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) => {
-                (Found::Invalid, 0)
+        let (kind, len) = match dollar(rest) {
+            Dollar::Escaped => {
+                built.decode("$", next..next + 2);
+                at = next + 2;
+                continue;
             }
-            None if rest[..name].chars().all(|c| !c.is_ascii_lowercase()) && name > 2 => {
-                (Found::Capitals, name)
+            Dollar::Braced(len) => (Found::Variable, len),
+            Dollar::Broken { len, meant } => (Found::Broken { meant }, len),
+            Dollar::Lone => (Found::Lone, 0),
+            Dollar::Named(len)
+                if len > 2 && rest[..len].chars().all(|c| !c.is_ascii_lowercase()) =>
+            {
+                (Found::Capitals, len)
             }
-            None => (Found::Bare, name),
+            Dollar::Named(len) => (Found::Bare, len),
         };
         if !matches!(kind, Found::Variable) {
             single.push(next);
@@ -251,10 +261,11 @@ fn interpolate<'a>(value: &Text<'a>) -> Interpolated<'a> {
 
 fn rank(found: Found) -> u8 {
     match found {
-        Found::Variable => 0,
-        Found::Capitals => 1,
-        Found::Bare => 2,
-        Found::Invalid => 3,
+        Found::Lone => 0,
+        Found::Variable => 1,
+        Found::Capitals => 2,
+        Found::Bare => 3,
+        Found::Broken { .. } => 4,
     }
 }
 
@@ -286,9 +297,12 @@ mod tests {
             ("x://u:${PW}@h", "x://u:${PW}@h", Some(Fault::Template)),
             ("x://u:${PW:-a}@h", "x://u:${PW:-a}@h", Some(Fault::Template)),
             ("x://u:pa$word@h", "x://u:pa$word@h", Some(Fault::Dollar)),
-            ("x://u:pa$@h", "x://u:pa$@h", Some(Fault::Dollar)),
+            ("x://u:pa$@h", "x://u:pa$@h", None),
+            ("x://u:pa${ss@h", "x://u:pa${ss@h", Some(Fault::Dollar)),
+            ("x://u:pa${}ss@h", "x://u:pa${}ss@h", Some(Fault::Dollar)),
+            ("x://u:${s!}x@h", "x://u:${s!}x@h", Some(Fault::Dollar)),
             ("x://u:$PASSWORD@h", "x://u:$PASSWORD@h", Some(Fault::Template)),
-            ("x://u:${PW", "x://u:${PW", Some(Fault::Template)),
+            ("x://u:${PW", "x://u:${PW", Some(Fault::Dollar)),
         ] {
             for text in [
                 format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: '{value}'\n"),

@@ -1,4 +1,5 @@
-//! Rules about what holds connections: Compose, Kubernetes, Astro, secrets backends.
+//! Rules about what holds connections: Compose, Kubernetes, Astro, secrets backends, files of
+//! variables.
 
 pub(super) mod ac801_compose_dollar;
 pub(super) mod ac802_kubernetes_data;
@@ -8,6 +9,7 @@ pub(super) mod ac805_secrets_manager_shape;
 pub(super) mod ac806_backend_kwargs;
 pub(super) mod ac807_templated_value;
 pub(super) mod ac808_env_file_apart;
+pub(super) mod ac809_readers_differ;
 
 use crate::check::Rule;
 
@@ -21,4 +23,5 @@ pub(super) const RULES: &[&Rule] = &[
     &ac806_backend_kwargs::RULE,
     &ac807_templated_value::RULE,
     &ac808_env_file_apart::RULE,
+    &ac809_readers_differ::RULE,
 ];
