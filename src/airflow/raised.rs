@@ -114,6 +114,8 @@ pub enum Language {
     Yaml,
     /// HCL.
     Hcl,
+    /// TOML.
+    Toml,
     /// Lines `NAME=value`.
     Variables,
     /// Words as a shell quotes them.

@@ -3,10 +3,11 @@
 mod encrypted;
 mod ini;
 mod template;
+mod toml;
 pub(super) mod variables;
 
 use super::Format;
 
 /// In the order of pages and of the guess: behind all formats that know the file better.
 pub(super) const FORMATS: &[&Format] =
-    &[&variables::FORMAT, &ini::FORMAT, &template::FORMAT, &encrypted::FORMAT];
+    &[&variables::FORMAT, &toml::FORMAT, &ini::FORMAT, &template::FORMAT, &encrypted::FORMAT];

@@ -3,8 +3,8 @@
 
 use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_load::load_all;
-use crate::format::helpers::beside::{Copied, plainly};
-use crate::format::helpers::environment::{Environment, PREFIX, braces};
+use crate::format::helpers::beside::Copied;
+use crate::format::helpers::environment::{Environment, PREFIX, REFERENCE, braces};
 use crate::format::helpers::lines::line_before;
 use crate::format::helpers::script;
 use crate::format::helpers::tree::Tree;
@@ -13,8 +13,8 @@ use crate::format::{
     Direction, Document, Evidence, Format, Grows, Holds, Item, Likeness, Sample, WriteError,
     WriteOptions,
 };
-use crate::model::{Dict, Node, Value};
-use crate::source::{Span, Text};
+use crate::model::{Dict, Node, Style, Value};
+use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "variables",
@@ -142,19 +142,17 @@ fn members<'a>(
     if !dict.named().any(|(name, _)| name.starts_with(PREFIX)) || environment.holds(tree, holder) {
         return;
     }
-    // Places in a text inside of another say nothing of what was read already.
-    let at = |node: &Node<'_>| (depth == 0).then_some(node.span);
     environment.scope += 1;
-    environment.hold(tree, Some(holder), plainly);
+    environment.hold(tree, Some(holder), tree.encode);
     for (name, member) in dict.named().filter(|(name, _)| name.starts_with(PREFIX)) {
         let key = tree.key(name, member);
         if let Some(value) = tree.text(&member.node) {
             environment.stands(Copied::member(member));
-            variable(&key, value, at(&member.node), environment);
+            variable(tree, &key, (&member.node, value), depth, environment);
         } else if let Some(node) = value_in(&member.node)
             && let Some(value) = tree.text(node)
         {
-            variable(&key, value, at(node), environment);
+            variable(tree, &key, (node, value), depth, environment);
         } else if matches!(member.node.value, Value::Opaque(_)) || refers(&member.node) {
             environment.elsewhere(&key, "what is named here");
         }
@@ -172,12 +170,11 @@ fn list<'a>(
     if environment.holds(tree, holder) {
         return;
     }
-    let at = |node: &Node<'_>| (depth == 0).then_some(node.span);
     let mut held = false;
     let mut hold = |environment: &mut Environment<'a>| {
         if !std::mem::replace(&mut held, true) {
             environment.scope += 1;
-            environment.hold(tree, Some(holder), plainly);
+            environment.hold(tree, Some(holder), tree.encode);
         }
     };
     for item in items {
@@ -188,7 +185,7 @@ fn list<'a>(
             {
                 hold(environment);
                 environment.stands(Copied::assignment(item));
-                variable(&name, value, at(item), environment);
+                variable(tree, &name, (item, value), depth, environment);
             }
             continue;
         }
@@ -202,7 +199,7 @@ fn list<'a>(
         match value_in(item).and_then(|node| Some((node, tree.text(node)?))) {
             Some((node, value)) => {
                 environment.stands(Copied::pair(item, &member.node, node));
-                variable(&name, value, at(node), environment);
+                variable(tree, &name, (node, value), depth, environment);
             }
             None => environment.elsewhere(&name, "what is named here"),
         }
@@ -214,7 +211,8 @@ fn value_in<'n>(node: &'n Node<'static>) -> Option<&'n Node<'static>> {
     let dict = node.value.as_dict()?;
     VALUES.iter().find_map(|value| {
         let (_, member) = dict.named().find(|(key, _)| key.eq_ignore_ascii_case(value))?;
-        matches!(member.node.value, Value::Str(_)).then_some(&member.node)
+        let is_text = matches!(member.node.value, Value::Str(_));
+        (is_text || member.node.style == Style::Encoded).then_some(&member.node)
     })
 }
 
@@ -252,13 +250,21 @@ fn inner<'a>(
     }
 }
 
+/// A variable whose value stands in a node.
 fn variable<'a>(
+    tree: &Tree<'a>,
     name: &Text<'_>,
-    value: Text<'a>,
-    at: Option<Span>,
+    (node, value): (&Node<'static>, Text<'a>),
+    depth: usize,
     environment: &mut Environment<'a>,
 ) {
-    let template = filled(value.as_str()).map(|(what, range)| (what, value.span_of(range)));
+    let hole = tree.hole(node).and_then(|hole| tree.base.span_of(hole.range()));
+    let template = match hole {
+        Some(hole) => Some((REFERENCE, Some(hole))),
+        None => filled(value.as_str()).map(|(what, range)| (what, value.span_of(range))),
+    };
+    // Places in a text inside of another say nothing of what was read already.
+    let at = (depth == 0).then_some(node.span);
     if environment.add(name, value, at)
         && let Some((what, span)) = template
     {

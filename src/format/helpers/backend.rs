@@ -22,6 +22,68 @@ pub(crate) fn id_in(name: &Text<'_>, separator: char) -> (String, Option<crate::
     (text[start..].to_string(), name.span_of(start..text.len()))
 }
 
+/// The names of secrets in a file that sets up stores and backends: which of them are connections.
+pub(crate) struct Names {
+    /// What `connections_prefix` and its like are set to in the same file.
+    prefixes: Vec<String>,
+    /// The file says that it is about Airflow.
+    about_airflow: bool,
+}
+
+/// Arguments of backends that say where connections stand.
+const PLACES: &[&str] = &["connections_prefix", "connections_path"];
+
+impl Names {
+    pub(crate) fn of(text: &str) -> Names {
+        let behind = |argument: &'static str| {
+            text.match_indices(argument).filter_map(move |(at, _)| {
+                let rest = &text[at + argument.len()..];
+                let value = rest.trim_start_matches(|c: char| "\\\"' \t:=".contains(c));
+                let end = value.find(|c: char| !is_of_name(c)).unwrap_or(value.len());
+                let value = value[..end].trim_matches('/');
+                (!value.is_empty() && value.len() < rest.len()).then(|| value.to_string())
+            })
+        };
+        let lower = text.to_ascii_lowercase();
+        Names {
+            prefixes: PLACES.iter().copied().flat_map(behind).collect(),
+            about_airflow: ["airflow", "mwaa"].iter().any(|word| lower.contains(word)),
+        }
+    }
+
+    /// The id in the name of a secret, if a backend looks for connections there: below a prefix
+    /// that is set in the same file, or below one that names Airflow, as those of all documentation
+    /// do.
+    pub(crate) fn id<'a>(&self, name: &Text<'a>) -> Option<Text<'a>> {
+        let text = name.as_str();
+        let start = text.len() - text.trim_start_matches('/').len();
+        let separated = |at: usize| {
+            let next = text[at..].chars().next()?;
+            (matches!(next, '/' | '-' | '_') && at + 1 < text.len()).then_some(at + 1)
+        };
+        let configured = self.prefixes.iter().find_map(|prefix| {
+            text[start..].strip_prefix(prefix.as_str())?;
+            separated(start + prefix.len())
+        });
+        let lower = text.to_ascii_lowercase();
+        let usual = || {
+            lower.match_indices("connections").find_map(|(at, word)| {
+                let before = &lower[..at];
+                let begins = before.is_empty() || before.ends_with(['/', '-', '_', '}']);
+                let named = ["airflow", "mwaa", "composer"].iter().any(|of| before.contains(of));
+                let filled = before.trim_matches('/').is_empty() || before.contains("${");
+                let meant = named || filled && self.about_airflow;
+                separated(at + word.len()).filter(|_| begins && meant)
+            })
+        };
+        configured.or_else(usual).map(|at| name.from(at))
+    }
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "/_+=.@-".contains(c)
+}
+
 /// A secret whose name says that the backend is asked for a variable or an option of Airflow by it,
 /// under the prefixes that its documentation has.
 pub(crate) fn is_of_others(name: &str) -> bool {

@@ -21,6 +21,9 @@ use crate::source::{Edit, Span, Text};
 pub const NOT_ENCODED: &str =
     "what is filled in here is not percent-encoded: a value with @ / : # ? or % breaks the URI";
 
+/// What the language of a file tells from other text as filled in.
+pub(crate) const REFERENCE: &str = "a reference, which is filled in,";
+
 /// What the name of a variable with a connection begins with.
 pub(crate) const PREFIX: &str = "AIRFLOW_CONN_";
 

@@ -1,6 +1,6 @@
 //! The text of a string node, with the way back to its source.
 
-use super::{shell_word, terraform_text};
+use super::{hcl, shell_word, toml_text};
 use crate::airflow::files;
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
 use crate::airflow::yaml_trace::{self, trace_scalar};
@@ -15,6 +15,11 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
         let word = shell_word::word(base, start, shell_word::ends_in_command).ok()?.value;
         let behind = |word: Text<'a>| word.split_once("=").map_or(word, |(_, value)| value);
         return Some(if node.style == Style::ShellOption { behind(word) } else { word });
+    }
+    match node.style {
+        Style::Hcl => return hcl::text(base, node),
+        Style::Toml => return toml_text::text(base, node),
+        _ => {}
     }
     let text = text.as_str()?;
     let range = node.span.range();
@@ -35,8 +40,6 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     }
     match node.style {
         Style::Json => trace_string(base, node.span),
-        Style::Heredoc => terraform_text::heredoc(base, node.span, text)
-            .or_else(|| Some(Text::whole(text.to_string(), base.span_of(range)?))),
         style => Some(trace_scalar(base, node.span, style, text)),
     }
 }

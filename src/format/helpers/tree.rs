@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::beside::{Encode, plainly};
 use super::node_text::node_text;
+use super::{hcl, toml_text};
 use crate::airflow::files::normal_lines;
 use crate::airflow::python::json_loads::{loads, loads_at};
 use crate::airflow::yaml_load::load_all;
 use crate::airflow::{Fault, Language, Raised};
-use crate::model::{Dict, Member, Node, Value};
+use crate::model::{Dict, Member, Node, Style, Value};
 use crate::source::{Span, Text};
 
 /// A text as trees.
@@ -18,6 +20,10 @@ pub(crate) struct Tree<'a> {
     pub(crate) documents: Vec<Node<'static>>,
     /// Why reading ended before the end.
     pub(crate) problem: Option<Raised>,
+    /// What is filled in, where the language tells it from other text; in the order of the text.
+    pub(crate) holes: Option<Vec<Span>>,
+    /// What the language makes of a value, quotes apart.
+    pub(crate) encode: Encode,
 }
 
 impl<'a> Tree<'a> {
@@ -28,10 +34,10 @@ impl<'a> Tree<'a> {
         let json = looks_like_json.then(|| loads(text.as_str()));
         if let Some(Ok(node)) = json {
             let documents = vec![node.into_owned()];
-            return Tree { base: Arc::new(text.clone()), documents, problem: None };
+            return Tree::of(text.clone(), documents, None);
         }
         if let Some(documents) = json.as_ref().and_then(|_| json_lines(text.as_str())) {
-            return Tree { base: Arc::new(text.clone()), documents, problem: None };
+            return Tree::of(text.clone(), documents, None);
         }
         let lines = normal_lines(text);
         let (documents, failed) = load_all(lines.as_str());
@@ -52,12 +58,48 @@ impl<'a> Tree<'a> {
                 )
             }
         };
-        Tree { base: Arc::new(lines), documents, problem }
+        Tree::of(lines, documents, problem)
     }
 
-    /// The text of a scalar, traced.
+    /// Trees of a text whose language knows no templates.
+    pub(crate) fn of(
+        text: Text<'a>,
+        documents: Vec<Node<'static>>,
+        problem: Option<Raised>,
+    ) -> Tree<'a> {
+        Tree { base: Arc::new(text), documents, problem, holes: None, encode: plainly }
+    }
+
+    /// Reads a text of HCL. With it what is not HCL, of what `wanted` says that it would count.
+    pub(crate) fn hcl(text: &Text<'a>, wanted: fn(&str) -> bool) -> (Tree<'a>, Vec<Raised>) {
+        let hcl = hcl::read(text, wanted);
+        let tree = Tree {
+            holes: Some(hcl.holes),
+            encode: hcl::doubled,
+            ..Tree::of(text.clone(), vec![hcl.top], None)
+        };
+        (tree, hcl.problems)
+    }
+
+    /// Reads a text of TOML.
+    pub(crate) fn toml(text: &Text<'a>) -> Tree<'a> {
+        let (top, problem) = toml_text::read(text);
+        Tree::of(text.clone(), vec![top], problem)
+    }
+
+    /// The text of a scalar, or what an object is encoded as, traced.
     pub(crate) fn text(&self, node: &Node<'_>) -> Option<Text<'a>> {
-        node_text(&self.base, node)
+        match node.style {
+            Style::Encoded => Some(hcl::encoded(&self.base, node)),
+            _ => node_text(&self.base, node),
+        }
+    }
+
+    /// What is filled in, inside of a node.
+    pub(crate) fn hole(&self, node: &Node<'_>) -> Option<Span> {
+        let holes = self.holes.as_ref()?;
+        let first = holes.partition_point(|hole| hole.start < node.span.start);
+        holes.get(first).filter(|hole| hole.end <= node.span.end).copied()
     }
 
     /// The text of a key, traced as far as it stands literally.

@@ -7,8 +7,10 @@ use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
 use crate::format::anywhere::variables;
 use crate::format::helpers::base64_text;
-use crate::format::helpers::beside::{Copied, plainly};
-use crate::format::helpers::environment::{Environment, braces, variables as to_variables};
+use crate::format::helpers::beside::Copied;
+use crate::format::helpers::environment::{
+    Environment, REFERENCE, braces, variables as to_variables,
+};
 use crate::format::helpers::script;
 use crate::format::helpers::secret_value::{decoded, looks_encoded};
 use crate::format::helpers::tree::{self, Tree};
@@ -67,7 +69,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
 }
 
 /// One Kubernetes object.
-fn object<'a>(
+pub(super) fn object<'a>(
     tree: &Tree<'a>,
     node: &Node<'static>,
     runtime: &Runtime,
@@ -133,28 +135,54 @@ fn of_backend<'a>(
     environment: &mut Environment<'a>,
 ) -> bool {
     let labels = tree::get(node, "metadata").and_then(|metadata| tree::get(metadata, "labels"));
+    let holders = [("stringData", false), ("data", true)]
+        .map(|(holder, encoded)| (tree::get(node, holder), encoded));
+    of_label(tree, labels, &holders, environment)
+}
+
+/// The same, where labels and values stand. True if it is one.
+pub(super) fn of_label<'a>(
+    tree: &Tree<'a>,
+    labels: Option<&Node<'static>>,
+    holders: &[(Option<&Node<'static>>, bool)],
+    environment: &mut Environment<'a>,
+) -> bool {
     let Some(id) = labels.and_then(|labels| tree.text(tree::get(labels, LABEL)?)) else {
         return false;
     };
     environment.named_by_id = true;
-    for (holder, encoded) in [("stringData", false), ("data", true)] {
-        let Some(value) = tree::get(node, holder).and_then(|holder| tree::get(holder, KEY)) else {
-            continue;
-        };
-        let Some(written) = tree.text(value) else { continue };
-        if let Some(range) = braces(written.as_str()) {
-            let span = written.span_of(range);
-            if environment.add(&id, written, Some(value.span)) {
-                environment.template("a template `{{ … }}`", span);
-            }
-        } else if encoded {
-            decoded(&id, &written, value.span, environment);
-        } else {
-            looks_encoded(&id, written, value.span, environment);
+    for (holder, encoded) in holders {
+        let Some(value) = holder.and_then(|holder| tree::get(holder, KEY)) else { continue };
+        if let Some(written) = tree.text(value) {
+            secret_value(tree, &id, (value, written), *encoded, environment);
         }
     }
     environment.named_by_id = false;
     true
+}
+
+/// A value of a Secret.
+fn secret_value<'a>(
+    tree: &Tree<'a>,
+    key: &Text<'_>,
+    (node, written): (&Node<'static>, Text<'a>),
+    encoded: bool,
+    environment: &mut Environment<'a>,
+) {
+    let filled = match (tree.hole(node), braces(written.as_str())) {
+        (Some(hole), _) => Some((REFERENCE, tree.base.span_of(hole.range()))),
+        (None, Some(range)) => Some(("a template `{{ … }}`", written.span_of(range))),
+        (None, None) => None,
+    };
+    if let Some((what, span)) = filled {
+        if environment.add(key, written, Some(node.span)) {
+            environment.template(what, span);
+        }
+    } else if encoded {
+        decoded(key, &written, node.span, environment);
+    } else {
+        looks_encoded(key, written, node.span, environment);
+    }
 }
 
 /// Names and values of a Secret or ConfigMap: variables, or whole files of connections.
@@ -166,7 +194,7 @@ pub(super) fn pairs<'a>(
     environment: &mut Environment<'a>,
 ) {
     let Some(pairs) = tree::dict(node) else { return };
-    environment.hold(tree, node, if encoded { base64_text::encode } else { plainly });
+    environment.hold(tree, node, if encoded { base64_text::encode } else { tree.encode });
     for (name, member) in pairs.named() {
         let Some(written) = tree.text(&member.node) else { continue };
         let key = tree.key(name, member);
@@ -180,15 +208,8 @@ pub(super) fn pairs<'a>(
             if let Some(file) = decoded.filter(|text| braces(text.as_str()).is_none()) {
                 inner_file(&file, file_type, runtime, environment);
             }
-        } else if let Some(range) = braces(written.as_str()) {
-            let span = written.span_of(range);
-            if environment.add(&key, written, Some(member.node.span)) {
-                environment.template("a template `{{ … }}`", span);
-            }
-        } else if encoded {
-            decoded(&key, &written, member.node.span, environment);
         } else {
-            looks_encoded(&key, written, member.node.span, environment);
+            secret_value(tree, &key, (&member.node, written), encoded, environment);
         }
     }
 }

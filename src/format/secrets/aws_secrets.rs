@@ -115,7 +115,8 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     document
 }
 
-fn read_secret<'a>(
+/// What the backend makes of one secret.
+pub(in crate::format) fn read_secret<'a>(
     id: Option<(String, Option<Span>)>,
     secret: Text<'a>,
     runtime: &Runtime,

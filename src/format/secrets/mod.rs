@@ -1,9 +1,9 @@
 //! What secrets backends hold, as their own tools show and take it.
 
-mod aws_secrets;
+pub(super) mod aws_secrets;
 mod cloud_secrets;
 mod ssm;
-mod vault;
+pub(super) mod vault;
 
 use super::Format;
 

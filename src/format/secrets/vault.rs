@@ -73,7 +73,8 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
-fn secret<'a>(
+/// What the backend makes of one secret.
+pub(in crate::format) fn secret<'a>(
     tree: &Tree<'a>,
     node: &Node<'static>,
     id: Option<(String, Option<crate::source::Span>)>,

@@ -71,8 +71,12 @@ pub enum Style {
     Block,
     /// The rest of a line of an `.env` file, as it stands.
     Line,
-    /// HCL `<<EOT`.
-    Heredoc,
+    /// HCL `"…"` or `<<EOT`.
+    Hcl,
+    /// An object or list of HCL that is the argument of `jsonencode`, which makes a text of it.
+    Encoded,
+    /// A string of TOML, in any quotes.
+    Toml,
     /// A word of a shell, with its quotes.
     Shell,
     /// The part behind `=` of a word of a shell.

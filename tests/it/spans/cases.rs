@@ -435,7 +435,7 @@ pub(crate) static CASES: &[Case] = &[
         "interpolation",
         "terraform",
         "AC807",
-        "resource \"airflow_connection\" \"a\" {\n  host = «\"${var.a[\"}\"]}.example.com\"»\n}\n",
+        "resource \"airflow_connection\" \"a\" {\n  host = \"«${var.a[\"}\"]}».example.com\"\n}\n",
     ),
     case(
         "not HCL",

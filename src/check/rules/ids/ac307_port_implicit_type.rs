@@ -1,4 +1,6 @@
-//! AC307: a port that is no plain number where it is written.
+//! AC307: a port that is not a plain number where it is written, or not one that a server can have.
+
+use std::ops::RangeInclusive;
 
 use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
 use crate::model::Value;
@@ -14,6 +16,9 @@ pub static RULE: Rule = Rule {
 
 const AT: &str = "/port";
 
+/// What a server can listen on; 0 is none.
+const PORTS: RangeInclusive<i64> = 0..=65535;
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(connection) = case.connection() else { return };
     let Some((dict, base)) = case.object() else { return };
@@ -21,6 +26,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(written) = base.as_str().get(node.span.range()).filter(|text| !text.is_empty()) else {
         return;
     };
+    if let Value::Int(port) = connection.port
+        && !PORTS.contains(&port)
+    {
+        let help = "write the port on which the server listens";
+        let message = "this is not a port (0 to 65535): no client connects to it";
+        findings.push(&RULE, AT, case.span(AT), message).help(help).level(Level::Error);
+        return;
+    }
     let mut report = |message: String, meant: Option<i64>| {
         let fix = meant.and_then(|port| {
             case.fix(Safety::Safe, vec![Change::Set(AT.to_string(), Value::Int(port))])
@@ -72,5 +85,5 @@ fn number(text: &str) -> Option<i64> {
     let plain = !digits.is_empty()
         && digits.bytes().all(|b| b.is_ascii_digit())
         && (digits.len() == 1 || !digits.starts_with('0'));
-    plain.then(|| digits.parse().ok()).flatten().filter(|port| (0..=65535).contains(port))
+    plain.then(|| digits.parse().ok()).flatten().filter(|port| PORTS.contains(port))
 }

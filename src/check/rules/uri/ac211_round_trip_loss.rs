@@ -23,6 +23,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     else {
         return;
     };
+    // A port that is none has a finding of its own.
+    if matches!(connection.port, Value::Int(port) if !(0..=65535).contains(&port)) {
+        return;
+    }
     let runtime = case.reader();
     // Fields that are not text have findings of their own.
     let Ok(written) = write(connection, &runtime) else { return };
