@@ -37,34 +37,70 @@ impl Excerpt {
         let end = (span.end as usize).clamp(line.start + at, line.end) - line.start;
         let from = text[..at].char_indices().rev().nth(AROUND - 1).map_or(0, |(i, _)| i);
         let to = text[at..].char_indices().nth(2 * AROUND).map_or(text.len(), |(i, _)| at + i);
-        let mut masked = String::from(if from > 0 { "…" } else { "" });
-        let mut mark = None;
-        let mut mark_end = None;
-        let mut anything = false;
-        for (i, c) in text[from..to].char_indices().map(|(i, c)| (from + i, c)) {
+        let mut masked = Masked::default();
+        masked.text.push_str(if from > 0 { "…" } else { "" });
+        let (mut mark, mut mark_end) = (None, None);
+        let start = |i: usize| Span::new(line.start + i..line.start + i).start;
+        let mut next = shown.partition_point(|s| s.end <= start(from));
+        let mut i = from;
+        while i < to {
             if i >= at {
-                mark.get_or_insert(masked.len());
+                mark.get_or_insert(masked.text.len());
             }
             if i >= end {
-                mark_end.get_or_insert(masked.len());
+                mark_end.get_or_insert(masked.text.len());
             }
-            let offset = Span::new(line.start + i..line.start + i).start;
-            let next = shown.partition_point(|s| s.end <= offset);
-            let known = shown.get(next).is_some_and(|s| s.start <= offset);
-            if known && (c == '\t' || !is_obeyed(c)) {
-                anything |= c.is_alphanumeric();
-                masked.push(c);
-            } else {
-                // What takes no column, but is obeyed, is seen.
-                let columns = c.width().unwrap_or(1).max(usize::from(known));
-                masked.extend(std::iter::repeat_n('*', columns));
+            while shown.get(next).is_some_and(|s| s.end <= start(i)) {
+                next += 1;
             }
+            // As far as everything is known, or nothing.
+            let known = shown.get(next).filter(|s| s.start <= start(i));
+            let turn = known.map(|s| s.end).or(shown.get(next).map(|s| s.start));
+            let turn = turn.map_or(to, |turn| turn as usize - line.start);
+            let stops = [turn, at, end, to];
+            let until = stops.into_iter().filter(|stop| *stop > i).min().unwrap_or(to);
+            let until = text.ceil_char_boundary(until);
+            masked.push(&text[i..until], known.is_some());
+            i = until;
         }
+        let Masked { text: mut masked, anything } = masked;
         let length = masked.len();
         masked.push_str(if to < text.len() { "…" } else { "" });
         let start = mark.unwrap_or(length);
         let mark = start..mark_end.unwrap_or(length).max(start);
         anything.then(|| Excerpt { line: source.position(span.start).line, text: masked, mark })
+    }
+}
+
+/// A line of which is hidden what is not known to be public.
+#[derive(Default)]
+struct Masked {
+    text: String,
+    /// Something of it can be read.
+    anything: bool,
+}
+
+impl Masked {
+    fn push(&mut self, piece: &str, known: bool) {
+        if piece.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+            if known {
+                self.anything |= piece.bytes().any(|b| b.is_ascii_alphanumeric());
+                self.text.push_str(piece);
+            } else {
+                self.text.extend(std::iter::repeat_n('*', piece.len()));
+            }
+            return;
+        }
+        for c in piece.chars() {
+            if known && (c == '\t' || !is_obeyed(c)) {
+                self.anything |= c.is_alphanumeric();
+                self.text.push(c);
+            } else {
+                // What takes no column, but is obeyed, is seen.
+                let columns = c.width().unwrap_or(1).max(usize::from(known));
+                self.text.extend(std::iter::repeat_n('*', columns));
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::diagnosis::Said;
 use super::of_outcome::of_need;
 use super::subject::Subject;
-use crate::check::schema::{instance, validator, violations};
+use crate::check::schema::{instance, validator, violations_at};
 use crate::check::{Findings, Level};
 use crate::hooks::{Dependency, Outcome, Place, Reason, Resolution, version_of};
 
@@ -28,12 +28,13 @@ pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
             .collect(),
         _ => HashSet::new(),
     };
-    for violation in violations(validator(resolution.mode), &instance) {
+    let asked = |pointer: &str| !told.covers(pointer);
+    for violation in violations_at(validator(resolution.mode), &instance, &asked) {
         let due = violation.since.iter().all(|(package, since)| {
             version_of(&subject.reading.providers.packages, package)
                 .is_none_or(|version| *since <= version)
         });
-        if !due || told.covers(&violation.pointer) {
+        if !due {
             continue;
         }
         let Some(rule) = super::by_name(&violation.rule) else { continue };

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 pub use instance::instance;
-pub use violations::{Validator, Violation, violations};
+pub use violations::{Validator, Violation, violations, violations_at};
 
 use crate::hooks::{Mode, modes};
 

@@ -104,10 +104,20 @@ pub struct Violation {
 /// Everything that the schema does not allow in this connection, one for each place, in the order
 /// of the schema.
 pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
+    violations_at(validator, instance, &|_| true)
+}
+
+/// The same at places that somebody asks about: most are known already, and putting one into words
+/// takes longer than finding it.
+pub fn violations_at(
+    validator: &Validator,
+    instance: &Json,
+    asked: &dyn Fn(&str) -> bool,
+) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for error in validator.compiled.iter_errors(instance) {
-        for violation in of_error(validator, &error, instance) {
+        for violation in of_error(validator, &error, instance, asked) {
             match known.get(&violation.pointer) {
                 Some(&at) if found[at].level < violation.level => found[at] = violation,
                 Some(_) => {}
@@ -121,13 +131,21 @@ pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
     found
 }
 
-fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json) -> Vec<Violation> {
+fn of_error(
+    validator: &Validator,
+    error: &ValidationError<'_>,
+    instance: &Json,
+    asked: &dyn Fn(&str) -> bool,
+) -> Vec<Violation> {
+    let kind = error.kind();
+    let mut places = places(error, instance);
+    places.retain(|place| asked(place));
+    if places.is_empty() {
+        return Vec::new();
+    }
     let path = error.evaluation_path().as_str();
     let site =
         annotations::site(&validator.schema, path.strip_prefix(validator.inside).unwrap_or(path));
-    let at = error.instance_path().as_str();
-    let (keyword, kind, value) =
-        (error.kind().keyword().to_string(), error.kind(), error.instance());
     let violation = |pointer: String, name: Option<&str>, annotations: Annotations| {
         let step = last_key(&pointer);
         let declared = is_declared(path, &step).then_some(&*step);
@@ -139,29 +157,34 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json)
             None => "this".to_string(),
         };
         Violation {
-            keyword: keyword.clone(),
+            keyword: kind.keyword().to_string(),
             rule: annotations.rule.unwrap_or_else(|| rule(kind).to_string()),
             level: annotations.level.unwrap_or(Level::Error),
-            message: annotations.message.unwrap_or_else(|| words::of(&name, kind, value, &site)),
+            message: annotations
+                .message
+                .unwrap_or_else(|| words::of(&name, kind, error.instance(), &site)),
             help: annotations.help,
             since: annotations.since,
             pointer,
         }
     };
-    match kind {
+    let said = |place: String| match kind {
         // The name is the schema's, not the connection's.
         Kind::Required { property: Json::String(name) } => {
-            vec![violation(
-                pointer(at, name),
-                Some(name),
-                annotations::of_missing(&validator.schema, &site, name),
-            )]
+            violation(place, Some(name), annotations::of_missing(&validator.schema, &site, name))
         }
+        _ => violation(place, None, site.annotations.clone()),
+    };
+    places.into_iter().map(said).collect()
+}
+
+/// Where a violation stands: what is missing or too much has a place of its own.
+fn places(error: &ValidationError<'_>, instance: &Json) -> Vec<String> {
+    let at = error.instance_path().as_str();
+    match error.kind() {
+        Kind::Required { property: Json::String(name) } => vec![pointer(at, name)],
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            unexpected
-                .iter()
-                .map(|name| violation(pointer(at, name), None, site.annotations.clone()))
-                .collect()
+            unexpected.iter().map(|name| pointer(at, name)).collect()
         }
         // Without `properties` beside it, `additionalProperties: false` is told once, for the
         // object as a whole.
@@ -169,11 +192,9 @@ fn of_error(validator: &Validator, error: &ValidationError<'_>, instance: &Json)
             if error.evaluation_path().as_str().ends_with("/additionalProperties") =>
         {
             let names = instance.pointer(at).and_then(Json::as_object).into_iter().flatten();
-            names
-                .map(|(name, _)| violation(pointer(at, name), None, site.annotations.clone()))
-                .collect()
+            names.map(|(name, _)| pointer(at, name)).collect()
         }
-        _ => vec![violation(at.to_string(), None, site.annotations.clone())],
+        _ => vec![at.to_string()],
     }
 }
 
