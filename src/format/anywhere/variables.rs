@@ -92,12 +92,22 @@ const MAX_TEXTS: usize = 2;
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut environment = Environment::default();
-    for top in &tree.documents {
+    for top in tree.documents.iter().filter(|top| !describes(top)) {
         within(&tree, top, &mut environment);
         script::within(&tree, top, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document
+}
+
+/// A document describes what others hold: a JSON Schema, or an API in OpenAPI. What stands in it is
+/// an example, which nobody sets.
+fn describes(top: &Node<'static>) -> bool {
+    let Some(dict) = top.value.as_dict() else { return false };
+    let text = |name| dict.get(name).and_then(|node| node.value.as_str()).map(ToString::to_string);
+    text("$schema").is_some_and(|schema| schema.contains("json-schema.org/"))
+        || dict.get("properties").is_some() && text("type").is_some_and(|of| of == "object")
+        || dict.get("paths").is_some() && text("openapi").or_else(|| text("swagger")).is_some()
 }
 
 /// Every variable of a connection below a node, but for those that were read already.

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::airflow::Fault;
+use crate::airflow::{Fault, Raw};
 use crate::check::{About, Check, Findings, Level, Reading, Rule};
+use crate::format::Entry;
 use crate::privacy::shown_id;
-use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "AC107",
@@ -28,16 +28,21 @@ fn check(view: &Reading<'_>, findings: &mut Findings) {
         .entries
         .iter()
         .any(|e| e.refused.as_ref().is_some_and(|r| r.fault == Fault::RepeatedId));
-    let mut first: HashMap<(u32, &str), Option<Span>> = HashMap::new();
+    let mut first: HashMap<(u32, &str), Option<&str>> = HashMap::new();
     for entry in &view.document.entries {
         let Some(id) = entry.conn_id.as_deref() else { continue };
-        if first.insert((entry.scope, id), entry.id_span).is_none() {
-            continue;
-        }
-        let effect =
-            if refuses { "Airflow refuses the whole file" } else { "only the last one counts" };
-        let finding =
-            findings.push(&RULE, "", entry.id_span, format!("this id is given twice: {effect}"));
+        let before = first.insert((entry.scope, id), one_text(entry));
+        let Some(before) = before else { continue };
+        // Where the later of two equal texts counts, nothing is lost.
+        let equal = !refuses && before.is_some() && before == one_text(entry);
+        let effect = match (refuses, equal) {
+            (true, _) => "Airflow refuses the whole file",
+            (false, true) => "both times with the same value",
+            (false, false) => "only the last one counts",
+        };
+        let message = format!("this id is given twice: {effect}");
+        let finding = findings.push(&RULE, "", entry.id_span, message);
+        finding.level(if equal { Level::Warning } else { Level::Error });
         finding.conn_id = shown_id(entry);
         finding.help(HELP);
     }
@@ -63,5 +68,13 @@ fn check(view: &Reading<'_>, findings: &mut Findings) {
         .filter(|r| r.fault == Fault::RepeatedId);
     for raised in lists.filter(|_| first.len() == view.document.entries.len()) {
         findings.push(&RULE, "", raised.span, &raised.message).help(HELP);
+    }
+}
+
+/// A connection that is written as one text.
+fn one_text<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {
+    match &entry.raw {
+        Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => Some(text.as_str()),
+        _ => None,
     }
 }
