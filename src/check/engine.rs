@@ -1,17 +1,17 @@
 //! How rules are run: connection by connection, as all runtimes that are aimed at read it.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
-use super::checks::{self, Checks};
-use super::merge::{Merge, Merged, Stage};
+use super::checks::Checks;
+use super::connection::{Cases, check_connection};
+use super::merge::{Merge, Merged, Sink, Stage};
 use super::reading::{Documents, Readings};
 use super::suppress::Suppression;
-use super::{Case, Checked, Finding, Findings, Providers, Wanted, internal_error};
+use super::{Checked, Finding, Findings, Providers, Wanted, fillings, internal_error};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
-use crate::format::{Entry, Format};
-use crate::guard::{Mistake, guarded, seam};
+use crate::format::{Entry, Format, is_example};
+use crate::guard::{Mistake, guarded};
 use crate::privacy::{public_spans, shown_id, union};
 use crate::source::{Source, Span};
 
@@ -91,13 +91,23 @@ pub(super) fn look(
     let runtimes = &providers.around(runtimes)[..];
     let text = source.traced().from(skip);
     let mut mistakes = Vec::new();
-    let documents = Documents::read(source, &text, format, runtimes);
+    let mut documents = Documents::read(source, &text, format, runtimes);
+    if is_example(source.name()) {
+        _ = guarded(|| documents.mark_placeholders());
+    }
     if documents.failed {
         let whole = Span::new(0..source.text().len());
         mistakes.push(internal_error(Mistake::Reading, Some(whole)));
     }
     let skipped = (skip > 0).then(|| Span::new(0..skip));
     let readings = Readings::new(&documents, format, skipped, runtimes, providers);
+    let texts = guarded(|| fillings::texts(&text, &documents)).unwrap_or_default();
+    let filled: Vec<_> =
+        texts.iter().map(|text| Documents::read(source, text, format, runtimes)).collect();
+    let filled: Vec<_> = filled
+        .iter()
+        .map(|documents| Readings::new(documents, format, None, runtimes, providers))
+        .collect();
     let suppression = Suppression::of(source, &readings);
     let names = runtimes.iter().map(Runtime::name).collect();
     let mut all = Merge::new(source, wanted, suppression, names);
@@ -119,11 +129,17 @@ pub(super) fn look(
         let looked_at = guarded(|| {
             let cases = readings.enter(index);
             let beyond = all.is_beyond(readings.entries(index));
-            let mut told = check_connection(&cases, &readings, &checks, &mut all, beyond);
+            // Who fills in placeholders puts something else in the place of what stands here.
+            let is_example = fillings::is_example(&cases);
+            let mut told = !is_example && sparing(&cases, &readings, &checks, &mut all, beyond);
             let kept = all.is_surprised();
             if kept {
-                told |= check_connection(&cases, &readings, &checks, &mut all, false);
+                told |= sparing(&cases, &readings, &checks, &mut all, false);
             }
+            told |= match fillings::check(index, &cases, &filled, &checks, &mut all) {
+                None if is_example => sparing(&cases, &readings, &checks, &mut all, false),
+                certain => certain.unwrap_or(false),
+            };
             if beyond && !kept {
                 // No finding of the report is near.
             } else if told || all.is_told(readings.entries(index)) {
@@ -153,6 +169,19 @@ pub(super) fn look(
     (checked, Beside { apart, times })
 }
 
+/// Checks a connection of which nothing is expected to be kept, or again something is.
+fn sparing<'d>(
+    cases: &Cases<'d>,
+    readings: &Readings<'d>,
+    checks: &Checks,
+    all: &mut Merge<'_>,
+    sparing: bool,
+) -> bool {
+    all.spare(sparing);
+    cases.iter().for_each(|(_, case)| case.spare_repairs(sparing));
+    check_connection(cases, readings, checks, all)
+}
+
 /// What may be shown of the lines on which a connection stands. What runtimes share is shown alike.
 fn shown(source: &Source, cases: &Cases<'_>) -> Vec<Span> {
     let is_first = |at: &usize| !cases[..*at].iter().any(|(_, case)| case.shares(&cases[*at].1));
@@ -166,88 +195,4 @@ fn place_of(entry: &Entry<'_>) -> Option<Span> {
         Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => text.span(),
         Raw::File { .. } | Raw::Fields(_) | Raw::Stored(_) | Raw::Object(_) => None,
     })
-}
-
-/// A connection as each runtime reads it, with the numbers of these.
-pub(super) type Cases<'d> = [(usize, Rc<Case<'d>>)];
-
-/// Returns whether something is told of it, seen by itself.
-fn check_connection<'d>(
-    cases: &Cases<'d>,
-    readings: &Readings<'d>,
-    checks: &Checks,
-    all: &mut Merge<'_>,
-    sparing: bool,
-) -> bool {
-    all.spare(sparing);
-    cases.iter().for_each(|(_, case)| case.spare_repairs(sparing));
-    let alike = alike(cases);
-    for group in &alike {
-        among(group, cases, readings, checks, all);
-    }
-    let mut told = false;
-    for group in &alike {
-        // Of runtimes that make the same of it, the last is asked: a worker, where hooks run.
-        let Some((_, case)) = group.last().map(|at| &cases[*at]) else { continue };
-        seam("rules", case.connection().and_then(|c| c.host.as_str()).unwrap_or_default());
-        let mut findings = checks::found(&checks.connection, |check, found| check(case, found));
-        findings.without_parts(std::slice::from_ref(case));
-        let by: Vec<usize> = group.iter().map(|at| cases[*at].0).collect();
-        told |= all.add(findings, Some(case), &by, Stage::Connection);
-    }
-    for (runtime, case) in cases {
-        let mut findings = checks::found(&checks.reader, |check, found| check(case, found));
-        findings.without_parts(std::slice::from_ref(case));
-        told |= all.add(findings, Some(case), &[*runtime], Stage::Connection);
-    }
-    let (by, cases): (Vec<usize>, Vec<Rc<Case<'_>>>) = cases.iter().cloned().unzip();
-    let mut findings = checks::found(&checks.across, |check, found| check(&cases, found));
-    findings.without_parts(&cases);
-    told | all.add(findings, cases.first(), &by, Stage::Connection)
-}
-
-/// The positions of cases of which rules find the same, in groups.
-fn alike(cases: &Cases<'_>) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (at, (_, case)) in cases.iter().enumerate() {
-        match groups.iter_mut().find(|group| cases[group[0]].1.shares(case)) {
-            Some(group) => group.push(at),
-            None => groups.push(vec![at]),
-        }
-    }
-    groups
-}
-
-/// Runs what looks at a connection among the others for a group of runtimes: at once, if they also
-/// make the same of the others that were looked at.
-fn among<'d>(
-    group: &[usize],
-    cases: &Cases<'d>,
-    readings: &Readings<'d>,
-    checks: &Checks,
-    all: &mut Merge<'_>,
-) {
-    let run = |at: usize| {
-        let (runtime, case) = &cases[at];
-        let reading = readings.of(*runtime);
-        reading.take_asked();
-        let findings = checks::found(&checks.among, |check, found| check(case, reading, found));
-        (findings, reading.take_asked())
-    };
-    let Some((last, rest)) = group.split_last() else { return };
-    let (findings, asked) = run(*last);
-    let reading = readings.of(cases[*last].0);
-    let is_alike = rest.iter().all(|at| {
-        let other = readings.of(cases[*at].0);
-        asked.iter().all(|index| reading.reads_like(other, *index))
-    });
-    if is_alike {
-        let by: Vec<usize> = group.iter().map(|at| cases[*at].0).collect();
-        all.add(findings, None, &by, Stage::Document);
-        return;
-    }
-    for at in rest {
-        all.add(run(*at).0, None, &[cases[*at].0], Stage::Document);
-    }
-    all.add(findings, None, &[cases[*last].0], Stage::Document);
 }

@@ -65,6 +65,19 @@ pub(super) struct Merged {
     pub(super) times: HashMap<u64, u32>,
 }
 
+/// What findings go to as they come.
+pub(super) trait Sink {
+    /// Adds what was found for runtimes, by their numbers, in this connection if no other is named.
+    /// Returns whether somebody wants some of it.
+    fn add(
+        &mut self,
+        findings: Findings,
+        case: Option<&Rc<Case<'_>>>,
+        by: &[usize],
+        stage: Stage,
+    ) -> bool;
+}
+
 /// Findings as they come.
 pub(super) struct Merge<'w> {
     wanted: &'w Wanted<'w>,
@@ -141,31 +154,6 @@ impl<'w> Merge<'w> {
     /// Whether something was kept that was not expected to be.
     pub(super) fn is_surprised(&self) -> bool {
         self.surprised
-    }
-
-    /// Adds what was found for runtimes, by their numbers, in this connection if no other is named.
-    /// Returns whether somebody wants some of it.
-    pub(super) fn add(
-        &mut self,
-        findings: Findings,
-        case: Option<&Rc<Case<'_>>>,
-        by: &[usize],
-        stage: Stage,
-    ) -> bool {
-        if findings.found.is_empty() {
-            return false;
-        }
-        let mut told = false;
-        let conn_id = case.and_then(|case| case.public_id());
-        for mut finding in findings.found {
-            finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
-            finding.pointer = public_pointer(&finding.pointer);
-            if let (Stage::Document, Some(span)) = (stage, finding.span) {
-                self.told.insert(span.start);
-            }
-            told |= self.add_one(finding, by, stage);
-        }
-        told
     }
 
     fn add_one(&mut self, mut finding: Finding, by: &[usize], stage: Stage) -> bool {
@@ -330,6 +318,31 @@ impl<'w> Merge<'w> {
         if !self.wanted.repairs_are_told() {
             *self.times.entry(identity(finding)).or_default() += 1;
         }
+    }
+}
+
+impl Sink for Merge<'_> {
+    fn add(
+        &mut self,
+        findings: Findings,
+        case: Option<&Rc<Case<'_>>>,
+        by: &[usize],
+        stage: Stage,
+    ) -> bool {
+        if findings.found.is_empty() {
+            return false;
+        }
+        let mut told = false;
+        let conn_id = case.and_then(|case| case.public_id());
+        for mut finding in findings.found {
+            finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
+            finding.pointer = public_pointer(&finding.pointer);
+            if let (Stage::Document, Some(span)) = (stage, finding.span) {
+                self.told.insert(span.start);
+            }
+            told |= self.add_one(finding, by, stage);
+        }
+        told
     }
 }
 

@@ -3,7 +3,9 @@
 mod case;
 mod change;
 mod checks;
+mod connection;
 mod engine;
+mod fillings;
 pub mod fix;
 mod merge;
 mod packages;

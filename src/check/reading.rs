@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::{Case, Providers};
 use crate::airflow::runtime::Runtime;
-use crate::format::{ById, Document, Entry, Format};
+use crate::format::{ById, Document, Entry, Format, placeholders};
 use crate::guard::{guarded, seam};
 use crate::hooks::is_aws;
 use crate::source::{Source, Span, Text};
@@ -128,6 +128,15 @@ impl<'t> Documents<'t> {
             documents.push(document.unwrap_or_default());
         }
         Documents { documents, of, failed }
+    }
+
+    /// In a file that is copied and filled in, placeholders are filled in.
+    pub(super) fn mark_placeholders(&mut self) {
+        for entry in self.documents.iter_mut().flat_map(|document| &mut document.entries) {
+            if entry.refused.is_none() {
+                entry.holes = placeholders(&entry.raw, &entry.base);
+            }
+        }
     }
 
     /// That of a runtime, by its number.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::helpers::beside::Beside;
+use super::hole::Hole;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Kept, Raised, Raw};
 use crate::guard::{Mistake, guarded, seam};
@@ -101,6 +102,9 @@ pub struct Entry<'a> {
     /// What Airflow raises before it makes this connection, or why airconn cannot know what Airflow
     /// would get (a template).
     pub refused: Option<Raised>,
+    /// The pieces that something else fills in, in the order of their places. None where there are
+    /// some, and nothing can be said of the connection.
+    pub holes: Vec<Hole>,
     /// Entries of different scopes (services, containers) may share an id.
     pub scope: u32,
     /// How another is put beside it, where the format grows so and nothing else would change.
@@ -130,6 +134,7 @@ impl<'a> Entry<'a> {
             raw,
             base,
             refused: None,
+            holes: Vec::new(),
             scope: 0,
             beside: None,
             around: Around::default(),

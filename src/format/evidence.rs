@@ -1,6 +1,7 @@
 //! Whether a file that nobody named holds connections, as far as its content tells.
 
 use super::helpers::import_file::WRAPPER;
+use super::names::{DOTENV, fits, unified};
 use super::sample::is_uri_assignment;
 use super::{Entry, Evidence, Format};
 use crate::airflow::Raw;
@@ -61,6 +62,73 @@ pub fn holds_connections(name: &str, text: &str, format: &'static Format) -> boo
         Evidence::Found => !document.entries.is_empty() || !document.remarks.is_empty(),
         Evidence::Form => hinted || !document.entries.is_empty(),
     }
+}
+
+/// What a file that somebody named turns out to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Connections, or what was meant as such.
+    Connections,
+    /// None: it is in this format, and there are none in it.
+    Nothing,
+    /// None, and nothing but its name says that it is in this format.
+    Other,
+}
+
+/// What a file that somebody named turns out to hold, in the format that its name and content tell.
+pub fn held_in(name: &str, text: &str, format: &'static Format) -> Held {
+    let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
+    let (entries, problems) = (&document.entries, document.problems.len());
+    let is_dotenv = DOTENV.iter().any(|known| fits(known.glob, &unified(name)));
+    if entries.is_empty() && problems == 0 {
+        let is_told = !document.remarks.is_empty();
+        return if is_told { Held::Connections } else { Held::Nothing };
+    }
+    let like = entries.iter().filter(|entry| is_like_a_connection(entry)).count();
+    match format.evidence {
+        // Among many others one that has a field by chance makes no connections of the rest.
+        Evidence::Entries if like * 3 < entries.len() && !holds_connections(name, text, format) => {
+            if is_dotenv && like == 0 {
+                Held::Nothing
+            } else {
+                Held::Other
+            }
+        }
+        // Lines that are assignments among others that are not.
+        Evidence::Words
+            if !is_dotenv
+                && problems > 0
+                && (is_prose(name) || problems > MANY.max(entries.len())) =>
+        {
+            Held::Other
+        }
+        _ => Held::Connections,
+    }
+}
+
+/// So many lines that are not understood are not slips of the pen.
+const MANY: usize = 3;
+
+/// Its name says that it is for people, or a program.
+fn is_prose(name: &str) -> bool {
+    const ENDINGS: &[&str] =
+        &[".md", ".mdx", ".rst", ".adoc", ".txt", ".html", ".csv", ".tsv", ".ipynb", ".py", ".log"];
+    let lower = name.to_lowercase();
+    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+}
+
+/// It has a field of a connection, or is a text that may be meant as a URI or JSON.
+fn is_like_a_connection(entry: &Entry<'_>) -> bool {
+    let is_text = |text: &str| text.contains(":/") || text.contains('@') || text.starts_with('{');
+    entry.refused.is_some()
+        || match (&entry.raw, entry.raw.node().map(|node| &node.value)) {
+            (_, Some(Value::Dict(dict))) => dict
+                .named()
+                .any(|(name, _)| FIELDS.contains(&name) || matches!(name, "uri" | "conn_id")),
+            (_, Some(other)) => other.as_str().is_some_and(is_text),
+            (Raw::Uri(text) | Raw::Json(text) | Raw::Value(text), None) => is_text(text.as_str()),
+            _ => true,
+        }
 }
 
 /// A text that cannot be read was meant as connections under their ids: below a key at the margin

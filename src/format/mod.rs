@@ -13,6 +13,7 @@ mod evidence;
 mod exports;
 mod guess;
 mod helpers;
+mod hole;
 mod interfaces;
 mod item;
 mod limits;
@@ -25,15 +26,17 @@ pub use by_id::ById;
 pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};
 pub use document::{Around, Document, Entry, Grade, Part, Remark, Repair};
 pub use environment::shell_env::of_process;
-pub use evidence::{hints_at_connections, holds_connections};
+pub use evidence::{Held, held_in, hints_at_connections, holds_connections};
 pub use guess::{Guess, guess};
 pub use helpers::beside::Beside;
 pub use helpers::environment::NOT_ENCODED;
+pub use helpers::holes::placeholders;
 pub use helpers::node_text::node_text;
+pub use hole::Hole;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
 use item::{held, id_of, value_of, write_export};
 pub use limits::Limits;
-pub use names::{FileName, Tells, is_searched, searched};
+pub use names::{FileName, Tells, is_example, is_searched, searched};
 pub use sample::{Likeness, Sample};
 
 /// Every folder of formats, in the order of pages and of the guess.

@@ -65,7 +65,12 @@ pub(super) const DOTENV: &[FileName] = &[
 ];
 
 /// Endings of files that are copied and filled in: what they are is told by what stands ahead.
-const EXAMPLES: &[&str] = &[".example", ".sample", ".template", ".dist", ".default"];
+const EXAMPLES: &[&str] =
+    &[".example", ".sample", ".template", ".tmpl", ".dist", ".default", ".defaults", ".skel"];
+
+/// Words in the name of a file that is copied and filled in.
+const COPIED: &[&str] =
+    &["example", "examples", "sample", "template", "tmpl", "dist", "skel", "placeholder"];
 
 /// A path in lower case with `/` between folders, without the ending of an example.
 pub(super) fn unified(path: &str) -> String {
@@ -75,6 +80,15 @@ pub(super) fn unified(path: &str) -> String {
         Some(stem) if !stem.is_empty() && !stem.ends_with('/') => stem.to_string(),
         _ => path,
     }
+}
+
+/// Whether a file of this path is one that is copied and filled in: in it placeholders are what
+/// belongs there.
+pub fn is_example(path: &str) -> bool {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let lower = file.to_lowercase();
+    lower == ".envexample"
+        || lower.split(|c: char| !c.is_alphanumeric()).any(|word| COPIED.contains(&word))
 }
 
 /// Whether a file of this path may hold connections, by its name.
@@ -171,6 +185,16 @@ mod tests {
             assert!(is_searched(example), "{example}");
         }
         assert!(!is_searched(".example") && !is_searched("x.py.sample"));
+        for (path, want) in [
+            (".env.example", true),
+            (".envExample", true),
+            ("config/connections.sample.yaml", true),
+            ("env.template", true),
+            ("examples/connections.yaml", false),
+            ("distribution.yaml", false),
+        ] {
+            assert_eq!(is_example(path), want, "{path}");
+        }
         assert!(!is_searched("x.py") && !is_searched("Dockerfile.dockerignore"));
     }
 }

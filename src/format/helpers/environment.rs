@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::beside::{Beside, Copied, Encode, Holder};
+use super::holes;
 use super::shell_word::Filled;
 use super::tree::Tree;
 use crate::airflow::python::json_loads::loads;
@@ -205,6 +206,7 @@ impl<'a> Environment<'a> {
             "{what} stands in this connection; what Airflow gets is known only once it is filled in"
         );
         entry.refused = Some(Raised::new(Refusal::Unexpanded, Fault::Template, &message).at(span));
+        entry.holes = holes::of(&entry.raw, &entry.base, span);
         let help = "what is filled in is not percent-encoded: write the connection as JSON, or keep the whole of it in the secret";
         let remark = Remark {
             fault: Fault::Template,

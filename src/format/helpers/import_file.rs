@@ -69,6 +69,7 @@ pub(crate) fn read_file<'a>(
         raw: entry.raw,
         base: Arc::clone(&base),
         refused: entry.refused,
+        holes: Vec::new(),
         scope: 0,
         beside: None,
         around: Around::default(),

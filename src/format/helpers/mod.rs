@@ -9,6 +9,7 @@ pub(super) mod dockerfile_words;
 pub(super) mod environment;
 pub(super) mod grow;
 pub(super) mod hcl;
+pub(super) mod holes;
 pub(super) mod import_file;
 pub(super) mod interpolation;
 pub(super) mod lines;
