@@ -60,6 +60,8 @@ pub(crate) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
         || REFERENCES.iter().any(|prefix| lower.starts_with(prefix))
         || is_cloud_reference(lower)
         || is_made_of_words(lower)
+        || names_what_belongs_there(text, lower)
+        || is_marked_inside(text)
 }
 
 /// Where the last sign of a placeholder begins that counts wherever it stands: whatever text begins
@@ -236,6 +238,63 @@ const WORDS: &str = "\
     none null of or pass passphrase passwd password pg postgres postgresql private put pw pwd qwerty rabbitmq real redis redshift \
     root secret secure security snowflake some something staple strong super test testing the this to token user username value very welcome world xyz your";
 
+/// Words that name what belongs there.
+const NAMING: &[&str] = &[
+    "account",
+    "apikey",
+    "credential",
+    "credentials",
+    "key",
+    "login",
+    "pass",
+    "passwd",
+    "password",
+    "pat",
+    "pwd",
+    "secret",
+    "token",
+    "user",
+    "username",
+];
+
+/// Words by which a text speaks to its reader.
+const SPEAKING: &[&str] = &[
+    "add", "change", "enter", "fill", "insert", "my", "paste", "put", "replace", "set", "the",
+    "your",
+];
+
+/// No word is longer: what is came by chance.
+const LONGEST_NAMING: usize = 14;
+
+/// It says in words what belongs there: `YOUR_AWS_SECRET_ACCESS_KEY`, `my-slack-token`, or the name
+/// of a variable, `OKTA_PASSWORD`.
+fn names_what_belongs_there(text: &str, lower: &str) -> bool {
+    let is_word =
+        |word: &str| word.len() <= LONGEST_NAMING && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let words = || lower.split(['_', '-', ' ', '.', '<', '>']).filter(|word| !word.is_empty());
+    if lower.len() > LONGEST_WORDS || words().count() < 2 || !words().all(is_word) {
+        return false;
+    }
+    let any = |of: &[&str]| words().any(|word| of.contains(&word));
+    let is_variable = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+        && words().next_back().is_some_and(|last| NAMING.contains(&last));
+    is_variable || any(SPEAKING) && any(NAMING)
+}
+
+/// A piece in angle brackets says in words what belongs there, and nothing around it came by
+/// chance: `github_pat_<your-token>`.
+fn is_marked_inside(text: &str) -> bool {
+    let Some((before, rest)) = text.split_once('<') else { return false };
+    let Some((inside, after)) = rest.rsplit_once('>') else { return false };
+    let inside = inside.trim_matches(['<', '>']);
+    let around =
+        |text: &str| text.len() <= LONGEST_NAMING && !text.contains(|c: char| c.is_ascii_digit());
+    let lower = inside.to_lowercase();
+    around(before)
+        && around(after)
+        && (is_made_of_words(&lower) || names_what_belongs_there(inside, &lower))
+}
+
 /// Longer texts are not looked at: nobody writes such placeholders, and secrets may be long.
 const LONGEST_WORDS: usize = 48;
 
@@ -346,6 +405,21 @@ mod tests {
             ("Zq7canary9XwLk2vBn5AAAAAAAAAAHd4sparrow8VtMj5Q2wEr7TyUi3Op", true),
             ("Zq7canary9XwLk2-mock-Hd4sparrow8VtMj5Q2w", false),
             ("AKIAYYYYYYYYYYYYYYYY", false),
+            // What says in words what belongs there, and what only looks so.
+            ("YOUR_AWS_SECRET_ACCESS_KEY", false),
+            ("<<<YOUR ACR PASSWORD HERE>>>", false),
+            ("FILL UP WITH YOUR TOKEN", false),
+            ("github_pat_<your-token>", false),
+            ("xoxb-<your_token>", false),
+            ("my-slack-token", false),
+            ("OKTA_PASSWORD", false),
+            ("KELP_TIDE_WAVE", true),
+            ("Kelp-Key-Tide", true),
+            ("my-kelp-travels-far", true),
+            ("your-token-9XwLk2vBn5Zq", true),
+            ("Tr4vel<my-token>88", true),
+            ("aB3<xK9mQ2>vT7wZ5", true),
+            ("OKTA_PASSWORD_Zq7canary9XwLk2", true),
             ("sk-00000000000000000000000000000000000000000000", false),
         ] {
             assert_eq!(is_secret(text), want, "{text}");

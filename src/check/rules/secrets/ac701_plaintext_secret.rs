@@ -3,6 +3,8 @@
 
 use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
 use crate::model::{Connection, Dict, Value};
+use crate::privacy::Doubt;
+use crate::privacy::authority::Authority;
 use crate::privacy::secret::is_secret;
 use crate::privacy::shapes::shape;
 
@@ -69,6 +71,13 @@ const ABOUT: &[&str] = &[
 ];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
+    if let Some(place) = cut_password(case) {
+        let span = case.uri().and_then(|view| view.text.span_of(place));
+        findings
+            .push(&RULE, "/password", span, "the password stands here in plain text")
+            .help(HELP);
+        return;
+    }
     let Some(connection) = case.connection().filter(|connection| !is_for_this_machine(connection))
     else {
         return;
@@ -94,13 +103,25 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
+/// Where the password stands that a raw `#` ends, so that no field has it.
+fn cut_password(case: &Case<'_>) -> Option<std::ops::Range<usize>> {
+    case.doubt().filter(|doubt| *doubt == Doubt::CutForCertain)?;
+    let text = case.uri()?.text.as_str();
+    let authority = Authority::of(text)?;
+    let cut = authority.cut()?;
+    let start = authority.start + text[authority.start..cut.meant_at].find(':')? + 1;
+    let host = text[cut.meant_at + 1..].split([':', '/', '?']).next().unwrap_or_default();
+    (is_secret(&text[start..cut.meant_at]) && !is_local(host)).then_some(start..cut.meant_at)
+}
+
 /// A server on the machine itself: everybody has the same password for it, and nobody else gets
 /// there.
 fn is_for_this_machine(connection: &Connection) -> bool {
-    matches!(
-        connection.host.as_str(),
-        Some("localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "host.docker.internal")
-    )
+    connection.host.as_str().is_some_and(is_local)
+}
+
+fn is_local(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "host.docker.internal")
 }
 
 /// The password of a trial: another field, or the id.
