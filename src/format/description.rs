@@ -33,6 +33,8 @@ pub struct Format {
     pub write: fn(&[Item], &WriteOptions<'_>) -> Result<String, WriteError>,
     /// One bad connection makes Airflow refuse the whole file.
     pub whole: bool,
+    /// Nothing is filled in before Airflow, or who gives it to Airflow, reads it.
+    pub literal: bool,
     /// Whether it holds each connection as one text, and in which form if it has no choice.
     pub holds: Holds,
     /// What it cannot hold.
@@ -61,6 +63,7 @@ impl Format {
         read: unread,
         write: unwritten,
         whole: false,
+        literal: false,
         holds: Holds::Fields,
         limits: Limits { refuses: &[], loses: &[] },
         grows: Grows::No,

@@ -32,6 +32,7 @@ pub(super) static FORMAT: Format = Format {
     write,
     holds: Holds::Mapped,
     limits: Limits { refuses: &[FIELD_TYPE, NO_ID, NO_TYPE], loses: &["description"] },
+    literal: true,
     ..Format::DEFAULT
 };
 

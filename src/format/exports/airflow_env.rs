@@ -30,6 +30,7 @@ pub(super) static FORMAT: Format = Format {
     limits: EXPORT,
     grows: Grows::Lines,
     warning: Some((ValueForm::Json, JSON_VALUES)),
+    literal: true,
     ..Format::DEFAULT
 };
 

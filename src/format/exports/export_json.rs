@@ -27,6 +27,7 @@ pub(super) static FORMAT: Format = Format {
     limits: EXPORT,
     grows: Grows::Members,
     split: Some(split),
+    literal: true,
     ..Format::DEFAULT
 };
 

@@ -24,6 +24,7 @@ pub(super) static FORMAT: Format = Format {
     whole: true,
     limits: EXPORT,
     grows: Grows::Members,
+    literal: true,
     ..Format::DEFAULT
 };
 
