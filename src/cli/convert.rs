@@ -12,6 +12,7 @@ use super::providers::ProviderArguments;
 use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel, settings};
+use crate::airflow::Fault;
 use crate::airflow::compare::differences;
 use crate::airflow::create::create_connection;
 use crate::airflow::python::json_loads::loads_at;
@@ -43,7 +44,8 @@ pub(super) struct Arguments {
     /// Convert only this id (repeatable). For input without ids: the ids to assign, in order
     #[arg(long, value_name = "ID")]
     conn_id: Vec<String>,
-    /// Write to this file, which is replaced only when all went well
+    /// Write to this file, which is replaced only when all went well, but for connections that are
+    /// left out because something else fills in pieces of them
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -76,14 +78,18 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let reader = format.reader_for(runtime);
     let mut items = Vec::new();
     let mut labels = Labels::default();
-    let mut failed = false;
+    let (mut failed, mut left_out) = (false, 0);
     for input in &inputs {
         match read_quickly(input, runtime, prewritten(format, value).map(|form| (form, &*reader))) {
             Some(mut read) => items.append(&mut read),
-            None => failed |= !read(input, runtime, &mut items, &mut labels, output)?,
+            None => {
+                let read = read(input, runtime, &mut items, &mut labels, output)?;
+                failed |= !read.good;
+                left_out += read.left_out;
+            }
         }
     }
-    if failed {
+    if failed || left_out > 0 && items.is_empty() {
         output.say("airconn: nothing was written; `airconn check` shows the places")?;
         return Ok(Exit::Findings);
     }
@@ -109,7 +115,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         Some(path) => replace(path, text.as_bytes(), Readers::Owner)?,
         None => output.out.write_all(text.as_bytes())?,
     }
-    Ok(Exit::Success)
+    if left_out == 0 {
+        return Ok(Exit::Success);
+    }
+    output.say(&format!(
+        "airconn: left out because something else fills in pieces of them: {left_out}; the rest was written"
+    ))?;
+    Ok(Exit::Findings)
 }
 
 /// What is called by its position: ids that look like names, and may not be shown (lines of a key,
@@ -180,18 +192,30 @@ fn item(conn_id: String, connection: Connection, form: Option<(ValueForm, &Runti
     }
 }
 
-/// Reads the connections of an input; false if one of them could not be read.
+/// How the connections of an input were read.
+struct Read {
+    /// All of them could be, but for those that are left out.
+    good: bool,
+    /// So many are only known once something else fills in pieces of them.
+    left_out: usize,
+}
+
+impl Read {
+    const NOT: Read = Read { good: false, left_out: 0 };
+}
+
+/// Reads the connections of an input.
 fn read(
     input: &Input,
     runtime: &Runtime,
     items: &mut Vec<Item>,
     labels: &mut Labels,
     output: &mut Output<'_>,
-) -> Result<bool, Trouble> {
+) -> Result<Read, Trouble> {
     let name = input.source.name();
     if let Some(undecodable) = &input.undecodable {
         output.say(&format!("{name}: {}", undecodable.message()))?;
-        return Ok(false);
+        return Ok(Read::NOT);
     }
     let text = Text::untraced(&input.source.text()[input.skip..]);
     let reading = || {
@@ -200,12 +224,12 @@ fn read(
     };
     let Some(document) = guarded(reading) else {
         output.say(&format!("{name}: {} (AC003)", Mistake::Reading.message()))?;
-        return Ok(false);
+        return Ok(Read::NOT);
     };
     for problem in &document.problems {
         output.say(&format!("{name}: {}", problem.message))?;
     }
-    let mut good = document.problems.is_empty();
+    let mut read = Read { good: document.problems.is_empty(), left_out: 0 };
     items.reserve(document.entries.len());
     let parsed = parallel::map(&document.entries, |_, entry| entry.parse_guarded(runtime));
     for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
@@ -220,11 +244,14 @@ fn read(
                     of_fault(raised.fault).id,
                     raised.exception()
                 ))?;
-                good = false;
+                match raised.fault {
+                    Fault::Template => read.left_out += 1,
+                    _ => read.good = false,
+                }
             }
         }
     }
-    Ok(good)
+    Ok(read)
 }
 
 /// `--conn-id`: names for connections that have none, otherwise the choice.
