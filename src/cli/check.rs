@@ -2,22 +2,22 @@
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 
 use super::config::ConfigArguments;
 use super::fix::{FixArguments, Pending, Unwritten};
 use super::git::Repositories;
-use super::input::{Input, InputArguments};
+use super::input::{Input, InputArguments, Walked};
 use super::levels::FailOn;
 use super::providers::ProviderArguments;
 use super::reports::{ReportArguments, relative};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::settings::{self, Selection};
 use super::stop::Stop;
-use super::walk::{Found, WalkArguments};
-use super::{Exit, Output, Trouble, baseline, parallel, progress};
+use super::walk::{Found, Searched, WalkArguments};
+use super::{Exit, Output, Trouble, baseline, files_shown, parallel, progress};
 use crate::airflow::Fault;
 use crate::airflow::runtime::Runtime;
 use crate::bounds;
@@ -90,10 +90,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         input: &arguments.input,
         fix: &arguments.fix,
         repositories: Repositories::default(),
+        empty: Mutex::default(),
         most: if compares { usize::MAX } else { bounds::FINDINGS.value },
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
-    let (found, mut troubles) = arguments.walk.find(&arguments.input.paths(), &excluded, &config);
+    let paths = arguments.input.paths();
+    let searched = arguments.walk.find(&paths, &excluded, &config, &job.repositories);
+    if arguments.walk.show_files {
+        let left_out = arguments.walk.left_out(&paths, &searched, &excluded);
+        return files_shown::show(&searched.found, left_out, job.input, &reports, output);
+    }
+    let Searched { found, mut troubles, .. } = searched;
     let named = found.iter().filter(|file| !file.walked).map(|file| file.path.as_path());
     reports.spare(named, arguments.write_baseline.as_deref())?;
     let stop = Stop::watch(arguments.fix.writes());
@@ -136,7 +143,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     for trouble in &troubles {
         output.say(&format!("airconn: {}", trouble.message))?;
     }
-    for note in job.repositories.notes() {
+    let mut notes = std::mem::take(&mut *job.empty.lock().unwrap_or_else(PoisonError::into_inner));
+    notes.sort();
+    notes.extend(job.repositories.notes());
+    for note in notes {
         output.say(&format!("airconn: note: {note}"))?;
     }
     // Repairs are written when every input was read: a run that ends before has changed nothing.
@@ -203,6 +213,8 @@ struct Job<'a> {
     input: &'a InputArguments,
     fix: &'a FixArguments,
     repositories: Repositories,
+    /// What to say of files that were named and hold nothing.
+    empty: Mutex<Vec<String>>,
     /// So many findings of a file are reported.
     most: usize,
 }
@@ -221,9 +233,18 @@ impl Job<'_> {
 
     fn read(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
         let input = if file.walked {
-            self.input.read_found(&file.path)?
+            match self.input.read_found(&file.path)? {
+                Walked::Holds(input) => Some(input),
+                Walked::Left(_) => None,
+            }
         } else {
-            Some(self.input.read_one(&file.path)?)
+            let input = self.input.read_one(&file.path)?;
+            if let Some(note) = self.input.nothing_in(&input)? {
+                self.empty.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+                let report = of_first(&input.source, input.format.name, Checked::default());
+                return Ok(Some((report, Pending::default())));
+            }
+            Some(input)
         };
         input.map(|input| self.check(&input)).transpose()
     }

@@ -8,7 +8,8 @@ use super::Trouble;
 use super::bounded::{self, Refusal};
 use crate::files::{self, Named};
 use crate::format::{
-    FORMATS, Format, by_name, guess, hints_at_connections, holds_connections, of_process,
+    FORMATS, Format, Held, by_name, guess, held_in, hints_at_connections, holds_connections,
+    of_process,
 };
 use crate::source::Source;
 
@@ -65,6 +66,45 @@ pub(super) struct Input {
     pub(super) undecodable: Option<Undecodable>,
 }
 
+/// A file that nobody named, looked at.
+pub(super) enum Walked {
+    /// It holds connections.
+    Holds(Input),
+    /// It is passed over.
+    Left(Left),
+}
+
+/// Why a file is passed over.
+#[derive(Clone, Copy)]
+pub(super) enum Left {
+    /// It is larger than any file of connections, or has a longer line.
+    Large,
+    /// It is a pipe or a device, or a link to one.
+    Special,
+    /// It is not text.
+    Binary,
+    /// It is not in a form in which connections are written.
+    Unknown,
+    /// Another format is asked for.
+    Other,
+    /// It holds no connections.
+    None,
+}
+
+impl Left {
+    /// The reason for people.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Left::Large => "too large",
+            Left::Special => "not a regular file",
+            Left::Binary => "not text in UTF-8",
+            Left::Unknown => "no form in which connections are written",
+            Left::Other => "not in the format of --from",
+            Left::None => "no connections",
+        }
+    }
+}
+
 /// Where a file stops being UTF-8.
 pub(super) struct Undecodable {
     pub(super) offset: usize,
@@ -96,29 +136,53 @@ impl InputArguments {
         self.env.then(environment)
     }
 
-    /// Reads a file that nobody named; `None` if it holds no connections.
-    pub(super) fn read_found(&self, path: &Path) -> Result<Option<Input>, Trouble> {
+    /// Reads a file that nobody named, which may hold no connections.
+    pub(super) fn read_found(&self, path: &Path) -> Result<Walked, Trouble> {
         let name = path.display().to_string();
         let bytes = match bytes_of(path, Named::Found) {
             Ok(bytes) => bytes,
-            Err(Refusal::Excess(bytes, _)) if !hints_at_connections(&bytes) => return Ok(None),
+            Err(Refusal::Excess(bytes, _)) if !hints_at_connections(&bytes) => {
+                return Ok(Walked::Left(Left::Large));
+            }
             // A link to what is not a file on a disk, as pipes and devices are passed over, too.
-            Err(Refusal::Io(error)) if error.get_ref().is_some() => return Ok(None),
+            Err(Refusal::Io(error)) if error.get_ref().is_some() => {
+                return Ok(Walked::Left(Left::Special));
+            }
             Err(refusal) => return Err(Trouble::new(refusal.message(&name))),
         };
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return if hints_at_connections(&bytes) {
-                self.input(Some(path), name, bytes).map(Some)
-            } else {
-                Ok(None)
-            };
+        let left = match std::str::from_utf8(&bytes) {
+            Err(_) => Some(Left::Binary).filter(|_| !hints_at_connections(&bytes)),
+            Ok(text) => match guess(&name, text, false) {
+                None => Some(Left::Unknown),
+                Some(guess) if self.from.as_deref().is_some_and(|f| f != guess.format.name) => {
+                    Some(Left::Other)
+                }
+                Some(guess) => {
+                    Some(Left::None).filter(|_| !holds_connections(&name, text, guess.format))
+                }
+            },
         };
-        let guessed = guess(&name, text, false)
-            .filter(|g| self.from.as_deref().is_none_or(|from| from == g.format.name));
-        match guessed {
-            Some(guess) if holds_connections(&name, text, guess.format) => {
-                self.input(Some(path), name, bytes).map(Some)
-            }
+        match left {
+            Some(left) => Ok(Walked::Left(left)),
+            None => self.input(Some(path), name, bytes).map(Walked::Holds),
+        }
+    }
+
+    /// What to say of a file that somebody named and that holds no connections; an error where it is
+    /// not known what it is.
+    pub(super) fn nothing_in(&self, input: &Input) -> Result<Option<String>, Trouble> {
+        let told = self.from.is_some();
+        if input.path.is_none() || input.undecodable.is_some() {
+            return Ok(None);
+        }
+        let (name, format) = (input.source.name(), input.format);
+        let looked_for = format!("looked for: {} ({})", format.summary, format.name);
+        match held_in(name, &input.source.text()[input.skip..], format) {
+            Held::Other if !told => Err(Trouble::new(format!(
+                "{name} holds no connection, and nothing but its name says what it is; {looked_for}; \
+                 if it is something else, name its format with --from"
+            ))),
+            Held::Nothing => Ok(Some(format!("{name} holds no connection; {looked_for}"))),
             _ => Ok(None),
         }
     }

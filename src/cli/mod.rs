@@ -12,6 +12,7 @@ mod convert;
 mod crash;
 mod detect;
 mod explain;
+mod files_shown;
 mod fix;
 mod git;
 mod given;

@@ -103,6 +103,11 @@ impl Reports {
         }
     }
 
+    /// Whether what goes to standard output is for machines.
+    pub(super) fn are_json(&self) -> bool {
+        self.targets.iter().any(|target| target.file.is_none() && target.renderer.name == "json")
+    }
+
     /// Writes every form; gives the report back.
     pub(super) fn write(&self, mut report: Report, out: &mut dyn Write) -> Result<Report, Trouble> {
         report.pages = pages();

@@ -1,7 +1,7 @@
 //! Folders: which files below them hold connections. What git ignores is passed over, as ruff and
-//! ripgrep do.
+//! ripgrep do, but for what it tracks all the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use clap::Args;
 use ignore::WalkBuilder;
 
 use super::config::Config;
+use super::git::Repositories;
 use super::globs::Globs;
 use super::{Trouble, ignored};
 use crate::format::is_searched;
@@ -52,6 +53,9 @@ pub(super) struct WalkArguments {
     /// Search what .gitignore leaves out, too
     #[arg(long)]
     pub(super) no_respect_gitignore: bool,
+    /// List the files that are read and as what, and what is left out and why; check nothing
+    #[arg(long)]
+    pub(super) show_files: bool,
 }
 
 /// A file that is to be read.
@@ -61,20 +65,90 @@ pub(super) struct Found {
     pub(super) walked: bool,
 }
 
+/// What was found, and on the way.
+pub(super) struct Searched {
+    pub(super) found: Vec<Found>,
+    /// The folders that were entered.
+    folders: HashSet<PathBuf>,
+    /// What of the folders could not be searched.
+    pub(super) troubles: Vec<Trouble>,
+}
+
+/// A file whose name is one that is searched, or a folder, that is not looked into.
+pub(super) struct LeftOut {
+    pub(super) path: PathBuf,
+    pub(super) reason: &'static str,
+}
+
 impl WalkArguments {
+    /// What below these folders is not looked into, though its name is one that is searched. Of a
+    /// folder that was not entered only the name is given.
+    pub(super) fn left_out(
+        &self,
+        paths: &[PathBuf],
+        searched: &Searched,
+        exclude: &Globs,
+    ) -> Vec<LeftOut> {
+        let found: HashSet<PathBuf> = searched.found.iter().map(|f| plain(&f.path)).collect();
+        let mut left = Vec::new();
+        for root in paths.iter().filter(|path| path.is_dir()) {
+            let mut open = vec![root.clone()];
+            while let Some(folder) = open.pop() {
+                let mut entries: Vec<_> = std::fs::read_dir(&folder)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Result::ok)
+                    .collect();
+                entries.sort_by_key(std::fs::DirEntry::file_name);
+                for entry in entries {
+                    let path = entry.path();
+                    let Ok(kind) = entry.file_type() else { continue };
+                    let named = kind.is_dir() || is_searched(&path.to_string_lossy());
+                    if found.contains(&plain(&path)) || !named {
+                        continue;
+                    }
+                    let reason = if exclude.matches(&path, kind.is_dir()) {
+                        "excluded"
+                    } else if is_foreign(&path) {
+                        "a folder of what others wrote"
+                    } else if searched.folders.contains(&path) {
+                        open.push(path);
+                        continue;
+                    } else if kind.is_symlink() {
+                        "a link into the folder, or to a folder"
+                    } else {
+                        "ignored"
+                    };
+                    left.push(LeftOut { path, reason });
+                }
+            }
+        }
+        left
+    }
+
     /// The files that are meant by paths: those that are named as they are, those below folders in
-    /// the order of their names; and what of the folders could not be searched.
+    /// the order of their names.
     pub(super) fn find(
         &self,
         paths: &[PathBuf],
         exclude: &Globs,
         config: &Config,
-    ) -> (Vec<Found>, Vec<Trouble>) {
+        repositories: &Repositories,
+    ) -> Searched {
         let mut seen = BTreeSet::new();
         let (mut found, mut troubles) = (Vec::new(), Vec::new());
+        let mut folders = HashSet::new();
         for path in paths {
             if path.as_os_str() != "-" && path.is_dir() {
-                let mut below = self.below(path, exclude, config.respect_gitignore, &mut troubles);
+                let respected = config.respect_gitignore && !self.no_respect_gitignore;
+                let mut walk = Walk::new(path, exclude, respected);
+                walk.run();
+                if respected {
+                    walk.add_tracked(repositories);
+                }
+                let Walk { files: mut below, troubles: more, folders: entered, .. } = walk;
+                troubles.extend(more);
+                folders.extend(entered);
                 below.sort();
                 found.extend(below.into_iter().map(|path| Found { path, walked: true }));
             } else if !(self.force_exclude || config.force_exclude) || !exclude.matches(path, false)
@@ -84,30 +158,22 @@ impl WalkArguments {
             }
         }
         found.retain(|file| seen.insert(plain(&file.path)));
-        (found, troubles)
+        Searched { found, folders, troubles }
     }
+}
 
-    fn below(
-        &self,
-        folder: &Path,
-        exclude: &Globs,
-        respect_gitignore: bool,
-        troubles: &mut Vec<Trouble>,
-    ) -> Vec<PathBuf> {
-        let mut files = Vec::new();
-        let respected = respect_gitignore && !self.no_respect_gitignore;
-        let hindered = respected
-            .then(|| ignored::hindrance_from(folder).or_else(ignored::hindrance_of_user))
-            .flatten();
-        let (first, mut rest) =
-            (Part { folder: folder.to_path_buf(), hindered, respected }, Vec::new());
-        first.search(folder, exclude, &mut files, troubles, &mut rest);
-        // Nothing is ignored in the others, so that none of them leaves further parts.
-        for part in rest {
-            part.search(folder, exclude, &mut files, troubles, &mut Vec::new());
-        }
-        files
-    }
+/// A folder that is searched.
+struct Walk<'w> {
+    root: &'w Path,
+    exclude: &'w Globs,
+    /// Whether anything is to be ignored.
+    respected: bool,
+    files: Vec<PathBuf>,
+    /// The folders that were entered.
+    folders: HashSet<PathBuf>,
+    /// Folders that are repositories of their own.
+    repositories: Vec<PathBuf>,
+    troubles: Vec<Trouble>,
 }
 
 /// A folder below the one that is searched, and whether what it ignores is known.
@@ -115,76 +181,139 @@ struct Part {
     folder: PathBuf,
     /// Why its files that say what is ignored are not read.
     hindered: Option<String>,
-    /// Whether anything is to be ignored.
-    respected: bool,
 }
 
-impl Part {
-    /// Adds the files below it. Folders in which it cannot be read what is ignored go to `rest`.
-    fn search(
-        self,
-        root: &Path,
-        exclude: &Globs,
-        files: &mut Vec<PathBuf>,
-        troubles: &mut Vec<Trouble>,
-        rest: &mut Vec<Part>,
-    ) {
-        let mut walk = WalkBuilder::new(&self.folder);
+/// What is met on the way.
+#[derive(Default)]
+struct Met {
+    apart: Vec<Part>,
+    repositories: Vec<PathBuf>,
+}
+
+impl<'w> Walk<'w> {
+    fn new(root: &'w Path, exclude: &'w Globs, respected: bool) -> Walk<'w> {
+        let (files, folders) = (Vec::new(), HashSet::new());
+        let (repositories, troubles) = (vec![root.to_path_buf()], Vec::new());
+        Walk { root, exclude, respected, files, folders, repositories, troubles }
+    }
+
+    fn run(&mut self) {
+        let root = self.root;
+        let hindered = self
+            .respected
+            .then(|| ignored::hindrance_from(root).or_else(ignored::hindrance_of_user))
+            .flatten();
+        let rest = self.search(Part { folder: root.to_path_buf(), hindered });
+        // Nothing is ignored in the others, so that none of them leaves further parts.
+        for part in rest {
+            self.search(part);
+        }
+    }
+
+    /// Adds the files below a part. Folders in which it cannot be read what is ignored are left.
+    fn search(&mut self, part: Part) -> Vec<Part> {
+        let mut walk = WalkBuilder::new(&part.folder);
         // Files of variables are often called `.env`.
         walk.hidden(false).require_git(false);
-        let ignoring = self.respected && self.hindered.is_none();
-        if let Some(reason) = self.hindered {
-            let message = format!("nothing is ignored in {}: {reason}", shown(&self.folder));
-            troubles.push(Trouble::new(message));
+        let ignoring = self.respected && part.hindered.is_none();
+        if let Some(reason) = part.hindered {
+            let message = format!("nothing is ignored in {}: {reason}", shown(&part.folder));
+            self.troubles.push(Trouble::new(message));
         }
         if !ignoring {
             walk.standard_filters(false);
         }
-        let apart: Arc<Mutex<Vec<Part>>> = Arc::default();
-        let (exclude, set_apart) = (exclude.clone(), Arc::clone(&apart));
+        let met: Arc<Mutex<Met>> = Arc::default();
+        let (exclude, seen) = (self.exclude.clone(), Arc::clone(&met));
         walk.filter_entry(move |entry| {
             if entry.depth() == 0 {
                 return true;
             }
-            let foreign = entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name));
             let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
-            if foreign || exclude.matches(entry.path(), is_folder) {
+            if is_foreign(entry.path()) || exclude.matches(entry.path(), is_folder) {
                 return false;
             }
-            let hindered =
-                (ignoring && is_folder).then(|| ignored::hindrance(entry.path())).flatten();
-            if hindered.is_none() {
+            if !(ignoring && is_folder) {
                 return true;
             }
-            let part = Part { folder: entry.path().to_path_buf(), hindered, respected: true };
-            set_apart.lock().unwrap_or_else(PoisonError::into_inner).push(part);
+            let mut met = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if entry.path().join(".git").exists() {
+                met.repositories.push(entry.path().to_path_buf());
+            }
+            let Some(hindered) = ignored::hindrance(entry.path()) else { return true };
+            met.apart.push(Part { folder: entry.path().to_path_buf(), hindered: Some(hindered) });
             false
         });
         for entry in walk.build() {
             match entry {
                 Ok(entry)
-                    if is_searched(&entry.path().to_string_lossy()) && is_file(&entry, root) =>
+                    if is_searched(&entry.path().to_string_lossy())
+                        && is_file(entry.path(), self.root) =>
                 {
-                    files.push(plain(entry.path()));
+                    self.files.push(plain(entry.path()));
                 }
-                Ok(_) => {}
+                Ok(entry) => {
+                    if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                        self.folders.insert(entry.into_path());
+                    }
+                }
                 Err(error) => {
-                    let message = format!("cannot search {}: {error}", root.display());
-                    troubles.push(Trouble::new(message));
+                    let message = format!("cannot search {}: {error}", self.root.display());
+                    self.troubles.push(Trouble::new(message));
                 }
             }
         }
-        rest.append(&mut apart.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
+        self.repositories.append(&mut met.repositories);
+        std::mem::take(&mut met.apart)
     }
+
+    /// Adds the files that are ignored, and tracked all the same: git does not ignore those. What a
+    /// `.ignore` names is for searches alone, and stays out.
+    fn add_tracked(&mut self, repositories: &Repositories) {
+        let found: HashSet<&PathBuf> = self.files.iter().collect();
+        let tracked =
+            self.repositories.iter().flat_map(|folder| repositories.tracked_below(folder));
+        let left: HashSet<PathBuf> = tracked
+            .filter(|path| {
+                let below = path.strip_prefix(self.root).unwrap_or(path);
+                is_searched(&path.to_string_lossy())
+                    && !found.contains(&plain(path))
+                    && !below.ancestors().any(is_foreign)
+                    && !self.exclude.matches(path, false)
+                    && is_file(path, self.root)
+            })
+            .collect();
+        if left.is_empty() {
+            return;
+        }
+        let folders: HashSet<PathBuf> =
+            left.iter().flat_map(|path| path.ancestors()).map(Path::to_path_buf).collect();
+        self.folders.extend(folders.iter().cloned());
+        let mut walk = WalkBuilder::new(self.root);
+        walk.hidden(false).git_ignore(false).git_global(false).git_exclude(false);
+        walk.filter_entry(move |entry| {
+            entry.depth() == 0 || folders.contains(entry.path()) || left.contains(entry.path())
+        });
+        let entries = walk.build().filter_map(Result::ok);
+        let files = entries.filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()));
+        self.files.extend(files.map(|entry| plain(entry.path())));
+    }
+}
+
+/// Its name says that others wrote what it holds.
+fn is_foreign(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| FOREIGN.contains(&name))
 }
 
 /// A file, or a link to one that is not found below the folder anyway. Links to folders are not
 /// followed, so that none goes round.
-fn is_file(entry: &ignore::DirEntry, folder: &Path) -> bool {
-    if !entry.path_is_symlink() {
-        return entry.file_type().is_some_and(|kind| kind.is_file());
+fn is_file(path: &Path, folder: &Path) -> bool {
+    let Ok(found) = path.symlink_metadata() else { return false };
+    if !found.is_symlink() {
+        return found.is_file();
     }
-    let target = entry.path().canonicalize().ok().filter(|target| target.is_file());
+    let target = path.canonicalize().ok().filter(|target| target.is_file());
     target
         .is_some_and(|target| !folder.canonicalize().is_ok_and(|folder| target.starts_with(folder)))
 }

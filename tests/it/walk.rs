@@ -219,3 +219,96 @@ fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
     );
     assert!(ran.err.contains("cannot search .: ") && ran.err.contains("closed"), "{}", ran.err);
 }
+
+/// Runs git in a folder.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.arg("-C").arg(folder).args(arguments).env_remove("GIT_DIR");
+    let ran = command.env_remove("GIT_INDEX_FILE").output().expect("git is installed");
+    assert!(ran.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
+}
+
+/// A file of connections under each of these names, in repositories that track some of them.
+fn tracking() -> tempfile::TempDir {
+    let folder = tree(
+        &[
+            ".env",
+            "new.env",
+            "secret.env",
+            "build/kept.env",
+            "build/new.env",
+            "node_modules/kept.env",
+            "by-ignore.env",
+            "excluded/kept.env",
+            "module/.env",
+            "module/new.env",
+        ],
+        &[
+            (".gitignore", ".env\nsecret.env\nbuild/\nnew.env\n"),
+            (".ignore", "by-ignore.env\n"),
+            ("package.json", "{\"name\": \"web\"}\n"),
+        ],
+    );
+    let (root, module) = (folder.path(), folder.path().join("module"));
+    git(root, &["init", "--quiet"]);
+    let tracked =
+        [".env", "build/kept.env", "node_modules/kept.env", "by-ignore.env", "excluded/kept.env"];
+    git(root, &[&["add", "--force"][..], &tracked].concat());
+    git(&module, &["init", "--quiet"]);
+    git(&module, &["add", "--force", ".env"]);
+    folder
+}
+
+/// Runs `check`, which asks git where it is one.
+fn check_tracked(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = airconn();
+    command.arg("check").args(arguments).current_dir(folder).env_remove("GIT_DIR");
+    command.env("HOME", folder.join("home")).env("XDG_CONFIG_HOME", folder.join("home/.config"));
+    feed(command, b"")
+}
+
+/// What git tracks it does not ignore, whatever `.gitignore` names.
+#[test]
+fn what_git_tracks_is_read() {
+    let folder = tracking();
+    let read = |inside: &Path, more: &[&str]| {
+        let fixed = ["--format", "concise", "--exit-zero", "--select", "AC102"];
+        found(&check_tracked(inside, &[more, &fixed].concat()))
+    };
+    let root = folder.path();
+    assert_eq!(
+        read(root, &[".", "--exclude", "excluded/"]),
+        [".env", "build/kept.env", "module/.env"]
+    );
+    // From a folder below, and of a folder below.
+    assert_eq!(read(&root.join("build"), &["."]), ["kept.env"]);
+    assert_eq!(read(root, &["build"]).len(), 2, "who names a folder means what is in it");
+    assert_eq!(read(&root.join("module"), &["."]), [".env"]);
+}
+
+/// What is read is listed as what, and what is left out with the reason.
+#[test]
+fn files_are_shown_with_what_becomes_of_them() {
+    let folder = tracking();
+    let ran = check_tracked(folder.path(), &["--show-files", "--exclude", "excluded/"]);
+    let want = "\
+.env: env, 1 connection
+build/kept.env: env, 1 connection
+module/.env: env, 1 connection
+
+Left out:
+build/new.env: ignored
+by-ignore.env: ignored
+excluded: excluded
+module/new.env: ignored
+new.env: ignored
+node_modules: a folder of what others wrote
+package.json: no connections
+secret.env: ignored
+";
+    assert_eq!((ran.code, ran.out.as_str()), (0, want), "{ran:?}");
+    let ran =
+        check_tracked(folder.path(), &["--show-files", "--format", "json", ".env", "new.env"]);
+    let want = r#"{"version":1,"files":[{"file":".env","format":"env","connections":1},{"file":"new.env","format":"env","connections":1}],"left_out":[]}"#;
+    assert_eq!((ran.code, ran.out.trim_end()), (0, want), "{ran:?}");
+}

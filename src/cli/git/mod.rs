@@ -16,8 +16,16 @@ use crate::{bounds, files};
 /// What was asked before: the tracked files of each repository by its root.
 #[derive(Default)]
 pub(super) struct Repositories {
-    known: Mutex<HashMap<PathBuf, HashSet<PathBuf>>>,
+    known: Mutex<HashMap<PathBuf, Tracked>>,
     notes: Mutex<Vec<String>>,
+}
+
+/// The files that a repository tracks.
+#[derive(Default)]
+struct Tracked {
+    paths: HashSet<PathBuf>,
+    /// Why they are not known, until it is told.
+    unknown: Option<String>,
 }
 
 impl Repositories {
@@ -38,25 +46,36 @@ impl Repositories {
         std::mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The files below a folder that are tracked by the repository which it lies in, as paths that
+    /// begin with the folder.
+    pub(super) fn tracked_below(&self, folder: &Path) -> Vec<PathBuf> {
+        let Some((root, inside)) = repository(folder) else { return Vec::new() };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let tracked = known.entry(root.clone()).or_insert_with(|| tracked(&root));
+        let below = |path: &PathBuf| Some(folder.join(path.strip_prefix(&inside).ok()?));
+        tracked.paths.iter().filter_map(below).collect()
+    }
+
     fn tracks(&self, path: &Path) -> bool {
-        let Ok(here) = std::env::current_dir() else { return false };
-        let whole = without_dots(&here.join(path));
-        let Some(root) = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists())
-        else {
-            return false;
-        };
-        let Ok(inside) = whole.strip_prefix(root) else { return false };
+        let Some(name) = path.file_name() else { return false };
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let Some((root, inside)) = repository(folder) else { return false };
         // Whoever panicked while it held the lock has changed nothing by halves.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let ask = || {
-            let (paths, note) = tracked(root);
-            let note =
-                note.map(|reason| format!("AC701 is silent in {}: {reason}", root.display()));
-            self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(note);
-            paths
-        };
-        known.entry(root.to_path_buf()).or_insert_with(ask).contains(inside)
+        let tracked = known.entry(root.clone()).or_insert_with(|| tracked(&root));
+        if let Some(reason) = tracked.unknown.take() {
+            let note = format!("AC701 is silent in {}: {reason}", root.display());
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+        }
+        tracked.paths.contains(&inside.join(name))
     }
+}
+
+/// The root of the repository that a folder lies in, and its path below that.
+fn repository(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let whole = without_dots(&std::env::current_dir().ok()?.join(folder));
+    let root = whole.ancestors().find(|folder| folder.join(".git").exists())?;
+    Some((root.to_path_buf(), whole.strip_prefix(root).ok()?.to_path_buf()))
 }
 
 /// The path without `.` and `..`. Links are left alone: git tracks nothing behind one.
@@ -74,14 +93,15 @@ fn without_dots(path: &Path) -> PathBuf {
     whole
 }
 
-/// The files that git tracks below a root; none, and a note, where git does not come to an end.
-fn tracked(root: &Path) -> (HashSet<PathBuf>, Option<String>) {
+/// The files that git tracks below a root; none, and why, where git does not come to an end.
+fn tracked(root: &Path) -> Tracked {
+    let of = |paths: Vec<Vec<u8>>| paths.iter().map(|path| path_of(path)).collect();
     if let Some(paths) = read_index(root) {
-        return (paths.iter().map(|path| path_of(path)).collect(), None);
+        return Tracked { paths: of(paths), unknown: None };
     }
     match asked::tracked(root) {
-        Ok(names) => (names.iter().map(|path| path_of(path)).collect(), None),
-        Err(reason) => (HashSet::new(), Some(reason)),
+        Ok(names) => Tracked { paths: of(names), unknown: None },
+        Err(reason) => Tracked { unknown: Some(reason), ..Tracked::default() },
     }
 }
 
