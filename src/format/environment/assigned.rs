@@ -13,7 +13,7 @@ use crate::format::helpers::script;
 use crate::format::helpers::shell_word::{self, Word, filled, is_safe, quoted};
 use crate::format::{Document, Grade, Remark};
 use crate::model::{Node, Value};
-use crate::source::{Encoding, Text};
+use crate::source::{Encoding, Span, Text};
 
 /// Who reads the file.
 #[derive(Clone, Copy, PartialEq)]
@@ -270,19 +270,20 @@ fn refusals<'a>(text: &Text<'a>, readings: &Readings, environment: &mut Environm
         told = line.end + 1;
         let body = raw[line.clone()].trim();
         let begins = line.start + raw[line.clone()].len() - raw[line.clone()].trim_start().len();
+        let whole = text.span_of(begins..begins + body.len());
         if is_command(body) {
             if !std::mem::replace(&mut command, true) {
                 let message = "readers of this file differ: a shell runs this line as a command, \
                                and Compose refuses the whole file for it";
-                environment.document.remarks.push(Remark {
-                    fault: Fault::Readers,
-                    grade: Grade::Warning,
-                    conn_id: None,
-                    span: text.span_of(begins..begins + body.len()),
-                    message: message.to_string(),
-                    help: "leave it out of a file for Compose; name a shell's with --from shell-env",
-                    repair: None,
-                });
+                let help = "leave it out of a file for Compose; name a shell's with --from \
+                            shell-env";
+                environment.document.remarks.push(differing(whole, message.to_string(), help));
+            }
+        } else if sets_another(body) && *why != compose::OPEN {
+            if !follows {
+                let message = format!("Compose refuses the whole file for this line: {why}");
+                let help = "write it as every reader takes it: NAME='value'";
+                environment.document.remarks.push(differing(whole, message, help));
             }
         } else if !follows {
             let is_open = readings.shell.refused.iter().any(|(at, _)| at.start == place.start);
@@ -293,6 +294,22 @@ fn refusals<'a>(text: &Text<'a>, readings: &Readings, environment: &mut Environm
             }
         }
     }
+}
+
+/// Of readers that differ.
+fn differing(span: Option<Span>, message: String, help: &'static str) -> Remark {
+    let (fault, grade) = (Fault::Readers, Grade::Warning);
+    Remark { fault, grade, conn_id: None, span, message, help, repair: None }
+}
+
+/// Whether a line sets a variable that is no connection's: it is for others to read, and whether
+/// Compose is one of them is not known.
+fn sets_another(body: &str) -> bool {
+    let name = body[exported(body)..].split('=').next().unwrap_or_default();
+    name.len() < body.len()
+        && !name.is_empty()
+        && name.chars().all(is_name)
+        && !body.contains(PREFIX)
 }
 
 /// Whether a line begins with what only a shell has.
