@@ -21,8 +21,14 @@ pub(crate) fn of(raw: &Raw<'_>, base: &Text<'_>, known: Option<Span>) -> Vec<Hol
     if known.is_some_and(covers) && !is_whole { holes } else { Vec::new() }
 }
 
-/// The places of a connection that whoever copies its file fills in.
+/// The places of a connection that whoever copies its file fills in: all of it, if it is empty.
 pub fn placeholders(raw: &Raw<'_>, base: &Text<'_>) -> Vec<Hole> {
+    if let Raw::Value(text) = raw
+        && text.as_str().trim().is_empty()
+        && let Some(span) = text.span()
+    {
+        return vec![Hole { span, fills: CONNECTION, open: true }];
+    }
     found(raw, base, placeholder::next).unwrap_or_default()
 }
 
