@@ -60,10 +60,6 @@ pub(super) const OTHER_TYPE: &str =
 pub(super) const FAILS: &str = "Airflow itself fails on it; run `airconn check` for the reason";
 pub(super) const TEMPORARY: &str = "Airflow's hook fetches a temporary user and password for it from AWS each time: there are none to write";
 pub(super) const NO_PLACE: &str = "this format has no place for …";
-/// What other clients cannot be told.
-pub(super) const CLIENT: Limits =
-    Limits { refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE], loses: &[] };
-
 #[cfg(test)]
 mod tests {
     use super::*;

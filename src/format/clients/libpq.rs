@@ -1,22 +1,86 @@
-//! Connection strings of libpq (`host=… port=…`), as psql and psycopg2 take them, one a line.
+//! Connection strings of libpq (`host=… port=…`) and its URIs, as psql and psycopg2 take them, one a
+//! line; and its file of services.
 
+use std::sync::Arc;
+
+use super::TO_DRIVER;
+use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::Arguments;
-use crate::format::limits::CLIENT;
-use crate::format::{Direction, Format, Item, WriteError, WriteOptions};
+use crate::format::helpers::taken::{Taken, lines_of, refuse};
+use crate::format::{Document, Format, Holds, Item, WriteError, WriteOptions};
+use crate::hooks::{Refused, conninfo, is_libpq_option};
+use crate::source::{Span, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "libpq",
-    summary: "libpq connection strings of redshift and postgres connections, one a line",
+    summary: "libpq connection strings of redshift and postgres connections, one a line; pg_service.conf",
     reader: "libpq: psql, psycopg2",
-    direction: Direction::Out,
+    read,
     write,
-    limits: CLIENT,
+    holds: Holds::Mapped,
+    limits: TO_DRIVER,
     ..Format::DEFAULT
 };
 
 /// What redshift_connector and libpq both know.
 const SHARED: &[&str] =
     &["host", "port", "dbname", "user", "password", "sslmode", "application_name"];
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let lines = lines_of(text);
+    if lines.first().is_some_and(|(line, _)| line.starts_with('[')) {
+        return services(text, lines);
+    }
+    let base = Arc::new(text.clone());
+    let mut document = Document::default();
+    for (line, range) in lines {
+        match conninfo(&line) {
+            Ok(pairs) => {
+                let mut taken = Taken::new("postgres", Span::new(range));
+                pairs.iter().for_each(|(name, value)| taken.text(name, value));
+                document.entries.push(taken.entry(None, &base));
+            }
+            Err(refused) => refuse(&mut document, text.span_of(range), why(refused)),
+        }
+    }
+    document
+}
+
+fn why(refused: Refused) -> &'static str {
+    match refused {
+        Refused::Syntax => "libpq cannot take this apart: a `=`, a quote or an escape is missing",
+        Refused::Option => "libpq knows no option of a name that stands here",
+    }
+}
+
+/// `pg_service.conf`: a section for each service, whose values are the rest of the line.
+fn services<'a>(text: &Text<'a>, lines: Vec<(String, std::ops::Range<usize>)>) -> Document<'a> {
+    let base = Arc::new(text.clone());
+    let mut document = Document::default();
+    let mut open: Option<(Taken, String, Span)> = None;
+    for (line, range) in lines {
+        let place = text.span_of(range.clone());
+        if let Some(name) = line.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+            if let Some((taken, name, at)) = open.take() {
+                document.entries.push(taken.entry(Some((name, base.span_of(at.range()))), &base));
+            }
+            let at = Span::new(range.start + 1..range.end - 1);
+            open = Some((Taken::new("postgres", Span::new(range)), name.to_string(), at));
+            continue;
+        }
+        match (line.split_once('='), &mut open) {
+            (Some((name, value)), Some((taken, ..))) if is_libpq_option(name) => {
+                taken.text(name, value);
+            }
+            (Some(_), Some(_)) => refuse(&mut document, place, why(Refused::Option)),
+            _ => refuse(&mut document, place, why(Refused::Syntax)),
+        }
+    }
+    if let Some((taken, name, at)) = open {
+        document.entries.push(taken.entry(Some((name, base.span_of(at.range()))), &base));
+    }
+    document
+}
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();

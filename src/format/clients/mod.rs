@@ -1,12 +1,22 @@
-//! What other clients of Redshift and PostgreSQL are given: written, never read.
+//! What other clients of Redshift and PostgreSQL are given. It is read only where somebody says that
+//! it is that: no walk takes such a text for connections.
 
 mod dbt;
 mod jdbc;
 mod libpq;
 mod redshift_connector;
 mod sqlalchemy;
+mod url;
 
 use super::Format;
+use super::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
+
+/// What a text of what the driver gets does not hold: of the extras what the hook takes for itself,
+/// and that others were no text.
+const TO_DRIVER: Limits = Limits {
+    refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE],
+    loses: &["id", "conn_type", "description", "extra"],
+};
 
 /// In the order of pages and of the guess.
 pub(super) const FORMATS: &[&Format] = &[

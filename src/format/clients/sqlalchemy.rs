@@ -1,25 +1,99 @@
-//! SQLAlchemy URLs for redshift_connector and psycopg2, one a line. A connection URI of Airflow is
-//! none.
+//! SQLAlchemy URLs, one a line. A connection URI of Airflow is none.
 
+use std::sync::Arc;
+
+use super::url::{Refused, Url, make_url};
+use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::{Arguments, percent, query};
+use crate::format::helpers::taken::{Taken, lines_of, refuse};
 use crate::format::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
-use crate::format::{Direction, Format, Item, WriteError, WriteOptions};
+use crate::format::{Document, Format, Holds, Ids, Item, WriteError, WriteOptions};
+use crate::model::Value;
+use crate::source::{Span, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "sqlalchemy",
     summary: "SQLAlchemy URLs of redshift and postgres connections, one a line",
     reader: "SQLAlchemy with sqlalchemy-redshift or psycopg2",
-    direction: Direction::Out,
+    ids: Ids::None,
+    read,
     write,
+    holds: Holds::Mapped,
     limits: Limits {
         refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE, HOST, DATABASE],
-        loses: &[],
+        loses: &["id", "description", "extra"],
     },
     ..Format::DEFAULT
 };
 
 const HOST: &str = "its host cannot stand in a URL of SQLAlchemy, which does not decode it";
 const DATABASE: &str = "its schema, the database, holds a `%`, `?`, NUL or line end, which no URL gives to every SQLAlchemy";
+
+/// Dialects, and the types of connections whose hooks connect to the same.
+const TYPES: &[(&str, &str)] = &[
+    ("cockroachdb", "postgres"),
+    ("mariadb", "mysql"),
+    ("mysql", "mysql"),
+    ("postgres", "postgres"),
+    ("postgresql", "postgres"),
+    ("redshift", "redshift"),
+];
+
+fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+    let base = Arc::new(text.clone());
+    let mut document = Document::default();
+    for (line, range) in lines_of(text) {
+        let place = text.span_of(range.clone());
+        let url = match make_url(&line) {
+            Ok(url) => url,
+            Err(Refused::Shape) => {
+                refuse(&mut document, place, "SQLAlchemy takes this for no URL");
+                continue;
+            }
+            Err(Refused::Port) => {
+                let message = "SQLAlchemy refuses a port that is not a number";
+                refuse(&mut document, place, message);
+                continue;
+            }
+        };
+        let dialect = url.name.split('+').next().unwrap_or_default().to_ascii_lowercase();
+        let Some((_, conn_type)) = TYPES.iter().find(|(name, _)| *name == dialect) else {
+            let message = "no connection type is known whose hook connects as this dialect does";
+            refuse(&mut document, place, message);
+            continue;
+        };
+        document.entries.push(taken(conn_type, url, Span::new(range)).entry(None, &base));
+    }
+    document
+}
+
+/// The connection that a URL stands for.
+fn taken(conn_type: &str, url: Url, place: Span) -> Taken {
+    let mut taken = Taken::new(conn_type, place);
+    let mut put = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            taken.text(name, &value);
+        }
+    };
+    put("user", url.username);
+    put("password", url.password);
+    put("host", url.host);
+    put("database", url.database);
+    if let Some(port) = url.port {
+        taken.argument("port", Value::Int(port));
+    }
+    let mut query: Vec<(String, String)> = Vec::new();
+    for (key, value) in url.query {
+        match query.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, values)) => *values = format!("{values},{value}"),
+            None => query.push((key, value)),
+        }
+    }
+    for (key, value) in query {
+        taken.text(&key, &value);
+    }
+    taken
+}
 
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
