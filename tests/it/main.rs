@@ -9,6 +9,7 @@ mod cli;
 mod common;
 mod conformance;
 mod corpus;
+mod dialects;
 mod docs;
 mod edges;
 mod evidence;

@@ -369,6 +369,13 @@ fn texts() -> Vec<(&'static str, String)> {
 
 /// Formats that wrap a connection in something else.
 const WRAPPERS: &[&str] = &[
+    "dotenv",
+    "shell-env",
+    "sqlalchemy",
+    "jdbc",
+    "libpq",
+    "redshift-connector",
+    "dbt",
     "docker-env",
     "systemd-env",
     "dockerfile",
@@ -403,6 +410,17 @@ fn wrapped(format: &str, uri: &str) -> String {
         names.iter().map(|name| format!("\"{name}\": {json}")).collect::<Vec<_>>().join(", ")
     };
     match format {
+        "dotenv" => format!("AIRFLOW_CONN_A={uri}\nAIRFLOW_CONN_B='{uri}'\n{uri}\n"),
+        "shell-env" => format!("AIRFLOW_CONN_A={uri}\nexport AIRFLOW_CONN_B=\"{uri}\"\n{uri}\n"),
+        "sqlalchemy" => format!("{uri}\npostgresql://{uri}\nredshift://u:{uri}@h/d?a={uri}\n"),
+        "jdbc" => {
+            format!("jdbc:{uri}\njdbc:redshift://h/d?PWD={uri}&x={uri}\njdbc:postgresql://{uri}\n")
+        }
+        "libpq" => format!("{uri}\nhost=h password={uri}\npassword='{uri}' x={uri}\n"),
+        "redshift-connector" => format!("{{\"a\": {{{}}}}}", fields(&["password", "iam", "x"])),
+        "dbt" => format!(
+            "a: {{outputs: {{b: {{type: postgres, password: {json}, x: {json}}}, c: {{type: {json}}}}}}}\n"
+        ),
         "docker-env" => format!(
             "AIRFLOW_CONN_A={uri}\nAIRFLOW_CON_A={uri}\nAIRFLOW__SECRETS__BACKEND_KWARGS={uri}\n"
         ),

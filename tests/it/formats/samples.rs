@@ -20,6 +20,7 @@ static SAMPLES: &[(&str, &str, usize)] = &[
     ("connections.jsonl", "jsonl", 70),
     ("environment.env", "env", 69),
     ("single.json", "json", 1),
+    (".envrc", "shell-env", 2),
     ("env.list", "docker-env", 3),
     ("etc/default/airflow", "systemd-env", 3),
     ("Dockerfile", "dockerfile", 3),
@@ -83,8 +84,17 @@ fn samples_are_recognised_and_sound() {
 
 #[test]
 fn every_format_that_is_read_has_a_sample() {
-    // These look like another format of the table.
-    const ONLY_NAMED: &[&str] = &["kubernetes-data", "airflowctl"];
+    // These look like another format of the table, or are read only where they are named.
+    const ONLY_NAMED: &[&str] = &[
+        "kubernetes-data",
+        "airflowctl",
+        "dotenv",
+        "sqlalchemy",
+        "jdbc",
+        "libpq",
+        "redshift-connector",
+        "dbt",
+    ];
     for format in FORMATS.iter().filter(|f| f.is_read() && !ONLY_NAMED.contains(&f.name)) {
         assert!(
             SAMPLES.iter().any(|(_, sample, _)| *sample == format.name),

@@ -108,6 +108,8 @@ static MADE: &[Made] = &[
 const COMMENTS: &[(&str, &str)] = &[
     ("uri", "#"),
     ("env", "#"),
+    ("dotenv", "#"),
+    ("shell-env", "#"),
     ("docker-env", "#"),
     ("dockerfile", "#"),
     ("systemd-env", "#"),
@@ -211,6 +213,23 @@ static OWN: &[Own] = own! {
     "env", "escaped quotes", 20, "", |_| "A=\"x\\\"\n".into(), "";
     "env", "lines that assign nothing", 10, "", |_| "no assignment\n".into(), "";
     "env", "lines of a value", 20, "AIRFLOW_CONN_A='x://u:p@h?a=", |_| "b\n".into(), "'\n";
+    "env", "variables that readers differ about", 6, "", |i| format!("AIRFLOW_CONN_A{i}=x://u:p@h?a=b&c=d\n"), "";
+    "env", "dollars", 20, "AIRFLOW_CONN_A=\"x://u:p@h?a=", |_| "\\\"$$${A:-b}".into(), "\"\n";
+    "dotenv", "lines that are refused", 10, "", |_| "no assignment\n".into(), "";
+    "dotenv", "quotes without an end", 10, "", |_| "A='\n".into(), "";
+    "dotenv", "dollars", 20, "AIRFLOW_CONN_A=\"x://u:p@h?a=", |_| "\\\"$$${A:-b}".into(), "\"\n";
+    "shell-env", "variables", 6, "", |i| format!("export AIRFLOW_CONN_A{i}={FAULTY}\n"), "";
+    "shell-env", "quotes without an end", 10, "", |_| "AIRFLOW_A='\n".into(), "";
+    "sqlalchemy", "URLs", 6, "", |_| format!("{FAULTY}\n"), "";
+    "sqlalchemy", "signs", 20, "postgresql://u:p", |_| "@:/".into(), "h/d\n";
+    "jdbc", "URLs", 6, "", |_| "jdbc:redshift://h/d?iam=false&UID=u&x=y\n".into(), "";
+    "jdbc", "properties", 10, "jdbc:redshift://h/d?", |i| format!("a{i}=b&"), "\n";
+    "libpq", "strings", 6, "", |_| "host=h password=p sslmode=nosuch\n".into(), "";
+    "libpq", "strings that are refused", 6, "", |_| "host h\n".into(), "";
+    "redshift-connector", "arguments", 10, "{\"a\": {", |i| format!("\"a{i}\": \"b\","), "\"user\": \"u\"}}";
+    "redshift-connector", "connections", 6, "{", |i| format!("\"a{i}\": {{\"user\": \"u\", \"iam\": \"false\"}},"), "\"z\": {\"user\": \"u\"}}";
+    "dbt", "profiles", 6, "", |i| format!("a{i}: {{outputs: {{b: {{type: redshift, user: u, x: y}}}}}}\n"), "";
+    "dbt", "targets", 6, "a:\n  outputs:\n", |i| format!("    b{i}: {{type: postgres, user: u, pass: '{{{{ x }}}}'}}\n"), "";
     "docker-env", "one id again and again", 6, "", |_| format!("AIRFLOW_CONN_A={FAULTY}\n"), "";
     "docker-env", "lines without a value", 10, "", |i| format!("AIRFLOW_CONN_A{i}\n"), "";
     "dockerfile", "variables", 6, "FROM x\n", |i| format!("ENV AIRFLOW_CONN_A{i}={FAULTY}\n"), "";

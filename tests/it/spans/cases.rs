@@ -132,6 +132,22 @@ pub(crate) static CASES: &[Case] = &[
     case("no assignment", "env", "AC101", "A=1\n  «no assignment»  \n"),
     case("quote that is not closed", "env", "AC101", "AIRFLOW_CONN_A=«'»x://h\n"),
     // --- other environments
+    case("bare, behind a comment", "dotenv", "AC202", "# é\nAIRFLOW_CONN_A=x://u:p«%»@h # why\n"),
+    case("a name of two words", "dotenv", "AC101", "AIRFLOW_CONN_A=x://h\n«some words»\n"),
+    case("bare", "shell-env", "AC202", "export AIRFLOW_CONN_A=x://u:p«%»@h; echo\n"),
+    case("readers differ", "env", "AC809", "AIRFLOW_CONN_A=«http://h?a=b&c=d»\n"),
+    case(
+        "below a comment that goes on",
+        "systemd-env",
+        "AC809",
+        "# \\\n«AIRFLOW_CONN_A»=http://h\n",
+    ),
+    case("no name", "docker-env", "AC101", "AIRFLOW_CONN_A=x://h\n«=»x\n"),
+    case("a URL that is none", "sqlalchemy", "AC101", "«no URL»\n"),
+    case("a URL that is none", "jdbc", "AC101", "«jdbc:x:y»\n"),
+    case("a string that is none", "libpq", "AC101", "«host h»\n"),
+    case("arguments that are none", "redshift-connector", "AC101", "«[1]»"),
+    case("filled in", "dbt", "AC807", "a: {outputs: {b: {type: postgres, pass: «\"{{ x }}\"»}}}\n"),
     counted(
         "after blanks",
         "docker-env",
