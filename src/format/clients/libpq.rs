@@ -91,7 +91,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         let mut pairs = Vec::new();
         for (name, value) in arguments.rest()? {
             let name = if name == "database" { "dbname".to_string() } else { name };
-            if redshift && !SHARED.contains(&name.as_str()) {
+            // What is an argument of psycopg, and no option of libpq, has no place either.
+            if redshift && !SHARED.contains(&name.as_str()) || !is_libpq_option(&name) {
                 return Err(arguments.cannot(&name));
             }
             if value.contains(['\0', '\n', '\r']) {

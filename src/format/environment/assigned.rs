@@ -120,17 +120,12 @@ static BARE: Encoding = Encoding {
         let stays = |c: char| c.is_ascii_graphic() && (is_safe(c) || old.contains(c));
         new.chars().all(stays).then(|| new.to_string())
     },
-    whole: |new, _| Some(spelled(new)),
+    whole: |new, _| Some(quoted(new)),
 };
 
 /// A value that is put together.
 static WORD: Encoding =
-    Encoding { name: "a value", part: |_, _| None, whole: |new, _| Some(spelled(new)) };
-
-/// As all read it alike, if there is such a form.
-fn spelled(value: &str) -> String {
-    alike(value).unwrap_or_else(|| quoted(value))
-}
+    Encoding { name: "a value", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
 
 /// A form that a shell, Compose and python-dotenv read alike.
 fn alike(value: &str) -> Option<String> {
@@ -166,8 +161,16 @@ fn of_any<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
         names.extend(reading.set.iter().map(|set| (set.name.start, set.name.end)));
     }
     for (start, end) in names {
-        // Quotes around a name are not a part of it; they make none for who takes them off.
-        let chosen = [&readings.compose, &readings.shell, &readings.python]
+        // Quotes, and `export`, are written for a shell.
+        let of_shell = readings.shell.at(start).is_some_and(|set| {
+            raw[set.token.clone()].starts_with(['\'', '"'])
+                || line_before(raw, start).contains("export")
+        });
+        let (first, second) = match of_shell {
+            true => (&readings.shell, &readings.compose),
+            false => (&readings.compose, &readings.shell),
+        };
+        let chosen = [first, second, &readings.python]
             .into_iter()
             .filter_map(|reading| reading.at(start).filter(|set| !set.lost));
         let usable = |set: &&Set| is_connection(&set.value.text);
@@ -194,7 +197,7 @@ fn is_connection(text: &str) -> bool {
     if text.starts_with('{') {
         return loads(text).is_ok_and(|Node { value, .. }| matches!(value, Value::Dict(_)));
     }
-    text.contains(':')
+    text.contains(':') && !text.contains('\n') && !text.ends_with('\\')
 }
 
 /// How a shell and Compose differ about the variable that was added last.
@@ -266,6 +269,21 @@ fn refusals<'a>(text: &Text<'a>, readings: &Readings, environment: &mut Environm
         let start = raw[..place.start].rfind('\n').map_or(0, |n| n + 1);
         let line = start..line_end(raw, place.start);
         // Lines that follow one another are one mistake: a key over several lines, a text.
+        let of_name = readings.shell.at(place.start).filter(|set| !set.lost);
+        if *why == compose::BEHIND && of_name.is_some() {
+            let message = "readers of this file differ: a shell takes all of this word, and \
+                           Compose refuses the whole file for what stands behind the closing quote";
+            environment.document.remarks.push(Remark {
+                fault: Fault::Readers,
+                grade: Grade::Warning,
+                conn_id: None,
+                span: text.span_of(place.clone()),
+                message: message.to_string(),
+                help: "write the value in one pair of quotes, or name a shell's with --from shell-env",
+                repair: None,
+            });
+            continue;
+        }
         let follows = told == start && *why != compose::OPEN;
         told = line.end + 1;
         let body = raw[line.clone()].trim();

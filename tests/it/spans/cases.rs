@@ -513,8 +513,8 @@ pub(crate) static CASES: &[Case] = &[
     case(
         "URI",
         "astro-settings",
-        "AC202",
-        "airflow: {connections: [{conn_id: a, conn_uri: 'x://u:p«%»@h'}]}\n",
+        "AC804",
+        "airflow: {connections: [{conn_id: a, conn_uri: «'x://u:p%@h'»}]}\n",
     ),
     case(
         "password",

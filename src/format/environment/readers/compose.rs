@@ -22,9 +22,14 @@ pub(in crate::format::environment) fn read(raw: &str) -> Reading {
                 reading.set.extend(set);
                 next
             }
-            Err(refused) => {
-                let next = line_end(raw, refused.0.start);
-                reading.refused.push(refused);
+            Err((mut place, mut why)) => {
+                let next = line_end(raw, place.start);
+                // What stands behind a closing quote is read as a line of its own.
+                let behind = |set: &Set| !raw[set.token.end..at].contains('\n');
+                if let Some(set) = reading.set.pop_if(|set| behind(set)) {
+                    (place, why) = (set.name.start..next, BEHIND);
+                }
+                reading.refused.push((place, why));
                 next
             }
         };
@@ -90,6 +95,7 @@ fn statement(raw: &str, at: usize) -> Result<(Option<Set>, usize), (Range<usize>
 
 const BAD_NAME: &str = "what stands ahead of the value is not a name";
 pub(in crate::format::environment) const OPEN: &str = "a quote that is not closed";
+pub(in crate::format::environment) const BEHIND: &str = "what stands behind the closing quote";
 const BROKEN: &str = "`${…}` that is no variable";
 
 /// What stands between quotes, and where it ends.
