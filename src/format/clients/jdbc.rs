@@ -8,6 +8,7 @@ use super::{TO_DRIVER, url::unquoted};
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::{Arguments, percent, query};
 use crate::format::helpers::taken::{Taken, left_out, lines_of, refuse};
+use crate::format::limits::Limits;
 use crate::format::{Document, Format, Holds, Ids, Item, WriteError, WriteOptions};
 use crate::hooks::is_libpq_option;
 use crate::model::{Node, Value};
@@ -21,7 +22,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     write,
     holds: Holds::Mapped,
-    limits: TO_DRIVER,
+    limits: Limits { refuses: TO_DRIVER, loses: &["id", "description", "extra"] },
     ..Format::DEFAULT
 };
 
@@ -84,15 +85,20 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 /// The parts of a URL behind the name of its driver: place, database, properties.
 fn parts(rest: &str) -> (&str, Option<String>, Vec<(String, String)>) {
     // Redshift takes properties behind `;`, too.
-    let (ahead, query) = match rest.find(['?', ';']) {
+    let address = rest.strip_prefix("//[").and_then(|inside| inside.find(']')).unwrap_or(0);
+    let (ahead, query) = match rest[address..].find(['?', ';']).map(|at| address + at) {
         Some(at) => (&rest[..at], &rest[at + 1..]),
         None => (rest, ""),
     };
     let (place, database) = match ahead.strip_prefix("//") {
-        Some(inside) => match inside.split_once('/') {
-            Some((place, database)) => (place, database),
-            None => (inside, ""),
-        },
+        Some(inside) => {
+            // What stands in brackets is one host, whatever it is.
+            let host = inside.starts_with('[').then(|| inside.find(']')).flatten().unwrap_or(0);
+            match inside[host..].find('/').map(|at| host + at) {
+                Some(at) => (&inside[..at], &inside[at + 1..]),
+                None => (inside, ""),
+            }
+        }
         None => ("", ahead),
     };
     let pairs = query.split(['&', ';']).filter_map(|pair| {
@@ -105,7 +111,7 @@ fn parts(rest: &str) -> (&str, Option<String>, Vec<(String, String)>) {
 
 /// Host and port; the address in brackets is one.
 fn place(taken: &mut Taken, place: &str) {
-    let (name, port) = match place.rsplit_once(':') {
+    let (name, port) = match place.rsplit_once(':').filter(|_| !place.ends_with(']')) {
         Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => (name, Some(port)),
         _ => (place, None),
     };

@@ -7,6 +7,7 @@ use super::TO_DRIVER;
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::Arguments;
 use crate::format::helpers::taken::{Taken, lines_of, refuse};
+use crate::format::limits::Limits;
 use crate::format::{Document, Format, Holds, Item, WriteError, WriteOptions};
 use crate::hooks::{Refused, conninfo, is_libpq_option};
 use crate::source::{Span, Text};
@@ -18,7 +19,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     write,
     holds: Holds::Mapped,
-    limits: TO_DRIVER,
+    limits: Limits { refuses: TO_DRIVER, loses: &["id"] },
     ..Format::DEFAULT
 };
 

@@ -9,14 +9,10 @@ mod sqlalchemy;
 mod url;
 
 use super::Format;
-use super::limits::{FAILS, Limits, NO_PLACE, OTHER_TYPE, TEMPORARY};
+use super::limits::{FAILS, NO_PLACE, OTHER_TYPE, TEMPORARY};
 
-/// What a text of what the driver gets does not hold: of the extras what the hook takes for itself,
-/// and that others were no text.
-const TO_DRIVER: Limits = Limits {
-    refuses: &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE],
-    loses: &["id", "conn_type", "description", "extra"],
-};
+/// What a text of what the driver gets refuses.
+const TO_DRIVER: &[&str] = &[OTHER_TYPE, FAILS, TEMPORARY, NO_PLACE];
 
 /// In the order of pages and of the guess.
 pub(super) const FORMATS: &[&Format] = &[

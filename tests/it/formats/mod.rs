@@ -207,7 +207,16 @@ fn what_is_written_is_read_back() {
     );
     assert!(compared > 1_500, "only {compared} comparisons");
     // Only one id of the fixture is not a name of a variable, and only few hold what a format cannot.
-    for (format, count) in refused {
+    // What other clients are given holds connections of two types.
+    let of_types = |name: &str| {
+        FORMATS.iter().any(|f| {
+            f.name == name
+                && f.limits
+                    .refuses
+                    .contains(&"this format is for connections of the types redshift and postgres")
+        })
+    };
+    for (format, count) in refused.into_iter().filter(|(name, _)| !of_types(name)) {
         assert!(count <= 16, "{format} refuses {count}");
     }
 }

@@ -131,6 +131,9 @@ impl Shell<'_> {
             let rest = &self.raw[start..];
             match c {
                 ' ' | '\t' => self.at += 1,
+                // A shell takes the line ends of Windows for letters; who has them has a tool that
+                // takes them off, or would see nothing work.
+                '\r' if rest.starts_with("\r\n") => self.at += 1,
                 '\n' => {
                     self.at += 1;
                     return Ok((words, End::Line));
@@ -189,6 +192,7 @@ impl Shell<'_> {
             let at = self.at;
             match c {
                 ' ' | '\t' | '\n' | '<' | '>' => break,
+                '\r' if raw[at..].starts_with("\r\n") => break,
                 ';' | '&' | '|' | '(' | ')' => {
                     if c == ';' {
                         why = "ends it at `;`";

@@ -48,6 +48,7 @@ const DIFFERS: &[(&str, &str, &str)] = &[
     ("bash", "=`a", "a command that is not found: what it prints is a hole"),
     ("bash", "\u{1}", "the recording itself marks places so"),
     ("bash", "unset ", "commands are not run"),
+    ("bash", "\r\n", "line ends of Windows are not told"),
     ("bash", "+=", "appends to what is there"),
     ("bash", "[0]=", "an array"),
 ];
