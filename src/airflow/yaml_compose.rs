@@ -35,6 +35,8 @@ pub(super) struct Composer<'t> {
     anchors: HashMap<String, usize>,
     depth: usize,
     pub(super) lenient: bool,
+    /// Tags that nobody knows, by the numbers of their nodes; kept if somebody asks for them.
+    pub(super) tags: Option<HashMap<usize, String>>,
 }
 
 struct Event {
@@ -55,6 +57,7 @@ impl<'t> Composer<'t> {
             anchors: HashMap::new(),
             depth: 0,
             lenient,
+            tags: None,
         }
     }
 
@@ -128,7 +131,8 @@ impl<'t> Composer<'t> {
                 )),
             },
             EventKind::Scalar { value, tag, anchor, plain_implicit, style } => {
-                let tag = match tag.as_deref() {
+                let named = tag;
+                let tag = match named.as_deref() {
                     None | Some("!") => {
                         if plain_implicit {
                             yaml_types::resolve(&value)
@@ -138,18 +142,20 @@ impl<'t> Composer<'t> {
                     }
                     Some(tag) => Tag::named(tag),
                 };
-                let span = if tag == Tag::Unknown {
+                let span = if tag == Tag::Unknown && self.tags.is_none() {
                     event.span
                 } else {
                     without_properties(self.text, event.span)
                 };
                 let index = self.push(tag, Content::Scalar { value, style }, span);
+                self.keep_tag(index, named);
                 self.anchor(anchor, index, at)?;
                 Ok(Some(index))
             }
             EventKind::SequenceStart { tag, anchor } => {
-                let tag = explicit(tag, Tag::Seq);
-                let index = self.push(tag, Content::Sequence(Vec::new()), event.span);
+                let index =
+                    self.push(explicit(&tag, Tag::Seq), Content::Sequence(Vec::new()), event.span);
+                self.keep_tag(index, tag);
                 self.anchor(anchor, index, at)?;
                 let mut items = Vec::new();
                 self.depth += 1;
@@ -161,12 +167,12 @@ impl<'t> Composer<'t> {
                 Ok(Some(index))
             }
             EventKind::MappingStart { tag, anchor } => {
-                let tag = explicit(tag, Tag::Map);
                 let index = self.push(
-                    tag,
+                    explicit(&tag, Tag::Map),
                     Content::Mapping { pairs: Vec::new(), flattened: false },
                     event.span,
                 );
+                self.keep_tag(index, tag);
                 self.anchor(anchor, index, at)?;
                 let mut pairs = Vec::new();
                 self.depth += 1;
@@ -195,6 +201,13 @@ impl<'t> Composer<'t> {
         self.nodes.len() - 1
     }
 
+    fn keep_tag(&mut self, index: usize, tag: Option<String>) {
+        if let (Some(tags), Some(tag), Tag::Unknown) = (&mut self.tags, tag, self.nodes[index].tag)
+        {
+            tags.insert(index, tag);
+        }
+    }
+
     fn anchor(&mut self, name: Option<String>, index: usize, at: usize) -> Result<(), YamlError> {
         if let Some(name) = name
             && self.anchors.insert(name, index).is_some()
@@ -220,6 +233,6 @@ fn without_properties(text: &str, span: Span) -> Span {
     if rest.is_empty() { span } else { Span::new(end - rest.len()..end) }
 }
 
-fn explicit(tag: Option<String>, default: Tag) -> Tag {
-    tag.filter(|t| t != "!").map_or(default, |t| Tag::named(&t))
+fn explicit(tag: &Option<String>, default: Tag) -> Tag {
+    tag.as_deref().filter(|tag| *tag != "!").map_or(default, Tag::named)
 }

@@ -1,6 +1,8 @@
 //! `yaml.load(text, CSafeLoader)`: libyaml's events composed and constructed as PyYAML does, YAML
 //! 1.1 types included.
 
+use std::collections::HashMap;
+
 use super::yaml_compose::{Composed, Composer, Content};
 pub use super::yaml_error::YamlError;
 use super::yaml_types::{self, Tag};
@@ -22,7 +24,18 @@ pub fn load(text: &str) -> Result<Node<'static>, YamlError> {
 /// that nobody knows makes an opaque value, an anchor may be defined anew. With the first error,
 /// behind which nothing is read.
 pub fn load_all(text: &str) -> (Vec<Node<'static>>, Option<YamlError>) {
+    all_of(Composer::new(text, true))
+}
+
+/// The same, where a tag such as `!Sub` is a function: what stands behind it becomes the one member
+/// `Sub` of a mapping, as long as nobody else knows the tag.
+pub fn load_functions(text: &str) -> (Vec<Node<'static>>, Option<YamlError>) {
     let mut composer = Composer::new(text, true);
+    composer.tags = Some(HashMap::new());
+    all_of(composer)
+}
+
+fn all_of(mut composer: Composer<'_>) -> (Vec<Node<'static>>, Option<YamlError>) {
     let mut roots = Vec::new();
     let mut failed = composer.documents(&mut roots).err();
     let mut constructor = Constructor::new(composer);
@@ -44,12 +57,20 @@ struct Constructor {
     open: Vec<usize>,
     budget: usize,
     lenient: bool,
+    /// The tags that are functions.
+    functions: HashMap<usize, String>,
 }
 
 impl Constructor {
     fn new(composer: Composer<'_>) -> Constructor {
         let budget = 10_000 + composer.nodes.len().saturating_mul(EXPANSION);
-        Constructor { lenient: composer.lenient, nodes: composer.nodes, open: Vec::new(), budget }
+        Constructor {
+            lenient: composer.lenient,
+            nodes: composer.nodes,
+            open: Vec::new(),
+            budget,
+            functions: composer.tags.unwrap_or_default(),
+        }
     }
 
     fn fail<T>(
@@ -88,7 +109,16 @@ impl Constructor {
             Content::Scalar { style, .. } => *style,
             _ => Style::None,
         };
-        Ok(Node { value: value?, span, style })
+        let node = Node { value: value?, span, style };
+        Ok(match self.functions.get(&index) {
+            Some(tag) => {
+                let name = tag.trim_start_matches('!').to_string();
+                let mut call = Dict::default();
+                call.insert(Value::text(name), Span::default(), node);
+                Node { value: Value::dict(call), span, style: Style::None }
+            }
+            None => node,
+        })
     }
 
     fn value(&mut self, index: usize) -> Result<Value<'static>, YamlError> {
@@ -99,6 +129,9 @@ impl Constructor {
             }
             (Content::Mapping { .. }, Tag::Unknown) if self.lenient => {
                 self.mapping(index).map(Value::dict)
+            }
+            (Content::Scalar { value, .. }, Tag::Unknown) if !self.functions.is_empty() => {
+                Ok(Value::text(value.as_str()))
             }
             (_, Tag::Unknown) if self.lenient => Ok(Value::Opaque("tagged")),
             (_, Tag::Unknown) => {

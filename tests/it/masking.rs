@@ -386,6 +386,7 @@ const WRAPPERS: &[&str] = &[
     "github-actions",
     "ecs-task",
     "terraform",
+    "cloudformation",
     "connections-get",
     "airflow-commands",
     "rest",
@@ -398,6 +399,7 @@ const WRAPPERS: &[&str] = &[
     "gcp-secrets",
     "azure-secrets",
     "variables",
+    "toml",
     "ini",
     "template",
     "encrypted",
@@ -452,7 +454,7 @@ fn wrapped(format: &str, uri: &str) -> String {
             "[{{\"image\": \"x\", \"environment\": [{{\"name\": \"AIRFLOW_CONN_A\", \"value\": {json}}}]}}]\n"
         ),
         "terraform" => format!(
-            "resource \"airflow_connection\" \"a\" {{\n  conn_type = \"x\"\n  password = {json}\n  extra = {json}\n  port = {uri}\n}}\n"
+            "resource \"airflow_connection\" \"a\" {{\n  conn_type = \"x\"\n  password = {json}\n  extra = {json}\n  port = {uri}\n}}\nlocals {{\n  env = {{ AIRFLOW_CONN_A = {json}, AIRFLOW_CONN_B = jsonencode({{ conn_type = \"x\", password = {json} }}) }}\n}}\n"
         ),
         "connections-get" => {
             format!(
@@ -491,6 +493,10 @@ fn wrapped(format: &str, uri: &str) -> String {
         "variables" => format!(
             "a: {{AIRFLOW_CONN_A: {json}}}\nb: [{{name: AIRFLOW_CONN_B, value: {json}}}]\nc: 'airflow connections add c --conn-uri {}'\n",
             uri.replace('\'', "''")
+        ),
+        "toml" => format!("[env]\nAIRFLOW_CONN_A = {json}\n"),
+        "cloudformation" => format!(
+            "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties: {{Name: airflow/connections/a, SecretString: {json}}}\n  B:\n    Type: AWS::SSM::Parameter\n    Properties: {{Name: !Sub \"/airflow/connections/${{X}}\", Value: !Sub {json}}}\n"
         ),
         "ini" => {
             format!("[testenv]\nsetenv =\n    AIRFLOW_CONN_A={uri}\n[core]\nAIRFLOW_CONN_B={uri}\n")

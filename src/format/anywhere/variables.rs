@@ -189,9 +189,8 @@ fn list<'a>(
     };
     for item in items {
         if let Some(text) = tree.text(item) {
-            if text.as_str().starts_with(PREFIX)
-                && let Some((name, value)) = text.split_once("=")
-                && is_name(name.as_str())
+            if let Some((name, value)) = assigned(&text, item)
+                && is_variable(name.as_str())
             {
                 hold(environment);
                 environment.stands(Copied::assignment(item));
@@ -214,6 +213,21 @@ fn list<'a>(
             None => environment.elsewhere(&name, "what is named here"),
         }
     }
+}
+
+/// Name and value of a text that sets a variable. Settings of pytest may have blanks around the
+/// sign, and flags ahead of the name.
+fn assigned<'a>(text: &Text<'a>, item: &Node<'static>) -> Option<(Text<'a>, Text<'a>)> {
+    if item.style != Style::Toml {
+        return text.as_str().starts_with(PREFIX).then(|| text.split_once("="))?;
+    }
+    let flags =
+        text.as_str().len() - text.as_str().trim_start_matches(|c| "DR: ".contains(c)).len();
+    let (name, value) = text.from(flags).split_once("=")?;
+    let name = name.slice(0..name.as_str().trim_end().len());
+    let start = value.as_str().len() - value.as_str().trim_start().len();
+    let end = value.as_str().trim_end().len().max(start);
+    Some((name, value.slice(start..end)))
 }
 
 /// The value that stands beside a name.

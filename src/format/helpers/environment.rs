@@ -201,7 +201,13 @@ impl<'a> Environment<'a> {
 
     /// The last entry is a template: what Airflow gets is known only where it is filled in.
     pub(crate) fn template(&mut self, what: &str, span: Option<Span>) {
-        let Some(entry) = self.document.entries.last_mut() else { return };
+        let last = self.document.entries.len().saturating_sub(1);
+        self.template_in(last, what, span);
+    }
+
+    /// The same of any entry.
+    pub(crate) fn template_in(&mut self, entry: usize, what: &str, span: Option<Span>) {
+        let Some(entry) = self.document.entries.get_mut(entry) else { return };
         let message = format!(
             "{what} stands in this connection; what Airflow gets is known only once it is filled in"
         );

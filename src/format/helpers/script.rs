@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::connections_add::{self, Dialect};
-use super::environment::{Environment, PREFIX};
+use super::environment::{Environment, PREFIX, REFERENCE};
 use super::lines::line_before;
 use super::shell_word::{Filled, Word, ends_in_command, is_in_userinfo, word};
 use super::tree::Tree;
+use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::model::{Node, Value};
-use crate::source::Text;
+use crate::source::{Span, Text};
 
 /// So deep may one script be an argument of a shell in another.
 const MAX_SCRIPTS: usize = 3;
@@ -192,9 +193,48 @@ pub(crate) fn within<'a>(
             environment.scope += 1;
             let dialect =
                 Dialect { dashes: runtime.behaviour.subcommands, rendered: true, make: false };
+            let before = environment.document.entries.len();
             read_below(&text, dialect, 0, environment);
+            if tree.hole(node).is_some() {
+                filled_before(&text, before, environment);
+            }
         }
         _ => {}
+    }
+}
+
+/// What is filled in before a shell sees the script is filled in within single quotes, too: entries
+/// from this one on are templates where such a piece stands in them.
+fn filled_before(text: &Text<'_>, first: usize, environment: &mut Environment<'_>) {
+    let places: Vec<Span> = text
+        .as_str()
+        .match_indices("${")
+        .filter_map(|(at, _)| {
+            let end = text.as_str()[at..].find('}').map_or(at + 2, |n| at + n + 1);
+            text.span_of(at..end)
+        })
+        .collect();
+    for entry in first..environment.document.entries.len() {
+        let made = &environment.document.entries[entry];
+        if made.refused.is_some() || !is_filled(&made.raw) {
+            continue;
+        }
+        let place = made.span().and_then(|span| {
+            let next = places.partition_point(|place| place.start < span.start);
+            places.get(next).filter(|place| place.start < span.end).copied()
+        });
+        environment.template_in(entry, REFERENCE, place);
+    }
+}
+
+fn is_filled(raw: &Raw<'_>) -> bool {
+    let holds = |text: &str| text.contains("${");
+    match (raw, raw.node()) {
+        (Raw::Uri(text) | Raw::Json(text) | Raw::Value(text), _) => holds(text.as_str()),
+        (_, Some(Node { value: Value::Dict(dict), .. })) => {
+            dict.named().any(|(_, member)| member.node.value.as_str().is_some_and(holds))
+        }
+        _ => false,
     }
 }
 

@@ -1,5 +1,7 @@
-//! Connections inside of manifests: Compose, Kubernetes, Helm, workflows, Terraform.
+//! Connections inside of manifests: Compose, Kubernetes, Helm, workflows, Terraform,
+//! CloudFormation.
 
+mod cloudformation;
 mod compose;
 mod ecs_task;
 mod github_actions;
@@ -18,4 +20,5 @@ pub(super) const FORMATS: &[&Format] = &[
     &github_actions::FORMAT,
     &ecs_task::FORMAT,
     &terraform::FORMAT,
+    &cloudformation::FORMAT,
 ];

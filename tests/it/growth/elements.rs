@@ -297,6 +297,14 @@ static OWN: &[Own] = own! {
     "airflow-commands", "commands in one line", 10, "", |_| "airflow connections add a --conn-uri x; ".into(), "\n";
     "airflow-commands", "variables in one line", 10, "docker run", |_| " -e AIRFLOW_CONN_A=x".into(), " airflow\n";
     "airflow-commands", "scripts of another shell", 10, "", |_| "sh -c 'airflow connections add a --conn-uri x'\n".into(), "";
+    "toml", "variables", 6, "[env]\n", |i| format!("AIRFLOW_CONN_A{i} = \"{FAULTY}\"\n"), "";
+    "toml", "tables", 6, "", |i| format!("[a{i}.env]\nAIRFLOW_CONN_A = \"{FAULTY}\"\n"), "";
+    "toml", "escapes", 20, "[env]\nAIRFLOW_CONN_A = \"x://u:", |_| "\\u0070".into(), "@h\"\n";
+    "toml", "texts of a list", 6, "env = [", |i| format!("\"AIRFLOW_CONN_A{i}={FAULTY}\", "), "]\n";
+    "cloudformation", "secrets", 6, "Resources:\n", |i| format!("  A{i}:\n    Type: AWS::SecretsManager::Secret\n    Properties: {{Name: airflow/connections/a{i}, SecretString: \"{FAULTY}\"}}\n"), "";
+    "cloudformation", "functions", 20, "Resources:\n  A:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Name: airflow/connections/a\n      Value: !Join\n        - ''\n        - - x://\n", |_| "          - !Ref A\n".into(), "";
+    "cloudformation", "substitutions", 20, "Resources:\n  A:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Name: airflow/connections/a\n      Value: !Sub \"x://u:", |_| "${A}".into(), "@h\"\n";
+    "cloudformation", "variables", 6, "Resources:\n  A:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n        Variables:\n", |i| format!("          AIRFLOW_CONN_A{i}: \"{FAULTY}\"\n"), "";
     "ini", "lines", 6, "[testenv]\nsetenv =\n", |i| format!("    AIRFLOW_CONN_A{i}={FAULTY}\n"), "";
     "ini", "sections", 6, "", |i| format!("[testenv:{i}]\nsetenv = AIRFLOW_X=1\n    AIRFLOW_CONN_A={FAULTY}\n"), "";
     "ini", "substitutions", 20, "[testenv]\nsetenv =\n    AIRFLOW_CONN_A=x://u:", |_| "{env:A}".into(), "@h\n";
@@ -311,6 +319,12 @@ static OWN: &[Own] = own! {
     "encrypted", "values", 20, "sops: {}\na:\n", |_| "  - ENC[AES256_GCM,data:bWFj,type:str]\n".into(), "conn_type: x\n";
     "terraform", "resources", 6, "", |i| format!("resource \"airflow_connection\" \"a{i}\" {{\n  connection_id = \"a{i}\"\n  conn_type = \"redshift\"\n  password = \"***\"\n  extra = jsonencode({{ iam = \"false\" }})\n}}\n"), "";
     "terraform", "resources without an end", 6, "", |_| "resource \"airflow_connection\" \"a\" {\n".into(), "";
+    "terraform", "secrets by reference", 6, "", |i| format!("resource \"aws_secretsmanager_secret\" \"a{i}\" {{\n  name = \"airflow/connections/a{i}\"\n}}\nresource \"aws_secretsmanager_secret_version\" \"a{i}\" {{\n  secret_id = aws_secretsmanager_secret.a{i}.id\n  secret_string = \"{FAULTY}\"\n}}\n"), "";
+    "terraform", "variables", 6, "locals {\n  env = {\n", |i| format!("    AIRFLOW_CONN_A{i} = \"{FAULTY}\"\n"), "  }\n}\n";
+    "terraform", "members of jsonencode", 10, "locals {\n  env = { AIRFLOW_CONN_A = jsonencode({\n    conn_type = \"x\"\n", |i| format!("    a{i} = \"***\"\n"), "  }) }\n}\n";
+    "terraform", "instances of for_each", 6, "resource \"aws_ssm_parameter\" \"a\" {\n  for_each = {\n", |i| format!("    a{i} = \"{FAULTY}\"\n"), "  }\n  name = \"/airflow/connections/${each.key}\"\n  value = each.value\n}\n";
+    "terraform", "names of names", 20, "locals {\n  a = \"x\"\n", |i| format!("  a{i} = local.a\n"), "  env = { AIRFLOW_CONN_A = local.a }\n}\n";
+    "terraform", "lines of a heredoc", 20, "locals {\n  env = { AIRFLOW_CONN_A = <<-EOT\n", |_| "    x\n".into(), "    EOT\n  }\n}\n";
     "terraform", "templates", 20, "resource \"airflow_connection\" \"a\" {\n  connection_id = \"a\"\n  conn_type = \"x\"\n  extra = \"", |_| "${var.a}".into(), "\"\n}\n";
     "terraform", "templates within each other", 20, "resource \"airflow_connection\" \"a\" {\n  extra = \"", |_| "${\"".into(), "";
     "connections-get", "connections", 6, "[", |i| format!("{{\"conn_id\": \"a{i}\", \"conn_type\": \"redshift\", \"password\": \"***\", \"extra_dejson\": {{\"iam\": \"false\"}}}},"), "{}]";

@@ -421,7 +421,53 @@ pub(crate) static CASES: &[Case] = &[
         "AC202",
         "airflow connections add a '--conn-uri=x://u:p«%»@h'\n",
     ),
+    // --- TOML, CloudFormation
+    case("string", "toml", "AC202", "[env]\nAIRFLOW_CONN_A = \"x://u:p«%»@h\"\n"),
+    case("literal string", "toml", "AC202", "env = ['D:AIRFLOW_CONN_A = x://u:p«%»@h']\n"),
+    case("escapes", "toml", "AC202", "AIRFLOW_CONN_A = \"\"\"\nx://u\\u00e9:\\\n  p«%»@h\"\"\"\n"),
+    case(
+        "short tag",
+        "cloudformation",
+        "AC202",
+        "Resources:\n  A:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Name: /airflow/connections/a\n      Value: !Sub \"x://u:p«%»@h\"\n",
+    ),
+    case(
+        "join",
+        "cloudformation",
+        "AC807",
+        "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: airflow/connections/a\n      SecretString: !Join ['', [x://u:, !Ref «P», '@h']]\n",
+    ),
+    case(
+        "generated",
+        "cloudformation",
+        "AC807",
+        "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: «airflow/connections/a»\n      GenerateSecretString: {GenerateStringKey: password}\n",
+    ),
     // --- Terraform
+    case(
+        "secret of jsonencode",
+        "terraform",
+        "AC805",
+        "resource \"aws_secretsmanager_secret_version\" \"a\" {\n  secret_id = \"airflow/connections/a\"\n  secret_string = jsonencode({ conn_type = \"x\", «dbname» = \"y\" })\n}\n",
+    ),
+    case(
+        "jsonencode in jsonencode",
+        "terraform",
+        "AC108",
+        "locals {\n  env = { AIRFLOW_CONN_A = jsonencode({ conn_type = \"x\", extra = jsonencode({ b = «\"***\"» }) }) }\n}\n",
+    ),
+    case(
+        "indented heredoc",
+        "terraform",
+        "AC202",
+        "locals {\n  env = { AIRFLOW_CONN_A = <<-EOT\n    x://u:p«%»@h\n    EOT\n  }\n}\n",
+    ),
+    case(
+        "value that is followed",
+        "terraform",
+        "AC202",
+        "locals {\n  all = { a = \"x://u:p«%»@h\" }\n}\nresource \"aws_ssm_parameter\" \"a\" {\n  for_each = local.all\n  name = \"/airflow/connections/${each.key}\"\n  value = each.value\n}\n",
+    ),
     counted(
         "string",
         "terraform",

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::hooks;
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -29,6 +30,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Value::Int(port) = connection.port
         && !PORTS.contains(&port)
     {
+        // What a driver that is known does with it has a finding of its own.
+        if hooks::of_type(connection.type_str()).is_some_and(|hook| hook.driver.is_some()) {
+            return;
+        }
         let help = "write the port on which the server listens";
         let message = "this is not a port (0 to 65535): no client connects to it";
         findings.push(&RULE, AT, case.span(AT), message).help(help).level(Level::Error);

@@ -19,10 +19,13 @@ static STRING: Encoding = Encoding {
 };
 
 /// A heredoc: one line of it stands as it is behind its indentation, as long as no template begins
-/// in it.
+/// in it or with what stands beside it.
 static HEREDOC: Encoding = Encoding {
     name: "heredoc of HCL",
-    part: |new, _| (!new.contains(['\n', '\r', '$', '%'])).then(|| new.to_string()),
+    part: |new, _| {
+        let begins = new.starts_with('{') || new.ends_with('%') || new.contains("%{");
+        (!begins && !new.contains(['\n', '\r', '$'])).then(|| new.to_string())
+    },
     whole: |new, _| Some(literal(new)),
 };
 

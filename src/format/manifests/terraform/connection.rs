@@ -6,7 +6,7 @@ use super::resources::{Resource, Resources};
 use crate::airflow::{Fault, FieldsFault, Raw};
 use crate::format::Grade;
 use crate::format::helpers::environment::{Environment, REFERENCE};
-use crate::format::helpers::plain::{entry, renamed};
+use crate::format::helpers::plain::{entry, integer_port, renamed};
 use crate::format::helpers::tree;
 use crate::model::{Node, Style, Value};
 use crate::source::Span;
@@ -67,7 +67,9 @@ fn one<'a>(
 ) {
     let Some(body) = resource.body.value.as_dict() else { return };
     let base = &resources.tree.base;
-    let fields = Value::dict(renamed(body, names));
+    let mut fields = renamed(body, names);
+    integer_port(&mut fields);
+    let fields = Value::dict(fields);
     let node = Node { value: fields, span: resource.body.span, style: Style::None };
     let given = body.get(id).filter(|id| resources.tree.hole(id).is_none());
     environment.document.entries.push(entry(base, given, Raw::Stored, node));

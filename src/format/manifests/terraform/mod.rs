@@ -15,7 +15,7 @@ use crate::format::helpers::script;
 use crate::format::helpers::tree::Tree;
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
 use crate::format::{
-    Document, Evidence, FileName, Format, Grows, Holds, Ids, Item, Likeness, Sample, WriteError,
+    Document, FileName, Format, Grows, Holds, Ids, Item, Likeness, Sample, WriteError,
     WriteOptions, id_of,
 };
 use crate::source::Text;
@@ -36,7 +36,6 @@ pub(super) static FORMAT: Format = Format {
         FileName::sure("*.tfvars.json"),
     ],
     ids: Ids::Airflow,
-    evidence: Evidence::Found,
     sniff,
     read,
     write,
