@@ -33,6 +33,9 @@ pub(crate) struct Names {
 /// Arguments of backends that say where connections stand.
 const PLACES: &[&str] = &["connections_prefix", "connections_path"];
 
+/// Words of prefixes that name Airflow, or a service that runs it.
+const OF_AIRFLOW: &[&str] = &["airflow", "mwaa", "composer"];
+
 impl Names {
     pub(crate) fn of(text: &str) -> Names {
         let behind = |argument: &'static str| {
@@ -68,12 +71,22 @@ impl Names {
         let lower = text.to_ascii_lowercase();
         let usual = || {
             lower.match_indices("connections").find_map(|(at, word)| {
-                let before = &lower[..at];
-                let begins = before.is_empty() || before.ends_with(['/', '-', '_', '}']);
-                let named = ["airflow", "mwaa", "composer"].iter().any(|of| before.contains(of));
+                let (before, end) = (&lower[..at], at + word.len());
+                let separator = lower[end..].chars().next()?;
+                let of_airflow = |text: &str| OF_AIRFLOW.iter().any(|word| text.contains(word));
+                // `airflow/…/connections/ID`, or `airflow-connections-ID`: not `max-connections-x`.
+                let begins = match before.chars().next_back() {
+                    None | Some('/') => separator == '/' || before.is_empty(),
+                    Some('-' | '_') => {
+                        let word =
+                            before.trim_end_matches(['-', '_']).rsplit(['/', '-', '_']).next();
+                        word.is_some_and(|word| of_airflow(word) || word.ends_with('}'))
+                    }
+                    Some(last) => last == '}',
+                };
                 let filled = before.trim_matches('/').is_empty() || before.contains("${");
-                let meant = named || filled && self.about_airflow;
-                separated(at + word.len()).filter(|_| begins && meant)
+                let meant = of_airflow(before) || filled && self.about_airflow;
+                separated(end).filter(|_| begins && meant)
             })
         };
         configured.or_else(usual).map(|at| name.from(at))
@@ -128,4 +141,38 @@ pub(crate) fn value<'i>(
 /// The name of the secret of an item.
 pub(crate) fn name(prefix: &str, item: &Item, index: usize) -> Result<String, WriteError> {
     Ok(format!("{prefix}{}", id_of(item, index)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_which_secrets_are_connections() {
+        let names = Names::of("airflow {\"connections_prefix\": \"team/conn\"}");
+        for (name, id) in [
+            ("airflow/connections/a_b", Some("a_b")),
+            ("/airflow/connections/a", Some("a")),
+            ("airflow-connections-a-b", Some("a-b")),
+            ("dev-airflow-connections-a", Some("a")),
+            ("MWAA/dev/connections/a/b", Some("a/b")),
+            ("team/conn/a", Some("a")),
+            ("/team/conn/a", Some("a")),
+            ("connections/a", Some("a")),
+            ("${var.stage}/connections/a", Some("a")),
+            ("${var.stage}-connections-a", Some("a")),
+            ("team/connection/a", None),
+            ("orders/connections/a", None),
+            ("airflow/max-connections-limit", None),
+            ("airflow/connections-limit", None),
+            ("airflow/variables/a", None),
+            ("airflow/connections", None),
+            ("airflow/connections/", None),
+        ] {
+            let got = names.id(&Text::untraced(name));
+            assert_eq!(got.as_ref().map(Text::as_str), id, "{name}");
+        }
+        let others = Names::of("connections_prefix = \"\"");
+        assert!(others.id(&Text::untraced("${var.stage}/connections/a")).is_none());
+    }
 }

@@ -1,5 +1,7 @@
 //! The resources and modules of a file, and how one refers to another.
 
+use std::collections::HashMap;
+
 use crate::format::helpers::hcl::EACH_KEY;
 use crate::format::helpers::tree::{self, Tree};
 use crate::model::{Node, Value};
@@ -19,6 +21,8 @@ pub(super) struct Resources<'t, 'a> {
     pub(super) tree: &'t Tree<'a>,
     pub(super) all: Vec<Resource<'t>>,
     pub(super) modules: Vec<Resource<'t>>,
+    /// Where resources stand in `all`, by kind and name.
+    named: HashMap<(&'t str, &'t str), Vec<usize>>,
 }
 
 impl<'t, 'a> Resources<'t, 'a> {
@@ -34,7 +38,11 @@ impl<'t, 'a> Resources<'t, 'a> {
                 modules.push(Resource { kind: "", name: labels[0], body });
             });
         }
-        Resources { tree, all, modules }
+        let mut named: HashMap<_, Vec<usize>> = HashMap::new();
+        for (at, resource) in all.iter().enumerate() {
+            named.entry((resource.kind, resource.name)).or_default().push(at);
+        }
+        Resources { tree, all, modules, named }
     }
 
     /// The first place in a node that is filled in. In JSON it is a text like any other.
@@ -61,10 +69,8 @@ impl<'t, 'a> Resources<'t, 'a> {
         let key = |body| tree::get_str(body, EACH_KEY);
         let same_key =
             |one: &&Resource<'t>| !rest.contains(EACH_KEY) || key(one.body) == key(from.body);
-        let neighbour = self
-            .all
-            .iter()
-            .find(|one| one.kind == kind.trim() && one.name == name.trim() && same_key(one))?;
+        let named = self.named.get(&(kind.trim(), name.trim()))?;
+        let neighbour = named.iter().filter_map(|at| self.all.get(*at)).find(same_key)?;
         tree::get(neighbour.body, argument)
     }
 }
