@@ -104,7 +104,7 @@ impl WalkArguments {
                     let path = entry.path();
                     let Ok(kind) = entry.file_type() else { continue };
                     let named = kind.is_dir() || is_searched(&path.to_string_lossy());
-                    if found.contains(&plain(&path)) || !named {
+                    if found.contains(&plain(&path)) || !named || entry.file_name() == ".git" {
                         continue;
                     }
                     let reason = if exclude.matches(&path, kind.is_dir()) {
@@ -288,7 +288,7 @@ impl<'w> Walk<'w> {
             return;
         }
         let folders: HashSet<PathBuf> =
-            left.iter().flat_map(|path| path.ancestors()).map(Path::to_path_buf).collect();
+            left.iter().flat_map(|path| path.ancestors().skip(1)).map(Path::to_path_buf).collect();
         self.folders.extend(folders.iter().cloned());
         let mut walk = WalkBuilder::new(self.root);
         walk.hidden(false).git_ignore(false).git_global(false).git_exclude(false);
