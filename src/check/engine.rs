@@ -92,9 +92,8 @@ pub(super) fn look(
     let text = source.traced().from(skip);
     let mut mistakes = Vec::new();
     let mut documents = Documents::read(source, &text, format, runtimes);
-    if is_example(source.name()) {
-        _ = guarded(|| documents.mark_placeholders());
-    }
+    let is_copied = is_example(source.name());
+    _ = guarded(|| documents.mark_holes(is_copied, format));
     if documents.failed {
         let whole = Span::new(0..source.text().len());
         mistakes.push(internal_error(Mistake::Reading, Some(whole)));
@@ -129,15 +128,19 @@ pub(super) fn look(
         let looked_at = guarded(|| {
             let cases = readings.enter(index);
             let beyond = all.is_beyond(readings.entries(index));
-            // Who fills in placeholders puts something else in the place of what stands here.
-            let is_example = fillings::is_example(&cases);
-            let mut told = !is_example && sparing(&cases, &readings, &checks, &mut all, beyond);
+            let is_unmarked = fillings::are_unmarked(&cases);
+            let mut told = !is_unmarked && sparing(&cases, &readings, &checks, &mut all, beyond);
             let kept = all.is_surprised();
             if kept {
                 told |= sparing(&cases, &readings, &checks, &mut all, false);
             }
-            told |= match fillings::check(index, &cases, &filled, &checks, &mut all) {
-                None if is_example => sparing(&cases, &readings, &checks, &mut all, false),
+            // Who fills in placeholders puts something else in the place of what stands here.
+            let certain = match is_unmarked && !is_copied {
+                true => fillings::weigh(index, &cases, &readings, &filled, &checks, &mut all),
+                false => fillings::check(index, &cases, &filled, &checks, &mut all),
+            };
+            told |= match certain {
+                None if is_unmarked => sparing(&cases, &readings, &checks, &mut all, false),
                 certain => certain.unwrap_or(false),
             };
             if beyond && !kept {

@@ -12,7 +12,7 @@ use super::checks::Checks;
 use super::connection::{Cases, check_connection};
 use super::merge::{Merge, Sink, Stage};
 use super::reading::{Documents, Readings};
-use super::{Case, Finding, Findings};
+use super::{Case, Finding, Findings, Level};
 use crate::airflow::Fault;
 use crate::format::Hole;
 use crate::source::{Builder, Encoding, Text};
@@ -110,8 +110,9 @@ impl Collected {
     }
 }
 
-/// Whether what is filled in is a placeholder.
-pub(super) fn is_example(cases: &Cases<'_>) -> bool {
+/// Whether there are holes of which the reader knows nothing: placeholders, or what looks like a
+/// template.
+pub(super) fn are_unmarked(cases: &Cases<'_>) -> bool {
     let (mut holes, mut templates) = (false, false);
     for (_, case) in cases {
         holes |= !case.entry.holes.is_empty();
@@ -133,12 +134,7 @@ pub(super) fn check(
     if holes.is_empty() {
         return None;
     }
-    let turns = holes.iter().map(|hole| hole.fills.len()).max().unwrap_or(0);
-    let collected = filled[..turns.min(filled.len())]
-        .iter()
-        .map(|readings| Collected::of(index, readings, cases, checks))
-        .collect::<Option<Vec<_>>>();
-    let collected = collected?;
+    let collected = collected(index, cases, filled, checks)?;
     let mut found = false;
     for (runtime, case) in cases {
         for (stage, mut finding) in certain(*runtime, &collected, holes) {
@@ -148,6 +144,53 @@ pub(super) fn check(
         }
     }
     Some(found)
+}
+
+/// Adds what is found in a connection with pieces that look as if something filled them in. What
+/// depends on them is no error: it may be gone once they are. `None` where nothing can be said.
+pub(super) fn weigh<'d>(
+    index: usize,
+    cases: &Cases<'d>,
+    readings: &Readings<'d>,
+    filled: &[Readings<'_>],
+    checks: &Checks,
+    all: &mut Merge<'_>,
+) -> Option<bool> {
+    let collected = collected(index, cases, filled, checks)?;
+    let holes = cases.first().map_or(&[][..], |(_, case)| &case.entry.holes);
+    let mut base = Collected::default();
+    check_connection(cases, readings, checks, &mut base);
+    let mut told = false;
+    for (runtime, case) in cases {
+        let certain = certain(*runtime, &collected, holes);
+        for (stage, _, finding) in base.findings.iter().filter(|(_, by, _)| by == runtime) {
+            let mut finding = finding.clone();
+            let is_certain = certain
+                .iter()
+                .any(|(_, one)| one.rule == finding.rule && one.pointer == finding.pointer);
+            if !is_certain {
+                finding.level = finding.level.min(Level::Warning);
+            }
+            finding.conn_id = finding.conn_id.or_else(|| case.public_id());
+            told |= all.add(Findings { found: vec![finding] }, Some(case), &[*runtime], *stage);
+        }
+    }
+    Some(told)
+}
+
+/// What is found for each filling; `None` where one reads something else.
+fn collected(
+    index: usize,
+    cases: &Cases<'_>,
+    filled: &[Readings<'_>],
+    checks: &Checks,
+) -> Option<Vec<Collected>> {
+    let holes = cases.first().map_or(&[][..], |(_, case)| &case.entry.holes);
+    let turns = holes.iter().map(|hole| hole.fills.len()).max().unwrap_or(0);
+    filled[..turns.min(filled.len())]
+        .iter()
+        .map(|readings| Collected::of(index, readings, cases, checks))
+        .collect()
 }
 
 /// What a runtime finds whatever is filled in.

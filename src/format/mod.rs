@@ -30,7 +30,7 @@ pub use evidence::{Held, held_in, hints_at_connections, holds_connections};
 pub use guess::{Guess, guess};
 pub use helpers::beside::Beside;
 pub use helpers::environment::NOT_ENCODED;
-pub use helpers::holes::placeholders;
+pub use helpers::holes::{placeholders, suspected};
 pub use helpers::node_text::node_text;
 pub use hole::Hole;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};

@@ -88,7 +88,8 @@ pub fn is_example(path: &str) -> bool {
     let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
     let lower = file.to_lowercase();
     lower == ".envexample"
-        || lower.split(|c: char| !c.is_alphanumeric()).any(|word| COPIED.contains(&word))
+        || lower.contains('.')
+            && lower.split(|c: char| !c.is_alphanumeric()).any(|word| COPIED.contains(&word))
 }
 
 /// Whether a file of this path may hold connections, by its name.
@@ -192,6 +193,7 @@ mod tests {
             ("env.template", true),
             ("examples/connections.yaml", false),
             ("distribution.yaml", false),
+            ("example", false),
         ] {
             assert_eq!(is_example(path), want, "{path}");
         }

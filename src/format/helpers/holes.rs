@@ -32,6 +32,23 @@ pub fn placeholders(raw: &Raw<'_>, base: &Text<'_>) -> Vec<Hole> {
     found(raw, base, placeholder::next).unwrap_or_default()
 }
 
+/// Pieces of a connection that look as if something filled them in, though its reader knows of
+/// nothing that does.
+pub fn suspected(raw: &Raw<'_>, base: &Text<'_>) -> Vec<Hole> {
+    let text = match raw {
+        Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => Some(text.as_str()),
+        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
+            base.as_str().get(node.span.range())
+        }
+    };
+    match text {
+        Some(text) if text.contains("${") || text.contains("{{") => {
+            found(raw, base, next).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The next piece from a byte on that is filled in, and what stands in for it.
 type Next = fn(&str, usize) -> Option<(Range<usize>, Option<Range<usize>>)>;
 
@@ -384,20 +401,12 @@ mod tests {
             ("x://u:${P:-a${Q-b}}@h", "out out out out"),
             ("x://u:${P?e}@${H:+h}", "TEXT AUTHORITY_BEHIND"),
         ] {
-            let found = of(
-                &Raw::Value(Text::at(value, 0)),
-                &Text::untraced(""),
-                Some(Span { start: 0, end: 0 }.cover(all(value))),
-            );
+            let known = value.find("${").or_else(|| value.find("{{")).unwrap_or_default();
+            let known = Span::new(known..known);
+            let found = of(&Raw::Value(Text::at(value, 0)), &Text::untraced(""), Some(known));
             let names: Vec<&str> = found.iter().map(|hole| name(hole)).collect();
             assert_eq!(names.join(" "), want, "{value}");
         }
-    }
-
-    /// Nothing but a place that every hole is around.
-    fn all(value: &str) -> Span {
-        let at = value.find(['$', '{', '%']).unwrap_or_default();
-        Span::new(at..at)
     }
 
     fn name(hole: &Hole) -> &'static str {
