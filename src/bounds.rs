@@ -85,6 +85,14 @@ bounds! {
     /// Files of one kind that `--detect` reads.
     DETECTED = 50, Unit::Of("files"), "files of one kind that `--detect` reads",
         "the rest is passed over";
+    /// People write some KB.
+    PINS = 256 << 10, Unit::Bytes, "a file that may pin the version of Airflow for those around it",
+        "it pins nothing";
+    /// Those of Airflow 3 have a megabyte or two.
+    PIN_LOCK = 8 << 20, Unit::Bytes, "the same, if it is a lock file", "it pins nothing";
+    /// Nobody nests so deeply.
+    PIN_FOLDERS = 64, Unit::Of("folders"), "folders above a file that may pin its version of Airflow",
+        "what is further up pins nothing for it";
     /// git's own patterns have some KB.
     IGNORE_FILE = 256 << 10, Unit::Bytes, "a `.gitignore`, `.ignore` or `.git/info/exclude`",
         "its folder is searched without ignoring anything, and that is told; exit code 2";

@@ -71,6 +71,8 @@ pub struct Behaviour {
     pub uri_keeps_dict: bool,
     /// `team_name` is a parameter.
     pub team_name: bool,
+    /// Variables of teams, `AIRFLOW_CONN__TEAM___ID`. A worker asks the API server for them.
+    pub team_variables: bool,
     /// Extra is read when a connection is made: integers and nesting beyond Python's limits raise,
     /// other faults only warn.
     pub reads_extra: bool,
@@ -197,6 +199,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     uri_parameter: true,
     uri_keeps_dict: false,
     team_name: false,
+    team_variables: false,
     reads_extra: false,
     strict_extra: false,
     id_check: IdCheck::None,
@@ -303,11 +306,12 @@ pub static CHANGES: &[Change] = changes! {
     3 . 1 . 0 worker "from_uri, from_json, as_json" { from_uri = true, from_json = true, as_json = true }
     3 . 1 . 6 server "query values are decoded as JSON" { json_query = true }
     3 . 1 . 8 worker "conn_type may be missing" { type_required = false }
-    3 . 2 . 0 server "team_name; the API fails at an extra that is an empty text" {
-        team_name = true, team_id_key = false, empty_extra_breaks_api = true,
+    3 . 2 . 0 server "team_name; AIRFLOW_CONN__TEAM___ID; the API fails at an extra that is an empty text" {
+        team_name = true, team_variables = true, team_id_key = false, empty_extra_breaks_api = true,
     }
     3 . 2 . 0 worker "uri is a parameter, with which extra becomes a dict; environment values give SDK objects" {
         uri_parameter = true, uri_keeps_dict = true, env_is_core = false, type_attribute_error = true, team_id_key = false,
+        team_variables = true,
     }
     3 . 2 . 1 server "the API shows an extra that is an empty text" { empty_extra_breaks_api = false }
     3 . 3 . 0 both "ids with .. are refused" { refuses_double_dot = true }

@@ -35,6 +35,16 @@ pub fn from_environment<'a>(
     }
 }
 
+/// The team and the id in the id of a variable `AIRFLOW_CONN__TEAM___ID`: tasks of the team that
+/// ask for the id get it, where Airflow knows teams. Names of teams have 3 to 50 letters, digits,
+/// `_` and `-` (`airflow teams create`).
+pub fn team_of(conn_id: &str) -> Option<(&str, &str)> {
+    let (team, id) = conn_id.strip_prefix('_')?.split_once("___")?;
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let fits = (3..=50).contains(&team.len()) && team.chars().all(of_name) && !id.is_empty();
+    fits.then_some((team, id))
+}
+
 /// `value.strip()`.
 pub fn stripped<'a>(value: &Text<'a>) -> Text<'a> {
     let text = value.as_str();

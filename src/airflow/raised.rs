@@ -99,6 +99,8 @@ pub enum Fault {
     TemplateInUserinfo,
     /// Variables that stand in another file.
     OtherFile,
+    /// Services that run tasks do not get it.
+    WebserverOnly,
     /// A line that those who read such files read differently.
     Readers,
     /// airconn's own mistake.

@@ -47,7 +47,10 @@ pub(super) fn check_connection<'d>(
 fn alike(cases: &Cases<'_>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (at, (_, case)) in cases.iter().enumerate() {
-        match groups.iter_mut().find(|group| cases[group[0]].1.shares(case)) {
+        // Those of different packages are looked at one by one.
+        let alike =
+            |other: &Case<'_>| other.shares(case) && std::ptr::eq(other.providers, case.providers);
+        match groups.iter_mut().find(|group| alike(&cases[group[0]].1)) {
             Some(group) => group.push(at),
             None => groups.push(vec![at]),
         }

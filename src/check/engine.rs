@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::checks::Checks;
 use super::connection::{Cases, check_connection};
 use super::merge::{Merge, Merged, Sink, Stage};
+use super::packages::Arounds;
 use super::reading::{Documents, Readings};
 use super::suppress::Suppression;
 use super::{Checked, Finding, Findings, Providers, Wanted, fillings, internal_error};
@@ -57,11 +58,10 @@ pub fn shown_everywhere(
     format: &'static Format,
     runtimes: &[Runtime],
 ) -> Vec<Span> {
-    let providers = Providers::default();
-    let runtimes = &providers.around(runtimes)[..];
+    let arounds = Arounds::new(&Providers::of_their_day(), runtimes);
     let text = source.traced().from(skip);
-    let documents = Documents::read(source, &text, format, runtimes);
-    let readings = Readings::new(&documents, format, None, runtimes, &providers);
+    let documents = Documents::read(source, &text, format, &arounds.runtimes);
+    let readings = Readings::new(&documents, source.name(), format, None, &arounds);
     let mut spans = Vec::new();
     for index in 0..readings.connections() {
         // Of what cannot be looked at nothing is shown.
@@ -88,7 +88,8 @@ pub(super) fn look(
     providers: &Providers,
     wanted: &Wanted<'_>,
 ) -> (Checked, Beside) {
-    let runtimes = &providers.around(runtimes)[..];
+    let arounds = Arounds::new(providers, runtimes);
+    let runtimes = &arounds.runtimes[..];
     let text = source.traced().from(skip);
     let mut mistakes = Vec::new();
     let mut documents = Documents::read(source, &text, format, runtimes);
@@ -99,13 +100,13 @@ pub(super) fn look(
         mistakes.push(internal_error(Mistake::Reading, Some(whole)));
     }
     let skipped = (skip > 0).then(|| Span::new(0..skip));
-    let readings = Readings::new(&documents, format, skipped, runtimes, providers);
+    let readings = Readings::new(&documents, source.name(), format, skipped, &arounds);
     let texts = guarded(|| fillings::texts(&text, &documents)).unwrap_or_default();
     let filled: Vec<_> =
         texts.iter().map(|text| Documents::read(source, text, format, runtimes)).collect();
     let filled: Vec<_> = filled
         .iter()
-        .map(|documents| Readings::new(documents, format, None, runtimes, providers))
+        .map(|documents| Readings::new(documents, source.name(), format, None, &arounds))
         .collect();
     let suppression = Suppression::of(source, &readings);
     let names = runtimes.iter().map(Runtime::name).collect();

@@ -6,6 +6,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::packages::Arounds;
 use super::{Case, Providers};
 use crate::airflow::runtime::Runtime;
 use crate::format::{ById, Document, Entry, Format, placeholders, suspected};
@@ -17,6 +18,8 @@ use crate::source::{Source, Span, Text};
 pub struct Reading<'d> {
     /// Its entries and problems, traced.
     pub document: &'d Document<'d>,
+    /// The name of its source.
+    pub name: &'d str,
     /// Its format.
     pub format: &'static Format,
     /// Bytes ahead of it that were passed over: log lines that came through the same pipe.
@@ -71,6 +74,14 @@ impl<'d> Reading<'d> {
         let index = self.by_id().get(id, scope)?;
         self.asked.borrow_mut().push(index);
         self.enter(index, &[])
+    }
+
+    /// The connection that is found under an id beside another: that of its team goes first.
+    pub(super) fn find_beside(&self, entry: &Entry<'_>, id: &str) -> Option<Rc<Case<'d>>> {
+        let knows_teams = self.runtime.behaviour.team_variables;
+        let team = entry.team().filter(|_| knows_teams).map(|(team, _)| team);
+        let of_team = team.and_then(|team| self.find(&format!("_{team}___{id}"), entry.scope));
+        of_team.or_else(|| self.find(id, entry.scope))
     }
 
     /// The connections that were asked for since this was asked last.
@@ -165,24 +176,26 @@ impl<'d> Readings<'d> {
     /// The readings of documents.
     pub(super) fn new(
         documents: &'d Documents<'d>,
+        name: &'d str,
         format: &'static Format,
         skipped: Option<Span>,
-        runtimes: &'d [Runtime],
-        providers: &'d Providers,
+        arounds: &'d Arounds,
     ) -> Readings<'d> {
         let by_id: Vec<_> = documents.documents.iter().map(|_| Rc::default()).collect();
-        let reading = |(runtime, document): (&'d Runtime, &usize)| Reading {
+        let runtimes = &arounds.runtimes[..];
+        let reading = |(at, document): (usize, &usize)| Reading {
             document: &documents.documents[*document],
+            name,
             format,
             skipped,
-            runtime,
+            runtime: &runtimes[at],
             aim: runtimes,
-            providers,
+            providers: arounds.of(at),
             by_id: Rc::clone(&by_id[*document]),
             kept: RefCell::default(),
             asked: RefCell::default(),
         };
-        Readings { all: runtimes.iter().zip(&documents.of).map(reading).collect(), documents }
+        Readings { all: documents.of.iter().enumerate().map(reading).collect(), documents }
     }
 
     /// That of a runtime, by its number.

@@ -12,18 +12,18 @@ use super::git::Repositories;
 use super::input::{Input, InputArguments, Walked};
 use super::levels::FailOn;
 use super::providers::ProviderArguments;
+use super::read_for::{Read, Reads};
 use super::reports::{ReportArguments, relative};
-use super::runtimes::{RuntimeArguments, SideArgument};
+use super::runtimes::RuntimeArguments;
 use super::settings::{self, Selection};
 use super::stop::Stop;
 use super::walk::{Found, Searched, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, files_shown, parallel, progress};
 use crate::airflow::Fault;
-use crate::airflow::runtime::Runtime;
 use crate::bounds;
 use crate::check::fix::{Setting, Told};
 use crate::check::rules::{ALWAYS, of_fault};
-use crate::check::{self, Checked, Finding, Level, Providers, Repairs, Wanted, internal_error};
+use crate::check::{self, Checked, Finding, Level, Repairs, Wanted, internal_error};
 use crate::guard::{Mistake, guarded, seam};
 use crate::report::{FileReport, Report};
 use crate::source::Source;
@@ -66,6 +66,10 @@ pub(super) struct Arguments {
     runtime: RuntimeArguments,
     #[command(flatten)]
     providers: ProviderArguments,
+    /// The `aws_conn_id` that tasks tell RedshiftSQLHook; an empty one is none, so that boto3
+    /// searches by itself [default: aws_default]
+    #[arg(long, value_name = "ID")]
+    aws_conn_id: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
@@ -79,14 +83,16 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         output,
     )?;
     let mut providers = settings::providers(&config).resolve(output)?;
-    providers.custom = std::mem::take(&mut config.connection_types);
+    if let Some(id) = &arguments.aws_conn_id {
+        providers.aws_conn_id = Some(id.clone()).filter(|id| !id.is_empty());
+    }
+    providers.custom = std::mem::take(&mut config.connection_types).into();
     // Findings are compared with known ones before the report is cut.
     let known = settings::baseline(arguments.baseline.as_ref(), &config);
     let compares = known.is_some() || arguments.write_baseline.is_some();
     let job = Job {
         selection: Selection::new(&arguments.select, &arguments.ignore, &config)?,
-        runtimes: settings::runtimes(&config).resolve(SideArgument::Both, output)?,
-        providers,
+        reads: Reads::new(&config, providers, &arguments.input.paths(), output)?,
         input: &arguments.input,
         fix: &arguments.fix,
         repositories: Repositories::default(),
@@ -171,7 +177,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     if arguments.fix.is_diff() {
         return Ok(ended(if repaired.count > 0 { Exit::Findings } else { Exit::Success }));
     }
-    let mut report = Report::new(files, job.runtimes.iter().map(Runtime::name).collect());
+    let runtimes = job.reads.runtimes(&files);
+    let mut report = Report::new(files, runtimes);
     if let Some(file) = &arguments.write_baseline {
         let known = baseline::write(file, &report)?;
         output.say(&format!("airconn: note: known findings in {}: {known}", file.display()))?;
@@ -208,8 +215,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
 /// What is done with each file.
 struct Job<'a> {
     selection: Selection,
-    runtimes: Vec<Runtime>,
-    providers: Providers,
+    reads: Reads,
     input: &'a InputArguments,
     fix: &'a FixArguments,
     repositories: Repositories,
@@ -250,11 +256,12 @@ impl Job<'_> {
     }
 
     fn check(&self, input: &Input) -> Result<(FileReport, Pending), Trouble> {
+        let read = self.reads.of(input);
         let setting = Setting {
             skip: input.skip,
             format: input.format,
-            runtimes: &self.runtimes,
-            providers: &self.providers,
+            runtimes: &read.runtimes,
+            providers: &read.providers,
         };
         let selected = self.selection.of(Path::new(input.source.name()));
         let wants = |finding: &Finding| selected.wants(finding.rule);
@@ -262,10 +269,11 @@ impl Job<'_> {
         let repaired = guarded(run);
         let failed = repaired.is_none();
         if let Some(done) = repaired.transpose()?.flatten() {
-            return Ok((of_first(&done.source, input.format.name, done.checked), done.pending));
+            let report = of_first(&done.source, input.format.name, read.weighed(done.checked));
+            return Ok((read.told(report), done.pending));
         }
         let mistake = failed.then(|| internal_error(Mistake::Repairing, None));
-        Ok((self.report(input, mistake), Pending::default()))
+        Ok((self.report(input, &read, mistake), Pending::default()))
     }
 
     /// Does something for which it matters what is told of an input: what is wanted, and holds where
@@ -286,13 +294,13 @@ impl Job<'_> {
     fn unrepaired(&self, path: &Path) -> Option<FileReport> {
         let input = self.input.read_one(path).ok()?;
         Some(
-            guarded(|| self.report(&input, None))
+            guarded(|| self.report(&input, &self.reads.of(&input), None))
                 .unwrap_or_else(|| broken(input.source.name(), Some(input.format.name))),
         )
     }
 
     /// What is found in an input as it is.
-    fn report(&self, input: &Input, mistake: Option<Finding>) -> FileReport {
+    fn report(&self, input: &Input, read: &Read, mistake: Option<Finding>) -> FileReport {
         let mut checked = self.told(input, |Told { most, selects }| match &input.undecodable {
             Some(undecodable) => {
                 let mut finding = unreadable(undecodable.message());
@@ -306,13 +314,13 @@ impl Job<'_> {
                 &input.source,
                 input.skip,
                 input.format,
-                &self.runtimes,
-                &self.providers,
+                &read.runtimes,
+                &read.providers,
                 &Wanted { most, selects, repairs: Repairs::Told },
             ),
         });
         checked.findings.extend(mistake);
-        of_first(&input.source, input.format.name, checked)
+        read.told(of_first(&input.source, input.format.name, read.weighed(checked)))
     }
 }
 

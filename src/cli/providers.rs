@@ -5,22 +5,23 @@ use clap::Args;
 use super::{Output, Trouble, suggest};
 use crate::airflow::runtime::Version;
 use crate::check::Providers;
-use crate::hooks::{PackageKind, package_named, packages_of};
+use crate::hooks::{PackageKind, package_named, packages, packages_of};
 
 #[derive(Args)]
 pub(super) struct ProviderArguments {
-    /// Versions of providers, such as amazon=9.39.0 or postgres=6.5.1 [default: the newest known]
+    /// Versions of providers, such as amazon=9.39.0 or postgres=6.5.1 [default: the newest when
+    /// the Airflow came out]
     #[arg(long, value_name = "NAME=VERSION", value_delimiter = ',')]
     pub(super) provider: Vec<String>,
-    /// The version of the Redshift driver, such as redshift-connector=2.2.0 [default: the newest
-    /// known, or the usual one of the provider]
-    #[arg(long, value_name = "NAME=VERSION")]
-    pub(super) driver: Option<String>,
+    /// Versions of what providers bring, such as redshift-connector=2.2.0 or botocore=1.44.5
+    /// [default: those of the Airflow's day, or the usual ones of the provider]
+    #[arg(long, value_name = "NAME=VERSION", value_delimiter = ',')]
+    pub(super) driver: Vec<String>,
 }
 
 impl ProviderArguments {
     pub(super) fn resolve(&self, output: &mut Output<'_>) -> Result<Providers, Trouble> {
-        let mut providers = Providers::default();
+        let mut providers = Providers::of_their_day();
         for (kind, given) in self.given() {
             let (name, version) = parse(given)?;
             let Some(package) = package_named(kind, name) else {
@@ -37,6 +38,15 @@ impl ProviderArguments {
             providers.packages.set(package, version);
         }
         Ok(providers)
+    }
+
+    /// The packages that are asked for, by their numbers.
+    pub(super) fn numbers(&self) -> Vec<usize> {
+        let number = |(kind, given): (PackageKind, &str)| {
+            let named = package_named(kind, given.split('=').next()?.trim())?;
+            packages().iter().position(|package| package.name == named.name)
+        };
+        self.given().filter_map(number).collect()
     }
 
     /// What is asked for: providers first, as they bring drivers.

@@ -15,6 +15,21 @@ pub(super) enum SideArgument {
     Both,
 }
 
+impl SideArgument {
+    /// The runtimes of a version. Before Airflow 3 both sides are one.
+    pub(super) fn runtimes(self, version: Version) -> Vec<Runtime> {
+        let sides: &[Side] = match self {
+            SideArgument::Server => &[Side::Server],
+            SideArgument::Worker => &[Side::Worker],
+            SideArgument::Both => &[Side::Server, Side::Worker],
+        };
+        let mut runtimes: Vec<Runtime> =
+            sides.iter().map(|side| Runtime::new(version, *side)).collect();
+        runtimes.dedup();
+        runtimes
+    }
+}
+
 #[derive(Args)]
 pub(super) struct RuntimeArguments {
     /// Airflow versions to aim at, such as 3.3.2 or 2.11,3.3 [default: the newest known]
@@ -56,18 +71,11 @@ impl RuntimeArguments {
         if versions.is_empty() {
             versions.push(newest);
         }
-        let sides: &[Side] = match self.side.unwrap_or(default) {
-            SideArgument::Server => &[Side::Server],
-            SideArgument::Worker => &[Side::Worker],
-            SideArgument::Both => &[Side::Server, Side::Worker],
-        };
+        let side = self.side.unwrap_or(default);
         let mut runtimes: Vec<Runtime> = Vec::new();
-        for version in versions {
-            for side in sides {
-                let runtime = Runtime::new(version, *side);
-                if !runtimes.contains(&runtime) {
-                    runtimes.push(runtime);
-                }
+        for runtime in versions.into_iter().flat_map(|version| side.runtimes(version)) {
+            if !runtimes.contains(&runtime) {
+                runtimes.push(runtime);
             }
         }
         Ok(runtimes)

@@ -118,6 +118,12 @@ pub(super) fn aim(
     }
     let runtimes = runtimes(&config).resolve(default, output)?;
     let providers = providers(&config).resolve(output)?;
+    // Of several, the packages of the newest are shown.
+    let newest = runtimes.iter().max_by_key(|runtime| runtime.version);
+    let providers = newest.map_or(providers.clone(), |newest| Providers {
+        of_their_day: false,
+        ..providers.beside(newest)
+    });
     Ok(Aim { runtimes: providers.around(&runtimes), providers })
 }
 
@@ -137,7 +143,9 @@ pub(super) fn settle(
     if !packages.provider.is_empty() {
         config.providers.clone_from(&packages.provider);
     }
-    config.driver = packages.driver.clone().or(config.driver.take());
+    if !packages.driver.is_empty() {
+        config.drivers.clone_from(&packages.driver);
+    }
     if detect || config.detect {
         let open = config.airflow.is_empty();
         for note in super::detect::complete(config)? {
@@ -157,7 +165,7 @@ pub(super) fn runtimes(config: &Config) -> RuntimeArguments {
 
 /// The packages that a settled configuration aims at.
 pub(super) fn providers(config: &Config) -> ProviderArguments {
-    ProviderArguments { provider: config.providers.clone(), driver: config.driver.clone() }
+    ProviderArguments { provider: config.providers.clone(), driver: config.drivers.clone() }
 }
 
 /// Patterns of files to leave out.

@@ -7,7 +7,8 @@ use crate::check::{Checked, Level, Providers, Safety, check_with};
 use crate::report::{self, FileReport, Located};
 use crate::source::Source;
 
-/// Checks connections as one or more Airflows read them, with the newest provider packages.
+/// Checks connections as one or more Airflows read them, with the provider packages that
+/// were the newest when each came out.
 ///
 /// ```
 /// use airconn::{Checker, Level};
@@ -82,7 +83,7 @@ impl Checker {
     pub fn check_str(&self, name: &str, text: &str) -> Result<Report, Error> {
         let format = self.format_of(name, text)?;
         let (source, runtimes) = (Source::new(name, text), self.runtimes());
-        let checked = check_with(&source, 0, format.0, &runtimes, &Providers::default());
+        let checked = check_with(&source, 0, format.0, &runtimes, &Providers::of_their_day());
         Ok(Report::new(&source, format, &runtimes, checked))
     }
 
@@ -104,7 +105,7 @@ impl Checker {
     pub fn fix_str(&self, name: &str, text: &str, allow: Safety) -> Result<Repaired, Error> {
         let format = self.format_of(name, text)?;
         let (source, runtimes) = (Source::new(name, text), self.runtimes());
-        let providers = Providers::default();
+        let providers = Providers::of_their_day();
         let setting =
             Setting { skip: 0, format: format.0, runtimes: &runtimes, providers: &providers };
         let fixed = fix(&source, setting, allow, &|_| true);

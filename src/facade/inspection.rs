@@ -13,8 +13,8 @@ use crate::hooks::{self, Kwarg, Outcome, Resolution, Scene};
 use crate::model::FIELDS;
 use crate::privacy::{MASK, argument_name, masked_field, public_argument};
 
-/// What Airflow holds of a connection, and what its hook makes of it with the newest provider
-/// packages. Nothing in it is secret: what may be is `***`.
+/// What Airflow holds of a connection, and what its hook makes of it with the provider
+/// packages of that Airflow's day. Nothing in it is secret: what may be is `***`.
 #[derive(Clone, Debug)]
 pub struct Inspection {
     conn_id: Option<String>,
@@ -153,7 +153,7 @@ impl Connections {
             doubtful.set(doubtful.get() || other.seen.doubtful);
             other.connection.as_ref().ok().map(|connection| connection.0.clone())
         };
-        let providers = Providers::default();
+        let providers = Providers::of_their_day().beside(&entry.seen.reader);
         let aws_conn_id = providers.aws_conn_id.as_deref();
         let scene = Scene::new(&lookup, aws_conn_id, &entry.seen.reader, &providers.packages);
         let hook = hooks::of_type(connection.type_str()).filter(|_| !doubtful.get());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::helpers::beside::Beside;
 use super::hole::Hole;
+use crate::airflow::environment::team_of;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Kept, Raised, Raw};
 use crate::guard::{Mistake, guarded, seam};
@@ -111,6 +112,8 @@ pub struct Entry<'a> {
     pub beside: Option<Beside<'a>>,
     /// What boto3 finds in the variables around it.
     pub around: Around,
+    /// It is a variable, whose name may be that of a connection of a team.
+    pub is_variable: bool,
 }
 
 /// What boto3 finds in the variables that stand in the same environment as a connection.
@@ -123,6 +126,11 @@ pub struct Around {
 }
 
 impl<'a> Entry<'a> {
+    /// The team whose tasks get it under another id, and that id, where an Airflow knows teams.
+    pub fn team(&self) -> Option<(&str, &str)> {
+        team_of(self.conn_id.as_deref().filter(|_| self.is_variable)?)
+    }
+
     /// An entry of text that has its own places.
     pub fn of_text(conn_id: Option<(String, Option<Span>)>, raw: Raw<'a>) -> Entry<'a> {
         let (conn_id, id_span) = conn_id.unzip();
@@ -138,6 +146,7 @@ impl<'a> Entry<'a> {
             scope: 0,
             beside: None,
             around: Around::default(),
+            is_variable: false,
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod aws;
 mod botocore;
+mod day;
 mod mode;
 mod names;
 mod outcome;
@@ -25,6 +26,7 @@ pub use aws::hook::{
     identity as aws_identity, resolve as resolve_aws, resolve_statement as resolve_aws_statement,
 };
 pub use aws::provider::{AMAZON_CHANGES, PROVIDERS, Provider};
+pub use day::Guess;
 pub use mode::Mode;
 pub use outcome::{
     Call, Caller, Dependency, Failure, Identity, Outcome, ParameterFault, Place, Reason, Reference,
@@ -215,6 +217,7 @@ mod tests {
             name: "made-up",
             kind: PackageKind::Provider,
             pypi: "apache-airflow-providers-made-up",
+            brought_by: None,
             versions: &[Version(4, 0, 0), Version(5, 0, 0)],
             changes: Vec::new,
             port: None,

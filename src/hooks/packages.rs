@@ -1,6 +1,6 @@
 //! The packages around Airflow whose versions decide what becomes of a connection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use crate::airflow::version::Version;
@@ -25,6 +25,8 @@ pub struct Package {
     pub kind: PackageKind,
     /// Its name on PyPI.
     pub pypi: &'static str,
+    /// The package that brings it, if it comes with one.
+    pub brought_by: Option<&'static Package>,
     /// Versions that were run, oldest first.
     pub versions: &'static [Version],
     /// What changed in it: the first version that has it, and words.
@@ -57,8 +59,12 @@ pub struct Packages {
     pub postgres: Postgres,
     /// redshift-connector.
     pub driver: Driver,
+    /// The botocore below the Amazon provider, if somebody named it.
+    pub botocore: Option<Version>,
     /// Packages without a port, where not the newest is taken.
     others: BTreeMap<&'static str, Version>,
+    /// Those that somebody named.
+    named: BTreeSet<&'static str>,
 }
 
 impl Default for Packages {
@@ -67,7 +73,9 @@ impl Default for Packages {
             amazon: Provider::newest(),
             postgres: Postgres::newest(),
             driver: Driver::newest(),
+            botocore: None,
             others: BTreeMap::new(),
+            named: BTreeSet::new(),
         }
     }
 }
@@ -79,6 +87,11 @@ impl Packages {
         &NEWEST
     }
 
+    /// The botocore below the Amazon provider.
+    pub fn botocore(&self) -> Version {
+        self.botocore.unwrap_or_else(|| self.amazon.usual_botocore())
+    }
+
     /// The version of a package.
     pub fn version(&self, package: &Package) -> Version {
         match &package.port {
@@ -87,8 +100,29 @@ impl Packages {
         }
     }
 
-    /// Takes another version, and with it what is usual beside it.
+    /// Takes a version that somebody names, and with it what is usual beside it.
     pub fn set(&mut self, package: &Package, version: Version) {
+        self.named.insert(package.name);
+        self.take(package, version);
+    }
+
+    /// Whether somebody named its version.
+    pub fn is_named(&self, package: &Package) -> bool {
+        self.named.contains(package.name)
+    }
+
+    /// Whether both do the same with every connection.
+    pub(super) fn is_like(&self, other: &Packages) -> bool {
+        self.amazon.behaviour == other.amazon.behaviour
+            && self.botocore() == other.botocore()
+            && self.postgres.behaviour == other.postgres.behaviour
+            && self.postgres.libpq == other.postgres.libpq
+            && self.driver.is_like(&other.driver)
+            && self.others == other.others
+    }
+
+    /// Takes another version, and with it what is usual beside it.
+    pub(super) fn take(&mut self, package: &Package, version: Version) {
         match &package.port {
             Some(port) => (port.set)(self, version),
             None => {

@@ -52,7 +52,10 @@ pub enum Reason {
     /// An option that botocore's Config does not have.
     ConfigOption(String),
     /// Only a newer botocore's Config has this option.
-    NewConfigOption(String),
+    NewConfigOption {
+        /// Somebody named the botocore.
+        named: bool,
+    },
     /// A value that botocore's Config refuses.
     ConfigValue(&'static str),
     /// An extra of the AWS connection that must be an object and is not.

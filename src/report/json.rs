@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Located, Report, json_text};
+use super::{FileReport, Located, ReadFor, Report, json_text};
 use crate::check::Level;
 
 #[derive(Serialize)]
@@ -10,6 +10,16 @@ struct Root<'r> {
     version: u32,
     findings: Vec<Item<'r>>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    read_for: Vec<Reading<'r>>,
+}
+
+/// Which Airflow a file was read for.
+#[derive(Serialize)]
+struct Reading<'r> {
+    file: &'r str,
+    runtime: String,
+    pins: &'r [String],
 }
 
 #[derive(Serialize)]
@@ -49,8 +59,14 @@ pub(super) fn render(report: &Report) -> String {
         warnings: report.count(Level::Warning),
         infos: report.count(Level::Info),
     };
-    let root = Root { version: 1, findings, summary };
+    let read_for = report.files.iter().filter_map(reading).collect();
+    let root = Root { version: 1, findings, summary, read_for };
     json_text(&root) + "\n"
+}
+
+fn reading(file: &FileReport) -> Option<Reading<'_>> {
+    let ReadFor { runtimes, pins } = file.read_for.as_ref().filter(|it| !it.pins.is_empty())?;
+    Some(Reading { file: &file.file, runtime: runtimes.join(", "), pins })
 }
 
 fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {

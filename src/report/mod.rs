@@ -13,13 +13,15 @@ mod json_text;
 mod junit;
 mod sarif;
 
+use std::collections::BTreeMap;
+
 pub use excerpt::Excerpt;
 #[cfg(feature = "cli")]
 pub(crate) use fingerprint::fnv1a;
 pub(crate) use json_text::json_text;
 
 use crate::check::{Checked, Finding, Level, Rule, rules};
-use crate::source::{Position, Source, clean};
+use crate::source::{Position, Source, clean, clean_line};
 
 /// A form of a report.
 pub struct Renderer {
@@ -129,6 +131,17 @@ pub struct FileReport {
     pub connections: usize,
     /// The findings, in the order of places.
     pub findings: Vec<Located>,
+    /// Which Airflow it was read for, if somebody asked.
+    pub read_for: Option<ReadFor>,
+}
+
+/// Which Airflow a file was read for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReadFor {
+    /// The runtimes.
+    pub runtimes: Vec<String>,
+    /// Where the repository pins them, as `FILE:LINE`; none where nothing does.
+    pub pins: Vec<String>,
 }
 
 impl FileReport {
@@ -152,6 +165,7 @@ impl FileReport {
             format,
             connections: checked.connections,
             findings: checked.findings.into_iter().map(locate).collect(),
+            read_for: None,
         }
     }
 }
@@ -211,8 +225,35 @@ impl Report {
         Some(named.replace("{file}", &file).replace("{path}", &path))
     }
 
-    /// A line that sums up.
+    /// Which files were read for an Airflow that the repository pins, and a line that sums up.
     fn summary(&self) -> String {
+        self.pinned() + &self.sum()
+    }
+
+    /// A line for each Airflow that the repository pins.
+    fn pinned(&self) -> String {
+        const MOST_FILES: usize = 3;
+        const MOST_LINES: usize = 10;
+        let mut groups: BTreeMap<&ReadFor, Vec<&str>> = BTreeMap::new();
+        for file in &self.files {
+            if let Some(read_for) = file.read_for.as_ref().filter(|it| !it.pins.is_empty()) {
+                groups.entry(read_for).or_default().push(&file.file);
+            }
+        }
+        let line = |(ReadFor { runtimes, pins }, files): (&ReadFor, Vec<&str>)| {
+            let mut names: Vec<String> =
+                files.iter().take(MOST_FILES).map(|name| clean_line(name)).collect();
+            if files.len() > MOST_FILES {
+                names.push(format!("{} more", files.len() - MOST_FILES));
+            }
+            let pins: Vec<String> = pins.iter().map(|pin| clean_line(pin)).collect();
+            let names = names.join(", ");
+            format!("read for Airflow {} ({}): {names}\n", runtimes.join(", "), pins.join(", "))
+        };
+        groups.into_iter().take(MOST_LINES).map(line).collect()
+    }
+
+    fn sum(&self) -> String {
         let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let counts = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "note")];
         let found: Vec<_> = counts

@@ -78,6 +78,7 @@ const OF_ONE_FORMAT: &[(&str, &str)] = &[
     ("AC804", "airflow_settings.yaml of the Astro CLI"),
     ("AC805", "keys that SecretsManagerBackend has names of its own for"),
     ("AC808", "`env_file` of Compose"),
+    ("AC810", "services of Compose"),
 ];
 
 /// Rules of which no text is an example, and why.

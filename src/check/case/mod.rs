@@ -107,20 +107,21 @@ impl<'c> Case<'c> {
             if *other.reader() == *reader
                 || other.takes_apart_like(&reader) && other.has_made(&read())
             {
-                return other.of(runtime);
+                return other.of(runtime, providers);
             }
         }
         let case = Case::new(entry, runtime, aim, format, providers);
         match others.clone().find(|other| other.is_like(&case)) {
-            Some(other) => other.of(runtime),
+            Some(other) => other.of(runtime, providers),
             None => case,
         }
     }
 
     /// What another runtime makes the same of.
-    fn of(&self, runtime: &'c Runtime) -> Case<'c> {
+    fn of(&self, runtime: &'c Runtime, providers: &'c Providers) -> Case<'c> {
         Case {
             runtime,
+            providers,
             spares_repairs: Cell::new(false),
             parsed: Rc::clone(&self.parsed),
             view: Rc::clone(&self.view),

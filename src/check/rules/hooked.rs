@@ -10,9 +10,10 @@ use super::diagnosis::{Diagnosis, Said};
 use super::mode_schema::beyond;
 use super::of_outcome::{of_failure, of_need};
 use super::subject::Subject;
-use crate::check::{Case, Check, Finding, Findings, Level, Reading};
+use crate::airflow::version::Version;
+use crate::check::{Case, Check, Finding, Findings, Level, Providers, Reading};
 use crate::hooks;
-use crate::hooks::{Dependency, Outcome, Place, Scene, extras};
+use crate::hooks::{Dependency, Hook, Outcome, Packages, Place, Scene, extras};
 use crate::model::Value;
 use crate::privacy::Doubt;
 
@@ -20,6 +21,82 @@ use crate::privacy::Doubt;
 pub(super) const CHECK: Check = Check::Among(check);
 
 fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
+    let Some(hook) = case.connection().and_then(|c| hooks::of_type(c.type_str())) else { return };
+    let Providers { packages, guess, .. } = reading.providers;
+    let mut verdict = Verdict::of(hook, case, reading, packages);
+    if let Some(guess) = guess.as_deref().filter(|_| !verdict.findings.found.is_empty()) {
+        let other = |packages| Verdict::of(hook, case, reading, packages);
+        verdict.weigh(&guess.others.iter().map(other).collect::<Vec<_>>());
+        if let Some(words) = guess.words(hook.packages, packages) {
+            verdict.tell(&words, guess.airflow);
+        }
+    }
+    findings.found.append(&mut verdict.findings.found);
+}
+
+/// What is found of a connection with some packages.
+#[derive(Default)]
+struct Verdict {
+    findings: Findings,
+    /// It fails for certain.
+    fails: bool,
+    /// The findings, by their numbers, that rest on packages that nobody named.
+    guessed: Vec<usize>,
+}
+
+impl Verdict {
+    /// What also holds with all others rests on no guess, nor does it that a connection fails, if it
+    /// fails with all of them.
+    fn weigh(&mut self, others: &[Verdict]) {
+        let fails = self.fails && others.iter().all(|other| other.fails);
+        let rests = |finding: &Finding| {
+            let same = |other: &Finding| {
+                (other.rule, &other.conn_id, &other.pointer)
+                    == (finding.rule, &finding.conn_id, &finding.pointer)
+                    && other.level >= finding.level
+            };
+            let certain = fails && finding.level == Level::Error;
+            !certain && !others.iter().all(|other| other.findings.found.iter().any(same))
+        };
+        let all = self.findings.found.iter().enumerate();
+        self.guessed = all.filter(|(_, finding)| rests(finding)).map(|(at, _)| at).collect();
+    }
+
+    /// What rests on a guess is no error, and says so.
+    fn tell(&mut self, packages: &str, airflow: Version) {
+        for at in std::mem::take(&mut self.guessed) {
+            let finding = &mut self.findings.found[at];
+            finding.level = finding.level.min(Level::Warning);
+            let guess = format!(
+                "this is so with {packages}, the newest when Airflow {airflow} came out; \
+                 `--provider` names another"
+            );
+            finding.help = Some(match finding.help.take() {
+                Some(help) => format!("{help}\n{guess}"),
+                None => guess,
+            });
+        }
+    }
+
+    fn of<'d>(
+        hook: &'static Hook,
+        case: &Case<'d>,
+        reading: &Reading<'d>,
+        packages: &Packages,
+    ) -> Verdict {
+        let mut verdict = Verdict::default();
+        look(hook, case, reading, packages, &mut verdict);
+        verdict
+    }
+}
+
+fn look<'d>(
+    hook: &'static Hook,
+    case: &Case<'d>,
+    reading: &Reading<'d>,
+    packages: &Packages,
+    verdict: &mut Verdict,
+) {
     // Of what a raw delimiter may have cut, no part is what it was written for.
     let cut = Cell::new(false);
     let whole = |case: &Case<'_>| {
@@ -27,12 +104,11 @@ fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
         cut.set(cut.get() || case.doubt().is_some_and(Doubt::is_cut));
         Some(connection)
     };
-    let lookup = |id: &str| reading.find(id, case.entry.scope).and_then(|case| whole(&case));
-    let Some(hook) = case.connection().and_then(|c| hooks::of_type(c.type_str())) else { return };
+    let lookup = |id: &str| reading.find_beside(case.entry, id).and_then(|case| whole(&case));
     let Some(connection) = whole(case).filter(|_| !cut.get()) else { return };
     let reader = case.entry.reader(reading.runtime);
     let aws_conn_id = reading.providers.aws_conn_id.as_deref();
-    let scene = Scene::new(&lookup, aws_conn_id, &reader, &reading.providers.packages);
+    let scene = Scene::new(&lookup, aws_conn_id, &reader, packages);
     let resolution = (hook.resolve)(&connection, case.entry.conn_id.as_deref(), &scene);
     if cut.get() {
         return;
@@ -62,8 +138,9 @@ fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
             }
         }
     }
-    subject.report(failed, &said, findings);
-    beyond(&subject, &said, findings);
+    verdict.fails = subject.fails;
+    subject.report(failed, &said, &mut verdict.findings);
+    beyond(&subject, &said, &mut verdict.findings);
 }
 
 impl Subject<'_, '_> {
@@ -128,7 +205,14 @@ impl Subject<'_, '_> {
             && !given(&self.connection.login)
             && !given(self.connection.password.expose())
             && self.extras.is_empty();
-        if empty && matches!(need, Dependency::Region(_) | Dependency::Credentials(_)) {
+        // So is a role that the machine's own takes on.
+        let assumed = self.is_aws() && self.extras.truthy("role_arn");
+        let meant = match need {
+            Dependency::Region(_) => empty,
+            Dependency::Credentials(_) => empty || assumed,
+            _ => false,
+        };
+        if meant {
             said.level = Level::Info;
         }
         Some((place, said))

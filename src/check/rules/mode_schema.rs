@@ -31,8 +31,7 @@ pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
     let asked = |pointer: &str| !told.covers(pointer);
     for violation in violations_at(validator(resolution.mode), &instance, &asked) {
         let due = violation.since.iter().all(|(package, since)| {
-            version_of(&subject.reading.providers.packages, package)
-                .is_none_or(|version| *since <= version)
+            version_of(subject.scene.packages, package).is_none_or(|version| *since <= version)
         });
         if !due {
             continue;

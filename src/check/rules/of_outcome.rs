@@ -79,7 +79,7 @@ pub fn of_reason(reason: &Reason) -> Diagnosis {
         R::SamlKey(key) => ac603::saml_key(key),
         R::SamlMethod => ac603::saml_method(),
         R::ConfigOption(_) => ac604::no_option(),
-        R::NewConfigOption(_) => ac604::newer_option(),
+        R::NewConfigOption { named } => ac604::newer_option(*named),
         R::ConfigValue(option) => ac604::value(option),
         R::Parameter { operation, parameter, fault } => {
             match (*operation, parameter.as_str(), fault) {

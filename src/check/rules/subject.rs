@@ -86,7 +86,7 @@ impl<'d> Subject<'_, 'd> {
             return None;
         }
         let scope = self.case.entry.scope;
-        let case = self.reading.find(self.aws_conn_id(), scope)?;
+        let case = self.reading.find_beside(self.case.entry, self.aws_conn_id())?;
         case.connection()?;
         let theirs = case.entry.scope;
         let own_id = self.case.entry.conn_id.as_deref();
@@ -96,6 +96,6 @@ impl<'d> Subject<'_, 'd> {
 
     /// The other connection that a place is in.
     pub fn other(&self, place: &Place) -> Option<Rc<Case<'d>>> {
-        self.reading.find(place.conn_id.as_deref()?, self.case.entry.scope)
+        self.reading.find_beside(self.case.entry, place.conn_id.as_deref()?)
     }
 }

@@ -79,7 +79,7 @@ fn repository(folder: &Path) -> Option<(PathBuf, PathBuf)> {
 }
 
 /// The path without `.` and `..`. Links are left alone: git tracks nothing behind one.
-fn without_dots(path: &Path) -> PathBuf {
+pub(super) fn without_dots(path: &Path) -> PathBuf {
     let mut whole = PathBuf::new();
     for part in path.components() {
         match part {

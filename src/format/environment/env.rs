@@ -3,7 +3,7 @@
 
 use super::assigned::{self, Who};
 use crate::airflow::runtime::Runtime;
-use crate::format::helpers::environment::variables;
+use crate::format::helpers::environment::{assigns_misnamed, variables};
 use crate::format::helpers::shell_word::quoted;
 use crate::format::limits::VARIABLES;
 use crate::format::names::DOTENV;
@@ -29,11 +29,11 @@ pub(super) static FORMAT: Format = Format {
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    sample.has_variables().then_some(if sample.is_dotenv() {
-        Likeness::Sure
-    } else {
-        Likeness::Likely
-    })
+    if !sample.has_variables() {
+        // What nobody reads is told; as a file for import it would be connections of such ids.
+        return (sample.is_dotenv() && assigns_misnamed(sample.text)).then_some(Likeness::Sure);
+    }
+    Some(if sample.is_dotenv() { Likeness::Sure } else { Likeness::Likely })
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {

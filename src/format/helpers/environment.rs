@@ -8,6 +8,7 @@ use super::beside::{Beside, Copied, Encode, Holder};
 use super::holes;
 use super::shell_word::Filled;
 use super::tree::Tree;
+use crate::airflow::environment::team_of;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Fault, Raised, Raw, Refusal};
 use crate::format::limits::{VARIABLE_NAME, VARIABLE_NUL};
@@ -32,9 +33,9 @@ pub(crate) const PREFIX: &str = "AIRFLOW_CONN_";
 const NEAR_MISSES: &[(&str, &str)] = &[
     ("AIRFLOW_CON_", "AIRFLOW_CONN_<CONN_ID>"),
     ("AIRFLOW__CONN_", "AIRFLOW_CONN_<CONN_ID>"),
-    ("AIRFLOW_CONN__", "AIRFLOW_CONN_<CONN_ID>"),
     ("AIRFLOW_CONNECTION_", "AIRFLOW_CONN_<CONN_ID>"),
     ("AIRFLOW_CONNECTIONS_", "AIRFLOW_CONN_<CONN_ID>"),
+    ("AIRFLOW_CONN__", "AIRFLOW_CONN_<CONN_ID>"),
     ("AIRFLOW_CONN_", "AIRFLOW_CONN_<CONN_ID> in upper case"),
     (
         "AIRFLOW_SECRETS_BACKEND",
@@ -49,6 +50,9 @@ const NEAR_MISSES: &[(&str, &str)] = &[
         "AIRFLOW__SECRETS__BACKEND with two underscores on both sides of SECRETS",
     ),
 ];
+
+/// So many of them hold no connection for anybody.
+const MISNAMED: usize = 4;
 
 /// Arguments of the backends of Airflow (LocalFilesystemBackend) and of the providers amazon
 /// 9.39.0, google 22.8.0, hashicorp 4.8.4 and microsoft-azure 15.2.1. What the others do with
@@ -137,6 +141,7 @@ impl<'a> Environment<'a> {
         let place = name.span_of(start..written.len());
         let mut entry = Entry::of_text(Some((id, place)), Raw::Value(value));
         entry.scope = self.scope;
+        entry.is_variable = !self.named_by_id;
         entry.around = self.around.get(&self.scope).copied().unwrap_or_default();
         if let (Some(holder), Some(copied)) = (&self.holder, next) {
             entry.beside = Some(Beside::new(holder, copied));
@@ -405,13 +410,18 @@ impl<'a> Environment<'a> {
         {
             return;
         }
+        // That of a team is meant so, and AC806 asks who knows teams.
+        let id = written.strip_prefix(PREFIX).map(str::to_lowercase);
+        if id.as_deref().and_then(team_of).is_some() {
+            return;
+        }
         let upper = written.to_ascii_uppercase();
         let near = NEAR_MISSES.iter().find(|(start, _)| upper.starts_with(start));
         if let Some((start, meant)) =
             near.filter(|(start, _)| *start != PREFIX || !written.starts_with(PREFIX))
         {
             let read = if *start == "AIRFLOW_CONN__" && written.starts_with(PREFIX) {
-                "the id of this connection begins with `_`"
+                "this is no variable of a team (AIRFLOW_CONN__<TEAM>___<CONN_ID>), and its id begins with `_`"
             } else {
                 "Airflow reads no variable of this name"
             };
@@ -435,6 +445,14 @@ pub(crate) fn braces(text: &str) -> Option<std::ops::Range<usize>> {
     let start = text.find("{{")?;
     let end = start + text[start..].find("}}")? + 2;
     Some(start..end)
+}
+
+/// Variables of the text are called as if they held connections, and nobody reads them.
+pub(crate) fn assigns_misnamed(text: &str) -> bool {
+    let misnamed = |line: &str| {
+        NEAR_MISSES.iter().take(MISNAMED).any(|(start, _)| line.trim_start().starts_with(start))
+    };
+    text.lines().any(misnamed)
 }
 
 /// A line of the text assigns to a variable that holds a connection.

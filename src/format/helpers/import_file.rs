@@ -73,6 +73,7 @@ pub(crate) fn read_file<'a>(
         scope: 0,
         beside: None,
         around: Around::default(),
+        is_variable: false,
     });
     let overwritten =
         file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();

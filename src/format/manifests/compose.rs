@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::compose_roles;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Refusal};
 use crate::format::helpers::beside::{Copied, plainly};
@@ -47,6 +48,9 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         let Value::Dict(top) = &document.value else { continue };
         for (name, member) in top.named() {
             if name == "services" {
+                if let Value::Dict(services) = &member.node.value {
+                    compose_roles::remark(&tree, services, &mut environment.document);
+                }
                 for service in tree::dict(Some(&member.node))
                     .into_iter()
                     .flat_map(|services| services.members.values())

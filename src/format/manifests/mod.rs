@@ -3,6 +3,7 @@
 
 mod cloudformation;
 mod compose;
+mod compose_roles;
 mod ecs_task;
 mod github_actions;
 mod helm;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::airflow::runtime::Version;
 use crate::hooks::names::Names;
 use crate::hooks::outcome::{Failure, Place, Reason};
+use crate::hooks::packages::Packages;
 use crate::hooks::python::{is_str, number, text};
 use crate::model::{Dict, Value};
 
@@ -37,7 +38,7 @@ static SIGNATURES: &[&str] = &[
 /// `Config(**kwargs)` and the clients that are made with it, up to their first call.
 pub(crate) fn config(
     value: &Value<'static>,
-    botocore: Version,
+    packages: &Packages,
     place: &Place,
 ) -> Result<(), Failure> {
     let Some(given) = value.as_dict() else {
@@ -47,14 +48,15 @@ pub(crate) fn config(
             place.clone(),
         ));
     };
-    let known: BTreeSet<&'static str> = options().at(botocore);
+    let known: BTreeSet<&'static str> = options().at(packages.botocore());
     if let Some((name, _)) = given.named().find(|(name, _)| !known.contains(name)) {
-        let reason = if options().newest().contains(name) {
-            Reason::NewConfigOption
-        } else {
-            Reason::ConfigOption
+        let newer = options().newest().contains(name);
+        let reason = match packages.botocore {
+            Some(_) if newer => Reason::NewConfigOption { named: true },
+            None if newer => Reason::NewConfigOption { named: false },
+            _ => Reason::ConfigOption(name.to_string()),
         };
-        return Err(Failure::new("TypeError", reason(name.to_string()), place.below(name)));
+        return Err(Failure::new("TypeError", reason, place.below(name)));
     }
     for (name, member) in given.named().filter(|(_, member)| !member.node.value.is_null()) {
         // The name of the catalogue lasts as long as a reason.
@@ -194,10 +196,14 @@ mod tests {
             (r#"{"bogus": null}"#, new, Some("TypeError")),
         ] {
             let value = loads(options).expect("JSON").value.into_owned();
-            let got = config(&value, botocore, &Place::extra("config_kwargs")).err();
+            let mut packages = Packages::default();
+            packages.botocore = Some(botocore);
+            let got = config(&value, &packages, &Place::extra("config_kwargs")).err();
             assert_eq!(got.as_ref().map(|failure| failure.exception), exception, "{options}");
-            let late =
-                matches!(got.map(|failure| failure.reason), Some(Reason::NewConfigOption(_)));
+            let late = matches!(
+                got.map(|failure| failure.reason),
+                Some(Reason::NewConfigOption { named: true })
+            );
             assert_eq!(
                 late,
                 exception == Some("TypeError") && !options.contains("bogus"),

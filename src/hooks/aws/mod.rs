@@ -9,13 +9,14 @@ pub(crate) mod wrapper;
 
 use super::version::Change;
 use super::{AWS_DEFAULT, Aws, Hook, Package, PackageKind, Port, Probe};
-use provider::{AMAZON_CHANGES, PROVIDERS, Provider};
+use provider::{AMAZON_CHANGES, BOTOCORES, PROVIDERS, Provider};
 
 /// Its provider, which has the hook of Redshift, too, and brings the driver of that.
 pub static AMAZON: Package = Package {
     name: "amazon",
     kind: PackageKind::Provider,
     pypi: "apache-airflow-providers-amazon",
+    brought_by: None,
     versions: PROVIDERS,
     changes: || Change::told(AMAZON_CHANGES),
     port: Some(Port {
@@ -27,10 +28,24 @@ pub static AMAZON: Package = Package {
     }),
 };
 
+/// What its clients are made with.
+pub static BOTOCORE: Package = Package {
+    name: "botocore",
+    kind: PackageKind::Driver,
+    pypi: "botocore",
+    brought_by: Some(&AMAZON),
+    versions: BOTOCORES,
+    changes: Vec::new,
+    port: Some(Port {
+        version: |packages| packages.botocore(),
+        set: |packages, version| packages.botocore = Some(version),
+    }),
+};
+
 /// Connection type `aws`.
 pub static HOOK: Hook = Hook {
     conn_type: "aws",
-    packages: &[&AMAZON],
+    packages: &[&AMAZON, &BOTOCORE],
     modes: modes::MODES,
     resolve: |connection, conn_id, scene| {
         hook::resolve(connection, conn_id.unwrap_or(AWS_DEFAULT), "redshift", scene)

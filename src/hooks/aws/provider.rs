@@ -62,6 +62,10 @@ pub static PROVIDERS: &[Version] = &[
     Version(9, 39, 0),
 ];
 
+/// Versions of botocore that were run, oldest first.
+pub static BOTOCORES: &[Version] =
+    &[Version(1, 31, 1), Version(1, 35, 63), Version(1, 42, 29), Version(1, 44, 5)];
+
 impl Provider {
     /// The provider of a version; what is older than the oldest recorded one behaves like it.
     pub fn new(version: Version) -> Provider {

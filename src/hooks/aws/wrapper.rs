@@ -93,11 +93,7 @@ impl Wrapper {
         let config = extras.get("config_kwargs").clone();
         if config.truthy() {
             // `Config(**config)`; since `unsigned` is known, it is asked for that first.
-            let failed = config::config(
-                &config,
-                scene.packages.amazon.usual_botocore(),
-                &at("config_kwargs"),
-            );
+            let failed = config::config(&config, scene.packages, &at("config_kwargs"));
             let unpacked = |f: Failure| {
                 if f.exception == "AttributeError" {
                     Failure { exception: "TypeError", ..f }
@@ -119,7 +115,7 @@ impl Wrapper {
             config,
             root: root.clone(),
             behaviour: scene.packages.amazon.behaviour.clone(),
-            botocore: scene.packages.amazon.usual_botocore(),
+            botocore: scene.packages.botocore(),
             keys_file,
             extras,
         })

@@ -21,6 +21,7 @@ pub static POSTGRES: Package = Package {
     name: "postgres",
     kind: PackageKind::Provider,
     pypi: "apache-airflow-providers-postgres",
+    brought_by: None,
     versions: POSTGRES_PROVIDERS,
     changes: || Change::told(POSTGRES_CHANGES),
     port: Some(Port {

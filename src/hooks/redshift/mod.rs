@@ -22,6 +22,7 @@ pub static REDSHIFT_CONNECTOR: Package = Package {
     name: "redshift-connector",
     kind: PackageKind::Driver,
     pypi: "redshift-connector",
+    brought_by: Some(&AMAZON),
     versions: DRIVERS,
     changes: || Change::told(DRIVER_CHANGES),
     port: Some(Port {

@@ -108,6 +108,11 @@ impl Driver {
         Driver::new(DRIVERS[DRIVERS.len() - 1])
     }
 
+    /// Whether both do the same.
+    pub(crate) fn is_like(&self, other: &Driver) -> bool {
+        self.behaviour == other.behaviour && self.arguments == other.arguments
+    }
+
     /// Is it an argument of `connect`?
     pub fn takes(&self, argument: &str) -> bool {
         self.arguments.contains(argument)

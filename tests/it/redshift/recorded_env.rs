@@ -56,6 +56,7 @@ pub fn labs() -> Vec<Lab> {
         packages.amazon = Provider::new(version(amazon));
         packages.postgres = Postgres::new(version(postgres), libpq);
         packages.driver = Driver::new(version(driver));
+        packages.botocore = Some(packages.amazon.usual_botocore());
         Lab { label, runtime: Runtime::new(version(airflow), side), packages }
     };
     use Libpq::{Psycopg2, Psycopg3};

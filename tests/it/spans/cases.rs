@@ -272,6 +272,13 @@ pub(crate) static CASES: &[Case] = &[
         [3, 15, 3, 22],
         "services:\n  a:\n    env_file: «é/x.env»\n    environment: {A: b}\n",
     ),
+    counted(
+        "a connection of the webserver",
+        "compose",
+        "AC810",
+        [3, 19, 3, 33],
+        "services:\n  webserver:\n    environment: {«AIRFLOW_CONN_A»: x://h}\n  scheduler: {}\n",
+    ),
     // --- kubernetes
     counted(
         "base64 of a URI",

@@ -18,11 +18,16 @@ pub fn no_option() -> Diagnosis {
         .help("see botocore.config.Config for the options")
 }
 
-/// A newer one has it.
-pub fn newer_option() -> Diagnosis {
-    RULE.error("the botocore that was recorded with this provider has no such option yet").help(
-        "leave the option out, or install a newer botocore and aim at the provider that comes \
-         with it (--provider)",
+/// A newer one has it. Which botocore there is follows from no provider.
+pub fn newer_option(named: bool) -> Diagnosis {
+    if named {
+        return RULE
+            .error("this botocore has no such option yet")
+            .help("leave the option out, or install a newer botocore");
+    }
+    RULE.warning("the botocore that came with this provider has no such option yet").help(
+        "leave the option out, or install a newer botocore; `--driver botocore=VERSION` names the \
+         one that is installed",
     )
 }
 

@@ -1,7 +1,9 @@
 //! AC101: the container does not parse.
 
+use crate::airflow::files::file_type;
 use crate::check::rules::of_fault;
 use crate::check::{About, Case, Check, Findings, Level, Reading, Rule};
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "AC101",
@@ -13,6 +15,13 @@ pub static RULE: Rule = Rule {
 };
 
 fn document(view: &Reading<'_>, findings: &mut Findings) {
+    let is_yml = view.format.whole && view.name.to_ascii_lowercase().ends_with(".yml");
+    if let Some(Err(raised)) = is_yml.then(|| file_type(view.name, &view.runtime.of_files()))
+        && view.document.problems.is_empty()
+    {
+        let start = Some(Span::new(0..0));
+        findings.push(&RULE, "", start, raised.message).help("call it .yaml");
+    }
     for problem in view.document.problems.iter().filter(|p| of_fault(p.fault).id == RULE.id) {
         let whole = if view.format.whole { "; Airflow refuses the whole file" } else { "" };
         findings.push(&RULE, "", problem.span, format!("{}{whole}", problem.message));

@@ -1,6 +1,7 @@
 //! AC102: Airflow raises on a URI.
 
 use super::ac109_env_quotes_kept as ac109;
+use crate::airflow::{Fault, UriPart};
 use crate::check::rules::uri::ac201_userinfo_not_encoded as ac201;
 use crate::check::{About, Case, Check, Findings, Level, Rule};
 
@@ -30,6 +31,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         finding.help(
             "a login or password that is not percent-encoded is the likely reason, see AC201",
         );
+    } else if raised.fault == Fault::Uri(UriPart::Separators) {
+        finding
+            .help("write `%3A%2F%2F` for `://` inside of a value, or write the connection as JSON");
     } else if raised.message.contains("port") {
         finding.help(
             "write a number from 0 to 65535 or nothing; a list of hosts with ports goes \

@@ -40,14 +40,14 @@ static OF_LIBPQ: &[(&str, &str)] = &[
 /// taken away only where nobody knows what was meant by it.
 pub fn repair(subject: &Subject<'_, '_>, at: &Place, meant: Option<&'static str>) -> Option<Fix> {
     let pointer = own(at)?;
-    let (case, providers) = (subject.case, subject.reading.providers);
+    let (case, packages) = (subject.case, subject.scene.packages);
     let key = last_key(pointer);
     if key == "serverless_token_duration_seconds" {
         return subject.remove(Safety::Safe, pointer);
     }
     let owner = match subject.hook.driver? {
-        Client::RedshiftConnector => Owner::Driver(&providers.packages.driver),
-        Client::Libpq => Owner::Libpq(&providers.packages.postgres),
+        Client::RedshiftConnector => Owner::Driver(&packages.driver),
+        Client::Libpq => Owner::Libpq(&packages.postgres),
     };
     if let Some(name) = owner.same(&key) {
         let renamed = Change::Rename(pointer.to_string(), name.to_string());

@@ -10,6 +10,7 @@ pub(super) mod ac806_backend_kwargs;
 pub(super) mod ac807_templated_value;
 pub(super) mod ac808_env_file_apart;
 pub(super) mod ac809_readers_differ;
+pub(super) mod ac810_webserver_only;
 
 use crate::check::Rule;
 
@@ -24,4 +25,5 @@ pub(super) const RULES: &[&Rule] = &[
     &ac807_templated_value::RULE,
     &ac808_env_file_apart::RULE,
     &ac809_readers_differ::RULE,
+    &ac810_webserver_only::RULE,
 ];
