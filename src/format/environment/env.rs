@@ -3,7 +3,8 @@
 
 use super::assigned::{self, Who};
 use crate::airflow::runtime::Runtime;
-use crate::format::helpers::environment::{assigns_misnamed, variables};
+use crate::format::helpers::environment::variables;
+use crate::format::helpers::near_misses::assigns_misnamed;
 use crate::format::helpers::shell_word::quoted;
 use crate::format::limits::VARIABLES;
 use crate::format::names::DOTENV;
