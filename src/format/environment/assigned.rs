@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::readers::{Reading, Set, compose, npm, python, shell};
+use super::readers::{self, Reading, Set, compose, npm, python, shell};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Fault, Language, Raised};
 use crate::format::helpers::environment::{Environment, PREFIX};
@@ -56,7 +56,9 @@ fn of_script<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
         at = line + 1;
         let body = raw[start..line].trim_end();
         let name_start = start + exported(body);
-        let named = raw[name_start..line].starts_with("AIRFLOW_");
+        // What boto3 finds counts for the connections beside it.
+        let rest = &raw[name_start..line];
+        let named = rest.starts_with("AIRFLOW_") || rest.starts_with("AWS_");
         let Some(equals) = raw[name_start..line].find('=').map(|n| name_start + n) else {
             continue;
         };
@@ -94,9 +96,19 @@ fn of_compose<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
 
 /// A variable, with what is filled in.
 fn assign<'a>(text: &Text<'a>, set: &Set, environment: &mut Environment<'a>) {
+    assign_with(text, set, &set.value, environment);
+}
+
+/// The same, where what is filled in is that of another reading of the same text.
+fn assign_with<'a>(
+    text: &Text<'a>,
+    set: &Set,
+    holes: &readers::Value,
+    environment: &mut Environment<'a>,
+) {
     let name = text.slice(set.name.clone());
     let value = value_of(text, set);
-    let hole = set.value.holes.first().and_then(|(_, place)| filled(text.as_str(), place.clone()));
+    let hole = holes.holes.first().and_then(|(_, place)| filled(text.as_str(), place.clone()));
     script::set(text, &name, value, hole, environment);
 }
 
@@ -178,7 +190,10 @@ fn of_any<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
             continue;
         };
         let before = environment.document.entries.len();
-        assign(text, set, environment);
+        // Compose runs no commands; who wrote one meant a shell.
+        let of_shell = readings.shell.at(start).filter(|shell| shell.value.text == set.value.text);
+        let holes = of_shell.filter(|_| set.value.holes.is_empty()).unwrap_or(set);
+        assign_with(text, set, &holes.value, environment);
         if environment.document.entries.len() > before && raw[start..end].chars().all(is_name) {
             difference(text, set, &readings, environment);
         }
@@ -270,18 +285,13 @@ fn refusals<'a>(text: &Text<'a>, readings: &Readings, environment: &mut Environm
         let line = start..line_end(raw, place.start);
         // Lines that follow one another are one mistake: a key over several lines, a text.
         let of_name = readings.shell.at(place.start).filter(|set| !set.lost);
-        if *why == compose::BEHIND && of_name.is_some() {
+        if *why == compose::BEHIND && of_name.is_some() && raw[place.start..].starts_with(PREFIX) {
             let message = "readers of this file differ: a shell takes all of this word, and \
                            Compose refuses the whole file for what stands behind the closing quote";
-            environment.document.remarks.push(Remark {
-                fault: Fault::Readers,
-                grade: Grade::Warning,
-                conn_id: None,
-                span: text.span_of(place.clone()),
-                message: message.to_string(),
-                help: "write the value in one pair of quotes, or name a shell's with --from shell-env",
-                repair: None,
-            });
+            let help = "write the value in one pair of quotes, or name a shell's with --from \
+                        shell-env";
+            let whole = text.span_of(place.clone());
+            environment.document.remarks.push(differing(whole, message.to_string(), help));
             continue;
         }
         let follows = told == start && *why != compose::OPEN;
