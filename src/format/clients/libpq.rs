@@ -38,7 +38,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         match conninfo(&line) {
             Ok(pairs) => {
                 let mut taken = Taken::new("postgres", Span::new(range));
-                pairs.iter().for_each(|(name, value)| taken.text(name, value));
+                // An empty value is the default.
+                let given = pairs.iter().filter(|(_, value)| !value.is_empty());
+                given.for_each(|(name, value)| taken.text(name, value));
                 document.entries.push(taken.entry(None, &base));
             }
             Err(refused) => refuse(&mut document, text.span_of(range), why(refused)),
@@ -106,6 +108,10 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         if ssl.is_some_and(|ssl| !ssl.truthy()) {
             pairs.retain(|pair| !pair.starts_with("sslmode="));
             pairs.push("sslmode=disable".to_string());
+        }
+        if pairs.is_empty() {
+            // A line of nothing is none.
+            pairs.push("host=''".to_string());
         }
         out.push_str(&pairs.join(" "));
         out.push('\n');

@@ -19,9 +19,9 @@ pub(super) struct Url {
 /// Why there is none.
 #[derive(Debug, PartialEq)]
 pub(super) enum Refused {
-    /// It is no URL.
+    /// It is not a URL.
     Shape,
-    /// The port is no number.
+    /// The port is not a number.
     Port,
 }
 

@@ -1,5 +1,5 @@
-//! A connection put together from what another client is given: its arguments become fields, and
-//! what is no field an extra.
+//! A connection put together from what another client is given: its arguments become fields where
+//! there is one, and extras where there is not.
 
 use std::sync::Arc;
 
