@@ -442,7 +442,7 @@ pub(crate) static CASES: &[Case] = &[
         "join",
         "cloudformation",
         "AC807",
-        "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: airflow/connections/a\n      SecretString: !Join ['', [x://u:, !Ref «P», '@h']]\n",
+        "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: airflow/connections/a\n      SecretString: !Join ['', ['x://u:', !Ref «P», '@h']]\n",
     ),
     case(
         "generated",
