@@ -102,7 +102,9 @@ pub(crate) fn text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
         Some(span) => Text::whole(value.to_string(), span),
         None => Text::owned(value.to_string()),
     };
-    let traced = (quote == '"' && base.is_traced())
+    // A string that is not closed is read as far as it goes.
+    let closed = content.start <= content.end;
+    let traced = (quote == '"' && closed && base.is_traced())
         .then(|| unescaped(base, content.clone()))
         .flatten()
         .map(|built| built.finish_in(encoding, range.clone(), content));
