@@ -36,8 +36,11 @@ pub(in crate::format::environment) fn read(raw: &str) -> Reading {
     }
 }
 
+/// Where it gives up, and why.
+type Refused = (Range<usize>, &'static str);
+
 /// A statement, and where the next one may begin; where it is refused, and why.
-fn statement(raw: &str, at: usize) -> Result<(Option<Set>, usize), (Range<usize>, &'static str)> {
+fn statement(raw: &str, at: usize) -> Result<(Option<Set>, usize), Refused> {
     let mut start = at;
     if let Some(rest) = raw[at..].strip_prefix("export")
         && rest.starts_with(char::is_whitespace)
