@@ -153,6 +153,10 @@ pub struct Behaviour {
     /// `connections --add --conn_id ID --conn_uri …` is refused; 1.10.15 takes it beside
     /// `connections add ID --conn-uri …` (airflow/bin/cli.py).
     pub subcommands: bool,
+    /// `connections add` refuses a `--conn-uri` without a netloc, too (`_valid_uri`).
+    pub adds_with_netloc: bool,
+    /// `connections add` stores `generic` for a type that no provider declares.
+    pub replaces_types: bool,
     // ids
     /// `validate_key` refuses `..`.
     pub refuses_double_dot: bool,
@@ -235,6 +239,8 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     login_first: false,
     export_env_json: false,
     subcommands: false,
+    adds_with_netloc: true,
+    replaces_types: false,
     refuses_double_dot: false,
     empty_extra_breaks_api: false,
 };
@@ -279,11 +285,13 @@ pub static CHANGES: &[Change] = changes! {
     2 . 2 . 5 both ".env lines split at the first =; an empty value is an error" { env_first_equals = true }
     2 . 3 . 0 both "Python 3.10: ports are ASCII digits; a:1 has a scheme" { port_by_int = false, digits_after_colon_are_port = false }
     2 . 3 . 0 both "from_json, JSON in environment values, .yml files, the present order of exports; extra is read at once" {
-        from_json = true, reads_extra = true, env_json = true, yml = true, login_first = true, export_env_json = true, no_type = NoType::Raises,
+        from_json = true, replaces_types = true, reads_extra = true, env_json = true, yml = true, login_first = true, export_env_json = true, no_type = NoType::Raises,
     }
     2 . 3 . 3 both "/? before a query without a schema; @ is written once" { slash_before_query = true, single_at = true }
     2 . 5 . 0 both ";params of the path are kept" { cuts_params = false }
-    2 . 5 . 1 both "no conn_type is written as //" { no_type = NoType::Empty }
+    2 . 5 . 1 both "no conn_type is written as //; `connections add --conn-uri` needs no netloc" {
+        no_type = NoType::Empty, adds_with_netloc = false,
+    }
     2 . 6 . 0 both "Python 3.11: a scheme starts with a letter; brackets hold an IP address" {
         scheme_starts_with_letter = true, brackets = Brackets::Anywhere,
     }

@@ -27,6 +27,23 @@ pub fn from_fields(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Rai
     from_keywords(fields, Prepared::default(), runtime)
 }
 
+/// What a door of the server makes of fields: an extra beside a URI is set once the URI is read, and
+/// takes the place of what its query holds (`connections_add`).
+pub fn stored(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
+    let Value::Dict(fields) = &node.value else { return from_fields(node, runtime) };
+    let given = |name: &str| fields.get(name).filter(|node| !node.value.is_null());
+    let (Some(_), Some(extra)) = (given("uri").filter(|uri| uri.value.truthy()), given("extra"))
+    else {
+        return from_fields(node, runtime);
+    };
+    let prepared = Prepared { extra: Passed::Dropped, ..Prepared::default() };
+    let mut connection = from_keywords(fields, prepared, runtime)?;
+    let place = fields.member("extra").map(|m| m.key_span.cover(m.node.span));
+    connection.extra = checked_extra(extra.value.clone().into_owned(), &runtime.behaviour)
+        .map_err(|raised| raised.at(place))?;
+    Ok(connection)
+}
+
 /// How a keyword argument reaches the constructor.
 #[derive(Default)]
 pub enum Passed {

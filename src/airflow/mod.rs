@@ -99,7 +99,7 @@ pub fn parse_keeping<'a>(
         Raw::Value(text) => environment::from_environment(text, runtime, keep),
         Raw::Fields(node) => connection::from_fields(node, runtime),
         Raw::File { key, node } => create::create_connection(key, node, &runtime.of_files()),
-        Raw::Stored(node) => connection::from_fields(node, &runtime.of_files()),
+        Raw::Stored(node) => connection::stored(node, &runtime.of_files()),
         Raw::Object(node) => json::from_node(node, &runtime.of_environment()),
     }
 }

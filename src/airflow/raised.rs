@@ -103,6 +103,8 @@ pub enum Fault {
     WebserverOnly,
     /// A line that those who read such files read differently.
     Readers,
+    /// What the query of a URI holds, and something else takes the place of.
+    Replaced,
     /// airconn's own mistake.
     Own,
 }

@@ -1,11 +1,15 @@
 //! The catalogue of connection types and of extras whose type matters: data generated from the
 //! providers, read once.
 
+mod meant;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+pub(crate) use meant::{instead_of, meant};
 
 /// A table of the catalogue.
 fn read<T: DeserializeOwned>(table: &str) -> T {
@@ -109,6 +113,11 @@ static KNOWN_TYPES: LazyLock<BTreeMap<String, String>> =
 /// Airflow or one of its providers declares, or once declared, a connection type of this name.
 pub(crate) fn is_known_type(name: &str) -> bool {
     KNOWN_TYPES.contains_key(name)
+}
+
+/// A provider of today, or Airflow itself, declares it.
+pub(crate) fn is_declared(name: &str) -> bool {
+    CONN_TYPES.contains_key(name) || KNOWN_TYPES.get(name).is_some_and(|by| by == "apache-airflow")
 }
 
 /// The names of all connection types, in their order.

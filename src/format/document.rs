@@ -114,6 +114,8 @@ pub struct Entry<'a> {
     pub around: Around,
     /// It is a variable, whose name may be that of a connection of a team.
     pub is_variable: bool,
+    /// The type that was asked for, where another one is stored in its place.
+    pub asked_type: Option<Text<'a>>,
 }
 
 /// What boto3 finds in the variables that stand in the same environment as a connection.
@@ -147,6 +149,7 @@ impl<'a> Entry<'a> {
             beside: None,
             around: Around::default(),
             is_variable: false,
+            asked_type: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod anywhere;
 mod astro;
 mod by_id;
 mod clients;
+mod commands;
 mod connection;
 mod description;
 mod document;
@@ -21,6 +22,7 @@ mod manifests;
 mod names;
 mod sample;
 mod secrets;
+mod shell;
 
 pub use by_id::ById;
 pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};

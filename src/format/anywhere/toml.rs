@@ -3,6 +3,7 @@
 
 use super::variables;
 use crate::airflow::runtime::Runtime;
+use crate::format::commands::Ahead;
 use crate::format::helpers::environment::{Environment, PREFIX};
 use crate::format::helpers::script;
 use crate::format::helpers::tree::Tree;
@@ -37,7 +38,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     for top in &tree.documents {
         variables::within(&tree, top, &mut environment);
-        script::within(&tree, top, runtime, &mut environment);
+        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document

@@ -3,6 +3,7 @@
 
 use crate::airflow::runtime::Runtime;
 use crate::airflow::yaml_load::load_all;
+use crate::format::commands::Ahead;
 use crate::format::helpers::beside::Copied;
 use crate::format::helpers::environment::{Environment, PREFIX, REFERENCE, braces};
 use crate::format::helpers::lines::line_before;
@@ -94,7 +95,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     for top in tree.documents.iter().filter(|top| !describes(top)) {
         within(&tree, top, &mut environment);
-        script::within(&tree, top, runtime, &mut environment);
+        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document

@@ -74,6 +74,7 @@ pub(crate) fn read_file<'a>(
         beside: None,
         around: Around::default(),
         is_variable: false,
+        asked_type: None,
     });
     let overwritten =
         file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();

@@ -4,7 +4,6 @@ pub(super) mod arguments;
 pub(super) mod backend;
 pub(super) mod base64_text;
 pub(super) mod beside;
-pub(super) mod connections_add;
 pub(super) mod dockerfile_words;
 pub(super) mod environment;
 pub(super) mod go_url;

@@ -1,9 +1,10 @@
 //! The text of a string node, with the way back to its source.
 
-use super::{hcl, shell_word, toml_text};
+use super::{hcl, toml_text};
 use crate::airflow::files;
 use crate::airflow::python::json_loads::{JSON_STRING, trace_string};
 use crate::airflow::yaml_trace::{self, trace_scalar};
+use crate::format::shell::word_at;
 use crate::model::{Node, Style, Value};
 use crate::source::Text;
 
@@ -12,9 +13,17 @@ pub fn node_text<'a>(base: &Text<'a>, node: &Node<'_>) -> Option<Text<'a>> {
     let Value::Str(text) = &node.value else { return None };
     if matches!(node.style, Style::Shell | Style::ShellOption) {
         let start = node.span.start as usize;
-        let word = shell_word::word(base, start, shell_word::ends_in_command).ok()?.value;
+        let word = word_at(base, start)?;
         let behind = |word: Text<'a>| word.split_once("=").map_or(word, |(_, value)| value);
-        return Some(if node.style == Style::ShellOption { behind(word) } else { word });
+        let word = if node.style == Style::ShellOption { behind(word) } else { word };
+        // A variable that the script sets stands for another text.
+        return Some(match base.span_of(node.span.range()) {
+            Some(span) if word.as_str() != text.as_str()? => {
+                Text::whole(text.as_str()?.to_string(), span)
+            }
+            None if word.as_str() != text.as_str()? => Text::owned(text.as_str()?.to_string()),
+            _ => word,
+        });
     }
     match node.style {
         Style::Hcl => return hcl::text(base, node),

@@ -1,154 +1,32 @@
-//! Scripts of a shell, wherever they stand: `airflow connections add` commands, and variables of
-//! connections that are set or handed to a program.
+//! Scripts of a shell, wherever they stand: whether a text is one, and scripts in the texts of a
+//! tree. What their commands do is read in `format/commands`.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use super::connections_add::{self, Dialect};
 use super::environment::{Environment, PREFIX, REFERENCE};
-use super::lines::line_before;
-use super::shell_word::{Filled, Word, ends_in_command, is_in_userinfo, word};
+use super::shell_word::{Filled, is_in_userinfo};
 use super::tree::Tree;
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
+use crate::format::commands::{self, Ahead};
 use crate::model::{Node, Value};
 use crate::source::{Span, Text};
 
-/// So deep may one script be an argument of a shell in another.
-const MAX_SCRIPTS: usize = 3;
+pub(crate) use crate::format::commands::adds;
 
 /// Whether a text has a command that adds a connection, or sets a variable of one.
 pub(crate) fn is_script(text: &str) -> bool {
-    adds(text) || assignments(text).next().is_some()
+    adds(text) || sets(text)
 }
 
-/// Whether a text is a Makefile, in which commands stand behind a tab below a target.
-fn is_makefile(text: &str) -> bool {
-    let mut below = false;
-    text.lines().any(|line| {
-        if line.starts_with('\t') {
-            return below;
-        }
-        let target = line.split_once(':').is_some_and(|(target, rest)| {
-            !target.is_empty() && !target.contains(['=', '"', '\'', '(']) && !rest.starts_with('=')
-        });
-        below = target || below && line.trim().is_empty();
-        false
+/// Whether a variable of a connection is set somewhere.
+pub(crate) fn sets(text: &str) -> bool {
+    text.match_indices(PREFIX).any(|(at, _)| {
+        let name = text[at + PREFIX.len()..]
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let begins = text[..at].ends_with(|c: char| !c.is_alphanumeric() && c != '_') || at == 0;
+        begins && name.starts_with('=') && name.len() < text.len() - at - PREFIX.len()
     })
-}
-
-/// Whether a text has a command that adds a connection.
-pub(crate) fn adds(text: &str) -> bool {
-    text.contains("airflow")
-        && text.match_indices("connections").any(|(at, _)| is_verb_behind(text, at))
-}
-
-fn is_verb_behind(text: &str, at: usize) -> bool {
-    let rest = text[at + "connections".len()..].trim_start_matches([' ', '\t', '\\', '\r', '\n']);
-    connections_add::VERBS
-        .iter()
-        .any(|verb| rest.strip_prefix(verb).is_some_and(|rest| rest.starts_with([' ', '\t', '\\'])))
-}
-
-/// Reads a script: its commands in the order of the text, and those of scripts that it hands to
-/// another shell.
-pub(crate) fn read<'a>(text: &Text<'a>, runtime: &Runtime, environment: &mut Environment<'a>) {
-    let dialect = Dialect {
-        dashes: runtime.behaviour.subcommands,
-        rendered: false,
-        make: is_makefile(text.as_str()),
-    };
-    read_below(text, dialect, 0, environment);
-}
-
-fn read_below<'a>(
-    text: &Text<'a>,
-    dialect: Dialect,
-    depth: usize,
-    environment: &mut Environment<'a>,
-) {
-    let raw = text.as_str();
-    let inner = if depth < MAX_SCRIPTS { handed_on(text) } else { Vec::new() };
-    let within = |at: usize| {
-        let next = inner.partition_point(|(range, _)| range.end <= at);
-        inner.get(next).is_some_and(|(range, _)| range.contains(&at))
-    };
-    let base = Arc::new(text.clone());
-    let mut at = 0;
-    while let Some(found) = raw[at..].find("connections").map(|n| at + n) {
-        at = found + "connections".len();
-        if within(found) {
-            continue;
-        }
-        let Some(command) = connections_add::found(raw, found) else { continue };
-        at = connections_add::read(text, &base, found, &command, dialect, environment).max(at);
-    }
-    for place in assignments(raw).filter(|place| !within(place.start)) {
-        assignment(text, &place, environment);
-    }
-    for (_, script) in &inner {
-        read_below(script, dialect, depth + 1, environment);
-    }
-}
-
-/// Scripts that are arguments of a shell: `sh -c '…'`.
-fn handed_on<'a>(text: &Text<'a>) -> Vec<(Range<usize>, Text<'a>)> {
-    let raw = text.as_str();
-    let (mut found, mut at) = (Vec::new(), 0);
-    while let Some(dash) = raw[at..].find('-').map(|n| at + n) {
-        at = dash + 1;
-        let flags =
-            raw[at..].len() - raw[at..].trim_start_matches(|c: char| c.is_ascii_lowercase()).len();
-        let behind = at + flags;
-        let start =
-            behind + raw[behind..].len() - raw[behind..].trim_start_matches([' ', '\t']).len();
-        let is_shell = flags > 0
-            && flags < 5
-            && raw[at..behind].ends_with('c')
-            && (dash == 0 || raw[..dash].ends_with([' ', '\t', '\n']))
-            && start > behind
-            && raw[start..].starts_with(['"', '\'']);
-        if !is_shell {
-            continue;
-        }
-        if let Ok(Word { value, end, .. }) = word(text, start, ends_in_command)
-            && is_script(value.as_str())
-        {
-            at = end;
-            found.push((start..end, value));
-        }
-    }
-    found
-}
-
-/// Where words begin that set a variable of a connection: `AIRFLOW_CONN_X=…` by itself, behind
-/// `export` or `-e`, between quotes, or behind `--option=`.
-fn assignments(raw: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    raw.match_indices(PREFIX).filter_map(|(at, _)| {
-        let name = raw[at..].len()
-            - raw[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
-        (name > PREFIX.len() && raw[at + name..].starts_with('=')).then_some(())?;
-        let before = line_before(raw, at);
-        let unquoted = before.strip_suffix(['"', '\'']).unwrap_or(before);
-        let start = at - (before.len() - unquoted.len());
-        let option = || {
-            let word = unquoted.rsplit([' ', '\t']).next().unwrap_or_default();
-            word.starts_with("--") && word.ends_with('=')
-        };
-        let begins = unquoted.is_empty()
-            || unquoted.ends_with([' ', '\t', ';', '&', '|', '(', '{', ','])
-            || option();
-        (begins && !unquoted.trim_start().starts_with('#')).then_some(start..at + name)
-    })
-}
-
-/// A word that sets a variable: what it is handed to gets its value.
-fn assignment<'a>(text: &Text<'a>, place: &Range<usize>, environment: &mut Environment<'a>) {
-    let Ok(Word { value, filled, .. }) = word(text, place.start, ends_in_command) else { return };
-    let Some((name, value)) = value.split_once("=") else { return };
-    if !value.as_str().is_empty() {
-        set(text, &name, value, filled, environment);
-    }
 }
 
 /// A variable that is set in this text, and what of its value a shell fills in.
@@ -172,29 +50,30 @@ pub(crate) fn set<'a>(
     }
 }
 
-/// Scripts in the texts of a tree: `run:`, `command:`, `args:` and the like.
+/// Scripts in the texts of a tree: `run:`, `command:`, `args:` and the like. `ahead` is what the
+/// reader of the tree does to them.
 pub(crate) fn within<'a>(
     tree: &Tree<'a>,
     node: &Node<'static>,
+    ahead: Ahead,
     runtime: &Runtime,
     environment: &mut Environment<'a>,
 ) {
     match &node.value {
         Value::Dict(dict) => {
-            dict.members.values().for_each(|m| within(tree, &m.node, runtime, environment));
+            dict.members.values().for_each(|m| within(tree, &m.node, ahead, runtime, environment));
         }
         Value::List(items) => {
-            items.iter().for_each(|item| within(tree, item, runtime, environment));
+            commands::list(tree, items, ahead, runtime, environment);
+            items.iter().for_each(|item| within(tree, item, ahead, runtime, environment));
         }
         Value::Str(_) => {
             let Some(text) = tree.text(node).filter(|text| is_command(text.as_str())) else {
                 return;
             };
             environment.scope += 1;
-            let dialect =
-                Dialect { dashes: runtime.behaviour.subcommands, rendered: true, make: false };
             let before = environment.document.entries.len();
-            read_below(&text, dialect, 0, environment);
+            commands::read(&text, ahead, runtime, environment);
             if tree.hole(node).is_some() {
                 filled_before(&text, before, environment);
             }

@@ -144,28 +144,28 @@ pub(crate) fn filled(raw: &str, range: Range<usize>) -> Option<(Filled, Range<us
 }
 
 /// A word without quotes.
-static BARE: Encoding = Encoding {
+pub(crate) static BARE: Encoding = Encoding {
     name: "shell word without quotes",
     part: |new, _| new.chars().all(is_safe).then(|| new.to_string()),
     whole: |new, _| Some(quoted(new)),
 };
 
 /// A word in single quotes.
-static SINGLE: Encoding = Encoding {
+pub(crate) static SINGLE: Encoding = Encoding {
     name: "shell word in single quotes",
     part: |new, _| (!new.contains('\'')).then(|| new.to_string()),
     whole: |new, _| Some(quoted(new)),
 };
 
 /// A word in double quotes.
-static DOUBLE: Encoding = Encoding {
+pub(crate) static DOUBLE: Encoding = Encoding {
     name: "shell word in double quotes",
     part: |new, _| Some(escaped(new)),
     whole: |new, _| Some(format!("\"{}\"", escaped(new))),
 };
 
 /// A word that is put together of several pieces.
-static WORD: Encoding =
+pub(crate) static WORD: Encoding =
     Encoding { name: "shell word", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
 
 /// Where the `$(…)` or `${…}` that begins at `start` ends: its last character.

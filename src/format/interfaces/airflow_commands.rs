@@ -2,6 +2,7 @@
 
 use crate::airflow::ids::validate_key;
 use crate::airflow::runtime::Runtime;
+use crate::format::commands;
 use crate::format::helpers::environment::Environment;
 use crate::format::helpers::script;
 use crate::format::helpers::shell_word::{self, quoted};
@@ -24,9 +25,18 @@ pub(super) static FORMAT: Format = Format {
     reader: "a shell, then the command line of Airflow",
     names: &[
         FileName::searched("*.sh"),
+        FileName::searched("*.bash"),
+        FileName::searched("*.zsh"),
+        FileName::searched("*.ksh"),
         FileName::searched("Makefile"),
         FileName::searched("*.mk"),
+        FileName::searched("GNUmakefile"),
         FileName::searched("justfile"),
+        FileName::searched("*.just"),
+        FileName::searched("Jenkinsfile"),
+        FileName::searched("*.jenkinsfile"),
+        FileName::searched("entrypoint"),
+        FileName::searched("docker-entrypoint"),
     ],
     sniff,
     read,
@@ -37,15 +47,26 @@ pub(super) static FORMAT: Format = Format {
     ..Format::DEFAULT
 };
 
+/// Endings of scripts of a shell.
+const SHELL: &[&str] = &["sh", "bash", "zsh", "ksh"];
+
+/// Endings and names of files that hold scripts.
+const LANGUAGES: &[&str] = &["mk", "just", "jenkinsfile"];
+const NAMES: &[&str] = &["makefile", "gnumakefile", "justfile", "jenkinsfile"];
+
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
-    let shell = matches!(sample.extension, "sh" | "mk") || !sample.is_named_file();
-    let script = sample.extension == "sh" && script::is_script(sample.text);
-    (shell && (script || script::adds(sample.text))).then_some(Likeness::Sure)
+    let shell = SHELL.contains(&sample.extension);
+    let first = sample.text.lines().next().unwrap_or_default();
+    let run = first.starts_with("#!") && first.contains("sh");
+    let named = shell || LANGUAGES.contains(&sample.extension) || NAMES.contains(&sample.file());
+    let script = (shell || run || named) && script::is_script(sample.text);
+    let told = script || script::adds(sample.text);
+    (told && (named || !sample.is_named_file())).then_some(Likeness::Sure)
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
-    script::read(text, runtime, &mut environment);
+    commands::recipes::read(text, runtime, &mut environment);
     environment.document
 }
 

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::compose_roles;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Refusal};
+use crate::format::commands::Ahead;
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::interpolation::{Dollar, dollar};
@@ -62,7 +63,13 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
                     env_files(&tree, tree::get(&service.node, "env_file"), &mut environment);
                     for name in ["command", "entrypoint", "healthcheck", "post_start"] {
                         if let Some(commands) = tree::get(&service.node, name) {
-                            script::within(&tree, commands, runtime, &mut environment);
+                            script::within(
+                                &tree,
+                                commands,
+                                Ahead::Dollars,
+                                runtime,
+                                &mut environment,
+                            );
                         }
                     }
                 }

@@ -2,6 +2,7 @@
 //! by the runner.
 
 use crate::airflow::runtime::Runtime;
+use crate::format::commands::Ahead;
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, braces};
 use crate::format::helpers::script;
@@ -56,7 +57,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         });
         tree::walk(top, &mut |step| {
             if let Some(run) = tree::get(step, "run") {
-                script::within(&tree, run, runtime, &mut environment);
+                script::within(&tree, run, Ahead::Nothing, runtime, &mut environment);
             }
         });
     }

@@ -6,6 +6,7 @@ use super::compose::DOLLARS;
 use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
 use crate::format::anywhere::variables;
+use crate::format::commands::Ahead;
 use crate::format::helpers::base64_text;
 use crate::format::helpers::beside::Copied;
 use crate::format::helpers::environment::{
@@ -116,7 +117,7 @@ pub(super) fn object<'a>(
     // What an operator makes of its own objects is not known: variables stand there as anywhere.
     if let Some(spec) = spec.filter(|_| !OF_SECRETS.contains(&kind)) {
         variables::within(tree, spec, environment);
-        script::within(tree, spec, runtime, environment);
+        script::within(tree, spec, Ahead::Container, runtime, environment);
     }
 }
 

@@ -73,6 +73,19 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
+/// The JSON of one secret.
+pub(in crate::format) fn of_json<'a>(
+    id: Option<(String, Option<crate::source::Span>)>,
+    text: &Text<'a>,
+    document: &mut Document<'a>,
+) {
+    let tree = Tree::new(text);
+    if let Some(top) = tree.documents.first() {
+        secret(&tree, top, id, document);
+    }
+    document.problems.extend(tree.problem);
+}
+
 /// What the backend makes of one secret.
 pub(in crate::format) fn secret<'a>(
     tree: &Tree<'a>,

@@ -8,6 +8,7 @@ mod secrets;
 use self::resources::Resources;
 use crate::airflow::runtime::Runtime;
 use crate::format::anywhere::variables;
+use crate::format::commands::Ahead;
 use crate::format::helpers::environment::{Environment, PREFIX};
 use crate::format::helpers::hcl::literal;
 use crate::format::helpers::plain::Plain;
@@ -78,7 +79,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         connection::all(&resources, &mut environment);
         secrets::all(&resources, runtime, &mut environment);
         variables::within(&tree, top, &mut environment);
-        script::within(&tree, top, runtime, &mut environment);
+        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document
