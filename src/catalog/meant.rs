@@ -8,6 +8,7 @@ const CALLED: &[(&str, &str)] = &[
     ("azure_blob", "wasb"),
     ("azure_key_vault", "azure"),
     ("bigquery", "gcpbigquery"),
+    ("file", "fs"),
     ("gcp", "google_cloud_platform"),
     ("gcs", "google_cloud_platform"),
     ("google", "google_cloud_platform"),

@@ -115,7 +115,6 @@ pub(super) fn read<'a>(call: &Call<'_, 'a>, reading: &mut Reading<'_, 'a>) {
     let old = matches!(added.verb, "--add" | "-a");
     let arguments = match (old || !modern, added.verb) {
         (true, "--add" | "-a") => Arguments::of(added.arguments, OLD_OPTIONS, &[], to_old),
-        (true, _) if !modern => Arguments::of(added.arguments, OPTIONS, &["conn_id"], to_new),
         (_, "create") => Arguments::of(added.arguments, CREATE_OPTIONS, &["conn_id"], to_new),
         _ => Arguments::of(added.arguments, OPTIONS, &["conn_id"], to_new),
     };
@@ -388,7 +387,9 @@ fn asked<'a>(
     let gone = old && reading.runtime.version >= crate::airflow::runtime::Version(3, 0, 0);
     let meant =
         || !catalog::is_known_type(given) && catalog::meant(given, std::iter::empty()).is_some();
-    (gone || meant()).then_some(())?;
+    // No package names its type with capitals or blanks.
+    let label = given.contains(|c: char| c.is_ascii_uppercase() || c.is_whitespace());
+    (gone || label || meant()).then_some(())?;
     let text = node_text(&reading.base, &node)?;
     set(fields, "conn_type", Held::text("generic"), &node);
     Some(text)

@@ -53,21 +53,25 @@ pub(super) fn read<'a>(call: &Call<'_, 'a>, reading: &mut Reading<'_, 'a>) {
         (_, _, true) => None,
         (None, ..) => refuse(missing, "`connections create` needs --connection-id", start..end),
         (_, false, _) => refuse(missing, "`connections create` needs --conn-type", start..end),
-        _ => arguments.get("extra").and_then(|(.., extra)| bad_extra(extra)).and_then(
-            |(fault, message)| {
-                let place = arguments.get("extra").map(|(.., extra)| extra.range.clone());
-                refuse(fault, message, place.unwrap_or(start..end))
-            },
-        ),
+        _ => None,
     };
     let node = id.filter(|id| id.fills.is_empty()).map(Value::node);
-    fields.members.retain(|key| key.0.as_str() != Some("conn_id"));
+    let extra = arguments.get("extra").filter(|_| !arguments.open);
+    let bad = extra.and_then(|(.., extra)| Some((extra.range.clone(), bad_extra(extra)?)));
+    // Of a body that is refused for its extra the rest is looked at all the same.
+    let left_out = |name: &str| name == "conn_id" || name == "extra" && bad.is_some();
+    fields.members.retain(|key| !key.0.as_str().is_some_and(left_out));
     integer_port(&mut fields);
     let held = Node { value: Held::dict(fields), span: whole, style: Style::None };
     let mut made = entry(base, node.as_ref(), Raw::Stored, held);
     made.scope = reading.environment.scope;
     made.refused = refused;
     reading.environment.document.entries.push(made);
+    if let Some((place, (fault, message))) = bad {
+        let span = reading.text.span_of(place);
+        let help = "write the extra as one JSON object, with double quotes";
+        reading.environment.remark(fault, Grade::Error, span, message, help);
+    }
     let fills: Vec<_> =
         arguments.values.iter().flat_map(|(.., value)| value.fills.clone()).collect();
     let all = words.iter().flat_map(|word| word.fills.clone());

@@ -58,7 +58,7 @@ fn written<'a>(document: &Document<'a>, name: &str, reading: &mut Reading<'_, 'a
     if format.is_named(SCRIPTS) {
         return reading.script(&document.text, &document.fills);
     }
-    if format.is_named(name) || holds_connections(name, document.text.as_str(), format) {
+    if holds_connections(name, document.text.as_str(), format) {
         let read = (format.read)(&document.text, reading.runtime);
         let fills: Vec<_> = document
             .fills
