@@ -12,6 +12,7 @@ use super::config::Config;
 use super::git::Repositories;
 use super::globs::Globs;
 use super::{Trouble, ignored};
+use crate::files;
 use crate::format::is_searched;
 
 /// Folders that hold what others wrote.
@@ -247,7 +248,7 @@ impl<'w> Walk<'w> {
         for entry in walk.build() {
             match entry {
                 Ok(entry)
-                    if is_searched(&entry.path().to_string_lossy())
+                    if (is_searched(&entry.path().to_string_lossy()) || is_script(&entry))
                         && is_file(entry.path(), self.root) =>
                 {
                     self.files.push(plain(entry.path()));
@@ -304,6 +305,17 @@ impl<'w> Walk<'w> {
 /// Its name says that others wrote what it holds.
 fn is_foreign(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| FOREIGN.contains(&name))
+}
+
+/// A file without an ending whose first line says that a shell runs it.
+fn is_script(entry: &ignore::DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    if name.contains('.') || entry.file_type().is_none_or(|kind| kind.is_dir()) {
+        return false;
+    }
+    let first = files::begins(entry.path(), 64).unwrap_or_default();
+    let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.strip_prefix(b"#!").is_some_and(|line| line.windows(2).any(|pair| pair == b"sh"))
 }
 
 /// A file, or a link to one that is not found below the folder anyway. Links to folders are not

@@ -89,6 +89,16 @@ pub(crate) fn text(path: &Path, most: usize) -> std::io::Result<String> {
     text_as(path, Named::Found, most)
 }
 
+/// The first bytes of a file that was found.
+///
+/// # Errors
+/// It cannot be opened or read, or is not a file.
+pub(crate) fn begins(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut first = Vec::new();
+    open(path, Named::Found)?.file.take(most).read_to_end(&mut first)?;
+    Ok(first)
+}
+
 /// Reads the whole of a file.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ mod boto3;
 mod bounds;
 mod canary;
 mod cli;
+mod commands;
 mod common;
 mod conformance;
 mod corpus;

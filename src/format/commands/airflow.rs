@@ -73,8 +73,13 @@ struct Added<'c, 'a> {
     at: Range<usize>,
     /// Where the verb stands.
     verb_at: Range<usize>,
+    /// A program ahead of it puts in arguments of its own.
+    fed: bool,
     arguments: &'c [Word<'a>],
 }
+
+/// Programs that run a command with arguments which they read.
+const FEEDS: &[&str] = &["xargs", "parallel", "find"];
 
 /// The command, if it is one of Airflow.
 fn found<'c, 'a>(words: &'c [Word<'a>]) -> Option<Added<'c, 'a>> {
@@ -105,7 +110,8 @@ fn found<'c, 'a>(words: &'c [Word<'a>]) -> Option<Added<'c, 'a>> {
         arguments = &arguments[own + 1..];
     }
     let (at, verb_at) = (words[at].range.clone(), verb.range.clone());
-    Some(Added { verb: name, at, verb_at, arguments })
+    let fed = before.iter().any(|word| FEEDS.contains(&word.program()));
+    Some(Added { verb: name, at, verb_at, fed, arguments })
 }
 
 /// Reads the command.
@@ -113,12 +119,13 @@ pub(super) fn read<'a>(call: &Call<'_, 'a>, reading: &mut Reading<'_, 'a>) {
     let Some(added) = found(call.words()) else { return };
     let modern = reading.runtime.behaviour.subcommands;
     let old = matches!(added.verb, "--add" | "-a");
-    let arguments = match (old || !modern, added.verb) {
+    let mut arguments = match (old || !modern, added.verb) {
         (true, "--add" | "-a") => Arguments::of(added.arguments, OLD_OPTIONS, &[], to_old),
         (_, "create") => Arguments::of(added.arguments, CREATE_OPTIONS, &["conn_id"], to_new),
         _ => Arguments::of(added.arguments, OPTIONS, &["conn_id"], to_new),
     };
-    let end = added.arguments.last().map_or(added.verb_at.end, |word| word.range.end);
+    arguments.open |= added.fed;
+    let end = end_of(&added);
     let whole = Span::new(added.at.start..end);
     let mut made = connection(reading, whole, &arguments);
     made.scope = reading.environment.scope;
@@ -331,9 +338,11 @@ fn connection<'a>(reading: &Reading<'_, 'a>, whole: Span, arguments: &Arguments<
     };
     let refused = refused.filter(|_| !arguments.open);
     let id = arguments.get("conn_id").map(|found| &found.2);
-    let filled = id.is_some_and(|id| !id.fills.is_empty());
+    let put_in = |id: &Value<'_>| arguments.open && id.as_str().contains('{');
+    let filled = id.is_some_and(|id| !id.fills.is_empty() || put_in(id));
     let id_node = id.filter(|_| !filled).map(Value::node);
-    let asked = asked(reading, &mut fields);
+    let literal = arguments.get("conn_type").is_some_and(|(.., kind)| kind.fills.is_empty());
+    let asked = if literal { asked(reading, &mut fields) } else { None };
     fields.members.retain(|key| !matches!(key.0.as_str(), Some("conn_id" | "json")));
     integer_port(&mut fields);
     let node = Node { value: Held::dict(fields), span: whole, style: Style::None };

@@ -196,21 +196,30 @@ pub(crate) struct Reading<'r, 'a> {
     pub(super) text: &'r Text<'a>,
     /// The script once more, for entries that point into it.
     pub(super) base: Arc<Text<'a>>,
-    pub(super) ahead: Ahead,
     pub(super) depth: usize,
     pub(super) runtime: &'r Runtime,
     pub(super) environment: &'r mut Environment<'a>,
+    /// The next scope that nothing stands in.
+    pub(super) free: u32,
 }
 
 impl<'r, 'a> Reading<'r, 'a> {
     pub(super) fn new(
         text: &'r Text<'a>,
-        ahead: Ahead,
         depth: usize,
         runtime: &'r Runtime,
         environment: &'r mut Environment<'a>,
     ) -> Reading<'r, 'a> {
-        Reading { text, base: Arc::new(text.clone()), ahead, depth, runtime, environment }
+        let free = environment.scope + 1;
+        Reading { text, base: Arc::new(text.clone()), depth, runtime, environment, free }
+    }
+
+    /// What this reads is apart from all else: connections there may have the same ids.
+    pub(super) fn apart(&mut self, read: impl FnOnce(&mut Self)) {
+        let scope = std::mem::replace(&mut self.environment.scope, self.free);
+        read(self);
+        self.free = self.environment.scope.max(self.free) + 1;
+        self.environment.scope = scope;
     }
 
     /// The last entry holds what is filled in.
@@ -231,7 +240,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             .iter()
             .filter_map(|fill| Some((fill.what, self.text.span_of(fill.place.clone())?)))
             .collect();
-        self.environment.absorb(read, &fills);
+        self.apart(|reading| reading.environment.absorb(read, &fills));
     }
 
     /// A variable of a connection that is set.
@@ -247,7 +256,10 @@ impl<'r, 'a> Reading<'r, 'a> {
         if self.depth < MAX_SCRIPTS {
             let holes: Vec<_> = fills.iter().map(|fill| fill.inside.clone()).collect();
             let (depth, runtime) = (self.depth + 1, self.runtime);
-            read_below(text, &holes, Ahead::Nothing, depth, runtime, self.environment);
+            self.apart(|reading| {
+                let environment = &mut *reading.environment;
+                read_below(text, &holes, Ahead::Nothing, depth, runtime, environment);
+            });
         }
     }
 
@@ -274,7 +286,7 @@ impl<'r, 'a> Reading<'r, 'a> {
 const SHELLS: &[&str] = &["sh", "bash", "dash", "zsh", "ksh", "ash"];
 
 /// Whether a word runs a script that stands behind `-c` or in what it reads.
-pub(super) fn is_shell(word: &Word<'_>) -> bool {
+pub(crate) fn is_shell(word: &Word<'_>) -> bool {
     SHELLS.contains(&word.program())
 }
 

@@ -8,7 +8,7 @@ use crate::airflow::runtime::Runtime;
 use crate::format::helpers::environment::Environment;
 use crate::format::helpers::shell_word::Filled;
 use crate::format::helpers::tree::Tree;
-use crate::format::shell::{Command, Fill, Output, Word};
+use crate::format::shell::{Command, Fill, Word};
 use crate::model::Node;
 
 /// Reads a list, if it is a command.
@@ -48,7 +48,7 @@ pub(crate) fn list<'a>(
     let call = Call { command: &command, input: None };
     environment.scope += 1;
     let base = Arc::clone(&tree.base);
-    let mut reading = Reading::new(&base, ahead, 0, runtime, environment);
+    let mut reading = Reading::new(&base, 0, runtime, environment);
     for read in [airflow::read, airflowctl::read, keeper::read] {
         read(&call, &mut reading);
     }

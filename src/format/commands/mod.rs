@@ -17,6 +17,8 @@ use crate::format::helpers::environment::{Environment, braces};
 use crate::format::shell::Script;
 use crate::source::Text;
 pub(crate) use call::Ahead;
+#[cfg(test)]
+pub(crate) use call::is_shell;
 use call::{Call, Reading};
 pub(crate) use list::list;
 
@@ -95,16 +97,21 @@ fn read_below<'a>(
     all.sort_by_key(|hole| (hole.start, hole.end));
     all.dedup_by(|next, kept| next.start < kept.end);
     let script = Script::new(&text, &all);
-    let mut reading = Reading::new(&text, ahead, depth, runtime, environment);
+    let mut reading = Reading::new(&text, depth, runtime, environment);
     let contents = producer::contents(&script.commands);
     for (i, command) in script.commands.iter().enumerate() {
         let call = Call { command, input: contents[i].as_ref() };
         let shows = call.words().first().is_some_and(|word| SHOWS.contains(&word.program()));
-        for kind in KINDS.iter().filter(|kind| kind.shows || !shows) {
-            (kind.read)(&call, &mut reading);
-        }
+        let all = |reading: &mut Reading<'_, 'a>| {
+            for kind in KINDS.iter().filter(|kind| kind.shows || !shows) {
+                (kind.read)(&call, reading);
+            }
+        };
+        if command.inside { reading.apart(all) } else { all(&mut reading) }
     }
     reading.unclosed(&script.unclosed);
+    let free = reading.free;
+    environment.scope = environment.scope.max(free);
 }
 
 /// The pieces of a text that an engine fills in.

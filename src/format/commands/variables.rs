@@ -20,6 +20,15 @@ const LISTS: &[&str] = &[
 
 /// Reads the variables.
 pub(super) fn read<'a>(call: &Call<'_, 'a>, reading: &mut Reading<'_, 'a>) {
+    let first = call.words().first().map(Word::program).unwrap_or_default();
+    match first {
+        "" | "export" | "declare" | "typeset" | "readonly" | "local" => set(call, reading),
+        // What a program is given is its own.
+        _ => reading.apart(|reading| set(call, reading)),
+    }
+}
+
+fn set<'a>(call: &Call<'_, 'a>, reading: &mut Reading<'_, 'a>) {
     let words = call.words();
     call.command.assigned.iter().for_each(|word| assignment(word, reading));
     let listed = |word: &Word<'_>| LISTS.contains(&word.as_str());

@@ -68,7 +68,7 @@ fn written<'a>(document: &Document<'a>, name: &str, reading: &mut Reading<'_, 'a
                 Some((fill.what, span.or(reading.text.span_of(fill.place.clone()))?))
             })
             .collect();
-        reading.environment.absorb(read, &fills);
+        reading.apart(|reading| reading.environment.absorb(read, &fills));
     }
 }
 

@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Language, Raised, Refusal};
+use crate::format::commands::{self, Ahead};
 use crate::format::helpers::dockerfile_words::{pairs, unquoted};
 use crate::format::helpers::environment::Environment;
+use crate::format::helpers::script;
 use crate::format::helpers::shell_word::is_in_userinfo;
 use crate::format::{
     Direction, Document, FileName, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
@@ -66,7 +68,7 @@ fn one_line(new: &str) -> Option<String> {
     (!new.contains(['\n', '\r'])).then(|| new.to_string())
 }
 
-fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
+fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     let raw = text.as_str();
     let escape = escape_directive(raw);
@@ -90,7 +92,12 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 environment.scope -= 1;
             }
             "run" | "copy" | "add" => match behind_documents(raw, &pieces, at) {
-                Ok(next) => at = next,
+                Ok(next) => {
+                    if word.eq_ignore_ascii_case("run") {
+                        run(text, &pieces, rest, at..next, runtime, &mut environment);
+                    }
+                    at = next;
+                }
                 Err(mark) => {
                     let message = "a here-document that nothing ends: no build takes what follows";
                     environment.document.problems.push(
@@ -176,6 +183,35 @@ fn behind_documents(raw: &str, pieces: &[Range<usize>], at: usize) -> Result<usi
         }
     }
     Ok(at)
+}
+
+/// The script of one `RUN`: the rest of its lines, and of a here-document what stands in it.
+fn run<'a>(
+    text: &Text<'a>,
+    pieces: &[Range<usize>],
+    rest: usize,
+    document: Range<usize>,
+    runtime: &Runtime,
+    environment: &mut Environment<'a>,
+) {
+    let raw = text.as_str();
+    let holds = |range: &Range<usize>| script::is_script(&raw[range.clone()]);
+    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return };
+    if !script::is_script(&raw[first.start..document.end.max(last.end)]) {
+        return;
+    }
+    environment.scope += 1;
+    let mut built = Builder::new(text);
+    for (i, piece) in pieces.iter().enumerate() {
+        built.copy(if i == 0 { piece.start + rest..piece.end } else { piece.clone() });
+    }
+    let token = first.start + rest..last.end;
+    let line: Text<'a> = built.finish_in(&JOINED, token.clone(), token);
+    commands::read(&line, Ahead::Nothing, runtime, environment);
+    if !document.is_empty() && holds(&document) {
+        commands::read(&text.slice(document), Ahead::Nothing, runtime, environment);
+    }
+    environment.scope += 1;
 }
 
 /// The variables of one `ENV` or `ARG`, whose arguments begin at `rest` in the first piece.

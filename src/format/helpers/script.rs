@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::environment::{Environment, PREFIX, REFERENCE};
 use super::shell_word::{Filled, is_in_userinfo};
-use super::tree::Tree;
+use super::tree::{self, Tree};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::format::commands::{self, Ahead};
@@ -16,7 +16,9 @@ pub(crate) use crate::format::commands::adds;
 
 /// Whether a text has a command that adds a connection, or sets a variable of one.
 pub(crate) fn is_script(text: &str) -> bool {
-    adds(text) || sets(text)
+    let documents =
+        || text.contains("<<") && [PREFIX, "conn_type"].iter().any(|w| text.contains(w));
+    adds(text) || sets(text) || documents()
 }
 
 /// Whether a variable of a connection is set somewhere.
@@ -61,6 +63,20 @@ pub(crate) fn within<'a>(
 ) {
     match &node.value {
         Value::Dict(dict) => {
+            // What a container runs is its command with the arguments.
+            let words = |name: &str| tree::items(dict.get(name));
+            if !words("command").is_empty() && !words("args").is_empty() {
+                let all: Vec<_> = words("command").iter().chain(words("args")).cloned().collect();
+                commands::list(tree, &all, ahead, runtime, environment);
+                for (_, member) in dict.named() {
+                    let texts = |item| within(tree, item, ahead, runtime, environment);
+                    match &member.node.value {
+                        Value::List(items) => items.iter().for_each(texts),
+                        _ => within(tree, &member.node, ahead, runtime, environment),
+                    }
+                }
+                return;
+            }
             dict.members.values().for_each(|m| within(tree, &m.node, ahead, runtime, environment));
         }
         Value::List(items) => {

@@ -107,7 +107,7 @@ pub(super) fn body<'a>(text: &Text<'a>, range: Range<usize>, mark: &Mark) -> Doc
             },
             _ => {
                 let end = match c {
-                    '$' => expansion::dollar(raw, at),
+                    '$' => expansion::dollar(raw, at, true),
                     _ => expansion::backtick(raw, at + 1),
                 }
                 .unwrap_or(at + 1);

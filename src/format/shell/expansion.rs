@@ -32,10 +32,6 @@ fn escaped(raw: &str, at: usize, close: char) -> Option<usize> {
 }
 
 /// Behind the `"` that closes what opens ahead of `at`.
-pub(super) fn double(raw: &str, at: usize) -> Option<usize> {
-    double_in(raw, at, 0)
-}
-
 fn double_in(raw: &str, mut at: usize, depth: usize) -> Option<usize> {
     loop {
         at += raw[at..].find(['"', '\\', '$', '`'])?;
@@ -43,7 +39,7 @@ fn double_in(raw: &str, mut at: usize, depth: usize) -> Option<usize> {
             b'"' => return Some(at + 1),
             b'\\' => at = behind(raw, at)?,
             b'`' => at = backtick(raw, at + 1)?,
-            _ => at = dollar_in(raw, at, depth + 1)?,
+            _ => at = dollar_in(raw, at, depth + 1, true)?,
         }
     }
 }
@@ -54,8 +50,8 @@ fn behind(raw: &str, at: usize) -> Option<usize> {
 }
 
 /// Behind what the `$` at `at` begins; behind the `$` itself where it begins nothing.
-pub(super) fn dollar(raw: &str, at: usize) -> Option<usize> {
-    dollar_in(raw, at, 0)
+pub(super) fn dollar(raw: &str, at: usize, quoted: bool) -> Option<usize> {
+    dollar_in(raw, at, 0, quoted)
 }
 
 /// Behind the parenthesis that closes the one at `at`.
@@ -63,7 +59,7 @@ pub(super) fn parentheses(raw: &str, at: usize) -> Option<usize> {
     command(raw, at + 1, 0)
 }
 
-fn dollar_in(raw: &str, at: usize, depth: usize) -> Option<usize> {
+fn dollar_in(raw: &str, at: usize, depth: usize, quoted: bool) -> Option<usize> {
     if depth > MAX_DEPTH {
         return None;
     }
@@ -72,7 +68,7 @@ fn dollar_in(raw: &str, at: usize, depth: usize) -> Option<usize> {
         return command(raw, at + 2, depth);
     }
     if rest.starts_with('{') {
-        return braces(raw, at + 2, depth);
+        return braces(raw, at + 2, depth, quoted);
     }
     let name = name_length(rest);
     let special = rest.starts_with(|c: char| c.is_ascii_digit() || "@*#?$!-".contains(c));
@@ -88,7 +84,7 @@ pub(super) fn name_length(text: &str) -> usize {
 }
 
 /// Behind the `}` of a parameter.
-fn braces(raw: &str, mut at: usize, depth: usize) -> Option<usize> {
+fn braces(raw: &str, mut at: usize, depth: usize, quoted: bool) -> Option<usize> {
     loop {
         at += raw[at..].find(['}', '\\', '$', '`', '"', '\''])?;
         match raw.as_bytes()[at] {
@@ -97,12 +93,9 @@ fn braces(raw: &str, mut at: usize, depth: usize) -> Option<usize> {
             b'`' => at = backtick(raw, at + 1)?,
             b'"' => at = double_in(raw, at + 1, depth + 1)?,
             // Between double quotes a single one is a character like any other.
-            b'\'' => {
-                at = single(raw, at + 1)
-                    .filter(|end| !raw[at..*end].contains(['}', '\n']))
-                    .unwrap_or(at + 1)
-            }
-            _ => at = dollar_in(raw, at, depth + 1)?,
+            b'\'' if quoted => at += 1,
+            b'\'' => at = single(raw, at + 1)?,
+            _ => at = dollar_in(raw, at, depth + 1, quoted)?,
         }
     }
 }
@@ -130,7 +123,7 @@ fn command(raw: &str, mut at: usize, depth: usize) -> Option<usize> {
             '\'' => single(raw, next)?,
             '"' => double_in(raw, next, depth + 1)?,
             '`' => backtick(raw, next)?,
-            '$' => dollar_in(raw, at, depth + 1)?,
+            '$' => dollar_in(raw, at, depth + 1, false)?,
             '#' if word => raw[at..].find('\n').map(|n| at + n)?,
             '<' if raw[at..].starts_with("<<<") => at + 3,
             '<' if raw[at..].starts_with("<<") => match mark(raw, at + 2) {

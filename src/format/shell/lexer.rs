@@ -84,7 +84,7 @@ impl<'s, 'a> Lexer<'s, 'a> {
                 if !matches!(c, '<' | '>') || !raw[at + 1..].starts_with('(') || at > start {
                     break;
                 }
-                let end = expansion::dollar(raw, at).ok_or(Unclosed { at })?;
+                let end = expansion::dollar(raw, at, false).ok_or(Unclosed { at })?;
                 pieces.fills.push(Fill::new(Filled::Command, at..end, false));
                 pieces.push(Kind::Bare, at..end);
                 at = end;
@@ -185,7 +185,7 @@ impl<'s, 'a> Lexer<'s, 'a> {
             pieces.fills.push(Fill::new(what, at..end, !quoted));
             return Ok(end);
         }
-        let end = expansion::dollar(raw, at).ok_or(Unclosed { at })?;
+        let end = expansion::dollar(raw, at, quoted).ok_or(Unclosed { at })?;
         let inside = &raw[at + 1..end];
         if inside.is_empty() {
             return Ok(end);

@@ -6,6 +6,8 @@ mod escapes;
 mod expansion;
 mod lexer;
 mod script;
+#[cfg(test)]
+mod tests;
 mod variables;
 mod word;
 

@@ -31,6 +31,8 @@ pub(crate) struct Command<'a> {
     pub(crate) input: Option<Document<'a>>,
     /// It reads what the command ahead of it writes.
     pub(crate) piped: bool,
+    /// It may not be run, or more than once: it stands in a branch, a loop or a function.
+    pub(crate) inside: bool,
     pub(crate) output: Output<'a>,
 }
 
@@ -386,7 +388,8 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         let output = output.map_or(Output::Shown, Output::File);
-        self.script.commands.push(Command { words, assigned, input, piped, output });
+        let inside = conditional || !self.groups.is_empty();
+        self.script.commands.push(Command { words, assigned, input, piped, inside, output });
         Some(self.script.commands.len() - 1)
     }
 
