@@ -155,6 +155,8 @@ pub struct Behaviour {
     pub subcommands: bool,
     /// `connections add` refuses a `--conn-uri` without a netloc, too (`_valid_uri`).
     pub adds_with_netloc: bool,
+    /// `connections add` looks at the id with `validate_key`.
+    pub adds_checked_ids: bool,
     /// `connections add` stores `generic` for a type that no provider declares.
     pub replaces_types: bool,
     // ids
@@ -241,6 +243,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     subcommands: false,
     adds_with_netloc: true,
     replaces_types: false,
+    adds_checked_ids: false,
     refuses_double_dot: false,
     empty_extra_breaks_api: false,
 };
@@ -295,6 +298,7 @@ pub static CHANGES: &[Change] = changes! {
     2 . 6 . 0 both "Python 3.11: a scheme starts with a letter; brackets hold an IP address" {
         scheme_starts_with_letter = true, brackets = Brackets::Anywhere,
     }
+    2 . 6 . 2 both "`connections add` refuses what `validate_key` does" { adds_checked_ids = true }
     2 . 6 . 3 both "hosts with a protocol; more than two :// are refused; RE2 for the log masker and for comments" {
         host_protocol = true, masker_refuses_surrogates = true, env_ascii_comments = true,
     }

@@ -115,11 +115,6 @@ pub(crate) fn is_known_type(name: &str) -> bool {
     KNOWN_TYPES.contains_key(name)
 }
 
-/// A provider of today, or Airflow itself, declares it.
-pub(crate) fn is_declared(name: &str) -> bool {
-    CONN_TYPES.contains_key(name) || KNOWN_TYPES.get(name).is_some_and(|by| by == "apache-airflow")
-}
-
 /// The names of all connection types, in their order.
 pub(crate) fn known_types() -> impl Iterator<Item = &'static str> {
     KNOWN_TYPES.keys().map(String::as_str)

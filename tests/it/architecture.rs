@@ -621,7 +621,7 @@ const NAME_TYPES: &[(&str, &str)] = &[
     ("check/rules/extra/ac402_stringly_boolean.rs", "extras called `redshift…`"),
     ("check/rules/extra/ac406_hidden_field_filled.rs", "rows by type, of types without a hook too"),
     ("check/rules/extra/ac407_private_key_shape.rs", "rows by type, of types without a hook too"),
-    ("check/rules/ids/ac303_unknown_conn_type.rs", "names that people write for a type"),
+    ("catalog/meant.rs", "names that people write for a type"),
     ("check/rules/ids/ac304_conn_type_normalised.rs", "Airflow's own normalisation"),
     ("check/rules/mod.rs", "names of groups of rules"),
     ("check/rules/redshift/ac515_ignored_extra.rs", "an extra called `redshift`"),

@@ -99,7 +99,7 @@ fn what_is_written_as_commands_is_read_back() {
             .collect();
         for format in FORMATS.iter().filter(|format| format.name.ends_with("-commands")) {
             for value in [ValueForm::Uri, ValueForm::Json] {
-                let options = WriteOptions { value, runtime: &runtime, ..WriteOptions::default() };
+                let options = WriteOptions::new(&runtime, value);
                 for item in &items {
                     let one = std::slice::from_ref(item);
                     let Ok(written) = (format.write)(one, &options) else { continue };

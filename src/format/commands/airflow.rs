@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::arguments::{Arguments, Opt, Wrong, sets};
 use super::call::{Call, Reading, Value};
+use crate::airflow::ids::validate_key;
 use crate::airflow::python::urlsplit::urlsplit;
 use crate::airflow::{Fault, FieldsFault, Raised, Raw, UriPart, parse};
 use crate::catalog;
@@ -158,8 +159,12 @@ fn to_new(name: &str) -> Option<&'static str> {
         other => other,
     };
     let known = |option: &&Opt| option.name.strip_prefix("--conn-") == Some(plain);
-    OPTIONS.iter().find(known).map(|option| option.name)
+    let near = |option: &&Opt| strsim::normalized_damerau_levenshtein(option.name, name) >= NEAR;
+    OPTIONS.iter().find(known).or(OPTIONS.iter().find(near)).map(|option| option.name)
 }
+
+/// From so much likeness on, out of 1, an option is taken for a slip of the pen.
+const NEAR: f64 = 0.85;
 
 /// What the parser of Airflow refuses, as remarks: what the connection would be is read all the
 /// same.
@@ -336,10 +341,22 @@ fn connection<'a>(reading: &Reading<'_, 'a>, whole: Span, arguments: &Arguments<
                 )
             })),
     };
-    let refused = refused.filter(|_| !arguments.open);
+    // Of what is strange, that is said and nothing else.
+    let refused = refused.filter(|_| !arguments.open && arguments.wrong.is_empty());
     let id = arguments.get("conn_id").map(|found| &found.2);
     let put_in = |id: &Value<'_>| arguments.open && id.as_str().contains('{');
     let filled = id.is_some_and(|id| !id.fills.is_empty() || put_in(id));
+    let refused = refused.or(id
+        .filter(|id| {
+            !filled
+                && reading.runtime.behaviour.adds_checked_ids
+                && validate_key(id.as_str(), reading.runtime).is_err()
+        })
+        .map(|id| {
+            let message = "`connections add` refuses this conn_id and stores nothing: it takes \
+                           letters, digits and `_`, `-`, `.` only";
+            (id.range.clone(), Fault::Id, message)
+        }));
     let id_node = id.filter(|_| !filled).map(Value::node);
     let literal = arguments.get("conn_type").is_some_and(|(.., kind)| kind.fills.is_empty());
     let asked = if literal { asked(reading, &mut fields) } else { None };
@@ -351,7 +368,7 @@ fn connection<'a>(reading: &Reading<'_, 'a>, whole: Span, arguments: &Arguments<
     if let Some(json) = json.and_then(|json| node_text(base, &json.node())) {
         made.raw = Raw::Json(json);
     }
-    if id.is_none() && refused.is_none() && !arguments.open {
+    if id.is_none() && refused.is_none() && !arguments.open && arguments.wrong.is_empty() {
         made.refused = Some(
             Raised::new("SystemExit", Fault::Id, "`connections add` needs the id first")
                 .at(base.span_of(whole.range())),
@@ -392,8 +409,7 @@ fn asked<'a>(
     let node =
         fields.get("conn_type").filter(|_| reading.runtime.behaviour.replaces_types)?.clone();
     let given = node.value.as_str()?;
-    let old = catalog::is_known_type(given) && !catalog::is_declared(given);
-    let gone = old && reading.runtime.version >= crate::airflow::runtime::Version(3, 0, 0);
+    let gone = catalog::instead_of(given).is_some();
     let meant =
         || !catalog::is_known_type(given) && catalog::meant(given, std::iter::empty()).is_some();
     // No package names its type with capitals or blanks.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::absorbed::absorb;
 use super::{MAX_SCRIPTS, marked, read_below};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Language, Raised};
@@ -240,7 +241,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             .iter()
             .filter_map(|fill| Some((fill.what, self.text.span_of(fill.place.clone())?)))
             .collect();
-        self.apart(|reading| reading.environment.absorb(read, &fills));
+        self.apart(|reading| absorb(reading.environment, read, &fills));
     }
 
     /// A variable of a connection that is set.

@@ -1,6 +1,7 @@
 //! What commands of a script do with connections: a file for each kind of command, and the table of
 //! them.
 
+mod absorbed;
 mod airflow;
 mod airflowctl;
 mod arguments;
@@ -48,13 +49,16 @@ const SHOWS: &[&str] = &[
 
 /// Words that stand together in commands that put connections into a store.
 const KEEPS: &[&[&str]] = &[
-    &["aws", "secretsmanager", "connections/"],
-    &["aws", "ssm", "put-parameter", "connections/"],
-    &["gcloud", "secrets", "connections-"],
-    &["az", "keyvault", "secret", "connections-"],
-    &["vault", "connections/"],
-    &["vault", "conn_uri"],
-    &["vault", "conn_type"],
+    &["secretsmanager create-secret", "connections/"],
+    &["secretsmanager put-secret-value", "connections/"],
+    &["secretsmanager update-secret", "connections/"],
+    &["ssm put-parameter", "connections/"],
+    &["gcloud", "secrets create", "connections-"],
+    &["gcloud", "secrets versions add", "connections-"],
+    &["keyvault secret set", "connections-"],
+    &["vault kv p", "connections/"],
+    &["vault kv p", "conn_uri"],
+    &["vault kv p", "conn_type"],
 ];
 
 /// So deep may one script be an argument of a shell in another.

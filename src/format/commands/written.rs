@@ -1,6 +1,7 @@
 //! What commands write into files: `echo … >> .env`, `cat > x.yaml <<EOF`, `| tee`, and what
 //! `kubectl apply -f -` reads. The reader of that kind of file gets it.
 
+use super::absorbed::absorb;
 use super::call::{Call, Reading, is_shell};
 use super::producer::{behind_wrappers, output};
 use crate::format::helpers::environment::assigns_connection;
@@ -68,7 +69,7 @@ fn written<'a>(document: &Document<'a>, name: &str, reading: &mut Reading<'_, 'a
                 Some((fill.what, span.or(reading.text.span_of(fill.place.clone()))?))
             })
             .collect();
-        reading.apart(|reading| reading.environment.absorb(read, &fills));
+        reading.apart(|reading| absorb(reading.environment, read, &fills));
     }
 }
 

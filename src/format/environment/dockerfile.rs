@@ -195,9 +195,10 @@ fn run<'a>(
     environment: &mut Environment<'a>,
 ) {
     let raw = text.as_str();
-    let holds = |range: &Range<usize>| script::is_script(&raw[range.clone()]);
+    // A variable that is set here is gone with the step.
+    let holds = |range: &Range<usize>| script::adds(&raw[range.clone()]);
     let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return };
-    if !script::is_script(&raw[first.start..document.end.max(last.end)]) {
+    if !script::adds(&raw[first.start..document.end.max(last.end)]) {
         return;
     }
     environment.scope += 1;

@@ -270,47 +270,6 @@ impl<'a> Environment<'a> {
         }
     }
 
-    /// Takes what another reader made of a text that comes to stand somewhere of its own. `filled`
-    /// are pieces of that text which are filled in before.
-    pub(crate) fn absorb(&mut self, read: Document<'a>, filled: &[(Filled, Span)]) {
-        self.scope += 1;
-        let (first, scope) = (self.document.entries.len(), self.scope);
-        for mut entry in read.entries {
-            self.scope = self.scope.max(scope + entry.scope);
-            entry.scope += scope;
-            let spans = [entry.span(), entry.id_span];
-            let within = |(_, place): &&(Filled, Span)| {
-                spans
-                    .iter()
-                    .flatten()
-                    .any(|span| span.start <= place.start && place.end <= span.end)
-            };
-            let fill = filled.iter().find(within).copied();
-            let told = entry.refused.as_ref().is_some_and(|raised| raised.fault == Fault::Template);
-            if fill.is_some_and(|(_, place)| {
-                entry.id_span.is_some_and(|id| id.start <= place.start && place.end <= id.end)
-            }) {
-                (entry.conn_id, entry.id_span) = (None, None);
-            }
-            self.document.entries.push(entry);
-            if let (Some((what, place)), false) = (fill, told) {
-                self.filled(what, Some(place));
-            }
-        }
-        for mut remark in read.remarks {
-            if let Some(repair) = &mut remark.repair {
-                repair.entry += first;
-            }
-            self.document.remarks.push(remark);
-        }
-        // What is filled in may be what is missing.
-        if filled.is_empty() {
-            self.document.problems.extend(read.problems);
-        }
-        self.document.overwritten.extend(read.overwritten);
-        self.scope += 1;
-    }
-
     fn slips(&mut self, name: &Text<'_>, value: &Text<'_>) {
         let written = name.as_str();
         let mut push = |grade, span, message: String, help| {

@@ -61,7 +61,9 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let named = shell || LANGUAGES.contains(&sample.extension) || NAMES.contains(&sample.file());
     let script = (shell || run || named) && script::is_script(sample.text);
     let told = script || script::adds(sample.text);
-    (told && (named || !sample.is_named_file())).then_some(Likeness::Sure)
+    // Templates in it are not for YAML.
+    let sure = if named { Likeness::Certain } else { Likeness::Sure };
+    (told && (named || !sample.is_named_file())).then_some(sure)
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {

@@ -86,8 +86,8 @@ fn words_are_those_of_bash() {
         let mut at = 0;
         for run in &runs {
             let found = all[at..].iter().position(|given| is_like(given, run));
-            at += found
-                .unwrap_or_else(|| panic!("{script:?}: {:?} is not in {all:?}", run.arguments));
+            assert!(found.is_some(), "{script:?}: {:?} is not in {all:?}", run.arguments);
+            at += found.unwrap_or_default();
             words += all[at].0.iter().flatten().count();
         }
         let branches = ["else", "case", "||", "for "].iter().any(|word| script.contains(word));

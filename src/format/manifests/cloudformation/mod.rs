@@ -6,6 +6,7 @@ mod functions;
 use crate::airflow::Fault;
 use crate::airflow::runtime::Runtime;
 use crate::format::anywhere::variables;
+use crate::format::commands::Ahead;
 use crate::format::helpers::backend::{self, Names};
 use crate::format::helpers::environment::{Environment, PREFIX, REFERENCE};
 use crate::format::helpers::script;
@@ -67,7 +68,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
             secret(&tree, &member.node, &names, runtime, &mut environment);
         }
         variables::within(&tree, top, &mut environment);
-        script::within(&tree, top, runtime, &mut environment);
+        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document
