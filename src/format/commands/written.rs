@@ -2,11 +2,12 @@
 //! `kubectl apply -f -` reads. The reader of that kind of file gets it.
 
 use super::absorbed::absorb;
-use super::call::{Call, Reading, is_shell};
+use super::call::{Call, Reading, Value, is_shell};
 use super::producer::{behind_wrappers, output};
-use crate::format::helpers::environment::assigns_connection;
+use crate::format::helpers::environment::{PREFIX, assigns_connection};
 use crate::format::shell::{Document, Output, Word};
 use crate::format::{Format, by_name, guess, holds_connections};
+use crate::model::Style;
 use crate::source::Text;
 
 /// Reads what is written.
@@ -60,7 +61,14 @@ fn written<'a>(document: &Document<'a>, name: &str, reading: &mut Reading<'_, 'a
         return reading.script(&document.text, &document.fills);
     }
     if holds_connections(name, document.text.as_str(), format) {
-        let read = (format.read)(&document.text, reading.runtime);
+        let mut read = (format.read)(&document.text, reading.runtime);
+        // What is rendered before a shell sees it may be what the reader of the file refuses.
+        if document.text.as_str().contains("${") {
+            read.problems.clear();
+            if read.entries.is_empty() {
+                return rendered(document, reading);
+            }
+        }
         let fills: Vec<_> = document
             .fills
             .iter()
@@ -71,6 +79,22 @@ fn written<'a>(document: &Document<'a>, name: &str, reading: &mut Reading<'_, 'a
             .collect();
         reading.apart(|reading| absorb(reading.environment, read, &fills));
     }
+}
+
+/// One line that sets a variable, whatever it holds.
+fn rendered<'a>(document: &Document<'a>, reading: &mut Reading<'_, 'a>) {
+    let text = &document.text;
+    let Some((name, _)) =
+        text.split_once("=").filter(|(name, _)| name.as_str().starts_with(PREFIX))
+    else {
+        return;
+    };
+    let range = 0..0;
+    let whole =
+        Value { text: text.clone(), fills: document.fills.clone(), range, style: Style::None };
+    let end = text.as_str().trim_end_matches('\n').len();
+    let value = whole.slice(name.as_str().len() + 1..end);
+    reading.apart(|reading| reading.variable(&name, value));
 }
 
 /// A name that only scripts have.
