@@ -69,6 +69,8 @@ pub enum Fault {
     Unread,
     /// A URI is refused for this part of it.
     Uri(UriPart),
+    /// Connections that stand in the shape, or fields that have the names, of another tool.
+    Form,
     /// The fields of a connection are refused.
     Fields(FieldsFault),
     /// A value that is empty, or has no scheme.

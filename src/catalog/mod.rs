@@ -57,6 +57,11 @@ pub(crate) fn is_known_extra(key: &str) -> bool {
     KNOWN_EXTRAS.contains(key)
 }
 
+/// The names of all extras that some connection type knows.
+pub(crate) fn known_extras() -> impl Iterator<Item = &'static str> {
+    KNOWN_EXTRAS.iter().copied()
+}
+
 /// How a hook reads an extra that means a boolean.
 #[derive(Deserialize)]
 pub(crate) struct BooleanExtra {

@@ -27,6 +27,8 @@ pub enum Change {
     Rename(String, String),
     /// Bytes of the text that the connection is written as become something else.
     Text(Edits),
+    /// The same, where the text as a whole is written otherwise: others may read that did not.
+    Whole(Edits),
     /// Another connection gets a member.
     SetIn(usize, String, Value<'static>),
     /// The file gets a further connection.
@@ -41,6 +43,7 @@ impl std::fmt::Debug for Change {
             Change::Remove(_) => f.write_str("Remove"),
             Change::Rename(..) => f.write_str("Rename"),
             Change::Text(_) => f.write_str("Text"),
+            Change::Whole(_) => f.write_str("Whole"),
             Change::SetIn(..) => f.write_str("SetIn"),
             Change::Add(..) => f.write_str("Add"),
         }

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::Case;
 use super::checks::{self, Checks};
 use super::merge::{Sink, Stage};
 use super::reading::Readings;
+use super::{Case, Names};
 use crate::guard::seam;
 
 /// A connection as each runtime reads it, with the numbers of these.
@@ -30,17 +30,19 @@ pub(super) fn check_connection<'d>(
         let mut findings = checks::found(&checks.connection, |check, found| check(case, found));
         findings.without_parts(std::slice::from_ref(case));
         let by: Vec<usize> = group.iter().map(|at| cases[*at].0).collect();
-        told |= all.add(findings, Some(case), &by, Stage::Connection);
+        told |= all.add(findings.show(case.names()), Some(case), &by, Stage::Connection);
     }
     for (runtime, case) in cases {
         let mut findings = checks::found(&checks.reader, |check, found| check(case, found));
         findings.without_parts(std::slice::from_ref(case));
-        told |= all.add(findings, Some(case), &[*runtime], Stage::Connection);
+        told |= all.add(findings.show(case.names()), Some(case), &[*runtime], Stage::Connection);
     }
     let (by, cases): (Vec<usize>, Vec<Rc<Case<'_>>>) = cases.iter().cloned().unzip();
     let mut findings = checks::found(&checks.across, |check, found| check(&cases, found));
     findings.without_parts(&cases);
-    told | all.add(findings, cases.first(), &by, Stage::Connection)
+    let plain = cases.iter().all(|case| case.names() == Names::PLAIN);
+    let names = if plain { Names::PLAIN } else { Names::DOUBTFUL };
+    told | all.add(findings.show(names), cases.first(), &by, Stage::Connection)
 }
 
 /// The positions of cases of which rules find the same, in groups.
@@ -72,7 +74,7 @@ fn among<'d>(
         let reading = readings.of(*runtime);
         reading.take_asked();
         let findings = checks::found(&checks.among, |check, found| check(case, reading, found));
-        (findings, reading.take_asked())
+        (findings.show(case.names()), reading.take_asked())
     };
     let Some((last, rest)) = group.split_last() else { return };
     let (findings, asked) = run(*last);

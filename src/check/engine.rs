@@ -13,7 +13,7 @@ use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::format::{Entry, Format, is_example};
 use crate::guard::{Mistake, guarded};
-use crate::privacy::{public_spans, shown_id, union};
+use crate::privacy::{Names, public_spans, shown_id, union};
 use crate::source::{Source, Span};
 
 /// Checks a source as `runtimes` read it, with the newest providers. `skip` bytes of log lines
@@ -62,7 +62,7 @@ pub fn shown_everywhere(
     let text = source.traced().from(skip);
     let documents = Documents::read(source, &text, format, &arounds.runtimes);
     let readings = Readings::new(&documents, source.name(), format, None, &arounds);
-    let mut spans = Vec::new();
+    let mut spans = documents.words();
     for index in 0..readings.connections() {
         // Of what cannot be looked at nothing is shown.
         _ = guarded(|| spans.extend(shown(source, &readings.enter(index))));
@@ -119,10 +119,10 @@ pub(super) fn look(
                 mistakes.push(internal_error(Mistake::CheckingWhole, None));
             }
         }
-        all.add(findings, None, &by, Stage::Document);
+        all.add(findings.show(Names::DOUBTFUL), None, &by, Stage::Document);
     }
     let connections = readings.connections();
-    let mut spans = Vec::new();
+    let mut spans = documents.words();
     // Connections of whose lines nothing is shown as yet.
     let mut silent = Vec::new();
     for index in 0..connections {

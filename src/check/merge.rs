@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::rules::ALWAYS;
 use super::suppress::Suppression;
 use super::wanted::{LeftOut, REACH, Repairs, Wanted};
-use super::{Case, Finding, Findings, Level, public_pointer};
+use super::{Case, Finding, Findings, Level};
 use crate::format::Entry;
 use crate::source::{Source, Span};
 
@@ -336,7 +336,6 @@ impl Sink for Merge<'_> {
         let conn_id = case.and_then(|case| case.public_id());
         for mut finding in findings.found {
             finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
-            finding.pointer = public_pointer(&finding.pointer);
             if let (Stage::Document, Some(span)) = (stage, finding.span) {
                 self.told.insert(span.start);
             }

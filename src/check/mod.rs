@@ -21,8 +21,8 @@ use std::sync::Arc;
 pub use crate::catalog::CONN_TYPES;
 pub use crate::model::{key_of, last_key, pointer};
 pub use crate::privacy::{
-    MASK, has_known_protocol, is_public_name, is_type, masked_field, public_id, public_key,
-    public_pointer, public_text,
+    MASK, Names, has_known_protocol, is_public_name, is_type, masked_field, public_id, public_key,
+    public_text,
 };
 pub use case::{Case, Place, Places, UriView};
 pub use change::{Change, Edits, Fix, Safety};
@@ -161,6 +161,14 @@ impl Findings {
         if !self.found.is_empty() && cases.iter().any(is_cut) {
             self.found.retain(|finding| rules::about(finding.rule) != Some(About::Parts));
         }
+    }
+
+    /// Shows of pointers what may be shown in a connection whose keys have these names.
+    fn show(mut self, names: Names) -> Findings {
+        for finding in &mut self.found {
+            finding.pointer = names.pointer(&finding.pointer);
+        }
+        self
     }
 
     /// Adds a finding; the runner fills in connection and runtimes.

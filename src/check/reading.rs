@@ -160,6 +160,11 @@ impl<'t> Documents<'t> {
         &self.documents[self.of[runtime]]
     }
 
+    /// Words of the form itself, which are no secret.
+    pub(super) fn words(&self) -> Vec<Span> {
+        self.distinct().flat_map(|document| document.words.iter().copied()).collect()
+    }
+
     /// Each of them once.
     pub(super) fn distinct(&self) -> impl Iterator<Item = &Document<'t>> {
         self.documents.iter()

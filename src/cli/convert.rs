@@ -229,6 +229,9 @@ fn read(
     for problem in &document.problems {
         output.say(&format!("{name}: {}", problem.message))?;
     }
+    for note in document.notes() {
+        output.say(&format!("airconn: note: {name}: {note}"))?;
+    }
     let mut read = Read { good: document.problems.is_empty(), left_out: 0 };
     items.reserve(document.entries.len());
     let parsed = parallel::map(&document.entries, |_, entry| entry.parse_guarded(runtime));

@@ -4,7 +4,7 @@
 use super::inspection::{object, printable};
 use super::resolution::{password_in, shown_value};
 use crate::check::rules::of_failure;
-use crate::check::{Providers, public_id, public_pointer, public_text};
+use crate::check::{Names, Providers, public_id, public_text};
 use crate::hooks;
 use crate::hooks::{
     Argument, Call, Caller, Dependency, Identity, Kwarg, LogIn, Outcome, Package, Place,
@@ -136,7 +136,7 @@ impl View {
                     Stage::Network => "network",
                     Stage::Server => "server",
                 };
-                let said = of_failure(failure);
+                let said = of_failure(failure, Names::PLAIN);
                 object(vec![
                     ("result", Value::text("fails")),
                     ("exception", Value::text(failure.exception)),
@@ -182,7 +182,7 @@ impl View {
             .as_deref()
             .and_then(|id| if self.reveal { Some(id.to_string()) } else { public_id(id) });
         let pointer =
-            if self.reveal { place.pointer.clone() } else { public_pointer(&place.pointer) };
+            if self.reveal { place.pointer.clone() } else { Names::PLAIN.pointer(&place.pointer) };
         let mut pairs = Vec::new();
         pairs.extend(place.conn_id.is_some().then(|| ("conn_id", optional(id.as_deref()))));
         pairs.push(("pointer", Value::text(pointer)));

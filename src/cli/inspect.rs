@@ -67,8 +67,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let mut exit = Exit::Success;
     for input in &inputs {
         let text = Text::untraced(&input.source.text()[input.skip..]);
-        let read =
-            runtimes.iter().map(|runtime| inspect(input, &text, runtime)).collect::<Vec<_>>();
+        let mut notes = Vec::new();
+        let read = runtimes
+            .iter()
+            .map(|runtime| inspect_noting(input, &text, runtime, &mut notes))
+            .collect::<Vec<_>>();
+        notes.dedup();
+        for note in notes {
+            output.say(&format!("airconn: note: {}: {note}", input.source.name()))?;
+        }
         // Nobody looks for others where it is not asked what becomes of them.
         let related = !machine || arguments.hook;
         let sets: Vec<_> =
@@ -130,6 +137,16 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
 }
 
 pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
+    inspect_noting(input, text, runtime, &mut Vec::new())
+}
+
+/// The same. What is read although its form does not hold it so is noted.
+fn inspect_noting(
+    input: &Input,
+    text: &Text<'_>,
+    runtime: &Runtime,
+    notes: &mut Vec<String>,
+) -> Vec<Inspected> {
     if let Some(undecodable) = &input.undecodable {
         return vec![refusal(
             Raised::new("UnicodeDecodeError", Fault::Encoding, undecodable.message()),
@@ -143,6 +160,7 @@ pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<
     let Some(document): Option<Document<'_>> = guarded(split) else {
         return vec![refusal(Raised::mistake(Mistake::Reading), runtime)];
     };
+    notes.extend(document.notes().map(str::to_string));
     let seen: Vec<Inspected> = document.entries.iter().map(|entry| read(entry, runtime)).collect();
     if !input.format.whole {
         let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::resolution::needs_in_words;
 use crate::airflow::runtime::{Runtime, Side, Version};
 use crate::airflow::{Raw, parse};
+use crate::check::Names;
 use crate::check::rules::{about, of_failure};
 use crate::check::{About, Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
@@ -160,7 +161,11 @@ impl Page<'_> {
             Outcome::Works => format!("{mode}works"),
             Outcome::DependsOn(needs) => format!("{mode}works, given {}", needs_in_words(needs)),
             Outcome::Fails { failure, .. } => {
-                format!("{mode}fails with {} ({})", failure.exception, of_failure(failure).rule.id)
+                format!(
+                    "{mode}fails with {} ({})",
+                    failure.exception,
+                    of_failure(failure, Names::PLAIN).rule.id
+                )
             }
         }
     }

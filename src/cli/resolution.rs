@@ -11,7 +11,7 @@ use crate::check::rules::of_failure;
 use crate::hooks;
 use crate::hooks::{Argument, Dependency, Kwarg, LogIn, Outcome, Resolution, Scene};
 use crate::model::{Connection, Value};
-use crate::privacy::{MASK, argument_name, masked_value, public_argument, public_value};
+use crate::privacy::{MASK, Names, argument_name, masked_value, public_argument, public_value};
 use crate::probe::words;
 use crate::source::clean;
 
@@ -78,7 +78,11 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         let arguments: Vec<_> = arguments
             .iter()
             .map(|argument| {
-                let name = argument_name(&argument.name);
+                let name = if reveal {
+                    clean(&argument.name)
+                } else {
+                    argument_name(&argument.name).into()
+                };
                 let value = match &argument.value {
                     Kwarg::Given(value) if reveal => shown(&argument.name, value, true),
                     Kwarg::Given(value) => public_argument(&argument.name, value, password)
@@ -105,7 +109,7 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
         Outcome::Fails { failure, .. } => format!(
             "fails with {} [{}]; `airconn check` says why",
             failure.exception,
-            of_failure(failure).rule.id
+            of_failure(failure, Names::PLAIN).rule.id
         ),
     };
     line("result", result);

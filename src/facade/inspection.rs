@@ -11,7 +11,7 @@ use crate::check::rules::of_failure;
 use crate::format::ById;
 use crate::hooks::{self, Kwarg, Outcome, Resolution, Scene};
 use crate::model::FIELDS;
-use crate::privacy::{MASK, argument_name, masked_field, public_argument};
+use crate::privacy::{MASK, Names, argument_name, masked_field, public_argument};
 
 /// What Airflow holds of a connection, and what its hook makes of it with the provider
 /// packages of that Airflow's day. Nothing in it is secret: what may be is `***`.
@@ -107,7 +107,7 @@ impl HookView {
             Outcome::Works => (Verdict::Works, None),
             Outcome::DependsOn(_) => (Verdict::Depends, None),
             Outcome::Fails { failure, .. } => {
-                (Verdict::Fails, Some(Rule::of_finding(of_failure(failure).rule.id)))
+                (Verdict::Fails, Some(Rule::of_finding(of_failure(failure, Names::PLAIN).rule.id)))
             }
         };
         HookView {

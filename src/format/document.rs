@@ -30,6 +30,28 @@ pub struct Document<'a> {
     pub overwritten: Vec<Span>,
     /// What the form itself does to a value, as its reader noticed.
     pub remarks: Vec<Remark>,
+    /// The connections are what was meant, in a shape that the reader of the form does not take. A
+    /// remark says so.
+    pub meant: Option<Meant>,
+    /// Words of that shape: they are no secret.
+    pub words: Vec<Span>,
+}
+
+impl Document<'_> {
+    /// What is to be said where the connections are read although their form has another shape.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        let remarks = self.remarks.iter().filter(|_| self.meant.is_some());
+        remarks.map(|remark| remark.message.as_str())
+    }
+}
+
+/// In which shape connections stand that is not that of their form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meant {
+    /// In a wrapper that people put around connections for Airflow.
+    Wrapper,
+    /// As other programs have them, whose file it may be.
+    Elsewhere,
 }
 
 /// Something that a wrapper does to a connection, or that is wrong with the wrapper. Never quotes

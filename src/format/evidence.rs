@@ -1,9 +1,8 @@
 //! Whether a file that nobody named holds connections, as far as its content tells.
 
-use super::helpers::import_file::WRAPPER;
 use super::names::{DOTENV, fits, unified};
 use super::sample::is_uri_assignment;
-use super::{Entry, Evidence, Format};
+use super::{Entry, Evidence, Format, Meant};
 use crate::airflow::Raw;
 use crate::airflow::runtime::{Runtime, Side};
 use crate::catalog::CONN_TYPES;
@@ -30,6 +29,8 @@ pub fn holds_connections(name: &str, text: &str, format: &'static Format) -> boo
         return false;
     }
     match format.evidence {
+        // Airflow does not read it: it may well be the file of another program.
+        Evidence::Entries if document.meant == Some(Meant::Elsewhere) => false,
         Evidence::Entries => {
             let broken = document.entries.is_empty() && !document.problems.is_empty();
             let uris = || !document.entries.is_empty() && document.entries.iter().all(is_uri);
@@ -44,13 +45,7 @@ pub fn holds_connections(name: &str, text: &str, format: &'static Format) -> boo
                     .filter(|entry| has_type(entry) || has_known_scheme(entry))
                     .count()
             };
-            let wrapped = || {
-                document.entries.iter().any(|entry| {
-                    entry.conn_id.as_deref() == Some(WRAPPER) && entry.refused.is_some()
-                })
-            };
             broken && hinted && is_meant(text)
-                || hinted && wrapped()
                 || typed > 0 && with_uris() * 3 >= document.entries.len()
                 || document.problems.is_empty() && uris()
         }

@@ -26,13 +26,14 @@ mod shell;
 
 pub use by_id::ById;
 pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};
-pub use document::{Around, Document, Entry, Grade, Part, Remark, Repair};
+pub use document::{Around, Document, Entry, Grade, Meant, Part, Remark, Repair};
 pub use environment::shell_env::of_process;
 pub use evidence::{Held, held_in, hints_at_connections, holds_connections};
 pub use guess::{Guess, guess};
 pub use helpers::beside::Beside;
 pub use helpers::environment::NOT_ENCODED;
 pub use helpers::holes::{placeholders, suspected};
+pub(crate) use helpers::meant::field_meant;
 pub use helpers::node_text::node_text;
 pub use hole::Hole;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};

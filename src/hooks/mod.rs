@@ -18,6 +18,7 @@ mod python;
 mod reason;
 pub(crate) mod redshift;
 mod resolution;
+mod slips;
 pub mod syntax;
 mod version;
 
@@ -47,6 +48,7 @@ pub(crate) use redshift::misnamed::meant;
 pub use redshift::version::{DRIVER_CHANGES, DRIVERS, Driver};
 pub(crate) use resolution::extras;
 pub use resolution::{AWS_DEFAULT, Argument, Kwarg, LogIn, Lookup, Resolution, Scene};
+pub(crate) use slips::{is_slip, slip_of};
 pub use version::Change;
 
 use std::sync::LazyLock;

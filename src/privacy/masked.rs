@@ -2,7 +2,8 @@
 
 use super::MASK;
 use super::doubt::has_known_protocol;
-use super::public::{is_type, public_host, public_key, public_login_of, public_name};
+use super::names::Names;
+use super::public::{is_type, public_host, public_login_of, public_name};
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
 use crate::model::{Connection, Dict, Node, Value};
@@ -48,7 +49,7 @@ fn masked_extra(value: &Value<'_>) -> Value<'static> {
     let mut out = Dict::default();
     let mut hidden = 0;
     for (key, member) in dict.named() {
-        let Some(key) = public_key(key) else {
+        let Some(key) = Names::PLAIN.shown(key) else {
             hidden += 1;
             continue;
         };

@@ -7,6 +7,7 @@ mod chance;
 mod doubt;
 pub(crate) mod looks;
 mod masked;
+mod names;
 mod public;
 mod redaction;
 pub(crate) mod secret;
@@ -18,9 +19,10 @@ pub use argument::{is_connection as is_connection_argument, is_token as is_token
 pub use doubt::{Doubt, doubt, has_known_protocol};
 pub(crate) use doubt::{is_http_like, may_be_cut};
 pub use masked::masked_field;
+pub use names::Names;
 pub use public::{
     is_public_name, is_public_value, is_type, public_host, public_id, public_key, public_login,
-    public_login_alone, public_name, public_pointer, public_text, shown_id,
+    public_login_alone, public_name, public_text, shown_id,
 };
 pub(crate) use redaction::Redaction;
 pub(crate) use spans::{Placed, PlacedPart, public_spans, union};

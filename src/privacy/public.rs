@@ -1,13 +1,12 @@
 //! What of the input may be shown. What was not understood is not shown.
 
-use super::MASK;
 use super::chance::is_scrambled;
 use super::doubt::{is_token, uri_of};
 use super::looks::{is_address, is_guid, is_key_id, is_plain_word};
 use super::shapes::shape;
 use crate::format::Entry;
 use crate::hooks::is_aws;
-use crate::model::{Connection, FIELDS};
+use crate::model::Connection;
 
 /// The id, if it looks like one that people give: a piece of a broken URI is none.
 pub fn public_id(id: &str) -> Option<String> {
@@ -36,8 +35,8 @@ fn is_plain_part(part: &str) -> bool {
         || is_plain_word(part)
 }
 
-/// The name of an extra, if it is one that some connection type knows or has the looks of a plain
-/// word.
+/// The name of an extra, if it is one that some connection type knows or has the looks of a name of
+/// several words: also where a piece of a secret may stand in its place.
 pub fn public_key(key: &str) -> Option<&str> {
     let word = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.len() <= 48
@@ -48,20 +47,7 @@ pub fn public_key(key: &str) -> Option<&str> {
     (word && (crate::catalog::is_known_extra(key) || plain)).then_some(key)
 }
 
-/// A JSON pointer with `***` for every step that is not a field, no index and no public name of an
-/// extra: a piece of a broken URI can stand where a key is read.
-pub fn public_pointer(pointer: &str) -> String {
-    let public = |step: &str| {
-        step == "conn_id" || FIELDS.contains(&step) || public_key(step).is_some() || is_index(step)
-    };
-    pointer
-        .split('/')
-        .map(|step| if step.is_empty() || public(step) { step } else { MASK })
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-fn is_index(step: &str) -> bool {
+pub(super) fn is_index(step: &str) -> bool {
     step.len() <= 3 && step.bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -234,19 +220,6 @@ mod tests {
             let connection =
                 Connection { conn_type: Value::text(conn_type), ..Connection::default() };
             assert_eq!(public_login_of(login, &connection), want, "{conn_type} {login}");
-        }
-    }
-
-    #[test]
-    fn a_pointer_shows_fields_and_extras_that_are_known() {
-        for (pointer, want) in [
-            ("/extra/region_name", "/extra/region_name"),
-            ("/extra/word@db", "/extra/***"),
-            ("/extra/Zq7canary9XwLk2vBn5/0", "/extra/***/0"),
-            ("/password", "/password"),
-            ("", ""),
-        ] {
-            assert_eq!(public_pointer(pointer), want, "{pointer}");
         }
     }
 

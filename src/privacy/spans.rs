@@ -5,9 +5,10 @@
 //! aimed at agrees that it may be.
 
 use super::doubt::Doubt;
+use super::names::Names;
 use super::public::{
-    is_port, is_public_value, is_type, public_host, public_id, public_key, public_login_of,
-    public_name, public_pointer, shown_id,
+    is_port, is_public_value, is_type, public_host, public_id, public_login_of, public_name,
+    shown_id,
 };
 use crate::catalog::CONN_TYPES;
 use crate::format::Entry;
@@ -88,6 +89,15 @@ impl<'c> Placed<'c> {
         self.doubt.is_none() && self.connection.is_some_and(|c| is_type(c.type_str()))
     }
 
+    /// What may be shown of the names of its keys.
+    fn names(&self) -> Names {
+        if self.is_uri && self.connection.is_none() {
+            Names::DOUBTFUL
+        } else {
+            Names::of(self.doubt)
+        }
+    }
+
     /// Whether the text at this place is known to be no secret.
     fn is_public(&self, pointer: &str, text: &str, sound: bool) -> bool {
         match pointer {
@@ -99,8 +109,8 @@ impl<'c> Placed<'c> {
             "/schema" => sound && public_name(text),
             "/port" => sound && is_port(text),
             _ => {
-                match pointer.strip_prefix("/extra/").filter(|_| public_pointer(pointer) == pointer)
-                {
+                let known = self.names().pointer(pointer) == pointer;
+                match pointer.strip_prefix("/extra/").filter(|_| known) {
                     Some(name) => {
                         sound
                             && (WORDS.contains(&text.to_ascii_lowercase().as_str())
@@ -164,7 +174,7 @@ struct View<'s> {
 impl<'s> View<'s> {
     fn of(source: &'s Source, placed: &Placed<'_>) -> View<'s> {
         let mut view = View { text: source.text(), parts: Vec::new() };
-        let sound = placed.is_sound();
+        let (sound, names) = (placed.is_sound(), placed.names());
         if let Some(span) = placed.entry.id_span {
             // What stands there may be encoded: base64 of anything looks like an id.
             let known = shown_id(placed.entry).is_some();
@@ -172,7 +182,7 @@ impl<'s> View<'s> {
         }
         for PlacedPart { pointer, key, value } in &placed.parts {
             view.add(*key, |slice| {
-                FIELDS.contains(&slice) || KEYS.contains(&slice) || public_key(slice).is_some()
+                FIELDS.contains(&slice) || KEYS.contains(&slice) || names.shown(slice).is_some()
             });
             if !placed.is_container(pointer) {
                 // Base64 of anything looks like a name: what is written and what it means must both
@@ -236,7 +246,12 @@ impl<'s> View<'s> {
             None => return None,
         };
         let known = |words: &str| {
-            words.split_whitespace().all(|w| matches!(w, "export" | "set" | "-" | "AIRFLOW_CONN_"))
+            words.split_whitespace().all(|w| {
+                matches!(
+                    w,
+                    "export" | "set" | "-" | "AIRFLOW_CONN_" | "conn_id:" | "connection_id:"
+                )
+            })
         };
         let span = Span::new(from..to);
         (self.is_structure(span) || known(&self.text[from..to].replace(['"', '\''], " ")))

@@ -2,7 +2,8 @@
 //! look like what they should be.
 
 use super::MASK;
-use super::public::{is_public_name, is_public_value, public_key, public_login};
+use super::names::Names;
+use super::public::{is_public_name, is_public_value, public_login};
 use crate::airflow::python::repr::str_of;
 use crate::hooks;
 use crate::hooks::Packages;
@@ -13,7 +14,7 @@ pub fn argument_name(name: &str) -> &str {
     if hooks::is_argument(Packages::newest(), name) {
         name
     } else {
-        public_key(name).unwrap_or(MASK)
+        Names::PLAIN.shown(name).unwrap_or(MASK)
     }
 }
 

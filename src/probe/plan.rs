@@ -3,6 +3,7 @@
 
 use super::words;
 use super::{Half, Offline, StepKind, Surroundings, Target};
+use crate::check::Names;
 use crate::check::Providers;
 use crate::check::rules::of_failure;
 use crate::guard::Mistake;
@@ -87,7 +88,7 @@ impl Plan {
             notes: Vec::new(),
         };
         if let Outcome::Fails { failure, .. } = &resolution.outcome {
-            let said = of_failure(failure);
+            let said = of_failure(failure, Names::PLAIN);
             plan.offline = Offline::Fails {
                 rule: said.rule.id,
                 exception: failure.exception,

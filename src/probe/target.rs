@@ -4,6 +4,7 @@
 use super::libpq::{Libpq, Options, unimitated};
 use super::{Offline, Surroundings, TlsDemand, TlsPolicy};
 use crate::airflow::python::repr::str_of;
+use crate::check::Names;
 use crate::check::rules::of_reason;
 use crate::hooks::postgres::libpq::{self, integer};
 use crate::hooks::{Argument, Caller, Driver, Kwarg, LogIn, Reason};
@@ -41,7 +42,7 @@ pub struct Target {
 fn refused(option: &'static str, variable: Option<&'static str>) -> Offline {
     let whose = variable.map(|name| format!(", which comes from {name}")).unwrap_or_default();
     Offline::Fails {
-        rule: of_reason(&Reason::OptionValue(option.to_string())).rule.id,
+        rule: of_reason(&Reason::OptionValue(option.to_string()), Names::PLAIN).rule.id,
         exception: "OperationalError",
         message: format!("the PostgreSQL driver refuses the value of `{option}`{whose}"),
         help: Some("correct the value".to_string()),

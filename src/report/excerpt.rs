@@ -42,6 +42,8 @@ impl Excerpt {
         let (mut mark, mut mark_end) = (None, None);
         let start = |i: usize| Span::new(line.start + i..line.start + i).start;
         let mut next = shown.partition_point(|s| s.end <= start(from));
+        // How far a line is indented is no secret.
+        let indented = text.len() - text.trim_start_matches([' ', '\t']).len();
         let mut i = from;
         while i < to {
             if i >= at {
@@ -57,10 +59,10 @@ impl Excerpt {
             let known = shown.get(next).filter(|s| s.start <= start(i));
             let turn = known.map(|s| s.end).or(shown.get(next).map(|s| s.start));
             let turn = turn.map_or(to, |turn| turn as usize - line.start);
-            let stops = [turn, at, end, to];
+            let stops = [turn, at, end, to, indented];
             let until = stops.into_iter().filter(|stop| *stop > i).min().unwrap_or(to);
             let until = text.ceil_char_boundary(until);
-            masked.push(&text[i..until], known.is_some());
+            masked.push(&text[i..until], known.is_some() || until <= indented);
             i = until;
         }
         let Masked { text: mut masked, anything } = masked;
@@ -87,7 +89,7 @@ impl Masked {
                 self.anything |= piece.bytes().any(|b| b.is_ascii_alphanumeric());
                 self.text.push_str(piece);
             } else {
-                self.text.extend(std::iter::repeat_n('*', piece.len()));
+                self.hide(piece);
             }
             return;
         }
@@ -100,6 +102,21 @@ impl Masked {
                 let columns = c.width().unwrap_or(1).max(usize::from(known));
                 self.text.extend(std::iter::repeat_n('*', columns));
             }
+        }
+    }
+}
+
+impl Masked {
+    /// Stars for a text; the quotes around it are shown.
+    fn hide(&mut self, piece: &str) {
+        let quote = piece.chars().next().filter(|c| piece.len() > 1 && matches!(c, '"' | '\''));
+        match quote.filter(|quote| piece.ends_with(*quote)) {
+            Some(quote) => {
+                self.text.push(quote);
+                self.text.extend(std::iter::repeat_n('*', piece.len() - 2));
+                self.text.push(quote);
+            }
+            None => self.text.extend(std::iter::repeat_n('*', piece.len())),
         }
     }
 }
@@ -120,6 +137,8 @@ mod tests {
             ("ab\ncd", 0..2, 1..5, Some("ab"), 1..2),
             ("ab", 0..0, 0..1, None, 0..0),
             ("= ab", 0..2, 0..1, None, 0..0),
+            ("  \tab cd", 6..8, 6..8, Some("  \t***cd"), 6..8),
+            ("ab: 'cd'", 0..4, 0..2, Some("ab: '**'"), 0..2),
         ] {
             let source = Source::new("x", text);
             let excerpt = Excerpt::new(&source, &[Span::new(shown)], Span::new(span));

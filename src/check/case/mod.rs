@@ -19,7 +19,7 @@ use crate::airflow::uri::Anatomy;
 use crate::airflow::{Fault, Kept, Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
-use crate::privacy::{Doubt, Placed, PlacedPart, doubt, may_be_cut};
+use crate::privacy::{Doubt, Names, Placed, PlacedPart, doubt, may_be_cut};
 use crate::source::{Span, Text};
 use edit::Container;
 pub(in crate::check) use edit::append;
@@ -216,6 +216,12 @@ impl<'c> Case<'c> {
         *self.view.doubt.get_or_init(|| doubt(self.entry, self.connection()))
     }
 
+    /// What may be shown of the names of its keys.
+    pub fn names(&self) -> Names {
+        let broken = self.connection().is_none() && self.uri().is_some();
+        if broken { Names::DOUBTFUL } else { Names::of(self.doubt()) }
+    }
+
     /// Path and query may be the rest of a login or password, for all that can be told: enough to
     /// leave them as they stand, where [`Case::doubt`] has enough to hide them.
     pub fn may_be_cut(&self) -> bool {
@@ -333,6 +339,12 @@ impl<'c> Case<'c> {
     /// nearest to it.
     pub fn span(&self, pointer: &str) -> Option<Span> {
         self.places().nearest(pointer).or_else(|| self.whole())
+    }
+
+    /// Where the key behind a JSON pointer stands; the value, where there is none.
+    pub fn name_span(&self, pointer: &str) -> Option<Span> {
+        let key = self.places().get(pointer).and_then(|place| place.key);
+        key.or_else(|| self.span(pointer))
     }
 
     /// What decides which bytes of it may be shown.

@@ -57,7 +57,7 @@ impl Case<'_> {
             Change::Set(pointer, value) => self.set(pointer, value),
             Change::Remove(pointer) => self.remove(pointer),
             Change::Rename(pointer, to) => self.rename(pointer, to),
-            Change::Text(edits) => Some(edits.clone()),
+            Change::Text(edits) | Change::Whole(edits) => Some(edits.clone()),
             Change::SetIn(..) | Change::Add(..) => None,
         }
     }

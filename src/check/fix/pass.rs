@@ -165,6 +165,11 @@ impl<'s> Pass<'s> {
         }
         let mut grown = Grown::default();
         made.iter().for_each(|i| grown.add_all(fixes[*i]));
+        let is_whole = |i: &usize| {
+            let fix = fixes[*i].fix.as_ref();
+            fix.is_some_and(|fix| fix.changes.iter().any(|c| matches!(c, Change::Whole(_))))
+        };
+        let whole = made.iter().any(is_whole);
         let mut bad = BTreeSet::new();
         let read = connections(&source, self.aim.setting);
         for (before, after) in self.read.iter().zip(&read) {
@@ -177,6 +182,7 @@ impl<'s> Pass<'s> {
                 match (&before.connection, &after.connection, touched.get(&entry)) {
                     (Some(_), None, Some(fixes)) => bad.extend(fixes),
                     (_, _, Some(_)) | (None, None, None) => {}
+                    (None, Some(_), None) if whole => {}
                     (Some(before), Some(after), None) if same(before, after) => {}
                     _ => return Err(Refusal::Unknown),
                 }

@@ -2,7 +2,7 @@
 
 use super::file::ac003_internal_error::RULE as AC003;
 use crate::bounds::SCHEMA_STEPS;
-use crate::check::schema::{instance, violations};
+use crate::check::schema::{instance, violations_at};
 use crate::check::{Case, Check, Findings, Reading};
 use crate::privacy::Doubt;
 
@@ -33,7 +33,7 @@ fn check(case: &Case<'_>, reading: &Reading<'_>, findings: &mut Findings) {
             .conn_id = case.public_id();
         return;
     }
-    for violation in violations(validator, &instance) {
+    for violation in violations_at(validator, &instance, case.names(), &|_| true) {
         let Some(rule) = super::by_name(&violation.rule) else { continue };
         let message = format!("{} (schema of `{}`)", violation.message, connection.type_str());
         let span = case.span(&violation.pointer);

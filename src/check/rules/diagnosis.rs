@@ -2,7 +2,7 @@
 //! repair, together in the file of the rule.
 
 use super::subject::Subject;
-use crate::check::{Fix, Level, Rule, last_key, public_key};
+use crate::check::{Fix, Level, Rule};
 use crate::hooks::Place;
 
 /// How to mend what stands at a place.
@@ -18,6 +18,8 @@ pub struct Diagnosis {
     pub message: String,
     /// The way out.
     pub help: Option<String>,
+    /// It is about the name at its place, not about the value.
+    pub of_name: bool,
     repair: Option<Box<Repair>>,
 }
 
@@ -33,7 +35,7 @@ impl Rule {
     }
 
     fn says(&'static self, level: Level, message: String) -> Diagnosis {
-        Diagnosis { rule: self, level, message, help: None, repair: None }
+        Diagnosis { rule: self, level, message, help: None, of_name: false, repair: None }
     }
 }
 
@@ -41,6 +43,12 @@ impl Diagnosis {
     /// With the way out.
     pub fn help(mut self, help: impl Into<String>) -> Diagnosis {
         self.help = Some(help.into());
+        self
+    }
+
+    /// About the name at its place, where the finding points then.
+    pub fn of_name(mut self) -> Diagnosis {
+        self.of_name = true;
         self
     }
 
@@ -81,14 +89,4 @@ impl Said {
     pub fn at_all(&mut self, places: Vec<Place>, diagnosis: Diagnosis) {
         self.0.push((places, diagnosis));
     }
-}
-
-/// The name of an extra, if it may be shown.
-pub fn named(key: &str) -> String {
-    public_key(key).map_or_else(|| "this extra".to_string(), |key| format!("`{key}`"))
-}
-
-/// The name of the extra or field that a place points at, if it may be shown.
-pub fn name_of(place: &Place) -> String {
-    named(&last_key(&place.pointer))
 }

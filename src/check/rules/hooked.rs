@@ -11,7 +11,7 @@ use super::mode_schema::beyond;
 use super::of_outcome::{of_failure, of_need};
 use super::subject::Subject;
 use crate::airflow::version::Version;
-use crate::check::{Case, Check, Finding, Findings, Level, Providers, Reading};
+use crate::check::{Case, Check, Finding, Findings, Level, Names, Providers, Reading};
 use crate::hooks;
 use crate::hooks::{Dependency, Hook, Outcome, Packages, Place, Scene, extras};
 use crate::model::Value;
@@ -99,9 +99,13 @@ fn look<'d>(
 ) {
     // Of what a raw delimiter may have cut, no part is what it was written for.
     let cut = Cell::new(false);
+    let names = Cell::new(case.names());
     let whole = |case: &Case<'_>| {
         let connection = case.connection()?.clone();
         cut.set(cut.get() || case.doubt().is_some_and(Doubt::is_cut));
+        if case.names() == Names::DOUBTFUL {
+            names.set(Names::DOUBTFUL);
+        }
         Some(connection)
     };
     let lookup = |id: &str| reading.find_beside(case.entry, id).and_then(|case| whole(&case));
@@ -114,7 +118,9 @@ fn look<'d>(
         return;
     }
     let failed = match &resolution.outcome {
-        Outcome::Fails { failure, .. } => Some((failure.places.as_slice(), of_failure(failure))),
+        Outcome::Fails { failure, .. } => {
+            Some((failure.places.as_slice(), of_failure(failure, names.get())))
+        }
         _ => None,
     };
     let extras = extras(&connection, &reader).ok();
@@ -237,10 +243,15 @@ impl Subject<'_, '_> {
     ) -> &'f mut Finding {
         let other = self.other(&place);
         let case = other.as_deref().unwrap_or(self.case);
-        let span = case.span(&place.pointer);
+        let span = if diagnosis.of_name {
+            case.name_span(&place.pointer)
+        } else {
+            case.span(&place.pointer)
+        };
         let finding =
             findings.push(diagnosis.rule, place.pointer, span, diagnosis.message.as_str());
         finding.conn_id = case.public_id();
+        finding.pointer = case.names().pointer(&finding.pointer);
         finding.help.clone_from(&diagnosis.help);
         finding.level(diagnosis.level)
     }

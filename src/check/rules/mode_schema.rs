@@ -29,7 +29,7 @@ pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
         _ => HashSet::new(),
     };
     let asked = |pointer: &str| !told.covers(pointer);
-    for violation in violations_at(validator(resolution.mode), &instance, &asked) {
+    for violation in violations_at(validator(resolution.mode), &instance, case.names(), &asked) {
         let due = violation.since.iter().all(|(package, since)| {
             version_of(subject.scene.packages, package).is_none_or(|version| *since <= version)
         });

@@ -12,7 +12,7 @@ pub fn of_fault(fault: Fault) -> &'static Rule {
             &file::ac101_unreadable_file::RULE
         }
         Fault::Uri(_) => &file::ac102_uri_rejected::RULE,
-        Fault::Fields(_) => &file::ac103_json_rejected::RULE,
+        Fault::Fields(_) | Fault::Form => &file::ac103_json_rejected::RULE,
         Fault::Blank => &file::ac104_uri_without_scheme::RULE,
         Fault::Extra(_) => &file::ac105_extra_not_object::RULE,
         Fault::RepeatedId => &file::ac107_duplicate_connection::RULE,

@@ -16,23 +16,24 @@ use super::redshift::{
 };
 use super::secrets::ac703_code_from_extra as ac703;
 use super::uri::ac213_host_holds_more as ac213;
+use crate::check::Names;
 use crate::hooks::{Caller, Dependency, Failure, ParameterFault, Place, Reason};
 
-/// What is said of a failure.
-pub fn of_failure(failure: &Failure) -> Diagnosis {
-    let mut said = of_reason(&failure.reason);
+/// What is said of a failure in a connection whose keys have these names.
+pub fn of_failure(failure: &Failure, names: Names) -> Diagnosis {
+    let mut said = of_reason(&failure.reason, names);
     said.message = format!("{} ({})", said.message, failure.exception);
     said
 }
 
 /// What is said of the reason of a failure.
-pub fn of_reason(reason: &Reason) -> Diagnosis {
+pub fn of_reason(reason: &Reason, names: Names) -> Diagnosis {
     use Reason as R;
     match reason {
         R::ExtraNotObject | R::ExtraUnreadable => ac105::not_an_object(),
         R::HostLabel => ac213::label(),
         R::HostSyntax => ac213::syntax(),
-        R::UnknownOption(option) => ac403::refused(option),
+        R::UnknownOption(option) => ac403::refused(option, names),
         R::EndpointUrl => ac408::endpoint_url(),
         R::NotAnObject(key) => ac408::not_an_object(key),
         R::ReservedExtra => ac408::reserved_name(),
@@ -46,7 +47,7 @@ pub fn of_reason(reason: &Reason) -> Diagnosis {
         R::HostEmpty => ac501::no_host(),
         R::UserMissing => ac501::no_user(),
         R::PasswordMissing => ac501::no_password(),
-        R::UnknownArgument { name, meant } => ac503::refused(name, *meant),
+        R::UnknownArgument { name, meant } => ac503::refused(name, *meant, names),
         R::ClusterIdentifierMissing => ac505::no_cluster_identifier(),
         R::DbUserMissing => ac505::no_db_user(),
         R::TlsOffWithIam => ac507::refused_with_iam(),
@@ -78,7 +79,7 @@ pub fn of_reason(reason: &Reason) -> Diagnosis {
         R::WebIdentityFederation => ac603::web_identity(),
         R::SamlKey(key) => ac603::saml_key(key),
         R::SamlMethod => ac603::saml_method(),
-        R::ConfigOption(_) => ac604::no_option(),
+        R::ConfigOption(option) => ac604::no_option(option, names),
         R::NewConfigOption { named } => ac604::newer_option(*named),
         R::ConfigValue(option) => ac604::value(option),
         R::Parameter { operation, parameter, fault } => {

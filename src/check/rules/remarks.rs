@@ -1,6 +1,7 @@
 //! What the reader of a wrapper (Compose, Kubernetes, a display of Airflow) noticed, as findings of
 //! its rule.
 
+use crate::airflow::Fault;
 use crate::check::{Change, Check, Findings, Fix, Level, Reading, Safety, public_id};
 use crate::format::Grade;
 
@@ -15,7 +16,10 @@ fn remarks(view: &Reading<'_>, findings: &mut Findings) {
         finding.fix = remark.repair.as_ref().map(|repair| Fix {
             safety: if repair.safe { Safety::Safe } else { Safety::Unsafe },
             entry: repair.entry,
-            changes: vec![Change::Text(vec![repair.edit.clone()])],
+            changes: vec![match remark.fault {
+                Fault::Form | Fault::Shape => Change::Whole(vec![repair.edit.clone()]),
+                _ => Change::Text(vec![repair.edit.clone()]),
+            }],
         });
         finding.help(remark.help).level(match remark.grade {
             Grade::Error => Level::Error,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::check::{Case, Reading};
 use crate::hooks::redshift::modes;
-use crate::hooks::{AWS_DEFAULT, Extras, Place, Resolution, Scene, is_true};
+use crate::hooks::{AWS_DEFAULT, Extras, Outcome, Place, Resolution, Scene, is_true};
 use crate::hooks::{Aws, Client, Hook};
 use crate::model::{Connection, Value};
 
@@ -92,6 +92,16 @@ impl<'d> Subject<'_, 'd> {
         let own_id = self.case.entry.conn_id.as_deref();
         let apart = theirs != scope && own_id.is_some_and(|id| self.reading.is_in(id, theirs));
         Some(Neighbour { index: case.index, case, apart })
+    }
+
+    /// The exception for what stands at a place, where the log-in fails for it together with others.
+    pub fn exception_at(&self, place: &Place) -> Option<&'static str> {
+        match &self.resolution.outcome {
+            Outcome::Fails { failure, .. } if failure.places.contains(place) => {
+                Some(failure.exception)
+            }
+            _ => None,
+        }
     }
 
     /// The other connection that a place is in.

@@ -11,7 +11,7 @@ use super::annotations::{self, Annotations};
 use super::{cost, words};
 use crate::airflow::runtime::Version;
 use crate::bounds::PATTERN;
-use crate::check::{Level, key_of, last_key, pointer, public_key};
+use crate::check::{Level, Names, key_of, last_key, pointer};
 
 /// A compiled schema.
 pub struct Validator {
@@ -104,20 +104,21 @@ pub struct Violation {
 /// Everything that the schema does not allow in this connection, one for each place, in the order
 /// of the schema.
 pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
-    violations_at(validator, instance, &|_| true)
+    violations_at(validator, instance, Names::PLAIN, &|_| true)
 }
 
-/// The same at places that somebody asks about: most are known already, and putting one into words
+/// The same of a connection whose keys have these names, at places that somebody asks about: most are known already, and putting one into words
 /// takes longer than finding it.
 pub fn violations_at(
     validator: &Validator,
     instance: &Json,
+    names: Names,
     asked: &dyn Fn(&str) -> bool,
 ) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for error in validator.compiled.iter_errors(instance) {
-        for violation in of_error(validator, &error, instance, asked) {
+        for violation in of_error(validator, &error, instance, names, asked) {
             match known.get(&violation.pointer) {
                 Some(&at) if found[at].level < violation.level => found[at] = violation,
                 Some(_) => {}
@@ -135,6 +136,7 @@ fn of_error(
     validator: &Validator,
     error: &ValidationError<'_>,
     instance: &Json,
+    names: Names,
     asked: &dyn Fn(&str) -> bool,
 ) -> Vec<Violation> {
     let kind = error.kind();
@@ -150,7 +152,7 @@ fn of_error(
         let step = last_key(&pointer);
         let declared = is_declared(path, &step).then_some(&*step);
         let name = match name.or(declared).or_else(|| {
-            public_key(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))
+            names.shown(&step).or_else(|| crate::model::FIELDS.into_iter().find(|f| *f == step))
         }) {
             Some(name) => format!("`{name}`"),
             None if step.is_empty() => "the connection".to_string(),

@@ -51,7 +51,11 @@ const NAMES: &[(&str, &str)] = &[
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let shaped = sample.has_keys(&["airflow"])
         && sample.text.contains("conn_id")
-        && sample.text.contains("conn_");
+        && NAMES
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(["conn_uri"])
+            .any(|name| name != "conn_type" && sample.text.contains(name));
     (sample.may_be_yaml() && shaped && sample.text.contains("conn_type")).then_some(Likeness::Sure)
 }
 

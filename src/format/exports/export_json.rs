@@ -53,5 +53,7 @@ fn split(text: &str) -> Option<Vec<Part<'_>>> {
         let Str::Utf8(conn_id) = key else { return None };
         parts.push(Part { conn_id, span });
     }
-    parts.iter().all(|part| ids.insert(&*part.conn_id)).then_some(parts)
+    // The fields of one connection are not ids.
+    let is_body = parts.iter().any(|part| part.conn_id == "conn_type");
+    (!is_body && parts.iter().all(|part| ids.insert(&*part.conn_id))).then_some(parts)
 }

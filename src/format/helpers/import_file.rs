@@ -3,37 +3,11 @@
 
 use std::sync::Arc;
 
-use super::pem;
-use crate::airflow::files::{self, FileEntry, FileType};
+use super::{meant, pem};
+use crate::airflow::files::{self, FileType};
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{Fault, FieldsFault, Raised};
 use crate::format::{Around, Document, Entry};
-use crate::model::Dict;
 use crate::source::Text;
-
-/// What people put around connections, and Airflow takes for an id.
-pub(crate) const WRAPPER: &str = "connections";
-
-const WRAPPED: &str = "`connections` is taken for the id of one connection: Airflow knows no such wrapper, and the \
-     ids of connections are the keys at the margin";
-
-/// All that the file holds stands below a wrapper: a list of connections with their ids, or a
-/// mapping of ids to connections.
-fn is_wrapped(entries: &[FileEntry<'_>]) -> bool {
-    let typed = |dict: &Dict<'_>| dict.get("conn_type").is_some_and(|n| n.value.as_str().is_some());
-    !entries.is_empty()
-        && entries.iter().all(|entry| {
-            entry.key.as_str() == Some(WRAPPER)
-                && entry.raw.node().and_then(|node| node.value.as_dict()).is_some_and(|dict| {
-                    dict.get("conn_id").is_some() && typed(dict)
-                        || !dict.members.is_empty()
-                            && dict
-                                .members
-                                .values()
-                                .all(|member| member.node.value.as_dict().is_some_and(typed))
-                })
-        })
-}
 
 /// A file of connections as Airflow reads it.
 pub(crate) fn read_file<'a>(
@@ -53,15 +27,10 @@ pub(crate) fn read_file<'a>(
     let file = files::read(text, file_type, runtime);
     let keys = if file_type == FileType::Env { pem::blocks(text.as_str()) } else { Vec::new() };
     let mut file = file;
-    if is_wrapped(&file.entries) {
-        // One wrong shape is one finding, where it begins.
-        file.entries.truncate(1);
-        file.overwritten.clear();
-        let key = base.span_of(file.entries[0].key_span.range());
-        file.entries[0].refused = Some(
-            Raised::new("AirflowException", Fault::Fields(FieldsFault::Shape), WRAPPED).at(key),
-        );
+    if let Some(document) = meant::read(text, &file, file_type, runtime) {
+        return document;
     }
+    let remark = meant::rename(&base, &mut file, file_type, runtime);
     let entries = file.entries.into_iter().map(|entry| Entry {
         conn_id: Some(crate::airflow::python::repr::str_of(&entry.key)),
         id_span: base.span_of(entry.key_span.range()),
@@ -82,6 +51,7 @@ pub(crate) fn read_file<'a>(
         entries: entries.collect(),
         problems: file.refused,
         overwritten,
+        remarks: remark.into_iter().collect(),
         ..Document::default()
     }
 }

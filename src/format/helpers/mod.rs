@@ -13,6 +13,7 @@ pub(super) mod holes;
 pub(super) mod import_file;
 pub(super) mod interpolation;
 pub(super) mod lines;
+pub(super) mod meant;
 pub(super) mod near_misses;
 pub(super) mod node_text;
 pub(super) mod pem;

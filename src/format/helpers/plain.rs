@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::airflow::Raw;
 use crate::airflow::python::json_dumps::{dumps, write_str};
 use crate::airflow::python::json_loads::loads;
+use crate::airflow::python::unquote::parse_qsl;
 use crate::format::{Entry, Item, WriteError, node_text};
 use crate::model::{Connection, Dict, Node, Value};
 use crate::source::{Span, Text};
@@ -121,6 +122,16 @@ pub(crate) fn integer_port(fields: &mut Dict<'static>) {
     if let Some(port) = port {
         set(fields, "port", port, &node);
     }
+}
+
+/// The text behind `__extra__` in a URI: it is written where an extra is not all text.
+pub(crate) fn whole_extra(uri: &Node<'static>) -> Option<String> {
+    let (_, query) = uri.value.as_str()?.split_once('?')?;
+    let pairs = parse_qsl(&Text::untraced(query));
+    pairs
+        .into_iter()
+        .rfind(|pair| pair.key.as_str() == "__extra__")
+        .map(|pair| pair.value.into_string())
 }
 
 /// An entry whose id is the text of a node.

@@ -4,10 +4,9 @@
 
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::python::json_loads::loads;
-use crate::airflow::python::unquote::parse_qsl;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Raw, Refusal};
-use crate::format::helpers::plain::{entry, integer_port, renamed, set};
+use crate::format::helpers::plain::{entry, integer_port, renamed, set, whole_extra};
 use crate::format::helpers::table;
 use crate::format::helpers::tree::Tree;
 use crate::format::names::YAML_OR_JSON;
@@ -138,16 +137,6 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
         });
     }
     document.entries.push(entry);
-}
-
-/// The text behind `__extra__` in a URI: it is written where an extra is not all text.
-fn whole_extra(uri: &Node<'static>) -> Option<String> {
-    let (_, query) = uri.value.as_str()?.split_once('?')?;
-    let pairs = parse_qsl(&Text::untraced(query));
-    pairs
-        .into_iter()
-        .rfind(|pair| pair.key.as_str() == "__extra__")
-        .map(|pair| pair.value.into_string())
 }
 
 fn write(_: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {

@@ -56,11 +56,16 @@ pub(super) fn connect(
             ));
         }
         if !is_option(name) && !own(name, postgres.libpq) {
-            return Err(Failure::new(
+            let mut failure = Failure::new(
                 "ProgrammingError",
                 Reason::UnknownOption(name.into()),
                 argument.place.clone(),
-            ));
+            );
+            let others = arguments
+                .iter()
+                .filter(|a| !is_none(a) && !is_option(&a.name) && !own(&a.name, postgres.libpq));
+            failure.places.extend(others.skip(1).map(|other| other.place.clone()));
+            return Err(failure);
         }
     }
     let find = |name: &str| arguments.iter().find(|a| a.name == name && !is_none(a));

@@ -1,6 +1,7 @@
 //! Arguments of redshift_connector under names that it does not take.
 
 use crate::hooks::redshift::version::Driver;
+use crate::hooks::slips::slip_of;
 
 /// Names that are written for an argument of the driver, with the argument.
 static MEANT: &[(&str, &str)] = &[
@@ -39,6 +40,8 @@ static MEANT: &[(&str, &str)] = &[
 
 /// The argument that may be meant by a name, if the driver has it.
 pub(crate) fn meant(driver: &Driver, name: &str) -> Option<&'static str> {
-    let (_, meant) = MEANT.iter().find(|(written, _)| *written == name)?;
-    Some(*meant).filter(|meant| driver.takes(meant))
+    match MEANT.iter().find(|(written, _)| *written == name) {
+        Some((_, meant)) => Some(*meant).filter(|meant| driver.takes(meant)),
+        None => slip_of(name, driver.arguments()),
+    }
 }

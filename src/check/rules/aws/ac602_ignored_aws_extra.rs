@@ -1,9 +1,9 @@
 //! AC602: an extra of an AWS connection that is not read under this name.
 
-use crate::check::rules::diagnosis::{Diagnosis, Said, name_of};
+use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
-use crate::check::{About, Change, Check, Fix, Level, Rule, Safety, last_key};
+use crate::check::{About, Change, Check, Fix, Level, Names, Rule, Safety, last_key};
 use crate::hooks::{Place, syntax};
 use crate::model::Value;
 
@@ -97,7 +97,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
 }
 
 fn is_not_read(place: &Place, right: Option<&'static str>) -> Diagnosis {
-    let message = match name_of(place).as_str() {
+    let message = match Names::PLAIN.extra(&last_key(&place.pointer)).as_str() {
         "`region`" => "`region` is not the region of an AWS connection: S3ToRedshiftOperator \
                        alone reads it"
             .to_string(),
@@ -107,8 +107,9 @@ fn is_not_read(place: &Place, right: Option<&'static str>) -> Diagnosis {
         Some(right) => RULE
             .warning(message)
             .help(format!("`{right}` works"))
+            .of_name()
             .repair(move |subject, at| under_its_name(subject, own(at)?, right)),
-        None => RULE.warning(message).help("remove it"),
+        None => RULE.warning(message).help("remove it").of_name(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! AC604: an option or a value that botocore's Config does not take.
 
 use crate::check::rules::diagnosis::Diagnosis;
-use crate::check::{About, Level, Rule};
+use crate::check::{About, Level, Names, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC604",
@@ -13,9 +13,10 @@ pub static RULE: Rule = Rule {
 };
 
 /// It never had it.
-pub fn no_option() -> Diagnosis {
-    RULE.error("botocore's Config has no such option")
+pub fn no_option(option: &str, names: Names) -> Diagnosis {
+    RULE.error(format!("botocore's Config has no {}", names.after("option", option)))
         .help("see botocore.config.Config for the options")
+        .of_name()
 }
 
 /// A newer one has it. Which botocore there is follows from no provider.
@@ -23,12 +24,15 @@ pub fn newer_option(named: bool) -> Diagnosis {
     if named {
         return RULE
             .error("this botocore has no such option yet")
-            .help("leave the option out, or install a newer botocore");
+            .help("leave the option out, or install a newer botocore")
+            .of_name();
     }
-    RULE.warning("the botocore that came with this provider has no such option yet").help(
-        "leave the option out, or install a newer botocore; `--driver botocore=VERSION` names the \
-         one that is installed",
-    )
+    RULE.warning("the botocore that came with this provider has no such option yet")
+        .help(
+            "leave the option out, or install a newer botocore; `--driver botocore=VERSION` names \
+             the one that is installed",
+        )
+        .of_name()
 }
 
 /// It has it, and takes other values.

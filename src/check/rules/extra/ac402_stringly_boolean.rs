@@ -1,7 +1,7 @@
 //! AC402: the text of a boolean where the hook wants a boolean.
 
 use crate::catalog::{BOOLEANS, BooleanExtra};
-use crate::check::rules::diagnosis::{Diagnosis, Said, named};
+use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::repairs::own;
 use crate::check::rules::shared::condition_holds;
 use crate::check::rules::subject::Subject;
@@ -89,7 +89,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
 }
 
 fn truth_tested(key: &str, spelled: Spells) -> Diagnosis {
-    let name = named(key);
+    let name = format!("`{key}`");
     let message = match spelled {
         Spells::False => format!(
             "{name} is the text of a boolean: only whether it is empty is tested, so it counts as \

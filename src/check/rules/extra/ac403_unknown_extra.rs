@@ -1,16 +1,15 @@
 //! AC403: an extra that nobody reads.
 
 use crate::catalog::REMOVED_EXTRAS;
-use crate::check::rules::diagnosis::{Diagnosis, Said, named};
+use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::redshift::ac519_postgres_spelling as ac519;
 use crate::check::rules::redshift::meant::repair;
 use crate::check::rules::shared::spelled_alike;
 use crate::check::rules::subject::Subject;
 use crate::check::{
-    About, CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
+    About, CONN_TYPES, Case, Change, Check, Findings, Level, Names, Rule, Safety, pointer,
 };
-use crate::hooks::takes_option;
-use crate::hooks::{self, Client};
+use crate::hooks::{self, Client, Place, libpq_options, slip_of, takes_option};
 
 pub static RULE: Rule = Rule {
     id: "AC403",
@@ -47,8 +46,7 @@ fn misspelt(case: &Case<'_>, findings: &mut Findings) {
         let mut alike = known.extras.iter().filter(|name| spelled_alike(name, key));
         let (Some(meant), None) = (alike.next(), alike.next()) else { continue };
         let at = pointer("/extra", key);
-        let name = public_key(key)
-            .map_or_else(|| "an extra of this name".to_string(), |key| format!("`{key}`"));
+        let name = case.names().or(key, "an extra of this name");
         let message = format!("the hook of this type does not read {name}; it reads `{meant}`");
         let given = extra.get(meant).is_some();
         let help = if given {
@@ -60,7 +58,7 @@ fn misspelt(case: &Case<'_>, findings: &mut Findings) {
         let fix = (!given)
             .then(|| case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), meant.clone())]))
             .flatten();
-        findings.push(&RULE, at.clone(), case.span(&at), message).help(help).fix(fix);
+        findings.push(&RULE, at.clone(), case.name_span(&at), message).help(help).fix(fix);
     }
 }
 
@@ -76,14 +74,30 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         .filter(|(key, value)| !value.is_null() && !takes_option(key, &postgres))
         .filter(|(key, _)| ac519::of_this_hook(subject, key).is_none())
     {
-        let message = format!("{} is not an argument of the driver", named(key));
-        said.extra(key, RULE.warning(message).repair(|subject, at| repair(subject, at, None)));
+        let names = subject.case.names();
+        let unknown = match subject.exception_at(&Place::extra(key)) {
+            // libpq names the first, and would refuse this one next.
+            Some(exception) => {
+                let mut unknown = refused(key, names);
+                unknown.message = format!("{} ({exception})", unknown.message);
+                unknown
+            }
+            None => {
+                let message = format!("{} is not an argument of the driver", names.extra(key));
+                RULE.warning(message).of_name().repair(|subject, at| repair(subject, at, None))
+            }
+        };
+        said.extra(key, unknown);
     }
 }
 
 /// libpq raises for it.
-pub fn refused(option: &str) -> Diagnosis {
-    RULE.error(format!("the PostgreSQL driver has no option {}", named(option)))
-        .help("remove it")
-        .repair(|subject, at| repair(subject, at, None))
+pub fn refused(option: &str, names: Names) -> Diagnosis {
+    let meant = slip_of(option, libpq_options());
+    let help =
+        meant.map_or_else(|| "remove it".to_string(), |meant| format!("did you mean `{meant}`?"));
+    RULE.error(format!("the PostgreSQL driver has no {}", names.after("option", option)))
+        .help(help)
+        .of_name()
+        .repair(move |subject, at| repair(subject, at, meant))
 }

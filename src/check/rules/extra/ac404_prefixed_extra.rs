@@ -3,7 +3,7 @@
 use crate::airflow::runtime::{Runtime, Version};
 use crate::catalog::{PREFIXED, Prefixed};
 use crate::check::{
-    About, CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
+    About, CONN_TYPES, Case, Change, Check, Findings, Level, Rule, Safety, pointer,
 };
 use crate::model::Value;
 
@@ -40,10 +40,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .get(conn_type)
             .is_some_and(|known| known.extras.iter().any(|extra| extra == field));
         let at = pointer("/extra", key);
-        let name = public_key(field).map_or_else(
-            || "the name without the prefix".to_string(),
-            |field| format!("`{field}`"),
-        );
+        let name = case.names().or(field, "the name without the prefix");
         let message =
             "an extra under the name that the forms of old providers gave it (`extra__TYPE__NAME`)";
         let help = if extra.get(field).is_some() {
@@ -62,7 +59,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let safety = if safe { Safety::Safe } else { Safety::Unsafe };
             case.fix(safety, vec![Change::Rename(at.clone(), field.to_string())])
         });
-        findings.push(&RULE, at.clone(), case.span(&at), message).help(help).fix(fix.flatten());
+        findings
+            .push(&RULE, at.clone(), case.name_span(&at), message)
+            .help(help)
+            .fix(fix.flatten());
     }
 }
 

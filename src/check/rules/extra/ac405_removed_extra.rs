@@ -2,7 +2,7 @@
 
 use crate::airflow::runtime::Version;
 use crate::catalog::{REMOVED_EXTRAS, RemovedExtra};
-use crate::check::rules::diagnosis::{Said, named};
+use crate::check::rules::diagnosis::Said;
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety, pointer};
@@ -84,7 +84,7 @@ fn of_catalogue(case: &Case<'_>, findings: &mut Findings) {
             .push(
                 &RULE,
                 at.clone(),
-                case.span(&at),
+                case.name_span(&at),
                 format!("since {since} the extra `{key}` {message}"),
             )
             .level(level)
@@ -100,13 +100,13 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         for (key, _) in extras.iter() {
             let Some(since) = scene.packages.driver.removed(key) else { continue };
             let message = format!(
-                "{} is an argument of older drivers: it is gone since redshift-connector {since}",
-                named(key)
+                "`{key}` is an argument of older drivers: it is gone since redshift-connector {since}"
             );
             said.extra(
                 key,
                 RULE.warning(message)
                     .help("remove it")
+                    .of_name()
                     .repair(|subject, at| subject.remove(Safety::Unsafe, own(at)?)),
             );
         }
@@ -115,8 +115,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     if subject.is_aws() && extras.truthy("session_kwargs") && scene.packages.amazon.version >= since
     {
         let message = format!(
-            "{} is deprecated since amazon {since}: it is kept for old connections",
-            named("session_kwargs")
+            "`session_kwargs` is deprecated since amazon {since}: it is kept for old connections"
         );
         said.extra(
             "session_kwargs",

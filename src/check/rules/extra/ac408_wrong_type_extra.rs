@@ -1,10 +1,10 @@
 //! AC408: an extra has a type or a value that its reader does not take.
 
-use crate::check::rules::diagnosis::{Diagnosis, Said, named};
+use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::parameter::refused;
 use crate::check::rules::repairs::{key, own};
 use crate::check::rules::subject::Subject;
-use crate::check::{About, Change, Check, Fix, Level, Rule, Safety};
+use crate::check::{About, Change, Check, Fix, Level, Names, Rule, Safety};
 use crate::hooks::Client;
 use crate::hooks::{ParameterFault, Place};
 use crate::model::Value;
@@ -84,14 +84,18 @@ pub fn reserved_name() -> Diagnosis {
 
 /// The driver raises for its type.
 pub fn argument_type(argument: &str) -> Diagnosis {
-    RULE.error(format!("{} has a type at which the driver raises an exception", named(argument)))
-        .help("write it as the driver's documentation has it")
-        .repair(number_or_boolean)
+    RULE.error(format!(
+        "{} has a type at which the driver raises an exception",
+        Names::PLAIN.extra(argument)
+    ))
+    .help("write it as the driver's documentation has it")
+    .repair(number_or_boolean)
 }
 
 /// The driver raises for its value.
 pub fn argument_range(argument: &str) -> Diagnosis {
-    RULE.error(format!("{} is outside of its range", named(argument))).help("correct the value")
+    RULE.error(format!("{} is outside of its range", Names::PLAIN.extra(argument)))
+        .help("correct the value")
 }
 
 /// There are three.
@@ -113,7 +117,7 @@ pub fn service_name() -> Diagnosis {
 
 /// libpq raises for its value.
 pub fn option_value(option: &str) -> Diagnosis {
-    RULE.error(format!("the PostgreSQL driver refuses the value of {}", named(option)))
+    RULE.error(format!("the PostgreSQL driver refuses the value of {}", Names::PLAIN.extra(option)))
         .help("correct the value")
 }
 

@@ -1,7 +1,7 @@
 //! AC108: stars that a display showed for a secret were saved as the value.
 
 use crate::check::rules::shared::{extra_text, is_mask};
-use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -33,7 +33,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         Some(Value::Dict(extra)) => {
             for (key, member) in extra.named() {
                 let name = || {
-                    public_key(key)
+                    case.names()
+                        .shown(key)
                         .map_or_else(|| "an extra".to_string(), |key| format!("the extra `{key}`"))
                 };
                 let at = || pointer("/extra", key);

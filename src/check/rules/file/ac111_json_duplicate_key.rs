@@ -1,7 +1,7 @@
 //! AC111: a key stands twice in one object of a connection.
 
 use crate::airflow::uri::Anatomy;
-use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Names, Rule, pointer};
 use crate::model::{Dict, FIELDS, Node, Value};
 use crate::source::{Span, Text};
 
@@ -15,9 +15,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
+    let names = case.names();
     if let Some((dict, base)) = case.object() {
         let whole = case.entry.raw.node().map_or(0..base.as_str().len(), |node| node.span.range());
-        walk("", dict, &whole, base, findings);
+        walk("", dict, &whole, base, names, findings);
     }
     // In a URI, only this key can hold an object.
     let has_no_object =
@@ -28,7 +29,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Some(text) = case.places().extra_text()
         && let Some(Node { value: Value::Dict(extra), span, .. }) = case.places().extra_node()
     {
-        walk("/extra", extra, &span.range(), text, findings);
+        walk("/extra", extra, &span.range(), text, names, findings);
     }
 }
 
@@ -37,6 +38,7 @@ fn walk(
     dict: &Dict<'_>,
     whole: &std::ops::Range<usize>,
     base: &Text<'_>,
+    names: Names,
     findings: &mut Findings,
 ) {
     for lost in &dict.overwritten {
@@ -46,7 +48,7 @@ fn walk(
         if base.as_str().get(lost.range()) == Some(written) {
             continue;
         }
-        let known = public_key(key).or(FIELDS.iter().copied().find(|field| *field == key));
+        let known = names.shown(key).or(FIELDS.iter().copied().find(|field| *field == key));
         let name = known.map_or_else(|| "this key".to_string(), |key| format!("`{key}`"));
         let message = format!(
             "{name} stands again in the same object: only the last value counts, without a word"
@@ -56,17 +58,17 @@ fn walk(
             .help("keep one of them");
     }
     for (key, member) in dict.named() {
-        inner(&pointer(at, key), &member.node, base, findings);
+        inner(&pointer(at, key), &member.node, base, names, findings);
     }
 }
 
-fn inner(at: &str, node: &Node<'_>, base: &Text<'_>, findings: &mut Findings) {
+fn inner(at: &str, node: &Node<'_>, base: &Text<'_>, names: Names, findings: &mut Findings) {
     match &node.value {
-        Value::Dict(dict) => walk(at, dict, &node.span.range(), base, findings),
+        Value::Dict(dict) => walk(at, dict, &node.span.range(), base, names, findings),
         Value::List(items) => items
             .iter()
             .enumerate()
-            .for_each(|(i, item)| inner(&format!("{at}/{i}"), item, base, findings)),
+            .for_each(|(i, item)| inner(&format!("{at}/{i}"), item, base, names, findings)),
         _ => {}
     }
 }

@@ -1,10 +1,10 @@
 //! AC502: pieces of a second way to log in stand beside the one that is taken.
 
-use crate::check::rules::diagnosis::{Said, name_of};
+use crate::check::rules::diagnosis::Said;
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Check, Level, Rule};
+use crate::hooks::Mode;
 use crate::hooks::redshift::modes;
-use crate::hooks::{Mode, Place};
 
 pub static RULE: Rule = Rule {
     id: "AC502",
@@ -40,13 +40,11 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     ];
     for (key, other, present) in pieces {
         if *present && *other != mode && !go_together(mode, other) {
-            let place = Place::extra(key);
             let message = format!(
-                "{} belongs to the mode `{}`, which is not the one that Airflow takes here",
-                name_of(&place),
+                "`{key}` belongs to the mode `{}`, which is not the one that Airflow takes here",
                 other.name
             );
-            said.at(place, RULE.warning(message).help("remove what belongs to the other mode"));
+            said.extra(key, RULE.warning(message).help("remove what belongs to the other mode"));
         }
     }
 }

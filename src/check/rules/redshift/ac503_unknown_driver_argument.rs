@@ -1,11 +1,10 @@
 //! AC503: an extra is not an argument of redshift_connector.
 
 use super::meant::repair;
-use crate::check::rules::diagnosis::{Diagnosis, Said, named};
+use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::subject::Subject;
-use crate::check::{About, Check, Level, Rule};
-use crate::hooks::Client;
-use crate::hooks::meant;
+use crate::check::{About, Check, Level, Names, Rule};
+use crate::hooks::{Client, Place, is_slip, meant};
 
 pub static RULE: Rule = Rule {
     id: "AC503",
@@ -21,31 +20,48 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         return;
     }
     let driver = &subject.scene.packages.driver;
+    let names = subject.case.names();
     for (key, _) in subject.extras.iter().filter(|(key, _)| !driver.takes(key)) {
         let meant = meant(driver, key);
-        let message = format!("{} is not an argument of the driver", named(key));
-        let unknown = RULE.warning(message).repair(move |subject, at| repair(subject, at, meant));
-        said.extra(
-            key,
-            match meant {
-                Some(meant) => unknown.help(is_the_name(meant)),
-                None => unknown,
-            },
-        );
+        let unknown = match subject.exception_at(&Place::extra(key)) {
+            // The driver names the first, and would refuse this one next.
+            Some(exception) => {
+                let mut unknown = refused(key, meant, names);
+                unknown.message = format!("{} ({exception})", unknown.message);
+                unknown
+            }
+            None => {
+                let message = format!("{} is not an argument of the driver", names.extra(key));
+                let unknown = RULE
+                    .warning(message)
+                    .of_name()
+                    .repair(move |subject, at| repair(subject, at, meant));
+                match meant {
+                    Some(meant) => unknown.help(is_the_name(key, meant)),
+                    None => unknown,
+                }
+            }
+        };
+        said.extra(key, unknown);
     }
 }
 
-fn is_the_name(meant: &str) -> String {
-    format!("`{meant}` is the name of the argument")
+fn is_the_name(written: &str, meant: &str) -> String {
+    if is_slip(written, meant) {
+        format!("did you mean `{meant}`?")
+    } else {
+        format!("`{meant}` is the name of the argument")
+    }
 }
 
 /// The driver raises for it.
-pub fn refused(argument: &str, meant: Option<&'static str>) -> Diagnosis {
+pub fn refused(argument: &str, meant: Option<&'static str>, names: Names) -> Diagnosis {
     let help = meant.map_or_else(
         || "remove it, or move it to the AWS connection if it is meant for boto3".to_string(),
-        is_the_name,
+        |meant| is_the_name(argument, meant),
     );
-    RULE.error(format!("redshift_connector.connect has no argument {}", named(argument)))
+    RULE.error(format!("redshift_connector.connect has no {}", names.after("argument", argument)))
         .help(help)
-        .repair(|subject, at| repair(subject, at, None))
+        .of_name()
+        .repair(move |subject, at| repair(subject, at, meant))
 }

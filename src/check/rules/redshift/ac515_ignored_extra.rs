@@ -1,6 +1,6 @@
 //! AC515: an extra or a password has no effect in this way to log in.
 
-use crate::check::rules::diagnosis::{Said, named};
+use crate::check::rules::diagnosis::Said;
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Check, Level, Rule};
 use crate::hooks::postgres::modes;
@@ -80,6 +80,6 @@ fn of_postgres(subject: &Subject<'_, '_>, said: &mut Said) {
 }
 
 fn without_iam(key: &str, said: &mut Said) {
-    let message = format!("{} has no effect without `iam: true`", named(key));
+    let message = format!("`{key}` has no effect without `iam: true`");
     said.extra(key, RULE.warning(message).help("remove it, or add `iam: true`"));
 }

@@ -1,7 +1,7 @@
 //! AC517: a text where a list is meant: every character becomes an element.
 
 use crate::airflow::python::json_loads::loads;
-use crate::check::rules::diagnosis::{Said, named};
+use crate::check::rules::diagnosis::Said;
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Check, Fix, Level, Rule, Safety};
@@ -22,10 +22,8 @@ const KEY: &str = "db_groups";
 fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     let is_text = matches!(subject.extras.get(KEY), Value::Str(_));
     if subject.iam().is_some_and(|iam| iam.driver) && is_text {
-        let message = format!(
-            "{} is a text where a list is meant: every character becomes an element",
-            named(KEY)
-        );
+        let message =
+            format!("`{KEY}` is a text where a list is meant: every character becomes an element");
         said.extra(KEY, RULE.error(message).help("write a list: [\"name\"]").repair(as_list));
     }
 }

@@ -1,6 +1,6 @@
 //! AC519: an extra is spelled as the other of the two Redshift hooks spells it.
 
-use crate::check::rules::diagnosis::{Said, named};
+use crate::check::rules::diagnosis::Said;
 use crate::check::rules::repairs::own;
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Check, Level, Rule};
@@ -30,8 +30,9 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         if let Some(right) = of_this_hook(subject, key) {
             said.extra(
                 key,
-                RULE.warning(format!("{} is the spelling of the other hook", named(key)))
+                RULE.warning(format!("`{key}` is the spelling of the other hook"))
                     .help(format!("write `{right}`"))
+                    .of_name()
                     .repair(|subject, at| {
                         subject.rename(subject.unless_it_works(), own(at)?, right)
                     }),

@@ -1,6 +1,6 @@
 //! AC520: an extra wins over the field of the same meaning, and the two differ.
 
-use crate::check::rules::diagnosis::{Said, named};
+use crate::check::rules::diagnosis::Said;
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Check, Level, Rule};
 use crate::hooks::Client;
@@ -31,7 +31,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         if extras.has(key) && field.truthy() && extras.get(key) != field {
             said.at_all(
                 vec![Place::extra(key), Place::here(pointer)],
-                RULE.warning(format!("{} in extra wins over the field", named(key)))
+                RULE.warning(format!("`{key}` in extra wins over the field"))
                     .help("keep one of them"),
             );
         }

@@ -1,7 +1,7 @@
 //! AC701: a secret in plain text. Whether git tracks the file is for the command line to find out,
 //! which drops the finding otherwise.
 
-use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer};
 use crate::model::{Connection, Dict, Value};
 use crate::privacy::Doubt;
 use crate::privacy::authority::Authority;
@@ -97,7 +97,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
     if let Some(extra) = case.extra().and_then(|node| node.value.as_dict()) {
         walk("/extra", extra, 0, &mut |at, key, what| {
-            let name = public_key(key).map_or_else(|| what.to_string(), |key| format!("`{key}`"));
+            let name = case.names().or(key, what);
             report(at, &name);
         });
     }

@@ -1,7 +1,7 @@
 //! AC205: a key of the query is given more than once.
 
 use crate::check::rules::shared::last_of_each_key;
-use crate::check::{About, Case, Check, Findings, Level, Rule, pointer, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule, pointer};
 
 pub static RULE: Rule = Rule {
     id: "AC205",
@@ -24,7 +24,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
         let later = last.get(key).filter(|last| **last > i).map(|last| &pairs[*last]);
         if later.is_some_and(|later| later.value.as_str() != pair.value.as_str()) {
-            let name = public_key(key)
+            let name = case
+                .names()
+                .shown(key)
                 .map_or_else(|| "this key".to_string(), |key| format!("the key `{key}`"));
             let span = pair.raw_key.span().map(|k| pair.raw_value.span().map_or(k, |v| k.cover(v)));
             let message = format!("{name} is given again: only the last value counts");

@@ -5,9 +5,7 @@ use crate::airflow::runtime::Runtime;
 use crate::catalog::CONVERTED;
 use crate::check::rules::extra::ac402_stringly_boolean::reads_as_meant;
 use crate::check::rules::shared::last_of_each_key;
-use crate::check::{
-    About, Case, Change, Check, Findings, Level, Rule, Safety, pointer, public_key,
-};
+use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety, pointer};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -33,8 +31,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(kind) = kind(pair.value.as_str()).filter(|_| last.get(key) == Some(&i)) else {
             continue;
         };
-        let name =
-            public_key(key).map_or_else(|| "this value".to_string(), |key| format!("`{key}`"));
+        let name = case.names().or(key, "this value");
         let others = if text.is_empty() {
             "workers and Airflow before 3.1.6".to_string()
         } else {

@@ -1,6 +1,6 @@
 //! AC207: keys of the query beside `__extra__`, which Airflow drops.
 
-use crate::check::{About, Case, Check, Findings, Level, Rule, public_key};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC207",
@@ -23,7 +23,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     for pair in pairs.iter().filter(|p| p.key.as_str() != "__extra__") {
-        let name = public_key(pair.key.as_str())
+        let name = case
+            .names()
+            .shown(pair.key.as_str())
             .map_or_else(|| "this key".to_string(), |key| format!("the key `{key}`"));
         let span = pair.raw_key.span().map(|k| pair.raw_value.span().map_or(k, |v| k.cover(v)));
         let message = format!(
