@@ -158,6 +158,7 @@ impl InputArguments {
                     Some(Left::Other)
                 }
                 Some(guess) => {
+                    let text = &text[guess.skip..];
                     Some(Left::None).filter(|_| !holds_connections(&name, text, guess.format))
                 }
             },

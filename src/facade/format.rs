@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Error;
-use crate::format::{FORMATS, by_name, guess};
+use crate::format::{FORMATS, by_name, guess_whole};
 
 /// A form in which connections are written: `env`, `export-json`, `compose` …
 ///
@@ -28,7 +28,7 @@ impl Format {
 
     /// The format of a text, by the name of its file and by its content.
     pub fn detect(name: &str, text: &str) -> Option<Format> {
-        guess(name, text, false).map(|guess| Format(guess.format))
+        guess_whole(name, text).map(Format)
     }
 
     /// Its name on the command line.

@@ -1,5 +1,6 @@
 //! Which format a text is in, by its name and content; log lines ahead of an export are found too.
 
+use super::log_lines;
 use super::names::{ending, unified};
 use super::sample::{Likeness, Sample, is_uri_assignment};
 use super::{FORMATS, Format};
@@ -13,9 +14,20 @@ pub struct Guess {
     pub skip: usize,
 }
 
-/// Guesses the format of a text called `name`. Log lines ahead of an export are skipped only in
-/// what comes through a pipe (`piped`): Airflow itself would refuse such a file.
+/// The format of a text called `name`, in which nothing is skipped.
+pub fn guess_whole(name: &str, text: &str) -> Option<&'static Format> {
+    of(name, text)
+}
+
+/// Guesses the format of a text called `name`. Lines of a log ahead of it are skipped; what comes
+/// through a pipe (`piped`) may have any lines ahead of an export.
 pub fn guess(name: &str, text: &str, piped: bool) -> Option<Guess> {
+    let skip = log_lines::length(text);
+    if skip > 0
+        && let Some(format) = of(name, &text[skip..])
+    {
+        return Some(Guess { format, skip });
+    }
     if let Some(format) = of(name, text) {
         return Some(Guess { format, skip: 0 });
     }

@@ -18,6 +18,7 @@ pub(super) mod near_misses;
 pub(super) mod node_text;
 pub(super) mod pem;
 pub(super) mod plain;
+pub(super) mod pydantic;
 pub(super) mod script;
 pub(super) mod secret_value;
 pub(super) mod shell_word;

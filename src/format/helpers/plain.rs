@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::pydantic;
 use crate::airflow::Raw;
 use crate::airflow::python::json_dumps::{dumps, write_str};
 use crate::airflow::python::json_loads::loads;
@@ -120,6 +121,14 @@ pub(crate) fn integer_port(fields: &mut Dict<'static>) {
         _ => None,
     };
     if let Some(port) = port {
+        set(fields, "port", port, &node);
+    }
+}
+
+/// The port as pydantic reads it; what it refuses stays as it is.
+pub(crate) fn validated_port(fields: &mut Dict<'static>) {
+    let Some(node) = fields.get("port").cloned() else { return };
+    if let Some(port) = pydantic::integer(&node.value) {
         set(fields, "port", port, &node);
     }
 }

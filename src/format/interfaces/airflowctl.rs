@@ -5,7 +5,7 @@ use super::rest;
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, FieldsFault, Language, Raised, Raw};
-use crate::format::helpers::plain::{entry, integer_port, json_object, json_string};
+use crate::format::helpers::plain::{entry, json_object, json_string, validated_port};
 use crate::format::names::JSON;
 use crate::format::{Document, Entry, Format, Holds, Ids, Item, WriteError, WriteOptions, id_of};
 use crate::model::{Dict, Node, Value};
@@ -82,10 +82,12 @@ fn connection<'a>(base: &Arc<Text<'a>>, id: &Node<'static>, node: &Node<'static>
     for (name, member) in given.named().filter(|(name, _)| KEYS.contains(name)) {
         fields.insert(Value::text(name), member.key_span, member.node.clone());
     }
-    integer_port(&mut fields);
+    validated_port(&mut fields);
     for (name, member) in fields.named() {
-        let fits = matches!((name, &member.node.value), (_, Value::Null) | ("port", Value::Int(_)))
-            || name != "port" && matches!(member.node.value, Value::Str(_));
+        let fits = matches!(
+            (name, &member.node.value),
+            (_, Value::Null) | ("port", Value::Int(_) | Value::BigInt(_))
+        ) || name != "port" && matches!(member.node.value, Value::Str(_));
         if !fits && name == "extra" {
             refused = refused.or(refuse(
                 "ValidationError",

@@ -5,7 +5,7 @@ use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::text::is_word;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, FieldsFault, Raised, Raw, Refusal};
-use crate::format::helpers::plain::{Plain, entry, integer_port, json_object, json_string, set};
+use crate::format::helpers::plain::{Plain, entry, json_object, json_string, set, validated_port};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
 use crate::format::names::YAML_OR_JSON;
@@ -48,6 +48,9 @@ const KEYS: &[&str] = &[
     "extra",
     "team_name",
 ];
+
+/// The longest name of a team, in characters.
+const MAX_TEAM: usize = 50;
 
 /// The longest id that version 2 takes, in characters.
 const MAX_ID: usize = 200;
@@ -108,7 +111,15 @@ fn connection<'a>(tree: &Tree<'a>, body: &Node<'static>) -> Entry<'a> {
     let mut refused = None;
     for (name, member) in given.named() {
         match name {
-            "connection_id" | "team_name" => {}
+            "connection_id" => {}
+            "team_name" => {
+                let team = &member.node.value;
+                let fits = team.as_str().is_some_and(|team| team.chars().count() <= MAX_TEAM);
+                if !fits && !team.is_null() {
+                    let message = "`team_name` must be text of at most 50 characters, or null";
+                    refused = refused.or(refuse(message, member.node.span));
+                }
+            }
             name if KEYS.contains(&name) => {
                 fields.insert(Value::text(name), member.key_span, member.node.clone());
             }
@@ -117,7 +128,25 @@ fn connection<'a>(tree: &Tree<'a>, body: &Node<'static>) -> Entry<'a> {
             }
         }
     }
-    integer_port(&mut fields);
+    validated_port(&mut fields);
+    for (name, member) in fields.named() {
+        let (value, span) = (&member.node.value, member.node.span);
+        let fits = match name {
+            _ if value.is_null() => true,
+            "port" => matches!(value, Value::Int(_) | Value::BigInt(_)),
+            // What is said of these stands below.
+            "conn_type" | "extra" => true,
+            _ => matches!(value, Value::Str(_)),
+        };
+        if !fits {
+            let message = if name == "port" {
+                "the API takes a whole number for the port".to_string()
+            } else {
+                format!("the API takes text for `{name}`")
+            };
+            refused = refused.or(refuse(&message, span));
+        }
+    }
     if let Some(extra) = fields.get("extra").cloned() {
         match &extra.value {
             // What the API makes of an empty text.

@@ -185,7 +185,15 @@ pub(crate) fn endpoint(value: &Value<'_>, place: &Place) -> Result<bool, Failure
     let valid = name.parse::<std::net::IpAddr>().is_ok()
         || (name.len() <= 255 && name.strip_suffix('.').unwrap_or(name).split('.').all(label));
     let port_valid = port.is_none_or(|p| p.is_empty() || p.parse::<u16>().is_ok());
-    if valid && port_valid { Ok(true) } else { wrong("ValueError") }
+    if !valid || !port_valid {
+        return wrong("ValueError");
+    }
+    // botocore signs for any scheme, and its HTTP client knows two.
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    match scheme.as_deref() {
+        None | Some("http" | "https") => Ok(true),
+        Some(_) => wrong("HTTPClientError"),
+    }
 }
 
 impl Client {

@@ -133,6 +133,16 @@ fn encodable(info: &Info<'_>, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A number with letters in it: neither an address, nor a name that a machine has for itself.
+fn is_no_address(text: &str) -> bool {
+    let is_hex = text.starts_with("0x") || text.starts_with("0X");
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && !is_hex
+        && !text.contains(['.', ':', '-'])
+        && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
 /// The socket: its address, its timeout, the name and port that `getaddrinfo` gets.
 fn address(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
     let unix = info.get("unix_sock");
@@ -140,6 +150,11 @@ fn address(info: &Info<'_>, trace: &mut Trace) -> Result<(), Failure> {
     if unix.is_null() && !source.is_null() {
         if !is_str(&source) {
             return Err(info.type_error("source_address"));
+        }
+        if text(&source).is_some_and(is_no_address) {
+            let place = info.place("source_address");
+            let reason = Reason::ArgumentRange("source_address".to_string());
+            return Err(Failure::at(Stage::Network, "InterfaceError", reason, place));
         }
         trace.need(Dependency::LocalAddress(info.place("source_address")));
     }

@@ -20,6 +20,12 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Connection(misspelt), Check::Hook(find)],
 };
 
+/// Spellings that their hooks read beside another one.
+static ALSO_READ: &[(&[&str], &str)] = &[(&["msgraph", "powerbi"], "tenantId")];
+
+/// Types whose driver takes the names of its options in any case.
+static ANY_CASE: &[&str] = &["mongo"];
+
 /// For types whose hooks are known: an extra that differs from one that the hook reads only in
 /// hyphens, underscores and capitals.
 fn misspelt(case: &Case<'_>, findings: &mut Findings) {
@@ -37,11 +43,17 @@ fn misspelt(case: &Case<'_>, findings: &mut Findings) {
     else {
         return;
     };
+    let is_read = |key: &str| {
+        let also = |(types, name): &(&[&str], &str)| types.contains(&conn_type) && *name == key;
+        let in_any_case = || known.extras.iter().any(|name| name.eq_ignore_ascii_case(key));
+        ALSO_READ.iter().any(also) || ANY_CASE.contains(&conn_type) && in_any_case()
+    };
     let is_gone =
         |key: &str| REMOVED_EXTRAS.iter().any(|row| row.conn_type == conn_type && row.key == key);
     for (key, _) in extra
         .named()
-        .filter(|(key, _)| !known.extras.iter().any(|name| name == key) && !is_gone(key))
+        .filter(|(key, _)| !known.extras.iter().any(|name| name == key))
+        .filter(|(key, _)| !is_gone(key) && !is_read(key))
     {
         let mut alike = known.extras.iter().filter(|name| spelled_alike(name, key));
         let (Some(meant), None) = (alike.next(), alike.next()) else { continue };

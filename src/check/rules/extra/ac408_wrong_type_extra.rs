@@ -68,7 +68,8 @@ pub fn parameter(operation: &str, parameter: &str, fault: ParameterFault) -> Dia
 
 /// botocore takes its host.
 pub fn endpoint_url() -> Diagnosis {
-    RULE.error("the endpoint URL has no usable host").help("write https://HOST[:PORT]")
+    RULE.error("the endpoint URL has no usable host, or a scheme that is not http or https")
+        .help("write https://HOST[:PORT]")
 }
 
 /// The hook asks it for keys.

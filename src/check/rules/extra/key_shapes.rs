@@ -85,6 +85,17 @@ pub fn flaw(text: &str, reader: Reader) -> Option<Flaw> {
                 flaw("is indented, and paramiko finds no key in it (AirflowException)", LINES)
             }
             Some(pem)
+                if pem.behind_lines
+                    && matches!(pem.label, "RSA PRIVATE KEY" | "EC PRIVATE KEY") =>
+            {
+                Some(Flaw {
+                    what: "begins with an empty line, and paramiko finds no key in it \
+                           (AirflowException)",
+                    help: "begin with the line BEGIN",
+                    mended: Some(text.trim_start().to_string()),
+                })
+            }
+            Some(pem)
                 if pem.closed
                     && matches!(
                         pem.label,
@@ -167,6 +178,8 @@ struct Pem<'t> {
     /// The line that ends it is there.
     closed: bool,
     indented: bool,
+    /// Nothing but line ends stands ahead of it.
+    behind_lines: bool,
 }
 
 impl Pem<'_> {
@@ -177,6 +190,7 @@ impl Pem<'_> {
             label,
             closed: rest.contains(&format!("-----END {label}-----")),
             indented: text[..at].ends_with([' ', '\t']),
+            behind_lines: at > 0 && text[..at].trim().is_empty(),
         })
     }
 }

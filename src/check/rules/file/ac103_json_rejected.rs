@@ -30,9 +30,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
         dict.named().find(|(_, member)| at(member.key_span)).map(|(name, _)| name.to_string())
     });
-    let unknown = raised.fault == Fault::Fields(FieldsFault::Unknown);
-    let key = key.as_deref().filter(|_| unknown);
-    let message = match key.and_then(|key| case.names().shown(key)) {
+    let twice = raised.message.starts_with("`conn_id` inside");
+    let key = key.or_else(|| twice.then(|| "conn_id".to_string()));
+    let key = key.as_deref().filter(|key| match raised.fault {
+        Fault::Fields(FieldsFault::Unknown) => true,
+        // The variable has the id already, or the key that the connection stands under.
+        _ => *key == "conn_id" && !matches!(case.entry.raw, Raw::File { .. }),
+    });
+    let named = key.filter(|key| *key != "conn_id").and_then(|key| case.names().shown(key));
+    let message = match named {
         Some(key) => format!(
             "Airflow refuses this connection ({exception}): `{key}` is not a field of a connection"
         ),
@@ -41,7 +47,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let help = match key.map(|key| (meant(key), slip_of(key, FIELDS.into_iter()))) {
         Some((Some(Some(field)), _)) => format!("Airflow calls it `{field}`"),
         Some((None, Some(field))) => format!("did you mean `{field}`?"),
-        Some((Some(None), _)) => "remove it".to_string(),
+        Some((Some(None), _)) => "remove what is not a field of a connection".to_string(),
         Some((None, None)) => {
             "the fields are conn_type, description, host, login, password, schema, port and \
              extra; all else goes into extra"

@@ -1,4 +1,4 @@
-//! AC113: log lines stand ahead of an export that came through a pipe.
+//! AC113: log lines stand ahead of what a command of Airflow printed.
 
 use crate::check::{About, Check, Findings, Level, Reading, Rule};
 

@@ -20,9 +20,13 @@ pub static RULE: Rule = Rule {
 fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     let ssl = subject.extras.get("ssl");
     if subject.is_for(Client::RedshiftConnector) && !ssl.is_null() && !is_true(ssl) {
+        // Where only the hook takes `iam` for true, the driver logs in without TLS.
+        let hook_alone = subject.iam().is_some_and(|iam| iam.hook && !iam.driver);
+        let rule = if hook_alone { Rule::warning } else { Rule::error };
         said.extra(
             "ssl",
-            RULE.error(
+            rule(
+                &RULE,
                 "TLS is switched off: the driver takes only the JSON boolean true for on, and a \
                  text such as \"true\" turns it off",
             )

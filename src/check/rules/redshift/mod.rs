@@ -20,6 +20,7 @@ pub(super) mod ac517_string_for_list;
 pub(super) mod ac518_broken_in_provider;
 pub(super) mod ac519_postgres_spelling;
 pub(super) mod ac520_extra_overrides_field;
+mod ac521_rds_token_for_redshift;
 pub(super) mod meant;
 
 use crate::check::Rule;
@@ -46,4 +47,5 @@ pub(super) const RULES: &[&Rule] = &[
     &ac518_broken_in_provider::RULE,
     &ac519_postgres_spelling::RULE,
     &ac520_extra_overrides_field::RULE,
+    &ac521_rds_token_for_redshift::RULE,
 ];

@@ -1,0 +1,44 @@
+//! AC521: PostgresHook sends a token of RDS to a host of Redshift.
+
+use crate::check::rules::diagnosis::Said;
+use crate::check::rules::subject::Subject;
+use crate::check::{About, Check, Level, Rule, Safety};
+use crate::hooks::postgres::modes;
+use crate::model::Value;
+
+pub static RULE: Rule = Rule {
+    id: "AC521",
+    name: "rds-token-for-redshift",
+    level: Level::Error,
+    page: include_str!("ac521_rds_token_for_redshift.md"),
+    about: About::Parts,
+    checks: &[Check::Hook(find)],
+};
+
+/// Ends of hosts, and the extra that says what stands there.
+static HOSTS: &[(&str, &str)] = &[
+    (".redshift.amazonaws.com", "redshift"),
+    (".redshift.amazonaws.com.cn", "redshift"),
+    (".redshift-serverless.amazonaws.com", "redshift-serverless"),
+    (".redshift-serverless.amazonaws.com.cn", "redshift-serverless"),
+];
+
+fn find(subject: &Subject<'_, '_>, said: &mut Said) {
+    let Some(host) = subject.host().filter(|_| subject.resolution.mode == &modes::RDS) else {
+        return;
+    };
+    let host = host.to_ascii_lowercase();
+    let Some((_, extra)) = HOSTS.iter().find(|(end, _)| host.ends_with(end)) else { return };
+    let message = format!(
+        "the hook logs in with a token of RDS, which Redshift does not take: only `{extra}: true` \
+         makes it ask Redshift"
+    );
+    said.extra(
+        "iam",
+        RULE.error(message).help(format!("add the extra `{extra}`: true")).repair(
+            move |subject, _| {
+                subject.set(Safety::Unsafe, &format!("/extra/{extra}"), Value::Bool(true))
+            },
+        ),
+    );
+}
