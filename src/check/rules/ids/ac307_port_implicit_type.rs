@@ -76,7 +76,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
         // `0o17`, `05432`, `0x1538`, `12:30` and `5_432` are numbers to YAML.
         (Value::Int(_), Value::Int(port))
-            if number(written.trim_matches(['"', '\''])) != Some(*port) =>
+            if !written.starts_with(['"', '\'']) && number(written) != Some(*port) =>
         {
             report(format!("YAML reads this as the number {port}"), None);
         }
