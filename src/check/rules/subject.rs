@@ -1,6 +1,7 @@
 //! A connection, what its hook makes of it, and those around it: what the rules about hooks look
 //! at.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::check::{Case, Reading};
@@ -94,14 +95,11 @@ impl<'d> Subject<'_, 'd> {
         Some(Neighbour { index: case.index, case, apart })
     }
 
-    /// The exception for what stands at a place, where the log-in fails for it together with others.
-    pub fn exception_at(&self, place: &Place) -> Option<&'static str> {
-        match &self.resolution.outcome {
-            Outcome::Fails { failure, .. } if failure.places.contains(place) => {
-                Some(failure.exception)
-            }
-            _ => None,
-        }
+    /// The exception with which the log-in fails, and the pointers of all that it fails for here.
+    pub fn refused(&self) -> Option<(&'static str, HashSet<&str>)> {
+        let Outcome::Fails { failure, .. } = &self.resolution.outcome else { return None };
+        let here = failure.places.iter().filter(|place| place.conn_id.is_none());
+        Some((failure.exception, here.map(|place| place.pointer.as_str()).collect()))
     }
 
     /// The other connection that a place is in.

@@ -9,7 +9,7 @@ use crate::check::rules::subject::Subject;
 use crate::check::{
     About, CONN_TYPES, Case, Change, Check, Findings, Level, Names, Rule, Safety, pointer,
 };
-use crate::hooks::{self, Client, Place, libpq_options, slip_of, takes_option};
+use crate::hooks::{self, Client, libpq_options, slip_of, takes_option};
 
 pub static RULE: Rule = Rule {
     id: "AC403",
@@ -80,6 +80,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         return;
     }
     let postgres = subject.scene.postgres();
+    let failed = subject.refused();
     for (key, _) in subject
         .extras
         .iter()
@@ -87,18 +88,19 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         .filter(|(key, _)| ac519::of_this_hook(subject, key).is_none())
     {
         let names = subject.case.names();
-        let unknown = match subject.exception_at(&Place::extra(key)) {
-            // libpq names the first, and would refuse this one next.
-            Some(exception) => {
-                let mut unknown = refused(key, names);
-                unknown.message = format!("{} ({exception})", unknown.message);
-                unknown
-            }
-            None => {
-                let message = format!("{} is not an argument of the driver", names.extra(key));
-                RULE.warning(message).of_name().repair(|subject, at| repair(subject, at, None))
-            }
-        };
+        let unknown =
+            match failed.as_ref().filter(|(_, here)| here.contains(&*pointer("/extra", key))) {
+                // libpq names the first, and would refuse this one next.
+                Some((exception, _)) => {
+                    let mut unknown = refused(key, names);
+                    unknown.message = format!("{} ({exception})", unknown.message);
+                    unknown
+                }
+                None => {
+                    let message = format!("{} is not an argument of the driver", names.extra(key));
+                    RULE.warning(message).of_name().repair(|subject, at| repair(subject, at, None))
+                }
+            };
         said.extra(key, unknown);
     }
 }

@@ -3,8 +3,8 @@
 use super::meant::repair;
 use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::subject::Subject;
-use crate::check::{About, Check, Level, Names, Rule};
-use crate::hooks::{Client, Place, is_slip, meant};
+use crate::check::{About, Check, Level, Names, Rule, pointer};
+use crate::hooks::{Client, is_slip, meant};
 
 pub static RULE: Rule = Rule {
     id: "AC503",
@@ -21,27 +21,29 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     }
     let driver = &subject.scene.packages.driver;
     let names = subject.case.names();
+    let failed = subject.refused();
     for (key, _) in subject.extras.iter().filter(|(key, _)| !driver.takes(key)) {
         let meant = meant(driver, key);
-        let unknown = match subject.exception_at(&Place::extra(key)) {
-            // The driver names the first, and would refuse this one next.
-            Some(exception) => {
-                let mut unknown = refused(key, meant, names);
-                unknown.message = format!("{} ({exception})", unknown.message);
-                unknown
-            }
-            None => {
-                let message = format!("{} is not an argument of the driver", names.extra(key));
-                let unknown = RULE
-                    .warning(message)
-                    .of_name()
-                    .repair(move |subject, at| repair(subject, at, meant));
-                match meant {
-                    Some(meant) => unknown.help(is_the_name(key, meant)),
-                    None => unknown,
+        let unknown =
+            match failed.as_ref().filter(|(_, here)| here.contains(&*pointer("/extra", key))) {
+                // The driver names the first, and would refuse this one next.
+                Some((exception, _)) => {
+                    let mut unknown = refused(key, meant, names);
+                    unknown.message = format!("{} ({exception})", unknown.message);
+                    unknown
                 }
-            }
-        };
+                None => {
+                    let message = format!("{} is not an argument of the driver", names.extra(key));
+                    let unknown = RULE
+                        .warning(message)
+                        .of_name()
+                        .repair(move |subject, at| repair(subject, at, meant));
+                    match meant {
+                        Some(meant) => unknown.help(is_the_name(key, meant)),
+                        None => unknown,
+                    }
+                }
+            };
         said.extra(key, unknown);
     }
 }
