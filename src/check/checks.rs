@@ -11,14 +11,23 @@ pub(super) struct Of<F> {
     pub(super) run: F,
 }
 
+/// What looks at one connection.
+type OfOne = fn(&Case<'_>, &mut Findings);
+/// What looks at one connection as all runtimes read it.
+type OfAll = fn(&[Rc<Case<'_>>], &mut Findings);
+/// What looks at one connection among the others.
+type OfSet = for<'d> fn(&Case<'d>, &Reading<'d>, &mut Findings);
+/// What looks at a document.
+type OfDocument = fn(&Reading<'_>, &mut Findings);
+
 /// The checks of a run.
 #[derive(Default)]
 pub(super) struct Checks {
-    pub(super) connection: Vec<Of<fn(&Case<'_>, &mut Findings)>>,
-    pub(super) reader: Vec<Of<fn(&Case<'_>, &mut Findings)>>,
-    pub(super) across: Vec<Of<fn(&[Rc<Case<'_>>], &mut Findings)>>,
-    pub(super) among: Vec<Of<for<'d> fn(&Case<'d>, &Reading<'d>, &mut Findings)>>,
-    pub(super) document: Vec<Of<fn(&Reading<'_>, &mut Findings)>>,
+    pub(super) connection: Vec<Of<OfOne>>,
+    pub(super) reader: Vec<Of<OfOne>>,
+    pub(super) across: Vec<Of<OfAll>>,
+    pub(super) among: Vec<Of<OfSet>>,
+    pub(super) document: Vec<Of<OfDocument>>,
     /// How many rules were unwanted when it was looked last.
     unwanted: usize,
 }
