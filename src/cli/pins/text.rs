@@ -172,7 +172,7 @@ fn requirements(line: &str, add: &mut impl FnMut(Package, String)) {
     let mut before_all = 0;
     while let Some(at) = rest.find("==") {
         let (before, behind) = (&line[..before_all + at], rest[at..].trim_start_matches('='));
-        let name = before.trim_end_matches(['=', ' ']);
+        let name = before.trim_end_matches(['=', ' ', '"', '\'']);
         let name =
             name.strip_suffix(']').and_then(|n| n.rfind('[').map(|at| &n[..at])).unwrap_or(name);
         let name = name.trim_end();
@@ -393,6 +393,10 @@ mod tests {
             ),
             ("images:\n  statsd:\n    tag: 2.9.3\n", &[]),
             ("run: pip install apache-airflow==2.9.3 -c x\n", &[(Airflow, "2.9.3", 1)]),
+            (
+                "    pip install 'apache-airflow[postgres]'==1.10.10 \\\n",
+                &[(Airflow, "1.10.10", 1)],
+            ),
             (
                 "ARG AIRFLOW_VERSION=1.10.9\nRUN pip install apache-airflow[crypto]==${AIRFLOW_VERSION}\n",
                 &[(Airflow, "1.10.9", 1), (Airflow, "1.10.9", 2)],
