@@ -1,5 +1,8 @@
 //! Names of extras and of other keys: which of them may be shown, and how sentences call them.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::MASK;
 use super::chance::is_scrambled;
 use super::doubt::Doubt;
@@ -94,27 +97,30 @@ fn is_number(run: &[u8]) -> bool {
 /// reads it learns nothing but the slip.
 fn is_near(key: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let letters = |name: &str| -> String {
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-    };
-    if !(SHORTEST..=LONGEST).contains(&key.len()) || !key.chars().all(fits) {
-        return false;
-    }
-    let written = letters(key);
-    known_extras().any(|known| {
-        known.len().abs_diff(key.len()) <= NEAR + 3 && {
-            let known = letters(known);
-            known.len().abs_diff(written.len()) <= NEAR
-                && strsim::damerau_levenshtein(&known, &written) <= NEAR
-        }
-    })
+    (SHORTEST..=LONGEST).contains(&key.len())
+        && key.chars().all(fits)
+        && spellings(&letters(key)).any(|spelling| NEAR.contains(&spelling))
 }
 
 /// Of a shorter name another one is soon made.
 const SHORTEST: usize = 6;
 
-/// So many letters may differ.
-const NEAR: usize = 1;
+/// Known names, and each with a letter less: what is a slip away from one has a spelling among them.
+static NEAR: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let known = known_extras().map(letters).filter(|known| known.len() >= SHORTEST);
+    known.flat_map(|known| spellings(&known).collect::<Vec<_>>()).collect()
+});
+
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// It, and it with each of its letters left out.
+fn spellings(letters: &str) -> impl Iterator<Item = String> + '_ {
+    let without = (0..letters.len()).map(|at| format!("{}{}", &letters[..at], &letters[at + 1..]));
+    std::iter::once(letters.to_string()).chain(without)
+}
 
 #[cfg(test)]
 mod tests {
