@@ -177,7 +177,8 @@ fn requirements(line: &str, add: &mut impl FnMut(Package, String)) {
             name.strip_suffix(']').and_then(|n| n.rfind('[').map(|at| &n[..at])).unwrap_or(name);
         let name = name.trim_end();
         let of_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        let start = name.rfind(|c: char| !of_name(c)).map_or(0, |at| at + 1);
+        let ahead = name.char_indices().rev().find(|(_, c)| !of_name(*c));
+        let start = ahead.map_or(0, |(at, c)| at + c.len_utf8());
         let version = version_of(behind.trim_start());
         if let Some((package, version)) = package_of(&name[start..]).zip(version) {
             add(package, version);
