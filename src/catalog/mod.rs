@@ -52,9 +52,13 @@ static KNOWN_EXTRAS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     CONN_TYPES.values().flat_map(|t| t.extras.iter().map(String::as_str)).collect()
 });
 
+/// The names in the data files of connection types, sorted: asking them would parse them all.
+static NAMES_OF_TYPES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| include_str!("extra_names.txt").lines().collect());
+
 /// An extra of this name is known to some connection type.
 pub(crate) fn is_known_extra(key: &str) -> bool {
-    KNOWN_EXTRAS.contains(key)
+    KNOWN_EXTRAS.contains(key) || NAMES_OF_TYPES.binary_search(&key).is_ok()
 }
 
 /// The names of all extras that some connection type knows.

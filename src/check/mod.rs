@@ -125,6 +125,8 @@ impl Rule {
 pub struct Finding {
     /// The id of its rule.
     pub rule: &'static str,
+    /// The rule of a connection type that is broken, such as `snowflake/two-keys`.
+    pub detail: Option<&'static str>,
     /// Its level.
     pub level: Level,
     /// The connection, if its id may be shown.
@@ -150,6 +152,20 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// All of them.
+    fn into_all(self) -> Vec<Finding> {
+        self.found
+    }
+
+    /// Takes away those from a number on of which this is not true.
+    fn retain_from(&mut self, start: usize, keep: impl Fn(&Finding) -> bool) {
+        let mut at = 0;
+        self.found.retain(|finding| {
+            at += 1;
+            at <= start || keep(finding)
+        });
+    }
+
     /// How many there are.
     fn len(&self) -> usize {
         self.found.len()
@@ -181,6 +197,7 @@ impl Findings {
     ) -> &mut Finding {
         self.found.push(Finding {
             rule: rule.id,
+            detail: None,
             level: rule.level,
             conn_id: None,
             runtimes: Arc::default(),

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::reading::Readings;
-use super::rules::{AC001, AC002, by_name};
+use super::rules::{AC001, AC002, by_name, type_rule};
 use super::{Case, Finding, Findings};
 use crate::format::Entry;
 use crate::guard::guarded;
@@ -111,10 +111,13 @@ impl<'s> Suppression<'s> {
     pub(super) fn suppresses(&mut self, finding: &Finding) -> bool {
         let line = finding.span.map(|span| line_of(self.source, span.start));
         let mut suppressed = false;
-        for place in [None, line].iter().take(1 + usize::from(line.is_some())) {
-            if let Some(named) = self.targets.get_mut(&(*place, finding.rule)) {
-                named.used = true;
-                suppressed = true;
+        let names = std::iter::once(finding.rule).chain(finding.detail);
+        for name in names {
+            for place in [None, line].iter().take(1 + usize::from(line.is_some())) {
+                if let Some(named) = self.targets.get_mut(&(*place, name)) {
+                    named.used = true;
+                    suppressed = true;
+                }
             }
         }
         suppressed
@@ -211,8 +214,9 @@ fn names(source: &Source, list: &str, wrong: &mut Findings) -> Vec<(&'static str
         let start = at + (piece.len() - piece.trim_start().len());
         let span = Span::new(start..start + piece.trim().len());
         at += piece.len() + 1;
-        match by_name(piece.trim()) {
-            Some(rule) if known.insert(rule.id) => names.push((rule.id, span)),
+        let of_type = || type_rule(piece.trim()).map(|rule| rule.name.as_str());
+        match by_name(piece.trim()).map(|rule| rule.id).or_else(of_type) {
+            Some(name) if known.insert(name) => names.push((name, span)),
             Some(_) => {}
             None => {
                 wrong

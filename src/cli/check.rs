@@ -338,6 +338,7 @@ fn broken(name: &str, format: Option<&'static str>) -> FileReport {
 fn unreadable(message: String) -> Finding {
     Finding {
         rule: of_fault(Fault::Encoding).id,
+        detail: None,
         level: Level::Error,
         conn_id: None,
         runtimes: Arc::default(),

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::schema::Named;
 use super::{Exit, Output, Trouble, suggest};
-use crate::check::rules::{RULES, by_name};
+use crate::check::rules::{RULES, by_name, type_page, type_rule};
 use crate::probe;
 
 #[derive(Args)]
@@ -34,6 +34,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             (None, Some(schema), _) => schema.page(),
             (None, None, Some(step)) => step.page(),
             (None, None, None) => {
+                if let Some(rule) = type_rule(name) {
+                    write!(output.out, "{}{}", if i > 0 { "\n" } else { "" }, type_page(rule))?;
+                    continue;
+                }
                 return Err(Trouble::new(suggest::unknown_rule(
                     name,
                     ", and `airconn schema` the ways to log in",

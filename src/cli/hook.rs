@@ -22,7 +22,7 @@ pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool)
         (package.name, Value::text(providers.packages.version(package).to_string()))
     };
     let versions = object(hooks::packages().iter().map(version).collect());
-    object(vec![
+    let mut pairs = vec![
         ("mode", Value::text(resolution.mode.name)),
         ("providers", versions),
         (
@@ -32,7 +32,11 @@ pub(super) fn json(resolution: &Resolution, providers: &Providers, reveal: bool)
         ("aws_calls", list(resolution.calls.iter().map(|call| view.call(call)))),
         ("log_in", resolution.log_in.as_ref().map_or(Value::Null, |log_in| view.log_in(log_in))),
         ("outcome", view.outcome(&resolution.outcome)),
-    ])
+    ];
+    if let Some(read) = &resolution.reads {
+        pairs.insert(2, ("reads", view.arguments(read)));
+    }
+    object(pairs)
 }
 
 fn list(items: impl Iterator<Item = Value<'static>>) -> Value<'static> {

@@ -13,6 +13,7 @@ use crate::airflow::runtime::{Runtime, Side, Version};
 use crate::airflow::{Raw, parse};
 use crate::check::Names;
 use crate::check::rules::{about, of_failure};
+use crate::check::schema::text as text_of;
 use crate::check::{About, Providers, check};
 use crate::format::{Item, ValueForm, WriteOptions, by_name};
 use crate::hooks;
@@ -23,7 +24,7 @@ use crate::probe::words;
 use crate::source::{Source, Text};
 
 /// What a mode is, in a few words.
-pub(super) fn title(info: &Mode) -> String {
+pub(super) fn title(info: &'static Mode) -> String {
     text(&schema(info), "title").to_string()
 }
 
@@ -54,8 +55,8 @@ pub(super) fn page(info: &'static Mode) -> String {
     out
 }
 
-fn schema(info: &Mode) -> Json {
-    serde_json::from_str(info.schema).expect("a schema of ours is JSON: tested")
+fn schema(info: &'static Mode) -> Json {
+    serde_json::from_str(text_of(info)).expect("a schema of ours is JSON: tested")
 }
 
 fn text<'j>(json: &'j Json, key: &str) -> &'j str {
@@ -78,7 +79,11 @@ impl Page<'_> {
     }
 
     fn id(&self) -> &'static str {
-        if self.hook().is_aws() { AWS_DEFAULT } else { "warehouse" }
+        match self.hook() {
+            hook if hook.is_aws() => AWS_DEFAULT,
+            hook if hook.data.is_some() => hook.conn_type,
+            _ => "warehouse",
+        }
     }
 
     fn connection(&self, json: &Json) -> Connection {
@@ -120,6 +125,9 @@ impl Page<'_> {
     }
 
     fn examples(&self, out: &mut String) {
+        if array(self.schema, "examples").is_empty() {
+            return;
+        }
         let _ = writeln!(out, "\n## What works");
         let providers = Providers::default();
         for (i, example) in array(self.schema, "examples").iter().enumerate() {
@@ -139,11 +147,12 @@ impl Page<'_> {
                     words::identity(&call.identity)
                 );
             }
-            let none = if ours.calls.is_empty() && !self.hook().is_aws() {
-                "No call is made to AWS. "
-            } else {
-                ""
-            };
+            let none =
+                if ours.calls.is_empty() && !self.hook().is_aws() && self.hook().data.is_none() {
+                    "No call is made to AWS. "
+                } else {
+                    ""
+                };
             let _ = writeln!(
                 out,
                 "{}{none}{}.",
@@ -170,7 +179,31 @@ impl Page<'_> {
         }
     }
 
+    /// What is known of one version of a type that is data.
+    fn source(&self, out: &mut String) {
+        let read = text(self.schema, "x-read-from");
+        let _ = writeln!(out, "\n## Where it comes from\n\nRead from {read}.");
+        let lines = array(self.schema, "x-versions");
+        let _ = write!(out, "{}", if lines.is_empty() { "" } else { "\n" });
+        self.changes(out);
+    }
+
+    fn changes(&self, out: &mut String) {
+        for line in array(self.schema, "x-versions") {
+            let _ = writeln!(
+                out,
+                "- From {} {} on: {}",
+                text(line, "package"),
+                text(line, "version"),
+                text(line, "what")
+            );
+        }
+    }
+
     fn versions(&self, out: &mut String) {
+        if self.hook().data.is_some() {
+            return self.source(out);
+        }
         let examples = array(self.schema, "examples");
         let works = "*Works* says that hook and driver accept the connection; AWS and the cluster may still refuse it.";
         let _ = write!(out, "\n## By version\n\n{works}\n\n| version |");
@@ -187,15 +220,7 @@ impl Page<'_> {
         }
         let lines = array(self.schema, "x-versions");
         let _ = write!(out, "{}", if lines.is_empty() { "" } else { "\n" });
-        for line in lines {
-            let _ = writeln!(
-                out,
-                "- From {} {} on: {}",
-                text(line, "package"),
-                text(line, "version"),
-                text(line, "what")
-            );
-        }
+        self.changes(out);
     }
 
     /// Each version of the package that matters most, with what is usual beside it.
@@ -229,6 +254,9 @@ impl Page<'_> {
     }
 
     fn mistakes(&self, out: &mut String) {
+        if array(self.schema, "x-counterexamples").is_empty() {
+            return;
+        }
         let _ = writeln!(out, "\n## Mistakes");
         for case in array(self.schema, "x-counterexamples") {
             let connection = self.connection(&case["connection"]);

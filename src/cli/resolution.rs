@@ -95,6 +95,12 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
             .collect();
         line("driver gets", arguments.join(", "));
     }
+    if let Some(read) = &resolution.reads {
+        let password = password_in(read);
+        let read: Vec<_> =
+            read.iter().map(|argument| read_by_hook(argument, password, reveal)).collect();
+        line("hook reads", if read.is_empty() { "nothing".to_string() } else { read.join(", ") });
+    }
     match &resolution.log_in {
         Some(LogIn::User) => line("logs in", "the user of the connection".to_string()),
         Some(LogIn::Temporary(who)) => {
@@ -114,6 +120,19 @@ pub(super) fn lines(resolution: &Resolution, reveal: bool) -> String {
     };
     line("result", result);
     out
+}
+
+/// A field or extra that the hook reads.
+fn read_by_hook(argument: &Argument, password: Option<&str>, reveal: bool) -> String {
+    let name = argument_name(&argument.name);
+    let value = match &argument.value {
+        Kwarg::Given(value) if reveal => shown(&argument.name, value, true),
+        Kwarg::Given(value) => {
+            public_argument(&argument.name, value, password).unwrap_or_else(|| MASK.to_string())
+        }
+        Kwarg::TemporaryUser(_) | Kwarg::TemporaryPassword => MASK.to_string(),
+    };
+    format!("{name}={value}")
 }
 
 /// What it depends on, as a list of nouns.

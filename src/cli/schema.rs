@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Output, Trouble, mode_page};
-use crate::check::schema::{FILE_SCHEMAS, FileSchema};
+use crate::check::schema::{FILE_SCHEMAS, FileSchema, text};
 use crate::hooks::Mode;
 use crate::hooks::modes;
 
@@ -61,7 +61,7 @@ impl Named {
 
     fn text(&self) -> &'static str {
         match self {
-            Named::Mode(info) => info.schema,
+            Named::Mode(info) => text(info),
             Named::File(file) => file.schema,
         }
     }

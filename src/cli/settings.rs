@@ -69,17 +69,23 @@ impl Selected<'_> {
         }
         // The last that fits is the most particular one that somebody wrote.
         let severity = &self.selection.severity;
-        let fits = severity.iter().rev().find(|(name, _)| selects(name, finding.rule));
+        let fits =
+            severity.iter().rev().find(|(name, _)| selects(name, finding.rule, finding.detail));
         if let Some((_, level)) = fits {
             finding.level = *level;
         }
-        self.wants(finding.rule)
+        self.wants_detail(finding.rule, finding.detail)
     }
 
     /// Whether findings of a rule are wanted.
     pub(super) fn wants(&self, rule: &str) -> bool {
+        self.wants_detail(rule, None)
+    }
+
+    /// The same of those that a rule of a connection type is behind.
+    fn wants_detail(&self, rule: &str, detail: Option<&str>) -> bool {
         let in_list = |list: &Vec<String>| {
-            let names = list.iter().filter(|name| selects(name, rule));
+            let names = list.iter().filter(|name| selects(name, rule, detail));
             names.map(|name| specificity(name)).max()
         };
         let Selection { select, ignore, .. } = self.selection;

@@ -164,7 +164,7 @@ impl AuthMode {
 
     /// Its JSON Schema (2020-12).
     pub fn schema(self) -> &'static str {
-        self.0.schema
+        crate::check::schema::text(self.0)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What airconn knows in detail about connection types: [`HOOKS`] has a line for each, and whoever
 //! asks what a hook makes of a connection asks there.
 //!
-//! A folder for each type is a port of its hook and its driver, by version; `botocore/` has what
-//! several of them call. Nothing here opens a connection: what lies outside the text of the
-//! connections becomes a [`Dependency`].
+//! Three types have a folder each, a port of hook and driver by version; `botocore/` has what
+//! several of them call. All others are data: a file in `types/`, and a line. Nothing here opens a
+//! connection: what lies outside the text of the connections becomes a [`Dependency`].
 
 mod aws;
 mod botocore;
@@ -20,6 +20,7 @@ pub(crate) mod redshift;
 mod resolution;
 mod slips;
 pub mod syntax;
+pub(crate) mod types;
 mod version;
 
 pub(crate) use aws::hook::region_of as aws_region;
@@ -66,7 +67,7 @@ pub struct Hook {
     /// The packages of its hook and driver; the first is the one whose versions matter most.
     pub packages: &'static [&'static Package],
     /// Its ways to log in, in the order in which the hook chooses.
-    pub modes: &'static [&'static Mode],
+    pub modes: fn() -> &'static [&'static Mode],
     /// What the hook makes of a connection. Its id matters where nobody names another: `None` is
     /// the one that hooks take then.
     pub resolve: fn(&Connection, Option<&str>, &Scene<'_>) -> Resolution,
@@ -81,6 +82,8 @@ pub struct Hook {
     /// What its driver, or AWS, raises where a piece of the password stands where something else is
     /// read.
     pub misread: &'static str,
+    /// Its data file, where it is no port.
+    pub data: Option<&'static types::Data>,
 }
 
 /// With which AWS connection a hook asks AWS.
@@ -114,7 +117,48 @@ pub enum Probe {
 }
 
 /// Every type that is known in detail.
-pub static HOOKS: &[&Hook] = &[&redshift::HOOK, &postgres::HOOK, &aws::HOOK];
+pub static HOOKS: &[&Hook] = &[
+    &redshift::HOOK,
+    &postgres::HOOK,
+    &aws::HOOK,
+    types::data!("snowflake"),
+    types::data!("google_cloud_platform"),
+    types::data!("gcpbigquery"),
+    types::data!("http"),
+    types::data!("ssh"),
+    types::data!("sftp"),
+    types::data!("mysql"),
+    types::data!("mssql"),
+    types::data!("jdbc"),
+    types::data!("odbc"),
+    types::data!("oracle"),
+    types::data!("trino"),
+    types::data!("databricks"),
+    types::data!("kubernetes"),
+    types::data!("slack"),
+    types::data!("slackwebhook"),
+    types::data!("smtp"),
+    types::data!("wasb"),
+    types::data!("adls"),
+    types::data!("azure"),
+    types::data!("azure_data_factory"),
+    types::data!("azure_synapse"),
+    types::data!("azure_data_explorer"),
+    types::data!("azure_service_bus"),
+    types::data!("azure_cosmos"),
+    types::data!("azure_fileshare"),
+    types::data!("mongo"),
+    types::data!("redis"),
+    types::data!("kafka"),
+    types::data!("docker"),
+    types::data!("spark"),
+    types::data!("dbt_cloud"),
+    types::data!("tableau"),
+    types::data!("salesforce"),
+    types::data!("elasticsearch"),
+    types::data!("openai"),
+    types::data!("git"),
+];
 
 /// What is known of a type.
 pub fn of_type(conn_type: &str) -> Option<&'static Hook> {
@@ -161,7 +205,7 @@ pub fn version_of(packages: &Packages, name: &str) -> Option<Version> {
 
 /// Every way to log in, type after type.
 pub fn modes() -> impl Iterator<Item = &'static Mode> {
-    HOOKS.iter().flat_map(|hook| hook.modes.iter().copied())
+    HOOKS.iter().flat_map(|hook| (hook.modes)().iter().copied())
 }
 
 /// Is it the name of an argument of a driver? Such a word is never a secret.
@@ -188,10 +232,11 @@ mod tests {
     #[test]
     fn modes_are_of_their_type_and_names_are_unique() {
         for hook in HOOKS {
-            assert!(!hook.modes.is_empty(), "{}", hook.conn_type);
-            for (at, mode) in hook.modes.iter().enumerate() {
+            let modes = (hook.modes)();
+            assert!(!modes.is_empty(), "{}", hook.conn_type);
+            for (at, mode) in modes.iter().enumerate() {
                 assert_eq!(mode.conn_type, hook.conn_type, "{}", mode.name);
-                assert!(hook.modes[..at].iter().all(|other| other.name != mode.name));
+                assert!(modes[..at].iter().all(|other| other.name != mode.name));
             }
             assert_eq!(of_type(hook.conn_type).map(|h| h.conn_type), Some(hook.conn_type));
         }

@@ -11,8 +11,9 @@ pub struct Mode {
     pub name: &'static str,
     /// When it is taken, in a sentence.
     pub selector: &'static str,
-    /// Its JSON Schema: `schemas/CONN_TYPE/NAME.json`.
-    pub schema: &'static str,
+    /// Its JSON Schema where it is written by hand, `schemas/CONN_TYPE/NAME.json`; that of a type
+    /// that is data is made from it.
+    pub schema: Option<&'static str>,
 }
 
 /// The ways to log in of a type, in the order in which its hook chooses: a static for each, and
@@ -23,9 +24,9 @@ macro_rules! modes {
             conn_type: $conn_type,
             name: $name,
             selector: $selector,
-            schema: include_str!(concat!(
+            schema: Some(include_str!(concat!(
                 env!("CARGO_MANIFEST_DIR"), "/schemas/", $conn_type, "/", $name, ".json"
-            )),
+            ))),
         };)*
 
         /// All of them.

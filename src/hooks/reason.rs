@@ -1,5 +1,7 @@
 //! Why a connection fails for certain.
 
+use crate::hooks::types::definition::OfType;
+
 /// What is wrong with a parameter of an AWS operation, as botocore checks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParameterFault {
@@ -16,6 +18,8 @@ pub enum ParameterFault {
 /// Why a connection fails. Names are the owner's words where it has some.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
+    /// A rule of a type that is data.
+    OfType(OfType),
     /// `extra` is JSON, but no object.
     ExtraNotObject,
     /// `extra` cannot be decoded (its text is not a string, too deep, …).

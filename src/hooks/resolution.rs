@@ -7,6 +7,7 @@ use super::python::Extras;
 use crate::airflow::extra::{decoded, extra_dejson};
 use crate::airflow::runtime::Runtime;
 use crate::hooks::postgres::provider::Postgres;
+use crate::hooks::types::fault::Fault;
 use crate::model::{Connection, Value};
 
 /// The AWS connection that hooks use if they are told nothing else.
@@ -125,6 +126,13 @@ pub struct Resolution {
     pub outcome: Outcome,
     /// What is wrong with the AWS connection that it asked for.
     pub reference: Option<Reference>,
+    /// The fields and extras that the hook reads, where its type is data.
+    pub reads: Option<Vec<Argument>>,
+    /// What the data of its type says against it.
+    pub(crate) faults: Vec<Fault>,
+    /// What the mode needs is there, and every extra is of its kind: a schema that is made from the
+    /// same data has nothing to say.
+    pub(crate) is_whole: bool,
 }
 
 impl Resolution {
@@ -138,7 +146,17 @@ impl Resolution {
         let log_in = result.as_ref().ok().cloned();
         let outcome = trace.outcome(result.map(|_| ()));
         let Trace { calls, reference, .. } = trace;
-        Resolution { mode, connect_kwargs, calls, log_in, outcome, reference }
+        Resolution {
+            mode,
+            connect_kwargs,
+            calls,
+            log_in,
+            outcome,
+            reference,
+            reads: None,
+            faults: Vec::new(),
+            is_whole: false,
+        }
     }
 }
 

@@ -26,6 +26,8 @@ struct Reading<'r> {
 struct Item<'r> {
     id: &'static str,
     name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'static str>,
     level: &'static str,
     conn_id: Option<&'r str>,
     runtime: String,
@@ -75,6 +77,7 @@ fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {
     Item {
         id: finding.rule,
         name: located.name(),
+        detail: finding.detail,
         level: finding.level.name(),
         conn_id: finding.conn_id.as_deref(),
         runtime: finding.runtimes.join(", "),

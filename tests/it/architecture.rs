@@ -641,8 +641,12 @@ const NAME_TYPES: &[(&str, &str)] = &[
 
 #[test]
 fn hooks_alone_tell_their_types_apart() {
-    let types: Vec<String> =
-        airconn::hooks::HOOKS.iter().map(|hook| format!("\"{}\"", hook.conn_type)).collect();
+    let types: Vec<String> = airconn::hooks::HOOKS
+        .iter()
+        // Those that are data are named in data alone; many have the name of a scheme.
+        .filter(|hook| hook.data.is_none())
+        .map(|hook| format!("\"{}\"", hook.conn_type))
+        .collect();
     let (mut wrong, mut named) = (Vec::new(), BTreeSet::new());
     for file in sources() {
         if file.module().is_none_or(|m| m == "hooks") {

@@ -31,6 +31,8 @@ fn read(name: &str) -> String {
 fn compare(name: &str, want: &str) {
     let path = Path::new(ROOT).join(name);
     if std::env::var_os("AIRCONN_BLESS").is_some() {
+        // The schemas of a new type have no folder yet.
+        std::fs::create_dir_all(path.parent().expect("a name in a folder")).expect("a folder");
         std::fs::write(&path, want).unwrap_or_else(|e| panic!("{name}: {e}"));
         return;
     }
@@ -373,8 +375,13 @@ fn the_pages_of_modes_are_current() {
         let full = format!("{conn_type}/{name}");
         let page = ask(&["schema", &full, "--format", "human"]);
         assert_eq!(ask(&["explain", &full]), page);
-        assert_eq!(ask(&["schema", &full]), info.schema);
-        assert_eq!(read(&format!("schemas/{full}.json")), info.schema);
+        let schema = airconn::check::schema::text(info);
+        assert_eq!(ask(&["schema", &full]), schema);
+        // Of a type that is data, the schema is made as the page is.
+        match info.schema {
+            Some(schema) => assert_eq!(read(&format!("schemas/{full}.json")), schema),
+            None => compare(&format!("schemas/{full}.json"), schema),
+        }
         let (title, rest) = page.split_once("\n\n").expect("a title");
         let what = title.split_once(": ").expect("the name, then a title").1;
         let _ = writeln!(

@@ -75,12 +75,14 @@ fn long_texts() -> Vec<(&'static Format, String, Source)> {
 /// A finding as it is told, with the line that is shown.
 fn told(report: &FileReport) -> Vec<String> {
     let all = report.findings.iter().map(|located| {
-        let Finding { rule, level, conn_id, runtimes, pointer, span, message, help, fix } =
+        let Finding {
+            rule, detail, level, conn_id, runtimes, pointer, span, message, help, fix
+        } =
             &located.finding;
         let fix = fix.as_ref().map(|fix| fix.safety);
         let excerpt = located.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
         format!(
-            "{rule} {level:?} {conn_id:?} {runtimes:?} {pointer} {span:?} {message} {help:?} {fix:?} {excerpt:?}"
+            "{rule} {detail:?} {level:?} {conn_id:?} {runtimes:?} {pointer} {span:?} {message} {help:?} {fix:?} {excerpt:?}"
         )
     });
     all.collect()

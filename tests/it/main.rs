@@ -47,6 +47,7 @@ mod schemas;
 mod spans;
 mod suppression;
 mod trees;
+mod types;
 mod walk;
 mod words;
 mod wrapped_fixes;

@@ -17,6 +17,7 @@ fn of_rule<'r>(found: &'r [serde_json::Value], rule: &str) -> Vec<&'r serde_json
 fn finding(rule: &'static str, level: Level) -> Finding {
     Finding {
         rule,
+        detail: None,
         level,
         conn_id: None,
         runtimes: Default::default(),

@@ -12,6 +12,8 @@ type Repair = dyn Fn(&Subject<'_, '_>, &Place) -> Option<Fix>;
 pub struct Diagnosis {
     /// The rule.
     pub rule: &'static Rule,
+    /// The rule of a connection type that is behind it, `TYPE/NAME`.
+    pub detail: Option<&'static str>,
     /// How bad it is.
     pub level: Level,
     /// What is wrong.
@@ -35,7 +37,15 @@ impl Rule {
     }
 
     fn says(&'static self, level: Level, message: String) -> Diagnosis {
-        Diagnosis { rule: self, level, message, help: None, of_name: false, repair: None }
+        Diagnosis {
+            rule: self,
+            detail: None,
+            level,
+            message,
+            help: None,
+            of_name: false,
+            repair: None,
+        }
     }
 }
 
@@ -49,6 +59,12 @@ impl Diagnosis {
     /// About the name at its place, where the finding points then.
     pub fn of_name(mut self) -> Diagnosis {
         self.of_name = true;
+        self
+    }
+
+    /// As a rule of a connection type says it.
+    pub(super) fn detail(mut self, name: &'static str) -> Diagnosis {
+        self.detail = Some(name);
         self
     }
 

@@ -7,8 +7,10 @@
 use std::cell::Cell;
 
 use super::diagnosis::{Diagnosis, Said};
+use super::extra;
 use super::mode_schema::beyond;
 use super::of_outcome::{of_failure, of_need};
+use super::of_type::of_fault;
 use super::subject::Subject;
 use crate::airflow::version::Version;
 use crate::check::{Case, Check, Finding, Findings, Level, Names, Providers, Reading};
@@ -144,9 +146,18 @@ fn look<'d>(
             }
         }
     }
+    for fault in &subject.resolution.faults {
+        said.at_all(fault.places.clone(), of_fault(fault));
+    }
     verdict.fails = subject.fails;
+    let told = verdict.findings.len();
     subject.report(failed, &said, &mut verdict.findings);
     beyond(&subject, &said, &mut verdict.findings);
+    // What rules for connections of every type say of a place is not said again.
+    if hook.data.is_some() && verdict.findings.len() > told {
+        let elsewhere = extra::told(case);
+        verdict.findings.retain_from(told, |finding| !elsewhere.covers(finding));
+    }
 }
 
 impl Subject<'_, '_> {
@@ -253,6 +264,7 @@ impl Subject<'_, '_> {
         finding.conn_id = case.public_id();
         finding.pointer = case.names().pointer(&finding.pointer);
         finding.help.clone_from(&diagnosis.help);
+        finding.detail = diagnosis.detail;
         finding.level(diagnosis.level)
     }
 

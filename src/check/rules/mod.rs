@@ -11,6 +11,7 @@ mod ids;
 mod mode_schema;
 mod of_fault;
 mod of_outcome;
+mod of_type;
 mod parameter;
 mod redshift;
 mod remarks;
@@ -18,6 +19,7 @@ mod repairs;
 mod secrets;
 mod shared;
 mod subject;
+mod types;
 mod uri;
 mod wrappers;
 
@@ -31,7 +33,11 @@ pub use subject::Subject;
 pub(super) use file::ac001_unused_suppression::RULE as AC001;
 pub(super) use file::ac002_malformed_suppression::RULE as AC002;
 
+pub use crate::hooks::types::definition::TypeRule;
+pub use of_type::page as type_page;
+
 use super::{About, Check, Rule};
+use crate::hooks;
 
 /// A group of rules: a folder.
 pub struct Group {
@@ -51,6 +57,7 @@ pub const GROUPS: &[Group] = &[
     Group { name: "aws", rules: aws::RULES },
     Group { name: "secrets", rules: secrets::RULES },
     Group { name: "wrappers", rules: wrappers::RULES },
+    Group { name: "types", rules: types::RULES },
 ];
 
 const COUNT: usize = {
@@ -102,6 +109,12 @@ pub fn about(id: &str) -> Option<About> {
 /// Checks that belong to no rule of their own: what hooks make of connections, for all rules about
 /// it together; what readers of wrappers noticed; the schemas of a project.
 static ALSO: &[Check] = &[hooked::CHECK, custom_types::CHECK, remarks::CHECK];
+
+/// The rule of a connection type, by its name `TYPE/RULE`.
+pub fn type_rule(name: &str) -> Option<&'static TypeRule> {
+    let (conn_type, _) = name.split_once('/')?;
+    hooks::of_type(conn_type)?.data?.read().rule(name)
+}
 
 /// Every check, with its rule if it finds what this one says and nothing else.
 pub(super) fn checks() -> impl Iterator<Item = (Option<&'static Rule>, &'static Check)> {

@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value as Json;
+
 use super::diagnosis::Said;
 use super::of_outcome::of_need;
 use super::subject::Subject;
@@ -15,8 +17,14 @@ use crate::hooks::{Dependency, Outcome, Place, Reason, Resolution, version_of};
 /// than a warning.
 pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
     let Subject { case, connection, resolution, .. } = subject;
+    if resolution.is_whole {
+        return;
+    }
     let reader = case.entry.reader(case.runtime);
-    let Some(instance) = instance(connection, &reader.behaviour) else { return };
+    let Some(mut instance) = instance(connection, &reader.behaviour) else { return };
+    if let Some(data) = subject.hook.data {
+        short_names(&mut instance, data.read().long_names.as_deref());
+    }
     let told = Told::new(told(resolution, said));
     // A set, because thousands of extras can be violations, and as many places of what fails.
     let confirmed: HashSet<&str> = match &resolution.outcome {
@@ -47,6 +55,17 @@ pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
         let finding = findings.push(rule, violation.pointer, span, message).level(level);
         finding.conn_id = case.public_id();
         finding.help = violation.help;
+    }
+}
+
+/// Extras under the long names that the hook of a type reads as well, under their short ones.
+fn short_names(instance: &mut Json, start: Option<&str>) {
+    let Some((start, extra)) = start.zip(instance["extra"].as_object_mut()) else { return };
+    let long: Vec<String> = extra.keys().filter(|key| key.starts_with(start)).cloned().collect();
+    for key in long {
+        if let Some(value) = extra.shift_remove(&key) {
+            extra.entry(&key[start.len()..]).or_insert(value);
+        }
     }
 }
 

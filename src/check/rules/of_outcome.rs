@@ -30,6 +30,7 @@ pub fn of_failure(failure: &Failure, names: Names) -> Diagnosis {
 pub fn of_reason(reason: &Reason, names: Names) -> Diagnosis {
     use Reason as R;
     match reason {
+        R::OfType(rule) => super::of_type::of_rule(*rule),
         R::ExtraNotObject | R::ExtraUnreadable => ac105::not_an_object(),
         R::HostLabel => ac213::label(),
         R::HostSyntax => ac213::syntax(),

@@ -127,5 +127,8 @@ pub fn resolve_statement(
         log_in: None,
         outcome,
         reference: trace.reference,
+        reads: None,
+        faults: Vec::new(),
+        is_whole: false,
     }
 }

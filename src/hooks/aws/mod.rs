@@ -46,7 +46,7 @@ pub static BOTOCORE: Package = Package {
 pub static HOOK: Hook = Hook {
     conn_type: "aws",
     packages: &[&AMAZON, &BOTOCORE],
-    modes: modes::MODES,
+    modes: || modes::MODES,
     resolve: |connection, conn_id, scene| {
         hook::resolve(connection, conn_id.unwrap_or(AWS_DEFAULT), "redshift", scene)
     },
@@ -57,4 +57,5 @@ pub static HOOK: Hook = Hook {
     driver: None,
     probe: Some(Probe::Calls),
     misread: "ClientError",
+    data: None,
 };

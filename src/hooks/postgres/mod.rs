@@ -37,11 +37,12 @@ pub static POSTGRES: Package = Package {
 pub static HOOK: Hook = Hook {
     conn_type: "postgres",
     packages: &[&POSTGRES],
-    modes: modes::MODES,
+    modes: || modes::MODES,
     resolve: |connection, _, scene| hook::resolve(connection, scene),
     aws: Aws::OfExtra("aws_conn_id"),
     takes: |packages, name| options::takes(name, &packages.postgres),
     driver: Some(Client::Libpq),
     probe: Some(Probe::Session(Client::Libpq)),
     misread: "OperationalError",
+    data: None,
 };

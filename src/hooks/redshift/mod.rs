@@ -35,11 +35,12 @@ pub static REDSHIFT_CONNECTOR: Package = Package {
 pub static HOOK: Hook = Hook {
     conn_type: "redshift",
     packages: &[&AMAZON, &REDSHIFT_CONNECTOR],
-    modes: modes::MODES,
+    modes: || modes::MODES,
     resolve: |connection, _, scene| hook::resolve(connection, scene),
     aws: Aws::OfTask,
     takes: |packages, name| packages.driver.takes(name),
     driver: Some(Client::RedshiftConnector),
     probe: Some(Probe::Session(Client::RedshiftConnector)),
     misread: "InterfaceError",
+    data: None,
 };

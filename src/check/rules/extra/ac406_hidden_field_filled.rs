@@ -1,6 +1,7 @@
 //! AC406: a field that the form of the type hides, and that its hook never reads.
 
 use crate::catalog::HIDDEN_FIELDS;
+use crate::check::rules::diagnosis::Diagnosis;
 use crate::check::rules::uri::ac210_not_a_database_url as ac210;
 use crate::check::{About, Case, Check, Findings, Level, Rule};
 
@@ -42,8 +43,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let message = format!(
             "nothing reads the {field} of a connection of this type, and its form hides it"
         );
-        findings
-            .push(&RULE, at.clone(), case.span(&at), message)
-            .help("leave it empty; the extra has what the hook reads");
+        findings.push(&RULE, at.clone(), case.span(&at), message).help(HELP);
     }
+}
+
+const HELP: &str = "leave it empty; the extra has what the hook reads";
+
+/// A field that nothing reads, as the data of its type says.
+pub fn unread(field: &str) -> Diagnosis {
+    RULE.warning(format!("nothing reads the {field} of a connection of this type")).help(HELP)
 }

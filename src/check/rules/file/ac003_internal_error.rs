@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
 pub fn internal_error(mistake: Mistake, span: Option<Span>) -> Finding {
     Finding {
         rule: RULE.id,
+        detail: None,
         level: RULE.level,
         conn_id: None,
         runtimes: Arc::default(),

@@ -28,6 +28,7 @@ pub fn too_many(left_out: &LeftOut) -> Option<Finding> {
         .join(", ");
     Some(Finding {
         rule: RULE.id,
+        detail: None,
         level: worst,
         conn_id: None,
         runtimes: Arc::default(),

@@ -1,0 +1,112 @@
+//! Which rule says what the data of a connection type has against a connection. The data knows
+//! kinds of faults, no rules.
+
+use super::diagnosis::{Diagnosis, named};
+use super::extra::{
+    ac402_stringly_boolean as ac402, ac403_unknown_extra as ac403, ac405_removed_extra as ac405,
+    ac406_hidden_field_filled as ac406, ac407_private_key_shape as ac407,
+    ac408_wrong_type_extra as ac408,
+};
+use super::repairs::own;
+use super::types::{
+    ac901_missing_piece as ac901, ac902_exclusive_pieces as ac902, ac903_half_pair as ac903,
+    ac904_unknown_value as ac904, ac905_misplaced_address as ac905, ac906_malformed_value as ac906,
+    ac907_overruled_piece as ac907, ac908_needs_configuration as ac908,
+    ac909_transport_mismatch as ac909, ac910_argument_given_twice as ac910,
+};
+use crate::check::{Level, Rule, Safety};
+use crate::hooks::types::definition::{FaultKind, OfType, TypeRule};
+use crate::hooks::types::fault::{Fault, What};
+
+/// The rule for a kind of fault.
+fn of_kind(kind: FaultKind) -> &'static Rule {
+    match kind {
+        FaultKind::Missing => &ac901::RULE,
+        FaultKind::Exclusive => &ac902::RULE,
+        FaultKind::Half => &ac903::RULE,
+        FaultKind::Value => &ac904::RULE,
+        FaultKind::Address => &ac905::RULE,
+        FaultKind::Syntax => &ac906::RULE,
+        FaultKind::Overruled => &ac907::RULE,
+        FaultKind::Configured => &ac908::RULE,
+        FaultKind::Transport => &ac909::RULE,
+        FaultKind::Twice => &ac910::RULE,
+        FaultKind::Kind => &ac408::RULE,
+        FaultKind::Stringly => &ac402::RULE,
+        FaultKind::Key => &ac407::RULE,
+        FaultKind::Unread | FaultKind::Refused => &ac403::RULE,
+        FaultKind::Removed => &ac405::RULE,
+    }
+}
+
+/// What a rule of a type says where the hook raises for certain.
+pub(super) fn of_rule(rule: OfType) -> Diagnosis {
+    let rule = rule.0;
+    of_kind(rule.kind).error(rule.message.as_str()).help(rule.help.as_str()).detail(&rule.name)
+}
+
+/// What is said of a fault.
+pub(super) fn of_fault(fault: &Fault) -> Diagnosis {
+    let mut said = match &fault.what {
+        What::Rule(rule) => {
+            let mut said = of_rule(OfType(rule));
+            if let Some(exception) = rule.exception.as_ref().filter(|_| fault.certain) {
+                said.message = format!("{} ({exception})", said.message);
+            }
+            said
+        }
+        What::UnreadExtra { key, meant } => unread(key, *meant),
+        What::Misnamed { key, meant } => ac403::RULE
+            .warning(format!("nothing reads {}", named(key)))
+            .help(format!("write it as {meant}")),
+        What::Gone { key, what } => {
+            ac405::RULE.warning(format!("{}: {what}", named(key))).help("remove it")
+        }
+        What::WrongKind { key, extra } => {
+            let rule = if extra.words.is_empty() { &ac408::RULE } else { &ac904::RULE };
+            let wanted = extra.wanted();
+            rule.warning(format!("{} must be {wanted}", named(key))).help(format!("write {wanted}"))
+        }
+        What::UnreadField(field) => ac406::unread(field),
+    };
+    said.level = match &fault.what {
+        _ if fault.certain => Level::Error,
+        What::Rule(rule) if rule.info => Level::Info,
+        _ => Level::Warning,
+    };
+    said
+}
+
+/// An extra that no hook of the type reads.
+fn unread(key: &str, meant: Option<&'static str>) -> Diagnosis {
+    let said = ac403::RULE.warning(format!("the hook of this type does not read {}", named(key)));
+    let Some(meant) = meant else { return said.help("remove it, unless your own code reads it") };
+    // Until now it had no effect.
+    said.help(format!("write `{meant}`"))
+        .repair(move |subject, at| subject.rename(Safety::Unsafe, own(at)?, meant))
+}
+
+/// The page of a rule of a type, in Markdown.
+pub fn page(rule: &TypeRule) -> String {
+    let of = of_kind(rule.kind);
+    let (conn_type, _) = rule.name.split_once('/').unwrap_or((rule.name.as_str(), ""));
+    let mut message = rule.message.clone();
+    if let Some(first) = message.get(..1) {
+        message = first.to_uppercase() + &message[1..];
+    }
+    let raised = match (&rule.exception, &rule.row) {
+        (Some(exception), Some(row)) => format!(
+            "An error: the hook raises {exception}, as it did with the connection `{row}` of \
+             fixtures/types.\n"
+        ),
+        _ => "A warning: surroundings may make it right, or the hook does something else than is \
+              written.\n"
+            .to_string(),
+    };
+    let source = crate::hooks::of_type(conn_type).and_then(|hook| hook.data);
+    let source = source.map(|data| data.read().source()).unwrap_or_default();
+    format!(
+        "# {}\n\n{message}.\n\n- Rule: {} {}\n- What to do: {}\n- {raised}- Read from: {source}\n",
+        rule.name, of.id, of.name, rule.help
+    )
+}

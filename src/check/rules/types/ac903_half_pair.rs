@@ -1,0 +1,12 @@
+//! AC903: one of two is given that are of use only together.
+
+use crate::check::{About, Level, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "AC903",
+    name: "half-pair",
+    level: Level::Warning,
+    page: include_str!("ac903_half_pair.md"),
+    about: About::Parts,
+    checks: &[],
+};

@@ -1,0 +1,12 @@
+//! AC909: TLS, port and scheme do not fit each other.
+
+use crate::check::{About, Level, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "AC909",
+    name: "transport-mismatch",
+    level: Level::Warning,
+    page: include_str!("ac909_transport_mismatch.md"),
+    about: About::Parts,
+    checks: &[],
+};
