@@ -309,6 +309,8 @@ def apply(out, changes):
             rule.pop("exception", None)
         elif what == "kind":
             out["extras"][name] = json.loads(rest[0])
+        elif what == "needs":
+            next(mode for mode in out["modes"] if mode["mode"] == name)["needs"] = json.loads(rest[0])
         elif what == "field":
             out["fields"][name] = rest[0]
         elif what == "misnamed":
