@@ -417,7 +417,7 @@ fn log_lines_ahead_of_a_piped_export_are_passed_over() {
         let file =
             folder.path().join(format!("conns.{}", name.rsplit('.').next().unwrap_or_default()));
         std::fs::write(&file, &piped).expect("a file");
-        good(&["check", &file.to_string_lossy()], "");
+        assert!(run(&["check", &file.to_string_lossy()], "").code < 2, "{name}");
         assert_eq!(run(&["check", "-", "--from", format], &piped).code, 1, "{name}");
     }
 }

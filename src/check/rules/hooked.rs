@@ -147,7 +147,7 @@ fn look<'d>(
         }
     }
     for fault in &subject.resolution.faults {
-        said.at_all(fault.places.clone(), of_fault(fault));
+        said.at_all(fault.places.clone(), of_fault(fault, case.names()));
     }
     verdict.fails = subject.fails;
     let told = verdict.findings.len();

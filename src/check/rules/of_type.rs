@@ -1,7 +1,7 @@
 //! Which rule says what the data of a connection type has against a connection. The data knows
 //! kinds of faults, no rules.
 
-use super::diagnosis::{Diagnosis, named};
+use super::diagnosis::Diagnosis;
 use super::extra::{
     ac402_stringly_boolean as ac402, ac403_unknown_extra as ac403, ac405_removed_extra as ac405,
     ac406_hidden_field_filled as ac406, ac407_private_key_shape as ac407,
@@ -14,7 +14,7 @@ use super::types::{
     ac907_overruled_piece as ac907, ac908_needs_configuration as ac908,
     ac909_transport_mismatch as ac909, ac910_argument_given_twice as ac910,
 };
-use crate::check::{Level, Rule, Safety};
+use crate::check::{Level, Names, Rule, Safety};
 use crate::hooks::types::definition::{FaultKind, OfType, TypeRule};
 use crate::hooks::types::fault::{Fault, What};
 
@@ -46,7 +46,7 @@ pub(super) fn of_rule(rule: OfType) -> Diagnosis {
 }
 
 /// What is said of a fault.
-pub(super) fn of_fault(fault: &Fault) -> Diagnosis {
+pub(super) fn of_fault(fault: &Fault, names: Names) -> Diagnosis {
     let mut said = match &fault.what {
         What::Rule(rule) => {
             let mut said = of_rule(OfType(rule));
@@ -55,17 +55,18 @@ pub(super) fn of_fault(fault: &Fault) -> Diagnosis {
             }
             said
         }
-        What::UnreadExtra { key, meant } => unread(key, *meant),
+        What::UnreadExtra { key, meant } => unread(key, *meant, names),
         What::Misnamed { key, meant } => ac403::RULE
-            .warning(format!("nothing reads {}", named(key)))
+            .warning(format!("nothing reads {}", names.extra(key)))
             .help(format!("write it as {meant}")),
         What::Gone { key, what } => {
-            ac405::RULE.warning(format!("{}: {what}", named(key))).help("remove it")
+            ac405::RULE.warning(format!("{}: {what}", names.extra(key))).help("remove it")
         }
         What::WrongKind { key, extra } => {
             let rule = if extra.words.is_empty() { &ac408::RULE } else { &ac904::RULE };
             let wanted = extra.wanted();
-            rule.warning(format!("{} must be {wanted}", named(key))).help(format!("write {wanted}"))
+            rule.warning(format!("{} must be {wanted}", names.extra(key)))
+                .help(format!("write {wanted}"))
         }
         What::UnreadField(field) => ac406::unread(field),
     };
@@ -78,8 +79,9 @@ pub(super) fn of_fault(fault: &Fault) -> Diagnosis {
 }
 
 /// An extra that no hook of the type reads.
-fn unread(key: &str, meant: Option<&'static str>) -> Diagnosis {
-    let said = ac403::RULE.warning(format!("the hook of this type does not read {}", named(key)));
+fn unread(key: &str, meant: Option<&'static str>, names: Names) -> Diagnosis {
+    let said =
+        ac403::RULE.warning(format!("the hook of this type does not read {}", names.extra(key)));
     let Some(meant) = meant else { return said.help("remove it, unless your own code reads it") };
     // Until now it had no effect.
     said.help(format!("write `{meant}`"))
