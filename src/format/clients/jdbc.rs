@@ -61,7 +61,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let place = text.span_of(range.clone());
         let span = Span::new(range);
         let rest = line.strip_prefix("jdbc:").unwrap_or_default();
-        let (taken, left) = if let Some(rest) = rest.strip_prefix("redshift:") {
+        let (mut taken, left) = if let Some(rest) = rest.strip_prefix("redshift:") {
             of_redshift(rest, span)
         } else if let Some(rest) = rest.strip_prefix("postgresql:") {
             of_postgres(rest, span)
@@ -70,6 +70,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             refuse(&mut document, place, message);
             continue;
         };
+        if let Some(url) = written(rest) {
+            taken.url(url);
+        }
         document.entries.push(taken.entry(None, &base));
         if left > 0 {
             let message = format!(
@@ -80,6 +83,19 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         }
     }
     document
+}
+
+/// The URL as a URI; it has no place for login and password. A database alone is no URL, and what
+/// holds more is one without its `//`.
+fn written(rest: &str) -> Option<String> {
+    let (driver, behind) = rest.split_once(':')?;
+    let (driver, behind) = behind.strip_prefix("iam:").map_or((driver, behind), |url| ("iam", url));
+    let (ahead, properties) = behind.split_once(['?', ';']).unwrap_or((behind, ""));
+    if !ahead.starts_with("//") {
+        return ahead.contains(['@', ':', '/']).then(|| format!(":{ahead}"));
+    }
+    let mark = if ahead.len() < behind.len() { "?" } else { "" };
+    Some(format!("{driver}:{ahead}{mark}{}", properties.replace(';', "&")))
 }
 
 /// The parts of a URL behind the name of its driver: place, database, properties.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::url::{Refused, Url, make_url};
+use super::url::{Refused, Url, make_url, with_userinfo_encoded};
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::{Arguments, percent, query};
 use crate::format::helpers::taken::{Taken, lines_of, refuse};
@@ -62,7 +62,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             refuse(&mut document, place, message);
             continue;
         };
-        document.entries.push(taken(conn_type, url, Span::new(range)).entry(None, &base));
+        let written = with_userinfo_encoded(&line, url.userinfo_end);
+        let mut taken = taken(conn_type, url, Span::new(range));
+        taken.url(written);
+        document.entries.push(taken.entry(None, &base));
     }
     document
 }
