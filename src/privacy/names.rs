@@ -133,7 +133,7 @@ mod tests {
             ("ra3_node", true, false),
             ("region_name", true, true),
             ("sslmode", true, true),
-            ("dbname", true, true),
+            ("dbname", true, false),
             ("keepalives", true, true),
             ("profle", true, false),
             ("ClusterIdentifer", true, false),

@@ -101,7 +101,7 @@ fn written(rest: &str) -> Option<String> {
 /// The parts of a URL behind the name of its driver: place, database, properties.
 fn parts(rest: &str) -> (&str, Option<String>, Vec<(String, String)>) {
     // Redshift takes properties behind `;`, too.
-    let address = rest.strip_prefix("//[").and_then(|inside| inside.find(']')).unwrap_or(0);
+    let address = rest.starts_with("//[").then(|| rest.find(']')).flatten().unwrap_or(0);
     let (ahead, query) = match rest[address..].find(['?', ';']).map(|at| address + at) {
         Some(at) => (&rest[..at], &rest[at + 1..]),
         None => (rest, ""),
@@ -231,8 +231,18 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     Ok(out)
 }
 
+/// What stands in brackets is not decoded: an address, and nothing that ends one.
+fn fits(host: &str) -> bool {
+    let is_address = |c: char| c.is_ascii_alphanumeric() || c == ':' || c == '.';
+    !host.contains(':') || host.chars().all(is_address)
+}
+
 fn postgres(mut arguments: Arguments) -> Result<String, WriteError> {
-    let host = host(&arguments.text(&["host"]).unwrap_or_default());
+    let host_name = arguments.text(&["host"]).unwrap_or_default();
+    if !fits(&host_name) {
+        return Err(arguments.cannot("host"));
+    }
+    let host = host(&host_name);
     let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
     let database = arguments.text(&["dbname"]).map(|name| percent(&name)).unwrap_or_default();
     Ok(format!("jdbc:postgresql://{host}{port}/{database}{}", query(&arguments.rest()?)))
@@ -245,6 +255,9 @@ fn redshift(mut arguments: Arguments) -> Result<String, WriteError> {
         return Err(arguments.cannot("ssl"));
     }
     let host_name = arguments.text(&["host"]);
+    if host_name.as_deref().is_some_and(|name| !fits(name)) {
+        return Err(arguments.cannot("host"));
+    }
     let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
     let database = arguments.text(&["database"]).map(|name| percent(&name)).unwrap_or_default();
     let (cluster, region) = (arguments.text(&["cluster_identifier"]), arguments.text(&["region"]));

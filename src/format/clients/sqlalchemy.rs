@@ -113,6 +113,11 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         let mut host_name = arguments.text(&["host"]).unwrap_or_default();
         let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
         let database = database(&mut arguments, index)?;
+        // What stands between a `:` and an `@` is a password, and blanks at the end are of no line.
+        let before_at = password.is_empty() && (!port.is_empty() || host_name.contains(':'));
+        if before_at && database.contains('@') || database.trim_end() != database {
+            return Err(arguments.cannot("database"));
+        }
         let mut rest = arguments.rest()?;
         if !arguments.redshift && host_name.starts_with('/') {
             // The folder of a socket has no place in the URL itself.
@@ -123,7 +128,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         }
         out.push_str(&format!(
             "{scheme}://{user}{password}{at}{}{port}{database}{}\n",
-            host(&host_name),
+            // As it is: nothing decodes it.
+            if host_name.contains(':') { format!("[{host_name}]") } else { host_name },
             query(&rest)
         ));
     }
