@@ -158,7 +158,7 @@ mod tests {
     fn strings_know_their_bytes() {
         for (written, value, edited) in [
             ("a = \"x\\\"é\\u00e9\\ty\"", "x\"éé\ty", "a = \"x\\\"é\\u00e9\\tz\\\"\""),
-            ("a = 'x\\y'", "x\\y", "a = \"x\\\\z\\\"\""),
+            ("a = 'x\\y'", "x\\y", "a = 'x\\z\"'"),
             ("a = '''\nx'y'''", "x'y", "a = '''\nx'z\"'''"),
             ("a = \"\"\"\nx\\\n   y\"\"\"", "xy", "a = \"\"\"\nx\\\n   z\\\"\"\"\""),
             ("[t]\nb = {c = \"y\"}", "y", "[t]\nb = {c = \"z\\\"\"}"),
