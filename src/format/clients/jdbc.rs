@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::sqlalchemy::host;
 use super::{TO_DRIVER, url::unquoted};
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::{Arguments, percent, query};
@@ -235,6 +234,11 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
 fn fits(host: &str) -> bool {
     let is_address = |c: char| c.is_ascii_alphanumeric() || c == ':' || c == '.';
     !host.contains(':') || host.chars().all(is_address)
+}
+
+/// An IPv6 address stands in brackets.
+fn host(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { percent(host) }
 }
 
 fn postgres(mut arguments: Arguments) -> Result<String, WriteError> {

@@ -21,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     write,
     holds: Holds::Mapped,
-    limits: Limits { refuses: TO_DRIVER, loses: &["id", "description", "extra"] },
+    limits: Limits { refuses: TO_DRIVER, loses: &["id", "conn_type", "description", "extra"] },
     ..Format::DEFAULT
 };
 

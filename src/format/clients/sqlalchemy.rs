@@ -144,8 +144,3 @@ fn database(arguments: &mut Arguments, index: usize) -> Result<String, WriteErro
     }
     Ok(format!("/{name}"))
 }
-
-/// An IPv6 address stands in brackets.
-pub(super) fn host(host: &str) -> String {
-    if host.contains(':') { format!("[{host}]") } else { percent(host) }
-}
