@@ -57,6 +57,8 @@ pub(super) fn spread(piece: &str) -> String {
                     bytes[at] = b'\n';
                     last = b'\n';
                 }
+                // The other blanks would be asked for the same.
+                at = piece.len() - rest.len() - 1;
             }
             b'{' | b'[' | b'(' => {
                 let block = byte == b'{' && in_block && (last == b'"' || last == b'_');
