@@ -103,7 +103,7 @@ fn found<'c, 'a>(words: &'c [Word<'a>]) -> Option<Added<'c, 'a>> {
     }
     let verb = words.get(next)?;
     let name = VERBS.iter().find(|name| verb.as_str() == **name)?;
-    if *name == "create" && !before.last().is_some_and(|word| word.program() == "airflow") {
+    if *name == "create" && before.last().is_none_or(|word| word.program() != "airflow") {
         return None;
     }
     let mut arguments = &words[next + 1..];

@@ -310,8 +310,8 @@ impl<'a> Reader<'_, 'a> {
     fn redirect(&mut self, at: usize, number: &str) -> Result<usize, Unclosed> {
         let raw = self.lexer.raw();
         let rest = &raw[at..];
-        if rest.starts_with("<<<") {
-            let start = at + 3 + blanks(&rest[3..]);
+        if let Some(text) = rest.strip_prefix("<<<") {
+            let start = at + 3 + blanks(text);
             let word = self.lexer.word(start)?;
             let end = word.range.end.max(start);
             self.now.input = Some(Document { text: word.value, fills: word.fills });
