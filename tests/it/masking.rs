@@ -698,9 +698,6 @@ fn errors_and_warnings_of_convert() {
             "uri" => format!("x://u:{CANARY}@h:a\n"),
             "env" => format!("AIRFLOW_CONN_A=x://u:{CANARY}@h:a\n"),
             "airflow-env" => format!("a=x://u:{CANARY}@h:a\n"),
-            // To these clients, any text may be a password.
-            "redshift-connector" => format!("{{\"a\": {{\"password\": \"{CANARY}"),
-            "dbt" => format!("a: {{outputs: {{b: {{type: postgres, password: \"{CANARY}"),
             other => wrapped(other, &format!("x://u:{CANARY}@h:a")),
         };
         std::fs::write(&broken, text).expect("a file in a folder of our own");
