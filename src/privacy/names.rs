@@ -134,7 +134,7 @@ mod tests {
             ("region_name", true, true),
             ("sslmode", true, true),
             ("dbname", true, false),
-            ("keepalives", true, true),
+            ("keepalives", true, false),
             ("profle", true, false),
             ("ClusterIdentifer", true, false),
             ("extra__google_cloud_platform__project", true, true),

@@ -247,7 +247,7 @@ mod tests {
             ("AIRFLOW_CONN_A='q\r\nr'\r\n", None),
             ("AIRFLOW_CONN_A=c\\\rd\n", Some("cd")),
             ("AIRFLOW_CONN_A=a\\\r\nb\n", Some("a")),
-            ("AIRFLOW_CONN_A=\"a\\\r\nb\"\n", Some("a\\\r\nb")),
+            ("AIRFLOW_CONN_A=\"a\\\r\nb\"\n", None),
             ("AIRFLOW_CONN_A='a\nB=1\n", Some("a\nB=1\n")),
             ("AIRFLOW_CONN_A={\"a\": \"b\"}", Some("{\"a\": \"b\"}")),
             ("AIRFLOW_CONN_A=it's", Some("it's")),

@@ -22,12 +22,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(parts) = case.anatomy().filter(fits) else { return };
     for part in super::ac203_double_encoded::components(parts) {
         let (pointer, text) = (part.pointer, &part.text);
-        if let Some(at) = lone_percent(text.as_str()) {
+        if let Some(at) = lone_percents(text.as_str()).next() {
             let message = "`%` is not followed by two hexadecimal digits: it stays as it is";
-            // It is read the same afterwards.
-            let fix = text
-                .edit(at..at + 1, "%25")
-                .and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
+            // It is read the same afterwards. All of a part are mended at once: another one would
+            // look like this one, and the repair as if it had not worked.
+            let edits: Option<Vec<_>> = lone_percents(text.as_str())
+                .map(|at| text.edit(at..at + 1, "%25"))
+                .take(if case.spares_repairs() { 1 } else { usize::MAX })
+                .collect();
+            let fix = edits.and_then(|edits| case.fix(Safety::Safe, vec![Change::Text(edits)]));
             findings
                 .push(&RULE, pointer, text.span_of(at..at + 1), message)
                 .help("write %25 for a percent sign")
@@ -48,8 +51,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn lone_percent(text: &str) -> Option<usize> {
-    text.match_indices('%').map(|(at, _)| at).find(|at| escape_at(text.as_bytes(), *at).is_none())
+fn lone_percents(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let all = text.match_indices('%').map(|(at, _)| at);
+    all.filter(|at| escape_at(text.as_bytes(), *at).is_none())
 }
 
 /// The first run of escapes that is not UTF-8.
