@@ -115,7 +115,8 @@ fn unescaped<'b>(base: &'b Text<'_>, content: std::ops::Range<usize>) -> Option<
     let mut built = Builder::new(base);
     let mut at = content.start;
     while at < content.end {
-        let rest = &base.as_str()[at..content.end];
+        // One that is not closed may end inside of a letter.
+        let rest = base.as_str().get(at..content.end)?;
         let Some(escape) = rest.strip_prefix('\\') else {
             let len = rest.chars().next()?.len_utf8();
             built.copy(at..at + len);
