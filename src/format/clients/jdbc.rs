@@ -84,7 +84,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
-/// The URL as a URI; it has no place for login and password. A database alone is no URL, and what
+/// The URL as a URI; it has no place for login and password. A database alone is not a URL, and what
 /// holds more is one without its `//`.
 fn written(rest: &str) -> Option<String> {
     let (driver, behind) = rest.split_once(':')?;
