@@ -137,7 +137,7 @@ mod tests {
             ("keepalives", true, false),
             ("profle", true, false),
             ("ClusterIdentifer", true, false),
-            ("extra__google_cloud_platform__project", true, true),
+            ("extra__google_cloud_platform__project", true, false),
             ("tidelow9", true, false),
             ("Zq7canary9XwLk2", false, false),
             ("zq7canary9xwlk2", false, false),
