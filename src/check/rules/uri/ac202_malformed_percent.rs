@@ -4,7 +4,7 @@ use super::ac201_userinfo_not_encoded as ac201;
 use crate::airflow::python::unquote::escape_at;
 use crate::airflow::python::unquote::quote;
 use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
-use crate::source::Text;
+use crate::source::{Edit, Text};
 
 pub static RULE: Rule = Rule {
     id: "AC202",
@@ -26,11 +26,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let message = "`%` is not followed by two hexadecimal digits: it stays as it is";
             // It is read the same afterwards. All of a part are mended at once: another one would
             // look like this one, and the repair as if it had not worked.
-            let edits: Option<Vec<_>> = lone_percents(text.as_str())
-                .map(|at| text.edit(at..at + 1, "%25"))
-                .take(if case.spares_repairs() { 1 } else { usize::MAX })
-                .collect();
-            let fix = edits.and_then(|edits| case.fix(Safety::Safe, vec![Change::Text(edits)]));
+            let fix = mended(text)
+                .and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
             findings
                 .push(&RULE, pointer, text.span_of(at..at + 1), message)
                 .help("write %25 for a percent sign")
@@ -49,6 +46,19 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             findings.push(&RULE, pointer, text.span_of(range), message).help(help).fix(fix);
         }
     }
+}
+
+/// Every lone percent sign of a part written as an escape.
+fn mended(text: &Text<'_>) -> Option<Edit> {
+    let raw = text.as_str();
+    let (mut new, mut copied) = (String::new(), lone_percents(raw).next()?);
+    let first = copied;
+    for at in lone_percents(raw) {
+        new.push_str(&raw[copied..at]);
+        new.push_str("%25");
+        copied = at + 1;
+    }
+    text.edit(first..copied, &new)
 }
 
 fn lone_percents(text: &str) -> impl Iterator<Item = usize> + '_ {
