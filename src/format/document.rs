@@ -138,6 +138,9 @@ pub struct Entry<'a> {
     pub is_variable: bool,
     /// The type that was asked for, where another one is stored in its place.
     pub asked_type: Option<Text<'a>>,
+    /// The URL of another client that it is taken from, as a URI of Airflow: what that client takes
+    /// for login and password is encoded. It decides whether they were meant to end elsewhere.
+    pub taken_from: Option<String>,
 }
 
 /// What boto3 finds in the variables that stand in the same environment as a connection.
@@ -172,6 +175,7 @@ impl<'a> Entry<'a> {
             around: Around::default(),
             is_variable: false,
             asked_type: None,
+            taken_from: None,
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) fn length(text: &str) -> usize {
         let is_log = is_log_line(&bare);
         // The source of the line that a warning is about stands below it.
         let is_source = source && bare.starts_with("  ");
-        if !is_log && !is_source && !(at > 0 && bare.trim().is_empty()) {
+        if !(is_log || is_source || at > 0 && bare.trim().is_empty()) {
             return at;
         }
         source = is_log && is_warning(&bare);

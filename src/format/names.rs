@@ -76,10 +76,16 @@ const COPIED: &[&str] =
 pub(super) fn unified(path: &str) -> String {
     let path = path.to_lowercase().replace('\\', "/");
     let stem = EXAMPLES.iter().find_map(|ending| path.strip_suffix(ending));
+    // What is named without it: `stack.template` is a template of CloudFormation.
     match stem {
-        Some(stem) if !stem.is_empty() && !stem.ends_with('/') => stem.to_string(),
+        Some(stem) if is_named(stem) => stem.to_string(),
         _ => path,
     }
+}
+
+/// Whether files of a format are called so.
+fn is_named(path: &str) -> bool {
+    FORMATS.iter().any(|format| format.name_of(path).is_some())
 }
 
 /// Whether a file of this path is one that is copied and filled in: in it placeholders are what
@@ -94,8 +100,7 @@ pub fn is_example(path: &str) -> bool {
 
 /// Whether a file of this path may hold connections, by its name.
 pub fn is_searched(path: &str) -> bool {
-    let path = unified(path);
-    FORMATS.iter().any(|format| format.name_of(&path).is_some())
+    is_named(&unified(path))
 }
 
 /// Every glob of files that are searched, once, without those that another one covers.

@@ -163,8 +163,11 @@ pub(crate) fn is_token(host: &str) -> bool {
         || host.len() <= 1000 && known().iter().any(|host| shape(host).is_some())
 }
 
-/// The text that Airflow takes for a URI, whether it is one or not.
+/// The text that Airflow takes for a URI, whether it is one or not; or the URL of another client.
 pub(super) fn uri_of<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {
+    if let Some(url) = &entry.taken_from {
+        return Some(url);
+    }
     match &entry.raw {
         Raw::Json(_) => None,
         Raw::Uri(text) => Some(text.as_str()),
@@ -253,6 +256,36 @@ mod tests {
         ] {
             let doubt = doubt_of_uri(uri);
             assert_eq!(doubt, want.then_some(Doubt::Token), "{uri}");
+        }
+    }
+
+    #[test]
+    fn urls_of_other_clients_are_doubted_by_what_their_clients_read() {
+        use crate::airflow::runtime::{Runtime, Side};
+        use Doubt as D;
+        for (format, text, want) in [
+            ("sqlalchemy", "redshift://etl:pw@dwh.example.com:5439/dev", None),
+            ("sqlalchemy", "redshift://etl:p/a?s#w@dwh.example.com:5439/dev", None),
+            ("sqlalchemy", "redshift://etl:p@ss/word@dwh.example.com/dev", Some(D::Cut)),
+            ("sqlalchemy", "redshift://etl:p@ss#word@dwh.example.com/dev", Some(D::CutForCertain)),
+            ("sqlalchemy", "redshift://Zq7canary9XwLk2vBn5dwh.example.com/dev", Some(D::Token)),
+            ("libpq", "postgresql://etl:pw@db.example.com/dev?sslmode=require", None),
+            ("libpq", "postgresql://etl:p?a#w@db.example.com/dev", None),
+            ("libpq", "postgresql://etl:pa/word@db.example.com/dev", Some(D::Cut)),
+            ("libpq", "host=db.example.com password=p@s://s", None),
+            ("jdbc", "jdbc:redshift:iam://dwh.example.com:5439/dev;UID=etl;PWD=p@s/s", None),
+            ("jdbc", "jdbc:postgresql://db.example.com/dev?user=etl&password=p@ss", None),
+            ("jdbc", "jdbc:postgresql:dev", None),
+            ("jdbc", "jdbc:postgresql://etl:pa/word@db.example.com/dev", Some(D::Cut)),
+            ("jdbc", "jdbc:postgresql://etl:pa?word@db.example.com/dev", Some(D::Cut)),
+            ("jdbc", "jdbc:postgresql:/etl:pw@db.example.com/dev", Some(D::NoScheme)),
+        ] {
+            let runtime = Runtime::newest(Side::Server);
+            let format = crate::format::by_name(format).expect("a format");
+            let document = (format.read)(&crate::source::Text::untraced(text), &runtime);
+            let entry = document.entries.first().expect("an entry");
+            let connection = entry.parse(&runtime).ok();
+            assert_eq!(doubt(entry, connection.as_ref()), want, "{text}");
         }
     }
 }

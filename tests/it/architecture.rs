@@ -628,6 +628,7 @@ const NAME_TYPES: &[(&str, &str)] = &[
     ("check/rules/repairs.rs", "an extra called `redshift`, and a connection that is made"),
     ("check/rules/uri/ac210_not_a_database_url.rs", "SQLAlchemy's dialects"),
     ("cli/probe/human.rs", "the name of a fact in a report"),
+    ("format/commands/keeper.rs", "the name of a command"),
     ("format/clients/dbt.rs", "dbt's names of its adapters"),
     ("format/clients/jdbc.rs", "what a URL of each driver becomes"),
     ("format/clients/libpq.rs", "what a string of libpq becomes"),

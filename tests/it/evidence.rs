@@ -190,6 +190,12 @@ fn the_cache_hands_out_what_a_uri_holds() {
             if run[side][field] == "" { Json::Null } else { run[side][field].clone() }
         };
         let differs = FIELDS.iter().any(|field| given("first", field) != given("second", field));
+        // A port that no server listens on is told as that.
+        if run["first"]["port"].as_i64().is_some_and(|port| !(0..=65535).contains(&port)) {
+            let told = ["AC307", "AC408"].map(|rule| found(rule, value, "json", &runtime).len());
+            assert!(differs && told.iter().sum::<usize>() > 0, "{value}, {}", runtime.name());
+            continue;
+        }
         assert_eq!(
             !found("AC211", value, "json", &runtime).is_empty(),
             differs,

@@ -360,7 +360,7 @@ fn the_work_of_repairs_is_linear() {
             Box::new(|n| {
                 format!(
                     "http://h.example.com/?{}",
-                    members(n, &|i| format!("k{i}=%zz%")).replace(", ", "&")
+                    members(n, &|i| format!("k{i}=%zz%z")).replace(", ", "&")
                 )
             }),
         ),

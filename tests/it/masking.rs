@@ -690,7 +690,9 @@ fn errors_and_warnings_of_convert() {
         // A chunk with one bad file fails as a whole and writes nothing at all.
         let broken = folder.path().join("broken");
         let text = match format {
-            "json" | "jsonl" => format!("{{\"password\": \"{CANARY}"),
+            "json" | "jsonl" | "redshift-connector" | "dbt" => {
+                format!("{{\"password\": \"{CANARY}")
+            }
             "export-json" => format!("{{\"a\": \"x://u:{CANARY}@h:a\"}}"),
             "export-yaml" => format!("a: 'x://u:{CANARY}@h:a'\n"),
             "uri" => format!("x://u:{CANARY}@h:a\n"),

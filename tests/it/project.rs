@@ -265,7 +265,7 @@ fn types_of_the_project_have_schemas_of_its_own() {
     // A name that the schema has is not a secret; a slip of the pen in the name of the type is found.
     let schema = r#"{"properties": {"extra": {"properties": {"retries": {"type": "integer"}}, "additionalProperties": false}}}"#;
     std::fs::write(folder.path().join("our_api.json"), schema).expect("a file");
-    let conns = r#"{"a": {"conn_type": "our_api", "extra": {"retries": "3", "hunter": 2}}, "b": {"conn_type": "our_aip"}}"#;
+    let conns = r#"{"a": {"conn_type": "our_api", "extra": {"retries": "3", "Zq7canary9XwLk2": 2}}, "b": {"conn_type": "our_aip"}}"#;
     std::fs::write(folder.path().join("conns.json"), conns).expect("a file");
     let out = check_in(folder.path(), &["conns.json"]).out;
     assert!(
@@ -273,7 +273,7 @@ fn types_of_the_project_have_schemas_of_its_own() {
             && out.contains("did you mean `our_api`?"),
         "{out}"
     );
-    assert!(!out.contains("hunter"), "{out}");
+    assert!(!out.contains("canary"), "{out}");
     std::fs::write(folder.path().join("conns.json"), r#"{"a": {"conn_type": "our_api"}}"#)
         .expect("a file");
     let isolated = check_in(

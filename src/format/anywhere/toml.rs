@@ -37,8 +37,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let tree = Tree::toml(text);
     let mut environment = Environment::default();
     for top in &tree.documents {
-        variables::within(&tree, top, &mut environment);
-        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
+        variables::with_commands(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document

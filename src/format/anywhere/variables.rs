@@ -94,8 +94,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut environment = Environment::default();
     for top in tree.documents.iter().filter(|top| !describes(top)) {
-        within(&tree, top, &mut environment);
-        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
+        with_commands(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document
@@ -111,13 +110,17 @@ fn describes(top: &Node<'static>) -> bool {
         || dict.get("paths").is_some() && text("openapi").or_else(|| text("swagger")).is_some()
 }
 
-/// Every variable of a connection below a node, but for those that were read already.
-pub(in crate::format) fn within<'a>(
+/// Every variable of a connection below a node, but for those that were read already, and what the
+/// commands there set up.
+pub(in crate::format) fn with_commands<'a>(
     tree: &Tree<'a>,
     top: &Node<'static>,
+    ahead: Ahead,
+    runtime: &Runtime,
     environment: &mut Environment<'a>,
 ) {
     visit(tree, top, 0, environment);
+    script::within(tree, top, ahead, runtime, environment);
 }
 
 fn visit<'a>(

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::sqlalchemy::host;
 use super::{TO_DRIVER, url::unquoted};
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::{Arguments, percent, query};
@@ -61,7 +60,7 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         let place = text.span_of(range.clone());
         let span = Span::new(range);
         let rest = line.strip_prefix("jdbc:").unwrap_or_default();
-        let (taken, left) = if let Some(rest) = rest.strip_prefix("redshift:") {
+        let (mut taken, left) = if let Some(rest) = rest.strip_prefix("redshift:") {
             of_redshift(rest, span)
         } else if let Some(rest) = rest.strip_prefix("postgresql:") {
             of_postgres(rest, span)
@@ -70,6 +69,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             refuse(&mut document, place, message);
             continue;
         };
+        if let Some(url) = written(rest) {
+            taken.url(url);
+        }
         document.entries.push(taken.entry(None, &base));
         if left > 0 {
             let message = format!(
@@ -82,10 +84,23 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
+/// The URL as a URI; it has no place for login and password. A database alone is not a URL, and what
+/// holds more is one without its `//`.
+fn written(rest: &str) -> Option<String> {
+    let (driver, behind) = rest.split_once(':')?;
+    let (driver, behind) = behind.strip_prefix("iam:").map_or((driver, behind), |url| ("iam", url));
+    let (ahead, properties) = behind.split_once(['?', ';']).unwrap_or((behind, ""));
+    if !ahead.starts_with("//") {
+        return ahead.contains(['@', ':', '/']).then(|| format!(":{ahead}"));
+    }
+    let mark = if ahead.len() < behind.len() { "?" } else { "" };
+    Some(format!("{driver}:{ahead}{mark}{}", properties.replace(';', "&")))
+}
+
 /// The parts of a URL behind the name of its driver: place, database, properties.
 fn parts(rest: &str) -> (&str, Option<String>, Vec<(String, String)>) {
     // Redshift takes properties behind `;`, too.
-    let address = rest.strip_prefix("//[").and_then(|inside| inside.find(']')).unwrap_or(0);
+    let address = rest.starts_with("//[").then(|| rest.find(']')).flatten().unwrap_or(0);
     let (ahead, query) = match rest[address..].find(['?', ';']).map(|at| address + at) {
         Some(at) => (&rest[..at], &rest[at + 1..]),
         None => (rest, ""),
@@ -215,8 +230,23 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
     Ok(out)
 }
 
+/// What stands in brackets is not decoded: an address, and nothing that ends one.
+fn fits(host: &str) -> bool {
+    let is_address = |c: char| c.is_ascii_alphanumeric() || c == ':' || c == '.';
+    !host.contains(':') || host.chars().all(is_address)
+}
+
+/// An IPv6 address stands in brackets.
+fn host(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { percent(host) }
+}
+
 fn postgres(mut arguments: Arguments) -> Result<String, WriteError> {
-    let host = host(&arguments.text(&["host"]).unwrap_or_default());
+    let host_name = arguments.text(&["host"]).unwrap_or_default();
+    if !fits(&host_name) {
+        return Err(arguments.cannot("host"));
+    }
+    let host = host(&host_name);
     let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
     let database = arguments.text(&["dbname"]).map(|name| percent(&name)).unwrap_or_default();
     Ok(format!("jdbc:postgresql://{host}{port}/{database}{}", query(&arguments.rest()?)))
@@ -229,6 +259,9 @@ fn redshift(mut arguments: Arguments) -> Result<String, WriteError> {
         return Err(arguments.cannot("ssl"));
     }
     let host_name = arguments.text(&["host"]);
+    if host_name.as_deref().is_some_and(|name| !fits(name)) {
+        return Err(arguments.cannot("host"));
+    }
     let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
     let database = arguments.text(&["database"]).map(|name| percent(&name)).unwrap_or_default();
     let (cluster, region) = (arguments.text(&["cluster_identifier"]), arguments.text(&["region"]));

@@ -1,9 +1,11 @@
 //! Connection strings of libpq (`host=… port=…`) and its URIs, as psql and psycopg2 take them, one a
 //! line; and its file of services.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::TO_DRIVER;
+use super::url::with_userinfo_encoded;
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::Arguments;
 use crate::format::helpers::taken::{Taken, lines_of, refuse};
@@ -19,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     write,
     holds: Holds::Mapped,
-    limits: Limits { refuses: TO_DRIVER, loses: &["id"] },
+    limits: Limits { refuses: TO_DRIVER, loses: &["id", "conn_type", "description", "extra"] },
     ..Format::DEFAULT
 };
 
@@ -38,15 +40,27 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
         match conninfo(&line) {
             Ok(pairs) => {
                 let mut taken = Taken::new("postgres", Span::new(range));
-                // An empty value is the default.
-                let given = pairs.iter().filter(|(_, value)| !value.is_empty());
+                // The last value of a name counts; an empty one is the default.
+                let last: BTreeMap<_, _> =
+                    pairs.iter().map(|(name, value)| (name, value)).collect();
+                let given = pairs.iter().filter(|(name, _)| !last[name].is_empty());
                 given.for_each(|(name, value)| taken.text(name, value));
+                if let Some(url) = written(&line) {
+                    taken.url(url);
+                }
                 document.entries.push(taken.entry(None, &base));
             }
             Err(refused) => refuse(&mut document, text.span_of(range), why(refused)),
         }
     }
     document
+}
+
+/// A URI, whose login and password end at an `@` ahead of the first `/`.
+fn written(line: &str) -> Option<String> {
+    let (scheme, rest) = line.split_once("://").filter(|(scheme, _)| !scheme.contains('='))?;
+    let at = rest.find(['@', '/']).filter(|at| rest[*at..].starts_with('@'));
+    Some(with_userinfo_encoded(line, scheme.len() + 3 + at.map_or(0, |at| at + 1)))
 }
 
 fn why(refused: Refused) -> &'static str {

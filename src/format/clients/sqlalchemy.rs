@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::url::{Refused, Url, make_url};
+use super::url::{Refused, Url, make_url, with_userinfo_encoded};
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::arguments::{Arguments, percent, query};
 use crate::format::helpers::taken::{Taken, lines_of, refuse};
@@ -62,7 +62,10 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             refuse(&mut document, place, message);
             continue;
         };
-        document.entries.push(taken(conn_type, url, Span::new(range)).entry(None, &base));
+        let written = with_userinfo_encoded(&line, url.userinfo_end);
+        let mut taken = taken(conn_type, url, Span::new(range));
+        taken.url(written);
+        document.entries.push(taken.entry(None, &base));
     }
     document
 }
@@ -110,6 +113,11 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         let mut host_name = arguments.text(&["host"]).unwrap_or_default();
         let port = arguments.text(&["port"]).map(|port| format!(":{port}")).unwrap_or_default();
         let database = database(&mut arguments, index)?;
+        // What stands between a `:` and an `@` is a password, and blanks at the end are of no line.
+        let before_at = password.is_empty() && (!port.is_empty() || host_name.contains(':'));
+        if before_at && database.contains('@') || database.trim_end() != database {
+            return Err(arguments.cannot("database"));
+        }
         let mut rest = arguments.rest()?;
         if !arguments.redshift && host_name.starts_with('/') {
             // The folder of a socket has no place in the URL itself.
@@ -120,7 +128,8 @@ fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteErro
         }
         out.push_str(&format!(
             "{scheme}://{user}{password}{at}{}{port}{database}{}\n",
-            host(&host_name),
+            // As it is: nothing decodes it.
+            if host_name.contains(':') { format!("[{host_name}]") } else { host_name },
             query(&rest)
         ));
     }
@@ -134,9 +143,4 @@ fn database(arguments: &mut Arguments, index: usize) -> Result<String, WriteErro
         return Err(WriteError::at(index, DATABASE));
     }
     Ok(format!("/{name}"))
-}
-
-/// An IPv6 address stands in brackets.
-pub(super) fn host(host: &str) -> String {
-    if host.contains(':') { format!("[{host}]") } else { percent(host) }
 }

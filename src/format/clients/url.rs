@@ -14,6 +14,8 @@ pub(super) struct Url {
     pub(super) database: Option<String>,
     /// A key that stands twice has two values.
     pub(super) query: Vec<(String, String)>,
+    /// Where login and password end in the text, behind their `@`.
+    pub(super) userinfo_end: usize,
 }
 
 /// Why there is none.
@@ -44,6 +46,7 @@ pub(super) fn make_url(text: &str) -> Result<Url, Refused> {
         url.username = Some(unquoted(&rest[..at]));
         rest = &rest[at + 1..];
     }
+    url.userinfo_end = text.len() - rest.len();
     let in_brackets = rest.strip_prefix('[').and_then(|inside| {
         let end = inside.find(['/', '?']).unwrap_or(inside.len());
         let close = inside[..end].rfind(']').filter(|close| *close > 0)?;
@@ -85,6 +88,24 @@ pub(super) fn make_url(text: &str) -> Result<Url, Refused> {
         Some(port) => Some(port.trim().parse().map_err(|_| Refused::Port)?),
     };
     Ok(url)
+}
+
+/// The URL with its login and password encoded, which end in front of `end`: to their client a
+/// delimiter in them is none.
+pub(super) fn with_userinfo_encoded(text: &str, end: usize) -> String {
+    let start = text.find("://").map_or(0, |at| at + 3);
+    let Some(userinfo) = text.get(start..end).and_then(|userinfo| userinfo.strip_suffix('@'))
+    else {
+        return text.to_string();
+    };
+    let mut encoded = text[..start].to_string();
+    for c in userinfo.chars() {
+        match c {
+            '@' | '/' | '?' | '#' => encoded.push_str(&format!("%{:02X}", c as u32)),
+            c => encoded.push(c),
+        }
+    }
+    encoded + "@" + &text[end..]
 }
 
 pub(super) fn unquoted(text: &str) -> String {

@@ -15,8 +15,9 @@ use crate::format::{Entry, Grade, node_text};
 use crate::model::{Dict, Node, Style, Value as Held};
 use crate::source::Span;
 
-/// Options since Airflow 2.0.
-const OPTIONS: &[Opt] = &[
+/// Options since Airflow 2.0, with that of the id ahead of them, which none has.
+static ALL: [Opt; 13] = [
+    sets("--conn-id", "conn_id"),
     sets("--conn-uri", "uri"),
     sets("--conn-json", "json"),
     sets("--conn-type", "conn_type"),
@@ -30,6 +31,12 @@ const OPTIONS: &[Opt] = &[
     super::arguments::other("--help", false),
     super::arguments::other("-h", false),
 ];
+
+/// Options of `add`.
+static OPTIONS: &[Opt] = ALL.split_at(1).1;
+
+/// What stands behind `create`: the id is an option, as people expect.
+static CREATE_OPTIONS: &[Opt] = ALL.split_at(11).0;
 
 /// Options of Airflow 1.10.
 const OLD_OPTIONS: &[Opt] = &[
@@ -44,21 +51,6 @@ const OLD_OPTIONS: &[Opt] = &[
     sets("--conn_port", "port"),
     super::arguments::other("--help", false),
     super::arguments::other("-h", false),
-];
-
-/// What stands behind `create`: the id is an option, as people expect.
-const CREATE_OPTIONS: &[Opt] = &[
-    sets("--conn-id", "conn_id"),
-    sets("--conn-uri", "uri"),
-    sets("--conn-json", "json"),
-    sets("--conn-type", "conn_type"),
-    sets("--conn-description", "description"),
-    sets("--conn-host", "host"),
-    sets("--conn-login", "login"),
-    sets("--conn-password", "password"),
-    sets("--conn-schema", "schema"),
-    sets("--conn-port", "port"),
-    sets("--conn-extra", "extra"),
 ];
 
 /// What may not stand beside a URI or JSON (`alternative_conn_specs` of Airflow).
@@ -103,7 +95,7 @@ fn found<'c, 'a>(words: &'c [Word<'a>]) -> Option<Added<'c, 'a>> {
     }
     let verb = words.get(next)?;
     let name = VERBS.iter().find(|name| verb.as_str() == **name)?;
-    if *name == "create" && !before.last().is_some_and(|word| word.program() == "airflow") {
+    if *name == "create" && before.last().is_none_or(|word| word.program() != "airflow") {
         return None;
     }
     let mut arguments = &words[next + 1..];

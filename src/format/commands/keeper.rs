@@ -186,7 +186,7 @@ fn argument<'w, 'a>(words: &'w [Word<'a>]) -> Option<&'w Word<'a>> {
     let mut before = "";
     words.iter().find(|word| {
         let free =
-            !word.as_str().starts_with('-') && !(before.starts_with('-') && !before.contains('='));
+            !word.as_str().starts_with('-') && (!before.starts_with('-') || before.contains('='));
         before = word.as_str();
         free
     })

@@ -136,11 +136,12 @@ fn exported<'a>(
     let held = &text.as_str()[range.clone()];
     let filled = held.find("$(").or_else(|| held.find("${")).or_else(|| held.find("{{"));
     let name = text.slice(start..start + plain.len());
-    if !held.is_empty() && environment.add(&name, text.slice(range.clone()), None) {
-        if let Some(at) = filled {
-            let span = text.span_of(range.start + at..range.end);
-            environment.filled(Filled::Variable, span);
-        }
+    if !held.is_empty()
+        && environment.add(&name, text.slice(range.clone()), None)
+        && let Some(at) = filled
+    {
+        let span = text.span_of(range.start + at..range.end);
+        environment.filled(Filled::Variable, span);
     }
 }
 

@@ -243,10 +243,11 @@ mod tests {
             // As the parser of systemd 252 reads them.
             ("AIRFLOW_CONN_A=x\rB=y\r\n", Some("x")),
             ("#c\rAIRFLOW_CONN_A=a b \r\rB=2\r", Some("a b")),
-            ("AIRFLOW_CONN_A='q\r\nr'\r\n", Some("q\r\nr")),
+            // Read, and passed over for its control character.
+            ("AIRFLOW_CONN_A='q\r\nr'\r\n", None),
             ("AIRFLOW_CONN_A=c\\\rd\n", Some("cd")),
             ("AIRFLOW_CONN_A=a\\\r\nb\n", Some("a")),
-            ("AIRFLOW_CONN_A=\"a\\\r\nb\"\n", Some("a\\\r\nb")),
+            ("AIRFLOW_CONN_A=\"a\\\r\nb\"\n", None),
             ("AIRFLOW_CONN_A='a\nB=1\n", Some("a\nB=1\n")),
             ("AIRFLOW_CONN_A={\"a\": \"b\"}", Some("{\"a\": \"b\"}")),
             ("AIRFLOW_CONN_A=it's", Some("it's")),

@@ -44,6 +44,7 @@ pub(crate) fn read_file<'a>(
         around: Around::default(),
         is_variable: false,
         asked_type: None,
+        taken_from: None,
     });
     let overwritten =
         file.overwritten.iter().filter_map(|span| base.span_of(span.range())).collect();

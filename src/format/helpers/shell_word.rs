@@ -168,10 +168,17 @@ pub(crate) static DOUBLE: Encoding = Encoding {
 pub(crate) static WORD: Encoding =
     Encoding { name: "shell word", part: |_, _| None, whole: |new, _| Some(quoted(new)) };
 
-/// Where the `$(…)` or `${…}` that begins at `start` ends: its last character.
+/// Where the `$(…)` or `${…}` that begins at `start` ends: its last character. What is not closed
+/// in its line is none.
 fn expansion(raw: &str, start: usize) -> usize {
+    start + bracketed(&raw[start + 1..], true).unwrap_or(0)
+}
+
+/// How long what the bracket at the beginning of a text opens is, with what is quoted in it passed
+/// over; `within_line` says that a line end closes nothing.
+pub(crate) fn bracketed(text: &str, within_line: bool) -> Option<usize> {
     let (mut open, mut escaped, mut quote) = (0_usize, false, None);
-    for (i, c) in raw[start..].char_indices().skip(1) {
+    for (i, c) in text.char_indices() {
         match c {
             _ if escaped => escaped = false,
             '\\' if quote != Some('\'') => escaped = true,
@@ -181,15 +188,14 @@ fn expansion(raw: &str, start: usize) -> usize {
             ')' | '}' if quote.is_none() => {
                 open -= 1;
                 if open == 0 {
-                    return start + i;
+                    return Some(i + 1);
                 }
             }
-            // What is not closed in its line is none.
-            '\n' => break,
+            '\n' if within_line => return None,
             _ => {}
         }
     }
-    start
+    None
 }
 
 /// Where the quote that opens at `start` is closed.

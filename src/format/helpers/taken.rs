@@ -15,6 +15,8 @@ pub(crate) struct Taken {
     extra: Dict<'static>,
     /// What it is taken from.
     place: Span,
+    /// The URL that decides whether its parts may be pieces of a secret.
+    url: Option<String>,
 }
 
 /// How drivers call the fields of a connection.
@@ -31,9 +33,14 @@ impl Taken {
     /// A connection of this type, taken from a place in its text.
     pub(crate) fn new(conn_type: &str, place: Span) -> Taken {
         let (fields, extra) = (Dict::default(), Dict::default());
-        let mut taken = Taken { fields, extra, place };
+        let mut taken = Taken { fields, extra, place, url: None };
         taken.field("conn_type", Value::text(conn_type));
         taken
+    }
+
+    /// The URL it is taken from, with what its client takes for login and password encoded.
+    pub(crate) fn url(&mut self, url: String) {
+        self.url = Some(url);
     }
 
     /// Where a field stands: somewhere in what it is taken from, and nowhere as it is.
@@ -96,7 +103,8 @@ impl Taken {
             self.field("extra", Value::text(extra));
         }
         let (span, style) = (self.place, Style::None);
-        Entry::of_node(id, Raw::Stored(Node { value: Value::dict(self.fields), span, style }), base)
+        let raw = Raw::Stored(Node { value: Value::dict(self.fields), span, style });
+        Entry { taken_from: self.url, ..Entry::of_node(id, raw, base) }
     }
 }
 

@@ -115,7 +115,8 @@ fn unescaped<'b>(base: &'b Text<'_>, content: std::ops::Range<usize>) -> Option<
     let mut built = Builder::new(base);
     let mut at = content.start;
     while at < content.end {
-        let rest = &base.as_str()[at..content.end];
+        // One that is not closed may end inside of a letter.
+        let rest = base.as_str().get(at..content.end)?;
         let Some(escape) = rest.strip_prefix('\\') else {
             let len = rest.chars().next()?.len_utf8();
             built.copy(at..at + len);
@@ -158,7 +159,7 @@ mod tests {
     fn strings_know_their_bytes() {
         for (written, value, edited) in [
             ("a = \"x\\\"é\\u00e9\\ty\"", "x\"éé\ty", "a = \"x\\\"é\\u00e9\\tz\\\"\""),
-            ("a = 'x\\y'", "x\\y", "a = \"x\\\\z\\\"\""),
+            ("a = 'x\\y'", "x\\y", "a = 'x\\z\"'"),
             ("a = '''\nx'y'''", "x'y", "a = '''\nx'z\"'''"),
             ("a = \"\"\"\nx\\\n   y\"\"\"", "xy", "a = \"\"\"\nx\\\n   z\\\"\"\"\""),
             ("[t]\nb = {c = \"y\"}", "y", "[t]\nb = {c = \"z\\\"\"}"),

@@ -12,7 +12,6 @@ use crate::format::helpers::beside::Copied;
 use crate::format::helpers::environment::{
     Environment, REFERENCE, braces, variables as to_variables,
 };
-use crate::format::helpers::script;
 use crate::format::helpers::secret_value::{decoded, looks_encoded};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
@@ -116,8 +115,7 @@ pub(super) fn object<'a>(
     });
     // What an operator makes of its own objects is not known: variables stand there as anywhere.
     if let Some(spec) = spec.filter(|_| !OF_SECRETS.contains(&kind)) {
-        variables::within(tree, spec, environment);
-        script::within(tree, spec, Ahead::Container, runtime, environment);
+        variables::with_commands(tree, spec, Ahead::Container, runtime, environment);
     }
 }
 

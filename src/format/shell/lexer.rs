@@ -218,12 +218,15 @@ impl<'s, 'a> Lexer<'s, 'a> {
         };
         let raw = &self.raw()[range.clone()];
         let plain = pieces.known.is_empty();
+        let is_whole = matches!(&pieces.list[..], [only] if only.range == range);
         let (value, start) = match &pieces.list[..] {
             [] => (self.text.slice(range.clone()), range.start),
-            [Piece { kind: Kind::Single, .. }] => literal(range.start + 1..range.end - 1, &SINGLE),
-            [Piece { kind: Kind::Bare, .. }] if plain => literal(range.clone(), &BARE),
+            [Piece { kind: Kind::Single, .. }] if is_whole => {
+                literal(range.start + 1..range.end - 1, &SINGLE)
+            }
+            [Piece { kind: Kind::Bare, .. }] if plain && is_whole => literal(range.clone(), &BARE),
             [Piece { kind: Kind::Double, .. }]
-                if plain && raw.starts_with('"') && !raw.contains('\\') =>
+                if plain && is_whole && raw.starts_with('"') && !raw.contains('\\') =>
             {
                 literal(range.start + 1..range.end - 1, &DOUBLE)
             }

@@ -55,6 +55,7 @@ impl<'a> Script<'a> {
         let raw = text.as_str();
         let lexer = Lexer { text, holes, variables: Variables::of(raw), end: raw.len() };
         let mut reader = Reader {
+            never_closed: false,
             lexer,
             script: Script::default(),
             now: Begun::default(),
@@ -97,6 +98,8 @@ struct Reader<'s, 'a> {
     documents: Vec<(usize, Mark)>,
     /// Where the command that is read now began.
     line: usize,
+    /// Parentheses were met that nothing closes.
+    never_closed: bool,
 }
 
 /// Words behind which another command begins.
@@ -278,10 +281,12 @@ impl<'a> Reader<'_, 'a> {
             .or(self.now.words.last())
             .is_some_and(|word| word.range.end == at);
         let arithmetic = raw[at + 1..].starts_with('(');
-        if adjoins || arithmetic {
-            // What is in an array is set, and not run.
-            if let Some(end) = expansion::parentheses(raw, at) {
-                return end;
+        // What is in an array is set, and not run.
+        if (adjoins || arithmetic) && !self.never_closed {
+            match expansion::parentheses(raw, at) {
+                Some(end) => return end,
+                // Nobody looks for the end of each of thousands that stand in one another.
+                None => self.never_closed = true,
             }
         }
         self.finish();
@@ -305,8 +310,8 @@ impl<'a> Reader<'_, 'a> {
     fn redirect(&mut self, at: usize, number: &str) -> Result<usize, Unclosed> {
         let raw = self.lexer.raw();
         let rest = &raw[at..];
-        if rest.starts_with("<<<") {
-            let start = at + 3 + blanks(&rest[3..]);
+        if let Some(text) = rest.strip_prefix("<<<") {
+            let start = at + 3 + blanks(text);
             let word = self.lexer.word(start)?;
             let end = word.range.end.max(start);
             self.now.input = Some(Document { text: word.value, fills: word.fills });

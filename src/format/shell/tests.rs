@@ -90,7 +90,8 @@ fn words_are_those_of_bash() {
             at += found.unwrap_or_default();
             words += all[at].0.iter().flatten().count();
         }
-        let branches = ["else", "case", "||", "for "].iter().any(|word| script.contains(word));
+        let branches =
+            ["else", "case", "||", "for ", "if ! "].iter().any(|word| script.contains(word));
         assert!(branches || all.len() == runs.len(), "{script:?}: {all:?}");
         scripts += 1;
     }

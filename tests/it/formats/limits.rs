@@ -17,6 +17,8 @@ const HARD: &[&str] = &[
     "{\"conn_id\": \"a\", \"conn_type\": \"x\"}\n{\"conn_id\": \"A\", \"conn_type\": \"x\"}",
     "{\"conn_id\": \"a_b\", \"conn_type\": \"x\"}\n{\"conn_id\": \"a-b\", \"conn_type\": \"x\"}",
     r#"{"conn_id": "UP", "conn_type": "my-type", "description": "d", "host": "Host"}"#,
+    r#"{"conn_id": "UP", "conn_type": "postgres", "description": "d", "host": "h", "extra": "{\"connect_timeout\": 10}"}"#,
+    r#"{"conn_id": "UP", "conn_type": "redshift", "host": "h", "login": "u", "password": "p", "schema": "d"}"#,
     r#"{"conn_id": "a", "host": "h"}"#,
     r#"{"conn_id": "a", "conn_type": "x\u0000"}"#,
     r#"{"conn_id": "a\u0000", "conn_type": "x"}"#,

@@ -84,7 +84,7 @@ fn through_text(
 
 /// Formats in which `{{ … }}` is a template, though it may be meant as it stands: nothing is
 /// compared then.
-const TEMPLATES: &[&str] = &["kubernetes", "helm"];
+const TEMPLATES: &[&str] = &["kubernetes", "helm", "airflow-commands"];
 
 /// How a comparison went.
 #[derive(Default)]

@@ -439,12 +439,6 @@ pub(crate) static CASES: &[Case] = &[
         "Resources:\n  A:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Name: /airflow/connections/a\n      Value: !Sub \"x://u:p«%»@h\"\n",
     ),
     case(
-        "join",
-        "cloudformation",
-        "AC807",
-        "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: airflow/connections/a\n      SecretString: !Join ['', ['x://u:', !Ref «P», '@h']]\n",
-    ),
-    case(
         "generated",
         "cloudformation",
         "AC807",

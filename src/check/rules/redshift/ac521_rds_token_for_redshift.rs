@@ -2,10 +2,9 @@
 
 use crate::check::rules::diagnosis::Said;
 use crate::check::rules::subject::Subject;
-use crate::check::{About, Check, Level, Rule, Safety};
+use crate::check::{About, Check, Level, Rule};
 use crate::hooks::Mode;
 use crate::hooks::postgres::modes;
-use crate::model::Value;
 
 pub static RULE: Rule = Rule {
     id: "AC521",
@@ -36,12 +35,5 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         "the hook logs in with a token of RDS, which Redshift does not take: only `{extra}: true` \
          makes it ask Redshift"
     );
-    said.extra(
-        "iam",
-        RULE.warning(message).help(format!("add the extra `{extra}`: true")).repair(
-            move |subject, _| {
-                subject.set(Safety::Unsafe, &format!("/extra/{extra}"), Value::Bool(true))
-            },
-        ),
-    );
+    said.extra("iam", RULE.warning(message).help(format!("add the extra `{extra}`: true")));
 }

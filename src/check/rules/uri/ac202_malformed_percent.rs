@@ -4,7 +4,7 @@ use super::ac201_userinfo_not_encoded as ac201;
 use crate::airflow::python::unquote::escape_at;
 use crate::airflow::python::unquote::quote;
 use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
-use crate::source::Text;
+use crate::source::{Edit, Text};
 
 pub static RULE: Rule = Rule {
     id: "AC202",
@@ -22,11 +22,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(parts) = case.anatomy().filter(fits) else { return };
     for part in super::ac203_double_encoded::components(parts) {
         let (pointer, text) = (part.pointer, &part.text);
-        if let Some(at) = lone_percent(text.as_str()) {
+        if let Some(at) = lone_percents(text.as_str()).next() {
             let message = "`%` is not followed by two hexadecimal digits: it stays as it is";
-            // It is read the same afterwards.
-            let fix = text
-                .edit(at..at + 1, "%25")
+            // It is read the same afterwards. All of a part are mended at once: another one would
+            // look like this one, and the repair as if it had not worked.
+            let fix = mended(text)
                 .and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
             findings
                 .push(&RULE, pointer, text.span_of(at..at + 1), message)
@@ -48,8 +48,22 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn lone_percent(text: &str) -> Option<usize> {
-    text.match_indices('%').map(|(at, _)| at).find(|at| escape_at(text.as_bytes(), *at).is_none())
+/// Every lone percent sign of a part written as an escape.
+fn mended(text: &Text<'_>) -> Option<Edit> {
+    let raw = text.as_str();
+    let (mut new, mut copied) = (String::new(), lone_percents(raw).next()?);
+    let first = copied;
+    for at in lone_percents(raw) {
+        new.push_str(&raw[copied..at]);
+        new.push_str("%25");
+        copied = at + 1;
+    }
+    text.edit(first..copied, &new)
+}
+
+fn lone_percents(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let all = text.match_indices('%').map(|(at, _)| at);
+    all.filter(|at| escape_at(text.as_bytes(), *at).is_none())
 }
 
 /// The first run of escapes that is not UTF-8.

@@ -10,7 +10,11 @@ pub(in crate::format::environment) fn read(raw: &str) -> Reading {
     while at < raw.len() {
         let (set, next) = match line(raw, at) {
             Some((set, next)) => (Some(set), next.max(at + 1)),
-            None => (None, line_end(raw, at) + 1),
+            // Lines of blanks ahead of it lead to the same place.
+            None => {
+                let blanks = raw.len() - raw[at..].trim_start_matches(is_space).len();
+                (None, line_end(raw, blanks.max(at)) + 1)
+            }
         };
         reading.set.extend(set);
         at = next;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Reading, Set, Value};
+use crate::format::helpers::shell_word::bracketed;
 
 /// What it makes of a text.
 pub(in crate::format::environment) fn read(raw: &str) -> Reading {
@@ -277,7 +278,8 @@ impl Shell<'_> {
         } else if rest.starts_with(['{', '(']) {
             let name = |c: char| c.is_ascii_alphanumeric() || "_@*#?-$!".contains(c);
             self.broken |= rest.starts_with('{') && !rest[1..].starts_with(name);
-            closed(rest).ok_or((at..at + 2, "meets `$` with a bracket that is not closed"))?
+            bracketed(rest, false)
+                .ok_or((at..at + 2, "meets `$` with a bracket that is not closed"))?
         } else if rest.starts_with(['\'', '"']) && !quoted {
             // Quotes of another kind, but quotes.
             self.at += 1;
@@ -295,28 +297,6 @@ impl Shell<'_> {
         value.hole(raw, at..self.at);
         Ok(())
     }
-}
-
-/// How long what a bracket opens is, with what is quoted in it passed over.
-fn closed(text: &str) -> Option<usize> {
-    let (mut open, mut escaped, mut quote) = (0_usize, false, None);
-    for (i, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quote != Some('\'') => escaped = true,
-            c if quote == Some(c) => quote = None,
-            '\'' | '"' if quote.is_none() => quote = Some(c),
-            '(' | '{' if quote.is_none() => open += 1,
-            ')' | '}' if quote.is_none() => {
-                open -= 1;
-                if open == 0 {
-                    return Some(i + 1);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Behind these stands another command.

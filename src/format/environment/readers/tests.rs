@@ -10,7 +10,7 @@ const RECORDED: &str = include_str!("../../../../fixtures/dialects/dotenv.jsonl"
 fn outcome(raw: &str, reading: &Reading, stops: bool, fills: bool) -> BTreeMap<String, String> {
     let stop = reading.refused.first().map_or(usize::MAX, |(at, _)| at.start);
     let mut set = BTreeMap::new();
-    for found in reading.set.iter().filter(|set| !set.lost && !(stops && set.name.start > stop)) {
+    for found in reading.set.iter().filter(|set| !(set.lost || stops && set.name.start > stop)) {
         let mut value = String::new();
         let mut at = 0;
         for (hole, _) in found.value.holes.iter().filter(|_| fills) {

@@ -37,7 +37,8 @@ pub(crate) fn read(text: &Text<'_>, wanted: fn(&str) -> bool) -> Hcl {
     let raw = text.as_str();
     let (mut problems, mut bodies) = (Vec::new(), Vec::new());
     for Piece { range, fits } in pieces(raw) {
-        let written = &raw[range.clone()];
+        // The line end of Windows may be halved between two pieces.
+        let written = raw[range.clone()].trim_end_matches('\r');
         let parsed = fits.then(|| {
             let parsed = written.parse::<Body>();
             if parsed.is_err() {

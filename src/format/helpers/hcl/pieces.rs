@@ -57,6 +57,8 @@ pub(super) fn spread(piece: &str) -> String {
                     bytes[at] = b'\n';
                     last = b'\n';
                 }
+                // The other blanks would be asked for the same.
+                at = piece.len() - rest.len() - 1;
             }
             b'{' | b'[' | b'(' => {
                 let block = byte == b'{' && in_block && (last == b'"' || last == b'_');
@@ -201,7 +203,7 @@ mod tests {
                 "a \"b\" { c { d = { e = 1, f = 2 } } }",
                 "a \"b\" {\nc {\nd = { e = 1, f = 2 }\n}\n}",
             ),
-            ("a { b = \"{ x = 1 }\"  c = d == e }", "a {\nb = \"{ x = 1 }\" \nc = d == e\n}"),
+            ("a { b = \"{ x = 1 }\"  c = d == e }", "a {\nb = \"{ x = 1 }\"\n c = d == e\n}"),
             ("a = { b = 1 }", "a = { b = 1 }"),
             ("a {\n  b = c ? 1 : 2 # d = 1\n}", "a {\n  b = c ? 1 : 2 # d = 1\n}"),
         ] {

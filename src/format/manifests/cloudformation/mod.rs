@@ -9,7 +9,6 @@ use crate::format::anywhere::variables;
 use crate::format::commands::Ahead;
 use crate::format::helpers::backend::{self, Names};
 use crate::format::helpers::environment::{Environment, PREFIX, REFERENCE};
-use crate::format::helpers::script;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::names::{JSON, YAML};
 use crate::format::secrets::aws_secrets;
@@ -67,8 +66,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         {
             secret(&tree, &member.node, &names, runtime, &mut environment);
         }
-        variables::within(&tree, top, &mut environment);
-        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
+        variables::with_commands(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document

@@ -12,7 +12,6 @@ use crate::format::commands::Ahead;
 use crate::format::helpers::environment::{Environment, PREFIX};
 use crate::format::helpers::hcl::literal;
 use crate::format::helpers::plain::Plain;
-use crate::format::helpers::script;
 use crate::format::helpers::tree::Tree;
 use crate::format::limits::{FIELD_TYPE, Limits, NO_ID};
 use crate::format::{
@@ -78,8 +77,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         let resources = Resources::of(&tree, top);
         connection::all(&resources, &mut environment);
         secrets::all(&resources, runtime, &mut environment);
-        variables::within(&tree, top, &mut environment);
-        script::within(&tree, top, Ahead::Nothing, runtime, &mut environment);
+        variables::with_commands(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document
