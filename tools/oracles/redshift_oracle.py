@@ -119,7 +119,15 @@ def answer(request):
     return botocore.awsrequest.AWSResponse(request.url, answered.status, dict(answered.getheaders()), Raw())
 
 
-botocore.httpsession.URLLib3Session.send = lambda self, request: answer(request)
+def send(self, request):
+    """As urllib3 does it behind botocore: another scheme is refused before anything is sent."""
+    scheme = urllib.parse.urlsplit(request.url).scheme
+    if scheme not in ("http", "https"):
+        raise botocore.exceptions.HTTPClientError(error=f"Not supported URL scheme {scheme}")
+    return answer(request)
+
+
+botocore.httpsession.URLLib3Session.send = send
 REAL = socket.getaddrinfo
 
 

@@ -41,6 +41,8 @@ ROWS = [
     # AWS answered, or what stands in for it.
     ("ClusterNotFoundFault|AccessDeniedException|ResourceNotFoundException", "An error occurred", "aws", "aws"),
     ("ClientError", r"An error occurred \((AccessDenied|403)\)", "aws", "aws"),
+    # botocore's HTTP client knows two schemes.
+    ("HTTPClientError", "An HTTP Client raised an unhandled exception: Not supported URL scheme", "arguments", "text"),
     # An endpoint that is not there, or one whose answer is not AWS's.
     ("EndpointConnectionError", "Could not connect to the endpoint URL", "aws", "network"),
     ("ResponseParserError", "Unable to parse response", "aws", "aws"),
