@@ -6,7 +6,6 @@ use crate::airflow::yaml_load::load_all;
 use crate::format::commands::Ahead;
 use crate::format::helpers::beside::Copied;
 use crate::format::helpers::environment::{Environment, PREFIX, REFERENCE, braces};
-use crate::format::helpers::lines::line_before;
 use crate::format::helpers::script;
 use crate::format::helpers::tree::Tree;
 use crate::format::names::YAML_OR_JSON;
@@ -47,21 +46,28 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 /// Whether a variable of a connection is set somewhere: it is followed by `:` or `=` and a text, or
 /// stands itself as the value of a name.
 fn sets_variable(text: &str) -> bool {
-    text.match_indices(PREFIX).any(|(at, _)| {
-        let behind = &text[at + PREFIX.len()..];
-        let id = behind.len()
-            - behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
-        let rest = &behind[id..];
-        let line = rest.lines().next().unwrap_or_default();
-        let closed = line.strip_prefix(['"', '\'']).unwrap_or(line).trim_start();
-        let begun = line_before(text, at);
-        let inside = begun.trim_end_matches(['"', '\'']);
-        let listed = inside.len() < begun.len() || inside.trim_end().ends_with(['-', '[', ',']);
-        id > 0
-            && (rest.starts_with('=') && listed
-                || closed.strip_prefix(':').is_some_and(is_text)
-                || names(inside) && (closed.is_empty() || closed.starts_with([',', '}', '#'])))
+    text.lines().any(|line| {
+        let mut from = 0;
+        while let Some(at) = line[from..].find(PREFIX).map(|found| from + found) {
+            let behind = &line[at + PREFIX.len()..];
+            let rest = behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            from = line.len() - rest.len();
+            if rest.len() < behind.len() && is_set(&line[..at], rest) {
+                return true;
+            }
+        }
+        false
     })
+}
+
+/// Whether a name is set that stands in a line between these texts.
+fn is_set(begun: &str, rest: &str) -> bool {
+    let closed = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start();
+    let inside = begun.trim_end_matches(['"', '\'']);
+    let listed = inside.len() < begun.len() || inside.trim_end().ends_with(['-', '[', ',']);
+    rest.starts_with('=') && listed
+        || closed.strip_prefix(':').is_some_and(is_text)
+        || names(inside) && (closed.is_empty() || closed.starts_with([',', '}', '#']))
 }
 
 /// What stands behind the colon of a member is text, as far as its line tells.

@@ -64,7 +64,9 @@ fn holes(text: &str, ahead: Ahead) -> Vec<std::ops::Range<usize>> {
     };
     for (open, close) in opens {
         for (at, _) in text.match_indices(open) {
-            if let Some(end) = text[at..].find(*close).filter(|_| !text[..at].ends_with('$')) {
+            // What closes none of them closes no later one.
+            let Some(end) = text[at..].find(*close) else { break };
+            if !text[..at].ends_with('$') {
                 found.push(at..at + end + 1);
             }
         }

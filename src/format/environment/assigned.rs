@@ -354,14 +354,17 @@ fn is_command(body: &str) -> bool {
 /// A name alone takes the value of the surroundings.
 fn alone<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
     let raw = text.as_str();
-    for (at, _) in raw.match_indices(PREFIX) {
-        let len = raw[at..].find(|c| !is_name(c)).unwrap_or(raw.len() - at);
-        let before = line_before(raw, at);
-        let rest = raw[at + len..].lines().next().unwrap_or_default();
-        if before.trim_start()[exported(before.trim_start())..].is_empty() && rest.trim().is_empty()
-        {
-            environment.elsewhere(&text.slice(at..at + len), "the surroundings of the reader");
+    let mut start = 0;
+    for line in raw.split_inclusive('\n') {
+        if let Some(at) = line.find(PREFIX) {
+            let before = line[..at].trim_start();
+            let len = line[at..].find(|c| !is_name(c)).unwrap_or(line.len() - at);
+            if before[exported(before)..].is_empty() && line[at + len..].trim().is_empty() {
+                let name = start + at..start + at + len;
+                environment.elsewhere(&text.slice(name), "the surroundings of the reader");
+            }
         }
+        start += line.len();
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod placeholder;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::airflow::Raw;
@@ -50,7 +51,7 @@ pub fn suspected(raw: &Raw<'_>, base: &Text<'_>) -> Vec<Hole> {
 }
 
 /// The next piece from a byte on that is filled in, and what stands in for it.
-type Next = fn(&str, usize) -> Option<(Range<usize>, Option<Range<usize>>)>;
+type Next = fn(&str, usize, &mut Ends) -> Option<(Range<usize>, Option<Range<usize>>)>;
 
 fn found(raw: &Raw<'_>, base: &Text<'_>, next: Next) -> Option<Vec<Hole>> {
     let (text, range, shape) = match raw {
@@ -103,6 +104,51 @@ const MARKS: &[(&str, &str)] = &[
 /// So deep may defaults stand in defaults.
 const MAX_DEPTH: usize = 8;
 
+/// So many holes may a connection have; of one with more, nothing can be said.
+const MAX_HOLES: usize = 64;
+
+/// Where the marks of a text end, each looked for once.
+#[derive(Default)]
+struct Ends {
+    /// Whether nothing closes a mark any more, for each of [`MARKS`].
+    missing: [bool; MARKS.len()],
+    /// Behind the brace that closes each opened one, by the place of that.
+    braces: Option<HashMap<usize, usize>>,
+}
+
+impl Ends {
+    /// Behind what closes the mark of this number that stands at a byte of the text.
+    fn of(&mut self, mark: usize, text: &str, start: usize) -> Option<usize> {
+        let (open, close) = MARKS[mark];
+        if open == "${" {
+            return self.braces.get_or_insert_with(|| braces(text)).get(&(start + 1)).copied();
+        }
+        if self.missing[mark] {
+            return None;
+        }
+        let end = text[start..].find(close).map(|at| start + at + close.len());
+        self.missing[mark] = end.is_none();
+        end
+    }
+}
+
+/// Behind the brace that closes each opened one, by the place of that.
+fn braces(text: &str) -> HashMap<usize, usize> {
+    let (mut open, mut closed) = (Vec::new(), HashMap::new());
+    for (at, c) in text.bytes().enumerate() {
+        match c {
+            b'{' => open.push(at),
+            b'}' => {
+                if let Some(start) = open.pop() {
+                    closed.insert(start, at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    closed
+}
+
 /// A text without the signs around values that stand in for unset variables, with its holes.
 #[derive(Default)]
 struct Outline {
@@ -126,8 +172,10 @@ impl Outline {
 
     /// Adds a part of the text that begins at byte `start` of it.
     fn add(&mut self, part: &str, start: usize, depth: usize, next: Next) {
-        let mut at = 0;
-        while let Some((place, default)) = next(part, at) {
+        let (mut at, mut ends) = (0, Ends::default());
+        while self.holes.len() <= MAX_HOLES
+            && let Some((place, default)) = next(part, at, &mut ends)
+        {
             self.text.push_str(&part[at..place.start]);
             at = place.end;
             match default.filter(|default| !default.is_empty() && depth < MAX_DEPTH) {
@@ -147,6 +195,9 @@ impl Outline {
 
     /// What may be filled in at each hole; `None` where that cannot be told.
     fn fills(&self, shape: Shape) -> Option<Vec<(Range<usize>, Fills, bool)>> {
+        if self.holes.len() > MAX_HOLES {
+            return None;
+        }
         let json = shape == Shape::Value && self.text.trim_start().starts_with('{');
         let text = self.text.trim_start();
         let whole = text.strip_prefix(HOLE).is_some_and(|rest| !rest.starts_with("://"));
@@ -166,45 +217,25 @@ impl Outline {
 }
 
 /// What an engine, a shell or a runner replaces.
-fn next(text: &str, from: usize) -> Option<(Range<usize>, Option<Range<usize>>)> {
+fn next(text: &str, from: usize, ends: &mut Ends) -> Option<(Range<usize>, Option<Range<usize>>)> {
     let mut at = from;
     while let Some(start) = text[at..].find(['$', '{', '<', '#', '%']).map(|n| at + n) {
         let rest = &text[start..];
-        let marked = MARKS.iter().find(|(open, _)| rest.starts_with(open));
-        if let Some((open, close)) = marked {
-            if *open == "${" {
-                if let Some(end) = closing(rest) {
-                    return Some((start..start + end, default(text, start..start + end)));
-                }
-            } else if let Some(end) = rest.find(close) {
-                return Some((start..start + end + close.len(), None));
-            }
+        if let Some(mark) = MARKS.iter().position(|(open, _)| rest.starts_with(open))
+            && let Some(end) = ends.of(mark, text, start)
+        {
+            let default = if MARKS[mark].0 == "${" { default(text, start..end) } else { None };
+            return Some((start..end, default));
         }
-        let name = rest[1..].len()
-            - rest[1..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
         let begins = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'@' | b'*');
         if rest.starts_with('$') && rest.as_bytes().get(1).copied().is_some_and(begins) {
+            let name = rest[1..].len()
+                - rest[1..]
+                    .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    .len();
             return Some((start..start + 1 + name.max(1), None));
         }
-        at = start + rest.chars().next().map_or(1, char::len_utf8);
-    }
-    None
-}
-
-/// Behind the brace that closes the one a text `${` opens.
-fn closing(text: &str) -> Option<usize> {
-    let mut open = 0_usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => open += 1,
-            '}' => {
-                open = open.saturating_sub(1);
-                if open == 0 {
-                    return Some(at + 1);
-                }
-            }
-            _ => {}
-        }
+        at = start + 1;
     }
     None
 }

@@ -24,10 +24,12 @@ pub(crate) fn is_script(text: &str) -> bool {
 /// Whether a variable of a connection is set somewhere.
 pub(crate) fn sets(text: &str) -> bool {
     text.match_indices(PREFIX).any(|(at, _)| {
+        if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            return false;
+        }
         let name = text[at + PREFIX.len()..]
             .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        let begins = text[..at].ends_with(|c: char| !c.is_alphanumeric() && c != '_') || at == 0;
-        begins && name.starts_with('=') && name.len() < text.len() - at - PREFIX.len()
+        name.starts_with('=') && name.len() < text.len() - at - PREFIX.len()
     })
 }
 

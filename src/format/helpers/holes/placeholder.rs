@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::Ends;
+
 /// Words in capitals, or any, that stand for a value where a file is copied and filled in.
 const NAMES: &[&str] = &[
     "port", "host", "hostname", "user", "username", "login", "password", "database", "dbname",
@@ -34,9 +36,16 @@ const SIGNS: &[&str] = &[
 /// The longest name in brackets.
 const LONGEST: usize = 80;
 
+/// So many brackets may stand around a name.
+const MAX_BRACKETS: usize = 8;
+
 /// The next placeholder from a byte on: `<…>`, `<<<…>>>`, a word that says what it is, or the name
 /// of a thing in capitals.
-pub(super) fn next(text: &str, from: usize) -> Option<(Range<usize>, Option<Range<usize>>)> {
+pub(super) fn next(
+    text: &str,
+    from: usize,
+    _: &mut Ends,
+) -> Option<(Range<usize>, Option<Range<usize>>)> {
     let mut at = from;
     while let Some(start) = text[at..].find(begins).map(|n| at + n) {
         let rest = &text[start..];
@@ -47,7 +56,8 @@ pub(super) fn next(text: &str, from: usize) -> Option<(Range<usize>, Option<Rang
         if length > 0 && is_placeholder(&text[..start], &rest[..length], &rest[length..]) {
             return Some((start..start + length, None));
         }
-        at = start + length.max(rest.chars().next().map_or(1, char::len_utf8));
+        let brackets = rest.len() - rest.trim_start_matches('<').len();
+        at = start + length.max(brackets.saturating_sub(MAX_BRACKETS)).max(1);
     }
     None
 }
@@ -76,15 +86,17 @@ fn is_placeholder(before: &str, word: &str, after: &str) -> bool {
     let is_capital = word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
         && word.len() > 2
         && !before.ends_with(['%', '\\']);
-    // Names of members and options are not values.
-    let is_key = ["\":", "':", "=", ":"].iter().any(|end| after.starts_with(end))
-        && !after.starts_with(":/")
-        && !before.contains("://");
     let is_port = before.ends_with(':') && NAMES.contains(&lower.as_str());
-    !is_key
-        && (is_port
-            || is_capital && word.contains(|c: char| c.is_ascii_alphabetic())
-            || SIGNS.iter().any(|sign| lower.contains(sign) && !lower.starts_with("conn")))
+    let stands_in = is_port
+        || is_capital && word.contains(|c: char| c.is_ascii_alphabetic())
+        || SIGNS.iter().any(|sign| lower.contains(sign) && !lower.starts_with("conn"));
+    // Names of members and options are not values.
+    let is_key = || {
+        ["\":", "':", "=", ":"].iter().any(|end| after.starts_with(end))
+            && !after.starts_with(":/")
+            && !before.contains("://")
+    };
+    stands_in && !is_key()
 }
 
 #[cfg(test)]
@@ -104,7 +116,7 @@ mod tests {
             ("http://api.example.com/?a=1<2>", ""),
         ] {
             let (mut at, mut found) = (0, Vec::new());
-            while let Some((place, _)) = next(text, at) {
+            while let Some((place, _)) = next(text, at, &mut Ends::default()) {
                 at = place.end;
                 found.push(&text[place]);
             }
