@@ -91,7 +91,8 @@ bounds! {
     /// Those of Airflow 3 have a megabyte or two.
     PIN_LOCK = 8 << 20, Unit::Bytes, "the same, if it is a lock file", "it pins nothing";
     /// Nobody nests so deeply.
-    PIN_FOLDERS = 64, Unit::Of("folders"), "folders above a file that may pin its version of Airflow",
+    PIN_FOLDERS = 64, Unit::Of("folders"), "folders above a file that may pin its version of \
+                                            Airflow",
         "what is further up pins nothing for it";
     /// git's own patterns have some KB.
     IGNORE_FILE = 256 << 10, Unit::Bytes, "a `.gitignore`, `.ignore` or `.git/info/exclude`",
@@ -121,7 +122,8 @@ bounds! {
     /// sys.int_info.default_max_str_digits of Python.
     INT_DIGITS = 4300, Unit::Of("digits"), "an integer", "it is refused as by Python";
     /// AC701 looks into values that are encoded in values.
-    SECRET_DEPTH = 6, LEVELS, "texts in texts that AC701 looks into", "what is deeper is not looked at";
+    SECRET_DEPTH = 6, LEVELS, "texts in texts that AC701 looks \
+                               into", "what is deeper is not looked at";
     /// GitHub shows 5,000 results of a SARIF run, and takes 25,000.
     FINDINGS = 10_000, Unit::Of("findings"), "findings of a file in a report of `check`",
         "the first are reported, and AC004 counts the rest; the exit code is that of all";
@@ -129,13 +131,15 @@ bounds! {
     FIX_PASSES = 20, Unit::Of("passes"), "repairs of a file one after the other",
         "what is left is reported";
     /// After SIGTERM, SIGHUP or Ctrl-C.
-    STOP_GRACE = 3, Unit::Seconds, "the report of a `check --fix` that is told to end (SIGTERM, SIGHUP, Ctrl-C)",
+    STOP_GRACE = 3, Unit::Seconds, "the report of a `check --fix` that is told to end (SIGTERM, \
+                                    SIGHUP, Ctrl-C)",
         "the run ends without it, no file half written; exit code 2";
     /// What `probe` shows of repairs is made for a whole input at once.
     REPAIRED = 16 << 20, Unit::Bytes, "an input whose repairs `probe` shows",
         "they are left out, and that is told: `check --fix` makes them";
     /// A connection that several repairs change, such as that of AWS, is shown with each of them.
-    REPAIRED_BESIDE = 20, Unit::Of("lines"), "changed lines of other connections that a repair shows",
+    REPAIRED_BESIDE = 20, Unit::Of("lines"), "changed lines of other connections that a repair \
+                                              shows",
         "the rest is left out";
     /// A schema of a project.
     SCHEMA_FILE = 1 << 20, Unit::Bytes, "a schema of `connection-types`",
@@ -154,7 +158,8 @@ bounds! {
     SCHEMA_STEPS = 100_000, Unit::Of("steps"), "what such a schema looks at in one connection",
         "the connection is not validated, and AC003 says so; exit code 2";
     /// On the way to one place.
-    SCHEMA_DEPTH = 500, LEVELS, "references of such a schema, and values in values that it looks at",
+    SCHEMA_DEPTH = 500, LEVELS, "references of such a schema, and values in values that it \
+                                 looks at",
         "as with subschemas and steps";
     /// A profile whose `source_profile` has a `source_profile`, and so on.
     PROFILES = 300, Unit::Of("profiles"), "a chain of `source_profile`",
@@ -169,7 +174,8 @@ bounds! {
     CHILDREN = 10_000, Unit::Of("processes"), "children of a program that is stopped",
         "those that have left its group are left alone";
     /// Root certificates.
-    ROOTS = 16 << 20, Unit::Bytes, "root certificates (`--ca`, `sslrootcert`, AWS_CA_BUNDLE, SSL_CERT_FILE)",
+    ROOTS = 16 << 20, Unit::Bytes, "root certificates (`--ca`, `sslrootcert`, AWS_CA_BUNDLE, \
+                                    SSL_CERT_FILE)",
         "the step fails";
     /// An answer that was given as a file.
     SAML_RESPONSE = 4 << 20, Unit::Bytes, "the file of `--saml-response`", "exit code 2";

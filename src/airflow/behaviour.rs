@@ -277,20 +277,27 @@ macro_rules! changes {
 /// recorded on the newer Python (3.7 for 1.10, 3.8 for 2.0, 3.10 for 2.3, 3.11 for 2.6; 3.12 reads
 /// as 3.11 does).
 pub static CHANGES: &[Change] = changes! {
-    2 . 0 . 0 both "Python 3.8: leading blanks of a URI are stripped" { strips_leading_blanks = true }
-    2 . 0 . 0 both "description, YAML files, extra_dejson, export; uri with other fields and duplicates in a file are refused" {
+    2 . 0 . 0 both "Python 3.8: leading blanks of a URI are \
+                    stripped" { strips_leading_blanks = true }
+    2 . 0 . 0 both "description, YAML files, extra_dejson, export; uri with other fields and \
+                    duplicates in a file are refused" {
         description = true, yaml = true, extra_dejson_key = true, export = true, refuses_mix = true, unique_in_file = true,
         wraps_json_errors = false, concatenates_conn_id = false,
     }
-    2 . 0 . 0 both "`connections --add` and options with `_` are refused; `connections add` stays" { subcommands = true }
+    2 . 0 . 0 both "`connections --add` and options with `_` are refused; `connections add` \
+                    stays" { subcommands = true }
     2 . 1 . 0 both "__extra__ is read and written" { extra_key = true }
     2 . 1 . 1 both "an extra that is a dict or list is written as JSON" { dumps_extra = true }
-    2 . 2 . 5 both ".env lines split at the first =; an empty value is an error" { env_first_equals = true }
-    2 . 3 . 0 both "Python 3.10: ports are ASCII digits; a:1 has a scheme" { port_by_int = false, digits_after_colon_are_port = false }
-    2 . 3 . 0 both "from_json, JSON in environment values, .yml files, the present order of exports; extra is read at once" {
+    2 . 2 . 5 both ".env lines split at the first =; an empty value is an \
+                    error" { env_first_equals = true }
+    2 . 3 . 0 both "Python 3.10: ports are ASCII digits; a:1 has a \
+                    scheme" { port_by_int = false, digits_after_colon_are_port = false }
+    2 . 3 . 0 both "from_json, JSON in environment values, .yml files, the present order of \
+                    exports; extra is read at once" {
         from_json = true, replaces_types = true, reads_extra = true, env_json = true, yml = true, login_first = true, export_env_json = true, no_type = NoType::Raises,
     }
-    2 . 3 . 3 both "/? before a query without a schema; @ is written once" { slash_before_query = true, single_at = true }
+    2 . 3 . 3 both "/? before a query without a schema; @ is written \
+                    once" { slash_before_query = true, single_at = true }
     2 . 5 . 0 both ";params of the path are kept" { cuts_params = false }
     2 . 5 . 1 both "no conn_type is written as //; `connections add --conn-uri` needs no netloc" {
         no_type = NoType::Empty, adds_with_netloc = false,
@@ -299,7 +306,8 @@ pub static CHANGES: &[Change] = changes! {
         scheme_starts_with_letter = true, brackets = Brackets::Anywhere,
     }
     2 . 6 . 2 both "`connections add` refuses what `validate_key` does" { adds_checked_ids = true }
-    2 . 6 . 3 both "hosts with a protocol; more than two :// are refused; RE2 for the log masker and for comments" {
+    2 . 6 . 3 both "hosts with a protocol; more than two :// are refused; RE2 for the log masker \
+                    and for comments" {
         host_protocol = true, masker_refuses_surrogates = true, env_ascii_comments = true,
     }
     2 . 8 . 0 both "as_json" { as_json = true }
@@ -307,25 +315,32 @@ pub static CHANGES: &[Change] = changes! {
     3 . 0 . 0 both "extra must be a JSON object; conn_ids may be Unicode" {
         strict_extra = true, id_check = IdCheck::Unicode, masker_refuses_surrogates = false, env_ascii_comments = false,
     }
-    3 . 0 . 0 worker "the Task SDK's class: a conn_type is needed; no from_uri, from_json, as_json; environment values give core objects" {
+    3 . 0 . 0 worker "the Task SDK's class: a conn_type is needed; no from_uri, from_json, \
+                      as_json; environment values give core objects" {
         sdk = true, dumps_extra = false, reads_extra = false, strict_extra = false, id_check = IdCheck::None, uri_parameter = false, env_is_core = true,
         from_uri = false, from_json = false, as_json = false, type_required = true, swallows_type_error = true,
     }
-    3 . 1 . 0 both "a host whose protocol is the conn_type is quoted; .env refuses empty keys; team_id in files; SQLAlchemy may be 2" {
+    3 . 1 . 0 both "a host whose protocol is the conn_type is quoted; .env refuses empty keys; \
+                    team_id in files; SQLAlchemy may be 2" {
         quotes_same_protocol = true, env_empty_key_refused = true, unsupported_file_type = true, team_id_key = true, sqlalchemy_2 = true,
     }
-    3 . 1 . 0 server "only extras whose values are all text become a query" { flat_text_only = true }
-    3 . 1 . 0 worker "from_uri, from_json, as_json" { from_uri = true, from_json = true, as_json = true }
+    3 . 1 . 0 server "only extras whose values are all text become a \
+                      query" { flat_text_only = true }
+    3 . 1 . 0 worker "from_uri, from_json, \
+                      as_json" { from_uri = true, from_json = true, as_json = true }
     3 . 1 . 6 server "query values are decoded as JSON" { json_query = true }
     3 . 1 . 8 worker "conn_type may be missing" { type_required = false }
-    3 . 2 . 0 server "team_name; AIRFLOW_CONN__TEAM___ID; the API fails at an extra that is an empty text" {
+    3 . 2 . 0 server "team_name; AIRFLOW_CONN__TEAM___ID; the API fails at an extra that is an \
+                      empty text" {
         team_name = true, team_variables = true, team_id_key = false, empty_extra_breaks_api = true,
     }
-    3 . 2 . 0 worker "uri is a parameter, with which extra becomes a dict; environment values give SDK objects" {
+    3 . 2 . 0 worker "uri is a parameter, with which extra becomes a dict; environment values give \
+                      SDK objects" {
         uri_parameter = true, uri_keeps_dict = true, env_is_core = false, type_attribute_error = true, team_id_key = false,
         team_variables = true,
     }
-    3 . 2 . 1 server "the API shows an extra that is an empty text" { empty_extra_breaks_api = false }
+    3 . 2 . 1 server "the API shows an extra that is an empty \
+                      text" { empty_extra_breaks_api = false }
     3 . 3 . 0 both "ids with .. are refused" { refuses_double_dot = true }
     3 . 3 . 0 worker "Connection(uri=) keeps the text of extra" { uri_keeps_dict = false }
     3 . 3 . 2 worker "get_uri reads extra first" { extra_first = true, swallows_type_error = false }

@@ -70,7 +70,8 @@ pub fn create_connection(
         let text = matches!(member.node.value, Value::Str(_));
         let exception =
             if b.concatenates_conn_id && !text { "TypeError" } else { "AirflowException" };
-        let message = "`conn_id` differs from the key it stands under (a YAML alias to a whole connection carries the id of the first)";
+        let message = "`conn_id` differs from the key it stands under (a YAML alias to a whole \
+                       connection carries the id of the first)";
         return Err(Raised::new(exception, Fault::Fields(FieldsFault::Conflict), message)
             .at(Some(member.node.span).filter(|s| *s != Span::default()).or(Some(node.span))));
     }

@@ -107,7 +107,8 @@ fn from_object(dict: &Dict<'_>, runtime: &Runtime) -> Result<Connection, Raised>
         prepared.port = passed(port(&node.value).map_err(|e| e.at(place("port")))?);
     }
     if dict.get("conn_id").is_some() {
-        let message = "`conn_id` inside a JSON connection: the id is given by the name of the variable or key, and Airflow refuses it twice";
+        let message = "`conn_id` inside a JSON connection: the id is given by the name of the \
+                       variable or key, and Airflow refuses it twice";
         return Err(Raised::new("TypeError", Fault::Fields(FieldsFault::Conflict), message)
             .at(place("conn_id")));
     }

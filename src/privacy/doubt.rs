@@ -41,7 +41,8 @@ impl Doubt {
                 "a raw `#` ends the login or password, so that a piece of it is read as the host"
             }
             Doubt::Cut => {
-                "a raw `/` or `?` may have ended the login or password, so that a piece of it may be read as the host"
+                "a raw `/` or `?` may have ended the login or password, so that a piece of it may \
+                 be read as the host"
             }
             Doubt::Host => "the host holds more than a host, perhaps a piece of the password",
             Doubt::Token => "the host looks like a key or token",

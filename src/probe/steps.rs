@@ -69,19 +69,25 @@ macro_rules! steps {
 /// All kinds of steps, in the order in which they are taken.
 pub static PROBE_STEPS: &[StepInfo] = steps! {
     "AC901" "offline" Offline Offline 10 "would Airflow get as far as the network at all"
-    "AC902" "aws-credentials" Credentials Aws 15 "are there AWS credentials where Airflow would look for them, and a region"
-    "AC903" "aws-identity" Identity Aws 15 "are the credentials valid, and whose are they (sts:GetCallerIdentity)"
+    "AC902" "aws-credentials" Credentials Aws 15 "are there AWS credentials where Airflow would \
+                                                  look for them, and a region"
+    "AC903" "aws-identity" Identity Aws 15 "are the credentials valid, and whose are they \
+                                            (sts:GetCallerIdentity)"
     "AC904" "aws-role" Role Aws 15 "may this identity assume the role (sts:AssumeRole)"
-    "AC905" "cluster" Cluster Aws 15 "is the cluster or workgroup there, available, and at the endpoint that the connection names"
-    "AC906" "temporary-credentials" Temporary Aws 20 "does AWS hand out what the log-in needs, with exactly the arguments of the hook"
+    "AC905" "cluster" Cluster Aws 15 "is the cluster or workgroup there, available, and at the \
+                                      endpoint that the connection names"
+    "AC906" "temporary-credentials" Temporary Aws 20 "does AWS hand out what the log-in needs, \
+                                                      with exactly the arguments of the hook"
     "AC907" "data-api" DataApi Aws 60 "does a statement run through the Data API"
     "AC908" "dns" Dns Wire 10 "does the host have addresses"
     "AC909" "tcp" Tcp Wire 10 "does something listen on the port, and may we reach it"
     "AC910" "ssl-request" SslRequest Wire 10 "does the server offer TLS"
     "AC911" "tls" Tls Wire 10 "is the certificate trusted, and is it for this host"
-    "AC912" "authentication" Authentication Wire 20 "does the server take the user and the password or token"
+    "AC912" "authentication" Authentication Wire 20 "does the server take the user and the \
+                                                     password or token"
     "AC913" "database" Database Wire 15 "is the database there, and may the user connect to it"
-    "AC914" "query" Query Wire 15 "does the server answer `select current_user, current_database(), version()`"
+    "AC914" "query" Query Wire 15 "does the server answer `select current_user, \
+                                   current_database(), version()`"
 };
 
 /// A step by its id (in any case) or name.
@@ -94,7 +100,8 @@ impl StepInfo {
     pub fn page(&self) -> String {
         let half = match self.half {
             Half::Offline => {
-                "It is decided without any connection, by the text alone: `airconn check` says more."
+                "It is decided without any connection, by the text alone: `airconn check` says \
+                 more."
             }
             Half::Aws => {
                 "It is made with the AWS credentials that `airconn probe --dry-run` names."
@@ -104,7 +111,8 @@ impl StepInfo {
         let tells = self.tells;
         format!(
             "# {} {}\n\nA step of `airconn probe`: {tells}?\n\n{half} It may take {} seconds.\n\n\
-             `airconn probe` says what went wrong and what to look at; docs/probe.md has all steps.\n",
+             `airconn probe` says what went wrong and what to look at; docs/probe.md has all \
+             steps.\n",
             self.id, self.name, self.seconds
         )
     }

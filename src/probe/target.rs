@@ -173,7 +173,8 @@ impl Target {
             None => return beyond("without a host libpq takes a socket of the worker's machine"),
             Some(_) if several("host") || several("hostaddr") => {
                 return beyond(
-                    "the connection names several hosts (`host`), of which libpq takes the first that answers",
+                    "the connection names several hosts (`host`), of which libpq takes the first \
+                     that answers",
                 );
             }
             Some(host) if host.starts_with(['/', '@']) && options.text("hostaddr").is_none() => {

@@ -150,7 +150,8 @@ fn check_normal_form(netloc: &Text<'_>) -> Result<(), Raised> {
     let plain: String = text.chars().filter(|c| !matches!(c, '@' | ':' | '#' | '?')).collect();
     let normal: String = plain.nfkc().collect();
     if plain != normal && normal.contains(['/', '?', '#', '@', ':']) {
-        let message = "a character before the first `/`, `?` or `#` becomes one of `/ ? # @ :` in its compatibility form (NFKC)";
+        let message = "a character before the first `/`, `?` or `#` becomes one of `/ ? # @ :` in \
+                       its compatibility form (NFKC)";
         return Err(Raised::value_error(Fault::Uri(UriPart::Authority), message).at(netloc.span()));
     }
     Ok(())

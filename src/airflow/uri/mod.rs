@@ -86,7 +86,9 @@ pub fn anatomy<'a>(uri: &Text<'a>, b: &Behaviour) -> Result<Anatomy<'a>, Raised>
     if with_protocol {
         let head = rest.as_str().find(SEPARATOR).unwrap_or(rest.as_str().len());
         if rest.as_str()[..head].contains(['@', ':']) {
-            let message = "login, password or port stand before the second `://`; a host with a protocol is written `type://protocol://login:password@host`, and `://` inside a value `%3A%2F%2F`";
+            let message = "login, password or port stand before the second `://`; a host with a \
+                           protocol is written `type://protocol://login:password@host`, and `://` \
+                           inside a value `%3A%2F%2F`";
             return Err(refused(message, &rest.slice(0..head)));
         }
     }

@@ -46,7 +46,8 @@ impl DataApiArguments {
         }
         if self.cluster_identifier.is_none() && self.workgroup_name.is_none() {
             return Err(Trouble::new(
-                "--via data-api needs --cluster-identifier or --workgroup-name, as the operator does",
+                "--via data-api needs --cluster-identifier or --workgroup-name, as the operator \
+                 does",
             ));
         }
         let given = [

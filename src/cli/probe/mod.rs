@@ -107,7 +107,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         && arguments.input.paths().iter().any(|path| is_piped(path))
     {
         return Err(Trouble::new(
-            "standard input is either the connections or the answer of --saml-response: name a file for one of them",
+            "standard input is either the connections or the answer of --saml-response: name a \
+             file for one of them",
         ));
     }
     let inputs = arguments.input.read()?;

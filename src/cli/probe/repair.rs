@@ -112,7 +112,8 @@ pub(super) fn repairs_left_out(count: usize) -> Option<String> {
         if count == 1 { "a connection".to_string() } else { format!("{count} connections") };
     let bound = bounds::REPAIRED.words();
     let told = format!(
-        "repairs of {connections} are not shown, whose input has more than {bound}; `airconn check --fix` knows them"
+        "repairs of {connections} are not shown, whose input has more than {bound}; `airconn check \
+         --fix` knows them"
     );
     (count > 0).then_some(told)
 }

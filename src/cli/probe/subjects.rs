@@ -99,7 +99,8 @@ pub(super) fn read(
     }
     // Hooks are told of the usual one by nobody, and do without it.
     if !has_aws && providers.aws_conn_id.as_deref() != Some(AWS_DEFAULT) {
-        let message = "the input has no connection with the id of --aws-conn-id; Airflow would do without one, as with --aws-conn-id=";
+        let message = "the input has no connection with the id of --aws-conn-id; Airflow would do \
+                       without one, as with --aws-conn-id=";
         return Err(Trouble::new(message));
     }
     if found.subjects.is_empty() {
@@ -166,7 +167,8 @@ fn plan(
 }
 
 /// Why nothing is tried with the connection of somebody else.
-const OTHER: &str = "the AWS connection that it uses may hold a piece of a password where something else is read; `airconn check` says where";
+const OTHER: &str = "the AWS connection that it uses may hold a piece of a password where \
+                     something else is read; `airconn check` says where";
 
 /// The plan for a connection of which nothing is looked up or sent.
 fn doubtful(doubt: Doubt, hook: &Hook) -> Plan {

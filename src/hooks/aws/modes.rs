@@ -10,7 +10,8 @@ modes! { "aws"
     /// `role_arn`.
     ASSUME_ROLE "assume-role" "extra.role_arn, with assume_role_method missing or assume_role."
     /// `role_arn` with `assume_role_with_web_identity`.
-    WEB_IDENTITY "web-identity" "extra.role_arn and extra.assume_role_method is assume_role_with_web_identity."
+    WEB_IDENTITY "web-identity" "extra.role_arn and extra.assume_role_method is \
+                                 assume_role_with_web_identity."
     /// `role_arn` with `assume_role_with_saml`.
     SAML "saml" "extra.role_arn and extra.assume_role_method is assume_role_with_saml."
     /// boto3's default chain.

@@ -33,14 +33,17 @@ pub struct AmazonBehaviour {
 /// Changes of the Amazon provider. Each wheel was compared with the one before.
 pub static AMAZON_CHANGES: &[Change<AmazonBehaviour>] = changes! {
     7 . 0 . 0 "SecretsManagerBackend reads JSON by its own words" { secret_words = true }
-    8 . 1 . 0 "iam goes through the AWS connection" { hook_iam = true, overwrites_connection = true }
-    8 . 2 . 0 "no host needed beside cluster_identifier; config_kwargs unsigned" { host_optional = true, unsigned = true }
+    8 . 1 . 0 "iam goes through the AWS \
+               connection" { hook_iam = true, overwrites_connection = true }
+    8 . 2 . 0 "no host needed beside cluster_identifier; config_kwargs \
+               unsigned" { host_optional = true, unsigned = true }
     8 . 10 . 0 "an endpoint for each service" { service_endpoints = true }
     8 . 13 . 0 "is_serverless, serverless_work_group" { serverless = true }
     9 . 0 . 0 "deprecated extras of AWS connections are gone" { deprecated_aws_extras = false }
     9 . 18 . 1 "five attempts" { five_attempts = true }
     9 . 26 . 0 "the connection is no longer overwritten" { overwrites_connection = false }
-    9 . 30 . 0 "an empty verify is refused by boto3 1.44, the first that was run with it" { refuses_empty_bundle = true }
+    9 . 30 . 0 "an empty verify is refused by boto3 1.44, the first that was run \
+                with it" { refuses_empty_bundle = true }
 };
 
 /// The Amazon provider that runs the hook.

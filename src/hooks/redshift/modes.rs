@@ -8,9 +8,11 @@ modes! { "redshift"
     /// User and password of the database.
     DB_CREDENTIALS "db-credentials" "extra.iam is missing or falsy, and no native plugin is named."
     /// `iam: true` on a provisioned cluster: hook and driver both ask.
-    IAM_CREDENTIALS "iam-credentials" "extra.iam is true, without is_serverless and without keys, profile or plugin."
+    IAM_CREDENTIALS "iam-credentials" "extra.iam is true, without is_serverless and without keys, \
+                                       profile or plugin."
     /// `iam` true for the hook only.
-    IAM_HOOK_ONLY "iam-hook-only" "extra.iam is truthy but not the boolean true (a string, 1): only the hook asks for credentials."
+    IAM_HOOK_ONLY "iam-hook-only" "extra.iam is truthy but not the boolean true (a string, 1): \
+                                   only the hook asks for credentials."
     /// IAM with `is_serverless`.
     IAM_SERVERLESS "iam-serverless" "extra.iam and extra.is_serverless are truthy."
     /// IAM through an AWS connection that assumes a role.
@@ -26,9 +28,11 @@ modes! { "redshift"
     /// A SAML identity provider plugin.
     SAML "saml" "extra.iam is true and extra.credentials_provider names a SAML plugin."
     /// A native identity provider plugin (JWT, Azure OAuth2).
-    NATIVE_IDP "native-idp" "extra.credentials_provider is BasicJwtCredentialsProvider or BrowserAzureOAuth2CredentialsProvider."
+    NATIVE_IDP "native-idp" "extra.credentials_provider is BasicJwtCredentialsProvider or \
+                             BrowserAzureOAuth2CredentialsProvider."
     /// An Identity Center plugin.
-    IDENTITY_CENTER "identity-center" "extra.credentials_provider is IdpTokenAuthPlugin or BrowserIdcAuthPlugin."
+    IDENTITY_CENTER "identity-center" "extra.credentials_provider is IdpTokenAuthPlugin or \
+                                       BrowserIdcAuthPlugin."
 }
 
 /// The last part of a plugin's path.

@@ -92,7 +92,10 @@ impl Walk<'_> {
         }
         if is_quoted(&found.keys) {
             outcome.cause = "quoted-key";
-            outcome = outcome.hint("the key has quotes, which belong to it: remove them where it is written; INI files need none");
+            outcome = outcome.hint(
+                "the key has quotes, which belong to it: remove them where it \
+                                    is written; INI files need none",
+            );
         }
         self.hint_of_region(outcome)
     }
@@ -105,8 +108,10 @@ impl Walk<'_> {
     pub(super) fn hint_of_region(&self, outcome: Outcome) -> Outcome {
         let set = |name: &str| self.surroundings.variable(name);
         match (set("AWS_REGION"), set("AWS_DEFAULT_REGION")) {
-            (Some(region), other) if other != Some(region) => outcome
-                .hint("AWS_REGION is set, and boto3 does not read it: Airflow goes by AWS_DEFAULT_REGION, the profile and the connection"),
+            (Some(region), other) if other != Some(region) => outcome.hint(
+                "AWS_REGION is set, and boto3 does not read it: Airflow goes by \
+                       AWS_DEFAULT_REGION, the profile and the connection",
+            ),
             _ => outcome,
         }
     }
@@ -207,7 +212,11 @@ impl Walk<'_> {
             && (!given.eq_ignore_ascii_case(host) || target.port != port)
         {
             outcome.cause = "endpoint-differs";
-            outcome = outcome.hint(format!("the connection goes elsewhere than to the endpoint of this {what}, as through a tunnel, load balancer or custom domain: see the facts"));
+            outcome = outcome.hint(format!(
+                "the connection goes elsewhere than to the endpoint of \
+                                            this {what}, as through a tunnel, load balancer or \
+                                            custom domain: see the facts"
+            ));
         }
         if cluster.public == Some(false) {
             outcome = outcome.hint(format!(
@@ -243,9 +252,12 @@ impl Walk<'_> {
             && channel.keys.as_ref().is_some_and(is_quoted)
         {
             outcome.cause = "quoted-key";
-            outcome
-                .hints
-                .insert(0, "the key has quotes, which belong to it: remove them where it is written; INI files need none".to_string());
+            outcome.hints.insert(
+                0,
+                "the key has quotes, which belong to it: remove them where it is \
+                            written; INI files need none"
+                    .to_string(),
+            );
         }
         let host = self.subject.plan.target.as_ref().and_then(|t| t.host.as_deref());
         if matches!(outcome.cause, "cluster-not-found" | "workgroup-not-found")

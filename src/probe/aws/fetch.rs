@@ -43,9 +43,13 @@ pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Fou
         if mfa_serial.is_some() {
             return Err(Outcome::failed(
                 "mfa-needed",
-                "the role of the profile wants a code of a second factor, and boto3 asks for it at a terminal",
+                "the role of the profile wants a code of a second factor, and boto3 asks for it at \
+                 a terminal",
             )
-            .hint("remove `mfa_serial` from the profile, and from the trust policy of the role: nobody sits at a worker"));
+            .hint(
+                "remove `mfa_serial` from the profile, and from the trust policy of the role: \
+                   nobody sits at a worker",
+            ));
         }
         roles.push(source);
         source = below;
@@ -129,7 +133,10 @@ pub(super) fn fits(keys: &Keys) -> Result<(), Outcome> {
             "the id of the AWS access key holds a line break or another control character",
         )
         .code("InvalidHeader")
-        .hint("a key that was read from a file, or encoded with `echo key | base64`, ends with a line break: use `echo -n`")
+        .hint(
+            "a key that was read from a file, or encoded with `echo key | base64`, ends with a \
+               line break: use `echo -n`",
+        )
         .hint("`airconn check` shows it in the connection (AC112)"));
     }
     if !id.is_ascii() {
@@ -267,9 +274,16 @@ async fn container(
     );
     let answer = ask(&direct, Method::GET, url, &headers, CONTAINER).await;
     let found = answer.and_then(|json| keys_in(&json)).ok_or_else(|| {
-        Outcome::failed("container-silent", "the credentials server of the container does not answer with credentials")
-            .code("CredentialRetrievalError")
-            .hint("the task or pod has no role, or the variable AWS_CONTAINER_CREDENTIALS_… is left from another machine")
+        Outcome::failed(
+            "container-silent",
+            "the credentials server of the container does not \
+                                             answer with credentials",
+        )
+        .code("CredentialRetrievalError")
+        .hint(
+            "the task or pod has no role, or the variable AWS_CONTAINER_CREDENTIALS_… is \
+                   left from another machine",
+        )
     });
     let (keys, end) = found?;
     let missing = || Raised { exception: "KeyError", cause: Cause::ExpirationMissing };

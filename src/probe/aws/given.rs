@@ -70,8 +70,10 @@ impl Walk<'_> {
                 self.surroundings.variable("AWS_WEB_IDENTITY_TOKEN_FILE").map(String::from)
             });
             let Some(path) = path else {
-                return Err(Outcome::failed("file-missing", "no token file is named")
-                    .hint("set `assume_role_with_web_identity_token_file` in the extra, or AWS_WEB_IDENTITY_TOKEN_FILE"));
+                return Err(Outcome::failed("file-missing", "no token file is named").hint(
+                    "set `assume_role_with_web_identity_token_file` in the extra, or \
+                           AWS_WEB_IDENTITY_TOKEN_FILE",
+                ));
             };
             let token = fetch::token(&path, &self.around())?;
             self.journal.hide(&token);

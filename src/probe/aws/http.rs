@@ -81,18 +81,33 @@ impl Failed {
         match self.cause {
             "endpoint-not-found" => outcome
                 .hint("the name of the region is wrong, or the region has no such service")
-                .hint("this machine resolves no public names: a VPC endpoint with private DNS, or a proxy (HTTPS_PROXY) is needed"),
+                .hint(
+                    "this machine resolves no public names: a VPC endpoint with private DNS, or \
+                       a proxy (HTTPS_PROXY) is needed",
+                ),
             "endpoint-timeout" => outcome
-                .hint("nothing leads out of this network: a NAT gateway, a VPC endpoint or a proxy (HTTPS_PROXY) is needed")
+                .hint(
+                    "nothing leads out of this network: a NAT gateway, a VPC endpoint or a proxy \
+                       (HTTPS_PROXY) is needed",
+                )
                 .hint("a firewall or security group drops what goes to AWS"),
-            "endpoint-refused" => outcome.hint("`endpoint_url` or AWS_ENDPOINT_URL names a place where nothing listens"),
+            "endpoint-refused" => outcome.hint(
+                "`endpoint_url` or AWS_ENDPOINT_URL names a place \
+                                                where nothing listens",
+            ),
             "endpoint-certificate" => outcome
-                .hint("a proxy that looks into TLS: its authority must be in the file of AWS_CA_BUNDLE or of `verify`")
+                .hint(
+                    "a proxy that looks into TLS: its authority must be in the file of \
+                       AWS_CA_BUNDLE or of `verify`",
+                )
                 .hint("`endpoint_url` names a host that the certificate is not for"),
             "proxy-unreachable" => outcome
                 .hint("the proxy of HTTPS_PROXY or HTTP_PROXY is down, or its address is wrong")
                 .hint("set NO_PROXY for what needs no proxy"),
-            "proxy-refused" => outcome.hint("the proxy wants a log-in, or does not let this host through"),
+            "proxy-refused" => outcome.hint(
+                "the proxy wants a log-in, or does not let this host \
+                                             through",
+            ),
             _ => outcome,
         }
     }
@@ -289,7 +304,8 @@ fn refused(error: &std::io::Error) -> Failed {
             ),
         ) => failed(
             "tls-unproven",
-            "the endpoint takes none of the kinds of encryption that this probe speaks; OpenSSL speaks more, and so boto3 may get through",
+            "the endpoint takes none of the kinds of encryption that this probe speaks; OpenSSL \
+             speaks more, and so boto3 may get through",
         ),
         Some(rustls::Error::InvalidMessage(_)) => {
             failed("endpoint-not-tls", "the endpoint speaks no TLS")

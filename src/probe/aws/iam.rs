@@ -146,8 +146,10 @@ mod tests {
             arguments(&[("DbUser", "etl"), ("DbName", "dev"), ("ClusterIdentifier", "sales")]);
         let serverless = arguments(&[("dbName", "dev"), ("workgroupName", "wg")]);
         let role = arguments(&[("RoleArn", "arn:aws:iam::123456789012:role/etl")]);
-        let said = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: redshift:GetClusterCredentials on resource: \
-                    arn:aws:redshift:eu-west-1:111122223333:dbuser:sales/etl because no identity-based policy allows it";
+        let said = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: \
+                    redshift:GetClusterCredentials on resource: \
+                    arn:aws:redshift:eu-west-1:111122223333:dbuser:sales/etl because no \
+                    identity-based policy allows it";
         for (service, operation, arguments, region, account, message, want) in [
             (
                 "redshift",

@@ -25,7 +25,8 @@ static MEANINGS: &[Meaning] = &[
         hints: &[
             "the key was deleted or deactivated, or has a typing error",
             "temporary keys (ASIA…) need their session token, too",
-            "the key belongs to another partition (China, GovCloud), or the region is not enabled in its account",
+            "the key belongs to another partition (China, GovCloud), or the region is not enabled \
+             in its account",
         ],
     },
     Meaning {
@@ -33,7 +34,8 @@ static MEANINGS: &[Meaning] = &[
         cause: "wrong-secret-key",
         words: "the secret key does not belong to the access key",
         hints: &[
-            "the secret has a typing error, or was cut at a `/`, `+` or `%` in a URI that is not percent-encoded",
+            "the secret has a typing error, or was cut at a `/`, `+` or `%` in a URI that is not \
+             percent-encoded",
             "quotes or a comment in a credentials file belong to the value",
         ],
     },
@@ -42,7 +44,8 @@ static MEANINGS: &[Meaning] = &[
         cause: "expired-credentials",
         words: "the temporary credentials are over",
         hints: &[
-            "temporary keys in a connection, file or environment end after some hours: use a role or profile that renews them",
+            "temporary keys in a connection, file or environment end after some hours: use a role \
+             or profile that renews them",
         ],
     },
     Meaning {
@@ -61,7 +64,8 @@ static MEANINGS: &[Meaning] = &[
         cause: "malformed-key",
         words: "AWS cannot read the signature",
         hints: &[
-            "the access key has characters that no key has: quotes, blanks or a comment from the file it stands in",
+            "the access key has characters that no key has: quotes, blanks or a comment from the \
+             file it stands in",
         ],
     },
     Meaning {
@@ -157,7 +161,8 @@ static MEANINGS: &[Meaning] = &[
         cause: "statement-failed",
         words: "the statement fails",
         hints: &[
-            "the database user does not exist: the Data API logs in as `db_user`, or as the caller where none is given",
+            "the database user does not exist: the Data API logs in as `db_user`, or as the caller \
+             where none is given",
             "the database is not there, or the user may not connect to it",
         ],
     },
@@ -208,8 +213,17 @@ pub(super) fn meaning(refusal: &Refusal) -> Outcome {
             .hint("try again later");
         }
         Refusal::NotAws(status) => {
-            return Outcome::failed("not-aws", format!("something answers that is not AWS (HTTP status {status})"))
-                .hint("`endpoint_url` or AWS_ENDPOINT_URL names another server, or a proxy answers itself");
+            return Outcome::failed(
+                "not-aws",
+                format!(
+                    "something answers that is not AWS (HTTP \
+                                                       status {status})"
+                ),
+            )
+            .hint(
+                "`endpoint_url` or AWS_ENDPOINT_URL names another server, or a proxy answers \
+                       itself",
+            );
         }
         Refusal::Refused { status, code, message } => (*status, code.as_str(), message.as_str()),
     };
@@ -289,16 +303,28 @@ pub(super) fn of_role(
             outcome.message = format!("AWS does not let this identity assume {what}");
             outcome.hints.clear();
             if given("ExternalId") {
-                outcome = outcome.hint("`ExternalId` of `assume_role_kwargs` is not the one that the trust policy of the role wants");
+                outcome = outcome.hint(
+                    "`ExternalId` of `assume_role_kwargs` is not the one that \
+                                        the trust policy of the role wants",
+                );
             }
             if given("SAMLAssertion") {
                 return outcome
-                    .hint("the trust policy of the role does not name the identity provider (`principal_arn`) with sts:AssumeRoleWithSAML")
-                    .hint("the assertion does not name this role together with this provider in its attribute Role")
+                    .hint(
+                        "the trust policy of the role does not name the identity provider \
+                           (`principal_arn`) with sts:AssumeRoleWithSAML",
+                    )
+                    .hint(
+                        "the assertion does not name this role together with this provider in \
+                           its attribute Role",
+                    )
                     .hint("the role does not exist: AWS says the same then");
             }
             if !given("WebIdentityToken") {
-                outcome = outcome.hint("no policy of the identity allows sts:AssumeRole on the role: the one below does");
+                outcome = outcome.hint(
+                    "no policy of the identity allows sts:AssumeRole on the \
+                                        role: the one below does",
+                );
             }
             outcome = outcome
                 .hint("the trust policy of the role does not name this identity as its Principal");
@@ -313,7 +339,8 @@ pub(super) fn of_role(
             outcome.cause = "bad-duration";
             outcome.message = "the session may not be that long, or that short".to_string();
             outcome.hint(
-                "`DurationSeconds` is 900 to what the role allows (3600 unless raised), and at most 3600 where one role assumes another",
+                "`DurationSeconds` is 900 to what the role allows (3600 unless raised), and at \
+                 most 3600 where one role assumes another",
             )
         }
         "invalid-request" if said.contains("rolearn") || said.contains("arn") => {
@@ -324,8 +351,14 @@ pub(super) fn of_role(
             outcome.message = "AWS does not accept the assertion".to_string();
             outcome.hints.clear();
             outcome
-                .hint("`principal_arn` is not the identity provider that signed it, or IAM has its old metadata")
-                .hint("the assertion is older than five minutes, or made for somebody else than AWS")
+                .hint(
+                    "`principal_arn` is not the identity provider that signed it, or IAM has its \
+                       old metadata",
+                )
+                .hint(
+                    "the assertion is older than five minutes, or made for somebody else than \
+                       AWS",
+                )
         }
         "expired-credentials" if given("SAMLAssertion") || given("WebIdentityToken") => {
             outcome.cause = "token-expired";

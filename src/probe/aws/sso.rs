@@ -54,15 +54,20 @@ pub(super) async fn keys(sso: &Sso, way: &Way<'_>) -> Result<Keys, Outcome> {
 fn renewal() -> Outcome {
     Outcome::skipped(
         "sso-renewal",
-        "the log-in of `aws sso login` is over: boto3 would renew it and write the new one into ~/.aws/sso/cache, and this does neither",
+        "the log-in of `aws sso login` is over: boto3 would renew it and write the new one into \
+         ~/.aws/sso/cache, and this does neither",
     )
-    .hint("run any `aws` command with this profile, which renews it, or `aws sso login`; then probe again")
+    .hint(
+        "run any `aws` command with this profile, which renews it, or `aws sso login`; then \
+           probe again",
+    )
 }
 
 /// What the portal says.
 fn outcome(sso: &Sso, refusal: &Refusal) -> Outcome {
     let failed = |cause, message: &str, code: &str| Outcome::failed(cause, message).code(code);
-    const WHERE: &str = "`sso_account_id` or `sso_role_name` of the profile is wrong, or the permission set is not assigned";
+    const WHERE: &str = "`sso_account_id` or `sso_role_name` of the profile is wrong, or the \
+                         permission set is not assigned";
     match refusal.code() {
         Some("UnauthorizedException") => raised::outcome(&sso.unknown()),
         Some(code @ "ForbiddenException") => failed(

@@ -59,18 +59,24 @@ impl Identity {
         }
         let Some(path) = file(&given.key, "postgresql.key") else { return Ok(Identity::default()) };
         let key = key(&path, given.password)?;
-        let signing = any_supported_type(&key)
-            .map_err(|_| unproven("`sslkey`: the probe cannot sign with a private key of this kind, which OpenSSL may be able to"))?;
+        let signing = any_supported_type(&key).map_err(|_| {
+            unproven(
+                "`sslkey`: the probe cannot sign with a private key of this \
+                                   kind, which OpenSSL may be able to",
+            )
+        })?;
         let certified = CertifiedKey::new(chain, signing);
         match certified.keys_match() {
             Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
                 return Err(unreadable(
-                    "the client certificate of `sslcert` does not match the private key of `sslkey`",
+                    "the client certificate of `sslcert` does not match the private key of \
+                     `sslkey`",
                 ));
             }
             Err(Error::InvalidCertificate(_)) => {
                 return Err(unproven(
-                    "`sslcert`: the probe cannot read the client certificate, which OpenSSL may be able to",
+                    "`sslcert`: the probe cannot read the client certificate, which OpenSSL may be \
+                     able to",
                 ));
             }
             _ => {}
@@ -132,8 +138,15 @@ pub(super) fn needed() -> Outcome {
 }
 
 fn not_accepted() -> Outcome {
-    Outcome::failed("client-certificate-refused", "the server does not accept the client certificate of `sslcert`")
-        .hint("it is issued by an authority that the server does not trust (`ssl_ca_file`), has expired, or was revoked")
+    Outcome::failed(
+        "client-certificate-refused",
+        "the server does not accept the client \
+                                                   certificate of `sslcert`",
+    )
+    .hint(
+        "it is issued by an authority that the server does not trust (`ssl_ca_file`), has \
+               expired, or was revoked",
+    )
 }
 
 fn unreadable(message: impl Into<String>) -> Outcome {
@@ -148,7 +161,8 @@ fn unproven(message: impl Into<String>) -> Outcome {
 fn key(path: &Path, password: bool) -> Result<PrivateKeyDer<'static>, Outcome> {
     let Ok(about) = std::fs::metadata(path) else {
         return Err(unreadable(
-            "the client certificate of `sslcert` is present, but not the private key file of `sslkey`",
+            "the client certificate of `sslcert` is present, but not the private key file of \
+             `sslkey`",
         ));
     };
     if !about.is_file() {

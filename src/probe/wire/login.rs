@@ -158,16 +158,21 @@ pub(super) async fn authenticate(
 /// redshift_connector 2.2.0 splits the list of mechanisms at its zero bytes, so that the last one
 /// has no name, and every scramp from 1.2.0 to 1.4.18 refuses that.
 fn no_scram() -> Outcome {
-    Outcome::failed("method-unknown", "the server asks for SCRAM, which redshift_connector does not get through (`ScramException`)")
-        .hint("it is PostgreSQL, as no Redshift asks for it: use a connection of type postgres")
-        .hint("a wrong host or port")
+    Outcome::failed(
+        "method-unknown",
+        "the server asks for SCRAM, which redshift_connector does \
+                                       not get through (`ScramException`)",
+    )
+    .hint("it is PostgreSQL, as no Redshift asks for it: use a connection of type postgres")
+    .hint("a wrong host or port")
 }
 
 /// libpq answers with a ticket of the worker, if there is one.
 fn kerberos() -> Outcome {
     Outcome::skipped(
         "kerberos",
-        "the server asks for GSSAPI: libpq answers with a Kerberos ticket of the worker, which the probe does not",
+        "the server asks for GSSAPI: libpq answers with a Kerberos ticket of the worker, which the \
+         probe does not",
     )
 }
 
@@ -222,8 +227,14 @@ impl Login<'_> {
             .map(Secret::expose_text)
             .filter(|s| !s.is_empty());
         secret.ok_or_else(|| {
-            Outcome::failed("token-missing", "the server asks for a token of an identity provider, and the connection has none").hint(
-                "the user is one of Identity Center or of a native identity provider: `credentials_provider` and its extras are missing",
+            Outcome::failed(
+                "token-missing",
+                "the server asks for a token of an identity provider, \
+                                              and the connection has none",
+            )
+            .hint(
+                "the user is one of Identity Center or of a native identity provider: \
+                 `credentials_provider` and its extras are missing",
             )
         })
     }
@@ -253,10 +264,16 @@ impl Login<'_> {
         }
         Err(Outcome::failed(
             "method-of-redshift",
-            format!("the server asks for authentication method {request}, which the drivers of PostgresHook do not know"),
+            format!(
+                "the server asks for authentication method {request}, which the drivers of \
+                     PostgresHook do not know"
+            ),
         )
         .hint("use a connection of type redshift: its driver answers it")
-        .hint("or give the user a password that is not stored as SHA-256 (CREATE USER … PASSWORD 'md5…')"))
+        .hint(
+            "or give the user a password that is not stored as SHA-256 (CREATE USER … PASSWORD \
+               'md5…')",
+        ))
     }
 }
 
@@ -272,7 +289,10 @@ fn digest(reader: &mut Reader<'_>, password: &str, buffer: &mut BytesMut) -> Res
     if algorithm != 0 {
         return Err(Outcome::failed(
             "digest-unknown",
-            format!("the server asks for a digest of kind {algorithm}; SHA-256, which is kind 0, is the only one that drivers know"),
+            format!(
+                "the server asks for a digest of kind {algorithm}; SHA-256, which is kind 0, \
+                     is the only one that drivers know"
+            ),
         )
         .hint("a newer server than any driver"));
     }

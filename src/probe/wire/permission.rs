@@ -94,6 +94,15 @@ fn unbound(request: u32) -> Outcome {
         0 => "the server authenticated the client without it",
         _ => "the server's authentication request does not support it",
     };
-    Outcome::failed("channel-binding", format!("the connection requires `channel_binding`, and {what}: the password was not sent"))
-        .hint("SCRAM-SHA-256-PLUS takes TLS and a server that has the password as SCRAM; proxies that end TLS cannot offer it")
+    Outcome::failed(
+        "channel-binding",
+        format!(
+            "the connection requires `channel_binding`, and \
+                                                {what}: the password was not sent"
+        ),
+    )
+    .hint(
+        "SCRAM-SHA-256-PLUS takes TLS and a server that has the password as SCRAM; proxies \
+               that end TLS cannot offer it",
+    )
 }

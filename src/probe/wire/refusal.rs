@@ -45,61 +45,107 @@ pub(super) struct Around {
 pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>) -> Outcome {
     let text = error.message.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let outcome =
-        match error.code.as_str() {
-            "3D000" => Outcome::failed("database-not-found", "there is no database of this name")
-                .hint("the schema field of an Airflow connection is the database, not a schema in it")
-                .hint("names are case sensitive; without one the server takes the user's name"),
-            _ if has(&["no pg_hba.conf entry"]) && !around.encrypted => {
-                Outcome::failed("tls-required", "the server accepts no log-in without TLS")
-                    .hint("switch TLS on: drop `ssl` from the extra, or `sslmode=disable`")
-            }
-            _ if has(&["no pg_hba.conf entry", "pg_hba.conf rejects"]) => {
-                Outcome::failed("not-allowed-from-here", "the server accepts no log-in of this user to this database from this address")
-                    .hint("its pg_hba.conf has no line for them")
-            }
-            "28000" if has(&["requires a valid client certificate"]) => needed(),
-            "28000" if has(&["certificate authentication failed"]) => {
-                Outcome::failed("client-certificate-rejected", "the client certificate is for another user")
-                    .hint("its common name must be the login, or pg_ident.conf must lead from one to the other")
-            }
-            "53300" => too_many(),
-            _ if has(&["too many connections", "connection limit", "remaining connection slots", "too many clients"]) => too_many(),
-            "57P03" => Outcome::failed("starting-up", "the server is starting up or recovering, and takes no log-in yet")
-                .hint("wait, and try again"),
-            "57P01" | "57P02" => {
-                Outcome::failed("shutting-down", "the server is shutting down").hint("a restart, resize or patch is going on: try again")
-            }
-            "42704" | "28000" | "28P01" if has(&["does not exist"]) => unknown_user(around),
-            "28000" | "28P01" => password_rejected(around),
-            "42501" => Outcome::failed("not-permitted", "the user may not do that")
-                .hint("GRANT CONNECT, or USAGE on what is asked for, is missing"),
-            "22023" | "42704" if around.redshift && has(&["client_protocol_version"]) => Outcome::failed(
+    let outcome = match error.code.as_str() {
+        "3D000" => Outcome::failed("database-not-found", "there is no database of this name")
+            .hint(
+                "the schema field of an Airflow connection is the database, not a schema \
+                       in it",
+            )
+            .hint("names are case sensitive; without one the server takes the user's name"),
+        _ if has(&["no pg_hba.conf entry"]) && !around.encrypted => {
+            Outcome::failed("tls-required", "the server accepts no log-in without TLS")
+                .hint("switch TLS on: drop `ssl` from the extra, or `sslmode=disable`")
+        }
+        _ if has(&["no pg_hba.conf entry", "pg_hba.conf rejects"]) => Outcome::failed(
+            "not-allowed-from-here",
+            "the server accepts no log-in of this \
+                                                          user to this database from this address",
+        )
+        .hint("its pg_hba.conf has no line for them"),
+        "28000" if has(&["requires a valid client certificate"]) => needed(),
+        "28000" if has(&["certificate authentication failed"]) => Outcome::failed(
+            "client-certificate-rejected",
+            "the client certificate is for \
+                                                                another user",
+        )
+        .hint(
+            "its common name must be the login, or pg_ident.conf must lead from one \
+                           to the other",
+        ),
+        "53300" => too_many(),
+        _ if has(&[
+            "too many connections",
+            "connection limit",
+            "remaining connection \
+                                                                    slots",
+            "too many clients",
+        ]) =>
+        {
+            too_many()
+        }
+        "57P03" => Outcome::failed(
+            "starting-up",
+            "the server is starting up or recovering, \
+                                                       and takes no log-in yet",
+        )
+        .hint("wait, and try again"),
+        "57P01" | "57P02" => Outcome::failed(
+            "shutting-down",
+            "the server is shutting \
+                                                  down",
+        )
+        .hint(
+            "a restart, resize or patch is going \
+                                                               on: try again",
+        ),
+        "42704" | "28000" | "28P01" if has(&["does not exist"]) => unknown_user(around),
+        "28000" | "28P01" => password_rejected(around),
+        "42501" => Outcome::failed("not-permitted", "the user may not do that")
+            .hint("GRANT CONNECT, or USAGE on what is asked for, is missing"),
+        "22023" | "42704" if around.redshift && has(&["client_protocol_version"]) => {
+            Outcome::failed(
                 "not-redshift",
-                "the server is not Redshift: it does not know `client_protocol_version`, which the driver of Redshift sends",
+                "the server is not Redshift: it does not know `client_protocol_version`, which the \
+                 driver of Redshift sends",
             )
             .hint("it is PostgreSQL: use a connection of type postgres")
-            .hint("a wrong host or port"),
-            "22023" | "42704" => Outcome::failed("start-up-refused", "the server refuses a parameter of the start-up packet"),
-            _ => Outcome::failed("server-error", "the server refuses"),
-        };
+            .hint("a wrong host or port")
+        }
+        "22023" | "42704" => Outcome::failed(
+            "start-up-refused",
+            "the server refuses a \
+                                                                      parameter of the start-up \
+                                                                      packet",
+        ),
+        _ => Outcome::failed("server-error", "the server refuses"),
+    };
     let code: String = error.code.chars().filter(char::is_ascii_alphanumeric).take(5).collect();
     let outcome = if code.is_empty() { outcome } else { outcome.code(code) };
     outcome.fact("server-says", journal.quote(&error.message))
 }
 
 fn too_many() -> Outcome {
-    Outcome::failed("too-many-connections", "the server has no room for another connection")
-        .hint("a limit of the user, the database or the cluster is reached: close idle sessions, lower the parallelism of the tasks")
+    Outcome::failed("too-many-connections", "the server has no room for another connection").hint(
+        "a limit of the user, the database or the cluster is reached: close idle sessions, \
+               lower the parallelism of the tasks",
+    )
 }
 
 fn unknown_user(around: Around) -> Outcome {
     let outcome = Outcome::failed("user-unknown", "there is no such database user");
     match around.temporary {
         true => outcome
-            .hint("AWS hands out temporary passwords for users that do not exist: CREATE USER … PASSWORD DISABLE for the name in the connection")
+            .hint(
+                "AWS hands out temporary passwords for users that do not exist: CREATE USER … \
+                   PASSWORD DISABLE for the name in the connection",
+            )
             .hint("names are case sensitive"),
-        false => outcome.hint("a typing error in the login; names are case sensitive").hint("the user exists on another cluster"),
+        false => outcome
+            .hint(
+                "a typing error in the login; names are case \
+                               sensitive",
+            )
+            .hint("the user exists on another cluster"),
     }
 }
 
@@ -107,7 +153,10 @@ fn password_rejected(around: Around) -> Outcome {
     if around.token {
         return Outcome::failed("token-rejected", "the server does not accept the token")
             .hint("the token has expired: they live for minutes")
-            .hint("the identity provider is not set up for this cluster, or the user has no role there");
+            .hint(
+                "the identity provider is not set up for this cluster, or the user has no role \
+                   there",
+            );
     }
     if around.temporary {
         return Outcome::failed(

@@ -64,7 +64,8 @@ pub(super) fn found(error: &CertificateError) -> Option<Outcome> {
 
 /// A list, or a chain beside one, that rustls does not read.
 fn unread() -> Outcome {
-    let why = "the option `sslcrl` is not imitated for this list: the probe reads those of version 2 of X.509 only, OpenSSL others, too";
+    let why = "the option `sslcrl` is not imitated for this list: the probe reads those of version \
+               2 of X.509 only, OpenSSL others, too";
     Outcome::skipped("revocation-list-unread", why)
 }
 

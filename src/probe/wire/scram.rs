@@ -68,13 +68,15 @@ impl Scram {
             return Err(needs_binding("the connection is not encrypted"));
         }
         if plus && !channel.encrypted {
-            let message = "the server offers SCRAM-SHA-256-PLUS where nothing is encrypted, which libpq takes for an attack";
+            let message = "the server offers SCRAM-SHA-256-PLUS where nothing is encrypted, which \
+                           libpq takes for an attack";
             return Err(Outcome::failed("channel-binding", message));
         }
         let (mechanism, binding) = match () {
             () if plus && channel.binding != Binding::Disable => {
                 let Some(hash) = channel.end_point else {
-                    let message = "the server offers channel binding, and the signature of its certificate has no hash that it could be made with";
+                    let message = "the server offers channel binding, and the signature of its \
+                                   certificate has no hash that it could be made with";
                     return Err(Outcome::failed("channel-binding", message)
                         .hint("`channel_binding`: disable, or another certificate"));
                 };
@@ -124,14 +126,24 @@ impl Scram {
         if self.is_genuine {
             return Ok(());
         }
-        let message = "the server accepts the password and does not know it itself: it is not the server that it claims to be";
+        let message = "the server accepts the password and does not know it itself: it is not the \
+                       server that it claims to be";
         Err(Outcome::failed("server-not-genuine", message))
     }
 }
 
 fn needs_binding(why: &str) -> Outcome {
-    Outcome::failed("channel-binding", format!("the connection requires `channel_binding`, and {why}: nothing of the password was sent"))
-        .hint("SCRAM-SHA-256-PLUS takes TLS and a server that has the password as SCRAM; proxies that end TLS cannot offer it")
+    Outcome::failed(
+        "channel-binding",
+        format!(
+            "the connection requires `channel_binding`, and \
+                                                {why}: nothing of the password was sent"
+        ),
+    )
+    .hint(
+        "SCRAM-SHA-256-PLUS takes TLS and a server that has the password as SCRAM; proxies \
+               that end TLS cannot offer it",
+    )
 }
 
 /// `r=…,s=…,i=…`: libpq takes exactly these, a nonce that begins with its own, and rounds from 1
@@ -159,7 +171,8 @@ fn check(message: &[u8], nonce: &str) -> Result<(), Outcome> {
         Ok(rounds) if rounds < 1 => Err(malformed("the count of rounds is not positive")),
         Err(_) => Err(malformed("the count of rounds is not a number")),
         Ok(rounds) if rounds > MOST_ROUNDS => Err(unread(&format!(
-            "the server asks for {rounds} rounds of hashing, and the probe does {MOST_ROUNDS} at most"
+            "the server asks for {rounds} rounds of hashing, and the probe does {MOST_ROUNDS} at \
+             most"
         ))),
         // C takes more than the digits that `postgres-protocol` takes.
         Ok(_) if !rounds.bytes().all(|b| b.is_ascii_digit()) => {

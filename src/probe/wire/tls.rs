@@ -96,7 +96,8 @@ pub(super) async fn handshake(
     };
     let (_, session) = stream.get_ref();
     if libpq.is_some_and(|libpq| libpq.direct) && session.alpn_protocol().is_none() {
-        let message = "the server takes TLS at once (`sslnegotiation`) and does not say that it speaks PostgreSQL (ALPN)";
+        let message = "the server takes TLS at once (`sslnegotiation`) and does not say that it \
+                       speaks PostgreSQL (ALPN)";
         return Err(with_facts(
             Outcome::failed("not-postgres", message)
                 .hint("a proxy for other protocols, or a server before PostgreSQL 17"),
@@ -128,7 +129,10 @@ pub(super) async fn handshake(
     }
     if seen.wrong_name && verify == TlsVerify::ChainWarnName {
         outcome.cause = "wrong-name-warned";
-        outcome = outcome.hint("connect to a name of the certificate: the driver announces that a later release refuses this one");
+        outcome = outcome.hint(
+            "connect to a name of the certificate: the driver announces that a \
+                                later release refuses this one",
+        );
     }
     let end_point = seen.chain.first().and_then(binding::tls_server_end_point);
     Ok((Secured { stream, trusted: seen.trusted, end_point, identity }, outcome))
@@ -144,17 +148,25 @@ fn refused(
 ) -> Outcome {
     let Some(error) = error.get_ref().and_then(|e| e.downcast_ref::<Error>()) else {
         return match error.kind() {
-            std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe => {
-                Outcome::failed("closed", "the server closes the connection during the TLS handshake")
-                    .hint("a proxy in the way that does not know the cluster, or looks for another server name")
-            }
+            std::io::ErrorKind::UnexpectedEof
+            | std::io::ErrorKind::ConnectionReset
+            | std::io::ErrorKind::BrokenPipe => Outcome::failed(
+                "closed",
+                "the server closes the connection during the TLS \
+                                           handshake",
+            )
+            .hint(
+                "a proxy in the way that does not know the cluster, or looks for another \
+                           server name",
+            ),
             kind => Outcome::failed("tls-failed", format!("the TLS handshake fails: {kind}")),
         };
     };
     let version = || match least {
         0 | 1 => Outcome::skipped(
             "tls-version",
-            "the server speaks no TLS 1.2 or later; `ssl_min_protocol_version` permits less, which the probe does not speak",
+            "the server speaks no TLS 1.2 or later; `ssl_min_protocol_version` permits less, which \
+             the probe does not speak",
         ),
         3 => Outcome::failed(
             "tls-version",
@@ -227,7 +239,8 @@ fn refused(
 /// The server wants what rustls does not speak: CBC, key exchange by RSA or finite fields, further
 /// curves. OpenSSL may.
 fn incompatible() -> Outcome {
-    let unknown = "the server takes none of the kinds of encryption that this probe speaks; OpenSSL speaks more, and so Airflow may get through";
+    let unknown = "the server takes none of the kinds of encryption that this probe speaks; \
+                   OpenSSL speaks more, and so Airflow may get through";
     Outcome::skipped("tls-unproven", unknown)
         .hint("let the server take TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM")
 }

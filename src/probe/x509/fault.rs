@@ -101,16 +101,17 @@ impl Fault {
                 "unknown-issuer",
                 "the server's certificate is issued by nobody that is trusted",
                 &[
-                    "a proxy that looks into TLS: its own authority must be trusted, by SSL_CERT_FILE for the driver, by --ca here",
+                    "a proxy that looks into TLS: its own authority must be trusted, by \
+                     SSL_CERT_FILE for the driver, by --ca here",
                     "the server sends an incomplete chain",
                 ],
             ),
             Fault::RootMissing => (
                 "root-missing",
-                "an authority between the server and the root is trusted, and the root above it is not there, which OpenSSL wants",
-                &[
-                    "add the certificate of the root to the file of roots: one that is issued by itself",
-                ],
+                "an authority between the server and the root is trusted, and the root above it is \
+                 not there, which OpenSSL wants",
+                &["add the certificate of the root to the file of roots: one that is issued by \
+                     itself"],
             ),
             Fault::TooLong => (
                 "chain-too-long",
@@ -124,16 +125,18 @@ impl Fault {
             ),
             Fault::Critical(_) => (
                 "critical-extension",
-                "the certificate of an authority has a critical extension that OpenSSL does not know",
-                &[
-                    "the certificate of the authority must be made without it, or with it as not critical",
-                ],
+                "the certificate of an authority has a critical extension that OpenSSL does not \
+                 know",
+                &["the certificate of the authority must be made without it, or with it as not \
+                     critical"],
             ),
             Fault::NotAuthority => (
                 "not-an-authority",
-                "a certificate of the chain signed another one and may not: it is not an authority's",
+                "a certificate of the chain signed another one and may not: it is not an \
+                 authority's",
                 &[
-                    "the certificate of an authority needs CA:TRUE in basicConstraints, and keyCertSign where it has a keyUsage",
+                    "the certificate of an authority needs CA:TRUE in basicConstraints, and \
+                     keyCertSign where it has a keyUsage",
                     "somebody signed with a certificate that was issued to a server or person",
                 ],
             ),
@@ -142,22 +145,22 @@ impl Fault {
                 "the server's certificate is not one for servers",
                 &[
                     "extendedKeyUsage, if there is one, needs serverAuth",
-                    "keyUsage, if there is one, needs digitalSignature, keyEncipherment or keyAgreement",
+                    "keyUsage, if there is one, needs digitalSignature, keyEncipherment or \
+                     keyAgreement",
                 ],
             ),
             Fault::Purpose(_) => (
                 "certificate-usage",
                 "the certificate of an authority is not one for issuers of servers' certificates",
-                &[
-                    "its extendedKeyUsage lacks serverAuth, or its Netscape certificate type is another one",
-                ],
+                &["its extendedKeyUsage lacks serverAuth, or its Netscape certificate type is \
+                     another one"],
             ),
             Fault::PathLength => (
                 "path-length",
-                "there are more authorities in the chain than one of them permits (pathlen in basicConstraints)",
-                &[
-                    "the authority with the limit may sign servers' certificates, and no further authorities",
-                ],
+                "there are more authorities in the chain than one of them permits (pathlen in \
+                 basicConstraints)",
+                &["the authority with the limit may sign servers' certificates, and no further \
+                     authorities"],
             ),
             Fault::WeakKey(P::Server) => (
                 "key-too-short",
@@ -171,7 +174,8 @@ impl Fault {
             ),
             Fault::WeakHash => (
                 "weak-signature",
-                "a certificate of the chain is signed with SHA-1 or MD5, which OpenSSL does not accept",
+                "a certificate of the chain is signed with SHA-1 or MD5, which OpenSSL does not \
+                 accept",
                 &["the certificate must be signed anew, with SHA-256"],
             ),
             Fault::WrongName => (
@@ -184,18 +188,20 @@ impl Fault {
             ),
             Fault::BadSignature => (
                 "bad-signature",
-                "a certificate of the chain is not signed by the key of the authority that it names",
+                "a certificate of the chain is not signed by the key of the authority that it \
+                 names",
                 &[
-                    "an authority was made anew under its old name: trust the certificate that issued the server's",
+                    "an authority was made anew under its old name: trust the certificate that \
+                     issued the server's",
                     "somebody pretends to be the authority",
                 ],
             ),
             Fault::Limits => (
                 "name-constraints",
-                "an authority of the chain may not issue certificates for the names of this one (nameConstraints)",
-                &[
-                    "the server needs a certificate of another authority, or the authority other limits",
-                ],
+                "an authority of the chain may not issue certificates for the names of this one \
+                 (nameConstraints)",
+                &["the server needs a certificate of another authority, or the authority other \
+                     limits"],
             ),
         }
     }
@@ -217,19 +223,24 @@ impl Doubt {
     pub(in crate::probe) fn words(self) -> &'static str {
         match self {
             Doubt::Version => {
-                "the server's certificate is of version 1 of X.509, which this probe cannot check; OpenSSL, and so Airflow, may accept it"
+                "the server's certificate is of version 1 of X.509, which this probe cannot check; \
+                 OpenSSL, and so Airflow, may accept it"
             }
             Doubt::Unreadable => {
-                "a certificate of the chain, or of the file of roots, cannot be read by this probe; OpenSSL, and so Airflow, may accept it"
+                "a certificate of the chain, or of the file of roots, cannot be read by this \
+                 probe; OpenSSL, and so Airflow, may accept it"
             }
             Doubt::Algorithm => {
-                "the chain has a key or signature of a kind that this probe cannot check; OpenSSL, and so Airflow, may accept it"
+                "the chain has a key or signature of a kind that this probe cannot check; OpenSSL, \
+                 and so Airflow, may accept it"
             }
             Doubt::Extension => {
-                "a certificate of the chain has extensions that this probe cannot judge; OpenSSL, and so Airflow, may accept it"
+                "a certificate of the chain has extensions that this probe cannot judge; OpenSSL, \
+                 and so Airflow, may accept it"
             }
             Doubt::Limits => {
-                "an authority limits names of a kind that this probe cannot judge (nameConstraints); OpenSSL, and so Airflow, may accept it"
+                "an authority limits names of a kind that this probe cannot judge \
+                 (nameConstraints); OpenSSL, and so Airflow, may accept it"
             }
         }
     }
@@ -244,9 +255,10 @@ impl Doubt {
         let outcome = Outcome::skipped(self.cause(), self.words());
         match self {
             Doubt::Version => outcome.hint("make it anew, with a subjectAltName"),
-            Doubt::Algorithm => {
-                outcome.hint("RSA of 2048 bits or more, P-256, P-384 and Ed25519, signed with SHA-256 or longer, can be checked")
-            }
+            Doubt::Algorithm => outcome.hint(
+                "RSA of 2048 bits or more, P-256, P-384 and Ed25519, signed with \
+                              SHA-256 or longer, can be checked",
+            ),
             Doubt::Unreadable | Doubt::Extension | Doubt::Limits => outcome,
         }
     }

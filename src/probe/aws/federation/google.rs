@@ -72,9 +72,10 @@ pub(in super::super) async fn token(
 }
 
 fn unusable(message: String) -> Outcome {
-    Outcome::failed("google-credentials", message)
-        .code("DefaultCredentialsError")
-        .hint("GOOGLE_APPLICATION_CREDENTIALS names the key of a service account, as Google hands it out (JSON)")
+    Outcome::failed("google-credentials", message).code("DefaultCredentialsError").hint(
+        "GOOGLE_APPLICATION_CREDENTIALS names the key of a service account, as Google hands \
+               it out (JSON)",
+    )
 }
 
 /// A text of a credentials file; it must be there.
@@ -171,10 +172,16 @@ impl Way<'_> {
                 "Google does not hand out a token (HTTP status {}): {said}",
                 answer.status().as_u16()
             );
-            return Err(Outcome::failed("google-refused", message.trim_end_matches(": ").to_string())
-                .code("RefreshError")
-                .hint("the key was deleted, or the clock of this machine is wrong (invalid_grant)")
-                .hint("`assume_role_with_web_identity_federation_audience` is missing: a service account needs one"));
+            return Err(Outcome::failed(
+                "google-refused",
+                message.trim_end_matches(": ").to_string(),
+            )
+            .code("RefreshError")
+            .hint("the key was deleted, or the clock of this machine is wrong (invalid_grant)")
+            .hint(
+                "`assume_role_with_web_identity_federation_audience` is missing: a service \
+                       account needs one",
+            ));
         }
         match json.get_mut("id_token").map(Json::take) {
             Some(Json::String(token)) => checked(Zeroizing::new(token)),
@@ -205,7 +212,8 @@ impl Way<'_> {
             a.status() == 200 && a.headers().get("metadata-flavor").is_some_and(|f| f == "Google")
         };
         if !found.is_some_and(|answer| is_google(&answer)) {
-            let message = "there are no default credentials of Google: no file, and this is not a machine of Google's";
+            let message = "there are no default credentials of Google: no file, and this is not a \
+                           machine of Google's";
             return Err(unusable(message.to_string()));
         }
         let accounts =
@@ -245,9 +253,19 @@ async fn ask(http: &Http, address: &str, query: &[(&str, &str)]) -> Option<Respo
 }
 
 fn silent(failed: &Failed) -> Outcome {
-    Outcome::failed("google-unreachable", format!("Google cannot be asked for a token: {}", failed.message))
-        .code("TransportError")
-        .hint("nothing leads out of this network: oauth2.googleapis.com, or a proxy (HTTPS_PROXY), is needed")
+    Outcome::failed(
+        "google-unreachable",
+        format!(
+            "Google cannot be asked for a \
+                                                   token: {}",
+            failed.message
+        ),
+    )
+    .code("TransportError")
+    .hint(
+        "nothing leads out of this network: oauth2.googleapis.com, or a proxy (HTTPS_PROXY), \
+               is needed",
+    )
 }
 
 /// google.auth reads the end of a token's time out of it: what is no token raises.

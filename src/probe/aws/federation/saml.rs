@@ -81,7 +81,8 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
     for (name, member) in arguments.named() {
         if OTHERS.contains(&name) && member.node.value.truthy() {
             let message = format!(
-                "`{name}` of `idp_request_kwargs` is not known here: the identity provider was not asked"
+                "`{name}` of `idp_request_kwargs` is not known here: the identity provider was not \
+                 asked"
             );
             return Err(way_out(Outcome::skipped("argument-unknown", message)));
         }
@@ -125,15 +126,37 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
     match status {
         401 if negotiates => Err(way_out(Outcome::skipped(
             "kerberos-needed",
-            "the identity provider asks for a Kerberos ticket (Negotiate), which the worker has and this does not",
+            "the identity provider asks for a Kerberos ticket (Negotiate), which the worker has \
+             and this does not",
         ))),
-        400.. => Err(Outcome::failed("idp-refused", format!("the identity provider answers with HTTP status {status}"))
-            .code(status.to_string())
-            .hint("`idp_url` is not the address at which the provider hands out assertions for AWS")
-            .hint("the provider wants another log-in than Kerberos (Negotiate), which is the only one that the hook knows")),
-        _ if saml.0.get("mutual_authentication").is_some_and(|m| m.value.as_str() == Some("REQUIRED")) && !negotiates => {
-            Err(Outcome::failed("idp-not-genuine", "the identity provider does not prove who it is (MutualAuthenticationError)")
-                .hint("`mutual_authentication` is REQUIRED, and the provider answers without Kerberos: OPTIONAL or DISABLED lets it"))
+        400.. => Err(Outcome::failed(
+            "idp-refused",
+            format!(
+                "the identity provider answers with \
+                                                             HTTP status {status}"
+            ),
+        )
+        .code(status.to_string())
+        .hint("`idp_url` is not the address at which the provider hands out assertions for AWS")
+        .hint(
+            "the provider wants another log-in than Kerberos (Negotiate), which is the only \
+                   one that the hook knows",
+        )),
+        _ if saml
+            .0
+            .get("mutual_authentication")
+            .is_some_and(|m| m.value.as_str() == Some("REQUIRED"))
+            && !negotiates =>
+        {
+            Err(Outcome::failed(
+                "idp-not-genuine",
+                "the identity provider does not prove who it is \
+                                                    (MutualAuthenticationError)",
+            )
+            .hint(
+                "`mutual_authentication` is REQUIRED, and the provider answers without \
+                       Kerberos: OPTIONAL or DISABLED lets it",
+            ))
         }
         _ => Ok(answer.into_body()),
     }
@@ -141,8 +164,10 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
 
 /// How the rest can be proven all the same.
 fn way_out(outcome: Outcome) -> Outcome {
-    outcome
-        .hint("get the answer where there is a ticket (`curl --negotiate -u : IDP_URL`), and hand it in: `--saml-response FILE`, `-` for standard input")
+    outcome.hint(
+        "get the answer where there is a ticket (`curl --negotiate -u : IDP_URL`), and hand \
+               it in: `--saml-response FILE`, `-` for standard input",
+    )
 }
 
 fn unreachable(failed: &Failed) -> Outcome {
@@ -151,17 +176,34 @@ fn unreachable(failed: &Failed) -> Outcome {
         "endpoint-invalid" => "idp-invalid",
         _ => "idp-unreachable",
     };
-    Outcome::failed(cause, format!("the identity provider of `idp_url` cannot be asked: {}", failed.message))
-        .hint("a wrong `idp_url`, or a network that does not lead there")
-        .hint("REQUESTS_CA_BUNDLE or `verify` of `idp_request_kwargs` names the certificates that are trusted; HTTPS_PROXY a proxy")
+    Outcome::failed(
+        cause,
+        format!(
+            "the identity provider of `idp_url` cannot be \
+                                    asked: {}",
+            failed.message
+        ),
+    )
+    .hint("a wrong `idp_url`, or a network that does not lead there")
+    .hint(
+        "REQUESTS_CA_BUNDLE or `verify` of `idp_request_kwargs` names the certificates that \
+               are trusted; HTTPS_PROXY a proxy",
+    )
 }
 
 /// `etree.fromstring(content).xpath(xpath)`.
 fn read(answer: &[u8], xpath: &str) -> Result<Secret, Outcome> {
     let no_xml = || {
-        Outcome::failed("saml-unreadable", "the answer of the identity provider is not XML (XMLSyntaxError)")
-            .hint("it is a page for a browser: log-in forms are mostly HTML that is not XML, and the hook reads XML only")
-            .hint("`idp_url` is not the address at which the provider hands out assertions for AWS")
+        Outcome::failed(
+            "saml-unreadable",
+            "the answer of the identity provider is not XML \
+                                            (XMLSyntaxError)",
+        )
+        .hint(
+            "it is a page for a browser: log-in forms are mostly HTML that is not XML, and \
+                   the hook reads XML only",
+        )
+        .hint("`idp_url` is not the address at which the provider hands out assertions for AWS")
     };
     let text = match std::str::from_utf8(answer) {
         Ok(text) => text.trim_start_matches('\u{feff}'),
@@ -182,21 +224,43 @@ fn read(answer: &[u8], xpath: &str) -> Result<Secret, Outcome> {
     let document = roxmltree::Document::parse_with_options(text, options).map_err(|_| no_xml())?;
     match select(&document, xpath) {
         Ok(Selected::Text(text)) => Ok(Secret::text(text)),
-        Ok(Selected::Nothing) => Err(Outcome::failed("saml-missing", "`saml_response_xpath` finds nothing in the answer (ValueError)")
-            .hint("the answer is a page for people, such as a log-in form: the provider did not know who asked")
-            .hint("names count in upper and lower case, and elements of XHTML have a namespace: `//*[local-name()='input']`")),
-        Ok(Selected::Several) => Err(Outcome::failed("saml-ambiguous", "`saml_response_xpath` finds more than one (ParamValidationError)")
-            .hint("add a condition: `//INPUT[@NAME='SAMLResponse']/@VALUE`")),
-        Ok(Selected::NoText) => {
-            Err(Outcome::failed("saml-no-text", "`saml_response_xpath` finds an element, not a text (ParamValidationError)")
-                .hint("end it with the attribute or the text: `/@VALUE`, `/text()`"))
-        }
-        Err(Unread::Prefix) => {
-            Err(Outcome::failed("xpath-invalid", "`saml_response_xpath` has a prefix that nobody declares (XPathEvalError)")
-                .hint("`*[local-name()='Response']` needs none"))
-        }
-        Err(Unread::Beyond) => {
-            Err(Outcome::skipped("xpath-beyond", "`saml_response_xpath` is broken, or of a part of XPath that this does not read"))
-        }
+        Ok(Selected::Nothing) => Err(Outcome::failed(
+            "saml-missing",
+            "`saml_response_xpath` finds \
+                                                                      nothing in the answer \
+                                                                      (ValueError)",
+        )
+        .hint(
+            "the answer is a page for people, such as a log-in form: the provider did not \
+                   know who asked",
+        )
+        .hint(
+            "names count in upper and lower case, and elements of XHTML have a namespace: \
+                   `//*[local-name()='input']`",
+        )),
+        Ok(Selected::Several) => Err(Outcome::failed(
+            "saml-ambiguous",
+            "`saml_response_xpath` \
+                                                                        finds more than one \
+                                                                        (ParamValidationError)",
+        )
+        .hint("add a condition: `//INPUT[@NAME='SAMLResponse']/@VALUE`")),
+        Ok(Selected::NoText) => Err(Outcome::failed(
+            "saml-no-text",
+            "`saml_response_xpath` finds an element, not a \
+                                                 text (ParamValidationError)",
+        )
+        .hint("end it with the attribute or the text: `/@VALUE`, `/text()`")),
+        Err(Unread::Prefix) => Err(Outcome::failed(
+            "xpath-invalid",
+            "`saml_response_xpath` has a prefix that nobody \
+                                                  declares (XPathEvalError)",
+        )
+        .hint("`*[local-name()='Response']` needs none")),
+        Err(Unread::Beyond) => Err(Outcome::skipped(
+            "xpath-beyond",
+            "`saml_response_xpath` is broken, or of a part of \
+                                                  XPath that this does not read",
+        )),
     }
 }
