@@ -12,6 +12,7 @@ use super::checks::Checks;
 use super::connection::{Cases, check_connection};
 use super::merge::{Merge, Sink, Stage};
 use super::reading::{Documents, Readings};
+use super::rules::AC212;
 use super::{Case, Finding, Findings, Level};
 use crate::airflow::Fault;
 use crate::format::Hole;
@@ -147,7 +148,8 @@ pub(super) fn check(
 }
 
 /// Adds what is found in a connection with pieces that look as if something filled them in. What
-/// depends on them is no error: it may be gone once they are. `None` where nothing can be said.
+/// depends on them is no error: it may be gone once they are; and it is not told where the pieces
+/// themselves are, which is what is wrong. `None` where nothing can be said.
 pub(super) fn weigh<'d>(
     index: usize,
     cases: &Cases<'d>,
@@ -163,11 +165,16 @@ pub(super) fn weigh<'d>(
     let mut told = false;
     for (runtime, case) in cases {
         let certain = certain(*runtime, &collected, holes);
+        let mut own = base.findings.iter().filter(|(_, by, _)| by == runtime);
+        let are_told = case.format.literal && own.any(|(_, _, one)| one.rule == AC212.id);
         for (stage, _, finding) in base.findings.iter().filter(|(_, by, _)| by == runtime) {
             let mut finding = finding.clone();
             let is_certain = certain
                 .iter()
                 .any(|(_, one)| one.rule == finding.rule && one.pointer == finding.pointer);
+            if !is_certain && are_told && finding.rule != AC212.id {
+                continue;
+            }
             if !is_certain {
                 finding.level = finding.level.min(Level::Warning);
             }

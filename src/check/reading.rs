@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::packages::Arounds;
 use super::{Case, Providers};
 use crate::airflow::runtime::Runtime;
-use crate::format::{ById, Document, Entry, Format, placeholders, suspected};
+use crate::format::{ById, Document, Entry, Format, placeholders, suspected, variables};
 use crate::guard::{guarded, seam};
 use crate::hooks::is_aws;
 use crate::source::{Source, Span, Text};
@@ -144,10 +144,11 @@ impl<'t> Documents<'t> {
     /// Marks what is filled in though its reader knows of nothing that does: placeholders in a file
     /// that is copied, and what looks like a template where some program may fill it in.
     pub(super) fn mark_holes(&mut self, is_example: bool, format: &Format) {
-        if format.literal && !is_example {
-            return;
-        }
-        let mark = if is_example { placeholders } else { suspected };
+        let mark = match (is_example, format.literal) {
+            (true, _) => placeholders,
+            (false, true) => variables,
+            (false, false) => suspected,
+        };
         for entry in self.documents.iter_mut().flat_map(|document| &mut document.entries) {
             if entry.refused.is_none() {
                 entry.holes = mark(&entry.raw, &entry.base);

@@ -33,7 +33,7 @@ pub use evidence::{Held, held_in, hints_at_connections, holds_connections};
 pub use guess::{Guess, guess, guess_whole};
 pub use helpers::beside::Beside;
 pub use helpers::environment::NOT_ENCODED;
-pub use helpers::holes::{placeholders, suspected};
+pub use helpers::holes::{holds_variable, placeholders, suspected, variables};
 pub(crate) use helpers::meant::field_meant;
 pub use helpers::node_text::node_text;
 pub use hole::Hole;

@@ -214,7 +214,8 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// A need. That an AWS connection holds nothing is meant: the role of the machine is used.
+    /// A need. That an AWS connection names no credentials is meant: the role of the machine is
+    /// used, as AWS advises, perhaps to take on another.
     fn weighed(&self, need: &Dependency) -> Option<(Option<Place>, Diagnosis)> {
         let (place, mut said) = of_need(need)?;
         let given = |value: &Value| value.truthy();
@@ -222,11 +223,9 @@ impl Subject<'_, '_> {
             && !given(&self.connection.login)
             && !given(self.connection.password.expose())
             && self.extras.is_empty();
-        // So is a role that the machine's own takes on.
-        let assumed = self.is_aws() && self.extras.truthy("role_arn");
         let meant = match need {
             Dependency::Region(_) => empty,
-            Dependency::Credentials(_) => empty || assumed,
+            Dependency::Credentials(_) => self.is_aws(),
             _ => false,
         };
         if meant {

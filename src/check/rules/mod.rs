@@ -32,6 +32,7 @@ pub use subject::Subject;
 
 pub(super) use file::ac001_unused_suppression::RULE as AC001;
 pub(super) use file::ac002_malformed_suppression::RULE as AC002;
+pub(super) use uri::ac212_template_in_userinfo::RULE as AC212;
 
 pub use crate::hooks::types::definition::TypeRule;
 pub use of_type::page as type_page;

@@ -2,6 +2,7 @@
 //! at each place.
 
 mod placeholder;
+mod variable;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -9,6 +10,8 @@ use std::ops::Range;
 use crate::airflow::Raw;
 use crate::format::hole::Hole;
 use crate::source::{Span, Text};
+
+pub use variable::holds_variable;
 
 /// The holes of a connection, in the order of their places. None where nothing can be said of it:
 /// all of it is filled in, or where it begins, or something that is not found here.
@@ -33,20 +36,32 @@ pub fn placeholders(raw: &Raw<'_>, base: &Text<'_>) -> Vec<Hole> {
     found(raw, base, placeholder::next).unwrap_or_default()
 }
 
+/// The variables in a connection of a file in which nothing is filled in.
+pub fn variables(raw: &Raw<'_>, base: &Text<'_>) -> Vec<Hole> {
+    if written(raw, base).is_some_and(|text| text.contains('$')) {
+        found(raw, base, variable::next).unwrap_or_default()
+    } else {
+        Vec::new()
+    }
+}
+
 /// Pieces of a connection that look as if something filled them in, though its reader knows of
 /// nothing that does.
 pub fn suspected(raw: &Raw<'_>, base: &Text<'_>) -> Vec<Hole> {
-    let text = match raw {
-        Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => Some(text.as_str()),
-        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
-            base.as_str().get(node.span.range())
-        }
-    };
-    match text {
+    match written(raw, base) {
         Some(text) if text.contains("${") || text.contains("{{") => {
             found(raw, base, next).unwrap_or_default()
         }
         _ => Vec::new(),
+    }
+}
+
+fn written<'t>(raw: &'t Raw<'_>, base: &'t Text<'_>) -> Option<&'t str> {
+    match raw {
+        Raw::Uri(text) | Raw::Json(text) | Raw::Value(text) => Some(text.as_str()),
+        Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
+            base.as_str().get(node.span.range())
+        }
     }
 }
 

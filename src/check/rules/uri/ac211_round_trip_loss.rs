@@ -37,10 +37,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Ok(back) = from_uri(&Text::untraced(&written.uri), &runtime) else {
         let message =
             format!("Airflow cannot read the URI that it writes for this connection, {WHERE}");
-        // The host of JDBC is a URL of its own: it is so for every such connection.
-        let of_jdbc = connection.host.as_str().is_some_and(|host| host.starts_with("jdbc:"));
-        let level = if of_jdbc { Level::Info } else { RULE.level };
-        findings.push(&RULE, "", case.whole(), message).help(help).level(level);
+        findings.push(&RULE, "", case.whole(), message).help(help).level(level(connection));
         return;
     };
     let lost: Vec<&str> = differences(connection, &back)
@@ -55,9 +52,22 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 "written as a URI, this connection comes back with another {}, {WHERE}",
                 lost.join(", ")
             );
-            findings.push(&RULE, at.clone(), case.span(&at), message).help(help);
+            findings
+                .push(&RULE, at.clone(), case.span(&at), message)
+                .help(help)
+                .level(level(connection));
         }
     }
+}
+
+/// A host that is a URL of its own (of JDBC, `http://api.example.com`, `spark://master`) is how
+/// hooks of its type want it: the connection is right, and no mistake is in sight.
+fn level(connection: &Connection) -> Level {
+    let is_url = connection
+        .host
+        .as_str()
+        .is_some_and(|host| host.starts_with("jdbc:") || host.contains("://"));
+    if is_url { Level::Info } else { RULE.level }
 }
 
 /// No URI has a description or port 0; case and the spelling of a type are what AC208 and AC304 are

@@ -2,7 +2,7 @@
 
 use crate::check::rules::shared::judges_hosts;
 use crate::check::{About, Case, Check, Findings, Level, Rule, pointer};
-use crate::format::NOT_ENCODED;
+use crate::format::{NOT_ENCODED, holds_variable};
 use crate::model::Value;
 use crate::privacy::authority::Authority;
 
@@ -100,36 +100,17 @@ fn literal_variables(case: &Case<'_>, findings: &mut Findings) {
     let connection = case.connection();
     for name in fields {
         let field = connection.and_then(|connection| connection.field(name));
-        if field.and_then(Value::as_str).is_some_and(is_variable) {
+        if field.and_then(Value::as_str).is_some_and(holds_variable) {
             report(pointer("", name));
         }
     }
     for (key, member) in
         case.extra().and_then(|node| node.value.as_dict()).iter().flat_map(|d| d.named())
     {
-        if member.node.value.as_str().is_some_and(is_variable) {
+        if member.node.value.as_str().is_some_and(holds_variable) {
             report(pointer("/extra", key));
         }
     }
-}
-
-/// `${NAME}` anywhere, or `$NAME` in capitals as the whole: a password may hold a `$` as well.
-fn is_variable(text: &str) -> bool {
-    let is_name = |name: &str| {
-        name.len() <= MAX_NAME
-            && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    };
-    let braced = |start: usize| {
-        let inside = &text[start + 2..];
-        let end = inside.find('}').unwrap_or(0);
-        let name = inside[..end].split(":-").next().unwrap_or_default();
-        is_name(name) && name.len() > 1
-    };
-    let whole = text.strip_prefix('$').is_some_and(|name| {
-        name.len() > 2 && is_name(name) && !name.contains(|c: char| c.is_ascii_lowercase())
-    });
-    whole || text.match_indices("${").any(|(start, _)| braced(start))
 }
 
 /// `<password>`; an error is `<your-password>`, which nobody has for a value.
@@ -139,30 +120,4 @@ fn placeholder(text: &str) -> Option<Level> {
         && inside.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
     let certain = inside.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"));
     (words && inside.len() >= 4).then_some(if certain { Level::Error } else { Level::Warning })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_variable;
-
-    #[test]
-    fn variables_are_told_from_passwords() {
-        for (text, want) in [
-            ("${API_USER}", true),
-            ("${api_user}", true),
-            ("https://${HOST}:8080", true),
-            ("${PORT:-5432}", true),
-            ("$TOKEN", true),
-            ("$ecret", false),
-            ("US$100", false),
-            ("Pa$$word", false),
-            ("$Kelp", false),
-            ("$5KELP", false),
-            ("a$TOKEN", false),
-            ("${", false),
-            ("x${9}", false),
-        ] {
-            assert_eq!(is_variable(text), want, "{text}");
-        }
-    }
 }
