@@ -151,6 +151,8 @@ pub enum Evidence {
     Entry,
     /// Words that only files about connections have in them.
     Words,
+    /// The name of a secret, or what its entries are: other programs keep secrets, too.
+    Secrets,
     /// That anything was found in it.
     Found,
 }

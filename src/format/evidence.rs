@@ -1,5 +1,6 @@
 //! Whether a file that nobody named holds connections, as far as its content tells.
 
+use super::helpers::backend::names_connections;
 use super::names::{DOTENV, fits, unified};
 use super::sample::is_uri_assignment;
 use super::{Entry, Evidence, Format, Meant};
@@ -54,6 +55,12 @@ pub fn holds_connections(name: &str, text: &str, format: &'static Format) -> boo
             .entries
             .iter()
             .any(|entry| (has_type(entry) || is_uri(entry)) && has_only_fields(entry)),
+        Evidence::Secrets => {
+            !document.entries.is_empty()
+                && (names_connections(text)
+                    || text.contains("conn_uri")
+                    || document.entries.iter().any(|entry| has_type(entry) || is_uri(entry)))
+        }
         Evidence::Found => !document.entries.is_empty() || !document.remarks.is_empty(),
         Evidence::Form => hinted || !document.entries.is_empty(),
     }

@@ -97,6 +97,17 @@ fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/_+=.@-".contains(c)
 }
 
+/// A name in this text is that of a connection: `airflow/connections/ID`, `airflow-connections-ID`.
+pub(crate) fn names_connections(text: &str) -> bool {
+    ["connections/", "connections-"].iter().any(|prefix| text.contains(prefix))
+}
+
+/// A secret of another program among some that are connections by their names.
+pub(crate) fn is_of_another(name: &str, value: &str, among_connections: bool) -> bool {
+    let is_like = value.contains("://") || value.contains("conn_type");
+    is_of_others(name) || among_connections && !names_connections(name) && !is_like
+}
+
 /// A secret whose name says that the backend is asked for a variable or an option of Airflow by it,
 /// under the prefixes that its documentation has.
 pub(crate) fn is_of_others(name: &str) -> bool {

@@ -11,8 +11,8 @@ use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{AS_TEXT, Limits, NO_ID};
 use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Entry, Format, Grade, Holds, Item, Likeness, Remark, Sample, WriteError,
-    WriteOptions,
+    Direction, Document, Entry, Evidence, Format, Grade, Holds, Item, Likeness, Remark, Sample,
+    WriteError, WriteOptions,
 };
 use crate::model::{Dict, Node, Value};
 use crate::source::{Span, Text};
@@ -26,6 +26,7 @@ pub(super) static FORMAT: Format = Format {
     summary: "AWS Secrets Manager: answers of get-secret-value and batch-get-secret-value, the text of one secret, input of put-secret-value (which is written, one a line)",
     reader: "SecretsManagerBackend of the Amazon provider",
     names: YAML_OR_JSON,
+    evidence: Evidence::Secrets,
     sniff,
     read,
     write,
@@ -81,6 +82,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
     let mut document = Document::default();
     let tree = Tree::new(text);
     let mut found = false;
+    let among = backend::names_connections(text.as_str());
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
             let Some(secret) = tree::get(node, "SecretString").and_then(|node| tree.text(node))
@@ -90,7 +92,9 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
             found = true;
             // `SecretId` is what put-secret-value calls it.
             let name = ["Name", "SecretId"].iter().find_map(|key| tree.text(tree::get(node, key)?));
-            if name.as_ref().is_some_and(|name| backend::is_of_others(name.as_str())) {
+            let is_another =
+                |name: &Text<'_>| backend::is_of_another(name.as_str(), secret.as_str(), among);
+            if name.as_ref().is_some_and(is_another) {
                 return;
             }
             read_secret(

@@ -11,8 +11,8 @@ use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{ARGUMENT_NUL, AS_TEXT, Limits, NO_ID};
 use crate::format::names::JSON;
 use crate::format::{
-    Direction, Document, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions, held,
-    id_of,
+    Direction, Document, Evidence, Format, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
+    held, id_of,
 };
 use crate::source::Text;
 
@@ -28,6 +28,7 @@ pub(super) static GOOGLE: Format = Format {
     summary: "Google Secret Manager: answers of `gcloud secrets versions access --format=json`",
     reader: "CloudSecretManagerBackend of the Google provider",
     names: JSON,
+    evidence: Evidence::Secrets,
     sniff: sniff_google,
     read: read_google,
     write: write_google,
@@ -106,6 +107,7 @@ fn sniff_azure(sample: &Sample<'_>) -> Option<Likeness> {
 fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut document = Document::default();
+    let among = backend::names_connections(text.as_str());
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
             let data = tree::get(node, "payload")
@@ -125,6 +127,7 @@ fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 return;
             }
             match base64_text::decode(&data) {
+                Ok(value) if backend::is_of_another(name.as_str(), value.as_str(), among) => {}
                 Ok(value) => {
                     document.entries.push(backend::entry(Some(backend::id_in(&name, '-')), value))
                 }
@@ -148,6 +151,7 @@ fn read_google<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 fn read_azure<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut document = Document::default();
+    let among = backend::names_connections(text.as_str());
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
             let Some(value) = tree::get(node, "value").and_then(|value| tree.text(value)) else {
@@ -159,7 +163,9 @@ fn read_azure<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
                 Some((_, rest)) => rest.split_once("/").map_or(rest, |(name, _)| name),
                 None => name,
             });
-            if name.as_ref().is_some_and(|name| backend::is_of_others(name.as_str())) {
+            let is_another =
+                |name: &Text<'_>| backend::is_of_another(name.as_str(), value.as_str(), among);
+            if name.as_ref().is_some_and(is_another) {
                 return;
             }
             document

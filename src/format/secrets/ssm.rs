@@ -26,7 +26,7 @@ pub(super) static FORMAT: Format = Format {
     summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path, input of put-parameter (which is written, one a line)",
     reader: "SystemsManagerParameterStoreBackend of the Amazon provider",
     names: YAML_OR_JSON,
-    evidence: Evidence::Entry,
+    evidence: Evidence::Secrets,
     sniff,
     read,
     write,
@@ -72,12 +72,13 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let tree = Tree::new(text);
     let mut document = Document::default();
+    let among = backend::names_connections(text.as_str());
     for top in &tree.documents {
         tree::walk(top, &mut |node| {
             let name = tree::get(node, "Name").and_then(|name| tree.text(name));
             let value = tree::get(node, "Value").and_then(|value| tree.text(value));
             if let (Some(name), Some(value)) = (name, value)
-                && !backend::is_of_others(name.as_str())
+                && !backend::is_of_another(name.as_str(), value.as_str(), among)
             {
                 document.entries.push(backend::entry(Some(backend::id_in(&name, '/')), value));
             }

@@ -12,8 +12,8 @@ use crate::format::helpers::tree::{self, Tree};
 use crate::format::limits::{ARGUMENT_NUL, AS_TEXT, FIELD_TYPE, Limits, NO_ID};
 use crate::format::names::YAML_OR_JSON;
 use crate::format::{
-    Direction, Document, Entry, Format, Holds, Item, Likeness, Sample, ValueForm, WriteError,
-    WriteOptions, id_of, value_of,
+    Direction, Document, Entry, Evidence, Format, Holds, Item, Likeness, Sample, ValueForm,
+    WriteError, WriteOptions, id_of, value_of,
 };
 use crate::model::{Node, Value};
 use crate::source::Text;
@@ -23,6 +23,7 @@ pub(super) static FORMAT: Format = Format {
     summary: "HashiCorp Vault KV: conn_uri or fields, bare or as `vault kv get -format=json` prints them",
     reader: "VaultBackend of the HashiCorp provider",
     names: YAML_OR_JSON,
+    evidence: Evidence::Secrets,
     sniff,
     read,
     write,
