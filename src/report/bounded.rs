@@ -39,7 +39,13 @@ impl FileReport {
         });
         if let Some(finding) = too_many_findings(&left_out) {
             let fingerprint = fingerprint::of(&finding, &self.path, 1);
-            self.findings.push(Located { finding, place: None, excerpt: None, fingerprint });
+            self.findings.push(Located {
+                finding,
+                place: None,
+                excerpt: None,
+                fingerprint,
+                everywhere: true,
+            });
         }
     }
 }

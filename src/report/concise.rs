@@ -6,7 +6,7 @@ use super::{Located, Report};
 use crate::check::Level;
 use crate::source::{clean, clean_line};
 
-/// `file:line:column: level[id] name: message (connection, runtimes)`; then a line that sums up.
+/// `file:line:column: level[id] [*] name: message (connection)`; then lines that sum up.
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
     for (file, located) in report.findings() {
@@ -33,7 +33,8 @@ fn line(file: &str, located: &Located, out: &mut String) {
         .map(|a| format!(" ({a})"))
         .unwrap_or_default();
     out.push_str(&format!(
-        "{file}{place}: {style}{level}[{rule}]{style:#} {name}: {}{about}\n",
+        "{file}{place}: {style}{level}[{rule}]{style:#} {}{name}: {}{about}\n",
+        located.mark(),
         clean(&finding.message)
     ));
 }

@@ -31,7 +31,7 @@ fn finding<'r>(report: &'r Report, file: &str, located: &'r Located) -> Group<'r
         Severity::Info => Level::INFO,
     };
     let mut title = level
-        .primary_title(format!("{}: {}", located.name(), clean(&finding.message)))
+        .primary_title(format!("{}{}: {}", located.mark(), located.name(), clean(&finding.message)))
         .id(finding.rule);
     if let Some(page) = report.page(finding.rule, located.name()).filter(|_| report.links) {
         title = title.id_url(page);
@@ -100,7 +100,7 @@ warning[AC202]: malformed-percent: `%` is not followed by two hexadecimal digits
 2 | a=fs://u:****@h?*=*
   |             ^
   |
-  = in: connection `a`, /password, Airflow 3.3.2/worker
+  = in: connection `a`, /password
   = help: write %25 for a percent sign
 
 ";

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{FileReport, Located, ReadFor, Report, json_text};
-use crate::check::Level;
+use crate::check::{Level, Safety};
 
 #[derive(Serialize)]
 struct Root<'r> {
@@ -40,6 +40,7 @@ struct Item<'r> {
     message: &'r str,
     help: Option<&'r str>,
     fixable: bool,
+    fix: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -90,5 +91,9 @@ fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {
         message: &finding.message,
         help: finding.help.as_deref(),
         fixable: finding.fix.is_some(),
+        fix: finding.fix.as_ref().map(|fix| match fix.safety {
+            Safety::Safe => "safe",
+            Safety::Unsafe => "unsafe",
+        }),
     }
 }

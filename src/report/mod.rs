@@ -13,6 +13,7 @@ mod json_text;
 mod junit;
 mod sarif;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 pub use excerpt::Excerpt;
@@ -20,7 +21,7 @@ pub use excerpt::Excerpt;
 pub(crate) use fingerprint::fnv1a;
 pub(crate) use json_text::json_text;
 
-use crate::check::{Checked, Finding, Level, Rule, rules};
+use crate::check::{Checked, Finding, Level, Rule, Safety, rules};
 use crate::source::{Position, Source, clean, clean_line};
 
 /// A form of a report.
@@ -92,6 +93,8 @@ pub struct Located {
     pub excerpt: Option<Excerpt>,
     /// What it is recognised by from run to run; given by [`Report::new`].
     pub fingerprint: String,
+    /// It holds for all runtimes that were asked about; given by [`Report::new`].
+    pub everywhere: bool,
 }
 
 impl Located {
@@ -105,13 +108,22 @@ impl Located {
         self.place.map_or(1, |(start, _)| start.line)
     }
 
-    /// Its connection, pointer and runtimes.
+    /// The mark of a repair: `[*]` for what `--fix` does, `[!]` for what only `--fix=unsafe` does.
+    fn mark(&self) -> &'static str {
+        match self.finding.fix.as_ref().map(|fix| fix.safety) {
+            Some(Safety::Safe) => "[*] ",
+            Some(Safety::Unsafe) => "[!] ",
+            None => "",
+        }
+    }
+
+    /// Its connection and pointer, and its runtimes if they are not all that were asked about.
     fn about(&self) -> String {
         let finding = &self.finding;
         let mut about = Vec::new();
         about.extend(finding.conn_id.as_ref().map(|id| format!("connection `{}`", clean(id))));
         about.extend(Some(&finding.pointer).filter(|p| !p.is_empty()).map(|p| clean(p)));
-        if !finding.runtimes.is_empty() {
+        if !finding.runtimes.is_empty() && !self.everywhere {
             about.push(format!("Airflow {}", finding.runtimes.join(", ")));
         }
         about.join(", ")
@@ -157,7 +169,7 @@ impl FileReport {
             let place =
                 finding.span.map(|span| (source.position(span.start), source.position(span.end)));
             let excerpt = finding.span.and_then(|span| Excerpt::new(source, shown, span));
-            Located { finding, place, excerpt, fingerprint: String::new() }
+            Located { finding, place, excerpt, fingerprint: String::new(), everywhere: false }
         };
         FileReport {
             file: source.name().to_string(),
@@ -191,10 +203,16 @@ impl Report {
     /// A report with fingerprints.
     pub fn new(mut files: Vec<FileReport>, runtimes: Vec<String>) -> Report {
         fingerprint::assign(&mut files);
+        for FileReport { findings, read_for, .. } in &mut files {
+            let asked = read_for.as_ref().map_or(&runtimes, |read_for| &read_for.runtimes);
+            for located in findings {
+                located.everywhere = located.finding.runtimes[..] == asked[..];
+            }
+        }
         Report {
             files,
             runtimes,
-            width: 140,
+            width: 100,
             pages: None,
             links: false,
             version: env!("CARGO_PKG_VERSION"),
@@ -227,7 +245,31 @@ impl Report {
 
     /// Which files were read for an Airflow that the repository pins, and a line that sums up.
     fn summary(&self) -> String {
-        self.pinned() + &self.sum()
+        self.pinned() + &self.sum() + &self.ways_on()
+    }
+
+    /// What can be done about the findings: repairs, and where more is said.
+    fn ways_on(&self) -> String {
+        let of = |safety| {
+            let fixes = self.findings().filter_map(|(_, located)| located.finding.fix.as_ref());
+            fixes.filter(|fix| fix.safety == safety).count()
+        };
+        let mut out = String::new();
+        match (of(Safety::Safe), of(Safety::Unsafe)) {
+            (0, 0) => {}
+            (safe, 0) => out.push_str(&format!("[*] {safe} fixable with `--fix`")),
+            (0, not_safe) => out.push_str(&format!("[!] {not_safe} fixable with `--fix=unsafe`")),
+            (safe, not_safe) => out.push_str(&format!(
+                "[*] {safe} fixable with `--fix`, [!] {not_safe} more with `--fix=unsafe`"
+            )),
+        }
+        if !out.is_empty() {
+            out.push_str("; add `--diff` to see the changes first\n");
+        }
+        if let Some((_, worst)) = self.findings().min_by_key(|(_, f)| Reverse(f.finding.level)) {
+            out.push_str(&format!("`airconn explain {}` says more\n", worst.finding.rule));
+        }
+        out
     }
 
     /// A line for each Airflow that the repository pins.

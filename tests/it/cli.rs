@@ -292,7 +292,7 @@ fn the_json_report_has_the_promised_shape() {
         ];
         assert_eq!(
             keys(finding),
-            names(&[&promised[..], &["message", "help", "fixable"]].concat())
+            names(&[&promised[..], &["message", "help", "fixable", "fix"]].concat())
         );
         assert!(
             ["id", "name", "level", "runtime", "pointer", "file", "message"]

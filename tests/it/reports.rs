@@ -197,14 +197,27 @@ fn a_line_for_each_finding() {
     let out = check("concise", &[]).out;
     let lines: Vec<_> = out.lines().collect();
     assert!(
-        lines[0].starts_with("some dir/a#b.env:1:22: warning[AC202] malformed-percent: `%` is not"),
+        lines[0].starts_with("some dir/a#b.env:1:22: warning[AC202] [*] malformed-percent: `%` is"),
         "{out}"
     );
-    assert!(
-        lines[0].ends_with(" (connection `a`, /password, Airflow 3.3.2/server, 3.3.2/worker)"),
-        "{out}"
-    );
-    assert_eq!(lines.len(), 3);
+    assert!(lines[0].ends_with(" (connection `a`, /password)"), "{out}");
+    let ways_on = [
+        "2 warnings in 2 connections (1 file), Airflow 3.3.2/server, 3.3.2/worker",
+        "[*] 2 fixable with `--fix`; add `--diff` to see the changes first",
+        "`airconn explain AC202` says more",
+    ];
+    assert_eq!(lines[2..], ways_on);
+}
+
+#[test]
+fn runtimes_are_named_where_they_differ() {
+    let input = "AIRFLOW_CONN_A='http://u:100%@h/?k=5'\n";
+    let ran = run(&["check", "--format", "concise", "--stdin-filename", ".env", "-"], input);
+    let named = |rule: &str| {
+        let line = ran.out.lines().find(|line| line.contains(rule)).expect(rule);
+        line.contains("Airflow 3.3.2/")
+    };
+    assert!(named("AC206") && !named("AC202"), "{}", ran.out);
 }
 
 // --- where they go
