@@ -1,15 +1,17 @@
-//! JUnit XML: a suite for each file, a failed case for each finding, one passed case for a file
-//! without any.
+//! JUnit XML: a suite for each file, a case for each finding, which failed unless it is a note, and
+//! one passed case for a file without any.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::{FileReport, Located, Report};
+use crate::check::{Finding, Level};
 use crate::source::is_obeyed;
 
 /// The whole document.
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let failures = report.findings().count();
+    let failures = report.findings().filter(|(_, located)| fails(located)).count();
     let tests: usize = report.files.iter().map(|f| f.findings.len().max(1)).sum();
     let _ =
         writeln!(out, "<testsuites name=\"airconn\" tests=\"{tests}\" failures=\"{failures}\">");
@@ -19,27 +21,43 @@ pub(super) fn render(report: &Report) -> String {
     out + "</testsuites>\n"
 }
 
+fn fails(located: &Located) -> bool {
+    located.finding.level > Level::Info
+}
+
 fn suite(file: &FileReport, out: &mut String) {
-    let (path, failures) = (escaped(&file.path), file.findings.len());
+    let path = escaped(&file.path);
+    let failures = file.findings.iter().filter(|located| fails(located)).count();
     let _ = writeln!(
         out,
         "  <testsuite name=\"{path}\" tests=\"{}\" failures=\"{failures}\">",
-        failures.max(1)
+        file.findings.len().max(1)
     );
     if file.findings.is_empty() {
         let _ =
             writeln!(out, "    <testcase name=\"{path}\" classname=\"airconn\" file=\"{path}\"/>");
     }
+    let mut times: HashMap<String, usize> = HashMap::new();
     for located in &file.findings {
-        case(file, located, out);
+        let name = name(located);
+        let time = times.entry(name.clone()).and_modify(|time| *time += 1).or_insert(1);
+        let name = if *time > 1 { format!("{name} ({time})") } else { name };
+        case(file, located, &escaped(&name), out);
     }
     out.push_str("  </testsuite>\n");
 }
 
-fn case(file: &FileReport, located: &Located, out: &mut String) {
+/// What a case is known by from run to run: not the place, which moves.
+fn name(located: &Located) -> String {
+    let Finding { rule, conn_id, pointer, .. } = &located.finding;
+    let about = [conn_id.as_deref().unwrap_or_default(), pointer.as_str()];
+    let about = about.into_iter().filter(|part| !part.is_empty());
+    [*rule, located.name()].into_iter().chain(about).collect::<Vec<_>>().join(" ")
+}
+
+fn case(file: &FileReport, located: &Located, name: &str, out: &mut String) {
     let (finding, path) = (&located.finding, escaped(&file.path));
-    let (rule, name, line, level) =
-        (finding.rule, located.name(), located.line(), finding.level.name());
+    let (line, level) = (located.line(), finding.level.name());
     let column = located.place.map_or(1, |(start, _)| start.column);
     let help = finding.help.as_ref().map(|h| format!("\nhelp: {}", escaped(h))).unwrap_or_default();
     let about = Some(located.about()).filter(|a| !a.is_empty());
@@ -47,13 +65,16 @@ fn case(file: &FileReport, located: &Located, out: &mut String) {
     let text = format!("{path}:{line}:{column}: {}{about}{help}", escaped(&finding.message));
     let _ = writeln!(
         out,
-        "    <testcase name=\"{rule} {name} {line}:{column}\" classname=\"airconn\" file=\"{path}\" line=\"{line}\">"
+        "    <testcase name=\"{name}\" classname=\"airconn\" file=\"{path}\" line=\"{line}\">"
     );
-    let _ = writeln!(
-        out,
-        "      <failure type=\"{level}\" message=\"{}\">{text}</failure>",
-        escaped(&finding.message)
-    );
+    let _ = match fails(located) {
+        true => writeln!(
+            out,
+            "      <failure type=\"{level}\" message=\"{}\">{text}</failure>",
+            escaped(&finding.message)
+        ),
+        false => writeln!(out, "      <system-out>{text}</system-out>"),
+    };
     out.push_str("    </testcase>\n");
 }
 

@@ -170,7 +170,7 @@ fn junit_xml() {
         "{out}"
     );
     assert!(
-        out.contains("<testcase name=\"AC202 malformed-percent 2:13\" classname=\"airconn\" file=\"some dir/a#b.env\" line=\"2\">"),
+        out.contains("<testcase name=\"AC202 malformed-percent /password\" classname=\"airconn\" file=\"some dir/a#b.env\" line=\"2\">"),
         "{out}"
     );
     let none = run(&["check", "-", "--from", "uri", "--format", "junit"], "fs://h\n").out;
@@ -178,8 +178,16 @@ fn junit_xml() {
         none.contains("tests=\"1\" failures=\"0\"") && none.contains("&lt;stdin&gt;"),
         "{none}"
     );
+    // A note is no failure, and what stands twice has two names.
+    let notes = "AIRFLOW_CONN_A='x://Host?a=1&b=2'\n";
+    let notes = run(&["check", "-", "--from", "env", "--format", "junit"], notes).out;
+    assert!(
+        notes.contains("tests=\"4\" failures=\"2\"") && notes.contains("<system-out>"),
+        "{notes}"
+    );
+    assert!(notes.contains("\"AC206 typed-query-value a /extra/*** (2)\""), "{notes}");
     // A reader of XML takes it: every tag that opens closes, in order.
-    for text in [out, none, everything("junit").out] {
+    for text in [out, none, notes, everything("junit").out] {
         let mut open = Vec::new();
         for tag in text.split('<').skip(2).filter_map(|t| t.split('>').next()) {
             match tag.strip_prefix('/') {
