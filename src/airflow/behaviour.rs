@@ -169,8 +169,9 @@ pub struct Behaviour {
 }
 
 impl Behaviour {
-    /// Whether both take every text apart alike, and hand an extra to hooks alike. In what else they
-    /// differ, that shows in the connection that they make, or only rules about readers ask for it.
+    /// Whether both take every text apart alike, and hand an extra to hooks alike. In what else
+    /// they differ, that shows in the connection that they make, or only rules about readers ask
+    /// for it.
     pub fn parts_like(&self, other: &Behaviour) -> bool {
         let text = |b: &Behaviour| {
             (
@@ -281,7 +282,8 @@ pub static CHANGES: &[Change] = changes! {
                     stripped" { strips_leading_blanks = true }
     2 . 0 . 0 both "description, YAML files, extra_dejson, export; uri with other fields and \
                     duplicates in a file are refused" {
-        description = true, yaml = true, extra_dejson_key = true, export = true, refuses_mix = true, unique_in_file = true,
+        description = true, yaml = true, extra_dejson_key = true, export = true,
+        refuses_mix = true, unique_in_file = true,
         wraps_json_errors = false, concatenates_conn_id = false,
     }
     2 . 0 . 0 both "`connections --add` and options with `_` are refused; `connections add` \
@@ -294,7 +296,8 @@ pub static CHANGES: &[Change] = changes! {
                     scheme" { port_by_int = false, digits_after_colon_are_port = false }
     2 . 3 . 0 both "from_json, JSON in environment values, .yml files, the present order of \
                     exports; extra is read at once" {
-        from_json = true, replaces_types = true, reads_extra = true, env_json = true, yml = true, login_first = true, export_env_json = true, no_type = NoType::Raises,
+        from_json = true, replaces_types = true, reads_extra = true, env_json = true, yml = true,
+        login_first = true, export_env_json = true, no_type = NoType::Raises,
     }
     2 . 3 . 3 both "/? before a query without a schema; @ is written \
                     once" { slash_before_query = true, single_at = true }
@@ -313,16 +316,20 @@ pub static CHANGES: &[Change] = changes! {
     2 . 8 . 0 both "as_json" { as_json = true }
     2 . 8 . 2 both "unfit conn_ids become None" { id_check = IdCheck::Ascii }
     3 . 0 . 0 both "extra must be a JSON object; conn_ids may be Unicode" {
-        strict_extra = true, id_check = IdCheck::Unicode, masker_refuses_surrogates = false, env_ascii_comments = false,
+        strict_extra = true, id_check = IdCheck::Unicode, masker_refuses_surrogates = false,
+        env_ascii_comments = false,
     }
     3 . 0 . 0 worker "the Task SDK's class: a conn_type is needed; no from_uri, from_json, \
                       as_json; environment values give core objects" {
-        sdk = true, dumps_extra = false, reads_extra = false, strict_extra = false, id_check = IdCheck::None, uri_parameter = false, env_is_core = true,
-        from_uri = false, from_json = false, as_json = false, type_required = true, swallows_type_error = true,
+        sdk = true, dumps_extra = false, reads_extra = false, strict_extra = false,
+        id_check = IdCheck::None, uri_parameter = false, env_is_core = true,
+        from_uri = false, from_json = false, as_json = false, type_required = true,
+        swallows_type_error = true,
     }
     3 . 1 . 0 both "a host whose protocol is the conn_type is quoted; .env refuses empty keys; \
                     team_id in files; SQLAlchemy may be 2" {
-        quotes_same_protocol = true, env_empty_key_refused = true, unsupported_file_type = true, team_id_key = true, sqlalchemy_2 = true,
+        quotes_same_protocol = true, env_empty_key_refused = true, unsupported_file_type = true,
+        team_id_key = true, sqlalchemy_2 = true,
     }
     3 . 1 . 0 server "only extras whose values are all text become a \
                       query" { flat_text_only = true }
@@ -336,7 +343,8 @@ pub static CHANGES: &[Change] = changes! {
     }
     3 . 2 . 0 worker "uri is a parameter, with which extra becomes a dict; environment values give \
                       SDK objects" {
-        uri_parameter = true, uri_keeps_dict = true, env_is_core = false, type_attribute_error = true, team_id_key = false,
+        uri_parameter = true, uri_keeps_dict = true, env_is_core = false,
+        type_attribute_error = true, team_id_key = false,
         team_variables = true,
     }
     3 . 2 . 1 server "the API shows an extra that is an empty \

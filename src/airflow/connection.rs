@@ -27,8 +27,8 @@ pub fn from_fields(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Rai
     from_keywords(fields, Prepared::default(), runtime)
 }
 
-/// What a door of the server makes of fields: an extra beside a URI is set once the URI is read, and
-/// takes the place of what its query holds (`connections_add`).
+/// What a door of the server makes of fields: an extra beside a URI is set once the URI is read,
+/// and takes the place of what its query holds (`connections_add`).
 pub fn stored(node: &Node<'_>, runtime: &Runtime) -> Result<Connection, Raised> {
     let Value::Dict(fields) = &node.value else { return from_fields(node, runtime) };
     let given = |name: &str| fields.get(name).filter(|node| !node.value.is_null());

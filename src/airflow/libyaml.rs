@@ -134,7 +134,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// libyaml compares each `%TAG` directive with all before it, so that their number is bounded first.
+/// libyaml compares each `%TAG` directive with all before it, so that their number is bounded
+/// first.
 fn too_many(text: &str) -> Option<usize> {
     const DIRECTIVE: &str = "%TAG";
     let starts = memchr::memmem::find_iter(text.as_bytes(), DIRECTIVE);

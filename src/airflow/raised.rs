@@ -1,5 +1,5 @@
-//! What goes wrong when a connection is read: who says so, and the kind of fault. Which rule reports
-//! a kind is decided in `check`.
+//! What goes wrong when a connection is read: who says so, and the kind of fault. Which rule
+//! reports a kind is decided in `check`.
 
 use crate::guard::Mistake;
 use crate::source::Span;

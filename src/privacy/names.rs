@@ -105,7 +105,8 @@ fn is_near(key: &str) -> bool {
 /// Of a shorter name another one is soon made.
 const SHORTEST: usize = 6;
 
-/// Known names, and each with a letter less: what is a slip away from one has a spelling among them.
+/// Known names, and each with a letter less: what is a slip away from one has a spelling among
+/// them.
 static NEAR: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let known = known_extras().map(letters).filter(|known| known.len() >= SHORTEST);
     known.flat_map(|known| spellings(&known).collect::<Vec<_>>()).collect()

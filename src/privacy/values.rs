@@ -25,7 +25,8 @@ pub fn parameter_name(name: &str) -> &str {
     if is_word { name } else { MASK }
 }
 
-/// An argument of a driver, if it may be shown: a user with this password beside it is not a secret.
+/// An argument of a driver, if it may be shown: a user with this password beside it is not a
+/// secret.
 pub fn public_argument(name: &str, value: &Value<'_>, password: Option<&str>) -> Option<String> {
     match value.as_str() {
         Some(text) if name == "user" => public_login(text, password).then(|| text.to_string()),

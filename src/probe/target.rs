@@ -10,8 +10,8 @@ use crate::hooks::postgres::libpq::{self, integer};
 use crate::hooks::{Argument, Caller, Driver, Kwarg, LogIn, Reason};
 use crate::model::{Secret, Value};
 
-/// Where the session is opened. Host, database and user may hold anything that the connection holds: they
-/// are shown only if they look public.
+/// Where the session is opened. Host, database and user may hold anything that the connection
+/// holds: they are shown only if they look public.
 #[derive(Clone)]
 pub struct Target {
     /// The host; `None` where only AWS knows it.

@@ -1,5 +1,5 @@
-//! For each byte of a decoded text, the bytes that it came from, kept as runs: text is mostly copied
-//! as it stands, and a map byte by byte would take eight times its room.
+//! For each byte of a decoded text, the bytes that it came from, kept as runs: text is mostly
+//! copied as it stands, and a map byte by byte would take eight times its room.
 
 use std::ops::Range;
 
@@ -137,7 +137,8 @@ impl Places {
         }
     }
 
-    /// The same as seen from the text that the places are in, where that came from somewhere itself.
+    /// The same as seen from the text that the places are in, where that came from somewhere
+    /// itself.
     pub(super) fn within(&self, base: &Places) -> Places {
         self.mapped(
             |places, from| places.push_part(base, from.range()),

@@ -201,8 +201,8 @@ impl Page {
                 wrapped(&facts.join(" · "), INDENT, INDENT, self.width)
             );
         }
-        // What a step that went well has to warn of. Hints about the step that ended the probe stand below the
-        // verdict; those of what did not are for programs.
+        // What a step that went well has to warn of. Hints about the step that ended the probe
+        // stand below the verdict; those of what did not are for programs.
         if outcome.status == Status::Ok {
             outcome.hints.iter().for_each(|hint| self.paragraph(&format!("note: {hint}"), INDENT));
         }

@@ -41,7 +41,8 @@ pub struct DriverBehaviour {
 /// Changes of the driver.
 pub static DRIVER_CHANGES: &[Change<DriverBehaviour>] = changes! {
     2 . 0 . 918 "Identity Center tokens; the region of provisioned hosts" {
-        region_from_host = true, idc = true, cname_before_serverless = false, plugin_group_federation = true,
+        region_from_host = true, idc = true, cname_before_serverless = false,
+        plugin_group_federation = true,
     }
     2 . 1 . 3 "BrowserIdcAuthPlugin" { browser_idc = true }
     2 . 1 . 7 "ssl_insecure is no longer reversed; max_prepared_statements is compared" {

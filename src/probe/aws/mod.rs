@@ -12,8 +12,8 @@
 //! - A step that is [`Necessity::Needed`] and does not succeed ends as failed, and `run` returns
 //!   `None`; the engine ends the rest as skipped.
 //! - An informative one that is denied ends as `Outcome::not_permitted`; whatever else happens to
-//!   it, the probe goes on, unless what it tells makes the log-in impossible: keys that AWS does not
-//!   know, a cluster that is not there or paused.
+//!   it, the probe goes on, unless what it tells makes the log-in impossible: keys that AWS does
+//!   not know, a cluster that is not there or paused.
 //! - One that is `IfRefused` is ended as `Outcome::skipped("not-needed", …)` where the call before
 //!   it succeeded; where that was refused, that one is ended as `not_permitted`.
 //! - What cannot be made here (a browser, an identity provider) ends as `Outcome::skipped` with any
@@ -203,8 +203,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Does a step end the probe? What is only informative does not, unless it tells that the log-in
-    /// is impossible.
+    /// Does a step end the probe? What is only informative does not, unless it tells that the
+    /// log-in is impossible.
     fn weigh(&self, step: &Step, mut ended: Outcome, falls_back: bool) -> (Outcome, bool) {
         const HOPELESS: &[&str] = &[
             "cluster-not-found",

@@ -6,8 +6,8 @@
 //! the chain is built and checked here as OpenSSL 3 does it at its security level 2, and ring
 //! checks the signatures. What cannot be told ends as [`Verdict::Unproven`], before any password is
 //! sent. What the real clients say about 340 certificates is in
-//! fixtures/probe/certificates.jsonl.gz (tools/recorders/record_certificates.py), and `tests` holds this
-//! against it.
+//! fixtures/probe/certificates.jsonl.gz (tools/recorders/record_certificates.py), and `tests` holds
+//! this against it.
 
 mod certificate;
 mod distinguished;

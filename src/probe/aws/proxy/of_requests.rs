@@ -111,7 +111,8 @@ mod tests {
     use hyper::Uri;
     use serde_json::Value as Json;
 
-    /// `fixtures/probe/requests_proxies.jsonl`: what the real one took (`tools/recorders/record_proxies.py`).
+    /// `fixtures/probe/requests_proxies.jsonl`: what the real one took
+    /// (`tools/recorders/record_proxies.py`).
     #[test]
     fn proxies_are_those_of_requests() {
         let recorded = include_str!("../../../../fixtures/probe/requests_proxies.jsonl");
