@@ -1,5 +1,6 @@
 //! What a format says of itself: everything that differs from one to another stands in a [`Format`].
 
+use super::container::Container;
 use super::document::{Document, Part};
 use super::item::{Item, ValueForm, WriteError, WriteOptions};
 use super::limits::Limits;
@@ -44,6 +45,8 @@ pub struct Format {
     /// Splits a large text that is plainly in this format into entries, without reading them;
     /// `None` leaves it to `read`.
     pub split: Option<Split>,
+    /// The containers that a text describes, where one has several that may run different images.
+    pub containers: fn(&Text<'_>) -> Vec<Container>,
     /// What is told to who writes it with this form of values.
     pub warning: Option<(ValueForm, &'static str)>,
 }
@@ -68,6 +71,7 @@ impl Format {
         limits: Limits { refuses: &[], loses: &[] },
         grows: Grows::No,
         split: None,
+        containers: |_| Vec::new(),
         warning: None,
     };
 }

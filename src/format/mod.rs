@@ -7,6 +7,7 @@ mod by_id;
 mod clients;
 mod commands;
 mod connection;
+mod container;
 mod description;
 mod document;
 mod environment;
@@ -26,6 +27,7 @@ mod secrets;
 mod shell;
 
 pub use by_id::ById;
+pub use container::Container;
 pub use description::{Direction, Evidence, Format, Grows, Holds, Ids, Split};
 pub use document::{Around, Document, Entry, Grade, Meant, Part, Remark, Repair};
 pub use environment::shell_env::of_process;

@@ -4,6 +4,7 @@
 //! Nearest is the file itself, then its folder, then the folders above it up to the root of the
 //! repository. A folder is read when a file with connections is found that asks for it, and once.
 
+mod containers;
 mod images;
 mod kinds;
 mod text;
@@ -12,11 +13,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub(super) use containers::Place;
 pub(super) use kinds::{KINDS, Kind, Reader};
 pub(super) use text::{Given, of_text};
 
-use crate::hooks;
-use crate::{bounds, files};
+use self::containers::Manifest;
+use crate::format::Container;
+use crate::source::Source;
+use crate::{bounds, files, hooks};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub(super) struct Pinned {
     pub(super) airflow: Vec<Version>,
     /// Versions of packages, by their numbers in [`hooks::packages`].
     pub(super) packages: Vec<(usize, Version)>,
+    /// Places of the file that only some of the versions read.
+    pub(super) places: Vec<Place>,
 }
 
 impl Pinned {
@@ -102,14 +108,16 @@ impl Pinned {
     }
 }
 
+/// The first is the second, or one of its minor.
+fn narrows(one: &str, other: &str) -> bool {
+    one == other || one.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'))
+}
+
 /// Each version once, and not the minor of one that is exact; none where there are too many.
 fn distinct(all: Vec<Version>) -> Vec<Version> {
     let mut kept: Vec<Version> = Vec::new();
     for version in all {
         let text = &version.version;
-        let narrows = |one: &str, other: &str| {
-            one == other || one.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'))
-        };
         if !kept.iter().any(|known| narrows(&known.version, text)) {
             kept.retain(|known| !narrows(text, &known.version));
             kept.push(version);
@@ -142,16 +150,22 @@ impl Nearest {
         Nearest { roots, folders: Mutex::default() }
     }
 
-    /// What is pinned for a file with this text.
-    pub(super) fn of(&self, path: &Path, text: &str) -> Pinned {
+    /// What is pinned for a file with this text, whose containers these are.
+    pub(super) fn of(
+        &self,
+        path: &Path,
+        source: &Source,
+        containers: &dyn Fn() -> Vec<Container>,
+    ) -> Pinned {
         let here = std::env::current_dir().unwrap_or_default();
         let file = whole(&here, path);
         let Some(folder) = file.parent() else { return Pinned::default() };
         let mut given = self.folder(folder).given.clone();
         let kind = KINDS.iter().find(|kind| kind.fits(&name_of(&file)));
         let reader = kind.map_or(of_text as Reader, |kind| kind.read);
-        let own = reader(first(text, bounds::PINS.value), &mut given);
+        let own = reader(first(source.text(), bounds::PINS.value), &mut given);
         let mut pinned = Pinned::of(own.into_iter().map(|pin| (path.to_path_buf(), pin)).collect());
+        let names_images = !pinned.airflow.is_empty() || source.text().contains("build:");
         for folder in self.chain(folder) {
             pinned.fill(&self.folder(folder).pinned);
             if !pinned.airflow.is_empty() {
@@ -160,6 +174,10 @@ impl Nearest {
             for beside in BESIDE {
                 pinned.fill(&self.folder(&folder.join(beside)).pinned);
             }
+        }
+        if names_images {
+            let manifest = Manifest { path, folder, source, given: &given };
+            pinned.run_by(&containers(), &manifest, self);
         }
         pinned
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::compose_roles;
+use super::{compose_roles, compose_services};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Refusal};
 use crate::format::commands::Ahead;
@@ -32,6 +32,7 @@ pub(super) static FORMAT: Format = Format {
     holds: Holds::EitherText,
     limits: VARIABLES,
     grows: Grows::Beside,
+    containers: compose_services::containers,
     ..Format::DEFAULT
 };
 
@@ -164,7 +165,7 @@ fn variable<'a>(name: &Text<'_>, value: &Text<'a>, at: Span, environment: &mut E
             environment.repair(edit(), !meant);
         }
         Some((Found::Lone, span)) => {
-            let message = "a single `$`: Compose before 2.11 refuses the file for it (invalid \
+            let message = "a single `$`: Compose before 2.11.2 refuses the file for it (invalid \
                            interpolation format)";
             let help = "write `$$` for a dollar sign";
             environment.remark(Fault::Dollar, Grade::Warning, span, message, help);

@@ -3,6 +3,7 @@
 
 use crate::airflow::runtime::Runtime;
 use crate::format::commands::Ahead;
+use crate::format::container::Container;
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, braces};
 use crate::format::helpers::script;
@@ -25,11 +26,27 @@ pub(super) static FORMAT: Format = Format {
     write,
     holds: Holds::EitherText,
     grows: Grows::Beside,
+    containers,
     ..Format::DEFAULT
 };
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     (sample.may_be_yaml() && sample.has_keys(&["on", "jobs"])).then_some(Likeness::Sure)
+}
+
+/// Jobs that run in a container.
+fn containers(text: &Text<'_>) -> Vec<Container> {
+    let tree = Tree::new(text);
+    let jobs = tree.documents.iter().filter_map(|top| tree::dict(tree::get(top, "jobs")));
+    let jobs = jobs.flat_map(|jobs| jobs.members.values()).map(|job| &job.node);
+    let of_job = |job| {
+        let runs = tree::get(job, "container")?;
+        let image = tree::get(runs, "image").unwrap_or(runs);
+        let mut container = Container::of(&tree, Some(image));
+        container.holds(&tree, Some(job));
+        Some(container)
+    };
+    jobs.filter_map(of_job).collect()
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {

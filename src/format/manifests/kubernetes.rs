@@ -7,6 +7,7 @@ use crate::airflow::files::FileType;
 use crate::airflow::runtime::Runtime;
 use crate::format::anywhere::variables;
 use crate::format::commands::Ahead;
+use crate::format::container::{self, Container};
 use crate::format::helpers::base64_text;
 use crate::format::helpers::beside::Copied;
 use crate::format::helpers::environment::{
@@ -34,6 +35,7 @@ pub(super) static FORMAT: Format = Format {
     holds: Holds::EitherText,
     limits: VARIABLES,
     grows: Grows::Beside,
+    containers,
     ..Format::DEFAULT
 };
 
@@ -48,6 +50,15 @@ pub(super) static DATA: Format = Format {
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     (sample.may_be_yaml() && sample.has_keys(&["apiVersion", "kind"])).then_some(Likeness::Sure)
+}
+
+fn containers(text: &Text<'_>) -> Vec<Container> {
+    let tree = Tree::new(text);
+    let mut containers = Vec::new();
+    for document in &tree.documents {
+        container::below(&tree, document, &["env", "command", "args"], &mut containers);
+    }
+    containers
 }
 
 fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {

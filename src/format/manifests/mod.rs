@@ -4,6 +4,7 @@
 mod cloudformation;
 mod compose;
 mod compose_roles;
+mod compose_services;
 mod ecs_task;
 mod github_actions;
 mod helm;
