@@ -1,28 +1,28 @@
 //! `airconn convert`.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
 use super::input::{Input, InputArguments, format_names};
+use super::losses::{
+    Labels, label, warn_of_changes, warn_of_losses, warn_of_readers, warn_of_teams,
+};
 use super::providers::ProviderArguments;
 use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel, settings};
 use crate::airflow::Fault;
-use crate::airflow::compare::differences;
 use crate::airflow::create::create_connection;
 use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::runtime::Runtime;
-use crate::airflow::{json, uri};
+use crate::airflow::uri;
 use crate::check::rules::of_fault;
-use crate::format::{Entry, Format, Holds, Item, ValueForm, WriteOptions, by_name};
+use crate::format::{Format, Holds, Item, ValueForm, WriteOptions, by_name};
 use crate::guard::{Mistake, guarded, seam};
 use crate::model::{Connection, Value};
-use crate::privacy::{public_id, shown_id};
+use crate::privacy::shown_id;
 use crate::source::Text;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -108,6 +108,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     } else if let Some(form) = format.form(value) {
         warn_of_losses(&items, form, &reader, &labels, output)?;
     }
+    warn_of_teams(&items, &text, format, &labels, output)?;
+    warn_of_readers(&text, format, runtime, output)?;
     if let Some((_, message)) = format.warning.filter(|(form, _)| *form == value) {
         output.say(&format!("airconn: warning: {message}"))?;
     }
@@ -122,34 +124,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         "airconn: left out because something else fills in pieces of them: {left_out}; the rest was written"
     ))?;
     Ok(Exit::Findings)
-}
-
-/// What is called by its position: ids that look like names, and may not be shown (lines of a key,
-/// say).
-#[derive(Default)]
-struct Labels {
-    hidden: BTreeSet<String>,
-}
-
-impl Labels {
-    fn learn(&mut self, entry: &Entry<'_>) {
-        if shown_id(entry).is_none() {
-            self.hidden.extend(entry.conn_id.clone());
-        }
-    }
-
-    fn of(&self, item: &Item, index: usize) -> String {
-        let id = item.conn_id.as_deref().filter(|id| !self.hidden.contains(*id));
-        label(id.and_then(public_id), index)
-    }
-}
-
-/// How a connection is called: by its id if that may be shown, else by its position.
-fn label(id: Option<String>, index: usize) -> String {
-    match id {
-        Some(id) => format!("connection `{id}`"),
-        None => format!("connection {}", index + 1),
-    }
 }
 
 /// The form in which every connection will be needed as a text of its own.
@@ -236,7 +210,7 @@ fn read(
     items.reserve(document.entries.len());
     let parsed = parallel::map(&document.entries, |_, entry| entry.parse_guarded(runtime));
     for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
-        labels.learn(&entry);
+        labels.learn(&entry, runtime);
         match parsed {
             Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection, value: None }),
             Err(raised) => {
@@ -282,108 +256,4 @@ fn choose(mut items: Vec<Item>, ids: &[String]) -> Result<Vec<Item>, Trouble> {
     }
     items.retain(|item| item.conn_id.as_ref().is_some_and(|id| ids.contains(id)));
     Ok(items)
-}
-
-/// Warnings beyond this number are only counted.
-const SHOWN_LOSSES: usize = 10;
-
-/// Says which fields do not come back from what was written.
-fn warn_of_losses(
-    items: &[Item],
-    form: ValueForm,
-    runtime: &Runtime,
-    labels: &Labels,
-    output: &mut Output<'_>,
-) -> Result<(), Trouble> {
-    let (what, way_out) = match form {
-        ValueForm::Uri => ("a URI", "--value json or --to export-json"),
-        ValueForm::Json => ("this JSON", "--to export-json"),
-    };
-    // What was written beforehand was found to give everything back.
-    let lost = parallel::map(items, |_, item| {
-        if item.value.is_some() { Vec::new() } else { lost(&item.connection, form, runtime) }
-    });
-    let losses: Vec<_> =
-        items.iter().zip(lost).enumerate().filter(|(_, (_, lost))| !lost.is_empty()).collect();
-    for (i, (item, lost)) in losses.iter().take(SHOWN_LOSSES) {
-        output.say(&format!(
-            "airconn: warning: {}: {what} does not give back {}",
-            labels.of(item, *i),
-            lost.join(", ")
-        ))?;
-    }
-    if losses.len() > SHOWN_LOSSES {
-        output.say(&format!(
-            "airconn: warning: and {} connections more",
-            losses.len() - SHOWN_LOSSES
-        ))?;
-    }
-    if !losses.is_empty() {
-        output.say(&format!(
-            "airconn: note: Airflow {} reads something else from {what} than was put in; {way_out} keeps more",
-            runtime.name()
-        ))?;
-    }
-    Ok(())
-}
-
-/// Reads what was written in a format that names the fields in its own way, and says which of them
-/// do not come back.
-fn warn_of_changes(
-    items: &[Item],
-    text: &str,
-    format: &Format,
-    options: &WriteOptions<'_>,
-    labels: &Labels,
-    output: &mut Output<'_>,
-) -> Result<(), Trouble> {
-    let Some(judge) = format.judge() else { return Ok(()) };
-    let written = if judge == format {
-        Ok(text.into())
-    } else {
-        (judge.write)(items, options).map(Cow::Owned)
-    };
-    let Ok(text) = written else { return Ok(()) };
-    let (text, runtime) = (Text::untraced(&text), options.runtime);
-    let document = (judge.read)(&text, runtime);
-    let mut changed = 0;
-    for (i, (item, entry)) in items.iter().zip(&document.entries).enumerate() {
-        let lost = match entry.parse(runtime) {
-            Ok(back) => differences(&item.connection, &back),
-            Err(_) => vec!["the whole connection"],
-        };
-        changed += usize::from(!lost.is_empty());
-        if !lost.is_empty() && changed <= SHOWN_LOSSES {
-            output.say(&format!(
-                "airconn: warning: {}: {} does not give back {}",
-                labels.of(item, i),
-                format.name,
-                lost.join(", ")
-            ))?;
-        }
-    }
-    if changed > SHOWN_LOSSES {
-        output
-            .say(&format!("airconn: warning: and {} connections more", changed - SHOWN_LOSSES))?;
-    }
-    Ok(())
-}
-
-/// The fields that reading back does not give.
-fn lost(connection: &Connection, form: ValueForm, runtime: &Runtime) -> Vec<&'static str> {
-    let written = match form {
-        ValueForm::Uri => match uri::write(connection, runtime) {
-            Ok(written) if written.gives_back => return Vec::new(),
-            written => written.map(|w| w.uri),
-        },
-        ValueForm::Json if runtime.behaviour.as_json => json::as_json(connection, runtime),
-        ValueForm::Json => return Vec::new(),
-    };
-    let Ok(written) = written else { return vec!["the whole connection"] };
-    let text = Text::untraced(&written);
-    let back = match form {
-        ValueForm::Uri => uri::from_uri(&text, runtime),
-        ValueForm::Json => json::from_json(&text, runtime),
-    };
-    back.map_or_else(|_| vec!["the whole connection"], |back| differences(connection, &back))
 }

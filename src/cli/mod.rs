@@ -23,6 +23,7 @@ mod input;
 mod inspect;
 mod inspection;
 mod levels;
+mod losses;
 mod mode_page;
 mod output;
 mod parallel;

@@ -38,6 +38,7 @@ pub use helpers::environment::NOT_ENCODED;
 pub use helpers::holes::{holds_variable, placeholders, suspected, variables};
 pub(crate) use helpers::meant::field_meant;
 pub use helpers::node_text::node_text;
+pub use helpers::shell_word::OF_A_SHELL;
 pub use hole::Hole;
 pub use item::{Item, ValueForm, WriteError, WriteOptions};
 use item::{held, id_of, value_of, write_export};

@@ -1318,3 +1318,40 @@ fn invalid_files_have_exactly_the_expected_findings() {
         .count();
     assert_eq!(expectations, files.len(), "an expectation without a file");
 }
+
+// --- what convert says of what it wrote
+
+#[test]
+fn a_team_that_is_lost_is_told() {
+    const TEAM: &str =
+        "AIRFLOW_CONN__TEAM_A___LAKE=aws://\nAIRFLOW_CONN_API=http://api.example.com\n";
+    for (to, more, told) in [
+        ("export-json", &[][..], true),
+        ("aws-secrets", &[], true),
+        ("terraform", &[], true),
+        ("dotenv", &[], false),
+        ("helm", &[], false),
+        ("export-json", &["--airflow", "3.1.0"], false),
+    ] {
+        let ran = convert(TEAM, "env", to, more);
+        assert_eq!(ran.code, 0, "{to}: {}", ran.err);
+        assert_eq!(ran.err.contains("does not give back the team"), told, "{to}: {}", ran.err);
+        assert!(!ran.err.contains("`api`"), "{to}: {}", ran.err);
+    }
+}
+
+#[test]
+fn quotes_are_written_as_readers_of_the_file_take_them() {
+    for (login, differ) in [("it's", false), ("it's $5", false), ("it's `x`", true)] {
+        let line = format!(
+            "{{\"conn_id\": \"a\", \"conn_type\": \"http\", \"login\": \"{login}\", \"host\": \"h\"}}\n"
+        );
+        let ran = convert(&line, "jsonl", "env", &["--value", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert_eq!(ran.err.contains("readers of this file differ"), differ, "{}", ran.err);
+        let checked = run(&["check", "-", "--from", "env", "--format", "concise"], &ran.out);
+        assert_eq!(checked.out.contains("AC809"), differ, "{}{}", ran.out, checked.out);
+        let back = convert(&ran.out, "env", "jsonl", &[]);
+        assert!(back.out.contains(login), "{}", back.out);
+    }
+}

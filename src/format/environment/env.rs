@@ -1,11 +1,11 @@
 //! Environment files with `AIRFLOW_CONN_<CONN_ID>=value` lines, whoever reads them: a shell,
 //! Compose, python-dotenv. Other variables are passed over.
 
+use super::alike;
 use super::assigned::{self, Who};
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::environment::variables;
 use crate::format::helpers::near_misses::assigns_misnamed;
-use crate::format::helpers::shell_word::quoted;
 use crate::format::limits::VARIABLES;
 use crate::format::names::DOTENV;
 use crate::format::{
@@ -15,7 +15,7 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "env",
-    summary: "AIRFLOW_CONN_<ID>=value lines, quoted for a shell; where its readers differ, that is told",
+    summary: "AIRFLOW_CONN_<ID>=value lines, quoted as all who read such files take it; where they differ, that is told",
     reader: "a shell, or Compose, or python-dotenv; then EnvironmentVariablesBackend",
     names: DOTENV,
     ids: Ids::Shell,
@@ -46,16 +46,9 @@ pub(super) fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String
         items.iter().filter_map(|item| item.value.as_ref()).map(|value| value.len() + 64).sum();
     let mut out = String::with_capacity(known);
     for (name, value) in variables(items, options)? {
-        assign(&name, &value, &mut out);
+        out.push_str(&format!("{name}={}\n", alike::written(&value)));
     }
     Ok(out)
-}
-
-pub(super) fn assign(name: &str, value: &str, out: &mut String) {
-    out.push_str(name);
-    out.push('=');
-    out.push_str(&quoted(value));
-    out.push('\n');
 }
 
 #[cfg(test)]
@@ -102,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_for_a_shell_is_read_back() {
+    fn what_is_written_is_read_back() {
         for value in [
             "x://h",
             "x://h?a=b&c",
@@ -112,7 +105,7 @@ mod tests {
             "{\"a\": \"it's\"}",
             "two\nlines",
         ] {
-            let line = format!("AIRFLOW_CONN_A={}\n", quoted(value));
+            let line = format!("AIRFLOW_CONN_A={}\n", alike::written(value));
             let text = Text::at(&line, 0);
             let document = read(&text, &Runtime::newest(Side::Server));
             assert!(

@@ -1,5 +1,6 @@
 //! Variables of an environment, by who sets them: a shell, Compose, docker, a build, systemd.
 
+mod alike;
 mod assigned;
 mod docker_env;
 pub(super) mod dockerfile;

@@ -1,8 +1,9 @@
 //! Files of variables that a shell alone reads: `.envrc`, and the environment of a process.
 
 use super::assigned::{self, Who};
-use super::env::{assign, write};
+use super::env::write;
 use crate::airflow::runtime::Runtime;
+use crate::format::helpers::shell_word::quoted;
 use crate::format::limits::VARIABLES;
 use crate::format::{Document, Evidence, FileName, Format, Grows, Holds, Ids, Likeness, Sample};
 use crate::source::Text;
@@ -34,6 +35,6 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
 /// The environment of a process as a text of this format.
 pub fn of_process(variables: impl Iterator<Item = (String, String)>) -> String {
     let mut out = String::new();
-    variables.for_each(|(name, value)| assign(&name, &value, &mut out));
+    variables.for_each(|(name, value)| out.push_str(&format!("{name}={}\n", quoted(&value))));
     out
 }

@@ -195,6 +195,13 @@ fn value<'a>(text: &Text<'a>, start: usize) -> Given<'a> {
     Given { text: built.finish_in(&WORD, token.clone(), token), next, open }
 }
 
+/// The value that systemd takes from what stands behind the `=` of a line of its own.
+pub(super) fn taken(form: &str) -> Option<String> {
+    let given = value(&Text::untraced(form), 0);
+    let is_whole = given.open.is_none() && given.next >= form.len();
+    is_whole.then(|| given.text.as_str().to_string())
+}
+
 fn write(items: &[Item], options: &WriteOptions<'_>) -> Result<String, WriteError> {
     let mut out = String::new();
     for (i, (name, value)) in variables(items, options)?.into_iter().enumerate() {

@@ -243,13 +243,16 @@ fn unescape(text: &Text<'_>, range: Range<usize>, built: &mut Builder<'_>) {
     }
 }
 
+/// How a quote is written within single quotes, which a shell alone reads so.
+pub const OF_A_SHELL: &str = "'\"'\"'";
+
 /// As one word of a POSIX shell, in the form of Python's `shlex.quote`: double quotes hold nothing
 /// but single ones, because bash and zsh, where somebody types or pastes, expand `!` in any others.
 pub(crate) fn quoted(value: &str) -> String {
     if !value.is_empty() && value.chars().all(is_safe) {
         return value.to_string();
     }
-    format!("'{}'", value.replace('\'', "'\"'\"'"))
+    format!("'{}'", value.replace('\'', OF_A_SHELL))
 }
 
 /// An option of a command with its value, both as words of a shell. A value that begins with `-`

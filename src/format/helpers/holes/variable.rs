@@ -76,7 +76,7 @@ mod tests {
             ("https://${HOST}:8080", "${HOST}"),
             ("${PORT:-5432}", "${PORT:-5432}"),
             ("$TOKEN", "$TOKEN"),
-            ("{\"token\": \"$TOKEN\", \"a\": \"${B}\"}", "$TOKEN ${B}"),
+            ("{\"token\": \"$TOKEN\", \"a\": \"${BB}\"}", "$TOKEN ${BB}"),
             ("host: $DWH_HOST\nlogin: etl", "$DWH_HOST"),
             ("$ecret", ""),
             ("US$100", ""),
