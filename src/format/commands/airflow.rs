@@ -119,7 +119,9 @@ pub(super) fn read<'a>(call: &Call<'_, 'a>, reading: &mut Reading<'_, 'a>) {
     };
     arguments.open |= added.fed;
     let end = end_of(&added);
-    let whole = Span::new(added.at.start..end);
+    // An entrypoint may stand behind the arguments.
+    let first = added.arguments.first().map_or(added.at.start, |word| word.range.start);
+    let whole = Span::new(added.at.start.min(first)..end);
     let mut made = connection(reading, whole, &arguments);
     made.scope = reading.environment.scope;
     reading.environment.document.entries.push(made);
@@ -173,7 +175,8 @@ fn told<'a>(
         reading.environment.remark(fault, Grade::Error, span, message, help);
         reading.environment.repair(edit, true);
     };
-    let place = added.at.start..added.verb_at.end;
+    let verb = &added.verb_at;
+    let place = added.at.start.min(verb.start)..added.at.end.max(verb.end);
     if added.verb == "create" || outdated {
         let (message, help) = match outdated {
             true => (
@@ -232,7 +235,7 @@ fn told<'a>(
 }
 
 fn end_of(added: &Added<'_, '_>) -> usize {
-    added.arguments.last().map_or(added.verb_at.end, |word| word.range.end)
+    added.arguments.last().map_or(added.verb_at.end, |word| word.range.end.max(added.verb_at.end))
 }
 
 /// The command as Airflow takes it since 2.0; nothing if it is not known what would be.

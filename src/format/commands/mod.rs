@@ -10,6 +10,7 @@ mod keeper;
 mod list;
 mod producer;
 pub(crate) mod recipes;
+mod vagrant;
 mod variables;
 mod written;
 

@@ -1,9 +1,10 @@
 //! Scripts that stand in files of other languages: recipes of Makefiles and justfiles, `sh` steps
-//! of Jenkinsfiles.
+//! of Jenkinsfiles, provisioners of Vagrantfiles.
 
 use std::ops::Range;
 
 use super::call::Ahead;
+use super::vagrant;
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::environment::{Environment, PREFIX};
 use crate::format::helpers::shell_word::Filled;
@@ -12,6 +13,9 @@ use crate::source::{Builder, Encoding, Text};
 /// Reads a text that is a script, or holds some.
 pub(crate) fn read<'a>(text: &Text<'a>, runtime: &Runtime, environment: &mut Environment<'a>) {
     let raw = text.as_str();
+    if vagrant::is(raw) {
+        return vagrant::read(text, runtime, environment);
+    }
     if is_pipeline(raw) {
         for step in steps(text) {
             super::read(&step, Ahead::Nothing, runtime, environment);
@@ -182,31 +186,37 @@ fn steps<'a>(text: &Text<'a>) -> Vec<Text<'a>> {
         else {
             continue;
         };
-        let Some(end) = closing(raw, start + quote.len(), quote) else { continue };
-        let inside = start + quote.len()..end;
-        let mut built = Builder::new(text);
-        let mut done = inside.start;
-        for (escape, _) in raw[inside.clone()].match_indices('\\') {
-            let escape = inside.start + escape;
-            let Some(next) = raw[escape + 1..inside.end].chars().next().filter(|_| escape >= done)
-            else {
-                continue;
-            };
-            built.copy(done..escape);
-            let token = escape..escape + 1 + next.len_utf8();
-            match next {
-                'n' => built.decode("\n", token.clone()),
-                't' => built.decode("\t", token.clone()),
-                '\n' => {}
-                _ => built.copy(escape + 1..token.end),
-            }
-            done = token.end;
-        }
-        built.copy(done..inside.end);
-        found.push(built.finish_in(&GROOVY, start..end + quote.len(), inside));
-        at = end + quote.len();
+        let Some((script, end)) = quoted(text, start, quote) else { continue };
+        found.push(script);
+        at = end;
     }
     found
+}
+
+/// The text of a string that begins with its quote at a byte, and where it ends.
+pub(super) fn quoted<'a>(text: &Text<'a>, start: usize, quote: &str) -> Option<(Text<'a>, usize)> {
+    let raw = text.as_str();
+    let end = closing(raw, start + quote.len(), quote)?;
+    let inside = start + quote.len()..end;
+    let mut built = Builder::new(text);
+    let mut done = inside.start;
+    for (escape, _) in raw[inside.clone()].match_indices('\\') {
+        let escape = inside.start + escape;
+        let next = raw[escape + 1..inside.end].chars().next().filter(|_| escape >= done);
+        let Some(next) = next else { continue };
+        built.copy(done..escape);
+        let token = escape..escape + 1 + next.len_utf8();
+        match next {
+            'n' => built.decode("\n", token.clone()),
+            't' => built.decode("\t", token.clone()),
+            '\n' => {}
+            _ => built.copy(escape + 1..token.end),
+        }
+        done = token.end;
+    }
+    built.copy(done..inside.end);
+    let end = end + quote.len();
+    Some((built.finish_in(&GROOVY, start..end, inside), end))
 }
 
 fn closing(raw: &str, at: usize, quote: &str) -> Option<usize> {

@@ -8,7 +8,7 @@ use super::alike;
 use super::readers::{self, Reading, Set, compose, npm, python, shell};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Fault, Language, Raised};
-use crate::format::helpers::environment::{Environment, PREFIX};
+use crate::format::helpers::environment::{Environment, PREFIX, is_filled_in};
 use crate::format::helpers::lines::line_before;
 use crate::format::helpers::script;
 use crate::format::helpers::shell_word::{self, Word, filled, is_safe, quoted};
@@ -285,6 +285,10 @@ fn refusals<'a>(text: &Text<'a>, readings: &Readings, environment: &mut Environm
         let follows = told == start && *why != compose::OPEN;
         told = line.end + 1;
         let body = raw[line.clone()].trim();
+        let name = body.split('=').next().and_then(|name| name.strip_prefix(PREFIX));
+        if name.is_some_and(is_filled_in) {
+            continue;
+        }
         let begins = line.start + raw[line.clone()].len() - raw[line.clone()].trim_start().len();
         let whole = text.span_of(begins..begins + body.len());
         if is_command(body) {

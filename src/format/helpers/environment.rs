@@ -34,6 +34,12 @@ pub(crate) const PREFIX: &str = "AIRFLOW_CONN_";
 const KWARGS: &[&str] =
     &["AIRFLOW__SECRETS__BACKEND_KWARGS", "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS"];
 
+/// Whether a part of a name is a place to fill in: no environment has variables with such signs.
+pub(crate) fn is_filled_in(id: &str) -> bool {
+    ["$", "{{", "%s", "%("].iter().any(|sign| id.contains(sign))
+        || id.split_once('<').is_some_and(|(_, rest)| rest.contains('>'))
+}
+
 /// Collects variables.
 #[derive(Default)]
 pub(crate) struct Environment<'a> {
@@ -69,6 +75,10 @@ impl<'a> Environment<'a> {
             let Some(id) = written.strip_prefix(PREFIX).filter(|id| !id.is_empty()) else {
                 return false;
             };
+            // Which connection it is, is known only once the name is filled in.
+            if is_filled_in(id) {
+                return false;
+            }
             (id.to_lowercase(), PREFIX.len())
         };
         if at.is_some_and(|at| !self.seen.insert((id.clone(), at))) {
@@ -329,6 +339,7 @@ impl<'a> Environment<'a> {
         if let Some(id) = written.strip_prefix(PREFIX)
             && id.chars().any(char::is_lowercase)
             && id.chars().any(|c| c.is_ascii_alphanumeric())
+            && !is_filled_in(id)
         {
             push(
                 Grade::Warning,

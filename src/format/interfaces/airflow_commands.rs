@@ -35,6 +35,7 @@ pub(super) static FORMAT: Format = Format {
         FileName::searched("*.just"),
         FileName::searched("Jenkinsfile"),
         FileName::searched("*.jenkinsfile"),
+        FileName::searched("Vagrantfile"),
         FileName::searched("entrypoint"),
         FileName::searched("docker-entrypoint"),
     ],
@@ -52,7 +53,7 @@ const SHELL: &[&str] = &["sh", "bash", "zsh", "ksh"];
 
 /// Endings and names of files that hold scripts.
 const LANGUAGES: &[&str] = &["mk", "just", "jenkinsfile"];
-const NAMES: &[&str] = &["makefile", "gnumakefile", "justfile", "jenkinsfile"];
+const NAMES: &[&str] = &["makefile", "gnumakefile", "justfile", "jenkinsfile", "vagrantfile"];
 
 fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
     let shell = SHELL.contains(&sample.extension);

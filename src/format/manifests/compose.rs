@@ -6,11 +6,9 @@ use std::borrow::Cow;
 use super::{compose_roles, compose_services};
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Raised, Refusal};
-use crate::format::commands::Ahead;
 use crate::format::helpers::beside::{Copied, plainly};
 use crate::format::helpers::environment::{Environment, variables};
 use crate::format::helpers::interpolation::{Dollar, dollar};
-use crate::format::helpers::script;
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
 use crate::format::limits::VARIABLES;
@@ -62,17 +60,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
                     environment.hold(&tree, holder, |value| escaped(value).into_owned());
                     block(&tree, holder, &mut environment);
                     env_files(&tree, tree::get(&service.node, "env_file"), &mut environment);
-                    for name in ["command", "entrypoint", "healthcheck", "post_start"] {
-                        if let Some(commands) = tree::get(&service.node, name) {
-                            script::within(
-                                &tree,
-                                commands,
-                                Ahead::Dollars,
-                                runtime,
-                                &mut environment,
-                            );
-                        }
-                    }
+                    compose_services::commands(&tree, &service.node, runtime, &mut environment);
                 }
             } else if name.starts_with("x-") {
                 environment.scope += 1;
