@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use meant::{instead_of, meant};
+pub(crate) use meant::{called, instead_of, meant, of_server};
 
 /// A table of the catalogue.
 fn read<T: DeserializeOwned>(table: &str) -> T {

@@ -6,6 +6,7 @@
 //! connection: what lies outside the text of the connections becomes a [`Dependency`].
 
 mod aws;
+pub(crate) mod base_url;
 mod botocore;
 mod day;
 mod mode;

@@ -2,6 +2,7 @@
 
 mod api;
 mod architecture;
+mod base_urls;
 mod boto3;
 mod bounds;
 mod canary;

@@ -257,6 +257,7 @@ SHAPES = {
     "float-text": is_float,
     "impossible-host": lambda text: re.search(r"[\s/<>@?#\[\]\\\"'`{}|^,;]", text) is not None,
     "base64": lambda text: re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", text) is not None,
+    "url": lambda text: re.match(r"https?:/*[^/\\s:?#][^\\s/]*(/.*)?$", text, re.I) is not None,
     "connection-string": lambda text: sum("=" in pair for pair in text.split(";")) > 1,
     "matches": lambda text, pattern: re.fullmatch(pattern, text) is not None,
 }

@@ -301,6 +301,8 @@ def apply(out, changes):
             rule["at"] = rest[0]
         elif what == "rename":
             rule["name"] = f"{conn_type}/{rest[0]}"
+        elif what == "repair":
+            rule["repair"] = rest[0]
         elif what == "info":
             rule["info"] = True
         elif what == "drop":

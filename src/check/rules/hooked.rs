@@ -11,6 +11,7 @@ use super::extra;
 use super::mode_schema::beyond;
 use super::of_outcome::{of_failure, of_need};
 use super::of_type::of_fault;
+use super::shared::read_as;
 use super::subject::Subject;
 use crate::airflow::version::Version;
 use crate::check::{Case, Check, Finding, Findings, Level, Names, Providers, Reading};
@@ -23,7 +24,7 @@ use crate::privacy::Doubt;
 pub(super) const CHECK: Check = Check::Among(check);
 
 fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
-    let Some(hook) = case.connection().and_then(|c| hooks::of_type(c.type_str())) else { return };
+    let Some(hook) = read_as(case).and_then(hooks::of_type) else { return };
     let Providers { packages, guess, .. } = reading.providers;
     let mut verdict = Verdict::of(hook, case, reading, packages);
     if let Some(guess) = guess.as_deref().filter(|_| !verdict.findings.found.is_empty()) {
@@ -111,7 +112,10 @@ fn look<'d>(
         Some(connection)
     };
     let lookup = |id: &str| reading.find_beside(case.entry, id).and_then(|case| whole(&case));
-    let Some(connection) = whole(case).filter(|_| !cut.get()) else { return };
+    let Some(mut connection) = whole(case).filter(|_| !cut.get()) else { return };
+    if connection.type_str() != hook.conn_type {
+        connection.conn_type = Value::text(hook.conn_type);
+    }
     let reader = case.entry.reader(reading.runtime);
     let aws_conn_id = reading.providers.aws_conn_id.as_deref();
     let scene = Scene::new(&lookup, aws_conn_id, &reader, packages);

@@ -8,6 +8,7 @@ mod extra;
 mod file;
 mod hooked;
 mod ids;
+mod mending;
 mod mode_schema;
 mod of_fault;
 mod of_outcome;

@@ -7,14 +7,16 @@ use super::extra::{
     ac406_hidden_field_filled as ac406, ac407_private_key_shape as ac407,
     ac408_wrong_type_extra as ac408,
 };
-use super::repairs::own;
+use super::mending;
+use super::subject::Subject;
 use super::types::{
     ac901_missing_piece as ac901, ac902_exclusive_pieces as ac902, ac903_half_pair as ac903,
     ac904_unknown_value as ac904, ac905_misplaced_address as ac905, ac906_malformed_value as ac906,
     ac907_overruled_piece as ac907, ac908_needs_configuration as ac908,
     ac909_transport_mismatch as ac909, ac910_argument_given_twice as ac910,
 };
-use crate::check::{Level, Names, Rule, Safety};
+use crate::check::{Fix, Level, Names, Rule};
+use crate::hooks::Place;
 use crate::hooks::types::definition::{FaultKind, OfType, TypeRule};
 use crate::hooks::types::fault::{Fault, What};
 
@@ -42,7 +44,15 @@ fn of_kind(kind: FaultKind) -> &'static Rule {
 /// What a rule of a type says where the hook raises for certain.
 pub(super) fn of_rule(rule: OfType) -> Diagnosis {
     let rule = rule.0;
-    of_kind(rule.kind).error(rule.message.as_str()).help(rule.help.as_str()).detail(&rule.name)
+    let said =
+        of_kind(rule.kind).error(rule.message.as_str()).help(rule.help.as_str()).detail(&rule.name);
+    match (rule.repair, rule.kind) {
+        (Some(mending), _) => said.repair(move |subject, at| mending::named(mending, subject, at)),
+        (None, FaultKind::Kind | FaultKind::Value | FaultKind::Stringly) => {
+            said.repair(mending::value)
+        }
+        _ => said,
+    }
 }
 
 /// What is said of a fault.
@@ -58,7 +68,8 @@ pub(super) fn of_fault(fault: &Fault, names: Names) -> Diagnosis {
         What::UnreadExtra { key, meant } => unread(key, *meant, names),
         What::Misnamed { key, meant } => ac403::RULE
             .warning(format!("nothing reads {}", names.extra(key)))
-            .help(format!("write it as {meant}")),
+            .help(format!("write it as {meant}"))
+            .repair(to_extra(meant)),
         What::Gone { key, what } => {
             ac405::RULE.warning(format!("{}: {what}", names.extra(key))).help("remove it")
         }
@@ -67,6 +78,7 @@ pub(super) fn of_fault(fault: &Fault, names: Names) -> Diagnosis {
             let wanted = extra.wanted();
             rule.warning(format!("{} must be {wanted}", names.extra(key)))
                 .help(format!("write {wanted}"))
+                .repair(mending::value)
         }
         What::UnreadField(field) => ac406::unread(field),
     };
@@ -78,6 +90,14 @@ pub(super) fn of_fault(fault: &Fault, names: Names) -> Diagnosis {
     said
 }
 
+/// The repair that gives an extra the name that is meant, where that is one.
+fn to_extra(meant: &'static str) -> impl Fn(&Subject<'_, '_>, &Place) -> Option<Fix> {
+    move |subject, at| {
+        let is_read = subject.hook.data?.read().extras.contains_key(meant);
+        is_read.then(|| mending::rename(subject, at, meant))?
+    }
+}
+
 /// An extra that no hook of the type reads.
 fn unread(key: &str, meant: Option<&'static str>, names: Names) -> Diagnosis {
     let said =
@@ -85,7 +105,7 @@ fn unread(key: &str, meant: Option<&'static str>, names: Names) -> Diagnosis {
     let Some(meant) = meant else { return said.help("remove it, unless your own code reads it") };
     // Until now it had no effect.
     said.help(format!("write `{meant}`"))
-        .repair(move |subject, at| subject.rename(Safety::Unsafe, own(at)?, meant))
+        .repair(move |subject, at| mending::rename(subject, at, meant))
 }
 
 /// The page of a rule of a type, in Markdown.

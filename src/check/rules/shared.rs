@@ -4,15 +4,44 @@ use std::collections::HashMap;
 
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::python::unquote::Pair;
+use crate::airflow::version::Version;
+use crate::catalog;
 use crate::check::Case;
 use crate::hooks::{self, Client};
 use crate::model::{Node, Value};
+use crate::privacy::Doubt;
 
 /// Airflow, one of its providers or the project declares a connection type of this name.
 pub(super) fn is_known_type(case: &Case<'_>, name: &str) -> bool {
-    crate::catalog::is_known_type(name)
+    catalog::is_known_type(name)
         || case.providers.custom.keys().any(|own| own == name || own.replace('-', "_") == name)
 }
+
+/// The type whose hook reads a connection: its own, or the one that is meant by a name that no
+/// provider declares.
+pub(super) fn read_as<'c>(case: &'c Case<'_>) -> Option<&'c str> {
+    let asked = case.entry.asked_type.as_ref().map(|asked| asked.as_str());
+    let connection = case.connection()?;
+    let given = asked.unwrap_or_else(|| connection.type_str());
+    if case.providers.custom.contains_key(given) || hooks::of_type(given).is_some() {
+        return Some(given);
+    }
+    let meant = match instead_of(case, given) {
+        None if is_known_type(case, given) || case.doubt() == Some(Doubt::NoScheme) => None,
+        None => catalog::called(given),
+        gone => gone,
+    };
+    Some(meant.unwrap_or(given))
+}
+
+/// The type that took the place of one that no provider for this Airflow declares any more.
+pub(super) fn instead_of(case: &Case<'_>, given: &str) -> Option<&'static str> {
+    let is_own = case.providers.custom.contains_key(given);
+    catalog::instead_of(given).filter(|_| case.runtime.version >= GONE_SINCE && !is_own)
+}
+
+/// The first Airflow whose constraints have only providers that gave the old types up.
+const GONE_SINCE: Version = Version(2, 6, 0);
 
 /// Whether two names are one but for capitals and the ways of joining words.
 pub(super) fn spelled_alike(one: &str, other: &str) -> bool {

@@ -103,7 +103,7 @@ impl From<Written> for Extra {
 
 impl Extra {
     /// Whether its reader takes this value.
-    pub(super) fn takes(&self, value: &Value<'_>) -> bool {
+    pub(crate) fn takes(&self, value: &Value<'_>) -> bool {
         let is_word = |text: &str| self.words.iter().any(|word| word.eq_ignore_ascii_case(text));
         let fits = |n: i64| self.range.is_none_or(|(least, most)| (least..=most).contains(&n));
         match value {
@@ -216,6 +216,19 @@ pub struct TypeRule {
     /// It is worth knowing, and no more.
     #[serde(default)]
     pub(crate) info: bool,
+    /// How it is mended, where one answer is right.
+    #[serde(default)]
+    pub(crate) repair: Option<Mending>,
+}
+
+/// A repair that the data of a type names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Mending {
+    /// Schema and port become parts of the URL in the host.
+    WholeUrl,
+    /// What stands at the place goes.
+    Drop,
 }
 
 /// A kind of fault.

@@ -172,6 +172,7 @@ impl Shape {
             "impossible-host" => Shape::ImpossibleHost,
             "base64" => Shape::Base64,
             "connection-string" => Shape::ConnectionString,
+            "url" => Shape::Url,
             "matches" => {
                 let text: String = items.next()?;
                 Shape::Matches(Pattern::new(text))

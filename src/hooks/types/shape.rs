@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use crate::hooks::base_url::is_url;
+
 /// The text that Python's `int()` takes.
 pub(super) fn is_int(text: &str) -> bool {
     let digits = text.trim();
@@ -44,6 +46,8 @@ pub(crate) enum Shape {
     Base64,
     /// NAME=VALUE;NAME=VALUE.
     ConnectionString,
+    /// A URL of a server, for HTTP.
+    Url,
     /// The whole of it matches.
     Matches(Pattern),
 }
@@ -77,6 +81,7 @@ impl Shape {
             Shape::ConnectionString => {
                 text.split(';').filter(|pair| pair.contains('=')).nth(1).is_some()
             }
+            Shape::Url => is_url(text),
             Shape::Matches(pattern) => pattern.matches(text),
         }
     }
@@ -142,6 +147,11 @@ mod tests {
             (Shape::Base64, "bWFkZS11cA==", true),
             (Shape::Base64, "not base64!", false),
             (Shape::Base64, "===", false),
+            (Shape::Url, "https://api.example.com/v1", true),
+            (Shape::Url, "https:///v1", true),
+            (Shape::Url, "https://", false),
+            (Shape::Url, "https://a b", false),
+            (Shape::Url, "api.example.com", false),
             (Shape::ConnectionString, "A=b;C=d", true),
             (Shape::ConnectionString, "exampleacct", false),
             (Shape::Word(vec!["true".to_string()]), " True", true),
