@@ -1,7 +1,7 @@
-//! The base URL that a hook for HTTP makes of the fields of a connection, and the one that is meant.
+//! The URL that is meant by a connection to an HTTP server, of which a hook makes another.
 //!
-//! Source: `HttpHook._set_base_url` of the HTTP provider 6.3.0, and those that inherit it. What it
-//! made of host, schema and port is recorded in `fixtures/types/base_urls.jsonl`.
+//! `HttpHook._set_base_url` takes the schema for the scheme, and `http` where there is none. What
+//! it made of host, schema and port is recorded in `fixtures/types/base_urls.jsonl`.
 
 use url::Url;
 
@@ -9,18 +9,6 @@ use crate::model::{Connection, Value};
 
 /// Schemes of which `requests` knows how to send.
 const SENT: &[&str] = &["http", "https"];
-
-/// What the hook makes of host, schema and port.
-pub(crate) fn base_url(connection: &Connection) -> String {
-    let text = |value: &Value<'_>| value.as_str().unwrap_or_default().to_string();
-    let (host, schema) = (text(&connection.host), text(&connection.schema));
-    let scheme = if schema.is_empty() { "http" } else { &schema };
-    let whole = if host.contains("://") { host } else { format!("{scheme}://{host}") };
-    match connection.port {
-        Value::Int(port) if port != 0 => format!("{whole}:{port}"),
-        _ => whole,
-    }
-}
 
 /// The URL that is meant where the schema is a path or nothing, or the type is a scheme: `None`
 /// where that is not a URL, or where nobody can tell.
