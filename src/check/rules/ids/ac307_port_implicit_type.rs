@@ -21,9 +21,12 @@ const AT: &str = "/port";
 const PORTS: RangeInclusive<i64> = 0..=65535;
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(connection) = case.connection() else { return };
     let Some((dict, base)) = case.object() else { return };
     let Some(node) = dict.get("port") else { return };
+    let Some(connection) = case.connection() else {
+        behind_refusal(case, &node.value, findings);
+        return;
+    };
     let Some(written) = base.as_str().get(node.span.range()).filter(|text| !text.is_empty()) else {
         return;
     };
@@ -81,6 +84,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             report(format!("YAML reads this as the number {port}"), None);
         }
         _ => {}
+    }
+}
+
+/// The port of a connection that is refused for its extra: that it is not a number is as sure.
+fn behind_refusal(case: &Case<'_>, port: &Value<'_>, findings: &mut Findings) {
+    let is_number = |text: &str| text.trim().parse::<i64>().is_ok();
+    let wrong = port.as_str().is_some_and(|text| !text.is_empty() && !is_number(text));
+    if wrong && case.raised("AC105").is_some() {
+        findings
+            .push(&RULE, AT, case.span(AT), "the port is not a number")
+            .help("write the port on which the server listens");
     }
 }
 
