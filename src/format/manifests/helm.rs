@@ -5,7 +5,7 @@ use super::kubernetes::{dollars_doubled, of_container, pairs};
 use crate::airflow::Fault;
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
-use crate::format::helpers::environment::{Environment, braces, is_template, variables};
+use crate::format::helpers::environment::{Environment, REFERENCE, braces, is_template, variables};
 use crate::format::helpers::plain::{entry, integer_port, renamed};
 use crate::format::helpers::tree::{self, Tree};
 use crate::format::helpers::yaml_text::scalar;
@@ -91,8 +91,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
             runtime,
             &mut environment,
         );
-        let connections = airflow.and_then(|airflow| tree::get(airflow, "connections"));
-        tree::items(connections).iter().for_each(|node| connection(&tree, node, &mut environment));
+        connections(&tree, top, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
     environment.document
@@ -161,8 +160,23 @@ fn block<'a>(
     }
 }
 
+/// Connections in values of the community's chart.
+pub(super) fn connections<'a>(
+    tree: &Tree<'a>,
+    values: &Node<'static>,
+    environment: &mut Environment<'a>,
+) {
+    let airflow = tree::get(values, "airflow");
+    let listed = airflow.and_then(|airflow| tree::get(airflow, "connections"));
+    tree::items(listed).iter().for_each(|node| connection(tree, node, environment));
+}
+
 /// A connection of the community's chart, which its script gives to Airflow's `Connection(…)`.
-fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, environment: &mut Environment<'a>) {
+pub(super) fn connection<'a>(
+    tree: &Tree<'a>,
+    node: &Node<'static>,
+    environment: &mut Environment<'a>,
+) {
     let Value::Dict(given) = &node.value else { return };
     let mut fields = renamed(given, NAMES);
     integer_port(&mut fields);
@@ -176,6 +190,9 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, environment: &mut Envir
 
 /// `{{ … }}` of Helm, or `${…}` of the chart's `connectionsTemplates`.
 fn filled_in(tree: &Tree<'_>, node: &Node<'static>) -> Option<(&'static str, Option<Span>)> {
+    if let Some(hole) = tree.hole(node) {
+        return Some((REFERENCE, tree.base.span_of(hole.range())));
+    }
     let text = tree.text(node)?;
     if let Some(range) = braces(text.as_str()) {
         return Some(("a template `{{ … }}`", text.span_of(range)));

@@ -2,6 +2,7 @@
 //! backend reads, and the variables of whatever else is set up.
 
 mod connection;
+mod releases;
 mod resources;
 mod secrets;
 
@@ -77,6 +78,7 @@ fn read<'a>(text: &Text<'a>, runtime: &Runtime) -> Document<'a> {
         let resources = Resources::of(&tree, top);
         connection::all(&resources, &mut environment);
         secrets::all(&resources, runtime, &mut environment);
+        releases::all(&resources, &mut environment);
         variables::with_commands(&tree, top, Ahead::Nothing, runtime, &mut environment);
     }
     environment.document.problems.extend(tree.problem);
