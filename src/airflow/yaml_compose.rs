@@ -23,6 +23,16 @@ pub(super) struct Composed {
     pub(super) tag: Tag,
     pub(super) content: Content,
     pub(super) span: Span,
+    /// Its anchor, if it has one.
+    pub(super) anchor: Anchor,
+}
+
+/// Whether a node has an anchor, and aliases refer to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    None,
+    Unused,
+    Used,
 }
 
 /// Composes documents.
@@ -123,7 +133,10 @@ impl<'t> Composer<'t> {
         }
         match event.kind {
             EventKind::Alias(name) => match self.anchors.get(&name) {
-                Some(index) => Ok(Some(*index)),
+                Some(index) => {
+                    self.nodes[*index].anchor = Anchor::Used;
+                    Ok(Some(*index))
+                }
                 None => Err(YamlError::new(
                     "ComposerError",
                     "an alias to an anchor that is not defined before it",
@@ -197,7 +210,7 @@ impl<'t> Composer<'t> {
     }
 
     fn push(&mut self, tag: Tag, content: Content, span: Span) -> usize {
-        self.nodes.push(Composed { tag, content, span });
+        self.nodes.push(Composed { tag, content, span, anchor: Anchor::None });
         self.nodes.len() - 1
     }
 
@@ -209,10 +222,9 @@ impl<'t> Composer<'t> {
     }
 
     fn anchor(&mut self, name: Option<String>, index: usize, at: usize) -> Result<(), YamlError> {
-        if let Some(name) = name
-            && self.anchors.insert(name, index).is_some()
-            && !self.lenient
-        {
+        let Some(name) = name else { return Ok(()) };
+        self.nodes[index].anchor = Anchor::Unused;
+        if self.anchors.insert(name, index).is_some() && !self.lenient {
             return Err(YamlError::new(
                 "ComposerError",
                 "an anchor of this name is already defined",

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::yaml_compose::{Composed, Composer, Content};
+use super::yaml_compose::{Anchor, Composed, Composer, Content};
 pub use super::yaml_error::YamlError;
 use super::yaml_types::{self, Tag};
 use crate::model::{Dict, Node, Style, Value};
@@ -107,7 +107,11 @@ impl Constructor {
         self.open.pop();
         let style = match &self.nodes[index].content {
             Content::Scalar { style, .. } => *style,
-            _ => Style::None,
+            _ => match self.nodes[index].anchor {
+                Anchor::None => Style::None,
+                Anchor::Unused => Style::Anchored,
+                Anchor::Used => Style::Shared,
+            },
         };
         let node = Node { value: value?, span, style };
         Ok(match self.functions.get(&index) {

@@ -77,13 +77,11 @@ fn align(
 
 /// The text of a node without its anchor and tag. `None` where an alias refers to it: what is
 /// changed here would change there, too.
-pub fn unshared(text: &str, node: Span) -> Option<&str> {
+pub fn unshared(text: &str, node: Span, style: Style) -> Option<&str> {
     let mut written = text.get(node.range())?;
-    if let Some(anchored) = written.strip_prefix('&') {
-        let name = anchored.split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next()?;
-        if text[node.range().start..].contains(&format!("*{name}")) {
-            return None;
-        }
+    // Of what was made of a node nobody knows whether the node is shared.
+    if style == Style::Shared || written.starts_with('&') && style != Style::Anchored {
+        return None;
     }
     while written.starts_with(['&', '!']) {
         written = written.split_once(char::is_whitespace)?.1.trim_start();

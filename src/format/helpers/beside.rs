@@ -36,7 +36,7 @@ impl<'a> Holder<'a> {
         let start = node.span.start as usize;
         // No two of them begin at one place.
         let place = base.span_of(start..start)?;
-        let written = unshared(base.as_str(), node.span)?;
+        let written = unshared(base.as_str(), node.span, node.style)?;
         Some(Holder {
             base: Arc::clone(base),
             place,

@@ -59,6 +59,10 @@ pub enum Style {
     /// Not a scalar with text of its own (containers, implied nulls).
     #[default]
     None,
+    /// A list or mapping of YAML with an anchor to which no alias refers.
+    Anchored,
+    /// The same with an anchor to which aliases do.
+    Shared,
     /// A JSON string or literal.
     Json,
     /// YAML, no quotes.

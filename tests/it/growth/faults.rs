@@ -117,6 +117,11 @@ static FAULTS: &[Fault] = &[
             "",
         )
     }),
+    ("anchors ahead of a long text", "compose", "check", 1_600, |n| {
+        let piece = |i: usize| format!("  s{i}: {{environment: &x{i} {{A: b}}}}\n");
+        let head = "services:\n  k: {environment: {AIRFLOW_CONN_K: 'x://h'}}\n";
+        around(head, n, piece, &"# kelp\n".repeat(100 * n))
+    }),
     ("encoded percent signs", "uri", "check --fix=unsafe", 2_000, |n| {
         format!("x://u:{}@h", "%25".repeat(n))
     }),

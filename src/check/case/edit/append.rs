@@ -46,7 +46,8 @@ pub(crate) fn append(
         Grows::Members => {
             let node = loads(text.as_str()).ok().or_else(|| load(text.as_str()).ok())?;
             let Value::Dict(dict) = &node.value else { return None };
-            let root = Object::new(Arc::new(text.clone()), (**dict).clone(), node.span)?;
+            let root =
+                Object::new(Arc::new(text.clone()), (**dict).clone(), node.span, node.style)?;
             if root.is_block() {
                 return lines(&as_written);
             }

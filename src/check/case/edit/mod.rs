@@ -93,7 +93,7 @@ impl<'c> Case<'c> {
             Raw::Json(text) | Raw::Value(text) => match self.json() {
                 Some((node, text)) => {
                     let dict = node.value.as_dict()?.clone();
-                    Object::new(Arc::new(text.clone()), dict, node.span)
+                    Object::new(Arc::new(text.clone()), dict, node.span, node.style)
                 }
                 // A template is not text of a connection yet, but may be JSON.
                 None if matches!(self.entry.raw, Raw::Value(_)) => Object::of_json(stripped(text)),
@@ -102,7 +102,12 @@ impl<'c> Case<'c> {
             Raw::File { node, .. } | Raw::Fields(node) | Raw::Stored(node) | Raw::Object(node) => {
                 let Value::Dict(dict) = &node.value else { return None };
                 (dict.get("uri").is_none()).then(|| {
-                    Object::new(Arc::clone(&self.entry.base), (**dict).clone(), node.span)
+                    Object::new(
+                        Arc::clone(&self.entry.base),
+                        (**dict).clone(),
+                        node.span,
+                        node.style,
+                    )
                 })?
             }
         }

@@ -29,9 +29,14 @@ pub(crate) struct Object<'t> {
 type Members = Vec<(Range<usize>, Range<usize>)>;
 
 impl<'t> Object<'t> {
-    pub(super) fn new(text: Arc<Text<'t>>, dict: Dict<'_>, span: Span) -> Option<Object<'t>> {
+    pub(super) fn new(
+        text: Arc<Text<'t>>,
+        dict: Dict<'_>,
+        span: Span,
+        style: Style,
+    ) -> Option<Object<'t>> {
         let Value::Dict(dict) = Value::dict(dict).into_owned() else { return None };
-        let written = unshared(text.as_str(), span)?;
+        let written = unshared(text.as_str(), span, style)?;
         let start = span.range().end - written.len();
         let block = !written.starts_with('{');
         Some(Object {
@@ -45,7 +50,7 @@ impl<'t> Object<'t> {
 
     pub(super) fn of_json(text: Text<'t>) -> Option<Object<'t>> {
         let (dict, span) = json_dict(&text)?;
-        Object::new(Arc::new(text), dict, span)
+        Object::new(Arc::new(text), dict, span, Style::Json)
     }
 
     /// A YAML mapping without braces.
@@ -78,7 +83,7 @@ impl<'t> Object<'t> {
     /// An object that is a member of this one.
     pub(super) fn inner(&self, key: &str) -> Option<Object<'t>> {
         let node = &self.own(key)?.node;
-        Object::new(Arc::clone(&self.text), node.value.as_dict()?.clone(), node.span)
+        Object::new(Arc::clone(&self.text), node.value.as_dict()?.clone(), node.span, node.style)
     }
 
     /// A member that stands inside of this object, not one that an alias or a merge brought in.
