@@ -1,5 +1,7 @@
 //! Whether a file that nobody named holds connections, as far as its content tells.
 
+use std::cell::LazyCell;
+
 use super::helpers::backend::names_connections;
 use super::names::{DOTENV, fits, unified};
 use super::sample::is_uri_assignment;
@@ -23,12 +25,13 @@ pub fn hints_at_connections(bytes: &[u8]) -> bool {
 pub fn holds_connections(name: &str, text: &str, format: &'static Format) -> bool {
     let is_script = name.to_ascii_lowercase().ends_with(".sh");
     let hinted = HINTS.iter().any(|hint| text.contains(hint));
-    let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
     // Scripts set variables in many ways; what they export is not read as if they were files of
     // variables.
     if is_script && !format.is_named("script.sh") {
         return false;
     }
+    let read = || (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
+    let document = LazyCell::new(read);
     match format.evidence {
         // Airflow does not read it: it may well be the file of another program.
         Evidence::Entries if document.meant == Some(Meant::Elsewhere) => false,
@@ -77,11 +80,23 @@ pub enum Held {
     Other,
 }
 
+/// So much of a large file of variables tells what it is.
+const BEGINNING: usize = 16 * 1024;
+
 /// What a file that somebody named turns out to hold, in the format that its name and content tell.
 pub fn held_in(name: &str, text: &str, format: &'static Format) -> Held {
-    let document = (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
-    let (entries, problems) = (&document.entries, document.problems.len());
+    let read = |text| (format.read)(&Text::untraced(text), &Runtime::newest(Side::Server));
     let is_dotenv = DOTENV.iter().any(|known| fits(known.glob, &unified(name)));
+    // Variables stand one behind the other: what begins with some has some.
+    let begins = text.get(..text.floor_char_boundary(BEGINNING)).filter(|_| is_dotenv);
+    if matches!(format.evidence, Evidence::Words)
+        && text.len() > 2 * BEGINNING
+        && begins.is_some_and(|text| read(text).entries.len() > 1)
+    {
+        return Held::Connections;
+    }
+    let document = read(text);
+    let (entries, problems) = (&document.entries, document.problems.len());
     if entries.is_empty() && problems == 0 {
         let is_told = !document.remarks.is_empty();
         return if is_told { Held::Connections } else { Held::Nothing };
