@@ -74,7 +74,7 @@ pub(crate) fn adds(text: &str) -> bool {
             rest.strip_prefix(verb).is_some_and(|rest| rest.starts_with([' ', '\t', '\\']))
         })
     };
-    (text.contains("airflow") || text.contains("composer"))
+    ["airflow", "composer", "astro "].iter().any(|program| text.contains(program))
         && text.match_indices("connections").any(|(at, word)| verbs(&text[at + word.len()..]))
         || KEEPS.iter().any(|words| words.iter().all(|word| text.contains(word)))
 }
