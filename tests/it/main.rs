@@ -6,6 +6,7 @@ mod base_urls;
 mod boto3;
 mod bounds;
 mod canary;
+mod catalogue;
 mod cli;
 mod commands;
 mod common;

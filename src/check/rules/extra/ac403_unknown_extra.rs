@@ -9,6 +9,7 @@ use crate::check::rules::subject::Subject;
 use crate::check::{
     About, CONN_TYPES, Case, Change, Check, Findings, Level, Names, Rule, Safety, pointer,
 };
+use crate::hooks::types::unread::nearest;
 use crate::hooks::{self, Client, libpq_options, slip_of, takes_option};
 
 pub static RULE: Rule = Rule {
@@ -20,14 +21,8 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Connection(misspelt), Check::Hook(find)],
 };
 
-/// Spellings that their hooks read beside another one.
-static ALSO_READ: &[(&[&str], &str)] = &[(&["msgraph", "powerbi"], "tenantId")];
-
-/// Types whose driver takes the names of its options in any case.
-static ANY_CASE: &[&str] = &["mongo"];
-
-/// For types whose hooks are known: an extra that differs from one that the hook reads only in
-/// hyphens, underscores and capitals.
+/// For types of which only the names are known that their hooks read: an extra that is nearly one
+/// of them.
 fn misspelt(case: &Case<'_>, findings: &mut Findings) {
     let (Some(connection), Some(extra)) =
         (case.connection(), case.extra().and_then(|node| node.value.as_dict()))
@@ -38,25 +33,26 @@ fn misspelt(case: &Case<'_>, findings: &mut Findings) {
     // What is handed on to a driver may be right under any name.
     let Some(known) = CONN_TYPES
         .get(conn_type)
-        // Of types that are known in detail AC403, AC503, AC519 and AC602 speak.
-        .filter(|t| !t.passthrough && hooks::of_type(conn_type).is_none())
+        // Types that are known in detail say it themselves.
+        .filter(|t| !t.passthrough && hooks::of_type(conn_type).is_none_or(|h| h.data.is_none()))
     else {
         return;
-    };
-    let is_read = |key: &str| {
-        let also = |(types, name): &(&[&str], &str)| types.contains(&conn_type) && *name == key;
-        let in_any_case = || known.extras.iter().any(|name| name.eq_ignore_ascii_case(key));
-        ALSO_READ.iter().any(also) || ANY_CASE.contains(&conn_type) && in_any_case()
     };
     let is_gone =
         |key: &str| REMOVED_EXTRAS.iter().any(|row| row.conn_type == conn_type && row.key == key);
     for (key, _) in extra
         .named()
         .filter(|(key, _)| !known.extras.iter().any(|name| name == key))
-        .filter(|(key, _)| !is_gone(key) && !is_read(key))
+        .filter(|(key, _)| !is_gone(key) && !key.starts_with("extra__"))
     {
         let mut alike = known.extras.iter().filter(|name| spelled_alike(name, key));
-        let (Some(meant), None) = (alike.next(), alike.next()) else { continue };
+        let (is_alike, meant) = match (alike.next(), alike.next()) {
+            (Some(meant), None) => (true, meant.as_str()),
+            _ => match nearest(key, known.extras.iter().map(String::as_str)) {
+                Some(meant) => (false, meant),
+                None => continue,
+            },
+        };
         let at = pointer("/extra", key);
         let name = case.names().or(key, "an extra of this name");
         let message = format!("the hook of this type does not read {name}; it reads `{meant}`");
@@ -67,8 +63,8 @@ fn misspelt(case: &Case<'_>, findings: &mut Findings) {
             format!("write `{meant}`")
         };
         // Until now it had no effect.
-        let fix = (!given)
-            .then(|| case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), meant.clone())]))
+        let fix = (is_alike && !given)
+            .then(|| case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), meant.to_string())]))
             .flatten();
         findings.push(&RULE, at.clone(), case.name_span(&at), message).help(help).fix(fix);
     }
