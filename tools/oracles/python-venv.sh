@@ -4,7 +4,7 @@
 # The environment lives in ${AIRCONN_CACHE:-~/.cache/airconn}/NAME and counts as ready only when its stamp holds the hash of that file.
 set -euo pipefail
 
-[ $# -eq 1 ] || { echo "usage: tools/oracles/python-venv.sh NAME (aws, certificates, clients, libpq, tools)" >&2; exit 2; }
+[ $# -eq 1 ] || { echo "usage: tools/oracles/python-venv.sh NAME (aws, certificates, clients, libpq, release, tools)" >&2; exit 2; }
 name=$1
 say() { printf 'python-venv.sh: %s\n' "$*" >&2; }
 
