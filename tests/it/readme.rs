@@ -143,6 +143,11 @@ fn the_page_on_airflow_3_is_true() {
     check("docs/airflow-3.md", 4);
 }
 
+#[test]
+fn the_page_on_installing_is_true() {
+    check("docs/install.md", 3);
+}
+
 /// A page whose block is not run would never fail.
 #[test]
 fn no_page_has_commands_that_are_not_run() {
@@ -159,6 +164,7 @@ fn no_page_has_commands_that_are_not_run() {
         "docs/configuration.md",
         "docs/security.md",
         "docs/airflow-3.md",
+        "docs/install.md",
     ];
     let pages =
         std::fs::read_dir(Path::new(ROOT).join("docs")).expect("docs can be listed").flatten();
