@@ -2,7 +2,6 @@
 //! one, comments suppress some, and of more than are wanted the last by their places are counted
 //! and forgotten.
 
-use std::collections::hash_map::Entry as Known;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
@@ -156,20 +155,19 @@ impl<'w> Merge<'w> {
         self.surprised
     }
 
-    fn add_one(&mut self, mut finding: Finding, by: &[usize], stage: Stage) -> bool {
+    /// Adds a finding of the connection of this id, if it names no other.
+    fn add_one(
+        &mut self,
+        mut finding: Finding,
+        conn_id: Option<&str>,
+        by: &[usize],
+        stage: Stage,
+    ) -> bool {
         // An empty place at the end of the text still has a line to be shown at.
         let end = Span::new(self.source.text().len()..self.source.text().len()).start;
         finding.span = finding.span.map(|s| Span { start: s.start.min(end), ..s });
-        let number = self.next;
         let hash = hash(&finding);
-        let known = match self.made.entry(hash) {
-            Known::Occupied(known) => Some(*known.get()),
-            Known::Vacant(free) => {
-                free.insert(Made { number, became: Became::Kept });
-                None
-            }
-        };
-        match known {
+        match self.made.get(&hash).copied() {
             Some(Made { became: Became::Dropped, .. }) => return false,
             Some(Made { number, became: Became::Counted(level) }) => {
                 (self.wanted.selects)(&mut finding);
@@ -184,33 +182,63 @@ impl<'w> Merge<'w> {
                 self.join(finding, by, number);
             }
             None => {
+                let number = self.next;
                 self.next += 1;
                 let always = ALWAYS.contains(&finding.rule);
                 let dropped = !always
                     && self.suppression.as_mut().is_some_and(|s| s.suppresses(&finding))
                     || !self.selects(&mut finding);
-                if dropped {
-                    self.made.insert(hash, Made { number, became: Became::Dropped });
-                    return false;
-                }
-                self.count(&finding);
-                if self.wanted.repairs_are_told()
-                    && let Some(fix) = &mut finding.fix
-                {
-                    fix.changes = Vec::new();
-                }
-                let key = (place(&finding), finding.rule, stage, number);
-                let fix_by = by.last().copied().unwrap_or(0);
-                let kept = Kept { by: self.runtimes.of(by), fix_by, finding };
-                if always {
-                    self.always.insert(key, kept);
-                    return true;
-                }
-                self.first.insert(key, kept);
-                self.evict(key);
+                let became = match dropped {
+                    true => Became::Dropped,
+                    false => self.keep(finding, conn_id, by, (stage, number)),
+                };
+                self.made.insert(hash, Made { number, became });
+                return !dropped;
             }
         }
         true
+    }
+
+    /// Keeps a finding that is like no other, or counts it.
+    fn keep(
+        &mut self,
+        mut finding: Finding,
+        conn_id: Option<&str>,
+        by: &[usize],
+        (stage, number): (Stage, u32),
+    ) -> Became {
+        let key = (place(&finding), finding.rule, stage, number);
+        let told = self.wanted.repairs_are_told();
+        let always = ALWAYS.contains(&finding.rule);
+        // Of a text with many findings most are only counted: it costs nothing else.
+        if told && !always && self.is_last(&key) {
+            self.left_out.add(finding.level);
+            return Became::Counted(finding.level);
+        }
+        if finding.conn_id.is_none() {
+            finding.conn_id = conn_id.map(str::to_string);
+        }
+        self.count(&finding);
+        if told && let Some(fix) = &mut finding.fix {
+            fix.changes = Vec::new();
+        }
+        let fix_by = by.last().copied().unwrap_or(0);
+        let kept = Kept { by: self.runtimes.of(by), fix_by, finding };
+        if always {
+            self.always.insert(key, kept);
+            return Became::Kept;
+        }
+        self.first.insert(key, kept);
+        match self.evict(key) {
+            Some(level) => Became::Counted(level),
+            None => Became::Kept,
+        }
+    }
+
+    /// Whether as many are kept as are wanted, and all stand ahead of it.
+    fn is_last(&self, key: &Key) -> bool {
+        self.first.len() >= self.wanted.most
+            && self.first.last_key_value().is_none_or(|(last, _)| last < key)
     }
 
     /// Whether somebody wants a finding, which then has its level. Of a rule whose findings nobody
@@ -254,20 +282,26 @@ impl<'w> Merge<'w> {
         self.surprised |= first && self.sparing;
     }
 
-    /// Forgets the last one if there is one too many; `new` has just come.
-    fn evict(&mut self, new: Key) {
+    /// Forgets the last one if there is one too many; `new` has just come. Returns the level of
+    /// `new` if that is the one, and only counted.
+    fn evict(&mut self, new: Key) -> Option<Level> {
         let over = self.first.len() > self.wanted.most;
         let Some((key, last)) = over.then(|| self.first.pop_last()).flatten() else {
             self.surprised |= self.sparing;
-            return;
+            return None;
         };
         self.surprised |= self.sparing && key != new;
         self.left_out.add(last.finding.level);
         match self.wanted.repairs {
-            Repairs::Made(made) if made(&last.finding) => _ = self.apart.insert(key, last),
+            Repairs::Made(made) if made(&last.finding) => {
+                self.apart.insert(key, last);
+                None
+            }
+            _ if key == new => Some(last.finding.level),
             _ => {
                 let became = Became::Counted(last.finding.level);
                 self.made.insert(hash(&last.finding), Made { number: key.3, became });
+                None
             }
         }
     }
@@ -334,12 +368,11 @@ impl Sink for Merge<'_> {
         }
         let mut told = false;
         let conn_id = case.and_then(|case| case.public_id());
-        for mut finding in findings.found {
-            finding.conn_id = finding.conn_id.or_else(|| conn_id.clone());
+        for finding in findings.found {
             if let (Stage::Document, Some(span)) = (stage, finding.span) {
                 self.told.insert(span.start);
             }
-            told |= self.add_one(finding, by, stage);
+            told |= self.add_one(finding, conn_id.as_deref(), by, stage);
         }
         told
     }

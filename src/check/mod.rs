@@ -182,7 +182,9 @@ impl Findings {
     /// Shows of pointers what may be shown in a connection whose keys have these names.
     fn show(mut self, names: Names) -> Findings {
         for finding in &mut self.found {
-            finding.pointer = names.pointer(&finding.pointer);
+            if let Some(shown) = names.pointer_instead(&finding.pointer) {
+                finding.pointer = shown;
+            }
         }
         self
     }

@@ -61,6 +61,11 @@ impl Names {
     /// A JSON pointer with `***` for every step that is not a field, an index or a name that may be
     /// shown.
     pub fn pointer(self, pointer: &str) -> String {
+        self.pointer_instead(pointer).unwrap_or_else(|| pointer.to_string())
+    }
+
+    /// What of a pointer is shown, unless that is all of it.
+    pub(crate) fn pointer_instead(self, pointer: &str) -> Option<String> {
         let shown = |step: &str| {
             step.is_empty()
                 || step == "conn_id"
@@ -68,8 +73,11 @@ impl Names {
                 || is_index(step)
                 || self.shown(step).is_some()
         };
+        if pointer.split('/').all(shown) {
+            return None;
+        }
         let steps = pointer.split('/').map(|step| if shown(step) { step } else { MASK });
-        steps.collect::<Vec<_>>().join("/")
+        Some(steps.collect::<Vec<_>>().join("/"))
     }
 }
 

@@ -1,5 +1,8 @@
 //! Whether a text is a secret, or only stands in for one.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::chance::is_scrambled;
 
 /// Shorter texts are no secrets to Airflow either: its masker passes over them.
@@ -67,7 +70,11 @@ pub(crate) fn is_stand_in_as_a_whole(text: &str, lower: &str) -> bool {
 /// Where the last sign of a placeholder begins that counts wherever it stands: whatever text begins
 /// ahead of it is one.
 pub(crate) fn last_sign(text: &str, lower: &str) -> Option<usize> {
+    // Most texts have none, and this is told sooner.
     let marker = |marker: &&str| {
+        if !lower.contains(*marker) {
+            return None;
+        }
         lower.rmatch_indices(*marker).map(|(at, _)| at).find(|at| counts(lower, *at, marker.len()))
     };
     let template = TEMPLATES.iter().filter_map(|(open, close)| {
@@ -318,7 +325,7 @@ fn is_made_of_words(lower: &str) -> bool {
         if rest.starts_with(|c: char| c.is_ascii_digit() || "-_. !?#@$%&*+=:^~,;|/()".contains(c)) {
             ends[at + 1] = true;
         }
-        for word in WORDS.split(' ').filter(|word| begins_with(rest, word)) {
+        for word in words_from(rest.as_bytes()[0]).filter(|word| begins_with(rest, word)) {
             ends[at + word.len()] = true;
         }
     }
@@ -326,17 +333,35 @@ fn is_made_of_words(lower: &str) -> bool {
     ends[lower.len()] && lower.contains(|c: char| c.is_ascii_lowercase())
 }
 
+/// The words that may begin with this letter, or sign for one.
+fn words_from(first: u8) -> impl Iterator<Item = &'static str> {
+    static BY_LETTER: LazyLock<HashMap<u8, Vec<&'static str>>> = LazyLock::new(|| {
+        let mut by_letter: HashMap<u8, Vec<&str>> = HashMap::new();
+        for word in WORDS.split(' ').filter(|word| !word.is_empty()) {
+            let letter = word.as_bytes()[0];
+            let signs = SIGNS.iter().filter(|(of, _)| *of == letter).flat_map(|(_, signs)| *signs);
+            for first in signs.chain([&letter]) {
+                by_letter.entry(*first).or_default().push(word);
+            }
+        }
+        by_letter
+    });
+    BY_LETTER.get(&first).into_iter().flatten().copied()
+}
+
+/// Signs that look like letters.
+const SIGNS: &[(u8, &[u8])] = &[
+    (b'a', b"@4"),
+    (b'e', b"3"),
+    (b'i', b"1!"),
+    (b'l', b"1"),
+    (b'o', b"0"),
+    (b's', b"$5"),
+    (b't', b"7+"),
+];
+
 /// The text begins with the word, or with signs for its letters: `p@ssw0rd`, `s3cr3t`, `pa$$`.
 fn begins_with(text: &str, word: &str) -> bool {
-    const SIGNS: &[(u8, &[u8])] = &[
-        (b'a', b"@4"),
-        (b'e', b"3"),
-        (b'i', b"1!"),
-        (b'l', b"1"),
-        (b'o', b"0"),
-        (b's', b"$5"),
-        (b't', b"7+"),
-    ];
     let stands_for = |sign: u8, letter: u8| {
         SIGNS.iter().any(|(of, signs)| *of == letter && signs.contains(&sign))
     };

@@ -83,6 +83,10 @@ impl Shape {
         if text.len() < self.begins.len() + self.least {
             return false;
         }
+        // Most texts have none, and this is told sooner.
+        if !text.contains(self.begins) {
+            return false;
+        }
         let bytes = text.as_bytes();
         let is_word = self.begins.as_bytes()[0].is_ascii_alphanumeric();
         let begins = text.match_indices(self.begins).map(|(at, _)| at);

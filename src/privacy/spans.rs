@@ -109,7 +109,7 @@ impl<'c> Placed<'c> {
             "/schema" => sound && public_name(text),
             "/port" => sound && is_port(text),
             _ => {
-                let known = self.names().pointer(pointer) == pointer;
+                let known = self.names().pointer_instead(pointer).is_none();
                 match pointer.strip_prefix("/extra/").filter(|_| known) {
                     Some(name) => {
                         sound

@@ -52,6 +52,7 @@ struct View<'c> {
     kept: Kept<'c>,
     places: OnceCell<Places>,
     doubt: OnceCell<Option<Doubt>>,
+    public_id: OnceCell<Option<String>>,
     json: OnceCell<Option<(Arc<Node<'static>>, Text<'c>)>>,
     /// What holds members, by its pointer, as far as changes of them were asked for.
     containers: RefCell<BTreeMap<String, Option<Rc<Container<'c>>>>>,
@@ -208,7 +209,7 @@ impl<'c> Case<'c> {
 
     /// The id, if it may be shown.
     pub fn public_id(&self) -> Option<String> {
-        crate::privacy::shown_id(self.entry)
+        self.view.public_id.get_or_init(|| crate::privacy::shown_id(self.entry)).clone()
     }
 
     /// Why its parts cannot be taken for what they are read as.

@@ -4,6 +4,7 @@
 //! which [`of_outcome`](super::of_outcome) has the rule; whatever else is worth saying is found by
 //! rules, with [`Check::Hook`].
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::diagnosis::{Diagnosis, Said};
@@ -17,7 +18,7 @@ use crate::airflow::version::Version;
 use crate::check::{Case, Check, Finding, Findings, Level, Names, Providers, Reading};
 use crate::hooks;
 use crate::hooks::{Dependency, Hook, Outcome, Packages, Place, Scene, extras};
-use crate::model::Value;
+use crate::model::{Connection, Value};
 use crate::privacy::Doubt;
 
 /// It looks at a connection among the others of its set.
@@ -27,12 +28,17 @@ fn check<'d>(case: &Case<'d>, reading: &Reading<'d>, findings: &mut Findings) {
     let Some(hook) = read_as(case).and_then(hooks::of_type) else { return };
     let Providers { packages, guess, .. } = reading.providers;
     let mut verdict = Verdict::of(hook, case, reading, packages);
-    if let Some(guess) = guess.as_deref().filter(|_| !verdict.findings.found.is_empty()) {
+    // Who asks no packages rests on none.
+    if let Some(guess) = guess.as_deref().filter(|_| !verdict.findings.found.is_empty())
+        && let Some(words) = guess.words(hook.packages, packages)
+    {
+        // Of what is found with others nobody sees the repairs.
+        let spares_repairs = case.spares_repairs();
+        case.spare_repairs(true);
         let other = |packages| Verdict::of(hook, case, reading, packages);
         verdict.weigh(&guess.others.iter().map(other).collect::<Vec<_>>());
-        if let Some(words) = guess.words(hook.packages, packages) {
-            verdict.tell(&words, guess.airflow);
-        }
+        case.spare_repairs(spares_repairs);
+        verdict.tell(&words, guess.airflow);
     }
     findings.found.append(&mut verdict.findings.found);
 }
@@ -103,23 +109,32 @@ fn look<'d>(
     // Of what a raw delimiter may have cut, no part is what it was written for.
     let cut = Cell::new(false);
     let names = Cell::new(case.names());
-    let whole = |case: &Case<'_>| {
-        let connection = case.connection()?.clone();
+    fn whole<'c>(
+        case: &'c Case<'_>,
+        cut: &Cell<bool>,
+        names: &Cell<Names>,
+    ) -> Option<&'c Connection> {
+        let connection = case.connection()?;
         cut.set(cut.get() || case.doubt().is_some_and(Doubt::is_cut));
         if case.names() == Names::DOUBTFUL {
             names.set(Names::DOUBTFUL);
         }
         Some(connection)
-    };
-    let lookup = |id: &str| reading.find_beside(case.entry, id).and_then(|case| whole(&case));
-    let Some(mut connection) = whole(case).filter(|_| !cut.get()) else { return };
-    if connection.type_str() != hook.conn_type {
-        connection.conn_type = Value::text(hook.conn_type);
     }
+    let lookup = |id: &str| {
+        let other = reading.find_beside(case.entry, id)?;
+        whole(&other, &cut, &names).cloned()
+    };
+    let Some(connection) = whole(case, &cut, &names).filter(|_| !cut.get()) else { return };
+    let mut connection = Cow::Borrowed(connection);
+    if connection.type_str() != hook.conn_type {
+        connection.to_mut().conn_type = Value::text(hook.conn_type);
+    }
+    let connection = &*connection;
     let reader = case.entry.reader(reading.runtime);
     let aws_conn_id = reading.providers.aws_conn_id.as_deref();
     let scene = Scene::new(&lookup, aws_conn_id, &reader, packages);
-    let resolution = (hook.resolve)(&connection, case.entry.conn_id.as_deref(), &scene);
+    let resolution = (hook.resolve)(connection, case.entry.conn_id.as_deref(), &scene);
     if cut.get() {
         return;
     }
@@ -129,12 +144,12 @@ fn look<'d>(
         }
         _ => None,
     };
-    let extras = extras(&connection, &reader).ok();
+    let extras = extras(connection, &reader).ok();
     let subject = Subject {
         case,
         reading,
         hook,
-        connection: &connection,
+        connection,
         extras: &extras.clone().unwrap_or_default(),
         scene: &scene,
         resolution: &resolution,
@@ -142,12 +157,8 @@ fn look<'d>(
     };
     let mut said = Said::default();
     if extras.is_some() {
-        for rule in super::RULES {
-            for check in rule.checks {
-                if let Check::Hook(find) = check {
-                    find(&subject, &mut said);
-                }
-            }
+        for find in super::hook_checks() {
+            find(&subject, &mut said);
         }
     }
     for fault in &subject.resolution.faults {
@@ -265,7 +276,9 @@ impl Subject<'_, '_> {
         let finding =
             findings.push(diagnosis.rule, place.pointer, span, diagnosis.message.as_str());
         finding.conn_id = case.public_id();
-        finding.pointer = case.names().pointer(&finding.pointer);
+        if let Some(shown) = case.names().pointer_instead(&finding.pointer) {
+            finding.pointer = shown;
+        }
         finding.help.clone_from(&diagnosis.help);
         finding.detail = diagnosis.detail;
         finding.level(diagnosis.level)

@@ -38,6 +38,8 @@ pub(super) use uri::ac212_template_in_userinfo::RULE as AC212;
 pub use crate::hooks::types::definition::TypeRule;
 pub use of_type::page as type_page;
 
+use std::sync::LazyLock;
+
 use super::{About, Check, Rule};
 use crate::hooks;
 
@@ -123,6 +125,19 @@ pub(super) fn checks() -> impl Iterator<Item = (Option<&'static Rule>, &'static 
     let own = RULES.iter().flat_map(|rule| rule.checks.iter().map(|check| (Some(*rule), check)));
     own.chain(ALSO.iter().map(|check| (None, check)))
 }
+
+/// What rules find about what hooks make of connections, by the ids of the rules.
+fn hook_checks() -> &'static [HookCheck] {
+    static FOUND: LazyLock<Vec<HookCheck>> = LazyLock::new(|| {
+        let checks = RULES.iter().flat_map(|rule| rule.checks);
+        let of_hook =
+            |check: &Check| if let Check::Hook(find) = check { Some(*find) } else { None };
+        checks.filter_map(of_hook).collect()
+    });
+    &FOUND
+}
+
+type HookCheck = fn(&Subject<'_, '_>, &mut Said);
 
 /// A rule by its id (in any case) or name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {

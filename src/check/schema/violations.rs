@@ -107,8 +107,8 @@ pub fn violations(validator: &Validator, instance: &Json) -> Vec<Violation> {
     violations_at(validator, instance, Names::PLAIN, &|_| true)
 }
 
-/// The same of a connection whose keys have these names, at places that somebody asks about: most are known already, and putting one into words
-/// takes longer than finding it.
+/// The same of a connection whose keys have these names, at places that somebody asks about: most
+/// are known already, and putting one into words takes longer than finding it.
 pub fn violations_at(
     validator: &Validator,
     instance: &Json,
