@@ -220,6 +220,11 @@ impl Hook {
         self.identity().is_some()
     }
 
+    /// Nothing reads this field of a connection of this type.
+    pub(crate) fn ignores(&self, field: &str) -> bool {
+        self.data.is_some_and(|data| data.read().ignores(field))
+    }
+
     /// As whom AWS is asked with a connection that is asked for nothing else.
     pub fn identity(&self) -> Option<Identify> {
         if let Aws::Itself(identify) = self.aws { Some(identify) } else { None }

@@ -116,7 +116,7 @@ fn labelled_connections_are_told_as_the_real_hooks_did() {
 fn mutants_are_told_as_the_real_hooks_did() {
     let deviations = deviations();
     let mut named = BTreeSet::new();
-    for file in ["mutants", "more_mutants", "more_rows"] {
+    for file in ["mutants", "more_mutants", "more_rows", "drawn"] {
         let rows = rows(file);
         let (fails, works) = (of_class(&rows, "fails"), of_class(&rows, "works"));
         let good = of_class(&rows, "must_not_error");
@@ -149,7 +149,7 @@ fn mutants_are_told_as_the_real_hooks_did() {
 /// it is found.
 #[test]
 fn errors_name_a_row_that_proves_them() {
-    let files = ["rows", "mutants", "more_rows", "more_mutants"];
+    let files = ["rows", "mutants", "more_rows", "more_mutants", "drawn"];
     let rows: BTreeMap<String, Row> =
         files.into_iter().flat_map(rows).map(|row| (row.text("id").to_string(), row)).collect();
     let mut wrong = Vec::new();

@@ -247,16 +247,23 @@ def is_float(text):
         return False
 
 
+def is_base64(text):
+    try:
+        return len(base64.b64decode(text)) > 0
+    except ValueError:
+        return False
+
+
 SHAPES = {
     "word": lambda text, words: text.strip().lower() in words,
     "contains": lambda text, parts: any(part in text for part in parts),
-    "begins": lambda text, starts: text.startswith(tuple(starts)),
+    "begins": lambda text, starts: any(text.lower().startswith(start) if "://" in start else text.startswith(start) for start in starts),
     "ends": lambda text, ends: text.endswith(tuple(ends)),
     "only": lambda text, signs: re.fullmatch(f"[A-Za-z0-9{re.escape(signs)}]+", text) is not None,
     "int-text": lambda text: INT.fullmatch(text) is not None,
     "float-text": is_float,
     "impossible-host": lambda text: re.search(r"[\s/<>@?#\[\]\\\"'`{}|^,;]", text) is not None,
-    "base64": lambda text: re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", text) is not None,
+    "base64": lambda text: is_base64(text),
     "url": lambda text: re.match(r"https?:/*[^/\\s:?#][^\\s/]*(/.*)?$", text, re.I) is not None,
     "connection-string": lambda text: sum("=" in pair for pair in text.split(";")) > 1,
     "matches": lambda text, pattern: re.fullmatch(pattern, text) is not None,

@@ -434,7 +434,7 @@ def labelled():
     """The rows of fixtures/types, in which a long key stands as `@@NAME@@`."""
     folder = ROOT / "fixtures/types"
     keys = json.loads((folder / "keys.json").read_text())
-    for file in ("rows", "more_rows", "mutants", "more_mutants"):
+    for file in ("rows", "more_rows", "mutants", "more_mutants", "drawn"):
         for line in (folder / f"{file}.jsonl").read_text().splitlines():
             yield json.loads(re.sub(r"@@([a-z0-9-]+)@@", lambda found: keys[found[1]], line))
 

@@ -40,6 +40,15 @@ pub(super) fn value(subject: &Subject<'_, '_>, place: &Place) -> Option<Fix> {
     subject.set(subject.unless_it_works(), at, meant)
 }
 
+/// A text without the quotes and blanks around it.
+pub(super) fn unwrapped(subject: &Subject<'_, '_>, place: &Place) -> Option<Fix> {
+    let at = own(place)?;
+    let text = subject.case.extra_value(&last_key(at))?.as_str()?.trim();
+    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    let text = inner('"').or_else(|| inner('\'')).unwrap_or(text);
+    subject.set(subject.unless_it_works(), at, Value::text(text))
+}
+
 /// The value of the right kind.
 fn meant(extra: &Extra, value: &Value<'static>) -> Option<Value<'static>> {
     let wanted = |name: &str| extra.kind.json_types().contains(&name);

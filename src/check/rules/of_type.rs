@@ -80,6 +80,10 @@ pub(super) fn of_fault(fault: &Fault, names: Names) -> Diagnosis {
                 .help(format!("write {wanted}"))
                 .repair(mending::value)
         }
+        What::Wrapped { key, what } => ac906::RULE
+            .warning(format!("{}: {what}", names.extra(key)))
+            .help("write the value alone")
+            .repair(mending::unwrapped),
         What::UnreadField(field) => ac406::unread(field),
     };
     said.level = match &fault.what {

@@ -289,6 +289,16 @@ pub(crate) fn signing(caller: Caller, keys: &[Value<'static>; 3], place: &Place)
             broken: None,
         };
     }
+    // A token alone is what is wrong, not the keys that are not there.
+    let alone = !keys[0].truthy() && !keys[1].truthy();
+    let around = place.pointer.rsplit_once('/').filter(|_| alone).map(|(around, _)| around);
+    let place = &match around {
+        Some(around) => {
+            let pointer = format!("{around}/aws_session_token");
+            Place { conn_id: place.conn_id.clone(), pointer }
+        }
+        None => place.clone(),
+    };
     let broken = |exception| Some(Failure::new(exception, Reason::KeysUnusable, place.clone()));
     let broken = match keys {
         [key, ..] if !is_str(key) => broken("TypeError"),

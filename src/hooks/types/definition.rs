@@ -322,7 +322,7 @@ impl Type {
     }
 
     /// Nothing reads this field.
-    pub(super) fn ignores(&self, field: &str) -> bool {
+    pub(in crate::hooks) fn ignores(&self, field: &str) -> bool {
         self.fields.get(field).is_some_and(Option::is_none)
     }
 }

@@ -47,6 +47,13 @@ pub(crate) enum What {
         /// What it may be.
         extra: &'static Extra,
     },
+    /// An extra is a text with something around it that becomes a part of it.
+    Wrapped {
+        /// Its name.
+        key: &'static str,
+        /// What is around it, in words.
+        what: &'static str,
+    },
     /// Nothing reads a field.
     UnreadField(&'static str),
 }
@@ -56,9 +63,10 @@ impl std::fmt::Debug for What {
         match self {
             What::Rule(rule) => f.write_str(&rule.name),
             What::UnreadExtra { .. } => f.write_str("an unread extra"),
-            What::Misnamed { key, .. } | What::Gone { key, .. } | What::WrongKind { key, .. } => {
-                f.write_str(key)
-            }
+            What::Misnamed { key, .. }
+            | What::Gone { key, .. }
+            | What::Wrapped { key, .. }
+            | What::WrongKind { key, .. } => f.write_str(key),
             What::UnreadField(field) => f.write_str(field),
         }
     }

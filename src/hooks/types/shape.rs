@@ -23,6 +23,36 @@ pub(super) fn is_float(text: &str) -> bool {
             && number.replace('_', "").parse::<f64>().is_ok()
 }
 
+/// The text that Python's `b64decode()` takes: it passes over what is no digit of base64, and wants
+/// the last four complete.
+fn is_base64(text: &str) -> bool {
+    let (mut digits, mut signs) = (0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'=' if digits % 4 >= 2 => {
+                signs += 1;
+                if digits % 4 + signs >= 4 {
+                    return true;
+                }
+            }
+            b'+' | b'/' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                digits += 1;
+                signs = 0;
+            }
+            _ => {}
+        }
+    }
+    digits % 4 == 0 && digits > 0
+}
+
+/// How a text begins; the scheme of a URL counts in any case of letters.
+fn begins(text: &str, start: &str) -> bool {
+    match text.get(..start.len()) {
+        Some(first) if start.contains("://") => first.eq_ignore_ascii_case(start),
+        first => first == Some(start),
+    }
+}
+
 /// The shape of a text.
 #[derive(Debug)]
 pub(crate) enum Shape {
@@ -42,7 +72,7 @@ pub(crate) enum Shape {
     Float,
     /// It holds characters that no name of a server has.
     ImpossibleHost,
-    /// Base64 without line breaks.
+    /// Base64, as Python decodes it.
     Base64,
     /// NAME=VALUE;NAME=VALUE.
     ConnectionString,
@@ -61,7 +91,7 @@ impl Shape {
                 words.iter().any(|word| word.eq_ignore_ascii_case(text))
             }
             Shape::Contains(parts) => parts.iter().any(|part| text.contains(part.as_str())),
-            Shape::Begins(starts) => starts.iter().any(|start| text.starts_with(start.as_str())),
+            Shape::Begins(starts) => starts.iter().any(|start| begins(text, start)),
             Shape::Ends(ends) => ends.iter().any(|end| text.ends_with(end.as_str())),
             Shape::Only(signs) => {
                 !text.is_empty()
@@ -72,12 +102,7 @@ impl Shape {
             Shape::ImpossibleHost => {
                 text.contains(|c: char| c.is_whitespace() || "/<>@?#[]\\\"'`{}|^,;".contains(c))
             }
-            Shape::Base64 => {
-                let digits = text.trim_end_matches('=');
-                !digits.is_empty()
-                    && text.len() - digits.len() <= 2
-                    && digits.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
-            }
+            Shape::Base64 => is_base64(text),
             Shape::ConnectionString => {
                 text.split(';').filter(|pair| pair.contains('=')).nth(1).is_some()
             }
@@ -147,6 +172,10 @@ mod tests {
             (Shape::Base64, "bWFkZS11cA==", true),
             (Shape::Base64, "not base64!", false),
             (Shape::Base64, "===", false),
+            (Shape::Base64, "bWFkZS11cCBrZXk= ", true),
+            (Shape::Base64, "bWFkZ", false),
+            (Shape::Begins(vec!["https://".to_string()]), "HTTPS://api.example.com", true),
+            (Shape::Begins(vec!["https".to_string()]), "HTTPS", false),
             (Shape::Url, "https://api.example.com/v1", true),
             (Shape::Url, "https:///v1", true),
             (Shape::Url, "https://", false),

@@ -5,6 +5,7 @@ use super::definition::Others;
 use super::evaluation::Evaluation;
 use super::fault::{Fault, What};
 use crate::hooks::place::Place;
+use crate::model::Value;
 
 /// Fields of which the data of a type may say that nothing reads them.
 const FIELDS: [&str; 5] = ["host", "schema", "login", "password", "port"];
@@ -25,6 +26,9 @@ pub(super) fn unread(evaluation: &Evaluation<'_>) -> Vec<Fault> {
     for (key, extra) in &facts.extras {
         if evaluation.extra(key).is_some_and(|value| !extra.takes(value)) {
             say(evaluation.place(&format!("extra.{key}")), What::WrongKind { key, extra });
+        } else if let Some(what) = evaluation.extra(key).and_then(Value::as_str).and_then(wrapping)
+        {
+            say(evaluation.place(&format!("extra.{key}")), What::Wrapped { key, what });
         }
     }
     for (key, _) in evaluation.extras.iter() {
@@ -37,6 +41,24 @@ pub(super) fn unread(evaluation: &Evaluation<'_>) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// What is around a text of one line and becomes a part of it, where nobody means that.
+fn wrapping(text: &str) -> Option<&'static str> {
+    let inner = text.trim();
+    let quoted =
+        |quote: char| inner.len() > 2 && inner.starts_with(quote) && inner.ends_with(quote);
+    match text {
+        // A key or a certificate ends with its line.
+        _ if inner.is_empty() || inner.contains(['\n', '\r']) => None,
+        _ if quoted('"') || quoted('\'') => {
+            Some("there are quotes around the value, which belong to it")
+        }
+        _ if inner.len() < text.len() => {
+            Some("there is a blank before or after the value, which belongs to it")
+        }
+        _ => None,
+    }
 }
 
 /// Whether something is to be said of an extra that the type does not know: the inner option is the

@@ -25,10 +25,27 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     }
     let (key, secret) =
         (extras.truthy("aws_access_key_id"), extras.truthy("aws_secret_access_key"));
+    let token = extras.truthy("aws_session_token") || extras.truthy("session_kwargs");
+    let id = if login && password {
+        connection.login.as_str()
+    } else {
+        extras.text("aws_access_key_id")
+    };
+    let place =
+        if login && password { Place::here("/login") } else { Place::extra("aws_access_key_id") };
+    if !token && id.is_some_and(|id| id.starts_with("ASIA")) && (password || secret) {
+        said.at(
+            place,
+            RULE.warning(TEMPORARY).help("add `aws_session_token`, or use the key of a user"),
+        );
+    }
     if key != secret && !(login && password) {
         said.extra(if key { "aws_secret_access_key" } else { "aws_access_key_id" }, half());
     }
 }
+
+const TEMPORARY: &str = "a key that begins with ASIA is temporary: AWS refuses it without the \
+                         session token that came with it";
 
 /// boto3 does not use it.
 pub fn half() -> Diagnosis {
@@ -37,6 +54,8 @@ pub fn half() -> Diagnosis {
 
 /// boto3 raises.
 pub fn unusable() -> Diagnosis {
-    RULE.error("the AWS keys cannot be used as they stand")
-        .help("give key id and secret as strings, both or neither")
+    RULE.error("the AWS keys cannot be used as they stand").help(
+        "give key id and secret as strings, both or neither; a session token is of use only \
+             beside them",
+    )
 }

@@ -33,8 +33,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if let Value::Int(port) = connection.port
         && !PORTS.contains(&port)
     {
-        // What a driver that is known does with it has a finding of its own.
-        if hooks::of_type(connection.type_str()).is_some_and(|hook| hook.driver.is_some()) {
+        // What a driver that is known does with it has a finding of its own, and so has a port that
+        // nothing reads.
+        let told =
+            |hook: &hooks::Hook| hook.driver.is_some() || hook.is_aws() || hook.ignores("port");
+        if hooks::of_type(connection.type_str()).is_some_and(told) {
             return;
         }
         let help = "write the port on which the server listens";

@@ -4,7 +4,7 @@ use crate::check::rules::diagnosis::{Diagnosis, Said};
 use crate::check::rules::repairs::{extra_of, key};
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Change, Check, Fix, Level, Rule, Safety};
-use crate::hooks::{Caller, Place, aws_region, syntax, true_region};
+use crate::hooks::{Caller, Client, Place, aws_region, syntax, true_region};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -24,6 +24,7 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         }
         return;
     }
+    rds(subject, said);
     let Some(iam) = subject.iam() else { return };
     let (host, host_place) = match subject.extras.text("host") {
         Some(host) => (host, Place::extra("host")),
@@ -55,6 +56,25 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         && of_host.is_some_and(|r| r.starts_with("cn-"));
     if iam.driver && of_extra.is_none() && is_cut {
         said.at(host_place, RULE.warning(CUT_WRONG).help(GIVE_REGION));
+    }
+}
+
+/// The token for a database of RDS is signed for the region of the AWS connection.
+fn rds(subject: &Subject<'_, '_>, said: &mut Said) {
+    if !subject.is_for(Client::Libpq) || !subject.extras.truthy("iam") {
+        return;
+    }
+    let host = subject.host().and_then(|host| host.strip_suffix(".rds.amazonaws.com"));
+    let Some((_, of_host)) = host.and_then(|host| host.rsplit_once('.')) else { return };
+    let id = subject.aws_conn_id();
+    let of_aws = (subject.scene.set)(id).and_then(|aws| aws_region(&aws, id, subject.scene));
+    if let Some((place, _)) = of_aws.filter(|(_, region)| !region.is_empty() && region != of_host) {
+        let message = "the token is signed for the region of the AWS connection, and the database \
+                       is in another one";
+        said.at_all(
+            vec![Place::here("/host"), place],
+            RULE.warning(message).help("give the AWS connection the region of the database"),
+        );
     }
 }
 
