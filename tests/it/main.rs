@@ -42,6 +42,7 @@ mod readings;
 mod readme;
 mod redshift;
 mod redteam;
+mod releases;
 mod repair_meaning;
 mod replaced_files;
 mod reports;
