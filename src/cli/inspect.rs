@@ -72,7 +72,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             .iter()
             .map(|runtime| inspect_noting(input, &text, runtime, &mut notes))
             .collect::<Vec<_>>();
-        notes.dedup();
         for note in notes {
             output.say(&format!("airconn: note: {}: {note}", input.source.name()))?;
         }
@@ -160,7 +159,12 @@ fn inspect_noting(
     let Some(document): Option<Document<'_>> = guarded(split) else {
         return vec![refusal(Raised::mistake(Mistake::Reading), runtime)];
     };
-    notes.extend(document.notes().map(str::to_string));
+    for note in document.notes() {
+        // Several runtimes say the same of a text.
+        if !notes.iter().any(|known| known == note) {
+            notes.push(note.to_string());
+        }
+    }
     let seen: Vec<Inspected> = document.entries.iter().map(|entry| read(entry, runtime)).collect();
     if !input.format.whole {
         let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));

@@ -46,6 +46,7 @@ mod releases;
 mod repair_meaning;
 mod replaced_files;
 mod reports;
+mod rest;
 mod schemas;
 mod spans;
 mod suppression;

@@ -87,7 +87,8 @@ fn decimal_digit(c: char) -> Option<u32> {
     if let Some(digit) = c.to_digit(10) {
         return Some(digit);
     }
-    if c.general_category() != unicode_properties::GeneralCategory::DecimalNumber {
+    let decimal = unicode_properties::GeneralCategory::DecimalNumber;
+    if c.general_category() != decimal || super::unicode15::is_later(c) {
         return None;
     }
     // Mathematical digits are five runs of ten without a gap between them.
@@ -151,6 +152,31 @@ pub fn float(text: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every zero that `int()` of Python 3.11.2 takes, for each code point; nine more follow each.
+    const ZEROS: &[u32] = &[
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66,
+        0xde6, 0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
+        0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
+        0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0,
+        0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0,
+        0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
+    ];
+
+    /// What Unicode 15.0, that of Python 3.12, added: Kawi and Nag Mundari.
+    const ADDED: &[u32] = &[0x11f50, 0x1e4f0];
+
+    #[test]
+    fn digits_are_those_of_python() {
+        let mut wanted = std::collections::BTreeMap::new();
+        for zero in ZEROS.iter().chain(ADDED) {
+            wanted.extend((0..10).map(|digit| (zero + digit, digit.to_string())));
+        }
+        for code in 0..=u32::from(char::MAX) {
+            let Some(c) = char::from_u32(code) else { continue };
+            assert_eq!(int(&c.to_string()).as_ref(), wanted.get(&code), "U+{code:04X}");
+        }
+    }
 
     #[test]
     fn float_repr_is_pythons() {

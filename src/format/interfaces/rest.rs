@@ -120,6 +120,10 @@ fn connection<'a>(tree: &Tree<'a>, body: &Node<'static>) -> Entry<'a> {
                     refused = refused.or(refuse(message, member.node.span));
                 }
             }
+            // The model calls it so, since its own class has a `schema`, and takes both.
+            "schema_" => {
+                fields.insert(Value::text("schema"), member.key_span, member.node.clone());
+            }
             name if KEYS.contains(&name) => {
                 fields.insert(Value::text(name), member.key_span, member.node.clone());
             }
