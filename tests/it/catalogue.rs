@@ -41,7 +41,8 @@ fn found(connection: &Json) -> Vec<Finding> {
 #[test]
 fn documented_examples_pass() {
     let documented = documented();
-    let without: Vec<_> = CONN_TYPES.keys().filter(|name| !documented.contains_key(*name)).collect();
+    let without: Vec<_> =
+        CONN_TYPES.keys().filter(|name| !documented.contains_key(*name)).collect();
     assert!(without.is_empty(), "no example: {without:?}");
     let (mut wrong, mut due) = (Vec::new(), REFUSED.iter().collect::<Vec<_>>());
     for (name, connection) in &documented {
@@ -91,7 +92,10 @@ fn a_typo_in_each_key_of_a_closed_type_is_found() {
                 let mut connection = documented[name].clone();
                 connection["extra"] = json!({&typo: "x"});
                 let at = format!("/extra/{}", typo.replace('~', "~0").replace('/', "~1"));
-                let told = |f: &Finding| f.level > Level::Info && f.pointer == at;
+                // A name that nobody knows may hold a secret, and is masked.
+                let told = |f: &Finding| {
+                    f.level > Level::Info && (f.pointer == at || f.pointer == "/extra/***")
+                };
                 if !found(&connection).iter().any(told) {
                     missed.insert(format!("{name}: {extra} as {typo}"));
                 }

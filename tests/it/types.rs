@@ -210,6 +210,11 @@ const CANNOT: &[(&str, &str)] = &[
     ("kafka/google-managed", "needs the Google provider and its connection"),
     ("trino/kerberos", "needs Kerberos"),
     ("snowflake/oauth-azure", "needs a second connection"),
+    ("github/app", "the text of a key would fill the page"),
+    ("presto/kerberos", "needs Kerberos"),
+    ("samba/kerberos", "needs Kerberos"),
+    ("vault/gcp", "the key of the service account is on the worker"),
+    ("vault/kubernetes", "the worker has to run inside of a pod"),
 ];
 
 #[test]

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Writes src/hooks/types/TYPE.json: the facts about a connection type, in the language of airconn, with words and evidence.
 
-usage: gen_types.py FACTS.json [TYPE ...] (drivers.json, with what drivers take, stands beside it)
+usage: gen_types.py FACTS.json [TYPE ...] (drivers.json, with what drivers take, may stand beside it)
 
 FACTS.json says what hooks do, as somebody read it out of their sources: modes, conditions, kinds of extras, history.
-types.txt beside this file has the words for people, what is said otherwise, and what is left out; fixtures/types has the
-labelled connections. A rule is an error only where one of them, with which the real hook raised, breaks it: that row is
+types.txt beside this file has the words for people, what is said otherwise, and what is left out; facts.json, for types that
+were added later, has them as `words` of each mode and rule. fixtures/types has the labelled connections. A rule is an error only where one of them, with which the real hook raised, breaks it: that row is
 named. Rows are held against the conditions by conditions.py, the same language in Python.
 """
 import json
@@ -251,7 +251,7 @@ def build(facts, drivers, arguments, table, rows):
         out["gone"] = gone
     out["modes"] = []
     for mode in facts["modes"]:
-        title, description, identity = find(modes, conn_type, mode["mode"])
+        title, description, identity = mode.get("words") or find(modes, conn_type, mode["mode"])
         when = condition(mode["when"])
         taken = said(when)
         entry = {"mode": mode["mode"], "title": title, "description": description, "identity": identity, "taken": f"{taken}.",
@@ -261,7 +261,7 @@ def build(facts, drivers, arguments, table, rows):
         out["modes"].append(entry)
     out["rules"] = []
     for rule in facts["rules"]:
-        text = find(rules, conn_type, rule["id"])
+        text = rule.get("words") or find(rules, conn_type, rule["id"])
         if text is None:
             raise SystemExit(f"types.txt has no words for {conn_type}/{rule['id']}")
         if text == ["-"]:
@@ -441,7 +441,8 @@ def labelled():
 
 def main():
     facts = json.loads(pathlib.Path(sys.argv[1]).read_text())
-    arguments = json.loads((pathlib.Path(sys.argv[1]).parent / "drivers.json").read_text())
+    drivers = pathlib.Path(sys.argv[1]).parent / "drivers.json"
+    arguments = json.loads(drivers.read_text()) if drivers.exists() else {}
     table = words()
     rows = {}
     for row in labelled():

@@ -133,7 +133,8 @@ def versions(package):
 
 
 PACKAGES = {"google_cloud_platform": "google", "gcpbigquery": "google", "aws": "amazon", "kubernetes": "cncf-kubernetes", "slackwebhook": "slack",
-            "mssql": "microsoft-mssql", "kafka": "apache-kafka", "spark": "apache-spark", "dbt_cloud": "dbt-cloud"}
+            "mssql": "microsoft-mssql", "kafka": "apache-kafka", "spark": "apache-spark", "dbt_cloud": "dbt-cloud", "fs": "standard", "cassandra": "apache-cassandra", "vault": "hashicorp",
+            "pagerduty_events": "pagerduty", "jira": "atlassian-jira"}
 
 
 def package_of(conn_type):

@@ -272,6 +272,128 @@ def git(conn_id):
         cut.note(hook.env.get("GIT_SSH_COMMAND", ""))
 
 
+def fs(conn_id):
+    path = provided("standard.hooks.filesystem.FSHook")(fs_conn_id=conn_id).get_path()
+    __import__("os").path.join(path, "x")
+
+
+def ftp(conn_id):
+    provided("ftp.hooks.ftp.FTPHook")(ftp_conn_id=conn_id).get_conn()
+
+
+def ftps(conn_id):
+    provided("ftp.hooks.ftp.FTPSHook")(ftp_conn_id=conn_id).get_conn()
+
+
+def airbyte(conn_id):
+    provided("airbyte.hooks.airbyte.AirbyteHook")(airbyte_conn_id=conn_id).get_job_status(1)
+
+
+def cassandra(conn_id):
+    provided("apache.cassandra.hooks.cassandra.CassandraHook")(cassandra_conn_id=conn_id).get_conn()
+
+
+def vault(conn_id):
+    provided("hashicorp.hooks.vault.VaultHook")(vault_conn_id=conn_id).get_secret("x")
+
+
+def opsgenie(conn_id):
+    provided("opsgenie.hooks.opsgenie.OpsgenieAlertHook")(opsgenie_conn_id=conn_id).create_alert({"message": "x"})
+
+
+def jenkins(conn_id):
+    provided("jenkins.hooks.jenkins.JenkinsHook")(conn_id).get_jenkins_server().get_whoami()
+
+
+def neo4j(conn_id):
+    provided("neo4j.hooks.neo4j.Neo4jHook")(conn_id=conn_id).get_conn().verify_connectivity()
+
+
+def samba(conn_id):
+    provided("samba.hooks.samba.SambaHook")(samba_conn_id=conn_id).listdir("x")
+
+
+def presto(conn_id):
+    provided("presto.hooks.presto.PrestoHook")(presto_conn_id=conn_id).get_conn().cursor().execute("select 1")
+
+
+def discord(conn_id):
+    provided("discord.hooks.discord_webhook.DiscordWebhookHook")(http_conn_id=conn_id, message="x").execute()
+
+
+def telegram(conn_id):
+    provided("telegram.hooks.telegram.TelegramHook")(telegram_conn_id=conn_id).send_message({"text": "x"})
+
+
+def pagerduty(conn_id):
+    provided("pagerduty.hooks.pagerduty.PagerdutyHook")(pagerduty_conn_id=conn_id).client().rget("users")
+
+
+def pagerduty_events(conn_id):
+    hook = provided("pagerduty.hooks.pagerduty_events.PagerdutyEventsHook")(pagerduty_events_conn_id=conn_id)
+    hook.send_event(summary="x", severity="info")
+
+
+def jira(conn_id):
+    provided("atlassian.jira.hooks.jira.JiraHook")(jira_conn_id=conn_id).get_conn().myself()
+
+
+def qdrant(conn_id):
+    provided("qdrant.hooks.qdrant.QdrantHook")(conn_id=conn_id).get_conn().get_collections()
+
+
+def weaviate(conn_id):
+    provided("weaviate.hooks.weaviate.WeaviateHook")(conn_id=conn_id).get_conn()
+
+
+def pinecone(conn_id):
+    provided("pinecone.hooks.pinecone.PineconeHook")(conn_id=conn_id).pinecone_client.list_indexes()
+
+
+def cohere(conn_id):
+    provided("cohere.hooks.cohere.CohereHook")(conn_id=conn_id).get_conn().models.list()
+
+
+def influxdb(conn_id):
+    provided("influxdb.hooks.influxdb.InfluxDBHook")(conn_id=conn_id).get_conn().ready()
+
+
+def imap(conn_id):
+    provided("imap.hooks.imap.ImapHook")(imap_conn_id=conn_id).get_conn()
+
+
+def zendesk(conn_id):
+    provided("zendesk.hooks.zendesk.ZendeskHook")(zendesk_conn_id=conn_id).get_conn().users.me()
+
+
+def segment(conn_id):
+    provided("segment.hooks.segment.SegmentHook")(segment_conn_id=conn_id).get_conn()
+
+
+def datadog(conn_id):
+    provided("datadog.hooks.datadog.DatadogHook")(datadog_conn_id=conn_id).send_metric("x", 1.0)
+
+
+def github(conn_id):
+    provided("github.hooks.github.GithubHook")(github_conn_id=conn_id).get_conn().get_user().login
+
+
+def asana(conn_id):
+    provided("asana.hooks.asana.AsanaHook")(conn_id).create_task("x", {})
+
+
+def ydb(conn_id):
+    provided("ydb.hooks.ydb.YDBHook")(ydb_conn_id=conn_id)
+
+
+def vertica(conn_id):
+    provided("vertica.hooks.vertica.VerticaHook")(vertica_conn_id=conn_id).get_conn()
+
+
+def sqlite(conn_id):
+    provided("sqlite.hooks.sqlite.SqliteHook")(sqlite_conn_id=conn_id).get_conn().execute("select 1")
+
+
 USES = {
     "aws": [aws], "postgres": [postgres], "mysql": [mysql], "snowflake": [snowflake], "google_cloud_platform": [google],
     "gcpbigquery": [bigquery], "http": [http], "ssh": [ssh], "sftp": [sftp], "databricks": [databricks, databricks_sql],
@@ -281,4 +403,9 @@ USES = {
     "azure_fileshare": [azure_fileshare], "jdbc": [jdbc], "odbc": [odbc], "oracle": [oracle], "trino": [trino], "mongo": [mongo],
     "redis": [redis], "kafka": [kafka], "docker": [docker], "spark": [spark], "dbt_cloud": [dbt_cloud],
     "tableau": [tableau, tableau_behind], "salesforce": [salesforce], "elasticsearch": [elasticsearch], "openai": [openai], "git": [git],
+    "fs": [fs], "ftp": [ftp, ftps], "airbyte": [airbyte], "cassandra": [cassandra], "vault": [vault], "opsgenie": [opsgenie], "jenkins": [jenkins],
+    "neo4j": [neo4j], "samba": [samba], "presto": [presto], "discord": [discord], "telegram": [telegram], "pagerduty": [pagerduty],
+    "pagerduty_events": [pagerduty_events], "jira": [jira], "qdrant": [qdrant], "weaviate": [weaviate], "pinecone": [pinecone], "cohere": [cohere],
+    "influxdb": [influxdb], "imap": [imap], "zendesk": [zendesk], "segment": [segment], "datadog": [datadog], "github": [github], "asana": [asana],
+    "ydb": [ydb], "vertica": [vertica], "sqlite": [sqlite],
 }
