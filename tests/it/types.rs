@@ -245,12 +245,12 @@ fn rules_of_types_have_names() {
         checked.findings.iter().map(|f| (f.rule, f.detail)).collect::<Vec<_>>()
     };
     let text = "jump:\n  conn_type: ssh\n  login: etl\n";
-    assert_eq!(found(text), [("AC901", Some("ssh/no-host"))]);
+    assert_eq!(found(text), [("AC411", Some("ssh/no-host"))]);
     let ignored = format!("# airconn: ignore-file[ssh/no-host]\n{text}");
     assert_eq!(found(&ignored), []);
     let other = format!("# airconn: ignore-file[ssh/two-keys]\n{text}");
-    assert_eq!(found(&other), [("AC001", None), ("AC901", Some("ssh/no-host"))]);
-    assert!(by_name("AC901").is_some() && type_rule("ssh/no-such").is_none());
+    assert_eq!(found(&other), [("AC001", None), ("AC411", Some("ssh/no-host"))]);
+    assert!(by_name("AC411").is_some() && type_rule("ssh/no-such").is_none());
     let ran = run(&["explain", "ssh/no-host"], "");
     assert!(ran.code == 0 && ran.out.starts_with("# ssh/no-host"), "{ran:?}");
 }

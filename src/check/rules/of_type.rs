@@ -10,10 +10,10 @@ use super::extra::{
 use super::mending;
 use super::subject::Subject;
 use super::types::{
-    ac901_missing_piece as ac901, ac902_exclusive_pieces as ac902, ac903_half_pair as ac903,
-    ac904_unknown_value as ac904, ac905_misplaced_address as ac905, ac906_malformed_value as ac906,
-    ac907_overruled_piece as ac907, ac908_needs_configuration as ac908,
-    ac909_transport_mismatch as ac909, ac910_argument_given_twice as ac910,
+    ac411_missing_piece as ac411, ac412_exclusive_pieces as ac412, ac413_half_pair as ac413,
+    ac414_unknown_value as ac414, ac415_misplaced_address as ac415, ac416_malformed_value as ac416,
+    ac417_overruled_piece as ac417, ac418_needs_configuration as ac418,
+    ac419_transport_mismatch as ac419, ac420_argument_given_twice as ac420,
 };
 use crate::check::{Fix, Level, Names, Rule};
 use crate::hooks::Place;
@@ -23,16 +23,16 @@ use crate::hooks::types::fault::{Fault, What};
 /// The rule for a kind of fault.
 fn of_kind(kind: FaultKind) -> &'static Rule {
     match kind {
-        FaultKind::Missing => &ac901::RULE,
-        FaultKind::Exclusive => &ac902::RULE,
-        FaultKind::Half => &ac903::RULE,
-        FaultKind::Value => &ac904::RULE,
-        FaultKind::Address => &ac905::RULE,
-        FaultKind::Syntax => &ac906::RULE,
-        FaultKind::Overruled => &ac907::RULE,
-        FaultKind::Configured => &ac908::RULE,
-        FaultKind::Transport => &ac909::RULE,
-        FaultKind::Twice => &ac910::RULE,
+        FaultKind::Missing => &ac411::RULE,
+        FaultKind::Exclusive => &ac412::RULE,
+        FaultKind::Half => &ac413::RULE,
+        FaultKind::Value => &ac414::RULE,
+        FaultKind::Address => &ac415::RULE,
+        FaultKind::Syntax => &ac416::RULE,
+        FaultKind::Overruled => &ac417::RULE,
+        FaultKind::Configured => &ac418::RULE,
+        FaultKind::Transport => &ac419::RULE,
+        FaultKind::Twice => &ac420::RULE,
         FaultKind::Kind => &ac408::RULE,
         FaultKind::Stringly => &ac402::RULE,
         FaultKind::Key => &ac407::RULE,
@@ -74,13 +74,13 @@ pub(super) fn of_fault(fault: &Fault, names: Names) -> Diagnosis {
             ac405::RULE.warning(format!("{}: {what}", names.extra(key))).help("remove it")
         }
         What::WrongKind { key, extra } => {
-            let rule = if extra.words.is_empty() { &ac408::RULE } else { &ac904::RULE };
+            let rule = if extra.words.is_empty() { &ac408::RULE } else { &ac414::RULE };
             let wanted = extra.wanted();
             rule.warning(format!("{} must be {wanted}", names.extra(key)))
                 .help(format!("write {wanted}"))
                 .repair(mending::value)
         }
-        What::Wrapped { key, what } => ac906::RULE
+        What::Wrapped { key, what } => ac416::RULE
             .warning(format!("{}: {what}", names.extra(key)))
             .help("write the value alone")
             .repair(mending::unwrapped),

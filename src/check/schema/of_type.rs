@@ -66,7 +66,7 @@ fn fields_needed(way: &TypeMode) -> Vec<&str> {
 fn needed(name: &str) -> Json {
     json!({
         "not": {"enum": [null, ""]},
-        "x-rule": "AC901",
+        "x-rule": "AC411",
         "x-level": "warning",
         "x-message": format!("`{name}` is missing or empty"),
         "x-help": format!("give it, unless the hook or operator is given one"),

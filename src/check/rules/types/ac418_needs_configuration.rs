@@ -1,12 +1,12 @@
-//! AC908: something is read only where the configuration of Airflow allows it.
+//! AC418: something is read only where the configuration of Airflow allows it.
 
 use crate::check::{About, Level, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "AC908",
+    id: "AC418",
     name: "needs-configuration",
     level: Level::Warning,
-    page: include_str!("ac908_needs_configuration.md"),
+    page: include_str!("ac418_needs_configuration.md"),
     about: About::Parts,
     checks: &[],
 };

@@ -1,12 +1,12 @@
-//! AC903: one of two is given that are of use only together.
+//! AC413: one of two is given that are of use only together.
 
 use crate::check::{About, Level, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "AC903",
+    id: "AC413",
     name: "half-pair",
     level: Level::Warning,
-    page: include_str!("ac903_half_pair.md"),
+    page: include_str!("ac413_half_pair.md"),
     about: About::Parts,
     checks: &[],
 };

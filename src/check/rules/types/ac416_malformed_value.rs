@@ -1,12 +1,12 @@
-//! AC906: a text that is not written as its reader takes it.
+//! AC416: a text that is not written as its reader takes it.
 
 use crate::check::{About, Level, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "AC906",
+    id: "AC416",
     name: "malformed-value",
     level: Level::Error,
-    page: include_str!("ac906_malformed_value.md"),
+    page: include_str!("ac416_malformed_value.md"),
     about: About::Parts,
     checks: &[],
 };

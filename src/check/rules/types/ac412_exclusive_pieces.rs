@@ -1,12 +1,12 @@
-//! AC902: of what is given only one may be.
+//! AC412: of what is given only one may be.
 
 use crate::check::{About, Level, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "AC902",
+    id: "AC412",
     name: "exclusive-pieces",
     level: Level::Error,
-    page: include_str!("ac902_exclusive_pieces.md"),
+    page: include_str!("ac412_exclusive_pieces.md"),
     about: About::Parts,
     checks: &[],
 };
