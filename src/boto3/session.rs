@@ -129,8 +129,8 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     ///
-    /// No region, one that is not a host label, an endpoint that is not a URL, a section of services that
-    /// is missing.
+    /// No region, one that is not a host label, an endpoint that is not a URL, a section of
+    /// services that is missing.
     pub fn endpoint(
         &self,
         service: &str,

@@ -1,5 +1,5 @@
-//! What is certain of connections in which something else fills in pieces: what is found whatever is
-//! filled in.
+//! What is certain of connections in which something else fills in pieces: what is found whatever
+//! is filled in.
 //!
 //! Rules know nothing of it. The text is read once for each of some fillings, through all layers
 //! that it is written in, and a finding holds if every reading has it. A filling that leaves a

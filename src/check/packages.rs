@@ -12,8 +12,8 @@ use crate::hooks::{AWS_DEFAULT, Guess, Packages};
 pub struct Providers {
     /// The versions of the packages.
     pub packages: Packages,
-    /// Those that nobody named are the newest of the day on which an Airflow came out; otherwise all
-    /// are as they are.
+    /// Those that nobody named are the newest of the day on which an Airflow came out; otherwise
+    /// all are as they are.
     pub of_their_day: bool,
     /// The `aws_conn_id` that RedshiftSQLHook is told; `None` is none.
     pub aws_conn_id: Option<String>,

@@ -226,8 +226,8 @@ impl<'d> Readings<'d> {
         self.documents.documents.iter().filter_map(move |document| document.entries.get(index))
     }
 
-    /// The connection of a number as each runtime reads it, with the numbers of these. Runtimes that
-    /// split a file differently are looked at on their own; those that agree, side by side.
+    /// The connection of a number as each runtime reads it, with the numbers of these. Runtimes
+    /// that split a file differently are looked at on their own; those that agree, side by side.
     pub(super) fn enter(&self, index: usize) -> Vec<(usize, Rc<Case<'d>>)> {
         let mut cases = Vec::with_capacity(self.all.len());
         for (at, reading) in self.all.iter().enumerate() {

@@ -81,8 +81,8 @@ pub(super) struct Suppression<'s> {
 }
 
 impl<'s> Suppression<'s> {
-    /// Reads the comments of a text whose connections these are; `None` if it has none, which nearly
-    /// always is so.
+    /// Reads the comments of a text whose connections these are; `None` if it has none, which
+    /// nearly always is so.
     pub(super) fn of(source: &'s Source, readings: &Readings<'_>) -> Option<Suppression<'s>> {
         let mut marks = marks(source);
         let holds = |marks: &BTreeSet<u32>, span: Span| {
@@ -201,7 +201,8 @@ fn comment<'s>(
 /// The word of a comment for the whole file.
 const WHOLE_FILE: &str = "ignore-file";
 
-const FORM: &str = "write `airconn: ignore[RULE, RULE]` or `airconn: ignore-file[RULE]`, with the ids or names of rules";
+const FORM: &str = "write `airconn: ignore[RULE, RULE]` or `airconn: ignore-file[RULE]`, with the \
+                    ids or names of rules";
 
 /// The rules that a list in brackets names.
 fn names(source: &Source, list: &str, wrong: &mut Findings) -> Vec<(&'static str, Span)> {

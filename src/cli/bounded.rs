@@ -49,7 +49,8 @@ pub(super) fn read(mut from: impl Read, size: u64) -> Result<Vec<u8>, Refusal> {
         if first - line > MAX_LINE {
             let number = bytes[..line].iter().filter(|byte| **byte == b'\n').count() + 1;
             let what = format!(
-                "line {number} is longer than {} MiB, and no connection is: break it into lines (`jq .` does, for JSON), or give airconn less at a time",
+                "line {number} is longer than {} MiB, and no connection is: break it into lines \
+                 (`jq .` does, for JSON), or give airconn less at a time",
                 MAX_LINE >> 20
             );
             return Err(Refusal::Excess(bytes, what));

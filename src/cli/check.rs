@@ -58,8 +58,8 @@ pub(super) struct Arguments {
     walk: WalkArguments,
     #[command(flatten)]
     config: ConfigArguments,
-    /// Take versions that are not given from lock files, requirements, constraints and Dockerfiles of
-    /// the project
+    /// Take versions that are not given from lock files, requirements, constraints and Dockerfiles
+    /// of the project
     #[arg(long)]
     detect: bool,
     #[command(flatten)]
@@ -188,7 +188,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         let gone = baseline::apply(&file, &mut report)?;
         if gone > 0 {
             output.say(&format!(
-                "airconn: note: known findings of {} that are there no more: {gone}; --write-baseline writes it anew",
+                "airconn: note: known findings of {} that are there no more: {gone}; \
+                 --write-baseline writes it anew",
                 file.display()
             ))?;
         }
@@ -276,8 +277,8 @@ impl Job<'_> {
         Ok((self.report(input, &read, mistake), Pending::default()))
     }
 
-    /// Does something for which it matters what is told of an input: what is wanted, and holds where
-    /// the text comes from.
+    /// Does something for which it matters what is told of an input: what is wanted, and holds
+    /// where the text comes from.
     fn told<R>(&self, input: &Input, work: impl FnOnce(Told<'_>) -> R) -> R {
         let selected = self.selection.of(Path::new(input.source.name()));
         let known = OnceCell::new();

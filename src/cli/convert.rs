@@ -121,7 +121,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         return Ok(Exit::Success);
     }
     output.say(&format!(
-        "airconn: left out because something else fills in pieces of them: {left_out}; the rest was written"
+        "airconn: left out because something else fills in pieces of them: {left_out}; the rest \
+         was written"
     ))?;
     Ok(Exit::Findings)
 }

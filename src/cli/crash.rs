@@ -32,7 +32,8 @@ fn tell(info: &PanicHookInfo<'_>) {
         // Nobody is left to be told if standard error is closed.
         let _ = writeln!(
             std::io::stderr(),
-            "airconn: internal error at {place} (airconn {version}): please report this line as a bug; it holds nothing of your input"
+            "airconn: internal error at {place} (airconn {version}): please report this line as a \
+             bug; it holds nothing of your input"
         );
     }
 }

@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn requirements_include_others() {
-        let text = "-r base.txt\n--constraint=c/d.txt # why\n-c https://example.com/c.txt\nrich\n--requirement ../e.txt\n";
+        let text = "-r base.txt\n--constraint=c/d.txt # why\n-c \
+                    https://example.com/c.txt\nrich\n--requirement ../e.txt\n";
         assert_eq!(
             included("deps/dev.txt", text),
             ["deps/base.txt", "deps/c/d.txt", "deps/../e.txt"]

@@ -61,7 +61,8 @@ impl Given {
             command => format!("airconn {command} -"),
         };
         Some(format!(
-            "the argument{which} is a connection, not a file or a name; it is not repeated here: pipe it, `… | {pipe}`"
+            "the argument{which} is a connection, not a file or a name; it is not repeated here: \
+             pipe it, `… | {pipe}`"
         ))
     }
 

@@ -42,7 +42,10 @@ pub(super) fn wants_files(paths: clap::Arg) -> clap::Arg {
 
 /// For `check`, which looks into this folder if nothing is named.
 pub(super) fn searches_folders(paths: clap::Arg) -> clap::Arg {
-    paths.help("Files with connections, and folders to search for them; `-` is standard input [default: this folder]")
+    paths.help(
+        "Files with connections, and folders to search for them; `-` is standard input \
+                [default: this folder]",
+    )
 }
 
 /// The names of formats that can be read, or written, for clap.
@@ -169,8 +172,8 @@ impl InputArguments {
         }
     }
 
-    /// What to say of a file that somebody named and that holds no connections; an error where it is
-    /// not known what it is.
+    /// What to say of a file that somebody named and that holds no connections; an error where it
+    /// is not known what it is.
     pub(super) fn nothing_in(&self, input: &Input) -> Result<Option<String>, Trouble> {
         let told = self.from.is_some();
         if input.path.is_none() || input.undecodable.is_some() {
@@ -180,7 +183,8 @@ impl InputArguments {
         let looked_for = format!("looked for: {} ({})", format.summary, format.name);
         match held_in(name, &input.source.text()[input.skip..], format) {
             Held::Other if !told => Err(Trouble::new(format!(
-                "{name} holds no connection, and nothing but its name says what it is; {looked_for}; \
+                "{name} holds no connection, and nothing but its name says what it is; \
+                 {looked_for}; \
                  if it is something else, name its format with --from"
             ))),
             Held::Nothing => Ok(Some(format!("{name} holds no connection; {looked_for}"))),
@@ -238,7 +242,8 @@ impl InputArguments {
                 }
                 None => {
                     let message = format!(
-                        "cannot tell the format of {name}; name it with --from (`airconn help check` lists the formats)"
+                        "cannot tell the format of {name}; name it with --from (`airconn help \
+                         check` lists the formats)"
                     );
                     return Err(Trouble::new(message));
                 }

@@ -75,14 +75,16 @@ impl From<Exit> for ExitCode {
 }
 
 /// What help says about [`Exit`].
-const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, or connections that could not be read or written; \
+const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, or connections that \
+                          could not be read or written; \
     2 airconn could not work (wrong usage, wrong configuration, unreadable files)";
 
 #[derive(Parser)]
 #[command(
     name = "airconn",
     version,
-    about = "Reads Apache Airflow connections exactly as Airflow does: checks, converts and inspects them",
+    about = "Reads Apache Airflow connections exactly as Airflow does: checks, converts and \
+             inspects them",
     max_term_width = 110,
     after_help = EXIT_CODES
 )]

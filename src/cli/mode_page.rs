@@ -48,8 +48,10 @@ pub(super) fn page(info: &'static Mode) -> String {
     page.mistakes(&mut out);
     let _ = writeln!(
         out,
-        "\n## The schema\n\n`airconn schema {}/{}` prints it: JSON Schema 2020-12, for the connection as its hook sees it, with `extra` decoded. \
-         To other validators everything is an error; `airconn check` takes what the schema marks with `x-level` for a warning.",
+        "\n## The schema\n\n`airconn schema {}/{}` prints it: JSON Schema 2020-12, for the \
+         connection as its hook sees it, with `extra` decoded. \
+         To other validators everything is an error; `airconn check` takes what the schema marks \
+         with `x-level` for a warning.",
         info.conn_type, info.name
     );
     out
@@ -205,7 +207,8 @@ impl Page<'_> {
             return self.source(out);
         }
         let examples = array(self.schema, "examples");
-        let works = "*Works* says that hook and driver accept the connection; AWS and the cluster may still refuse it.";
+        let works = "*Works* says that hook and driver accept the connection; AWS and the cluster \
+                     may still refuse it.";
         let _ = write!(out, "\n## By version\n\n{works}\n\n| version |");
         for i in 0..examples.len() {
             let _ = write!(out, " example {} |", i + 1);

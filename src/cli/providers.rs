@@ -31,7 +31,8 @@ impl ProviderArguments {
             if version > known {
                 let what = kind_word(kind);
                 output.say(&format!(
-                    "airconn: note: the {what} {} {version} is newer than what airconn knows; it is taken for {known}",
+                    "airconn: note: the {what} {} {version} is newer than what airconn knows; it \
+                     is taken for {known}",
                     package.name
                 ))?;
             }

@@ -1,5 +1,5 @@
-//! Which Airflow, with which packages, each file is read for: what is named holds for all, and where
-//! nothing is, what the repository pins nearest to a file.
+//! Which Airflow, with which packages, each file is read for: what is named holds for all, and
+//! where nothing is, what the repository pins nearest to a file.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -113,8 +113,8 @@ impl Read {
         FileReport { read_for: Some(ReadFor { runtimes: self.names(), pins }), ..report }
     }
 
-    /// Where the repository pins several versions, what is an error for one and not for all that may
-    /// read the place may not be one, and what holds for none of these is not said.
+    /// Where the repository pins several versions, what is an error for one and not for all that
+    /// may read the place may not be one, and what holds for none of these is not said.
     pub(super) fn weighed(&self, mut checked: Checked) -> Checked {
         if self.pins.len() > 1 {
             checked.findings.retain_mut(|finding| self.concerns(finding));

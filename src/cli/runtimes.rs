@@ -53,11 +53,17 @@ impl RuntimeArguments {
             let version = match Version::parse(text) {
                 Some(Resolved::Exact(version)) => version,
                 Some(Resolved::Newest(version)) => {
-                    output.say(&format!("airconn: note: Airflow {text} is newer than what airconn knows; it is taken for {version}"))?;
+                    output.say(&format!(
+                        "airconn: note: Airflow {text} is newer than what airconn \
+                                         knows; it is taken for {version}"
+                    ))?;
                     version
                 }
                 Some(Resolved::Oldest(version)) => {
-                    output.say(&format!("airconn: note: Airflow {text} is older than what airconn knows; it is taken for {version}"))?;
+                    output.say(&format!(
+                        "airconn: note: Airflow {text} is older than what airconn \
+                                         knows; it is taken for {version}"
+                    ))?;
                     version
                 }
                 None => {

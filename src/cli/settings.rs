@@ -120,7 +120,10 @@ pub(super) fn aim(
     settle(&mut config, runtime, packages, false, output)?;
     if !several && config.airflow.len() > 1 && runtime.airflow.is_empty() {
         config.airflow.clear();
-        output.say("airconn: note: the configuration aims at several versions of Airflow; --airflow names the one that is meant")?;
+        output.say(
+            "airconn: note: the configuration aims at several versions of Airflow; \
+                    --airflow names the one that is meant",
+        )?;
     }
     let runtimes = runtimes(&config).resolve(default, output)?;
     let providers = providers(&config).resolve(output)?;
@@ -158,7 +161,10 @@ pub(super) fn settle(
             output.say(&format!("airconn: note: aimed at {note}"))?;
         }
         if open && config.airflow.is_empty() {
-            output.say("airconn: note: no file of the project pins a version of Airflow; --airflow names one")?;
+            output.say(
+                "airconn: note: no file of the project pins a version of Airflow; --airflow \
+                        names one",
+            )?;
         }
     }
     Ok(())

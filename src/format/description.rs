@@ -1,4 +1,5 @@
-//! What a format says of itself: everything that differs from one to another stands in a [`Format`].
+//! What a format says of itself: everything that differs from one to another stands in a
+//! [`Format`].
 
 use super::container::Container;
 use super::document::{Document, Part};

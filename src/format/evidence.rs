@@ -217,7 +217,8 @@ fn has_type(entry: &Entry<'_>) -> bool {
     }
 }
 
-/// Whatever is an object in it has no members but those of a connection: lines of a log have others.
+/// Whatever is an object in it has no members but those of a connection: lines of a log have
+/// others.
 fn has_only_fields(entry: &Entry<'_>) -> bool {
     const OTHERS: &[&str] = &["conn_id", "uri", "value", "json", "extra_dejson"];
     entry.raw.node().and_then(|node| node.value.as_dict()).is_none_or(|dict| {

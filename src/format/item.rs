@@ -77,7 +77,8 @@ pub(super) fn id_of(item: &Item, index: usize) -> Result<&str, WriteError> {
     item.conn_id.as_deref().ok_or_else(|| WriteError::at(index, NO_ID))
 }
 
-/// An error about the first field for which `is` holds; `…` in the reason becomes `its password`, or
+/// An error about the first field for which `is` holds; `…` in the reason becomes `its password`,
+/// or
 /// `it` where no field does.
 pub(super) fn held(
     item: &Item,

@@ -45,7 +45,8 @@ const ID_REFUSED: &str = "Airflow … would not keep its id; run `airconn check`
 pub(super) const EXPORT: Limits =
     Limits { refuses: &[NO_ID, NO_EXPORT, CANNOT_EXPORT, ID_REFUSED], loses: &[] };
 
-pub(super) const VARIABLE_NAME: &str = "its id cannot be the name of a variable in a shell (letters, digits and `_`); rename it or use another format";
+pub(super) const VARIABLE_NAME: &str = "its id cannot be the name of a variable in a shell \
+                                        (letters, digits and `_`); rename it or use another format";
 pub(super) const VARIABLE_TWICE: &str = "its id in upper case is that of connection …";
 pub(super) const VARIABLE_NUL: &str = "… holds a NUL, which no variable can";
 pub(super) const ARGUMENT_NUL: &str = "… holds a NUL, which no argument of a command can";
@@ -58,7 +59,8 @@ pub(super) const VARIABLES: Limits = Limits {
 pub(super) const OTHER_TYPE: &str =
     "this format is for connections of the types redshift and postgres";
 pub(super) const FAILS: &str = "Airflow itself fails on it; run `airconn check` for the reason";
-pub(super) const TEMPORARY: &str = "Airflow's hook fetches a temporary user and password for it from AWS each time: there are none to write";
+pub(super) const TEMPORARY: &str = "Airflow's hook fetches a temporary user and password for it \
+                                    from AWS each time: there are none to write";
 pub(super) const NO_PLACE: &str = "this format has no place for …";
 #[cfg(test)]
 mod tests {
@@ -70,11 +72,13 @@ mod tests {
             (NO_ID, Some(NO_ID)),
             ("Airflow 3.3.2/server cannot write it as a URI (ValueError)", Some(AS_TEXT)),
             (
-                "its id in upper case is that of connection 1 of the input: one variable would overwrite the other",
+                "its id in upper case is that of connection 1 of the input: one variable would \
+                 overwrite the other",
                 Some(VARIABLE_TWICE),
             ),
             (
-                "its port is of a type that this format cannot hold; write it as text (port: as a whole number)",
+                "its port is of a type that this format cannot hold; write it as text (port: as a \
+                 whole number)",
                 None,
             ),
             ("it has no id", None),
@@ -83,7 +87,8 @@ mod tests {
         }
         assert!(fits(
             FIELD_TYPE,
-            "its port is of a type that this format cannot hold; write it as text (port: as a whole number)"
+            "its port is of a type that this format cannot hold; write it as text (port: as a \
+             whole number)"
         ));
     }
 }

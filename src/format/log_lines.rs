@@ -1,5 +1,5 @@
-//! Lines of a log that stand ahead of what a command printed: those of Airflow 2 and 3, and warnings
-//! of Python.
+//! Lines of a log that stand ahead of what a command printed: those of Airflow 2 and 3, and
+//! warnings of Python.
 
 /// Words for how bad a line is.
 const LEVELS: &[&str] = &["DEBUG", "INFO", "WARNING", "WARN", "ERROR", "CRITICAL"];

@@ -39,8 +39,8 @@ const MOST_KNOWN: usize = 64;
 pub struct Guess {
     /// The Airflow.
     pub airflow: Version,
-    /// What else goes with it: what was the newest when the first of its minor versions came out, and
-    /// what came since and still installs beside it, as far as that does something else.
+    /// What else goes with it: what was the newest when the first of its minor versions came out,
+    /// and what came since and still installs beside it, as far as that does something else.
     pub others: Vec<Packages>,
     /// Those that nobody named.
     open: Vec<&'static Package>,
@@ -57,8 +57,8 @@ impl Guess {
 }
 
 impl Packages {
-    /// These beside an Airflow, with what goes with it where nobody named a version; `None` with the
-    /// newest Airflow, beside which the newest are meant.
+    /// These beside an Airflow, with what goes with it where nobody named a version; `None` with
+    /// the newest Airflow, beside which the newest are meant.
     pub fn beside(&self, airflow: Version) -> Option<(Packages, Arc<Guess>)> {
         if RUNTIMES.last().is_some_and(|newest| newest.version <= airflow) {
             return None;
@@ -105,8 +105,8 @@ impl Packages {
         Some((packages, Guess { airflow, others, open }))
     }
 
-    /// Whether its version follows from that of Airflow: nobody named it, or the package that brings
-    /// it.
+    /// Whether its version follows from that of Airflow: nobody named it, or the package that
+    /// brings it.
     fn is_open(&self, package: &Package) -> bool {
         let brought = package.brought_by.is_some_and(|by| self.is_named(by));
         RELEASES.days.contains_key(package.pypi) && !self.is_named(package) && !brought

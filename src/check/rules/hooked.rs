@@ -54,8 +54,8 @@ struct Verdict {
 }
 
 impl Verdict {
-    /// What also holds with all others rests on no guess, nor does it that a connection fails, if it
-    /// fails with all of them.
+    /// What also holds with all others rests on no guess, nor does it that a connection fails, if
+    /// it fails with all of them.
     fn weigh(&mut self, others: &[Verdict]) {
         let fails = self.fails && others.iter().all(|other| other.fails);
         let rests = |finding: &Finding| {

@@ -61,7 +61,8 @@ pub(super) fn refusal(schema: &Json) -> Option<String> {
         if !walk.goes(place, None, &mut Vec::new()) {
             let (nodes, depth) = (SCHEMA_NODES.words(), SCHEMA_DEPTH.words());
             return Some(format!(
-                "its references lead to more than {nodes} for one value, through more than {depth}, or back to where they begin"
+                "its references lead to more than {nodes} for one value, through more than \
+                 {depth}, or back to where they begin"
             ));
         }
         all -= most - walk.left;

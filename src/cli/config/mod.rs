@@ -305,14 +305,16 @@ mod tests {
             ),
             (
                 "airflow = \"newest\"\n",
-                "airconn.toml:1:11: expected a version of Airflow, such as \"3.3.2\" or \"2.11\", here",
+                "airconn.toml:1:11: expected a version of Airflow, such as \"3.3.2\" or \"2.11\", \
+                 here",
             ),
             ("airflow = 3.3\n", "airconn.toml:1:11: expected a text, in quotes, here"),
             ("side = \"scheduler\"\n", "airconn.toml:1:8: expected server, worker, both here"),
             ("select = [\"AC2\", \"AC999\"]\n", "airconn.toml:1:18: there is no rule `AC999`"),
             (
                 "ignore = \"typed-query-valu\"\n",
-                "airconn.toml:1:10: there is no rule `typed-query-valu`; did you mean `typed-query-value`?",
+                "airconn.toml:1:10: there is no rule `typed-query-valu`; did you mean \
+                 `typed-query-value`?",
             ),
             (
                 "side = \"bth\"\n",

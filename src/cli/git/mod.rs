@@ -29,8 +29,8 @@ struct Tracked {
 }
 
 impl Repositories {
-    /// Whether a finding holds in this file: some are only about files that git tracks. `None` is not
-    /// a file; `known` keeps what was found out about it.
+    /// Whether a finding holds in this file: some are only about files that git tracks. `None` is
+    /// not a file; `known` keeps what was found out about it.
     pub(super) fn concerns(
         &self,
         finding: &Finding,

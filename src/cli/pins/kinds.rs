@@ -11,8 +11,8 @@ pub(in crate::cli) type Reader = fn(&str, &mut Given) -> Vec<Pin>;
 pub(in crate::cli) struct Kind {
     /// How their names begin, and how they end; in any case.
     pub(in crate::cli) name: (&'static str, &'static str),
-    /// Of the kinds in a folder the first by this number decides: 0 says what runs, 1 is locked, 2 is
-    /// asked for, 3 is tested.
+    /// Of the kinds in a folder the first by this number decides: 0 says what runs, 1 is locked, 2
+    /// is asked for, 3 is tested.
     pub(super) rank: u8,
     pub(in crate::cli) read: Reader,
 }

@@ -25,8 +25,8 @@ const KEYS: &[&str] = &[
 /// Values of variables that images and requirements are written with.
 pub(in crate::cli) type Given = BTreeMap<String, String>;
 
-/// What a text pins, line by line; `given` are variables that stand elsewhere, to which those of the
-/// text are added.
+/// What a text pins, line by line; `given` are variables that stand elsewhere, to which those of
+/// the text are added.
 pub(in crate::cli) fn of_text(text: &str, given: &mut Given) -> Vec<Pin> {
     let lines: Vec<&str> = text.lines().map(without_comment).collect();
     let mut pins = Vec::new();
@@ -399,7 +399,8 @@ mod tests {
                 &[(Airflow, "1.10.10", 1)],
             ),
             (
-                "ARG AIRFLOW_VERSION=1.10.9\nRUN pip install apache-airflow[crypto]==${AIRFLOW_VERSION}\n",
+                "ARG AIRFLOW_VERSION=1.10.9\nRUN pip install \
+                 apache-airflow[crypto]==${AIRFLOW_VERSION}\n",
                 &[(Airflow, "1.10.9", 1), (Airflow, "1.10.9", 2)],
             ),
             ("password: a==2.9.3\n", &[]),
@@ -408,7 +409,8 @@ mod tests {
                 &[(Airflow, "2.8.1", 3)],
             ),
             (
-                "  AirflowVersion:\n    Type: String\n    Default: 2.8.1\n  Size:\n    Default: 2.9\n",
+                "  AirflowVersion:\n    Type: String\n    Default: 2.8.1\n  Size:\n    Default: \
+                 2.9\n",
                 &[(Airflow, "2.8.1", 3)],
             ),
             (
@@ -444,9 +446,12 @@ mod tests {
 
     #[test]
     fn locks_are_read() {
-        let lock = "[[package]]\nname = \"apache-airflow\"\nversion = \"3.1.8\"\n[[package]]\nversion = \"1.0\"\n";
+        let lock = "[[package]]\nname = \"apache-airflow\"\nversion \
+                    = \"3.1.8\"\n[[package]]\nversion = \"1.0\"\n";
         assert_eq!(of(of_lock(lock)), [(Airflow, "3.1.8".to_string(), 3)]);
-        let lock = "{\"default\": {\n  \"apache-airflow\": {\n    \"hashes\": [\n      \"sha256:0\"\n    ],\n    \"version\": \"==2.9.3\"\n  },\n  \"apache-airflow-client\": {\n    \"version\": \"==2.8.0\"\n  }\n}}\n";
+        let lock = "{\"default\": {\n  \"apache-airflow\": {\n    \"hashes\": \
+                    [\n      \"sha256:0\"\n    ],\n    \"version\": \"==2.9.3\"\n  \
+                    },\n  \"apache-airflow-client\": {\n    \"version\": \"==2.8.0\"\n  }\n}}\n";
         assert_eq!(of(of_json_lock(lock)), [(Airflow, "2.9.3".to_string(), 6)]);
     }
 }

@@ -14,7 +14,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "ini",
-    summary: "tox.ini, pytest.ini, setup.cfg: AIRFLOW_CONN_<ID> that tests are given; airflow.cfg, which holds none",
+    summary: "tox.ini, pytest.ini, setup.cfg: AIRFLOW_CONN_<ID> that tests are given; airflow.cfg, \
+              which holds none",
     reader: "tox or pytest-env, then EnvironmentVariablesBackend",
     names: &[FileName::searched("*.ini"), FileName::searched("*.cfg")],
     direction: Direction::In,

@@ -18,7 +18,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "variables",
-    summary: "AIRFLOW_CONN_<ID> in any other YAML or JSON file: CI, container definitions, Ansible, devcontainers, custom resources",
+    summary: "AIRFLOW_CONN_<ID> in any other YAML or JSON file: CI, container definitions, \
+              Ansible, devcontainers, custom resources",
     reader: "what sets the environment, then EnvironmentVariablesBackend",
     names: YAML_OR_JSON,
     direction: Direction::In,

@@ -86,7 +86,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
         let known =
             matches!(name, "conn_id" | "conn_uri") || NAMES.iter().any(|(known, _)| *known == name);
         if !known {
-            let help = "the keys are conn_id, conn_type, conn_host, conn_schema, conn_login, conn_password, conn_port, conn_uri and conn_extra";
+            let help = "the keys are conn_id, conn_type, conn_host, conn_schema, conn_login, \
+                        conn_password, conn_port, conn_uri and conn_extra";
             // A field under Airflow's own name for it.
             let own = format!("conn_{name}");
             let meant = NAMES.iter().any(|(known, _)| *known == own) && given.get(&own).is_none();
@@ -111,7 +112,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
     let mut unsent = None;
     match uri {
         Some(uri) if has_fields => {
-            let message = "`conn_uri` stands beside other fields: the Astro CLI takes the fields, and nothing of the URI";
+            let message = "`conn_uri` stands beside other fields: the Astro CLI takes the fields, \
+                           and nothing of the URI";
             remarks.push((
                 Grade::Warning,
                 uri.key_span,
@@ -122,7 +124,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
         }
         Some(uri) => {
             if let Some(extra) = given.member("conn_extra").filter(|extra| !is_empty(&extra.node)) {
-                let message = "`conn_extra` stands beside `conn_uri`: the Astro CLI takes the URI, and nothing of this";
+                let message = "`conn_extra` stands beside `conn_uri`: the Astro CLI takes the URI, \
+                               and nothing of this";
                 let help = "write the extras into the query of the URI, or write fields";
                 remarks.push((Grade::Warning, extra.key_span, message, help, None));
             }
@@ -147,7 +150,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
             for (_, member) in
                 inner.named().filter(|(name, _)| name.chars().any(char::is_uppercase))
             {
-                let message = "the Astro CLI turns the keys of a mapping into lower case: Airflow gets an extra of another name";
+                let message = "the Astro CLI turns the keys of a mapping into lower case: Airflow \
+                               gets an extra of another name";
                 remarks.push((
                     Grade::Error,
                     member.key_span,
@@ -168,7 +172,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
         )),
         _ if unsent.is_some() => unsent,
         (_, Some(uri), None) => Some((
-            "`conn_type` is missing beside other fields: the API refuses the connection (HTTP 422), and those below it are not sent",
+            "`conn_type` is missing beside other fields: the API refuses the connection (HTTP \
+             422), and those below it are not sent",
             uri.key_span,
         )),
         _ => None,
@@ -299,7 +304,8 @@ fn of_uri(node: &Node<'static>) -> (Dict<'static>, Option<(&'static str, Span)>)
         fields.insert(Value::text(name), nowhere, node);
     };
     let Some(url) = node.value.as_str().and_then(go_url::parse) else {
-        let message = "Go cannot parse this URI: the API is asked for a connection without a type, which it refuses (HTTP 422), and those below are not sent";
+        let message = "Go cannot parse this URI: the API is asked for a connection without a type, \
+                       which it refuses (HTTP 422), and those below are not sent";
         return (fields, Some((message, node.span)));
     };
     put("conn_type", Value::text(url.scheme));

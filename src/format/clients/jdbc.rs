@@ -15,7 +15,8 @@ use crate::source::{Span, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "jdbc",
-    summary: "JDBC URLs of redshift (jdbc:redshift:iam:// too) and postgres connections, one a line",
+    summary: "JDBC URLs of redshift (jdbc:redshift:iam:// too) and postgres connections, one a \
+              line",
     reader: "the JDBC drivers of Redshift and PostgreSQL",
     ids: Ids::None,
     read,
@@ -84,8 +85,8 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     document
 }
 
-/// The URL as a URI; it has no place for login and password. A database alone is not a URL, and what
-/// holds more is one without its `//`.
+/// The URL as a URI; it has no place for login and password. A database alone is not a URL, and
+/// what holds more is one without its `//`.
 fn written(rest: &str) -> Option<String> {
     let (driver, behind) = rest.split_once(':')?;
     let (driver, behind) = behind.strip_prefix("iam:").map_or((driver, behind), |url| ("iam", url));

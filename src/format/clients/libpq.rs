@@ -1,5 +1,5 @@
-//! Connection strings of libpq (`host=… port=…`) and its URIs, as psql and psycopg2 take them, one a
-//! line; and its file of services.
+//! Connection strings of libpq (`host=… port=…`) and its URIs, as psql and psycopg2 take them, one
+//! a line; and its file of services.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use crate::source::{Span, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "libpq",
-    summary: "libpq connection strings of redshift and postgres connections, one a line; pg_service.conf",
+    summary: "libpq connection strings of redshift and postgres connections, one a line; \
+              pg_service.conf",
     reader: "libpq: psql, psycopg2",
     read,
     write,

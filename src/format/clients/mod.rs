@@ -1,5 +1,5 @@
-//! What other clients of Redshift and PostgreSQL are given. It is read only where somebody says that
-//! it is that: no walk takes such a text for connections.
+//! What other clients of Redshift and PostgreSQL are given. It is read only where somebody says
+//! that it is that: no walk takes such a text for connections.
 
 mod dbt;
 mod jdbc;

@@ -14,7 +14,8 @@ use crate::source::{Span, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "redshift-connector",
-    summary: "arguments of redshift_connector.connect for redshift connections, as JSON under their ids",
+    summary: "arguments of redshift_connector.connect for redshift connections, as JSON under \
+              their ids",
     reader: "redshift_connector.connect(**arguments)",
     read,
     write,

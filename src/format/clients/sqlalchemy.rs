@@ -27,7 +27,8 @@ pub(super) static FORMAT: Format = Format {
 };
 
 const HOST: &str = "its host cannot stand in a URL of SQLAlchemy, which does not decode it";
-const DATABASE: &str = "its schema, the database, holds a `%`, `?`, NUL or line end, which no URL gives to every SQLAlchemy";
+const DATABASE: &str = "its schema, the database, holds a `%`, `?`, NUL or line end, which no URL \
+                        gives to every SQLAlchemy";
 
 /// Dialects, and the types of connections whose hooks connect to the same.
 const TYPES: &[(&str, &str)] = &[

@@ -93,7 +93,8 @@ pub(super) fn read<'a>(call: &Call<'_, 'a>, reading: &mut Reading<'_, 'a>) {
                     .to_string()
             }
         };
-        let help = "`airflowctl connections create --help` lists the options; a schema can be given by \
+        let help = "`airflowctl connections create --help` lists the options; a schema can be \
+                    given by \
                     `airflowctl connections import`";
         let edit = match wrong {
             Wrong::Unknown(Some(known)) => reading.text.edit(place.clone(), known),

@@ -11,7 +11,8 @@ use crate::format::{
 };
 use crate::source::Text;
 
-const ONE: &str = "the format `json` holds one connection; use jsonl or export-json, or choose one with --conn-id";
+const ONE: &str = "the format `json` holds one connection; use jsonl or export-json, or choose one \
+                   with --conn-id";
 
 pub(super) static FORMAT: Format = Format {
     name: "json",

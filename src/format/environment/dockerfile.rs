@@ -286,6 +286,7 @@ fn variables<'a>(
 }
 
 fn write(_: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
-    let what = "a connection would stay in the image for everybody who has it; give it to the container (--to docker-env)";
+    let what = "a connection would stay in the image for everybody who has it; give it to the \
+                container (--to docker-env)";
     Err(WriteError::read_only("dockerfile", what))
 }

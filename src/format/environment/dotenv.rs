@@ -1,5 +1,5 @@
-//! Files of variables that Compose reads, or the Astro CLI through it: `.env` beside a Compose file,
-//! and what `env_file` names.
+//! Files of variables that Compose reads, or the Astro CLI through it: `.env` beside a Compose
+//! file, and what `env_file` names.
 
 use super::assigned::{self, Who};
 use crate::airflow::runtime::Runtime;
@@ -11,7 +11,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "dotenv",
-    summary: "AIRFLOW_CONN_<ID>=value lines as Compose reads them: .env beside a Compose file, `env_file`",
+    summary: "AIRFLOW_CONN_<ID>=value lines as Compose reads them: .env beside a Compose file, \
+              `env_file`",
     reader: "Compose, then EnvironmentVariablesBackend",
     evidence: Evidence::Words,
     read,

@@ -15,7 +15,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "env",
-    summary: "AIRFLOW_CONN_<ID>=value lines, quoted as all who read such files take it; where they differ, that is told",
+    summary: "AIRFLOW_CONN_<ID>=value lines, quoted as all who read such files take it; where they \
+              differ, that is told",
     reader: "a shell, or Compose, or python-dotenv; then EnvironmentVariablesBackend",
     names: DOTENV,
     ids: Ids::Shell,
@@ -79,7 +80,8 @@ mod tests {
             ("AIRFLOW_CONN_A='x", None),
             ("OTHER='x'", None),
             (
-                "#!/bin/sh\nset -e\nif [ \"$A\" = \"b\" ]; then\n  export AIRFLOW_CONN_A='x://h'\nfi\nexport AIRFLOW_HOME\n",
+                "#!/bin/sh\nset -e\nif [ \"$A\" = \"b\" ]; then\n  export \
+                 AIRFLOW_CONN_A='x://h'\nfi\nexport AIRFLOW_HOME\n",
                 Some("x://h"),
             ),
         ] {

@@ -124,9 +124,9 @@ struct Given<'a> {
     open: Option<usize>,
 }
 
-/// The value that begins at `start`, by the states of systemd's env-file.c: quotes are quotes at the
-/// beginning of a value and behind the end of a quoted part, blanks are dropped there and at the end
-/// of an unquoted value, and a quote that is not closed takes everything.
+/// The value that begins at `start`, by the states of systemd's env-file.c: quotes are quotes at
+/// the beginning of a value and behind the end of a quoted part, blanks are dropped there and at
+/// the end of an unquoted value, and a quote that is not closed takes everything.
 fn value<'a>(text: &Text<'a>, start: usize) -> Given<'a> {
     #[derive(Clone, Copy, PartialEq)]
     enum State {

@@ -13,7 +13,8 @@ use crate::format::{
 use crate::source::Text;
 
 /// What values in JSON are to the import of such a file.
-const JSON_VALUES: &str = "`airflow connections import` reads these values as URIs; they are right only as values of AIRFLOW_CONN_ variables";
+const JSON_VALUES: &str = "`airflow connections import` reads these values as URIs; they are right \
+                           only as values of AIRFLOW_CONN_ variables";
 
 pub(super) static FORMAT: Format = Format {
     name: "airflow-env",

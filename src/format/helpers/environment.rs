@@ -164,7 +164,8 @@ impl<'a> Environment<'a> {
         );
         entry.refused = Some(Raised::new(Refusal::Unexpanded, Fault::Template, &message).at(span));
         entry.holes = holes::of(&entry.raw, &entry.base, span);
-        let help = "what is filled in is not percent-encoded: write the connection as JSON, or keep the whole of it in the secret";
+        let help = "what is filled in is not percent-encoded: write the connection as JSON, or \
+                    keep the whole of it in the secret";
         let remark = Remark {
             fault: Fault::Template,
             grade: Grade::Info,
@@ -209,14 +210,24 @@ impl<'a> Environment<'a> {
 
     /// The last entry holds `$` and a name that may be meant as it stands.
     fn swallowed(&mut self, span: Option<Span>) {
-        self.template("`$` and a name, which a shell, Compose and most others that read such a file take for a variable,", span);
-        self.warn("write the value in single quotes if the dollar sign is meant; `docker run --env-file` keeps it (--from docker-env)");
+        self.template(
+            "`$` and a name, which a shell, Compose and most others that read such a \
+                       file take for a variable,",
+            span,
+        );
+        self.warn(
+            "write the value in single quotes if the dollar sign is meant; `docker run \
+                   --env-file` keeps it (--from docker-env)",
+        );
     }
 
     /// The last entry holds `$` and what may be meant as it stands, but is a variable to the build
     /// of an image.
     pub(crate) fn swallowed_by_build(&mut self) {
-        self.warn("write the value in single quotes if the dollar sign is meant: the build puts that variable here, or nothing");
+        self.warn(
+            "write the value in single quotes if the dollar sign is meant: the build puts \
+                   that variable here, or nothing",
+        );
     }
 
     /// What was remarked last is likely a mistake.
@@ -304,7 +315,8 @@ impl<'a> Environment<'a> {
                         let meant = written.replace('-', "_").to_ascii_lowercase();
                         if meant != written && ARGUMENTS.contains(&meant.as_str()) {
                             let message = format!(
-                                "no secrets backend has an argument of this name; meant is `{meant}`"
+                                "no secrets backend has an argument of this name; meant is \
+                                 `{meant}`"
                             );
                             push(
                                 Grade::Warning,
@@ -328,7 +340,8 @@ impl<'a> Environment<'a> {
                 Err(error) => {
                     let place = error.raised(Fault::Backend, value).span.or(value.span());
                     let message = format!(
-                        "the arguments of the secrets backend are not JSON ({}): it is made without any",
+                        "the arguments of the secrets backend are not JSON ({}): it is made \
+                         without any",
                         error.message()
                     );
                     push(Grade::Error, place, message, "write one JSON object, with double quotes");
@@ -368,7 +381,8 @@ impl<'a> Environment<'a> {
             near.filter(|(start, _)| *start != PREFIX || !written.starts_with(PREFIX))
         {
             let read = if *start == "AIRFLOW_CONN__" && written.starts_with(PREFIX) {
-                "this is no variable of a team (AIRFLOW_CONN__<TEAM>___<CONN_ID>), and its id begins with `_`"
+                "this is no variable of a team (AIRFLOW_CONN__<TEAM>___<CONN_ID>), and its id \
+                 begins with `_`"
             } else {
                 "Airflow reads no variable of this name"
             };
@@ -421,7 +435,8 @@ pub(crate) fn variables<'i>(
         }
         if let Some(first) = names.insert(id.clone(), i) {
             let message = format!(
-                "its id in upper case is that of connection {} of the input: one variable would overwrite the other",
+                "its id in upper case is that of connection {} of the input: one variable would \
+                 overwrite the other",
                 first + 1
             );
             return Err(WriteError::at(i, message));

@@ -9,7 +9,8 @@ pub(crate) enum Dollar {
     Braced(usize),
     /// A name.
     Named(usize),
-    /// Nothing that means anything: the `$` stays. Compose refused it up to 2.11.1 (compose-go 1.5.1).
+    /// Nothing that means anything: the `$` stays. Compose refused it up to 2.11.1 (compose-go
+    /// 1.5.1).
     Lone,
     /// `{` and what is no variable, which Compose refuses; some may be meant as one.
     Broken {

@@ -1,4 +1,5 @@
-//! What formats share: the pieces of wrappers, and the text of other languages. No format stands here.
+//! What formats share: the pieces of wrappers, and the text of other languages. No format stands
+//! here.
 
 pub(super) mod arguments;
 pub(super) mod backend;

@@ -52,7 +52,8 @@ mod tests {
         for (text, want) in [
             ("a=x://h\nb=x://h\n", &[][..]),
             (
-                "a=x://h?k=-----BEGIN RSA PRIVATE KEY-----\nMIIE\nAb==\n-----END RSA PRIVATE KEY-----\nb=x://h\n",
+                "a=x://h?k=-----BEGIN RSA PRIVATE KEY-----\nMIIE\nAb==\n-----END RSA PRIVATE \
+                 KEY-----\nb=x://h\n",
                 &["MIIE\nAb==\n-----END RSA PRIVATE KEY-----\n"],
             ),
             (

@@ -29,7 +29,10 @@ impl<'i> Plain<'i> {
     /// The fields of an item; a field of a type that no target has is refused.
     pub(crate) fn of(item: &'i Item, index: usize) -> Result<Plain<'i>, WriteError> {
         Plain::of_connection(&item.connection).map_err(|name| {
-            let message = format!("its {name} is of a type that this format cannot hold; write it as text (port: as a whole number)");
+            let message = format!(
+                "its {name} is of a type that this format cannot hold; write it \
+                                   as text (port: as a whole number)"
+            );
             WriteError::at(index, message)
         })
     }

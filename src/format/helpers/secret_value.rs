@@ -6,7 +6,8 @@ use crate::format::helpers::base64_text::{self, Undecodable};
 use crate::format::helpers::environment::Environment;
 use crate::source::{Span, Text};
 
-const ENCODE: &str = "encode the connection without a line end (printf '%s' … | base64), or put it under stringData as it is";
+const ENCODE: &str = "encode the connection without a line end (printf '%s' … | base64), or put it \
+                      under stringData as it is";
 
 /// A value of `data` in base64.
 pub(crate) fn decoded<'a>(
@@ -31,7 +32,8 @@ pub(crate) fn decoded<'a>(
                 return;
             }
             if again {
-                let message = "base64 of base64: what the pod gets is still encoded, and Airflow reads it as a URI without a scheme";
+                let message = "base64 of base64: what the pod gets is still encoded, and Airflow \
+                               reads it as a URI without a scheme";
                 environment.remark(
                     Fault::Base64,
                     Grade::Error,
@@ -41,7 +43,8 @@ pub(crate) fn decoded<'a>(
                 );
                 environment.repair(once, true);
             } else if line_end {
-                let message = "the encoded value ends with a line end, which `echo` puts there and Airflow strips only from 2.3 on";
+                let message = "the encoded value ends with a line end, which `echo` puts there and \
+                               Airflow strips only from 2.3 on";
                 environment.remark(Fault::Base64, Grade::Warning, last, message, ENCODE);
                 environment.repair(shorter, true);
             }
@@ -82,7 +85,8 @@ pub(crate) fn looks_encoded<'a>(
     let edit = inner.as_ref().and_then(|inner| written.edit(0..written.as_str().len(), inner));
     let span = written.span();
     if environment.add(key, written, Some(at)) && inner.is_some() {
-        let message = "base64 where Kubernetes expects the text itself: Airflow gets it encoded and reads it as a URI without a scheme";
+        let message = "base64 where Kubernetes expects the text itself: Airflow gets it encoded \
+                       and reads it as a URI without a scheme";
         environment.remark(
             Fault::Base64,
             Grade::Error,

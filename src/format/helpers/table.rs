@@ -70,7 +70,8 @@ pub(crate) fn read<'a>(text: &Text<'a>) -> Document<'a> {
     {
         Some(found) => found,
         None => {
-            let message = "a box for eyes, without logins and passwords; run the command with `-o json`, or `connections export`";
+            let message = "a box for eyes, without logins and passwords; run the command with `-o \
+                           json`, or `connections export`";
             document
                 .problems
                 .push(Raised::new(Refusal::Unparsable, Fault::Shape, message).at(text.span()));
@@ -99,7 +100,8 @@ pub(crate) fn read<'a>(text: &Text<'a>) -> Document<'a> {
     }
     if !document.entries.is_empty() {
         let message = if head.has_uri {
-            "a table for eyes: connections are taken from `get_uri`, which has no description and no upper case in hosts"
+            "a table for eyes: connections are taken from `get_uri`, which has no description and \
+             no upper case in hosts"
         } else {
             "the list shows ids and types only: there is nothing to read connections from"
         };
@@ -228,7 +230,10 @@ mod tests {
 
     #[test]
     fn pieces_of_a_uri_are_put_together() {
-        let table = "id | conn_id | conn_type | get_uri  \n===+=========+===========+==========\n1  | a       | x         | x://u:p@ \n   |         |           | h/%C3%A9 \n2  | b|c     | x         | x://i    \n";
+        let table = "id | conn_id | conn_type | \
+                     get_uri  \n===+=========+===========+==========\n1  | a       | x         | \
+                     x://u:p@ \n   |         |           | h/%C3%A9 \n2  | b|c     | x         | \
+                     x://i    \n";
         let text = Text::at(table, 0);
         let read = read(&text);
         let uris = read.entries.iter().filter_map(|entry| match &entry.raw {

@@ -19,7 +19,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "connections-get",
-    summary: "what `airflow connections get` and `list --show-values` print with -o json, yaml, plain or table",
+    summary: "what `airflow connections get` and `list --show-values` print with -o json, yaml, \
+              plain or table",
     reader: "nobody: it is a display",
     names: YAML_OR_JSON,
     ids: Ids::Airflow,
@@ -103,7 +104,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
                 remark = Some((
                     Grade::Info,
                     shown,
-                    "the display shows numbers and booleans of this extra as text; they are taken from get_uri",
+                    "the display shows numbers and booleans of this extra as text; they are taken \
+                     from get_uri",
                 ));
             }
         }
@@ -111,7 +113,8 @@ fn connection<'a>(tree: &Tree<'a>, node: &Node<'static>, document: &mut Document
             remark = Some((
                 Grade::Warning,
                 shown,
-                "the display shows numbers and booleans of an extra as text, and there is no get_uri to tell",
+                "the display shows numbers and booleans of an extra as text, and there is no \
+                 get_uri to tell",
             ));
         }
     }

@@ -23,7 +23,8 @@ pub(super) const LIMITS: Limits =
 
 pub(super) static FORMAT: Format = Format {
     name: "rest",
-    summary: "REST API: a connection, a list of connections, or the bulk body of version 2 (which is written)",
+    summary: "REST API: a connection, a list of connections, or the bulk body of version 2 (which \
+              is written)",
     reader: "ConnectionBody of the API server",
     names: YAML_OR_JSON,
     ids: Ids::Airflow,
@@ -233,6 +234,7 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
     }
     let entities = entities.join(",\n");
     Ok(format!(
-        "{{\"actions\": [{{\n  \"action\": \"create\",\n  \"action_on_existence\": \"overwrite\",\n  \"entities\": [\n{entities}\n  ]\n}}]}}\n"
+        "{{\"actions\": \
+         [{{\n  \"action\": \"create\",\n  \"action_on_existence\": \"overwrite\",\n  \"entities\": [\n{entities}\n  ]\n}}]}}\n"
     ))
 }

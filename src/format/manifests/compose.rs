@@ -90,7 +90,9 @@ fn env_files<'a>(tree: &Tree<'a>, node: Option<&Node<'static>>, environment: &mu
             grade: Grade::Info,
             conn_id: None,
             span,
-            message: "this service takes variables from a file, too; connections in it were not looked at".to_string(),
+            message: "this service takes variables from a file, too; connections in it were not \
+                      looked at"
+                .to_string(),
             help: "check that file as well: airconn check FILE",
             repair: None,
         });
@@ -308,7 +310,8 @@ mod tests {
                 format!("services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: '{value}'\n"),
                 format!("services:\n  a:\n    environment:\n      - 'AIRFLOW_CONN_A={value}'\n"),
                 format!(
-                    "x-e: &e\n  AIRFLOW_CONN_A: '{value}'\nservices:\n  a:\n    environment: *e\n  b:\n    environment: {{<<: *e, B: c}}\n"
+                    "x-e: &e\n  AIRFLOW_CONN_A: '{value}'\nservices:\n  a:\n    environment: *e\n  \
+                     b:\n    environment: {{<<: *e, B: c}}\n"
                 ),
             ] {
                 let text = Text::at(&text, 0);

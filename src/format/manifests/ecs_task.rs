@@ -15,7 +15,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "ecs-task",
-    summary: "task definitions of Amazon ECS, or the list of their containers: variables of environment",
+    summary: "task definitions of Amazon ECS, or the list of their containers: variables of \
+              environment",
     reader: "Amazon ECS, then EnvironmentVariablesBackend",
     names: YAML_OR_JSON,
     direction: Direction::In,

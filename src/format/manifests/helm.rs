@@ -17,11 +17,13 @@ use crate::format::{
 use crate::model::{Node, Value};
 use crate::source::{Span, Text};
 
-const TEMPLATE: &str = "… holds `{{`, which the chart takes for a template; write it as a Kubernetes Secret of its own";
+const TEMPLATE: &str = "… holds `{{`, which the chart takes for a template; write it as a \
+                        Kubernetes Secret of its own";
 
 pub(super) static FORMAT: Format = Format {
     name: "helm",
-    summary: "values.yaml of Airflow's Helm charts, the official one (which is written: extraSecrets) and the community's",
+    summary: "values.yaml of Airflow's Helm charts, the official one (which is written: \
+              extraSecrets) and the community's",
     reader: "the chart, then EnvironmentVariablesBackend or Airflow's database",
     names: &[FileName::sure("values*.yaml"), FileName::sure("values*.yml")],
     sniff,
@@ -144,7 +146,8 @@ fn block<'a>(
     match inner.problem {
         Some(_) if is_template(text.as_str()) => {
             let span = braces(text.as_str()).and_then(|range| text.span_of(range));
-            let message = "a template `{{ … }}` that is not YAML before it is rendered: airconn does not look into it";
+            let message = "a template `{{ … }}` that is not YAML before it is rendered: airconn \
+                           does not look into it";
             let help = "render it first: helm template … | airconn check -";
             environment.document.remarks.push(Remark {
                 fault: Fault::Template,

@@ -26,7 +26,8 @@ use crate::source::{Builder, Span, Text};
 
 pub(super) static FORMAT: Format = Format {
     name: "kubernetes",
-    summary: "Kubernetes manifests: Secret (written with stringData), ConfigMap, env of containers, templates of secrets",
+    summary: "Kubernetes manifests: Secret (written with stringData), ConfigMap, env of \
+              containers, templates of secrets",
     reader: "the kubelet, then EnvironmentVariablesBackend",
     names: YAML_OR_JSON,
     sniff,
@@ -319,7 +320,8 @@ fn secret(
 ) -> Result<String, WriteError> {
     let variables = to_variables(items, options)?;
     let mut out = format!(
-        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: airflow-connections\ntype: Opaque\n{field}:"
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: airflow-connections\ntype: \
+         Opaque\n{field}:"
     );
     out.push_str(if variables.is_empty() { " {}\n" } else { "\n" });
     for (name, text) in variables {

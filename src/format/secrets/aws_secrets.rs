@@ -17,13 +17,15 @@ use crate::format::{
 use crate::model::{Dict, Node, Value};
 use crate::source::{Span, Text};
 
-const NAME: &str = "its id cannot be the name of a secret (letters, digits and `/_+=.@-`, 512 characters with the prefix)";
+const NAME: &str = "its id cannot be the name of a secret (letters, digits and `/_+=.@-`, 512 \
+                    characters with the prefix)";
 
 const SIZE: &str = "it is longer than the 64 KiB that a secret of AWS holds";
 
 pub(super) static FORMAT: Format = Format {
     name: "aws-secrets",
-    summary: "AWS Secrets Manager: answers of get-secret-value and batch-get-secret-value, the text of one secret, input of put-secret-value (which is written, one a line)",
+    summary: "AWS Secrets Manager: answers of get-secret-value and batch-get-secret-value, the \
+              text of one secret, input of put-secret-value (which is written, one a line)",
     reader: "SecretsManagerBackend of the Amazon provider",
     names: YAML_OR_JSON,
     evidence: Evidence::Secrets,
@@ -151,7 +153,8 @@ pub(in crate::format) fn read_secret<'a>(
     for (name, member) in dict.named().filter(|(name, _)| !used.contains(name)) {
         match name {
             "dbname" | "db_name" | "db" if !has_schema => {
-                let help = "call the key `database`, or give the backend extra_conn_words {\"schema\": [\"dbname\"]}";
+                let help = "call the key `database`, or give the backend extra_conn_words \
+                            {\"schema\": [\"dbname\"]}";
                 remark(
                     Grade::Error,
                     member.key_span,

@@ -17,7 +17,8 @@ use crate::format::{
 use crate::source::Text;
 
 const GOOGLE_NAME: &str = "its id cannot be the name of a secret (letters, digits, `_` and `-`)";
-const AZURE_NAME: &str = "its id cannot be the name of a secret (letters, digits and `-`, 127 characters with the prefix)";
+const AZURE_NAME: &str = "its id cannot be the name of a secret (letters, digits and `-`, 127 \
+                          characters with the prefix)";
 const GOOGLE_SIZE: &str = "it is longer than the 64 KiB that a secret of Google holds";
 const AZURE_SIZE: &str = "it is longer than the 25 KiB that a secret of Key Vault holds";
 const AZURE_TWICE: &str =
@@ -195,7 +196,8 @@ fn names_azure(items: &[Item]) -> Result<Vec<String>, WriteError> {
         }
         if let Some(first) = seen.insert(name.to_lowercase(), i) {
             let message = format!(
-                "its id is that of connection {} of the input once `_` is `-`: one secret would overwrite the other",
+                "its id is that of connection {} of the input once `_` is `-`: one secret would \
+                 overwrite the other",
                 first + 1
             );
             return Err(WriteError::at(i, message));

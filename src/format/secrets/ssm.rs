@@ -23,7 +23,8 @@ const SIZE: &str = "it is longer than the 8 KiB that a parameter holds";
 
 pub(super) static FORMAT: Format = Format {
     name: "ssm",
-    summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path, input of put-parameter (which is written, one a line)",
+    summary: "AWS Parameter Store: answers of get-parameter and get-parameters-by-path, input of \
+              put-parameter (which is written, one a line)",
     reader: "SystemsManagerParameterStoreBackend of the Amazon provider",
     names: YAML_OR_JSON,
     evidence: Evidence::Secrets,

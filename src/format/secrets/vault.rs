@@ -20,7 +20,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "vault",
-    summary: "HashiCorp Vault KV: conn_uri or fields, bare or as `vault kv get -format=json` prints them",
+    summary: "HashiCorp Vault KV: conn_uri or fields, bare or as `vault kv get -format=json` \
+              prints them",
     reader: "VaultBackend of the HashiCorp provider",
     names: YAML_OR_JSON,
     evidence: Evidence::Secrets,

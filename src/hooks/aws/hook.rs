@@ -1,5 +1,5 @@
-//! `AwsBaseHook`: the client that an AWS connection gives, and what becomes of the connection when a
-//! hook makes its first call.
+//! `AwsBaseHook`: the client that an AWS connection gives, and what becomes of the connection when
+//! a hook makes its first call.
 
 use crate::hooks::aws::modes;
 use crate::hooks::aws::wrapper::{Wrapper, signing};

@@ -1,4 +1,5 @@
-//! The ways to log in of `postgres` connections that reach Redshift, and which one a connection takes.
+//! The ways to log in of `postgres` connections that reach Redshift, and which one a connection
+//! takes.
 
 use crate::hooks::mode::{Mode, modes};
 use crate::hooks::postgres::provider::Postgres;
@@ -10,7 +11,8 @@ modes! { "postgres"
     /// PostgresHook, `iam` and `redshift`.
     REDSHIFT "redshift" "extra.iam and extra.redshift are truthy."
     /// PostgresHook, `iam` and `redshift-serverless`.
-    SERVERLESS "redshift-serverless" "extra.iam and extra.redshift-serverless are truthy, extra.redshift is not."
+    SERVERLESS "redshift-serverless" "extra.iam and extra.redshift-serverless are truthy, \
+                                      extra.redshift is not."
     /// PostgresHook, `iam` alone: a token of RDS.
     RDS "rds-iam" "extra.iam is truthy, neither redshift nor redshift-serverless is."
     /// PostgresHook, `iam` with `azure_conn_id`.

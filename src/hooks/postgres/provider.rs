@@ -28,7 +28,8 @@ pub struct PostgresBehaviour {
 /// Changes of the Postgres provider.
 pub static POSTGRES_CHANGES: &[Change<PostgresBehaviour>] = changes! {
     5 . 14 . 0 "redshift-serverless" { serverless = true }
-    6 . 3 . 0 "sqlalchemy_scheme and sqlalchemy_query stay with the hook" { sqlalchemy_extras = true }
+    6 . 3 . 0 "sqlalchemy_scheme and sqlalchemy_query stay with the \
+               hook" { sqlalchemy_extras = true }
     6 . 4 . 0 "azure_conn_id" { azure = true }
     6 . 7 . 0 "no host needed beside the cluster or workgroup" { host_optional = true }
 };

@@ -100,7 +100,8 @@ fn find(subject: &Subject<'_, '_>, said: &mut Said) {
         for (key, _) in extras.iter() {
             let Some(since) = scene.packages.driver.removed(key) else { continue };
             let message = format!(
-                "`{key}` is an argument of older drivers: it is gone since redshift-connector {since}"
+                "`{key}` is an argument of older drivers: it is gone since redshift-connector \
+                 {since}"
             );
             said.extra(
                 key,

@@ -63,7 +63,8 @@ fn replaced(case: &Case<'_>, asked: &str, findings: &mut Findings) {
     if declared().any(|own| own == asked) {
         return;
     }
-    let message = "no provider declares this connection type: `connections add` stores `generic` in its place";
+    let message = "no provider declares this connection type: `connections add` stores `generic` \
+                   in its place";
     let meant = catalog::instead_of(asked).or_else(|| meant(asked, declared()));
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),

@@ -1,6 +1,6 @@
-//! HCL as a tree of nodes, which is that of its JSON syntax: an attribute is a member, the blocks of
-//! one type are a list, and each label of a block is a mapping of its own. All that is written in
-//! HCL is read here, whoever it is for.
+//! HCL as a tree of nodes, which is that of its JSON syntax: an attribute is a member, the blocks
+//! of one type are a list, and each label of a block is a mapping of its own. All that is written
+//! in HCL is read here, whoever it is for.
 
 mod expression;
 mod pieces;

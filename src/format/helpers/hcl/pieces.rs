@@ -40,8 +40,8 @@ const MAX_NESTING: usize = crate::bounds::TERRAFORM_DEPTH.value;
 /// So many bytes are one block.
 const MAX_BLOCK: usize = crate::bounds::TERRAFORM_BLOCK.value;
 
-/// A piece in which blocks and arguments stand on one line, with a line for each: blanks become line
-/// ends, so that places stay. Terraform wants such lines, others and people do not.
+/// A piece in which blocks and arguments stand on one line, with a line for each: blanks become
+/// line ends, so that places stay. Terraform wants such lines, others and people do not.
 pub(super) fn spread(piece: &str) -> String {
     let mut bytes = piece.as_bytes().to_vec();
     // Whether each bracket that is open is that of a block, and where the last token ended.

@@ -112,7 +112,8 @@ impl Shape<'_> {
             _ if !self.wrappers.is_empty() => {
                 let name = if self.wrappers.len() > 1 { OUTER } else { WRAPPER };
                 let message = format!(
-                    "Airflow refuses the whole file (AirflowException): `{name}` is taken for the id \
+                    "Airflow refuses the whole file (AirflowException): `{name}` is taken for the \
+                     id \
                      of one connection: Airflow knows no such wrapper, and the ids of connections \
                      are the keys at the margin"
                 );

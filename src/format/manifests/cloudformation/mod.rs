@@ -21,7 +21,8 @@ use crate::source::Text;
 
 pub(super) static FORMAT: Format = Format {
     name: "cloudformation",
-    summary: "templates of AWS CloudFormation and SAM: secrets and parameters of backends, AIRFLOW_CONN_<ID> anywhere",
+    summary: "templates of AWS CloudFormation and SAM: secrets and parameters of backends, \
+              AIRFLOW_CONN_<ID> anywhere",
     reader: "CloudFormation, then a secrets backend or EnvironmentVariablesBackend",
     names: &[YAML[0], YAML[1], JSON[0], FileName::sure("*.cfn"), FileName::searched("*.template")],
     direction: Direction::In,

@@ -80,7 +80,8 @@ fn one<'a>(
     }
 }
 
-/// What the provider refuses before anything is made. A port that is none is refused by others, too.
+/// What the provider refuses before anything is made. A port that is none is refused by others,
+/// too.
 fn refused(
     resources: &Resources<'_, '_>,
     resource: &Resource<'_>,

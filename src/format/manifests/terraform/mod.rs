@@ -25,7 +25,8 @@ const NO_TYPE: &str = "it has no conn_type, which the provider demands";
 
 pub(super) static FORMAT: Format = Format {
     name: "terraform",
-    summary: "Terraform and other HCL: airflow_connection (which is written), secrets of backends, AIRFLOW_CONN_<ID> anywhere",
+    summary: "Terraform and other HCL: airflow_connection (which is written), secrets of backends, \
+              AIRFLOW_CONN_<ID> anywhere",
     reader: "Terraform, then Airflow's REST API, a secrets backend or EnvironmentVariablesBackend",
     names: &[
         FileName::sure("*.tf"),
