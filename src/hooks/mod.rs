@@ -181,6 +181,7 @@ pub static HOOKS: &[&Hook] = &[
     types::data!("segment"),
     types::data!("datadog"),
     types::data!("github"),
+    types::data!("asana"),
 ];
 
 /// What is known of a type.

@@ -379,7 +379,8 @@ def github(conn_id):
 
 
 def asana(conn_id):
-    provided("asana.hooks.asana.AsanaHook")(conn_id).create_task("x", {})
+    client = provided("asana.hooks.asana.AsanaHook")(conn_id).client
+    list(importlib.import_module("asana").WorkspacesApi(client).get_workspaces({}))
 
 
 def ydb(conn_id):
