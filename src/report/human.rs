@@ -77,7 +77,7 @@ mod tests {
     use crate::source::Source;
 
     fn rendered(links: bool) -> String {
-        let source = Source::new("a\u{1b}.env", "# é\na=fs://u:100%@h?é=1\n");
+        let source = Source::new("a\u{1b}.env", "# é\na=generic://u:100%@h?é=1\n");
         let format = by_name("airflow-env").expect("a format");
         let runtimes =
             [crate::airflow::runtime::Runtime::newest(crate::airflow::runtime::Side::Worker)];
@@ -94,21 +94,23 @@ mod tests {
         let plain: String =
             rendered(false).lines().map(|line| super::unstyled(line) + "\n").collect();
         let want = "\
-warning[AC202]: malformed-percent: `%` is not followed by two hexadecimal digits: it stays as it is
- --> a\u{fffd}.env:2:13
+warning[AC202]: [*] malformed-percent: `%` is not followed by two hexadecimal digits: it stays as it is
+ --> a\u{fffd}.env:2:18
   |
-2 | a=fs://u:****@h?*=*
-  |             ^
+2 | a=generic://u:****@h?*=*
+  |                  ^
   |
   = in: connection `a`, /password
   = help: write %25 for a percent sign
 
 ";
         assert!(plain.starts_with(want), "{plain}");
-        assert!(
-            plain.ends_with("2 warnings in 1 connection (1 file), Airflow 3.3.2/worker\n"),
-            "{plain}"
-        );
+        let end = "\
+2 warnings in 1 connection (1 file), Airflow 3.3.2/worker
+[*] 1 fixable with `--fix`, [!] 1 more with `--fix=unsafe`; add `--diff` to see the changes first
+`airconn explain AC202` says more
+";
+        assert!(plain.ends_with(end), "{plain}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ struct File {
 
 /// What of `check` a report may name.
 const REPORT_MAY_NAME: &[&str] =
-    &["Checked", "Finding", "LeftOut", "Level", "REACH", "Rule", "rules"];
+    &["Checked", "Finding", "LeftOut", "Level", "REACH", "Rule", "Safety", "rules"];
 
 /// Only these modules do I/O.
 const IO: &[&str] = &["cli", "probe", "files"];

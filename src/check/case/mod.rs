@@ -52,6 +52,7 @@ struct View<'c> {
     kept: Kept<'c>,
     places: OnceCell<Places>,
     doubt: OnceCell<Option<Doubt>>,
+    may_be_cut: OnceCell<bool>,
     public_id: OnceCell<Option<String>>,
     json: OnceCell<Option<(Arc<Node<'static>>, Text<'c>)>>,
     /// What holds members, by its pointer, as far as changes of them were asked for.
@@ -226,7 +227,8 @@ impl<'c> Case<'c> {
     /// Path and query may be the rest of a login or password, for all that can be told: enough to
     /// leave them as they stand, where [`Case::doubt`] has enough to hide them.
     pub fn may_be_cut(&self) -> bool {
-        self.uri().is_some_and(|view| may_be_cut(view.text.as_str()))
+        let looked = || self.uri().is_some_and(|view| may_be_cut(view.text.as_str()));
+        *self.view.may_be_cut.get_or_init(looked)
     }
 
     /// What holds members, by its pointer, as far as changes of them were asked for.

@@ -9,6 +9,7 @@ mod call;
 mod keeper;
 mod list;
 mod producer;
+mod quoted;
 pub(crate) mod recipes;
 mod vagrant;
 mod variables;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::call::Ahead;
-use super::recipes::quoted;
+use super::quoted::quoted;
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::environment::Environment;
 use crate::format::helpers::script::is_script;
