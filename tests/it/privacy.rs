@@ -77,9 +77,9 @@ fn a_userinfo_that_a_delimiter_cut_is_ac201_and_repaired_whole() {
         ),
         // Others of the kind.
         (
-            "http://app:P@ssw0rdXk9/2024@api.example.com/v1",
+            "http://app:P@ssw0rdXk9/2024@api.example.com/https",
             "--fix=unsafe",
-            "http://app:P%40ssw0rdXk9%2F2024@api.example.com/v1",
+            "http://app:P%40ssw0rdXk9%2F2024@api.example.com/https",
         ),
         (
             "postgres://app:P@ssw0rdXk9?a=b@db.example.com/app",

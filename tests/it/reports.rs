@@ -125,7 +125,7 @@ fn github_annotations() {
         ),
         "{out}"
     );
-    assert!(lines[0].contains("%0Ain connection `a`, /password, Airflow "), "{out}");
+    assert!(lines[0].contains("%0Ain connection `a`, /password%0Ahelp"), "{out}");
     // A broken file is a line of its own, whatever is in it.
     let out = everything("github").out;
     let is_line = |line: &str| {
@@ -173,7 +173,7 @@ fn junit_xml() {
         out.contains("<testcase name=\"AC202 malformed-percent /password\" classname=\"airconn\" file=\"some dir/a#b.env\" line=\"2\">"),
         "{out}"
     );
-    let none = run(&["check", "-", "--from", "uri", "--format", "junit"], "fs://h\n").out;
+    let none = run(&["check", "-", "--from", "uri", "--format", "junit"], "generic://h\n").out;
     assert!(
         none.contains("tests=\"1\" failures=\"0\"") && none.contains("&lt;stdin&gt;"),
         "{none}"

@@ -29,7 +29,7 @@ pub(super) fn named(mending: Mending, subject: &Subject<'_, '_>, place: &Place) 
 }
 
 /// An extra of another kind than its reader takes, or another word than it knows: what can be
-/// meant by its value, if that is one thing.
+/// meant by its value, if that is one thing. Whether nothing works with it today, nobody recorded.
 pub(super) fn value(subject: &Subject<'_, '_>, place: &Place) -> Option<Fix> {
     let at = own(place)?;
     let key = at.strip_prefix("/extra/").filter(|key| !key.contains('/'))?;
@@ -37,7 +37,7 @@ pub(super) fn value(subject: &Subject<'_, '_>, place: &Place) -> Option<Fix> {
     let extra = facts.extras.get(last_key(at).as_str()).or_else(|| facts.extras.get(key))?;
     let value = subject.case.extra_value(&last_key(at))?;
     let meant = meant(extra, value).filter(|meant| extra.takes(meant))?;
-    subject.set(subject.unless_it_works(), at, meant)
+    subject.set(Safety::Unsafe, at, meant)
 }
 
 /// A text without the quotes and blanks around it.
@@ -46,7 +46,7 @@ pub(super) fn unwrapped(subject: &Subject<'_, '_>, place: &Place) -> Option<Fix>
     let text = subject.case.extra_value(&last_key(at))?.as_str()?.trim();
     let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
     let text = inner('"').or_else(|| inner('\'')).unwrap_or(text);
-    subject.set(subject.unless_it_works(), at, Value::text(text))
+    subject.set(Safety::Unsafe, at, Value::text(text))
 }
 
 /// The value of the right kind.

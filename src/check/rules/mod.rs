@@ -57,11 +57,11 @@ pub const GROUPS: &[Group] = &[
     Group { name: "uri", rules: uri::RULES },
     Group { name: "ids", rules: ids::RULES },
     Group { name: "extra", rules: extra::RULES },
+    Group { name: "types", rules: types::RULES },
     Group { name: "redshift", rules: redshift::RULES },
     Group { name: "aws", rules: aws::RULES },
     Group { name: "secrets", rules: secrets::RULES },
     Group { name: "wrappers", rules: wrappers::RULES },
-    Group { name: "types", rules: types::RULES },
 ];
 
 const COUNT: usize = {

@@ -39,7 +39,9 @@ fn forms(value: &str) -> Vec<String> {
         double.push(c);
     }
     double.push('"');
-    vec![format!("'{value}'"), double]
+    // Where it is pasted, an interactive shell replaces `!` in double quotes.
+    let pasted = value.contains('!');
+    std::iter::once(format!("'{value}'")).chain((!pasted).then_some(double)).collect()
 }
 
 fn is_taken(form: &str, value: &str, readers: &[Reads], by_systemd: bool) -> bool {
@@ -83,6 +85,7 @@ mod tests {
             ("it's US$100", "\"it's US\\$100\"", false),
             ("${X}", "'${X}'", false),
             // By a shell alone.
+            ("it's !! x", "'it'\"'\"'s !! x'", false),
             ("it's `x`", "'it'\"'\"'s `x`'", false),
         ] {
             assert_eq!(written(value), form, "{value}");

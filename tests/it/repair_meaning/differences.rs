@@ -80,6 +80,8 @@ static MORE: &[(&str, &[&str])] = &[
     // A port goes where a port belongs, parts of a host too.
     ("AC408", &["/port"]),
     ("AC213", &["/host", "/port", "/schema"]),
+    // What a hook for HTTP makes one URL of.
+    ("AC415", &["/host", "/port", "/schema"]),
     // The message names these together.
     (
         "AC405",

@@ -40,8 +40,10 @@ static WHY: &[(&str, &[&str], &str)] = &[
         &["/host", "/port", "/schema"],
         "no host can be looked up that holds a port, a scheme or a database",
     ),
+    ("AC303", &["/conn_type"], "no hook has a type in other letters, or a label for a type"),
     ("AC304", &["/conn_type"], "no hook has a type with a `-`"),
     ("AC307", &["/port"], "the same digits"),
+    ("AC415", &["/host", "/port", "/schema"], "each request raises: the scheme is a path"),
     (
         "AC803",
         &["/login", "/password", "/host", "/schema", "/description", "/conn_type"],
