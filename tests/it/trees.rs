@@ -134,4 +134,4 @@ fn trees_have_exactly_the_findings_that_are_due() {
 
 /// So many there are at least, and so many of them without a finding.
 const TREES: usize = 357;
-const SILENT: usize = 154;
+const SILENT: usize = 157;

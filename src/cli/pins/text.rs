@@ -32,7 +32,7 @@ pub(in crate::cli) fn of_text(text: &str, given: &mut Given) -> Vec<Pin> {
     let mut pins = Vec::new();
     let mut block: Option<Block> = None;
     for (at, line) in lines.iter().enumerate() {
-        if line.trim().is_empty() {
+        if line.trim().is_empty() || sets_connection(line) {
             continue;
         }
         block = block.filter(|block| block.goes_on(at, line));
@@ -69,6 +69,12 @@ pub(in crate::cli) fn of_text(text: &str, given: &mut Given) -> Vec<Pin> {
         (one.line, one.package, &one.version) == (other.line, other.package, &other.version)
     });
     pins
+}
+
+/// A line that sets a variable of a connection pins nothing, and a file may have many.
+fn sets_connection(line: &str) -> bool {
+    let line = line.trim_start();
+    line.strip_prefix("export ").unwrap_or(line).starts_with("AIRFLOW_CONN_")
 }
 
 /// Lines below a setting: the default of a variable of Terraform or of a parameter of

@@ -150,6 +150,12 @@ struct Readings {
 
 fn of_any<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
     let raw = text.as_str();
+    if raw.split('\n').all(is_plain) {
+        for set in &shell::read(raw).set {
+            assign(text, set, environment);
+        }
+        return alone(text, environment);
+    }
     let readings = Readings {
         shell: shell::read(raw),
         compose: compose::read(raw),
@@ -188,6 +194,23 @@ fn of_any<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
     }
     refusals(text, &readings, environment);
     alone(text, environment);
+}
+
+/// Whether a line is one that all readers take alike: nothing, a comment, or a name with a value in
+/// single quotes or without any.
+fn is_plain(line: &str) -> bool {
+    if !line.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+        return false;
+    }
+    if line.is_empty() || line.starts_with('#') {
+        return !line.contains(['\'', '"', '`', '\\']);
+    }
+    let Some((name, value)) = line.split_once('=') else { return false };
+    let is_named = name.chars().all(is_name) && !name.starts_with(|c: char| c.is_ascii_digit());
+    let quoted = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let is_literal = |inside: &str| !inside.is_empty() && !inside.contains(['\'', '\\', '$', '`']);
+    let bare = || !value.is_empty() && value.chars().all(is_safe);
+    !name.is_empty() && is_named && quoted.map_or_else(bare, is_literal)
 }
 
 fn is_name(c: char) -> bool {
@@ -374,6 +397,45 @@ mod tests {
         let (_, place) = reading.set.first()?.value.holes.first()?;
         let (found, range) = filled(line, place.clone())?;
         Some((found, &line[range]))
+    }
+
+    #[test]
+    fn plain_lines_are_read_alike_by_all() {
+        let parts =
+            ["a", "x://u:p%40@h/d?a=b&c=d", "{\"a\": \"b c\"}", "#", " # c", "!", "~", "a;b"];
+        let mut read = 0;
+        for (i, one) in parts.iter().enumerate() {
+            for other in parts {
+                for line in
+                    [format!("A_{i}='{one}{other}'"), format!("A={one}{other}"), other.into()]
+                {
+                    if !is_plain(&line) {
+                        continue;
+                    }
+                    read += 1;
+                    let text = format!("{line}\nB='b'\n");
+                    let of = |reading: Reading| {
+                        assert!(reading.refused.is_empty(), "{line}");
+                        let set = reading.set.into_iter();
+                        set.map(|set| {
+                            (set.name, set.token, set.value.text, set.value.holes, set.lost)
+                        })
+                        .collect::<Vec<_>>()
+                    };
+                    let [shell, compose, python, npm] =
+                        [shell::read, compose::read, python::read, npm::read].map(|r| of(r(&text)));
+                    assert_eq!(shell, compose, "{line}");
+                    assert_eq!(shell, python, "{line}");
+                    assert_eq!(shell, npm, "{line}");
+                }
+            }
+        }
+        assert!(read > 60, "{read}");
+        for line in
+            ["A=\"b\"", "export A='b'", "A= 'b'", "A='b' # c", "A='a$B'", "A=", "1='b'", "A='b'\r"]
+        {
+            assert!(!is_plain(line), "{line}");
+        }
     }
 
     #[test]
