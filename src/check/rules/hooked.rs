@@ -12,7 +12,7 @@ use super::extra;
 use super::mode_schema::beyond;
 use super::of_outcome::{of_failure, of_need};
 use super::of_type::of_fault;
-use super::shared::read_as;
+use super::shared::{is_of_old_type, read_as};
 use super::subject::Subject;
 use crate::airflow::version::Version;
 use crate::check::{Case, Check, Finding, Findings, Level, Names, Providers, Reading};
@@ -239,7 +239,8 @@ impl Subject<'_, '_> {
             && !given(self.connection.password.expose())
             && self.extras.is_empty();
         let meant = match need {
-            Dependency::Region(_) => empty,
+            // A connection of the old type `s3` was for S3 alone, whose client needs none.
+            Dependency::Region(_) => empty || is_of_old_type(self.case),
             Dependency::Credentials(_) => self.is_aws(),
             _ => false,
         };

@@ -17,12 +17,21 @@ pub(super) fn is_known_type(case: &Case<'_>, name: &str) -> bool {
         || case.providers.custom.keys().any(|own| own == name || own.replace('-', "_") == name)
 }
 
+/// The type that is asked for.
+fn given<'c>(case: &'c Case<'_>) -> Option<&'c str> {
+    let asked = case.entry.asked_type.as_ref().map(|asked| asked.as_str());
+    Some(asked.unwrap_or(case.connection()?.type_str()))
+}
+
+/// Its type took another's place, which was for one service.
+pub(super) fn is_of_old_type(case: &Case<'_>) -> bool {
+    given(case).is_some_and(|given| instead_of(case, given).is_some())
+}
+
 /// The type whose hook reads a connection: its own, or the one that is meant by a name that no
 /// provider declares.
 pub(super) fn read_as<'c>(case: &'c Case<'_>) -> Option<&'c str> {
-    let asked = case.entry.asked_type.as_ref().map(|asked| asked.as_str());
-    let connection = case.connection()?;
-    let given = asked.unwrap_or_else(|| connection.type_str());
+    let given = given(case)?;
     if case.providers.custom.contains_key(given) || hooks::of_type(given).is_some() {
         return Some(given);
     }
