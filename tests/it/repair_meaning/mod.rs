@@ -28,11 +28,11 @@ use examples::examples;
 
 /// Rules that offer repairs. One that offers none any more, or a new one, is a difference.
 const FIXERS: &[&str] = &[
-    "AC101", "AC103", "AC104", "AC106", "AC109", "AC110", "AC112", "AC201", "AC202", "AC203",
-    "AC204", "AC206", "AC209", "AC210", "AC213", "AC304", "AC307", "AC401", "AC402", "AC403",
-    "AC404", "AC405", "AC407", "AC408", "AC503", "AC504", "AC505", "AC506", "AC507", "AC508",
-    "AC509", "AC510", "AC511", "AC512", "AC517", "AC519", "AC602", "AC605", "AC607", "AC801",
-    "AC802", "AC803", "AC804", "AC809",
+    "AC101", "AC103", "AC106", "AC109", "AC110", "AC112", "AC201", "AC202", "AC203", "AC204",
+    "AC206", "AC209", "AC210", "AC213", "AC303", "AC304", "AC307", "AC401", "AC402", "AC403",
+    "AC404", "AC405", "AC407", "AC408", "AC414", "AC415", "AC503", "AC504", "AC505", "AC506",
+    "AC507", "AC508", "AC509", "AC510", "AC511", "AC512", "AC517", "AC519", "AC602", "AC605",
+    "AC607", "AC801", "AC802", "AC803", "AC804", "AC809",
 ];
 
 /// So often each of them has to be seen to repair something.

@@ -2,7 +2,7 @@
 
 use super::ac109_env_quotes_kept as ac109;
 use crate::check::rules::uri::ac210_not_a_database_url as ac210;
-use crate::check::{About, Case, Change, Check, Findings, Level, Rule, Safety};
+use crate::check::{About, Case, Check, Findings, Level, Rule};
 
 pub static RULE: Rule = Rule {
     id: "AC104",
@@ -35,7 +35,6 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let written = text.split("://").next().unwrap_or_default();
         let underscore = text.contains("://")
             && written.contains('_')
-            && written.starts_with(|c: char| c.is_ascii_alphabetic())
             && written.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let message = format!("no `scheme://`: conn_type stays empty, and {lost}");
         let help = if underscore {
@@ -43,12 +42,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         } else {
             HELP
         };
-        let edit = view.text.edit(0..written.len(), &written.replace('_', "-"));
-        // Without a type nobody has a hook of it.
-        let fix = edit
-            .filter(|_| underscore)
-            .and_then(|edit| case.fix(Safety::Safe, vec![Change::Text(vec![edit])]));
-        findings.push(&RULE, "", view.text.span(), message).help(help).fix(fix);
+        findings.push(&RULE, "", view.text.span(), message).help(help);
     } else if !text.contains("://") && !parts.scheme.eq_ignore_ascii_case("jdbc") {
         let rest = &text[text.find(':').map_or(0, |at| at + 1)..];
         if !rest.is_empty() && !rest.starts_with('/') {
