@@ -70,7 +70,8 @@ for path in sorted((ROOT / "schemas").rglob("*.json")):
         expect(not violated(validator, example), f"{name}: example {i} is refused: {violated(validator, example)}")
     for case in schema.get("x-counterexamples", []):
         found = violated(validator, case["connection" if "connection" in case else "document"])
-        for claim in case["violates"]:
+        # What a type known as data has of them, its rules may find where the schema does not.
+        for claim in case.get("violates", ()):
             expect((claim["pointer"], claim["keyword"]) in found, f"{name}: {case['title']}: {claim} is not among {found}")
 
 exports = Draft202012Validator(json.loads((ROOT / "schemas/export.json").read_text()))
