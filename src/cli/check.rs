@@ -11,6 +11,7 @@ use super::fix::{FixArguments, Pending, Unwritten};
 use super::git::Repositories;
 use super::input::{Input, InputArguments, Walked};
 use super::levels::FailOn;
+use super::output::Talk;
 use super::providers::ProviderArguments;
 use super::read_for::{Read, Reads};
 use super::reports::{ReportArguments, relative};
@@ -18,7 +19,7 @@ use super::runtimes::RuntimeArguments;
 use super::settings::{self, Selection};
 use super::stop::Stop;
 use super::walk::{Found, Searched, WalkArguments};
-use super::{Exit, Output, Trouble, baseline, files_shown, parallel, progress};
+use super::{Exit, Output, Trouble, baseline, files_shown, known, parallel, progress, watch};
 use crate::airflow::Fault;
 use crate::bounds;
 use crate::check::fix::{Setting, Told};
@@ -41,10 +42,22 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "fail_on")]
     exit_zero: bool,
     /// Only these rules, by id, name or the beginning of an id (AC2)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = known::rules(),
+        hide_possible_values = true
+    )]
     select: Vec<String>,
     /// Not these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_parser = known::rules(),
+        hide_possible_values = true
+    )]
     ignore: Vec<String>,
     /// Do not report the findings that this file knows
     #[arg(long, value_name = "FILE")]
@@ -52,6 +65,12 @@ pub(super) struct Arguments {
     /// Record the current findings in this file and accept them from now on; no report
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "format", "output"])]
     write_baseline: Option<PathBuf>,
+    /// Check again whenever one of the files changes, or one below the folders, until Ctrl-C
+    #[arg(
+        long,
+        conflicts_with_all = ["fix", "diff", "env", "output", "write_baseline", "show_files"]
+    )]
+    watch: bool,
     #[command(flatten)]
     fix: FixArguments,
     #[command(flatten)]
@@ -73,6 +92,17 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
+    if !arguments.watch {
+        return once(arguments, output);
+    }
+    let paths = arguments.input.paths();
+    if paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err(Trouble::new("--watch needs files; standard input is read once"));
+    }
+    watch::watch(&paths, output, |output| once(arguments, output))
+}
+
+fn once(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble> {
     let reports = arguments.reports.resolve()?;
     let mut config = arguments.config.read()?;
     settings::settle(
@@ -153,7 +183,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     notes.sort();
     notes.extend(job.repositories.notes());
     for note in notes {
-        output.say(&format!("airconn: note: {note}"))?;
+        output.note(&note)?;
     }
     // Repairs are written when every input was read: a run that ends before has changed nothing.
     let (files, pending): (Vec<FileReport>, Vec<Pending>) =
@@ -169,7 +199,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let files: Vec<FileReport> = files.into_iter().flatten().collect();
     let ended = |exit| if troubles.is_empty() { exit } else { Exit::Failure };
     if files.is_empty() && troubles.is_empty() {
-        output.say("airconn: note: no file with connections was found")?;
+        output.note("no file with connections was found")?;
     }
     if let Some(summary) = arguments.fix.summary(repaired.count) {
         output.say(&format!("airconn: {summary}"))?;
@@ -178,17 +208,21 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         return Ok(ended(if repaired.count > 0 { Exit::Findings } else { Exit::Success }));
     }
     let runtimes = job.reads.runtimes(&files);
+    for file in &files {
+        output.detail(&read_as(file, &runtimes))?;
+    }
     let mut report = Report::new(files, runtimes);
+    report.quiet = output.talk == Talk::Quiet;
     if let Some(file) = &arguments.write_baseline {
         let known = baseline::write(file, &report)?;
-        output.say(&format!("airconn: note: known findings in {}: {known}", file.display()))?;
+        output.note(&format!("known findings in {}: {known}", file.display()))?;
         return Ok(ended(Exit::Success));
     }
     if let Some(file) = known {
         let gone = baseline::apply(&file, &mut report)?;
         if gone > 0 {
-            output.say(&format!(
-                "airconn: note: known findings of {} that are there no more: {gone}; \
+            output.note(&format!(
+                "known findings of {} that are there no more: {gone}; \
                  --write-baseline writes it anew",
                 file.display()
             ))?;
@@ -323,6 +357,14 @@ impl Job<'_> {
         checked.findings.extend(mistake);
         read.told(of_first(&input.source, input.format.name, read.weighed(checked)))
     }
+}
+
+/// As what a file was read, and for which Airflow.
+fn read_as(file: &FileReport, runtimes: &[String]) -> String {
+    let FileReport { file: name, format, connections, read_for, .. } = file;
+    let runtimes = read_for.as_ref().map_or(runtimes, |read_for| &read_for.runtimes);
+    let word = if *connections == 1 { "connection" } else { "connections" };
+    format!("{name}: {format}, {connections} {word}, Airflow {}", runtimes.join(", "))
 }
 
 fn of_first(source: &Source, format: &'static str, checked: Checked) -> FileReport {

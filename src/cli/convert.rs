@@ -205,7 +205,7 @@ fn read(
         output.say(&format!("{name}: {}", problem.message))?;
     }
     for note in document.notes() {
-        output.say(&format!("airconn: note: {name}: {note}"))?;
+        output.note(&format!("{name}: {note}"))?;
     }
     let mut read = Read { good: document.problems.is_empty(), left_out: 0 };
     items.reserve(document.entries.len());

@@ -3,14 +3,14 @@
 use clap::{Args, ValueEnum};
 
 use super::schema::Named;
-use super::{Exit, Output, Trouble, suggest};
+use super::{Exit, Output, Trouble, known, markdown, suggest};
 use crate::check::rules::{RULES, by_name, type_page, type_rule};
 use crate::probe;
 
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Rules and steps of the probe, by id or name, and ways to log in, such as redshift/iam-role
-    #[arg(value_name = "RULE", required = true)]
+    #[arg(value_name = "RULE", required = true, value_parser = known::pages(), hide_possible_values = true)]
     rules: Vec<String>,
 }
 
@@ -33,18 +33,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             (Some(rule), ..) => rule.page.to_string(),
             (None, Some(schema), _) => schema.page(),
             (None, None, Some(step)) => step.page(),
-            (None, None, None) => {
-                if let Some(rule) = type_rule(name) {
-                    write!(output.out, "{}{}", if i > 0 { "\n" } else { "" }, type_page(rule))?;
-                    continue;
-                }
-                return Err(Trouble::new(suggest::unknown_rule(
-                    name,
-                    ", and `airconn schema` the ways to log in",
-                )));
-            }
+            (None, None, None) => type_rule(name).map(type_page).ok_or_else(|| {
+                let more = ", and `airconn schema` the ways to log in";
+                Trouble::new(suggest::unknown_rule(name, more))
+            })?,
         };
-        write!(output.out, "{}{page}", if i > 0 { "\n" } else { "" })?;
+        write!(output.out, "{}{}", if i > 0 { "\n" } else { "" }, markdown::shown(&page))?;
     }
     Ok(Exit::Success)
 }

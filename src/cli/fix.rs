@@ -3,13 +3,14 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use anstyle::{AnsiColor, Color, Style};
 use clap::{Args, ValueEnum};
 
 use super::changes::Changes;
 use super::input::{ENVIRONMENT, Input};
 use super::replace::{tidy, update};
 use super::stop::Stop;
-use super::{Output, Trouble};
+use super::{Output, Trouble, styled};
 use crate::check::fix::{Fixed, Setting, Told, fix_told};
 use crate::check::{Checked, Finding, Safety};
 use crate::source::Source;
@@ -147,7 +148,7 @@ impl FixArguments {
         let mut pending = Pending { count: applied.len(), ..Pending::default() };
         match &input.path {
             _ if self.diff => {
-                pending.output = changed.then(|| diff(&input.source, &source, setting))
+                pending.output = changed.then(|| styled(diff(&input.source, &source, setting)))
             }
             Some(path) => {
                 let change =
@@ -180,20 +181,30 @@ impl FixArguments {
     }
 }
 
-/// The changed lines as a unified diff. What is not known to be public is hidden, so that it is no
+const NAMES: Style = Style::new().bold();
+const PLACES: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Cyan)));
+const GONE: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
+const NEW: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
+
+/// The changed lines as a unified diff, in Git's colours. What is not known to be public is hidden, so that it is no
 /// patch.
 fn diff(before: &Source, after: &Source, setting: Setting<'_>) -> String {
     let changes = Changes::between(before, after, setting);
     let name = clean(before.name());
-    let mut out = format!("--- {name}\n+++ {name}\n");
+    let mut out = format!("{NAMES}--- {name}{NAMES:#}\n{NAMES}+++ {name}{NAMES:#}\n");
     for group in changes.hunks() {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         let range = |start: usize, end: usize| format!("{},{}", start + 1, end - start);
         let old_range = range(first.old_range().start, last.old_range().end);
         let new_range = range(first.new_range().start, last.new_range().end);
-        let _ = writeln!(out, "@@ -{old_range} +{new_range} @@");
+        let _ = writeln!(out, "{PLACES}@@ -{old_range} +{new_range} @@{PLACES:#}");
         for (sign, line) in group.iter().flat_map(|operation| changes.lines(operation)) {
-            let _ = writeln!(out, "{sign}{line}");
+            let style = match sign {
+                '-' => GONE,
+                '+' => NEW,
+                _ => Style::new(),
+            };
+            let _ = writeln!(out, "{style}{sign}{line}{style:#}");
         }
     }
     out

@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             .map(|runtime| inspect_noting(input, &text, runtime, &mut notes))
             .collect::<Vec<_>>();
         for note in notes {
-            output.say(&format!("airconn: note: {}: {note}", input.source.name()))?;
+            output.note(&format!("{}: {note}", input.source.name()))?;
         }
         // Nobody looks for others where it is not asked what becomes of them.
         let related = !machine || arguments.hook;

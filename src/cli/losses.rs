@@ -82,8 +82,8 @@ pub(super) fn warn_of_losses(
         ))?;
     }
     if !losses.is_empty() {
-        output.say(&format!(
-            "airconn: note: Airflow {} reads something else from {what} than was put in; {way_out} \
+        output.note(&format!(
+            "Airflow {} reads something else from {what} than was put in; {way_out} \
              keeps more",
             runtime.name()
         ))?;

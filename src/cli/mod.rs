@@ -22,8 +22,10 @@ mod ignored;
 mod input;
 mod inspect;
 mod inspection;
+mod known;
 mod levels;
 mod losses;
+mod markdown;
 mod mode_page;
 mod output;
 mod parallel;
@@ -43,6 +45,7 @@ mod settings;
 mod stop;
 mod suggest;
 mod walk;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -53,6 +56,7 @@ use given::Given;
 use patient::Patient;
 
 pub(crate) use output::Output;
+use output::Talk;
 
 use crate::guard::guarded;
 use crate::source::clean;
@@ -92,6 +96,12 @@ struct Arguments {
     /// When to use colors
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     color: colour::ColourArgument,
+    /// Say less: no notes, and no lines that sum a report up
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more on standard error: every file that was read, as what and for which Airflow
+    #[arg(long, short, global = true)]
+    verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -209,6 +219,11 @@ pub fn run_into(
         Err(error) => return not_run(&error, &written, &given, &mut output),
     };
     arguments.color.choose();
+    output.talk = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Talk::Quiet,
+        (_, true) => Talk::Verbose,
+        _ => Talk::Usual,
+    };
     let command = arguments.command;
     let run = || match command {
         Command::Check(arguments) => check::run(&arguments, &mut output),

@@ -30,8 +30,8 @@ impl ProviderArguments {
             let known = package.newest();
             if version > known {
                 let what = kind_word(kind);
-                output.say(&format!(
-                    "airconn: note: the {what} {} {version} is newer than what airconn knows; it \
+                output.note(&format!(
+                    "the {what} {} {version} is newer than what airconn knows; it \
                      is taken for {known}",
                     package.name
                 ))?;

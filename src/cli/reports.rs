@@ -5,17 +5,28 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
+use super::known::Known;
 use super::replace::{Readers, replace};
 use super::{Trouble, suggest};
 use crate::report::{self, RENDERERS, Renderer, Report};
 
 #[derive(Args)]
 pub(super) struct ReportArguments {
-    #[arg(long, value_name = "NAME[=FILE]", default_value = "human", value_parser = target, help = help())]
+    #[arg(
+        long,
+        value_name = "NAME[=FILE]",
+        default_value = "human",
+        value_parser = Known::of(target, forms),
+        hide_possible_values = true,
+        help = help()
+    )]
     format: Vec<Target>,
     /// Write the report to this file instead of standard output, `-`
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Instead of findings, count them by rule; for people, or with --format json
+    #[arg(long)]
+    statistics: bool,
 }
 
 /// A form, and the file that it goes to.
@@ -23,6 +34,10 @@ pub(super) struct ReportArguments {
 struct Target {
     renderer: &'static Renderer,
     file: Option<PathBuf>,
+}
+
+fn forms() -> Vec<(String, String)> {
+    RENDERERS.iter().map(|r| (r.name.to_string(), r.summary.to_string())).collect()
 }
 
 fn names() -> String {
@@ -52,6 +67,7 @@ fn target(text: &str) -> Result<Target, String> {
 /// Where reports go.
 pub(super) struct Reports {
     targets: Vec<Target>,
+    statistics: bool,
 }
 
 impl ReportArguments {
@@ -78,7 +94,14 @@ impl ReportArguments {
                 "--output has no report: every --format names a file of its own",
             ));
         }
-        Ok(Reports { targets })
+        let counted = |target: &Target| target.renderer.styled || target.renderer.name == "json";
+        if let Some(target) = targets.iter().find(|t| self.statistics && !counted(t)) {
+            return Err(Trouble::new(format!(
+                "--statistics goes with --format human, concise or json, not {}",
+                target.renderer.name
+            )));
+        }
+        Ok(Reports { targets, statistics: self.statistics })
     }
 }
 
@@ -119,7 +142,10 @@ impl Reports {
             {
                 report.width = usize::from(columns).max(40);
             }
-            let text = (target.renderer.render)(&report);
+            let text = match self.statistics {
+                true => report::statistics(&report, !target.renderer.styled),
+                false => (target.renderer.render)(&report),
+            };
             match &target.file {
                 None if target.renderer.styled => write!(out, "{}", super::styled(text))?,
                 None => write!(out, "{text}")?,

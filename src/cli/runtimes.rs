@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Output, Trouble};
+use super::{Output, Trouble, known};
 use crate::airflow::runtime::{Resolved, Runtime, Side, Version};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,7 +33,13 @@ impl SideArgument {
 #[derive(Args)]
 pub(super) struct RuntimeArguments {
     /// Airflow versions to aim at, such as 3.3.2 or 2.11,3.3 [default: the newest known]
-    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        value_delimiter = ',',
+        value_parser = known::versions(),
+        hide_possible_values = true
+    )]
     pub(super) airflow: Vec<String>,
     /// Which process reads; matters from Airflow 3 on
     #[arg(long, value_enum)]
@@ -53,15 +59,15 @@ impl RuntimeArguments {
             let version = match Version::parse(text) {
                 Some(Resolved::Exact(version)) => version,
                 Some(Resolved::Newest(version)) => {
-                    output.say(&format!(
-                        "airconn: note: Airflow {text} is newer than what airconn \
+                    output.note(&format!(
+                        "Airflow {text} is newer than what airconn \
                                          knows; it is taken for {version}"
                     ))?;
                     version
                 }
                 Some(Resolved::Oldest(version)) => {
-                    output.say(&format!(
-                        "airconn: note: Airflow {text} is older than what airconn \
+                    output.note(&format!(
+                        "Airflow {text} is older than what airconn \
                                          knows; it is taken for {version}"
                     ))?;
                     version

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Exit, Output, Trouble, mode_page};
+use super::{Exit, Output, Trouble, known, mode_page};
 use crate::check::schema::{FILE_SCHEMAS, FileSchema, text};
 use crate::hooks::Mode;
 use crate::hooks::modes;
@@ -19,12 +19,18 @@ enum Form {
 pub(super) struct Arguments {
     /// A connection type (redshift), a mode of one (redshift/iam-role) or `export`; without it, all
     /// are listed
-    #[arg(value_name = "TYPE[/MODE]")]
+    #[arg(value_name = "TYPE[/MODE]", value_parser = known::schemas(), hide_possible_values = true)]
     name: Option<String>,
     /// The form of the answer [default: human for a list, json for a single schema, as validators
     /// and editors take it]
     #[arg(long, value_enum)]
     format: Option<Form>,
+}
+
+/// The names of all schemas, each with what it is of.
+pub(super) fn names() -> impl Iterator<Item = (String, String)> {
+    let files = FILE_SCHEMAS.iter().map(Named::File);
+    modes().map(Named::Mode).chain(files).map(|named| (named.name(), named.summary()))
 }
 
 /// A single schema.

@@ -120,8 +120,8 @@ pub(super) fn aim(
     settle(&mut config, runtime, packages, false, output)?;
     if !several && config.airflow.len() > 1 && runtime.airflow.is_empty() {
         config.airflow.clear();
-        output.say(
-            "airconn: note: the configuration aims at several versions of Airflow; \
+        output.note(
+            "the configuration aims at several versions of Airflow; \
                     --airflow names the one that is meant",
         )?;
     }
@@ -158,11 +158,11 @@ pub(super) fn settle(
     if detect || config.detect {
         let open = config.airflow.is_empty();
         for note in super::detect::complete(config)? {
-            output.say(&format!("airconn: note: aimed at {note}"))?;
+            output.note(&format!("aimed at {note}"))?;
         }
         if open && config.airflow.is_empty() {
-            output.say(
-                "airconn: note: no file of the project pins a version of Airflow; --airflow \
+            output.note(
+                "no file of the project pins a version of Airflow; --airflow \
                         names one",
             )?;
         }

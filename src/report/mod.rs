@@ -12,6 +12,8 @@ mod json;
 mod json_text;
 mod junit;
 mod sarif;
+#[cfg(feature = "cli")]
+mod statistics;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -20,6 +22,8 @@ pub use excerpt::Excerpt;
 #[cfg(feature = "cli")]
 pub(crate) use fingerprint::fnv1a;
 pub(crate) use json_text::json_text;
+#[cfg(feature = "cli")]
+pub(crate) use statistics::statistics;
 
 use crate::check::{Checked, Finding, Level, Rule, Safety, rules};
 use crate::source::{Position, Source, clean, clean_line};
@@ -195,6 +199,8 @@ pub struct Report {
     pub pages: Option<String>,
     /// People see links as such.
     pub links: bool,
+    /// No lines that sum up.
+    pub quiet: bool,
     /// The version of airconn.
     pub version: &'static str,
 }
@@ -215,6 +221,7 @@ impl Report {
             width: 100,
             pages: None,
             links: false,
+            quiet: false,
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -245,6 +252,9 @@ impl Report {
 
     /// Which files were read for an Airflow that the repository pins, and a line that sums up.
     fn summary(&self) -> String {
+        if self.quiet {
+            return String::new();
+        }
         self.pinned() + &self.sum() + &self.ways_on()
     }
 

@@ -239,6 +239,12 @@ fn completions_and_manual_pages_come_from_the_arguments() {
             "{shell}"
         );
     }
+    for shell in ["bash", "fish", "zsh"] {
+        let script = good(&["completions", shell], "");
+        for value in ["AC506", "2.11.2", "redshift/iam-role", "kubernetes-data", "sarif"] {
+            assert!(script.contains(value), "{shell}: {value}");
+        }
+    }
     assert!(good(&["man"], "").contains(".TH airconn 1"));
     let page = good(&["man", "check"], "");
     assert!(

@@ -284,3 +284,115 @@ fn fingerprints_outlive_edits_and_hold_no_value() {
     let twice = prints("a=x://u:1%2@h:1/%zz\na=x://u:1%@h\n");
     assert_eq!(twice.iter().collect::<BTreeSet<_>>().len(), twice.len());
 }
+
+/// What `check` says about the sample of the README.
+fn sample(more: &[&str]) -> Ran {
+    let file = common::fixture("sample/connections.env");
+    run(&[&["check", file.to_str().expect("a path in UTF-8")], more].concat(), "")
+}
+
+#[test]
+fn findings_are_counted_by_rule() {
+    let json = sample(&["--statistics", "--format", "json"]).out;
+    let counts: Value = serde_json::from_str(&json).expect("JSON");
+    let counts = counts.as_array().expect("a list");
+    let report: Value = serde_json::from_str(&sample(&["--format", "json"]).out).expect("a report");
+    let found = report["findings"].as_array().expect("findings");
+    assert!(counts.len() > 5, "{json}");
+    for count in counts {
+        let of = |what: &str, is: Value| {
+            found.iter().filter(|f| f["id"] == count["id"] && f[what] == is).count()
+        };
+        let id = &count["id"];
+        assert_eq!(count["count"], found.iter().filter(|f| f["id"] == *id).count(), "{id}");
+        assert_eq!(count["safe"], of("fix", json!("safe")), "{id}");
+        assert_eq!(count["unsafe"], of("fix", json!("unsafe")), "{id}");
+    }
+    assert!(counts.is_sorted_by(|a, b| a["count"].as_u64() >= b["count"].as_u64()), "{json}");
+
+    let ran = sample(&["--statistics"]);
+    let most = counts[0]["count"].to_string() + "  ";
+    assert!(ran.out.starts_with(&most), "{}", ran.out);
+    assert_eq!(ran.out.matches("airconn explain").count(), 1, "{}", ran.out);
+    assert_eq!(ran.code, sample(&[]).code);
+
+    let refused = sample(&["--statistics", "--format", "sarif"]);
+    assert!(refused.err.contains("human, concise or json, not sarif"), "{}", refused.err);
+    assert_eq!(refused.code, 2);
+}
+
+#[test]
+fn quiet_leaves_notes_and_sums_out_and_verbose_says_what_was_read() {
+    let usual = sample(&["--format", "concise"]).out;
+    let quiet = sample(&["--quiet", "--format", "concise"]).out;
+    let lines: Vec<&str> = usual.lines().collect();
+    let findings = lines.iter().filter(|line| line.contains("connections.env:"));
+    assert_eq!(quiet.lines().collect::<Vec<_>>(), findings.copied().collect::<Vec<_>>());
+    let nothing = tempfile::tempdir().expect("a folder");
+    let folder = nothing.path().to_str().expect("a path in UTF-8");
+    assert!(run(&["check", folder], "").err.contains("no file with connections"));
+    assert_eq!(run(&["check", "-q", folder], "").err, "");
+    let verbose = sample(&["-v"]).err;
+    assert!(verbose.contains("connections.env: env, 5 connections, Airflow 3.3.2/"), "{verbose}");
+    assert_eq!(sample(&[]).err, "");
+}
+
+#[test]
+fn a_diff_has_the_colours_of_git() {
+    let plain = sample(&["--diff", "--color", "never"]).out;
+    let coloured = sample(&["--diff", "--color", "always"]).out;
+    for (sign, colour) in [("---", 1), ("+++", 1), ("@@", 36), ("-AIRFLOW", 31), ("+AIRFLOW", 32)] {
+        assert!(plain.contains(&format!("\n{sign}")) || plain.starts_with(sign), "{plain}");
+        assert!(coloured.contains(&format!("\u{1b}[{colour}m{sign}")), "{coloured}");
+    }
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+}
+
+/// Reads standard output until it holds a text.
+fn until(lines: &mut impl std::io::BufRead, text: &str) -> String {
+    let mut read = String::new();
+    while !read.contains(text) {
+        let bytes = lines.read_line(&mut read).expect("text");
+        assert!(bytes > 0, "it ended: {read}");
+    }
+    read
+}
+
+#[test]
+fn a_watch_checks_again_when_a_file_changes() {
+    const BAD: &str = "AIRFLOW_CONN_A='postgres://u:p#w@h/d'\n";
+    let folder = common::folder_with([("a.env", BAD)]);
+    let mut command = common::airconn();
+    command.args(["check", "--watch", "--format", "concise", "--select", "AC201,AC303", "."]);
+    command.current_dir(folder.path()).stdout(std::process::Stdio::piped());
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().expect("it starts");
+    let mut out = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
+    // A watch that sees nothing would never end: its end is the end of the pipe.
+    let (seen, waits) = std::sync::mpsc::channel::<()>();
+    let end = std::thread::spawn(move || {
+        let seen = waits.recv_timeout(common::deadline::LONG);
+        child.kill().expect("a child of ours");
+        child.wait().expect("a child of ours");
+        seen.is_ok()
+    });
+    let first = until(&mut out, "1 error in 1 connection");
+    assert!(first.contains("AC201"), "{first}");
+    let bad_type = "AIRFLOW_CONN_A='postgress://u:p@h/d'\n";
+    std::fs::write(folder.path().join("a.env"), bad_type).expect("a file");
+    let second = until(&mut out, "in 1 connection");
+    assert!(second.contains("[AC303]") && !second.contains("[AC201]"), "{second}");
+    // As editors do: a new file takes the place of the old one.
+    std::fs::write(folder.path().join("b.txt"), BAD).expect("a file");
+    std::fs::rename(folder.path().join("b.txt"), folder.path().join("a.env")).expect("a file");
+    let third = until(&mut out, "1 error in 1 connection");
+    assert!(third.contains("AC201"), "{third}");
+    seen.send(()).expect("somebody waits");
+    assert!(end.join().expect("a thread"));
+}
+
+#[test]
+fn a_watch_is_for_files() {
+    for arguments in [&["check", "--watch", "-"][..], &["check", "--watch", "--fix", "."]] {
+        assert_eq!(run(arguments, "").code, 2, "{arguments:?}");
+    }
+}
