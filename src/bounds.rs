@@ -130,6 +130,11 @@ bounds! {
     /// Rounds of check and repair.
     FIX_PASSES = 20, Unit::Of("passes"), "repairs of a file one after the other",
         "what is left is reported";
+    /// SARIF holds repairs as edits; each is tried on the whole input.
+    EDITED = 64 << 10, Unit::Bytes, "an input whose repairs SARIF holds as edits",
+        "they are left out: `check --fix` makes them";
+    EDITS = 50, Unit::Of("edits"), "repairs of an input that SARIF holds as edits",
+        "they are left out: `check --fix` makes them";
     /// After SIGTERM, SIGHUP or Ctrl-C.
     STOP_GRACE = 3, Unit::Seconds, "the report of a `check --fix` that is told to end (SIGTERM, \
                                     SIGHUP, Ctrl-C)",

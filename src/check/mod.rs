@@ -117,6 +117,14 @@ impl Rule {
     pub fn summary(&self) -> &'static str {
         self.page.split("\n\n").nth(1).unwrap_or_default().trim()
     }
+
+    /// What its page says happens, in a paragraph; the first sentence where it says no more.
+    pub fn description(&self) -> &'static str {
+        let happens = self.page.split_once("## What happens\n\n").map(|(_, after)| after);
+        let paragraph = happens.and_then(|text| text.split("\n\n").next());
+        let prose = |text: &&str| !text.starts_with(['|', '`', '#', '-']);
+        paragraph.filter(prose).unwrap_or_else(|| self.summary()).trim()
+    }
 }
 
 /// One finding. Its texts hold nothing secret: rules never quote input that is not known to be

@@ -22,11 +22,11 @@ use super::walk::{Found, Searched, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, files_shown, known, parallel, progress, watch};
 use crate::airflow::Fault;
 use crate::bounds;
-use crate::check::fix::{Setting, Told};
+use crate::check::fix::{Edit, Setting, Told, public_edit};
 use crate::check::rules::{ALWAYS, of_fault};
 use crate::check::{self, Checked, Finding, Level, Repairs, Wanted, internal_error};
 use crate::guard::{Mistake, guarded, seam};
-use crate::report::{FileReport, Report};
+use crate::report::{FileReport, LocatedEdit, Report};
 use crate::source::Source;
 
 #[derive(Args)]
@@ -127,6 +127,7 @@ fn once(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble>
         fix: &arguments.fix,
         repositories: Repositories::default(),
         empty: Mutex::default(),
+        edits: reports.hold_edits(),
         most: if compares { usize::MAX } else { bounds::FINDINGS.value },
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
@@ -256,6 +257,8 @@ struct Job<'a> {
     repositories: Repositories,
     /// What to say of files that were named and hold nothing.
     empty: Mutex<Vec<String>>,
+    /// The report holds repairs as edits.
+    edits: bool,
     /// So many findings of a file are reported.
     most: usize,
 }
@@ -355,7 +358,26 @@ impl Job<'_> {
             ),
         });
         checked.findings.extend(mistake);
-        read.told(of_first(&input.source, input.format.name, read.weighed(checked)))
+        let mut report =
+            read.told(of_first(&input.source, input.format.name, read.weighed(checked)));
+        if self.edits && input.source.text().len() <= bounds::EDITED.value {
+            self.add_edits(&mut report, input, read);
+        }
+        report
+    }
+
+    /// Adds what the repairs of findings put where, as far as anybody may see it.
+    fn add_edits(&self, report: &mut FileReport, input: &Input, read: &Read) {
+        let Read { runtimes, providers, .. } = read;
+        let setting = Setting { skip: input.skip, format: input.format, runtimes, providers };
+        let repaired = report.findings.iter_mut().filter(|found| found.finding.fix.is_some());
+        for located in repaired.take(bounds::EDITS.value) {
+            let edit = guarded(|| public_edit(&input.source, setting, &located.finding)).flatten();
+            located.edit = edit.map(|Edit { span, text }| {
+                let position = |offset| input.source.position(offset);
+                LocatedEdit { place: (position(span.start), position(span.end)), text }
+            });
+        }
     }
 }
 

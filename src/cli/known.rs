@@ -6,10 +6,12 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use super::schema;
+use super::mode_page;
 use crate::airflow::runtime::RUNTIMES;
 use crate::check::Rule;
 use crate::check::rules::RULES;
+use crate::check::schema::FILE_SCHEMAS;
+use crate::hooks::modes;
 use crate::probe::PROBE_STEPS;
 
 /// A value, and what it is.
@@ -55,13 +57,13 @@ pub(super) fn rules() -> Known<StringValueParser> {
 pub(super) fn pages() -> Known<StringValueParser> {
     Known::of(StringValueParser::new(), || {
         let steps = PROBE_STEPS.iter().map(|step| (step.id.to_string(), step.name.to_string()));
-        RULES.iter().map(rule).chain(steps).chain(schema::names()).collect()
+        RULES.iter().map(rule).chain(steps).chain(schemas_of_all()).collect()
     })
 }
 
 /// Names of schemas.
 pub(super) fn schemas() -> Known<StringValueParser> {
-    Known::of(StringValueParser::new(), || schema::names().collect())
+    Known::of(StringValueParser::new(), || schemas_of_all().collect())
 }
 
 /// Versions of Airflow, the newest first.
@@ -74,4 +76,12 @@ pub(super) fn versions() -> Known<StringValueParser> {
 
 fn rule(rule: &&'static Rule) -> Value {
     (rule.id.to_string(), rule.name.to_string())
+}
+
+/// Every schema, and what it is of.
+fn schemas_of_all() -> impl Iterator<Item = Value> {
+    let files = FILE_SCHEMAS.iter().map(|file| (file.name.to_string(), file.summary.to_string()));
+    modes()
+        .map(|mode| (format!("{}/{}", mode.conn_type, mode.name), mode_page::title(mode)))
+        .chain(files)
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::known::Known;
 use super::replace::{Readers, replace};
 use super::{Trouble, suggest};
-use crate::report::{self, RENDERERS, Renderer, Report};
+use crate::report::{self, RENDERERS, Renderer, Report, address};
 
 #[derive(Args)]
 pub(super) struct ReportArguments {
@@ -131,6 +131,11 @@ impl Reports {
         self.targets.iter().any(|target| target.file.is_none() && target.renderer.name == "json")
     }
 
+    /// A form holds repairs as edits of the text.
+    pub(super) fn hold_edits(&self) -> bool {
+        self.targets.iter().any(|target| target.renderer.name == "sarif")
+    }
+
     /// Writes every form; gives the report back.
     pub(super) fn write(&self, mut report: Report, out: &mut dyn Write) -> Result<Report, Trouble> {
         report.pages = pages();
@@ -161,12 +166,11 @@ impl Reports {
     }
 }
 
-/// Where the pages of rules are: as the surroundings say, or in the repository of the package if it
-/// names one.
+/// Where the pages of rules are, if anybody says so: the surroundings, or whoever built this.
 fn pages() -> Option<String> {
     let given = std::env::var("AIRCONN_RULE_PAGES").ok().filter(|url| !url.is_empty());
-    let repository = Some(env!("CARGO_PKG_REPOSITORY")).filter(|url| !url.is_empty());
-    given.or_else(|| repository.map(|url| format!("{url}/blob/main/src/check/rules/{{path}}.md")))
+    let published = || address::is_known().then(|| format!("{}/rules/{{id}}/", address::pages()));
+    given.or_else(published)
 }
 
 /// A path for other programs: below the working folder if it is there, with `/` between its parts.

@@ -1,11 +1,14 @@
 //! `airconn schema`: the schemas of ways to log in, and of files.
 
+use std::borrow::Cow;
+
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Output, Trouble, known, mode_page};
 use crate::check::schema::{FILE_SCHEMAS, FileSchema, text};
 use crate::hooks::Mode;
 use crate::hooks::modes;
+use crate::report::address;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {
@@ -25,12 +28,6 @@ pub(super) struct Arguments {
     /// and editors take it]
     #[arg(long, value_enum)]
     format: Option<Form>,
-}
-
-/// The names of all schemas, each with what it is of.
-pub(super) fn names() -> impl Iterator<Item = (String, String)> {
-    let files = FILE_SCHEMAS.iter().map(Named::File);
-    modes().map(Named::Mode).chain(files).map(|named| (named.name(), named.summary()))
 }
 
 /// A single schema.
@@ -72,6 +69,16 @@ impl Named {
         }
     }
 
+    /// Its text, with the address at which it is published for an id, if somebody said where.
+    fn published(&self) -> Cow<'static, str> {
+        if !address::is_known() {
+            return self.text().into();
+        }
+        let urn = format!("\"urn:airconn:schema:{}\"", self.name());
+        let url = format!("\"{}/schemas/{}.json\"", address::pages(), self.name());
+        self.text().replacen(&urn, &url, 1).into()
+    }
+
     /// Its page.
     pub(super) fn page(&self) -> String {
         match self {
@@ -88,7 +95,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let name = arguments.name.as_deref();
     if let Some(found) = name.and_then(Named::find) {
         match arguments.format.unwrap_or(Form::Json) {
-            Form::Json => write!(output.out, "{}", found.text())?,
+            Form::Json => write!(output.out, "{}", found.published())?,
             Form::Human => write!(output.out, "{}", found.page())?,
         }
         return Ok(Exit::Success);

@@ -44,6 +44,7 @@ impl FileReport {
                 place: None,
                 excerpt: None,
                 fingerprint,
+                edit: None,
                 everywhere: true,
             });
         }

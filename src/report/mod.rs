@@ -1,6 +1,7 @@
 //! Reports: finished findings with their places, and the forms in which they are written. Nothing
 //! here can reach a connection.
 
+pub(crate) mod address;
 mod bounded;
 mod concise;
 mod excerpt;
@@ -97,8 +98,18 @@ pub struct Located {
     pub excerpt: Option<Excerpt>,
     /// What it is recognised by from run to run; given by [`Report::new`].
     pub fingerprint: String,
+    /// What repairs it, if that may be shown and somebody asked.
+    pub edit: Option<LocatedEdit>,
     /// It holds for all runtimes that were asked about; given by [`Report::new`].
     pub everywhere: bool,
+}
+
+/// An edit that repairs a finding: a text in the place of what stands from one position to another.
+pub struct LocatedEdit {
+    /// Where it begins and ends; the end is exclusive.
+    pub place: (Position, Position),
+    /// What stands there afterwards.
+    pub text: String,
 }
 
 impl Located {
@@ -173,7 +184,8 @@ impl FileReport {
             let place =
                 finding.span.map(|span| (source.position(span.start), source.position(span.end)));
             let excerpt = finding.span.and_then(|span| Excerpt::new(source, shown, span));
-            Located { finding, place, excerpt, fingerprint: String::new(), everywhere: false }
+            let fingerprint = String::new();
+            Located { finding, place, excerpt, fingerprint, edit: None, everywhere: false }
         };
         FileReport {
             file: source.name().to_string(),

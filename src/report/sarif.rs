@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{FileReport, Located, Report, json_text};
+use super::{FileReport, Located, LocatedEdit, Report, address, json_text};
 use crate::check::{Level, Rule, rules};
+use crate::source::Position;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -50,6 +51,7 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: &'static str,
+    information_uri: &'static str,
     rules: Vec<Descriptor>,
 }
 
@@ -59,9 +61,9 @@ struct Descriptor {
     id: &'static str,
     name: String,
     short_description: Message<'static>,
+    full_description: Message<'static>,
     help: Help,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help_uri: Option<String>,
+    help_uri: String,
     default_configuration: Configuration,
 }
 
@@ -90,6 +92,29 @@ struct Item<'r> {
     message: Message<'r>,
     locations: [Location; 1],
     partial_fingerprints: BTreeMap<&'static str, &'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[Fix<'r>; 1]>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fix<'r> {
+    description: Message<'r>,
+    artifact_changes: [ArtifactChange<'r>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'r> {
+    artifact_location: Artifact,
+    replacements: [Replacement<'r>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'r> {
+    deleted_region: Region,
+    inserted_content: Message<'r>,
 }
 
 #[derive(Serialize)]
@@ -105,7 +130,7 @@ struct Physical {
     region: Region,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Artifact {
     uri: String,
@@ -135,7 +160,12 @@ pub(super) fn render(report: &Report) -> String {
         .filter_map(|id| rules::by_name(id))
         .map(|rule| descriptor(report, rule))
         .collect();
-    let driver = Driver { name: "airconn", semantic_version: report.version, rules: descriptors };
+    let driver = Driver {
+        name: "airconn",
+        semantic_version: report.version,
+        information_uri: address::PROJECT,
+        rules: descriptors,
+    };
     let results = report.findings().map(|(file, located)| item(file, located, &found)).collect();
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     json_text(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }) + "\n"
@@ -159,8 +189,9 @@ fn descriptor(report: &Report, rule: &'static Rule) -> Descriptor {
             .map(|word| word[..1].to_ascii_uppercase() + &word[1..])
             .collect(),
         short_description: Message { text: rule.summary().into() },
+        full_description: Message { text: rule.description().into() },
         help: Help { text: rule.page, markdown: rule.page },
-        help_uri: report.page(rule.id, rule.name),
+        help_uri: report.page(rule.id, rule.name).unwrap_or_else(|| address::rule(rule.id)),
         default_configuration: Configuration { level: level(rule.level) },
     }
 }
@@ -173,15 +204,11 @@ fn item<'r>(file: &'r FileReport, located: &'r Located, rules: &[&'static str]) 
         .unwrap_or_default();
     let help = finding.help.as_ref().map(|h| format!(" Help: {h}.")).unwrap_or_default();
     let place = located.place;
-    let region = Region {
-        start_line: located.line(),
-        start_column: place.map(|(start, _)| start.column),
-        end_line: place.map(|(_, end)| end.line),
-        end_column: place.map(|(_, end)| end.column),
-    };
+    let region = region(located.line(), place);
     let uri = utf8_percent_encode(&file.path, PATH).to_string();
-    let physical_location =
-        Physical { artifact_location: Artifact { uri, uri_base_id: "%SRCROOT%" }, region };
+    let artifact_location = Artifact { uri, uri_base_id: "%SRCROOT%" };
+    let fixes = located.edit.as_ref().map(|edit| [fix(edit, located, artifact_location.clone())]);
+    let physical_location = Physical { artifact_location, region };
     Item {
         rule_id: finding.rule,
         rule_index: rules.binary_search(&finding.rule).unwrap_or_default(),
@@ -196,5 +223,29 @@ fn item<'r>(file: &'r FileReport, located: &'r Located, rules: &[&'static str]) 
             ("primaryLocationLineHash", &located.fingerprint),
         ]
         .into(),
+        fixes,
+    }
+}
+
+/// A place; a whole line where there is none.
+fn region(line: u32, place: Option<(Position, Position)>) -> Region {
+    Region {
+        start_line: line,
+        start_column: place.map(|(start, _)| start.column),
+        end_line: place.map(|(_, end)| end.line),
+        end_column: place.map(|(_, end)| end.column),
+    }
+}
+
+fn fix<'r>(edit: &'r LocatedEdit, located: &'r Located, artifact_location: Artifact) -> Fix<'r> {
+    let replacement = Replacement {
+        deleted_region: region(edit.place.0.line, Some(edit.place)),
+        inserted_content: Message { text: edit.text.as_str().into() },
+    };
+    let finding = &located.finding;
+    let description = finding.help.as_deref().unwrap_or(&finding.message);
+    Fix {
+        description: Message { text: description.into() },
+        artifact_changes: [ArtifactChange { artifact_location, replacements: [replacement] }],
     }
 }

@@ -396,3 +396,50 @@ fn a_watch_is_for_files() {
         assert_eq!(run(arguments, "").code, 2, "{arguments:?}");
     }
 }
+
+#[test]
+fn sarif_holds_repairs_as_edits_unless_they_are_secret() {
+    let text = "AIRFLOW_CONN_A='{\"conn_type\": \"postgres\", \"host\": \"h\", \"user\": \"bi\"}'\n\
+                AIRFLOW_CONN_É='postgres://app:tide#4-low@h/d'\n";
+    let arguments = ["check", "-", "--stdin-filename", "a.env", "--select", "AC103,AC201"];
+    let ran = run(&[&arguments[..], &["--format", "sarif"]].concat(), text);
+    let log: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let fixes = |rule: &str| {
+        let of_rule = results.iter().find(|r| r["ruleId"] == rule).expect("a finding of the rule");
+        of_rule["fixes"].clone()
+    };
+    assert_eq!(fixes("AC201"), Value::Null, "a password that is encoded is still the password");
+    let change = &fixes("AC103")[0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "a.env");
+    let edit = &change["replacements"][0];
+    let column = |name: &str| {
+        assert_eq!(edit["deletedRegion"][name.replace("Column", "Line")], 1);
+        edit["deletedRegion"][name].as_u64().expect("a column") as usize - 1
+    };
+    let (start, end) = (column("startColumn"), column("endColumn"));
+    let inserted = edit["insertedContent"]["text"].as_str().expect("a text");
+    let line = text.lines().next().expect("a line");
+    assert_eq!(
+        format!("{}{inserted}{}", &line[..start], &line[end..]),
+        "AIRFLOW_CONN_A='{\"conn_type\": \"postgres\", \"host\": \"h\", \"login\": \"bi\"}'"
+    );
+}
+
+/// What GitHub's code scanning asks of rules (GH2012 of Microsoft's validator), and the address of
+/// a page.
+#[test]
+fn sarif_describes_its_rules() {
+    let log: Value = serde_json::from_str(&everything("sarif").out).expect("JSON");
+    let driver = &log["runs"][0]["tool"]["driver"];
+    assert!(driver["informationUri"].as_str().is_some_and(|uri| uri.starts_with("https://")));
+    let rules = driver["rules"].as_array().expect("rules");
+    assert!(rules.len() > 15, "{}", rules.len());
+    for rule in rules {
+        let id = rule["id"].as_str().expect("an id");
+        let full = rule["fullDescription"]["text"].as_str().expect("a description");
+        assert!((20..=1024).contains(&full.len()) && !full.starts_with(['|', '#']), "{id}: {full}");
+        let page = rule["helpUri"].as_str().expect("an address");
+        assert!(page.ends_with(&format!("/rules/{id}/")), "{page}");
+    }
+}

@@ -3,6 +3,8 @@
 //! A fix is applied only if reading the result shows that it worked: the finding is gone, every
 //! other connection reads as before, and the repaired one still reads.
 
+#[cfg(feature = "cli")]
+mod alone;
 mod batch;
 mod pass;
 
@@ -14,6 +16,8 @@ use crate::airflow::runtime::Runtime;
 use crate::format::Format;
 use crate::guard::seam;
 use crate::source::{Source, Taken};
+#[cfg(feature = "cli")]
+pub(crate) use alone::{Edit, public_edit};
 use batch::Grown;
 use pass::Pass;
 
