@@ -6,6 +6,7 @@ use super::config::ConfigArguments;
 use super::hook;
 use super::input::{Input, InputArguments};
 use super::inspection::{self, Inspected};
+use super::layout::{labelled, width_of_lines};
 use super::providers::ProviderArguments;
 use super::resolution;
 use super::runtimes::{RuntimeArguments, SideArgument};
@@ -110,7 +111,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                     )?;
                 }
             } else {
-                write!(output.out, "{}", inspection::table(index, &views, arguments.reveal))?;
+                // What is revealed is to be copied: its lines are not broken.
+                let width = if arguments.reveal { usize::MAX } else { width_of_lines() };
+                let table = inspection::table(index, &views, arguments.reveal, width);
+                write!(output.out, "{}", labelled(&table, width))?;
                 // What becomes of it is shown once for all runtimes that see it alike.
                 let mut shown: Vec<(String, String)> = Vec::new();
                 for ((runtime, seen), set) in views.iter().zip(&sets) {
@@ -125,7 +129,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                     }
                 }
                 for (names, lines) in shown {
-                    write!(output.out, "\n  {:<12}  {names}\n{lines}", "with Airflow")?;
+                    let lines = format!("\n  {:<12}  {names}\n{lines}", "with Airflow");
+                    write!(output.out, "{}", labelled(&lines, width))?;
                 }
                 writeln!(output.out)?;
             }

@@ -117,8 +117,15 @@ pub(super) fn printable(value: &Value<'_>) -> Value<'static> {
     }
 }
 
-/// A table: a line for each field, a column for each runtime that reads something else.
-pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool) -> String {
+/// A table: a line for each field, a column for each runtime that reads something else. Where that
+/// is wider than `width`, each of those runtimes has a table of its own, from the second on with the
+/// fields that differ.
+pub(super) fn table(
+    index: usize,
+    views: &[(&Runtime, &Inspected)],
+    reveal: bool,
+    width: usize,
+) -> String {
     // What differs is told by the real values, whatever of them is shown.
     let mut columns: Vec<(String, Vec<String>)> = Vec::new();
     let mut real: Vec<Vec<String>> = Vec::new();
@@ -141,9 +148,30 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
     let named = views.iter().find(|(_, seen)| seen.conn_id.is_some());
     let id = named
         .and_then(|(_, seen)| if reveal { seen.conn_id.clone() } else { seen.shown_id.clone() });
-    let mut out = String::new();
     let title = id.map_or_else(|| format!("connection {}", index + 1), |id| clean_line(&id));
-    let _ = writeln!(out, "{title}");
+    let differs = |row: usize| real.iter().any(|cells| cells[row] != real[0][row]);
+    let all = |_: usize| true;
+    let side_by_side = rows(&columns, &all, &differs);
+    if columns.len() == 1 || side_by_side.lines().all(|line| line.width() <= width) {
+        return format!("{title}\n{side_by_side}");
+    }
+    let mut out = format!("{title}\n{}", rows(&columns[..1], &all, &differs));
+    for (name, cells) in &mut columns[1..] {
+        name.push_str(", as above but for");
+        let column = (std::mem::take(name), std::mem::take(cells));
+        let _ = write!(out, "\n{}", rows(&[column], &differs, &differs));
+    }
+    out
+}
+
+/// The lines of a table with these columns and those of its rows that are wanted; rows that differ
+/// from one runtime to another are marked.
+fn rows(
+    columns: &[(String, Vec<String>)],
+    wanted: &dyn Fn(usize) -> bool,
+    differs: &dyn Fn(usize) -> bool,
+) -> String {
+    let mut out = String::new();
     let widths: Vec<usize> = columns
         .iter()
         .map(|(name, cells)| {
@@ -160,9 +188,8 @@ pub(super) fn table(index: usize, views: &[(&Runtime, &Inspected)], reveal: bool
     };
     row("Airflow", columns.iter().map(|(name, _)| name.as_str()).collect());
     for (i, label) in ROWS.iter().enumerate() {
-        if columns.iter().any(|(_, cells)| !cells[i].is_empty()) {
-            let differs = real.iter().any(|cells| cells[i] != real[0][i]);
-            let label = if differs { format!("{label} !") } else { (*label).to_string() };
+        if wanted(i) && columns.iter().any(|(_, cells)| !cells[i].is_empty()) {
+            let label = if differs(i) { format!("{label} !") } else { (*label).to_string() };
             row(&label, columns.iter().map(|(_, cells)| cells[i].as_str()).collect());
         }
     }

@@ -23,6 +23,7 @@ mod input;
 mod inspect;
 mod inspection;
 mod known;
+mod layout;
 mod levels;
 mod losses;
 mod markdown;

@@ -235,3 +235,25 @@ fn each_service_has_connections_of_its_own() {
         ran.lines().iter().map(|line| line["hook"]["aws_calls"][0]["region"].clone()).collect();
     assert_eq!(regions, ["us-east-1", "eu-west-1"]);
 }
+
+/// Runtimes stand side by side where that fits, else one below the other; what is revealed is not
+/// broken.
+#[test]
+fn a_table_is_as_wide_as_its_place() {
+    let of = |host: &str, more: &[&str]| {
+        let uri = format!("redshift://etl:pw@{host}:5439/dev?iam=false\n");
+        let arguments = ["inspect", "-", "--from", "uri", "--airflow", "2.11,3.3"];
+        run(&[&arguments[..], more].concat(), uri).out
+    };
+    let short = of("h", &[]);
+    assert!(short.contains("\n  Airflow       2.11.2, 3.3.2/worker  3.3.2/server\n"), "{short}");
+    let host = "a-name-that-is-long.abc123xyz789.us-east-1.redshift.amazonaws.com";
+    let long = of(host, &[]);
+    assert!(long.contains("\n  Airflow       2.11.2, 3.3.2/worker\n"), "{long}");
+    let second =
+        "\n\n  Airflow       3.3.2/server, as above but for\n  extra !       {\"iam\": false}\n";
+    assert!(long.contains(second), "{long}");
+    let wide = |text: &str| text.lines().filter(|line| line.chars().count() > 100).count();
+    assert_eq!(wide(&long), 0, "{long}");
+    assert!(wide(&of(host, &["--reveal"])) > 0);
+}

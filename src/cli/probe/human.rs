@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
+use super::super::layout::wrapped;
 use super::dry_run::kind;
-use super::layout::wrapped;
 use super::repair::Repair;
 use super::subjects::{Subjects, title};
 use crate::probe::words::identity;

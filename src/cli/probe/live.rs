@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::time::Instant;
 
+use super::super::layout::{width, width_of_errors};
 use super::human;
-use super::layout::{width, width_of_errors};
 use super::repair::{Repairs, repairs_left_out};
 use super::subjects::{Subjects, title};
 use crate::probe::{Ended, Observer, Probed, Run};

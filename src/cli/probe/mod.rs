@@ -4,7 +4,6 @@ mod data_api;
 mod dry_run;
 mod human;
 mod json;
-mod layout;
 mod live;
 mod repair;
 mod subjects;

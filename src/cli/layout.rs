@@ -1,11 +1,16 @@
-//! How wide the report for people is, and where its lines break.
+//! How wide the reports of `inspect` and `probe` are, and where their lines break.
 
 use std::io::IsTerminal;
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::source::clean;
 
 /// Where nobody says how wide the terminal is.
 const USUAL: usize = 80;
+
+/// Where lines break that are no terminal's.
+const PIPED: usize = 100;
 
 /// Narrower ones are not counted with.
 const NARROWEST: usize = 40;
@@ -13,6 +18,11 @@ const NARROWEST: usize = 40;
 /// The width of standard output, in characters. What is no terminal has no end of its lines.
 pub(super) fn width() -> usize {
     if std::io::stdout().is_terminal() { of(terminal_size::terminal_size()) } else { usize::MAX }
+}
+
+/// The same for lines that are broken also where nobody looks at a terminal, at 100.
+pub(super) fn width_of_lines() -> usize {
+    if std::io::stdout().is_terminal() { of(terminal_size::terminal_size()) } else { PIPED }
 }
 
 /// The width of standard error.
@@ -48,9 +58,43 @@ pub(super) fn wrapped(text: &str, at: usize, indent: usize, width: usize) -> Str
     out
 }
 
+/// Breaks lines at blanks that are wider than `width`, if they have a label in their first
+/// [`LABEL`] columns; their further lines begin behind it.
+pub(super) fn labelled(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end_matches('\n');
+        match content.split_at_checked(LABEL) {
+            Some((label, rest)) if label.ends_with("  ") && content.width() > width => {
+                let indent = " ".repeat(LABEL);
+                let options = textwrap::Options::new(width)
+                    .initial_indent(label)
+                    .subsequent_indent(&indent)
+                    .break_words(false)
+                    .word_splitter(textwrap::WordSplitter::NoHyphenation);
+                out.push_str(&textwrap::fill(rest, options));
+            }
+            _ => out.push_str(content),
+        }
+        out.push_str(&line[content.len()..]);
+    }
+    out
+}
+
+/// The columns of a label: two blanks, twelve for the word, two blanks.
+const LABEL: usize = 16;
+
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{labelled, wrapped};
+
+    #[test]
+    fn lines_break_behind_their_labels() {
+        let text = "name\n  extra         {\"a\": 1, \"b\": 2}\n  a-label-that-has-no-end at all\n";
+        let want = "name\n  extra         {\"a\":\n                1,\n                \"b\":\n                                    2}\n  a-label-that-has-no-end at all\n";
+        assert_eq!(labelled(text, 21), want);
+        assert_eq!(labelled(text, 80), text);
+    }
 
     #[test]
     fn lines_break_at_blanks() {
