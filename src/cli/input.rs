@@ -44,7 +44,7 @@ pub(super) fn wants_files(paths: clap::Arg) -> clap::Arg {
 pub(super) fn searches_folders(paths: clap::Arg) -> clap::Arg {
     paths.help(
         "Files with connections, and folders to search for them; `-` is standard input \
-                [default: this folder]",
+         [default: this folder]",
     )
 }
 

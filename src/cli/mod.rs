@@ -81,7 +81,7 @@ impl From<Exit> for ExitCode {
 
 /// What help says about [`Exit`].
 const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, or connections that \
-                          could not be read or written; \
+    could not be read or written; \
     2 airconn could not work (wrong usage, wrong configuration, unreadable files)";
 
 #[derive(Parser)]

@@ -61,14 +61,14 @@ impl RuntimeArguments {
                 Some(Resolved::Newest(version)) => {
                     output.note(&format!(
                         "Airflow {text} is newer than what airconn \
-                                         knows; it is taken for {version}"
+                         knows; it is taken for {version}"
                     ))?;
                     version
                 }
                 Some(Resolved::Oldest(version)) => {
                     output.note(&format!(
                         "Airflow {text} is older than what airconn \
-                                         knows; it is taken for {version}"
+                         knows; it is taken for {version}"
                     ))?;
                     version
                 }

@@ -122,7 +122,7 @@ pub(super) fn aim(
         config.airflow.clear();
         output.note(
             "the configuration aims at several versions of Airflow; \
-                    --airflow names the one that is meant",
+             --airflow names the one that is meant",
         )?;
     }
     let runtimes = runtimes(&config).resolve(default, output)?;
@@ -163,7 +163,7 @@ pub(super) fn settle(
         if open && config.airflow.is_empty() {
             output.note(
                 "no file of the project pins a version of Airflow; --airflow \
-                        names one",
+                 names one",
             )?;
         }
     }

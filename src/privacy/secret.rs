@@ -241,13 +241,13 @@ fn is_cloud_reference(lower: &str) -> bool {
 /// signs that look like their letters.
 const WORDS: &str = "\
     abc access admin administrator airbyte airflow an api apikey asdf bar battery baz change \
-                     client conn connection correct database db default \
+    client conn connection correct database db default \
     demo dev elastic enter etl foo guest hello here horse hunter insert is it key letmein local \
-                     login me minio mongo my mysql new no \
+    login me minio mongo my mysql new no \
     none null of or pass passphrase passwd password pg postgres postgresql private put pw pwd \
-                     qwerty rabbitmq real redis redshift \
+    qwerty rabbitmq real redis redshift \
     root secret secure security snowflake some something staple strong super test testing the this \
-                     to token user username value very welcome world xyz your";
+    to token user username value very welcome world xyz your";
 
 /// Words that name what belongs there.
 const NAMING: &[&str] = &[

@@ -212,12 +212,12 @@ impl<'a> Environment<'a> {
     fn swallowed(&mut self, span: Option<Span>) {
         self.template(
             "`$` and a name, which a shell, Compose and most others that read such a \
-                       file take for a variable,",
+             file take for a variable,",
             span,
         );
         self.warn(
             "write the value in single quotes if the dollar sign is meant; `docker run \
-                   --env-file` keeps it (--from docker-env)",
+             --env-file` keeps it (--from docker-env)",
         );
     }
 
@@ -226,7 +226,7 @@ impl<'a> Environment<'a> {
     pub(crate) fn swallowed_by_build(&mut self) {
         self.warn(
             "write the value in single quotes if the dollar sign is meant: the build puts \
-                   that variable here, or nothing",
+             that variable here, or nothing",
         );
     }
 

@@ -31,7 +31,7 @@ impl<'i> Plain<'i> {
         Plain::of_connection(&item.connection).map_err(|name| {
             let message = format!(
                 "its {name} is of a type that this format cannot hold; write it \
-                                   as text (port: as a whole number)"
+                 as text (port: as a whole number)"
             );
             WriteError::at(index, message)
         })

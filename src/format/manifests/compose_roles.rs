@@ -46,7 +46,7 @@ pub(super) fn remark<'a>(tree: &Tree<'a>, services: &Dict<'static>, document: &m
             span,
             message:
                 "only the webserver gets this connection: the services that run tasks have no \
-                      connections"
+                 connections"
                     .to_string(),
             help: "put it into the environment of scheduler, worker and triggerer, too",
             repair: None,

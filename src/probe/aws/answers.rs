@@ -94,7 +94,7 @@ impl Walk<'_> {
             outcome.cause = "quoted-key";
             outcome = outcome.hint(
                 "the key has quotes, which belong to it: remove them where it \
-                                    is written; INI files need none",
+                 is written; INI files need none",
             );
         }
         self.hint_of_region(outcome)
@@ -110,7 +110,7 @@ impl Walk<'_> {
         match (set("AWS_REGION"), set("AWS_DEFAULT_REGION")) {
             (Some(region), other) if other != Some(region) => outcome.hint(
                 "AWS_REGION is set, and boto3 does not read it: Airflow goes by \
-                       AWS_DEFAULT_REGION, the profile and the connection",
+                 AWS_DEFAULT_REGION, the profile and the connection",
             ),
             _ => outcome,
         }
@@ -214,8 +214,8 @@ impl Walk<'_> {
             outcome.cause = "endpoint-differs";
             outcome = outcome.hint(format!(
                 "the connection goes elsewhere than to the endpoint of \
-                                            this {what}, as through a tunnel, load balancer or \
-                                            custom domain: see the facts"
+                 this {what}, as through a tunnel, load balancer or \
+                 custom domain: see the facts"
             ));
         }
         if cluster.public == Some(false) {
@@ -255,7 +255,7 @@ impl Walk<'_> {
             outcome.hints.insert(
                 0,
                 "the key has quotes, which belong to it: remove them where it is \
-                            written; INI files need none"
+                 written; INI files need none"
                     .to_string(),
             );
         }

@@ -48,7 +48,7 @@ pub(super) async fn keys(credentials: &Credentials, way: &Way<'_>) -> Result<Fou
             )
             .hint(
                 "remove `mfa_serial` from the profile, and from the trust policy of the role: \
-                   nobody sits at a worker",
+                 nobody sits at a worker",
             ));
         }
         roles.push(source);
@@ -135,7 +135,7 @@ pub(super) fn fits(keys: &Keys) -> Result<(), Outcome> {
         .code("InvalidHeader")
         .hint(
             "a key that was read from a file, or encoded with `echo key | base64`, ends with a \
-               line break: use `echo -n`",
+             line break: use `echo -n`",
         )
         .hint("`airconn check` shows it in the connection (AC112)"));
     }
@@ -277,12 +277,12 @@ async fn container(
         Outcome::failed(
             "container-silent",
             "the credentials server of the container does not \
-                                             answer with credentials",
+             answer with credentials",
         )
         .code("CredentialRetrievalError")
         .hint(
             "the task or pod has no role, or the variable AWS_CONTAINER_CREDENTIALS_… is \
-                   left from another machine",
+             left from another machine",
         )
     });
     let (keys, end) = found?;

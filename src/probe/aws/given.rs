@@ -72,7 +72,7 @@ impl Walk<'_> {
             let Some(path) = path else {
                 return Err(Outcome::failed("file-missing", "no token file is named").hint(
                     "set `assume_role_with_web_identity_token_file` in the extra, or \
-                           AWS_WEB_IDENTITY_TOKEN_FILE",
+                     AWS_WEB_IDENTITY_TOKEN_FILE",
                 ));
             };
             let token = fetch::token(&path, &self.around())?;

@@ -83,22 +83,22 @@ impl Failed {
                 .hint("the name of the region is wrong, or the region has no such service")
                 .hint(
                     "this machine resolves no public names: a VPC endpoint with private DNS, or \
-                       a proxy (HTTPS_PROXY) is needed",
+                     a proxy (HTTPS_PROXY) is needed",
                 ),
             "endpoint-timeout" => outcome
                 .hint(
                     "nothing leads out of this network: a NAT gateway, a VPC endpoint or a proxy \
-                       (HTTPS_PROXY) is needed",
+                     (HTTPS_PROXY) is needed",
                 )
                 .hint("a firewall or security group drops what goes to AWS"),
             "endpoint-refused" => outcome.hint(
                 "`endpoint_url` or AWS_ENDPOINT_URL names a place \
-                                                where nothing listens",
+                 where nothing listens",
             ),
             "endpoint-certificate" => outcome
                 .hint(
                     "a proxy that looks into TLS: its authority must be in the file of \
-                       AWS_CA_BUNDLE or of `verify`",
+                     AWS_CA_BUNDLE or of `verify`",
                 )
                 .hint("`endpoint_url` names a host that the certificate is not for"),
             "proxy-unreachable" => outcome
@@ -106,7 +106,7 @@ impl Failed {
                 .hint("set NO_PROXY for what needs no proxy"),
             "proxy-refused" => outcome.hint(
                 "the proxy wants a log-in, or does not let this host \
-                                             through",
+                 through",
             ),
             _ => outcome,
         }

@@ -25,54 +25,54 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         )
         .hint(
             "the AWS connection (`aws_default` if none is named) is missing or has neither keys \
-               nor a profile",
+             nor a profile",
         )
         .hint(
             "the variables or files that you know of belong to another user than the one who \
-               runs this",
+             runs this",
         ),
         Cause::Partial(source, missing) => failed(
             "partial-credentials",
             &format!(
                 "the credentials \
-                                                                                   of `{source}` \
-                                                                                   lack `{missing}`"
+                 of `{source}` \
+                 lack `{missing}`"
             ),
         )
         .hint(
             "boto3 stops at the first source that has something: complete it, or remove what \
-                   is there",
+             is there",
         ),
         Cause::KeysUnusable => failed(
             "partial-credentials",
             "a secret key or a token is given \
-                                                              without the id of a key",
+             without the id of a key",
         ),
         Cause::ProfileMissing(name) => failed(
             "profile-missing",
             &format!(
                 "{} is in neither file \
-                                                                           of this machine",
+                 of this machine",
                 named("profile", name)
             ),
         )
         .hint(
             "the section is `[profile NAME]` in ~/.aws/config, and `[NAME]` in \
-                   ~/.aws/credentials",
+             ~/.aws/credentials",
         )
         .hint(
             "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE points to other files, or HOME \
-                   is another one than on the worker",
+             is another one than on the worker",
         )
         .hint(
             "AWS_PROFILE names a profile that is not there: then nothing works, even with \
-                   keys in the connection",
+             keys in the connection",
         ),
         Cause::File(file, fault) => failed(
             "file-refused",
             &format!(
                 "line {} of {} {}: boto3 refuses the whole \
-                                             file",
+                 file",
                 fault.line,
                 path(file),
                 fault.kind.words()
@@ -82,7 +82,7 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             "file-missing",
             &format!(
                 "{} is not there, or may not \
-                                                                     be read",
+                 be read",
                 path(file)
             ),
         )
@@ -91,7 +91,7 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             "source-profile",
             &format!(
                 "{} that a role takes its credentials from is not \
-                                               there",
+                 there",
                 named("profile", name)
             ),
         ),
@@ -99,7 +99,7 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             "source-profile",
             &format!(
                 "{} that a role takes its credentials from has \
-                                               none",
+                 none",
                 named("profile", name)
             ),
         ),
@@ -107,7 +107,7 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             "source-profile",
             &format!(
                 "the source profiles of a role lead in a circle, \
-                                               by {}",
+                 by {}",
                 named("profile", name)
             ),
         ),
@@ -115,7 +115,7 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             "source-profile",
             &format!(
                 "more than {} take their credentials from each other \
-                                               by `source_profile`",
+                 by `source_profile`",
                 PROFILES.words()
             ),
         ),
@@ -123,101 +123,101 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
             "source-profile",
             &format!(
                 "{} has both `source_profile` and \
-                                               `credential_source`",
+                 `credential_source`",
                 named("profile", name)
             ),
         ),
         Cause::SourceUnknown => failed(
             "source-profile",
             "`credential_source` is none of Environment, EcsContainer and \
-                                      Ec2InstanceMetadata",
+             Ec2InstanceMetadata",
         ),
         Cause::SourceEmpty => failed(
             "source-profile",
             "the `credential_source` of the profile has \
-                                                        no credentials",
+             no credentials",
         ),
         Cause::DurationTooShort => failed("bad-duration", "the session may not be that short")
             .hint(
                 "`duration_seconds` of the profile is 900 to what the role allows (3600 unless \
-                   raised)",
+                 raised)",
             ),
         Cause::RoleMissing => failed(
             "role-missing",
             "there is a web identity token file, and no \
-                                                      role to assume with it",
+             role to assume with it",
         )
         .hint("set AWS_ROLE_ARN, or `role_arn` in the profile"),
         Cause::SsoIncomplete(missing) => failed(
             "sso-incomplete",
             &format!(
                 "the profile is for Identity Center, and it or its `[sso-session …]` \
-                      lacks {}",
+                 lacks {}",
                 missing.join(", ")
             ),
         ),
         Cause::SsoSessionMissing => failed(
             "sso-incomplete",
             "the `[sso-session …]` that the \
-                                                              profile names is not there",
+             profile names is not there",
         ),
         Cause::SsoContradiction => failed(
             "sso-incomplete",
             "the profile and its `[sso-session …]` \
-                                                             contradict each other",
+             contradict each other",
         ),
         Cause::SsoTokenMissing => failed(
             "sso-log-in",
             "nobody has logged in with `aws sso login` \
-                                                        as this user on this machine",
+             as this user on this machine",
         )
         .hint("a person must log in: not for a worker, which needs a role"),
         Cause::SsoTokenExpired => failed(
             "sso-log-in",
             "the log-in of `aws sso login` is \
-                                                        over",
+             over",
         )
         .hint("run `aws sso login` again"),
         Cause::LoginNeedsCrt => failed(
             "login-unsupported",
             "the profile comes from `aws login`, \
-                                                             for which boto3 needs \
-                                                             `botocore[crt]`",
+             for which boto3 needs \
+             `botocore[crt]`",
         ),
         Cause::ProcessMissing => failed(
             "process-failed",
             "the program of `credential_process` \
-                                                           cannot be started",
+             cannot be started",
         ),
         Cause::ProcessSyntax => failed("process-failed", "`credential_process` has an open quote"),
         Cause::ProcessFailed(Some(code)) => failed(
             "process-failed",
             &format!(
                 "the program of `credential_process` ended with code \
-                                               {code}"
+                 {code}"
             ),
         ),
         Cause::ProcessFailed(None) => failed(
             "process-failed",
             "the program of \
-                                                                `credential_process` was killed",
+             `credential_process` was killed",
         ),
         Cause::ProcessNoJson => failed(
             "process-failed",
             "the program of `credential_process` \
-                                                          prints no JSON",
+             prints no JSON",
         ),
         Cause::ProcessVersion => failed(
             "process-failed",
             "the program of `credential_process` \
-                                                           prints no credentials of version 1",
+             prints no credentials of version 1",
         ),
         Cause::ProcessKey(key) => failed(
             "process-failed",
             &format!(
                 "what the program of \
-                                                                     `credential_process` prints \
-                                                                     lacks `{key}`"
+                 `credential_process` prints \
+                 lacks `{key}`"
             ),
         ),
         Cause::ContainerHost => failed(
@@ -228,37 +228,37 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         Cause::ContainerToken => failed(
             "container-refused",
             "the authorization token for the \
-                                                              container's credentials has a line \
-                                                              end",
+             container's credentials has a line \
+             end",
         ),
         Cause::Expired => failed(
             "expired-credentials",
             "the credentials of the environment are \
-                                                         over (AWS_CREDENTIAL_EXPIRATION)",
+             over (AWS_CREDENTIAL_EXPIRATION)",
         ),
         Cause::KeysExpired => failed(
             "expired-credentials",
             "the keys that were handed out are \
-                                                             over already, and boto3 does not take \
-                                                             such",
+             over already, and boto3 does not take \
+             such",
         )
         .hint("what hands them out keeps them too long: a cache, or a clock that is wrong"),
         Cause::ExpirationUnreadable => failed(
             "expiration-unreadable",
             "the keys that were handed out end at something that \
-                                             is not a time, and boto3 stumbles over it",
+             is not a time, and boto3 stumbles over it",
         )
         .hint("the expiration is a text such as 2026-11-24T10:00:00Z"),
         Cause::ExpirationWithoutZone => failed(
             "expiration-unreadable",
             "the keys that were handed out end at a time without a \
-                                             zone, and boto3 stumbles over it",
+             zone, and boto3 stumbles over it",
         )
         .hint("the expiration is a text such as 2026-11-24T10:00:00Z"),
         Cause::ExpirationMissing => failed(
             "expiration-unreadable",
             "nothing is said about when the keys that were handed \
-                                             out end, which boto3 wants to know",
+             out end, which boto3 wants to know",
         ),
         Cause::ExpirationUnclear => Outcome::skipped(
             "expiration-unclear",
@@ -268,7 +268,7 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         Cause::ProcessNoObject => failed(
             "process-failed",
             "the program of `credential_process` \
-                                                            prints JSON that is not an object",
+             prints JSON that is not an object",
         ),
         Cause::NoRegion => failed("no-region", "there is no region")
             .hint("set `region_name` in the extra of the AWS connection")
@@ -276,33 +276,33 @@ pub(super) fn outcome(raised: &Raised) -> Outcome {
         Cause::RegionSyntax => failed(
             "region-invalid",
             "the region is not a name that a region \
-                                                         can have",
+             can have",
         ),
         Cause::RegionEmpty => failed(
             "region-invalid",
             "the region is \
-                                      empty",
+             empty",
         )
         .hint(
             "AWS_DEFAULT_REGION is set to nothing: unset \
-                                                    it, or give it a value",
+             it, or give it a value",
         ),
         Cause::EndpointSyntax => failed("endpoint-invalid", "the endpoint is not a URL").hint(
             "AWS_ENDPOINT_URL, `endpoint_url` of the profile or of the connection needs \
-                   `http://` or `https://`",
+             `http://` or `https://`",
         ),
         Cause::ServicesMissing(name) => failed(
             "services-missing",
             &format!(
                 "the profile names {}, which is not \
-                                                 there",
+                 there",
                 named("services section", name)
             ),
         ),
         Cause::MetadataEndpoint => failed(
             "endpoint-invalid",
             "AWS_EC2_METADATA_SERVICE_ENDPOINT \
-                                                               is not a URL",
+             is not a URL",
         ),
     };
     if raised.exception.is_empty() { outcome } else { outcome.code(raised.exception) }

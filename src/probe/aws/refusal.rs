@@ -217,12 +217,12 @@ pub(super) fn meaning(refusal: &Refusal) -> Outcome {
                 "not-aws",
                 format!(
                     "something answers that is not AWS (HTTP \
-                                                       status {status})"
+                     status {status})"
                 ),
             )
             .hint(
                 "`endpoint_url` or AWS_ENDPOINT_URL names another server, or a proxy answers \
-                       itself",
+                 itself",
             );
         }
         Refusal::Refused { status, code, message } => (*status, code.as_str(), message.as_str()),
@@ -305,25 +305,25 @@ pub(super) fn of_role(
             if given("ExternalId") {
                 outcome = outcome.hint(
                     "`ExternalId` of `assume_role_kwargs` is not the one that \
-                                        the trust policy of the role wants",
+                     the trust policy of the role wants",
                 );
             }
             if given("SAMLAssertion") {
                 return outcome
                     .hint(
                         "the trust policy of the role does not name the identity provider \
-                           (`principal_arn`) with sts:AssumeRoleWithSAML",
+                         (`principal_arn`) with sts:AssumeRoleWithSAML",
                     )
                     .hint(
                         "the assertion does not name this role together with this provider in \
-                           its attribute Role",
+                         its attribute Role",
                     )
                     .hint("the role does not exist: AWS says the same then");
             }
             if !given("WebIdentityToken") {
                 outcome = outcome.hint(
                     "no policy of the identity allows sts:AssumeRole on the \
-                                        role: the one below does",
+                     role: the one below does",
                 );
             }
             outcome = outcome
@@ -353,11 +353,11 @@ pub(super) fn of_role(
             outcome
                 .hint(
                     "`principal_arn` is not the identity provider that signed it, or IAM has its \
-                       old metadata",
+                     old metadata",
                 )
                 .hint(
                     "the assertion is older than five minutes, or made for somebody else than \
-                       AWS",
+                     AWS",
                 )
         }
         "expired-credentials" if given("SAMLAssertion") || given("WebIdentityToken") => {

@@ -59,7 +59,7 @@ fn renewal() -> Outcome {
     )
     .hint(
         "run any `aws` command with this profile, which renews it, or `aws sso login`; then \
-           probe again",
+         probe again",
     )
 }
 

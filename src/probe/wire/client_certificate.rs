@@ -62,7 +62,7 @@ impl Identity {
         let signing = any_supported_type(&key).map_err(|_| {
             unproven(
                 "`sslkey`: the probe cannot sign with a private key of this \
-                                   kind, which OpenSSL may be able to",
+                 kind, which OpenSSL may be able to",
             )
         })?;
         let certified = CertifiedKey::new(chain, signing);
@@ -141,11 +141,11 @@ fn not_accepted() -> Outcome {
     Outcome::failed(
         "client-certificate-refused",
         "the server does not accept the client \
-                                                   certificate of `sslcert`",
+         certificate of `sslcert`",
     )
     .hint(
         "it is issued by an authority that the server does not trust (`ssl_ca_file`), has \
-               expired, or was revoked",
+         expired, or was revoked",
     )
 }
 

@@ -152,7 +152,7 @@ pub(super) fn timed_out() -> Outcome {
     Outcome::failed("timed-out", "the address does not answer")
         .hint(
             "a security group or firewall drops the packets: the inbound rule for this port and \
-               this machine is missing",
+             this machine is missing",
         )
         .hint("the cluster is not publicly accessible, and this machine is outside of its VPC")
         .hint("the cluster is paused, or the port is wrong")
@@ -237,11 +237,11 @@ async fn foreign(first: u8, stream: &mut TcpStream, journal: &Journal<'_>) -> Ou
             return Outcome::failed(
                 "server-error",
                 "the server answers the request for TLS with an \
-                                                    error",
+                 error",
             )
             .hint(
                 "a proxy in front of the cluster that does not know SSLRequest, or has no \
-                       room for another connection",
+                 room for another connection",
             );
         }
         () if first == 0x15 || first == 0x16 => Some("a server that speaks TLS at once"),

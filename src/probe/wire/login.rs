@@ -161,7 +161,7 @@ fn no_scram() -> Outcome {
     Outcome::failed(
         "method-unknown",
         "the server asks for SCRAM, which redshift_connector does \
-                                       not get through (`ScramException`)",
+         not get through (`ScramException`)",
     )
     .hint("it is PostgreSQL, as no Redshift asks for it: use a connection of type postgres")
     .hint("a wrong host or port")
@@ -230,7 +230,7 @@ impl Login<'_> {
             Outcome::failed(
                 "token-missing",
                 "the server asks for a token of an identity provider, \
-                                              and the connection has none",
+                 and the connection has none",
             )
             .hint(
                 "the user is one of Identity Center or of a native identity provider: \
@@ -266,13 +266,13 @@ impl Login<'_> {
             "method-of-redshift",
             format!(
                 "the server asks for authentication method {request}, which the drivers of \
-                     PostgresHook do not know"
+                 PostgresHook do not know"
             ),
         )
         .hint("use a connection of type redshift: its driver answers it")
         .hint(
             "or give the user a password that is not stored as SHA-256 (CREATE USER … PASSWORD \
-               'md5…')",
+             'md5…')",
         ))
     }
 }
@@ -291,7 +291,7 @@ fn digest(reader: &mut Reader<'_>, password: &str, buffer: &mut BytesMut) -> Res
             "digest-unknown",
             format!(
                 "the server asks for a digest of kind {algorithm}; SHA-256, which is kind 0, \
-                     is the only one that drivers know"
+                 is the only one that drivers know"
             ),
         )
         .hint("a newer server than any driver"));

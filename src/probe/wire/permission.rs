@@ -98,11 +98,11 @@ fn unbound(request: u32) -> Outcome {
         "channel-binding",
         format!(
             "the connection requires `channel_binding`, and \
-                                                {what}: the password was not sent"
+             {what}: the password was not sent"
         ),
     )
     .hint(
         "SCRAM-SHA-256-PLUS takes TLS and a server that has the password as SCRAM; proxies \
-               that end TLS cannot offer it",
+         that end TLS cannot offer it",
     )
 }

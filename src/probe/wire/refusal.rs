@@ -49,7 +49,7 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
         "3D000" => Outcome::failed("database-not-found", "there is no database of this name")
             .hint(
                 "the schema field of an Airflow connection is the database, not a schema \
-                       in it",
+                 in it",
             )
             .hint("names are case sensitive; without one the server takes the user's name"),
         _ if has(&["no pg_hba.conf entry"]) && !around.encrypted => {
@@ -59,25 +59,25 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
         _ if has(&["no pg_hba.conf entry", "pg_hba.conf rejects"]) => Outcome::failed(
             "not-allowed-from-here",
             "the server accepts no log-in of this \
-                                                          user to this database from this address",
+             user to this database from this address",
         )
         .hint("its pg_hba.conf has no line for them"),
         "28000" if has(&["requires a valid client certificate"]) => needed(),
         "28000" if has(&["certificate authentication failed"]) => Outcome::failed(
             "client-certificate-rejected",
             "the client certificate is for \
-                                                                another user",
+             another user",
         )
         .hint(
             "its common name must be the login, or pg_ident.conf must lead from one \
-                           to the other",
+             to the other",
         ),
         "53300" => too_many(),
         _ if has(&[
             "too many connections",
             "connection limit",
             "remaining connection \
-                                                                    slots",
+             slots",
             "too many clients",
         ]) =>
         {
@@ -86,17 +86,17 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
         "57P03" => Outcome::failed(
             "starting-up",
             "the server is starting up or recovering, \
-                                                       and takes no log-in yet",
+             and takes no log-in yet",
         )
         .hint("wait, and try again"),
         "57P01" | "57P02" => Outcome::failed(
             "shutting-down",
             "the server is shutting \
-                                                  down",
+             down",
         )
         .hint(
             "a restart, resize or patch is going \
-                                                               on: try again",
+             on: try again",
         ),
         "42704" | "28000" | "28P01" if has(&["does not exist"]) => unknown_user(around),
         "28000" | "28P01" => password_rejected(around),
@@ -114,8 +114,8 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
         "22023" | "42704" => Outcome::failed(
             "start-up-refused",
             "the server refuses a \
-                                                                      parameter of the start-up \
-                                                                      packet",
+             parameter of the start-up \
+             packet",
         ),
         _ => Outcome::failed("server-error", "the server refuses"),
     };
@@ -127,7 +127,7 @@ pub(super) fn refused(error: &ServerError, around: Around, journal: &Journal<'_>
 fn too_many() -> Outcome {
     Outcome::failed("too-many-connections", "the server has no room for another connection").hint(
         "a limit of the user, the database or the cluster is reached: close idle sessions, \
-               lower the parallelism of the tasks",
+         lower the parallelism of the tasks",
     )
 }
 
@@ -137,13 +137,13 @@ fn unknown_user(around: Around) -> Outcome {
         true => outcome
             .hint(
                 "AWS hands out temporary passwords for users that do not exist: CREATE USER … \
-                   PASSWORD DISABLE for the name in the connection",
+                 PASSWORD DISABLE for the name in the connection",
             )
             .hint("names are case sensitive"),
         false => outcome
             .hint(
                 "a typing error in the login; names are case \
-                               sensitive",
+                 sensitive",
             )
             .hint("the user exists on another cluster"),
     }
@@ -155,7 +155,7 @@ fn password_rejected(around: Around) -> Outcome {
             .hint("the token has expired: they live for minutes")
             .hint(
                 "the identity provider is not set up for this cluster, or the user has no role \
-                   there",
+                 there",
             );
     }
     if around.temporary {

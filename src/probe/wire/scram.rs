@@ -137,12 +137,12 @@ fn needs_binding(why: &str) -> Outcome {
         "channel-binding",
         format!(
             "the connection requires `channel_binding`, and \
-                                                {why}: nothing of the password was sent"
+             {why}: nothing of the password was sent"
         ),
     )
     .hint(
         "SCRAM-SHA-256-PLUS takes TLS and a server that has the password as SCRAM; proxies \
-               that end TLS cannot offer it",
+         that end TLS cannot offer it",
     )
 }
 

@@ -131,7 +131,7 @@ pub(super) async fn handshake(
         outcome.cause = "wrong-name-warned";
         outcome = outcome.hint(
             "connect to a name of the certificate: the driver announces that a \
-                                later release refuses this one",
+             later release refuses this one",
         );
     }
     let end_point = seen.chain.first().and_then(binding::tls_server_end_point);
@@ -153,11 +153,11 @@ fn refused(
             | std::io::ErrorKind::BrokenPipe => Outcome::failed(
                 "closed",
                 "the server closes the connection during the TLS \
-                                           handshake",
+                 handshake",
             )
             .hint(
                 "a proxy in the way that does not know the cluster, or looks for another \
-                           server name",
+                 server name",
             ),
             kind => Outcome::failed("tls-failed", format!("the TLS handshake fails: {kind}")),
         };

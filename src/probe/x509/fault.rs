@@ -111,7 +111,7 @@ impl Fault {
                 "an authority between the server and the root is trusted, and the root above it is \
                  not there, which OpenSSL wants",
                 &["add the certificate of the root to the file of roots: one that is issued by \
-                     itself"],
+                   itself"],
             ),
             Fault::TooLong => (
                 "chain-too-long",
@@ -128,7 +128,7 @@ impl Fault {
                 "the certificate of an authority has a critical extension that OpenSSL does not \
                  know",
                 &["the certificate of the authority must be made without it, or with it as not \
-                     critical"],
+                   critical"],
             ),
             Fault::NotAuthority => (
                 "not-an-authority",
@@ -153,14 +153,14 @@ impl Fault {
                 "certificate-usage",
                 "the certificate of an authority is not one for issuers of servers' certificates",
                 &["its extendedKeyUsage lacks serverAuth, or its Netscape certificate type is \
-                     another one"],
+                   another one"],
             ),
             Fault::PathLength => (
                 "path-length",
                 "there are more authorities in the chain than one of them permits (pathlen in \
                  basicConstraints)",
                 &["the authority with the limit may sign servers' certificates, and no further \
-                     authorities"],
+                   authorities"],
             ),
             Fault::WeakKey(P::Server) => (
                 "key-too-short",
@@ -201,7 +201,7 @@ impl Fault {
                 "an authority of the chain may not issue certificates for the names of this one \
                  (nameConstraints)",
                 &["the server needs a certificate of another authority, or the authority other \
-                     limits"],
+                   limits"],
             ),
         }
     }
@@ -257,7 +257,7 @@ impl Doubt {
             Doubt::Version => outcome.hint("make it anew, with a subjectAltName"),
             Doubt::Algorithm => outcome.hint(
                 "RSA of 2048 bits or more, P-256, P-384 and Ed25519, signed with \
-                              SHA-256 or longer, can be checked",
+                 SHA-256 or longer, can be checked",
             ),
             Doubt::Unreadable | Doubt::Extension | Doubt::Limits => outcome,
         }

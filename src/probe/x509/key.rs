@@ -216,11 +216,11 @@ mod tests {
 
     /// A key of P-256, and its signatures of `text` with SHA-256 and SHA-384.
     const KEY: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEvXdE59n+NBnyq4Zbw4aiC8cA\
-        d4/7dwic/zitNB4gYOtA/hhTmU2BFiO5hYKg9XMr2uaf7oTlpmCycCa4dSuiGg==";
+                       d4/7dwic/zitNB4gYOtA/hhTmU2BFiO5hYKg9XMr2uaf7oTlpmCycCa4dSuiGg==";
     const BY_SHA256: &str = "MEYCIQDive1p29CeOdT6O3johpyMKuAzRDn9ACFOj7NbrHVowQIhAMVkbHCX\
-        seh4thasn8oqEb34RtgzfGfRKdu1Sscd8S/A";
+                             seh4thasn8oqEb34RtgzfGfRKdu1Sscd8S/A";
     const BY_SHA384: &str = "MEQCIHY06ZpTyR97l/Xa7+qMhO2ySunIGmU8TH01uENC055YAiAzRDEPb7PJ\
-        rYPuxdhiKdNIAg64LZ3oVjqq0o/EZj6GdA==";
+                             rYPuxdhiKdNIAg64LZ3oVjqq0o/EZj6GdA==";
 
     /// TLS 1.2 names a hash alone, TLS 1.3 a hash for one curve.
     #[test]

@@ -56,6 +56,6 @@ pub fn half() -> Diagnosis {
 pub fn unusable() -> Diagnosis {
     RULE.error("the AWS keys cannot be used as they stand").help(
         "give key id and secret as strings, both or neither; a session token is of use only \
-             beside them",
+         beside them",
     )
 }

@@ -37,7 +37,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     } else if raised.message.contains("port") {
         finding.help(
             "write a number from 0 to 65535 or nothing; a list of hosts with ports goes \
-                      into a JSON connection",
+             into a JSON connection",
         );
     } else {
         finding.help("percent-encode what belongs to a value, or write the connection as JSON");

@@ -74,7 +74,7 @@ pub(in super::super) async fn token(
 fn unusable(message: String) -> Outcome {
     Outcome::failed("google-credentials", message).code("DefaultCredentialsError").hint(
         "GOOGLE_APPLICATION_CREDENTIALS names the key of a service account, as Google hands \
-               it out (JSON)",
+         it out (JSON)",
     )
 }
 
@@ -180,7 +180,7 @@ impl Way<'_> {
             .hint("the key was deleted, or the clock of this machine is wrong (invalid_grant)")
             .hint(
                 "`assume_role_with_web_identity_federation_audience` is missing: a service \
-                       account needs one",
+                 account needs one",
             ));
         }
         match json.get_mut("id_token").map(Json::take) {
@@ -257,14 +257,14 @@ fn silent(failed: &Failed) -> Outcome {
         "google-unreachable",
         format!(
             "Google cannot be asked for a \
-                                                   token: {}",
+             token: {}",
             failed.message
         ),
     )
     .code("TransportError")
     .hint(
         "nothing leads out of this network: oauth2.googleapis.com, or a proxy (HTTPS_PROXY), \
-               is needed",
+         is needed",
     )
 }
 

@@ -133,14 +133,14 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
             "idp-refused",
             format!(
                 "the identity provider answers with \
-                                                             HTTP status {status}"
+                 HTTP status {status}"
             ),
         )
         .code(status.to_string())
         .hint("`idp_url` is not the address at which the provider hands out assertions for AWS")
         .hint(
             "the provider wants another log-in than Kerberos (Negotiate), which is the only \
-                   one that the hook knows",
+             one that the hook knows",
         )),
         _ if saml
             .0
@@ -151,11 +151,11 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
             Err(Outcome::failed(
                 "idp-not-genuine",
                 "the identity provider does not prove who it is \
-                                                    (MutualAuthenticationError)",
+                 (MutualAuthenticationError)",
             )
             .hint(
                 "`mutual_authentication` is REQUIRED, and the provider answers without \
-                       Kerberos: OPTIONAL or DISABLED lets it",
+                 Kerberos: OPTIONAL or DISABLED lets it",
             ))
         }
         _ => Ok(answer.into_body()),
@@ -166,7 +166,7 @@ async fn ask(saml: &Saml, surroundings: &Surroundings) -> Result<Bytes, Outcome>
 fn way_out(outcome: Outcome) -> Outcome {
     outcome.hint(
         "get the answer where there is a ticket (`curl --negotiate -u : IDP_URL`), and hand \
-               it in: `--saml-response FILE`, `-` for standard input",
+         it in: `--saml-response FILE`, `-` for standard input",
     )
 }
 
@@ -180,14 +180,14 @@ fn unreachable(failed: &Failed) -> Outcome {
         cause,
         format!(
             "the identity provider of `idp_url` cannot be \
-                                    asked: {}",
+             asked: {}",
             failed.message
         ),
     )
     .hint("a wrong `idp_url`, or a network that does not lead there")
     .hint(
         "REQUESTS_CA_BUNDLE or `verify` of `idp_request_kwargs` names the certificates that \
-               are trusted; HTTPS_PROXY a proxy",
+         are trusted; HTTPS_PROXY a proxy",
     )
 }
 
@@ -197,11 +197,11 @@ fn read(answer: &[u8], xpath: &str) -> Result<Secret, Outcome> {
         Outcome::failed(
             "saml-unreadable",
             "the answer of the identity provider is not XML \
-                                            (XMLSyntaxError)",
+             (XMLSyntaxError)",
         )
         .hint(
             "it is a page for a browser: log-in forms are mostly HTML that is not XML, and \
-                   the hook reads XML only",
+             the hook reads XML only",
         )
         .hint("`idp_url` is not the address at which the provider hands out assertions for AWS")
     };
@@ -227,40 +227,40 @@ fn read(answer: &[u8], xpath: &str) -> Result<Secret, Outcome> {
         Ok(Selected::Nothing) => Err(Outcome::failed(
             "saml-missing",
             "`saml_response_xpath` finds \
-                                                                      nothing in the answer \
-                                                                      (ValueError)",
+             nothing in the answer \
+             (ValueError)",
         )
         .hint(
             "the answer is a page for people, such as a log-in form: the provider did not \
-                   know who asked",
+             know who asked",
         )
         .hint(
             "names count in upper and lower case, and elements of XHTML have a namespace: \
-                   `//*[local-name()='input']`",
+             `//*[local-name()='input']`",
         )),
         Ok(Selected::Several) => Err(Outcome::failed(
             "saml-ambiguous",
             "`saml_response_xpath` \
-                                                                        finds more than one \
-                                                                        (ParamValidationError)",
+             finds more than one \
+             (ParamValidationError)",
         )
         .hint("add a condition: `//INPUT[@NAME='SAMLResponse']/@VALUE`")),
         Ok(Selected::NoText) => Err(Outcome::failed(
             "saml-no-text",
             "`saml_response_xpath` finds an element, not a \
-                                                 text (ParamValidationError)",
+             text (ParamValidationError)",
         )
         .hint("end it with the attribute or the text: `/@VALUE`, `/text()`")),
         Err(Unread::Prefix) => Err(Outcome::failed(
             "xpath-invalid",
             "`saml_response_xpath` has a prefix that nobody \
-                                                  declares (XPathEvalError)",
+             declares (XPathEvalError)",
         )
         .hint("`*[local-name()='Response']` needs none")),
         Err(Unread::Beyond) => Err(Outcome::skipped(
             "xpath-beyond",
             "`saml_response_xpath` is broken, or of a part of \
-                                                  XPath that this does not read",
+             XPath that this does not read",
         )),
     }
 }
