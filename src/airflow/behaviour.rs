@@ -261,7 +261,10 @@ pub struct Change {
 }
 
 macro_rules! changes {
-    ($($major:literal . $minor:literal . $patch:literal $side:ident $what:literal { $($switch:ident = $value:expr),* $(,)? })*) => {
+    ($(
+        $major:literal . $minor:literal . $patch:literal $side:ident $what:literal
+        { $($switch:ident = $value:expr),* $(,)? }
+    )*) => {
         &[$(Change {
             since: Version($major, $minor, $patch),
             side: changes!(@ $side),

@@ -241,7 +241,8 @@ mod tests {
                 .iter()
                 .all(|r| then.contains(&r.then.as_str()) && KNOWN_TYPES.contains_key(&r.conn_type))
         );
-        assert!(REMOVED_EXTRAS.iter().all(|r| matches!(r.then.as_str(), "renamed" | "configured") == r.instead.is_some()));
+        let replaced = |then: &str| matches!(then, "renamed" | "configured");
+        assert!(REMOVED_EXTRAS.iter().all(|r| replaced(&r.then) == r.instead.is_some()));
         assert!(is_known_extra("sslmode"));
         assert!(
             CONN_TYPES

@@ -10,7 +10,12 @@ use crate::probe;
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Rules and steps of the probe, by id or name, and ways to log in, such as redshift/iam-role
-    #[arg(value_name = "RULE", required = true, value_parser = known::pages(), hide_possible_values = true)]
+    #[arg(
+        value_name = "RULE",
+        required = true,
+        value_parser = known::pages(),
+        hide_possible_values = true
+    )]
     rules: Vec<String>,
 }
 
@@ -60,7 +65,14 @@ pub(super) fn rules(arguments: &RulesArguments, output: &mut Output<'_>) -> Resu
         FormatArgument::Json => {
             let rules: Vec<_> = RULES
                 .iter()
-                .map(|r| serde_json::json!({"id": r.id, "name": r.name, "level": r.level.name(), "summary": r.summary()}))
+                .map(|rule| {
+                    serde_json::json!({
+                        "id": rule.id,
+                        "name": rule.name,
+                        "level": rule.level.name(),
+                        "summary": rule.summary()
+                    })
+                })
                 .collect();
             writeln!(output.out, "{}", serde_json::Value::Array(rules))?;
         }

@@ -28,7 +28,14 @@ enum FixArgument {
 pub(super) struct FixArguments {
     /// Repair what can be repaired, in the files themselves; standard input is written to standard
     /// output
-    #[arg(long, value_enum, value_name = "SAFETY", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SAFETY",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "safe"
+    )]
     fix: Option<FixArgument>,
     /// Show what --fix would change, and change nothing; 1 is the exit code if there is something.
     /// What may be secret is hidden
@@ -186,8 +193,8 @@ const PLACES: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Cyan)));
 const GONE: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
 const NEW: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
 
-/// The changed lines as a unified diff, in Git's colours. What is not known to be public is hidden, so that it is no
-/// patch.
+/// The changed lines as a unified diff, in Git's colours. What is not known to be public is hidden,
+/// so that it is not a patch.
 fn diff(before: &Source, after: &Source, setting: Setting<'_>) -> String {
     let changes = Changes::between(before, after, setting);
     let name = clean(before.name());

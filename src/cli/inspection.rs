@@ -118,8 +118,8 @@ pub(super) fn printable(value: &Value<'_>) -> Value<'static> {
 }
 
 /// A table: a line for each field, a column for each runtime that reads something else. Where that
-/// is wider than `width`, each of those runtimes has a table of its own, from the second on with the
-/// fields that differ.
+/// is wider than `width`, each of those runtimes has a table of its own, from the second on with
+/// the fields that differ.
 pub(super) fn table(
     index: usize,
     views: &[(&Runtime, &Inspected)],

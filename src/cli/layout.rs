@@ -90,8 +90,12 @@ mod tests {
 
     #[test]
     fn lines_break_behind_their_labels() {
-        let text = "name\n  extra         {\"a\": 1, \"b\": 2}\n  a-label-that-has-no-end at all\n";
-        let want = "name\n  extra         {\"a\":\n                1,\n                \"b\":\n                                    2}\n  a-label-that-has-no-end at all\n";
+        let text = "name\n  extra         {\"a\": 1, \"b\": 2}\n  a-label-without-end and more\n";
+        let indent = " ".repeat(16);
+        let want = format!(
+            "name\n  extra         {{\"a\":\n{indent}1,\n{indent}\"b\":\n{indent}2}}\n  \
+             a-label-without-end and more\n"
+        );
         assert_eq!(labelled(text, 21), want);
         assert_eq!(labelled(text, 80), text);
     }

@@ -14,8 +14,15 @@ pub struct Change<B: 'static> {
 
 /// `VERSION "what" { switch = value, … }` for each.
 macro_rules! changes {
-    ($($a:literal . $b:literal . $c:literal $what:literal { $($switch:ident = $value:expr),* $(,)? })*) => {
-        &[$(Change { since: Version($a, $b, $c), what: $what, apply: |x| { $(x.$switch = $value;)* } }),*]
+    ($(
+        $a:literal . $b:literal . $c:literal $what:literal
+        { $($switch:ident = $value:expr),* $(,)? }
+    )*) => {
+        &[$(Change {
+            since: Version($a, $b, $c),
+            what: $what,
+            apply: |x| { $(x.$switch = $value;)* },
+        }),*]
     };
 }
 

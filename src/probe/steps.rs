@@ -62,7 +62,14 @@ pub struct StepInfo {
 
 macro_rules! steps {
     ($($id:literal $name:literal $kind:ident $half:ident $seconds:literal $tells:literal)*) => {
-        &[$(StepInfo { id: $id, name: $name, kind: StepKind::$kind, half: Half::$half, seconds: $seconds, tells: $tells }),*]
+        &[$(StepInfo {
+            id: $id,
+            name: $name,
+            kind: StepKind::$kind,
+            half: Half::$half,
+            seconds: $seconds,
+            tells: $tells,
+        }),*]
     };
 }
 

@@ -30,6 +30,15 @@ const MAX_LINES: usize = 480;
 /// Files that are longer, with the number of lines that they may have and the reason.
 const LONGER: &[(&str, usize, &str)] = &[];
 
+/// So wide may a line be.
+const MAX_COLUMNS: usize = 100;
+
+/// A word of this length leaves nowhere to break its line.
+const LONG_WORD: usize = 80;
+
+/// Files with wider lines, and why.
+const WIDER: &[(&str, &str)] = &[("report/human.rs", "a report as it looks")];
+
 fn sources() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let files = common::files_below(&root)
@@ -668,4 +677,19 @@ fn hooks_alone_tell_their_types_apart() {
     assert!(wrong.is_empty(), "ask the line of HOOKS instead:\n{}", wrong.join("\n"));
     let idle: Vec<_> = NAME_TYPES.iter().filter(|(path, _)| !named.contains(path)).collect();
     assert!(idle.is_empty(), "these name no type any more: {idle:?}");
+}
+
+#[test]
+fn lines_are_within_a_hundred_columns() {
+    let excused = |path: &str| WIDER.iter().any(|(file, _)| *file == path);
+    let mut wide = Vec::new();
+    for file in sources().iter().filter(|file| !excused(&file.path)) {
+        for (number, line) in file.text.lines().enumerate() {
+            let long_word = || line.split(' ').any(|word| word.chars().count() > LONG_WORD);
+            if line.chars().count() > MAX_COLUMNS && !long_word() {
+                wide.push(format!("src/{}:{}", file.path, number + 1));
+            }
+        }
+    }
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
 }

@@ -230,7 +230,8 @@ fn entries(fixes: &[&Finding]) -> impl Iterator<Item = (usize, usize)> {
 impl Fix {
     /// One change of its own connection.
     fn is_simple(&self) -> bool {
-        matches!(&self.changes[..], [change] if !matches!(change, Change::SetIn(..) | Change::Add(..)))
+        let elsewhere = |change: &Change| matches!(change, Change::SetIn(..) | Change::Add(..));
+        matches!(&self.changes[..], [change] if !elsewhere(change))
     }
 }
 

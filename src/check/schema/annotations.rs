@@ -4,7 +4,7 @@
 //! | keyword | meaning |
 //! | --- | --- |
 //! | `x-rule` | the rule that reports a violation, such as `AC509` |
-//! | `x-level` | `warning`: it does not stop the connection for certain; inherited by what stands inside |
+//! | `x-level` | `warning`: it need not stop the connection; inherited by what stands inside |
 //! | `x-since` | `{"amazon": "8.1.0"}`: holds from these versions on; inherited |
 //! | `x-message`, `x-help` | words of its own, instead of those for the keyword |
 

@@ -274,7 +274,9 @@ mod tests {
     /// A tree is fine, and so is what says of a value what it says of each value in it, once.
     #[test]
     fn recursion_is_not_refused_where_it_ends() {
-        let tree = json!({ "$defs": { "t": { "properties": { "left": { "$ref": "#/$defs/t" }, "right": { "$ref": "#/$defs/t" } } } }, "$ref": "#/$defs/t" });
+        let branch = json!({ "$ref": "#/$defs/t" });
+        let branches = json!({ "properties": { "left": branch, "right": branch } });
+        let tree = json!({ "$defs": { "t": branches }, "$ref": "#/$defs/t" });
         let each = json!({ "additionalProperties": { "$ref": "#" } });
         let twice =
             json!({ "additionalProperties": { "allOf": [{ "$ref": "#" }, { "$ref": "#" }] } });

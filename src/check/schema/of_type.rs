@@ -12,9 +12,10 @@ pub(super) fn schema(facts: &Type, way: &TypeMode) -> String {
         .history
         .iter()
         .map(|step| json!({"package": step.package, "version": step.version, "what": step.what}));
-    let mistakes = way.mistakes.iter().map(
-        |mistake| json!({"title": mistake.title, "level": "error", "connection": mistake.connection}),
-    );
+    let mistakes = way
+        .mistakes
+        .iter()
+        .map(|it| json!({"title": it.title, "level": "error", "connection": it.connection}));
     let mut properties = Map::new();
     properties.insert("conn_type".to_string(), json!({"type": "string"}));
     for (field, meaning) in &facts.fields {

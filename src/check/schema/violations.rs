@@ -55,7 +55,8 @@ impl Validator {
             .add(NAME, &schema)
             .and_then(|r| r.prepare())
             .map_err(|e| wrong(&e))?;
-        let outer = serde_json::json!({ "$schema": "http://json-schema.org/draft-04/schema#", "$ref": NAME });
+        let draft = "http://json-schema.org/draft-04/schema#";
+        let outer = serde_json::json!({ "$schema": draft, "$ref": NAME });
         let compiled = options().with_registry(&registry).build(&outer).map_err(|e| wrong(&e))?;
         drop(registry);
         Ok(Validator { compiled, schema, inside: "/$ref" })
@@ -239,7 +240,10 @@ mod tests {
 
     #[test]
     fn violations_are_worded_by_keyword() {
-        let properties = |property: Json| json!({"type": "object", "properties": {"extra": {"properties": {"timeout": property}}}});
+        let properties = |property: Json| {
+            let extra = json!({"properties": {"timeout": property}});
+            json!({"type": "object", "properties": {"extra": extra}})
+        };
         for (schema, value, want) in [
             (
                 json!({"type": "integer"}),
@@ -313,7 +317,10 @@ mod tests {
         let schema = json!({
             "required": ["login"],
             "properties": {
-                "login": {"x-rule": "AC509", "x-help": "give it", "x-level": "warning", "x-since": {"amazon": "8.1"}},
+                "login": {
+                    "x-rule": "AC509", "x-help": "give it", "x-level": "warning",
+                    "x-since": {"amazon": "8.1"}
+                },
                 "extra": {"additionalProperties": false, "x-rule": "AC503"}
             }
         });
@@ -352,7 +359,11 @@ mod tests {
     fn annotations_follow_the_way_through_the_schema() {
         let schema = json!({
             "allOf": [{"$ref": "#/$defs/a", "x-level": "warning"}],
-            "$defs": {"a": {"x-since": {"postgres": "7.0.0"}, "if": {"required": ["port"]}, "else": {"required": ["host"], "x-rule": "AC501"}}}
+            "$defs": {"a": {
+                "x-since": {"postgres": "7.0.0"},
+                "if": {"required": ["port"]},
+                "else": {"required": ["host"], "x-rule": "AC501"}
+            }}
         });
         let found = of(schema, &json!({}));
         assert_eq!(found.len(), 1);

@@ -46,7 +46,9 @@ fn connection(subject: &Subject, probed: &Probed, repair: Option<&Repair>) -> Va
         subject.plan.steps.iter().zip(&probed.ends).map(|(s, end)| step(s, end)).collect();
     let failed = probed.failure().map(|(position, end)| {
         let info = subject.plan.steps[position].kind.info();
-        json!({ "step": position + 1, "id": info.id, "name": info.name, "cause": end.outcome.cause })
+        json!({
+            "step": position + 1, "id": info.id, "name": info.name, "cause": end.outcome.cause
+        })
     });
     json!({
         "conn_id": subject.conn_id,

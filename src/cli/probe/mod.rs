@@ -52,13 +52,28 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value = "human")]
     format: FormatArgument,
     /// The longest time for one connection, in seconds; each step has a time of its own besides
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "60",
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
     timeout: u64,
     /// The longest time for all of them, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "600",
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
     deadline: u64,
     /// How many connections are probed at once
-    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "4",
+        value_parser = clap::value_parser!(u16).range(1..=64)
+    )]
     jobs: u16,
     /// Root certificates to trust instead of the built-in ones (Mozilla's): a PEM file, or `system`
     #[arg(long, value_name = "FILE|system")]

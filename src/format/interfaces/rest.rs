@@ -234,7 +234,7 @@ fn write(items: &[Item], _: &WriteOptions<'_>) -> Result<String, WriteError> {
     }
     let entities = entities.join(",\n");
     Ok(format!(
-        "{{\"actions\": \
-    [{{\n  \"action\": \"create\",\n  \"action_on_existence\": \"overwrite\",\n  \"entities\": [\n{entities}\n  ]\n}}]}}\n"
+        "{{\"actions\": [{{\n  \"action\": \"create\",\n  \
+         \"action_on_existence\": \"overwrite\",\n  \"entities\": [\n{entities}\n  ]\n}}]}}\n"
     ))
 }

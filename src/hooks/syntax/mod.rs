@@ -232,7 +232,7 @@ mod tests {
                 "arn:aws-iso-b:iam::123456789012:role/airflow",
                 "arn:aws-iso-e:iam::123456789012:role/airflow",
                 "arn:aws-iso-f:iam::123456789012:role/airflow",
-                "arn:aws:iam::123456789012:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift",
+                "arn:aws:iam::123456789012:role/aws-service-role/redshift.amazonaws.com/AWSServiceRole",
                 "arn:aws:iam::123456789012:role/a+b=c,d.e@f-g_h",
                 &format!("arn:aws:iam::123456789012:role/{}", "a".repeat(64)),
             ],

@@ -374,9 +374,16 @@ mod tests {
         /// Whatever a server sends and then closes, every exchange ends, and without a panic.
         #[test]
         fn any_answer_ends(bytes in server(), token in any::<bool>(), redshift in any::<bool>()) {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            let runtime = builder.enable_time().build().expect("a runtime");
             let plan = Plan::refused("AC102", "ValueError", String::new());
-            let subject = Subject { conn_id: None, connection: Connection::default(), siblings: Siblings::default(), aws_conn_id: None, plan };
+            let subject = Subject {
+                conn_id: None,
+                connection: Connection::default(),
+                siblings: Siblings::default(),
+                aws_conn_id: None,
+                plan,
+            };
             let journal = Journal::new(0, &subject, &Nobody);
             let around = Around { temporary: false, token, encrypted: true, redshift };
             let secret = Secret::text("secret");
@@ -385,8 +392,16 @@ mod tests {
                 server.write_all(&bytes).await.expect("room");
                 server.shutdown().await.expect("an end");
                 let mut frames = Frames::new(Box::new(client));
-                let login =
-                    Login { user: "etl", database: Some("dev"), secret: Some(&secret), startup: &[], cleartext: true, around, permission: None, identity: None };
+                let login = Login {
+                    user: "etl",
+                    database: Some("dev"),
+                    secret: Some(&secret),
+                    startup: &[],
+                    cleartext: true,
+                    around,
+                    permission: None,
+                    identity: None,
+                };
                 tokio::time::timeout(std::time::Duration::from_secs(5), async {
                     let _ = authenticate(&mut frames, &login, &journal).await;
                     if let Ok((session, _)) = query::ready(&mut frames, around, &journal).await {

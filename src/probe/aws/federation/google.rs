@@ -124,7 +124,8 @@ impl Way<'_> {
             header["kid"] = json!(id);
         }
         let claims = json!({
-            "iat": self.now, "exp": self.now + 3600, "iss": email, "aud": ENDPOINT, "target_audience": self.audience,
+            "iat": self.now, "exp": self.now + 3600, "iss": email, "aud": ENDPOINT,
+            "target_audience": self.audience,
         });
         let assertion =
             signed(&header, &claims, field(file, "private_key", what)?).ok_or_else(|| {
