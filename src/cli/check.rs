@@ -29,6 +29,10 @@ use crate::guard::{Mistake, guarded, seam};
 use crate::report::{FileReport, LocatedEdit, Report};
 use crate::source::Source;
 
+const RULES: &str = "Rules";
+const REPORT: &str = "Report";
+const AIRFLOW: &str = "Which Airflow";
+
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -36,10 +40,10 @@ pub(super) struct Arguments {
     #[command(flatten)]
     reports: ReportArguments,
     /// Exit with 1 if a finding has this level or a higher one [default: error]
-    #[arg(long, value_enum, value_name = "LEVEL")]
+    #[arg(long, value_enum, value_name = "LEVEL", help_heading = REPORT)]
     fail_on: Option<FailOn>,
     /// End the run with 0 whatever is found, as --fail-on never
-    #[arg(long, conflicts_with = "fail_on")]
+    #[arg(long, conflicts_with = "fail_on", help_heading = REPORT)]
     exit_zero: bool,
     /// Only these rules, by id, name or the beginning of an id (AC2)
     #[arg(
@@ -47,7 +51,8 @@ pub(super) struct Arguments {
         value_name = "RULE",
         value_delimiter = ',',
         value_parser = known::rules(),
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = RULES
     )]
     select: Vec<String>,
     /// Not these rules
@@ -56,19 +61,26 @@ pub(super) struct Arguments {
         value_name = "RULE",
         value_delimiter = ',',
         value_parser = known::rules(),
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = RULES
     )]
     ignore: Vec<String>,
     /// Do not report the findings that this file knows
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = REPORT)]
     baseline: Option<PathBuf>,
     /// Record the current findings in this file and accept them from now on; no report
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "format", "output"])]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["baseline", "format", "output"],
+        help_heading = REPORT
+    )]
     write_baseline: Option<PathBuf>,
     /// Check again whenever one of the files changes, or one below the folders, until Ctrl-C
     #[arg(
         long,
-        conflicts_with_all = ["fix", "diff", "env", "output", "write_baseline", "show_files"]
+        conflicts_with_all = ["fix", "diff", "env", "output", "write_baseline", "show_files"],
+        help_heading = REPORT
     )]
     watch: bool,
     #[command(flatten)]
@@ -79,7 +91,7 @@ pub(super) struct Arguments {
     config: ConfigArguments,
     /// Take versions that are not given from lock files, requirements, constraints and Dockerfiles
     /// of the project
-    #[arg(long)]
+    #[arg(long, help_heading = AIRFLOW)]
     detect: bool,
     #[command(flatten)]
     runtime: RuntimeArguments,
@@ -87,7 +99,7 @@ pub(super) struct Arguments {
     providers: ProviderArguments,
     /// The `aws_conn_id` that tasks tell RedshiftSQLHook; an empty one is none, so that boto3
     /// searches by itself [default: aws_default]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = AIRFLOW)]
     aws_conn_id: Option<String>,
 }
 

@@ -31,22 +31,30 @@ enum ValueArgument {
     Json,
 }
 
+const OUTPUT: &str = "Output";
+
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
-    /// The format to write
-    #[arg(long, value_name = "FORMAT", value_parser = format_names(Format::is_written))]
+    /// The format to write, of those that `airconn formats` lists
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = format_names(Format::is_written),
+        hide_possible_values = true,
+        help_heading = OUTPUT
+    )]
     to: String,
     /// Write each connection as a URI or as JSON, in formats that store one string
-    #[arg(long, value_enum, default_value = "uri")]
+    #[arg(long, value_enum, default_value = "uri", help_heading = OUTPUT)]
     value: ValueArgument,
     /// Convert only this id (repeatable). For input without ids: the ids to assign, in order
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = OUTPUT)]
     conn_id: Vec<String>,
     /// Write to this file, which is replaced only when all went well, but for connections that are
     /// left out because something else fills in pieces of them
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     output: Option<PathBuf>,
     #[command(flatten)]
     config: ConfigArguments,

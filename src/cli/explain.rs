@@ -19,8 +19,8 @@ pub(super) struct Arguments {
     rules: Vec<String>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum FormatArgument {
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArgument {
     Human,
     Json,
 }

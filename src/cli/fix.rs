@@ -25,6 +25,7 @@ enum FixArgument {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "Repairs")]
 pub(super) struct FixArguments {
     /// Repair what can be repaired, in the files themselves; standard input is written to standard
     /// output

@@ -20,6 +20,7 @@ const STDIN: &str = "<stdin>";
 pub(super) const ENVIRONMENT: &str = "<environment>";
 
 #[derive(Args)]
+#[command(next_help_heading = "Input")]
 pub(super) struct InputArguments {
     /// Files with connections; `-` is standard input; `check` searches folders
     #[arg(value_name = "PATH")]
@@ -27,8 +28,14 @@ pub(super) struct InputArguments {
     /// The AIRFLOW_CONN_ variables of this process, too
     #[arg(long)]
     env: bool,
-    /// The format of the input [default: guessed from name and content]
-    #[arg(long, value_name = "FORMAT", value_parser = format_names(Format::is_read))]
+    /// The format of the input, of those that `airconn formats` lists [default: guessed from name
+    /// and content]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = format_names(Format::is_read),
+        hide_possible_values = true
+    )]
     from: Option<String>,
     /// The name to report for standard input, which also tells its format
     #[arg(long, value_name = "NAME")]
@@ -37,12 +44,12 @@ pub(super) struct InputArguments {
 
 /// For commands that work on files that are named.
 pub(super) fn wants_files(paths: clap::Arg) -> clap::Arg {
-    paths.required_unless_present("env")
+    paths.required_unless_present("env").help_heading(None::<&str>)
 }
 
 /// For `check`, which looks into this folder if nothing is named.
 pub(super) fn searches_folders(paths: clap::Arg) -> clap::Arg {
-    paths.help(
+    paths.help_heading(None::<&str>).help(
         "Files with connections, and folders to search for them; `-` is standard input \
          [default: this folder]",
     )

@@ -26,22 +26,24 @@ enum FormatArgument {
     Jsonl,
 }
 
+const OUTPUT: &str = "Output";
+
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     /// The form of the answer
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_enum, default_value = "human", help_heading = OUTPUT)]
     format: FormatArgument,
     /// Show passwords and extras
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     reveal: bool,
     /// With --format jsonl, end lines of Redshift, AWS and PostgreSQL connections with a key
     /// `hook`: what their hook makes of them
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     hook: bool,
     /// Inspect only the connection of this id (repeatable)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = OUTPUT)]
     conn_id: Vec<String>,
     #[command(flatten)]
     config: ConfigArguments,

@@ -14,6 +14,7 @@ mod detect;
 mod explain;
 mod files_shown;
 mod fix;
+mod formats;
 mod git;
 mod given;
 mod globs;
@@ -84,6 +85,9 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, o
     could not be read or written; \
     2 airconn could not work (wrong usage, wrong configuration, unreadable files)";
 
+/// Under which heading of a help the options stand that all commands have.
+const GLOBAL: &str = "Global options";
+
 #[derive(Parser)]
 #[command(
     name = "airconn",
@@ -95,13 +99,20 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing to complain about; 1 findings, o
 )]
 struct Arguments {
     /// When to use colors
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = GLOBAL
+    )]
     color: colour::ColourArgument,
     /// Say less: no notes, and no lines that sum a report up
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     quiet: bool,
     /// Say more on standard error: every file that was read, as what and for which Airflow
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     verbose: bool,
     #[command(subcommand)]
     command: Command,
@@ -127,6 +138,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List the rules
     Rules(explain::RulesArguments),
+    /// List the formats that connections are read and written in
+    Formats(formats::Arguments),
     /// Print the completions of a shell
     Completions(completions::Arguments),
     /// Print a manual page
@@ -233,6 +246,7 @@ pub fn run_into(
         Command::Probe(arguments) => probe::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => explain::rules(&arguments, &mut output),
+        Command::Formats(arguments) => formats::run(&arguments, &mut output),
         Command::Completions(arguments) => completions::run(&arguments, &mut output),
         Command::Man(arguments) => completions::man(&arguments, &mut output),
         Command::Schema(arguments) => schema::run(&arguments, &mut output),

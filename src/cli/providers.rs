@@ -8,6 +8,7 @@ use crate::check::Providers;
 use crate::hooks::{PackageKind, package_named, packages, packages_of};
 
 #[derive(Args)]
+#[command(next_help_heading = "Which Airflow")]
 pub(super) struct ProviderArguments {
     /// Versions of providers, such as amazon=9.39.0 or postgres=6.5.1 [default: the newest when
     /// the Airflow came out]

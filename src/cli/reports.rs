@@ -11,6 +11,7 @@ use super::{Trouble, suggest};
 use crate::report::{self, RENDERERS, Renderer, Report, address};
 
 #[derive(Args)]
+#[command(next_help_heading = "Report")]
 pub(super) struct ReportArguments {
     #[arg(
         long,

@@ -31,6 +31,7 @@ impl SideArgument {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "Which Airflow")]
 pub(super) struct RuntimeArguments {
     /// Airflow versions to aim at, such as 3.3.2 or 2.11,3.3 [default: the newest known]
     #[arg(

@@ -40,6 +40,7 @@ const FOREIGN: &[&str] = &[
 ];
 
 #[derive(Args)]
+#[command(next_help_heading = "Folders")]
 pub(super) struct WalkArguments {
     /// Leave out what this glob matches when folders are searched, such as `tests/` or
     /// `*.example.yaml`

@@ -255,6 +255,21 @@ fn completions_and_manual_pages_come_from_the_arguments() {
     );
 }
 
+#[test]
+fn formats_are_listed() {
+    let table: serde_json::Value =
+        serde_json::from_str(&good(&["formats", "--format", "json"], "")).expect("JSON");
+    let table = table.as_array().expect("a list");
+    let text = good(&["formats"], "");
+    assert_eq!(text.lines().count(), table.len());
+    for (line, format) in text.lines().zip(table) {
+        let name = format["name"].as_str().expect("a name");
+        assert!(line.starts_with(name), "{line}");
+        let reads = run(&["check", "--from", name, "-"], "").code != 2;
+        assert_eq!(format["read"], reads, "{name}");
+    }
+}
+
 // --- the report for machines
 
 #[test]

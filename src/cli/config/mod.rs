@@ -32,6 +32,7 @@ use values::{Item, Wrong, boolean, expected, one_of, rule, rules, table, text, t
 const FILES: &[&str] = &["airconn.toml", ".airconn.toml", "pyproject.toml"];
 
 #[derive(Args)]
+#[command(next_help_heading = "Configuration")]
 pub(super) struct ConfigArguments {
     /// Read the configuration from this file [default: airconn.toml or pyproject.toml in this
     /// folder or one above]

@@ -34,29 +34,33 @@ enum FormatArgument {
     Json,
 }
 
+/// Under which heading of the help its own options stand.
+const PROBE: &str = "Probe";
+
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     /// Probe only the connection of this id (repeatable)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = PROBE)]
     conn_id: Vec<String>,
     /// The `aws_conn_id` that a task tells RedshiftSQLHook; an empty one is none, so that boto3
     /// searches by itself [default: aws_default]
-    #[arg(long, value_name = "ID", conflicts_with = "via")]
+    #[arg(long, value_name = "ID", conflicts_with = "via", help_heading = PROBE)]
     aws_conn_id: Option<String>,
     /// Print the plan: every step, and whose AWS credentials it takes. Opens no socket
-    #[arg(long)]
+    #[arg(long, help_heading = PROBE)]
     dry_run: bool,
     /// The form of the report
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_enum, default_value = "human", help_heading = PROBE)]
     format: FormatArgument,
     /// The longest time for one connection, in seconds; each step has a time of its own besides
     #[arg(
         long,
         value_name = "SECONDS",
         default_value = "60",
-        value_parser = clap::value_parser!(u64).range(1..=86_400)
+        value_parser = clap::value_parser!(u64).range(1..=86_400),
+        help_heading = PROBE
     )]
     timeout: u64,
     /// The longest time for all of them, in seconds
@@ -64,7 +68,8 @@ pub(super) struct Arguments {
         long,
         value_name = "SECONDS",
         default_value = "600",
-        value_parser = clap::value_parser!(u64).range(1..=86_400)
+        value_parser = clap::value_parser!(u64).range(1..=86_400),
+        help_heading = PROBE
     )]
     deadline: u64,
     /// How many connections are probed at once
@@ -72,19 +77,20 @@ pub(super) struct Arguments {
         long,
         value_name = "N",
         default_value = "4",
-        value_parser = clap::value_parser!(u16).range(1..=64)
+        value_parser = clap::value_parser!(u16).range(1..=64),
+        help_heading = PROBE
     )]
     jobs: u16,
     /// Root certificates to trust instead of the built-in ones (Mozilla's): a PEM file, or `system`
-    #[arg(long, value_name = "FILE|system")]
+    #[arg(long, value_name = "FILE|system", help_heading = PROBE)]
     ca: Option<PathBuf>,
     /// Send the password as it is, if the server asks for that, also where nobody knows who the
     /// server is
-    #[arg(long)]
+    #[arg(long, help_heading = PROBE)]
     allow_cleartext: bool,
     /// An answer of the SAML identity provider, instead of asking it; `-` is standard input. For
     /// providers that ask for Kerberos
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = PROBE)]
     saml_response: Option<PathBuf>,
     #[command(flatten)]
     config: ConfigArguments,
