@@ -122,6 +122,11 @@ pub(super) struct Undecodable {
 }
 
 impl InputArguments {
+    /// What these paths hold, in whatever format.
+    pub(super) fn of(paths: Vec<PathBuf>) -> InputArguments {
+        InputArguments { paths, env: false, from: None, stdin_filename: None }
+    }
+
     /// Reads everything. A file that cannot be read, or whose format cannot be told, ends the run.
     pub(super) fn read(&self) -> Result<Vec<Input>, Trouble> {
         self.environment()

@@ -46,6 +46,7 @@ mod selectors;
 mod settings;
 mod stop;
 mod suggest;
+mod upgrade;
 mod walk;
 mod watch;
 
@@ -133,6 +134,9 @@ enum Command {
     /// Prove connections live, step by step, and name the step that fails
     #[command(mut_arg("paths", input::wants_files))]
     Probe(probe::Arguments),
+    /// Say which connections fail, or mean something else, after an upgrade of Airflow or its
+    /// packages
+    Upgrade(upgrade::Arguments),
     /// Show the page of a rule, such as AC206 or typed-query-value, or of a way to log in, such as
     /// redshift/iam-role
     Explain(explain::Arguments),
@@ -244,6 +248,7 @@ pub fn run_into(
         Command::Convert(arguments) => convert::run(&arguments, &mut output),
         Command::Inspect(arguments) => inspect::run(&arguments, &mut output),
         Command::Probe(arguments) => probe::run(&arguments, &mut output),
+        Command::Upgrade(arguments) => upgrade::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Rules(arguments) => explain::rules(&arguments, &mut output),
         Command::Formats(arguments) => formats::run(&arguments, &mut output),

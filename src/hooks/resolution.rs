@@ -48,7 +48,7 @@ impl<'a> Scene<'a> {
 }
 
 /// An argument of the driver.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub enum Kwarg {
     /// As the connection has it.
     Given(Value<'static>),

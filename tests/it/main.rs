@@ -52,6 +52,7 @@ mod spans;
 mod suppression;
 mod trees;
 mod types;
+mod upgrade;
 mod walk;
 mod words;
 mod wrapped_fixes;

@@ -85,6 +85,7 @@ const OF_ONE_FORMAT: &[(&str, &str)] = &[
 const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
     ("AC003", "a text that does this is a bug, and is mended"),
     ("AC004", "a text that does this has ten thousand findings"),
+    ("AC409", "it takes two environments: tests/it/upgrade.rs"),
 ];
 
 /// A rule was seen to fire on three inputs of two formats or more, and to be silent on three that

@@ -148,6 +148,11 @@ fn the_page_on_installing_is_true() {
     check("docs/install.md", 3);
 }
 
+#[test]
+fn the_page_on_upgrades_is_true() {
+    check("docs/upgrade.md", 2);
+}
+
 /// A page whose block is not run would never fail.
 #[test]
 fn no_page_has_commands_that_are_not_run() {
@@ -165,6 +170,7 @@ fn no_page_has_commands_that_are_not_run() {
         "docs/security.md",
         "docs/airflow-3.md",
         "docs/install.md",
+        "docs/upgrade.md",
     ];
     let pages =
         std::fs::read_dir(Path::new(ROOT).join("docs")).expect("docs can be listed").flatten();

@@ -25,6 +25,8 @@ mod uri;
 mod wrappers;
 
 pub use diagnosis::{Diagnosis, Said};
+#[cfg(feature = "cli")]
+pub(crate) use extra::ac409_changes_meaning::changes_meaning;
 pub use file::ac003_internal_error::internal_error;
 pub use file::ac004_too_many_findings::too_many as too_many_findings;
 pub use of_fault::{of_doubt, of_fault};

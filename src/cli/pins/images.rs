@@ -23,7 +23,7 @@ const IMAGES: &[(&str, OfTag)] = &[
 ];
 
 /// The Airflow in an image such as `quay.io/x/apache/airflow:slim-2.10.5-python3.12@sha256:…`.
-pub(super) fn airflow_of(image: &str) -> Option<String> {
+pub(in crate::cli) fn airflow_of(image: &str) -> Option<String> {
     let (name, tag) = image.split('@').next()?.rsplit_once(':')?;
     let called = |end: &str| {
         let before = name.strip_suffix(end);

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) use containers::Place;
+pub(super) use images::airflow_of;
 pub(super) use kinds::{KINDS, Kind, Reader};
 pub(super) use text::{Given, of_text};
 

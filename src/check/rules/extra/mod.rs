@@ -8,6 +8,7 @@ pub(super) mod ac405_removed_extra;
 pub(super) mod ac406_hidden_field_filled;
 pub(super) mod ac407_private_key_shape;
 pub(super) mod ac408_wrong_type_extra;
+pub(super) mod ac409_changes_meaning;
 pub(super) mod key_shapes;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub(super) const RULES: &[&Rule] = &[
     &ac406_hidden_field_filled::RULE,
     &ac407_private_key_shape::RULE,
     &ac408_wrong_type_extra::RULE,
+    &ac409_changes_meaning::RULE,
 ];
 
 /// What these rules say of a connection whatever its type: the worst level at each place.
