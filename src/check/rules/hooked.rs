@@ -140,7 +140,13 @@ fn look<'d>(
     }
     let failed = match &resolution.outcome {
         Outcome::Fails { failure, .. } => {
-            Some((failure.places.as_slice(), of_failure(failure, names.get())))
+            let mut faults = resolution.faults.iter();
+            // What the data of a type says of it knows more than the failure.
+            let said = match faults.find(|fault| fault.certain) {
+                Some(fault) => of_fault(fault, names.get()),
+                None => of_failure(failure, names.get()),
+            };
+            Some((failure.places.as_slice(), said))
         }
         _ => None,
     };

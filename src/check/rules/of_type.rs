@@ -60,10 +60,17 @@ pub(super) fn of_fault(fault: &Fault, names: Names) -> Diagnosis {
     let mut said = match &fault.what {
         What::Rule(rule) => {
             let mut said = of_rule(OfType(rule));
-            if let Some(exception) = rule.exception.as_ref().filter(|_| fault.certain) {
+            // Runtimes of which some are not certain say the same, so that it is one finding.
+            if let Some(exception) = rule.exception.as_ref().filter(|_| rule.is_certain()) {
                 said.message = format!("{} ({exception})", said.message);
             }
-            said
+            match fault.meant {
+                // Until now the driver refused it.
+                Some(meant) => said
+                    .help(format!("write `{meant}`"))
+                    .repair(move |subject, at| mending::rename(subject, at, meant)),
+                None => said,
+            }
         }
         What::UnreadExtra { key, meant } => unread(key, *meant, names),
         What::Misnamed { key, meant } => ac403::RULE

@@ -90,7 +90,8 @@ impl<'e> Evaluation<'e> {
         self.extras.iter().filter(move |(key, _)| is_other(key))
     }
 
-    fn is_argument(&self, key: &str) -> bool {
+    /// The driver takes an argument of this name.
+    pub(super) fn is_argument(&self, key: &str) -> bool {
         let arguments = &self.facts.arguments;
         arguments.contains(key) || self.facts.any_case && arguments.contains(&key.to_lowercase())
     }

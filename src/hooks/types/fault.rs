@@ -10,6 +10,8 @@ pub(crate) struct Fault {
     pub(crate) what: What,
     /// What it is about; the first is the main one.
     pub(crate) places: Vec<Place>,
+    /// The name that is likely meant by one that the driver refuses.
+    pub(crate) meant: Option<&'static str>,
     /// The hook raises, whatever the surroundings.
     pub(crate) certain: bool,
 }

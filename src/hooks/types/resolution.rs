@@ -1,9 +1,9 @@
 //! What the hook of a type makes of a connection, as its data says.
 
-use super::definition::{OfType, Type};
+use super::definition::{FaultKind, OfType, Type};
 use super::evaluation::Evaluation;
 use super::fault::{Fault, What};
-use super::unread::unread;
+use super::unread::{nearest, unread};
 use crate::airflow::version::Version;
 use crate::hooks::outcome::{Failure, Outcome, Place, Stage};
 use crate::hooks::reason::Reason;
@@ -66,17 +66,20 @@ fn faults(evaluation: &Evaluation<'_>, certain: bool) -> Vec<Fault> {
     let mut faults = Vec::new();
     for rule in evaluation.facts.rules.iter().filter(|rule| evaluation.holds(&rule.when)) {
         let certain = certain && rule.is_certain();
-        let what = || What::Rule(rule);
+        let fault = |places: Vec<Place>| {
+            let refused = (rule.kind == FaultKind::Refused).then(|| places.first()).flatten();
+            let meant = refused.and_then(|place| known_name(evaluation.facts, place));
+            Fault { what: What::Rule(rule), places, meant, certain }
+        };
         if rule.at == "each" {
             let places = evaluation.places(&rule.when);
-            let single = |place| Fault { what: what(), places: vec![place], certain };
-            faults.extend(places.into_iter().map(single));
+            faults.extend(places.into_iter().map(|place| fault(vec![place])));
         } else if rule.at == "last" {
             let mut places = evaluation.places(&rule.when);
             places.reverse();
-            faults.push(Fault { what: what(), places, certain });
+            faults.push(fault(places));
         } else {
-            faults.push(Fault { what: what(), places: vec![evaluation.place(&rule.at)], certain });
+            faults.push(fault(vec![evaluation.place(&rule.at)]));
         }
     }
     faults.retain(|fault| !fault.places.iter().any(|place| is_open(evaluation, place)));
@@ -85,6 +88,13 @@ fn faults(evaluation: &Evaluation<'_>, certain: bool) -> Vec<Fault> {
     let silent = |fault: &Fault| !fault.places.iter().any(|place| told.contains(place));
     faults.extend(unread(evaluation).into_iter().filter(silent));
     faults
+}
+
+/// The name that hook or driver takes and that is likely meant by an extra which is refused.
+fn known_name(facts: &'static Type, place: &Place) -> Option<&'static str> {
+    let key = place.pointer.strip_prefix("/extra/").filter(|key| !key.contains(['/', '~']))?;
+    let known = facts.extras.keys().chain(&facts.arguments).map(String::as_str);
+    nearest(key, known.filter(|name| !name.eq_ignore_ascii_case(key)))
 }
 
 /// Whether a text stands there that is still to be filled in: what will be wrong with it nobody
@@ -123,7 +133,7 @@ fn reads(evaluation: &Evaluation<'_>) -> Vec<Argument> {
         Some(argument(field, value, Place::here(format!("/{field}"))))
     });
     let extras = evaluation.extras.iter().filter(|(key, value)| {
-        given(value) && (facts.extras.contains_key(*key) || facts.arguments.contains(*key))
+        given(value) && (facts.extras.contains_key(*key) || evaluation.is_argument(key))
     });
     let extras = extras.map(|(key, value)| argument(key, value, Place::extra(key)));
     fields.chain(extras).collect()

@@ -15,7 +15,7 @@ pub(super) fn unread(evaluation: &Evaluation<'_>) -> Vec<Fault> {
     let facts = evaluation.facts;
     let mut faults = Vec::new();
     let mut say = |place: Place, what| {
-        faults.push(Fault { what, places: vec![place], certain: false });
+        faults.push(Fault { what, places: vec![place], meant: None, certain: false });
     };
     for field in FIELDS.into_iter().filter(|field| facts.ignores(field)) {
         let value = evaluation.connection.field(field);
