@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use airconn::airflow::runtime::{Runtime, Side};
+use airconn::airflow::runtime::{Runtime, Side, Version};
 use airconn::check::rules::{by_name, type_page, type_rule};
 use airconn::check::schema::{Validator, text};
 use airconn::check::{Level, check};
@@ -116,7 +116,7 @@ fn labelled_connections_are_told_as_the_real_hooks_did() {
 fn mutants_are_told_as_the_real_hooks_did() {
     let deviations = deviations();
     let mut named = BTreeSet::new();
-    for file in ["mutants", "more_mutants", "more_rows", "drawn"] {
+    for file in ["mutants", "more_mutants", "more_rows", "drawn", "covered"] {
         let rows = rows(file);
         let (fails, works) = (of_class(&rows, "fails"), of_class(&rows, "works"));
         let good = of_class(&rows, "must_not_error");
@@ -149,7 +149,7 @@ fn mutants_are_told_as_the_real_hooks_did() {
 /// it is found.
 #[test]
 fn errors_name_a_row_that_proves_them() {
-    let files = ["rows", "mutants", "more_rows", "more_mutants", "drawn"];
+    let files = ["rows", "mutants", "more_rows", "more_mutants", "drawn", "covered"];
     let rows: BTreeMap<String, Row> =
         files.into_iter().flat_map(rows).map(|row| (row.text("id").to_string(), row)).collect();
     let mut wrong = Vec::new();
@@ -253,4 +253,47 @@ fn rules_of_types_have_names() {
     assert!(by_name("AC411").is_some() && type_rule("ssh/no-such").is_none());
     let ran = run(&["explain", "ssh/no-host"], "");
     assert!(ran.code == 0 && ran.out.starts_with("# ssh/no-host"), "{ran:?}");
+}
+
+/// What a driver refuses is told with the name that is meant, and its repair gives it.
+#[test]
+fn refused_names_are_told_with_the_one_that_is_meant() {
+    let text = "stream:\n  conn_type: kafka\n  extra: {bootstrap.servers: 'a:9092', group.idd: etl, \
+                no.such.property: x}\n";
+    let runtimes = [Runtime::newest(Side::Worker)];
+    let found =
+        check(&Source::new("x", text), 0, format("export-yaml").expect("a format"), &runtimes);
+    let told: Vec<_> = found
+        .findings
+        .iter()
+        .filter(|f| f.detail == Some("kafka/unknown-property"))
+        .map(|f| (f.pointer.as_str(), f.help.as_deref(), f.fix.is_some()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("/extra/group.idd", Some("write `group.id`"), true),
+            ("/extra/***", Some("remove it"), false),
+        ]
+    );
+}
+
+/// Of runtimes of which the hook raises for certain in some the finding is one.
+#[test]
+fn runtimes_that_are_not_all_certain_say_one_thing() {
+    let runtimes =
+        [Version(2, 5, 0), Version(3, 3, 2)].map(|version| Runtime::new(version, Side::Worker));
+    let text = "jump:\n  conn_type: ssh\n  login: etl\n  host: 'jump.example.com:22'\n";
+    let found =
+        check(&Source::new("x", text), 0, format("export-yaml").expect("a format"), &runtimes);
+    let told: Vec<_> = found.findings.iter().map(|f| (f.rule, f.runtimes.len())).collect();
+    assert_eq!(told, [("AC415", 2)]);
+}
+
+/// Options that count in any case of letters are among what `inspect` shows.
+#[test]
+fn options_in_any_case_of_letters_are_read() {
+    let text = r#"{"store": {"conn_type": "mongo", "host": "db.example.com", "extra": {"maxPoolsize": 5}}}"#;
+    let ran = run(&["inspect", "--hook", "--from", "export-json", "-"], text);
+    assert!(ran.out.contains("maxPoolsize="), "{}", ran.out);
 }

@@ -327,33 +327,44 @@ def apply(out, changes):
             raise SystemExit(f"types.txt: {what}?")
 
 
+# What Python takes alike: lists and objects hold something, booleans are numbers to some readers.
+GROUPS = {"boolean": ["boolean"], "number": ["number"], "string": ["string"], "list": ["list", "object"], "object": ["list", "object"]}
+
+
 def kinds_that_raise(out, rows):
-    """Extras of which the real hook raises at every value of a wrong kind, in the modes in which it was tried."""
+    """Extras of which the real hook raises at every value of a wrong kind, by types of JSON, in the modes in which it was tried."""
     for name, of in out["extras"].items():
         of = of["kind"] if isinstance(of, dict) else of
         if of in ("any", "truthy"):
             continue
-        wrong = ["all", ["truthy", f"extra.{name}"], ["not-kind", f"extra.{name}"]]
+        path = f"extra.{name}"
         spec = out["extras"][name] if isinstance(out["extras"][name], dict) else {}
-        if spec.get("words") or spec.get("range"):
-            wrong = wrong[2]
+        wrong = [["not-kind", path]] if spec.get("words") or spec.get("range") else [["truthy", path], ["not-kind", path]]
         tried = {}
         for row in rows:
             view = conditions.View(out, row["conn"])
-            if row["class"] in ("fails", "must_error", "works", "must_not_error", "should_flag", "fails_in_one_use") and view.holds(wrong):
-                tried.setdefault(view.mode, []).append(row)
-        fails = {mode: found for mode, found in tried.items() if all(row["class"] in ("fails", "must_error") for row in found)}
-        # A row that breaks a rule beside proves nothing of this extra.
-        proofs = {mode: next((row for row in found if not any(
-            conditions.View(out, row["conn"]).holds(rule["when"]) for rule in out["rules"] if "exception" in rule)), None)
-            for mode, found in fails.items()}
-        proofs = {mode: row for mode, row in proofs.items() if row}
-        if not proofs:
+            if row["class"] not in ("free", "surroundings") and view.holds(["all", *wrong]):
+                group = next((group for of_json, group in GROUPS.items() if view.holds(["is", path, [of_json]])), None)
+                if group:
+                    tried.setdefault(tuple(group), {}).setdefault(view.mode, []).append(row)
+        clauses, proof = {}, None
+        for group, modes in tried.items():
+            fails = {mode: found for mode, found in modes.items() if all(row["class"] in ("fails", "must_error") for row in found)}
+            # A row that breaks a rule beside proves nothing of this extra.
+            proofs = {mode: next((row for row in found if not any(
+                conditions.View(out, row["conn"]).holds(rule["when"]) for rule in out["rules"] if "exception" in rule)), None)
+                for mode, found in fails.items()}
+            proofs = {mode: row for mode, row in proofs.items() if row}
+            if not proofs:
+                continue
+            proof = proof or next(iter(proofs.values()))
+            # What raised in all modes that were tried, two at least, has nothing to do with the mode.
+            everywhere = len(fails) == len(modes) >= min(2, len(out["modes"]))
+            clauses.setdefault(None if everywhere else tuple(sorted(proofs)), []).extend(group)
+        if not clauses:
             continue
-        when = wrong
-        if len(fails) < len(tried):
-            when = ["all", ["mode", *sorted(proofs)], *(wrong[1:] if wrong[0] == "all" else [wrong])]
-        proof = next(iter(proofs.values()))
+        alternatives = [["all", *([["mode", *modes]] if modes else []), *wrong, ["is", path, sorted(groups)]] for modes, groups in clauses.items()]
+        when = alternatives[0] if len(alternatives) == 1 else ["any", *alternatives]
         exception = re.search(r": (\w+(?:Error|Exception|Header|URL|\w*)): ", proof["evidence"])
         message, help_ = f"`{name}` {WRONG[of]}", RIGHT[of]
         wanted = [*spec.get("words", []), *([f"a number from {spec['range'][0]} to {spec['range'][1]}"] if spec.get("range") else [])]
@@ -361,7 +372,7 @@ def kinds_that_raise(out, rows):
             wanted = f"{', '.join(wanted[:-1])} or {wanted[-1]}" if len(wanted) > 1 else wanted[0]
             message, help_ = f"`{name}` must be {wanted}", f"write {wanted}"
         out["rules"].append({"name": f"{out['type']}/{slug(name)}-kind", "kind": "value" if spec.get("words") else "kind", "when": when,
-                             "at": f"extra.{name}", "exception": exception[1] if exception else "TypeError", "message": message, "help": help_})
+                             "at": path, "exception": exception[1] if exception else "TypeError", "message": message, "help": help_})
 
 
 WRONG = {"string": "must be a text", "number": "must be a number", "boolean": "must be a boolean", "list": "must be a list",
@@ -434,7 +445,7 @@ def labelled():
     """The rows of fixtures/types, in which a long key stands as `@@NAME@@`."""
     folder = ROOT / "fixtures/types"
     keys = json.loads((folder / "keys.json").read_text())
-    for file in ("rows", "more_rows", "mutants", "more_mutants", "drawn"):
+    for file in ("rows", "more_rows", "mutants", "more_mutants", "drawn", "covered"):
         for line in (folder / f"{file}.jsonl").read_text().splitlines():
             yield json.loads(re.sub(r"@@([a-z0-9-]+)@@", lambda found: keys[found[1]], line))
 
