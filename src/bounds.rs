@@ -130,6 +130,11 @@ bounds! {
     /// Rounds of check and repair.
     FIX_PASSES = 20, Unit::Of("passes"), "repairs of a file one after the other",
         "what is left is reported";
+    /// Repairs are tried to see which other findings of a connection they end.
+    RELATED = 64 << 10, Unit::Bytes, "an input whose findings are related to their causes",
+        "only what names the same thing is related";
+    RELATIONS = 200, Unit::Of("repairs"), "repairs of an input that are tried for that",
+        "only what names the same thing is related";
     /// SARIF holds repairs as edits; each is tried on the whole input.
     EDITED = 64 << 10, Unit::Bytes, "an input whose repairs SARIF holds as edits",
         "they are left out: `check --fix` makes them";

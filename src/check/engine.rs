@@ -1,14 +1,17 @@
 //! How rules are run: connection by connection, as all runtimes that are aimed at read it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::checks::Checks;
 use super::connection::{Cases, check_connection};
+use super::fix::{Setting, repaired};
 use super::merge::{Merge, Merged, Sink, Stage};
 use super::packages::Arounds;
 use super::reading::{Documents, Readings};
+use super::relate::{Kind, kind};
 use super::suppress::Suppression;
-use super::{Checked, Finding, Findings, Providers, Wanted, fillings, internal_error};
+use super::{Case, Checked, Finding, Findings, Providers, Wanted, fillings, internal_error};
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
 use crate::format::{Entry, Format, is_example};
@@ -171,6 +174,64 @@ pub(super) fn look(
     let Merged { findings, left_out, apart, times } = all.finish(mistakes);
     let checked = Checked { findings, left_out, connections, shown: union(spans) };
     (checked, Beside { apart, times })
+}
+
+/// A text that is looked at again, with one of its findings repaired.
+pub(super) struct Again<'s> {
+    source: &'s Source,
+    setting: Setting<'s>,
+    arounds: Arounds,
+}
+
+impl<'s> Again<'s> {
+    pub(super) fn new(source: &'s Source, setting: Setting<'s>) -> Again<'s> {
+        Again { source, setting, arounds: Arounds::new(setting.providers, setting.runtimes) }
+    }
+
+    /// What is found in the connection of a finding once that is repaired, suppressed or not; none
+    /// where the repair cannot be made.
+    pub(super) fn found_after(&self, finding: &Finding) -> Option<BTreeSet<Kind>> {
+        let Setting { skip, format, .. } = self.setting;
+        let index = finding.fix.as_ref()?.entry;
+        let runtimes = &self.arounds.runtimes[..];
+        let setting = Setting { runtimes, ..self.setting };
+        let repaired = Source::new(self.source.name(), repaired(self.source, setting, finding)?);
+        let text = repaired.traced().from(skip);
+        let mut documents = Documents::read(&repaired, &text, format, runtimes);
+        documents.mark_holes(is_example(repaired.name()), format);
+        let readings = Readings::new(&documents, repaired.name(), format, None, &self.arounds);
+        // One that was added may stand ahead of it.
+        let is_it = |index: &usize| {
+            let ids = readings.entries(*index).next().map(shown_id);
+            ids.is_some_and(|id| id == finding.conn_id)
+        };
+        let index =
+            Some(index).filter(is_it).or_else(|| (0..readings.connections()).find(is_it))?;
+        let checks = Checks::all();
+        let mut seen = Seen::default();
+        for by in readings.by_document() {
+            let mut findings = Findings::default();
+            for check in &checks.document {
+                (check.run)(readings.of(by[0]), &mut findings);
+            }
+            seen.add(findings.show(Names::DOUBTFUL), None, &by, Stage::Document);
+        }
+        check_connection(&readings.enter(index), &readings, &checks, &mut seen);
+        Some(seen.kinds)
+    }
+}
+
+/// The kinds of all that is found.
+#[derive(Default)]
+struct Seen {
+    kinds: BTreeSet<Kind>,
+}
+
+impl Sink for Seen {
+    fn add(&mut self, findings: Findings, _: Option<&Rc<Case<'_>>>, _: &[usize], _: Stage) -> bool {
+        self.kinds.extend(findings.found.iter().map(kind));
+        false
+    }
 }
 
 /// Checks a connection of which nothing is expected to be kept, or again something is.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::rules::ALWAYS;
 use super::suppress::Suppression;
 use super::wanted::{LeftOut, REACH, Repairs, Wanted};
-use super::{Case, Finding, Findings, Level};
+use super::{Case, Change, Finding, Findings, Level};
 use crate::format::Entry;
 use crate::source::{Source, Span};
 
@@ -220,7 +220,8 @@ impl<'w> Merge<'w> {
         }
         self.count(&finding);
         if told && let Some(fix) = &mut finding.fix {
-            fix.changes = Vec::new();
+            // A name says what it supplies, and is no secret.
+            fix.changes.retain(|change| matches!(change, Change::Rename(..)));
         }
         let fix_by = by.last().copied().unwrap_or(0);
         let kept = Kept { by: self.runtimes.of(by), fix_by, finding };

@@ -10,6 +10,7 @@ pub mod fix;
 mod merge;
 mod packages;
 mod reading;
+mod relate;
 pub mod rules;
 pub mod schema;
 mod suppress;
@@ -29,6 +30,7 @@ pub use change::{Change, Edits, Fix, Safety};
 pub use engine::{check, check_wanted, check_with, shown_everywhere};
 pub use packages::Providers;
 pub use reading::Reading;
+pub use relate::check_related;
 pub use rules::internal_error;
 pub(crate) use wanted::REACH;
 pub use wanted::{LeftOut, Repairs, Wanted};
@@ -151,6 +153,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The repair.
     pub fix: Option<Fix>,
+    /// What is there because of it, and is gone once it is repaired.
+    pub consequences: Vec<Finding>,
 }
 
 /// Collects the findings of one connection or document under one runtime.
@@ -216,6 +220,7 @@ impl Findings {
             message: message.into(),
             help: None,
             fix: None,
+            consequences: Vec::new(),
         });
         let last = self.found.len() - 1;
         &mut self.found[last]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Trouble;
 use super::replace::{Readers, replace};
 use crate::check::rules::ALWAYS;
-use crate::report::{Report, json_text};
+use crate::report::{Located, Report, json_text};
 use crate::{bounds, files};
 
 /// The version of the file's form.
@@ -21,11 +21,13 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
         .findings()
         .filter(|(_, located)| !ALWAYS.contains(&located.finding.rule))
         .map(|(file, located)| {
-            let finding = &located.finding;
-            json!({
-                "fingerprint": located.fingerprint, "rule": finding.rule, "file": file.path,
-                "conn_id": finding.conn_id, "pointer": finding.pointer,
-            })
+            let inside = located.consequences.iter().map(|it| entry(&file.path, it));
+            let inside: Vec<Value> = inside.collect();
+            let mut known = entry(&file.path, located);
+            if !inside.is_empty() {
+                known["consequences"] = inside.into();
+            }
+            known
         })
         .collect();
     let lines: Vec<String> =
@@ -35,6 +37,14 @@ pub(super) fn write(path: &Path, report: &Report) -> Result<usize, Trouble> {
     let text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": {list}\n}}\n");
     replace(path, text.as_bytes(), Readers::Usual)?;
     Ok(known.len())
+}
+
+fn entry(path: &str, located: &Located) -> Value {
+    let finding = &located.finding;
+    json!({
+        "fingerprint": located.fingerprint, "rule": finding.rule, "file": path,
+        "conn_id": finding.conn_id, "pointer": finding.pointer,
+    })
 }
 
 /// Takes away the findings that a file knows; says how many of it are there no more.
@@ -49,13 +59,24 @@ pub(super) fn apply(path: &Path, report: &mut Report) -> Result<usize, Trouble> 
     })?;
     let all = known.clone();
     for file in &mut report.files {
-        file.findings.retain(|located| {
-            if ALWAYS.contains(&located.finding.rule) {
-                return true;
-            }
+        let is_new = |located: &Located| {
+            ALWAYS.contains(&located.finding.rule) || !all.contains(&located.fingerprint)
+        };
+        let mut left = Vec::with_capacity(file.findings.len());
+        for mut located in std::mem::take(&mut file.findings) {
             known.remove(&located.fingerprint);
-            !all.contains(&located.fingerprint)
-        });
+            for consequence in &located.consequences {
+                known.remove(&consequence.fingerprint);
+            }
+            if is_new(&located) {
+                left.push(located);
+                continue;
+            }
+            // What nobody knows stands by itself where its cause is known.
+            let inside = std::mem::take(&mut located.consequences);
+            left.extend(inside.into_iter().filter(&is_new));
+        }
+        file.findings = left;
     }
     Ok(known.len())
 }
@@ -65,9 +86,11 @@ fn known(text: &str) -> Option<BTreeSet<String>> {
     if file["version"].as_u64() != Some(VERSION) {
         return None;
     }
-    file["findings"]
-        .as_array()?
+    let findings = file["findings"].as_array()?;
+    let inside = findings.iter().filter_map(|finding| finding["consequences"].as_array()).flatten();
+    findings
         .iter()
+        .chain(inside)
         .map(|finding| finding["fingerprint"].as_str().map(str::to_string))
         .collect()
 }

@@ -315,11 +315,18 @@ impl Job<'_> {
         };
         let selected = self.selection.of(Path::new(input.source.name()));
         let wants = |finding: &Finding| selected.wants(finding.rule);
-        let run = || self.told(input, |told| self.fix.run(input, setting, &wants, told));
+        // What is left is told by another look, which relates it.
+        let run = || {
+            self.told(input, |told| self.fix.run(input, setting, &wants, Told { most: 0, ..told }))
+        };
         let repaired = guarded(run);
         let failed = repaired.is_none();
         if let Some(done) = repaired.transpose()?.flatten() {
-            let report = of_first(&done.source, input.format.name, read.weighed(done.checked));
+            let left = self.told(input, |Told { most, selects }| {
+                let wanted = Wanted { most, selects, repairs: Repairs::Told };
+                check::check_related(&done.source, setting, &wanted)
+            });
+            let report = of_first(&done.source, input.format.name, read.weighed(left));
             return Ok((read.told(report), done.pending));
         }
         let mistake = failed.then(|| internal_error(Mistake::Repairing, None));
@@ -360,14 +367,13 @@ impl Job<'_> {
                     ..Checked::default()
                 }
             }
-            None => check::check_wanted(
-                &input.source,
-                input.skip,
-                input.format,
-                &read.runtimes,
-                &read.providers,
-                &Wanted { most, selects, repairs: Repairs::Told },
-            ),
+            None => {
+                let Read { runtimes, providers, .. } = read;
+                let setting =
+                    Setting { skip: input.skip, format: input.format, runtimes, providers };
+                let wanted = Wanted { most, selects, repairs: Repairs::Told };
+                check::check_related(&input.source, setting, &wanted)
+            }
         });
         checked.findings.extend(mistake);
         let mut report =
@@ -424,5 +430,6 @@ fn unreadable(message: String) -> Finding {
         message,
         help: Some("save the file as UTF-8".to_string()),
         fix: None,
+        consequences: Vec::new(),
     }
 }

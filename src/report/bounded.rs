@@ -46,6 +46,7 @@ impl FileReport {
                 fingerprint,
                 edit: None,
                 everywhere: true,
+                consequences: Vec::new(),
             });
         }
     }

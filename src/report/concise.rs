@@ -33,8 +33,16 @@ fn line(file: &str, located: &Located, out: &mut String) {
         .map(|a| format!(" ({a})"))
         .unwrap_or_default();
     out.push_str(&format!(
-        "{file}{place}: {style}{level}[{rule}]{style:#} {}{name}: {}{about}\n",
+        "{file}{place}: {style}{level}[{rule}]{style:#} {}{name}: {}{about}{}\n",
         located.mark(),
-        clean(&finding.message)
+        clean(&finding.message),
+        also(located)
     ));
+}
+
+/// The rules of what is there because of it.
+fn also(located: &Located) -> String {
+    let mut rules: Vec<&str> = located.consequences.iter().map(|it| it.finding.rule).collect();
+    rules.dedup();
+    if rules.is_empty() { String::new() } else { format!("; because of this {}", rules.join(", ")) }
 }

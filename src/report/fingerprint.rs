@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::FileReport;
+use super::{FileReport, Located};
 use crate::check::Finding;
 
 /// Gives every finding its fingerprint.
@@ -12,10 +12,17 @@ pub(super) fn assign(files: &mut [FileReport]) {
     for file in files {
         let mut seen: HashMap<String, usize> = HashMap::new();
         for located in &mut file.findings {
-            let count = seen.entry(key(&located.finding, &file.path)).or_default();
-            *count += 1;
-            located.fingerprint = of(&located.finding, &file.path, *count);
+            assign_one(located, &file.path, &mut seen);
         }
+    }
+}
+
+fn assign_one(located: &mut Located, path: &str, seen: &mut HashMap<String, usize>) {
+    let count = seen.entry(key(&located.finding, path)).or_default();
+    *count += 1;
+    located.fingerprint = of(&located.finding, path, *count);
+    for consequence in &mut located.consequences {
+        assign_one(consequence, path, seen);
     }
 }
 

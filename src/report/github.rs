@@ -34,7 +34,7 @@ fn command(path: &str, located: &Located) -> String {
     let help = finding.help.as_ref().map(|h| format!("\nhelp: {h}")).unwrap_or_default();
     format!(
         "::{name} {place},title={title}::{}\n",
-        data(&format!("{}{about}{help}", finding.message))
+        data(&format!("{}{about}{}{help}", finding.message, located.because()))
     )
 }
 

@@ -46,7 +46,8 @@ fn issue<'r>(path: &'r str, located: &'r Located) -> Issue<'r> {
         .map(|a| format!(" ({a})"))
         .unwrap_or_default();
     let location = Location { path, lines: Lines { begin: located.line() } };
-    let description = format!("{}: {}{about}", located.name(), finding.message);
+    let because = located.because().replace('\n', "; ");
+    let description = format!("{}: {}{about}{because}", located.name(), finding.message);
     Issue {
         description,
         check_name: finding.rule,

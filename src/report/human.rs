@@ -53,6 +53,9 @@ fn finding<'r>(report: &'r Report, file: &str, located: &'r Located) -> Group<'r
     if !about.is_empty() {
         group = group.element(Level::NOTE.with_name("in").message(about));
     }
+    for consequence in located.consequences() {
+        group = group.element(Level::NOTE.with_name("because of this").message(consequence));
+    }
     if let Some(help) = &finding.help {
         group = group
             .element(Level::HELP.message(help.lines().map(clean).collect::<Vec<_>>().join("\n")));

@@ -41,6 +41,8 @@ struct Item<'r> {
     help: Option<&'r str>,
     fixable: bool,
     fix: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    consequences: Vec<Item<'r>>,
 }
 
 #[derive(Serialize)]
@@ -95,5 +97,6 @@ fn item<'r>(file: &'r str, located: &'r Located) -> Item<'r> {
             Safety::Safe => "safe",
             Safety::Unsafe => "unsafe",
         }),
+        consequences: located.consequences.iter().map(|located| item(file, located)).collect(),
     }
 }

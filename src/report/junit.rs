@@ -62,7 +62,9 @@ fn case(file: &FileReport, located: &Located, name: &str, out: &mut String) {
     let help = finding.help.as_ref().map(|h| format!("\nhelp: {}", escaped(h))).unwrap_or_default();
     let about = Some(located.about()).filter(|a| !a.is_empty());
     let about = about.map(|a| format!("\nin {}", escaped(&a))).unwrap_or_default();
-    let text = format!("{path}:{line}:{column}: {}{about}{help}", escaped(&finding.message));
+    let because = escaped(&located.because());
+    let text =
+        format!("{path}:{line}:{column}: {}{about}{because}{help}", escaped(&finding.message));
     let _ = writeln!(
         out,
         "    <testcase name=\"{name}\" classname=\"airconn\" file=\"{path}\" line=\"{line}\">"

@@ -27,7 +27,7 @@ pub(crate) use json_text::json_text;
 pub(crate) use statistics::statistics;
 
 use crate::check::{Checked, Finding, Level, Rule, Safety, rules};
-use crate::source::{Position, Source, clean, clean_line};
+use crate::source::{Position, Source, Span, clean, clean_line};
 
 /// A form of a report.
 pub struct Renderer {
@@ -102,6 +102,8 @@ pub struct Located {
     pub edit: Option<LocatedEdit>,
     /// It holds for all runtimes that were asked about; given by [`Report::new`].
     pub everywhere: bool,
+    /// What is there because of it.
+    pub consequences: Vec<Located>,
 }
 
 /// An edit that repairs a finding: a text in the place of what stands from one position to another.
@@ -130,6 +132,25 @@ impl Located {
             Some(Safety::Unsafe) => "[!] ",
             None => "",
         }
+    }
+
+    /// Does something with it and with what is there because of it.
+    fn each(&mut self, work: &dyn Fn(&mut Located)) {
+        work(self);
+        self.consequences.iter_mut().for_each(|located| located.each(work));
+    }
+
+    /// What is there because of it, a line each.
+    fn consequences(&self) -> impl Iterator<Item = String> + '_ {
+        self.consequences.iter().map(|located| {
+            let Finding { rule, message, .. } = &located.finding;
+            format!("{rule} {}: {}", located.name(), clean_line(message))
+        })
+    }
+
+    /// The same, with what they are, each behind a line end.
+    fn because(&self) -> String {
+        self.consequences().map(|it| format!("\nbecause of this: {it}")).collect()
     }
 
     /// Its connection and pointer, and its runtimes if they are not all that were asked about.
@@ -180,13 +201,7 @@ impl FileReport {
         checked: Checked,
     ) -> FileReport {
         let shown = &checked.shown;
-        let locate = |finding: Finding| {
-            let place =
-                finding.span.map(|span| (source.position(span.start), source.position(span.end)));
-            let excerpt = finding.span.and_then(|span| Excerpt::new(source, shown, span));
-            let fingerprint = String::new();
-            Located { finding, place, excerpt, fingerprint, edit: None, everywhere: false }
-        };
+        let locate = |finding| locate(source, shown, finding);
         FileReport {
             file: source.name().to_string(),
             path,
@@ -195,6 +210,22 @@ impl FileReport {
             findings: checked.findings.into_iter().map(locate).collect(),
             read_for: None,
         }
+    }
+}
+
+fn locate(source: &Source, shown: &[Span], mut finding: Finding) -> Located {
+    let place = finding.span.map(|span| (source.position(span.start), source.position(span.end)));
+    let excerpt = finding.span.and_then(|span| Excerpt::new(source, shown, span));
+    let consequences = std::mem::take(&mut finding.consequences);
+    let consequences = consequences.into_iter().map(|finding| locate(source, shown, finding));
+    Located {
+        place,
+        excerpt,
+        fingerprint: String::new(),
+        edit: None,
+        everywhere: false,
+        consequences: consequences.collect(),
+        finding,
     }
 }
 
@@ -223,9 +254,10 @@ impl Report {
         fingerprint::assign(&mut files);
         for FileReport { findings, read_for, .. } in &mut files {
             let asked = read_for.as_ref().map_or(&runtimes, |read_for| &read_for.runtimes);
-            for located in findings {
+            let inside = |located: &mut Located| {
                 located.everywhere = located.finding.runtimes[..] == asked[..];
-            }
+            };
+            findings.iter_mut().for_each(|located| located.each(&inside));
         }
         Report {
             files,

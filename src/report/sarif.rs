@@ -91,6 +91,8 @@ struct Item<'r> {
     level: &'static str,
     message: Message<'r>,
     locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Related>,
     partial_fingerprints: BTreeMap<&'static str, &'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fixes: Option<[Fix<'r>; 1]>,
@@ -121,6 +123,15 @@ struct Replacement<'r> {
 #[serde(rename_all = "camelCase")]
 struct Location {
     physical_location: Physical,
+}
+
+/// Where something is that is there because of a finding.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Related {
+    id: usize,
+    physical_location: Physical,
+    message: Message<'static>,
 }
 
 #[derive(Serialize)]
@@ -208,6 +219,16 @@ fn item<'r>(file: &'r FileReport, located: &'r Located, rules: &[&'static str]) 
     let uri = utf8_percent_encode(&file.path, PATH).to_string();
     let artifact_location = Artifact { uri, uri_base_id: "%SRCROOT%" };
     let fixes = located.edit.as_ref().map(|edit| [fix(edit, located, artifact_location.clone())]);
+    let related = located.consequences.iter().zip(located.consequences()).enumerate();
+    let related = related.map(|(at, (consequence, text))| Related {
+        id: at + 1,
+        physical_location: Physical {
+            artifact_location: artifact_location.clone(),
+            region: self::region(consequence.line(), consequence.place),
+        },
+        message: Message { text: format!("because of this: {text}").into() },
+    });
+    let related_locations = related.collect();
     let physical_location = Physical { artifact_location, region };
     Item {
         rule_id: finding.rule,
@@ -217,6 +238,7 @@ fn item<'r>(file: &'r FileReport, located: &'r Located, rules: &[&'static str]) 
             text: format!("{}: {}{about}.{help}", located.name(), finding.message).into(),
         },
         locations: [Location { physical_location }],
+        related_locations,
         // The second is the only one that GitHub looks at.
         partial_fingerprints: [
             ("airconn/v1", located.fingerprint.as_str()),

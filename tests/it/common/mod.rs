@@ -22,11 +22,16 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// The findings of `check --format json`.
+    /// The findings of `check --format json`, and behind each what is there because of it.
     pub(crate) fn findings(&self) -> Vec<serde_json::Value> {
         let report: serde_json::Value =
             serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no report ({e}): {self:?}"));
-        report["findings"].as_array().expect("findings").clone()
+        let findings = report["findings"].as_array().expect("findings");
+        let inside = |finding: &serde_json::Value| {
+            let inside = finding["consequences"].as_array();
+            inside.cloned().unwrap_or_default()
+        };
+        findings.iter().flat_map(|f| std::iter::once(f.clone()).chain(inside(f))).collect()
     }
 
     /// One JSON value for each line of standard output.

@@ -33,5 +33,6 @@ pub(crate) fn changes_meaning(
         message,
         help: Some("`airconn inspect` shows it whole for each of the two".to_string()),
         fix: None,
+        consequences: Vec::new(),
     }
 }

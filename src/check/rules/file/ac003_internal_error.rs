@@ -28,5 +28,6 @@ pub fn internal_error(mistake: Mistake, span: Option<Span>) -> Finding {
         message: mistake.message(),
         help: Some("report it, with the place that standard error names".to_string()),
         fix: None,
+        consequences: Vec::new(),
     }
 }

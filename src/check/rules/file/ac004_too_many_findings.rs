@@ -41,5 +41,6 @@ pub fn too_many(left_out: &LeftOut) -> Option<Finding> {
             FINDINGS.words()
         )),
         fix: None,
+        consequences: Vec::new(),
     })
 }
