@@ -7,6 +7,7 @@ mod boto3;
 mod bounds;
 mod canary;
 mod catalogue;
+mod causes;
 mod cli;
 mod commands;
 mod common;
