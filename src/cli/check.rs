@@ -76,6 +76,10 @@ pub(super) struct Arguments {
         help_heading = REPORT
     )]
     write_baseline: Option<PathBuf>,
+    /// Keep what is gone once another finding is repaired inside of that finding (will be the
+    /// default)
+    #[arg(long, help_heading = REPORT)]
+    causes: bool,
     /// Check again whenever one of the files changes, or one below the folders, until Ctrl-C
     #[arg(
         long,
@@ -140,6 +144,7 @@ fn once(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble>
         repositories: Repositories::default(),
         empty: Mutex::default(),
         edits: reports.hold_edits(),
+        relates: arguments.causes,
         most: if compares { usize::MAX } else { bounds::FINDINGS.value },
     };
     let excluded = settings::excluded(&arguments.walk.exclude, &config)?;
@@ -271,6 +276,8 @@ struct Job<'a> {
     empty: Mutex<Vec<String>>,
     /// The report holds repairs as edits.
     edits: bool,
+    /// Findings are kept inside of what causes them.
+    relates: bool,
     /// So many findings of a file are reported.
     most: usize,
 }
@@ -315,17 +322,17 @@ impl Job<'_> {
         };
         let selected = self.selection.of(Path::new(input.source.name()));
         let wants = |finding: &Finding| selected.wants(finding.rule);
-        // What is left is told by another look, which relates it.
-        let run = || {
-            self.told(input, |told| self.fix.run(input, setting, &wants, Told { most: 0, ..told }))
-        };
+        let run = || self.told(input, |told| self.fix.run(input, setting, &wants, told));
         let repaired = guarded(run);
         let failed = repaired.is_none();
         if let Some(done) = repaired.transpose()?.flatten() {
-            let left = self.told(input, |Told { most, selects }| {
-                let wanted = Wanted { most, selects, repairs: Repairs::Told };
-                check::check_related(&done.source, setting, &wanted)
-            });
+            let left = match self.relates {
+                true => self.told(input, |Told { most, selects }| {
+                    let wanted = Wanted { most, selects, repairs: Repairs::Told };
+                    check::check_related(&done.source, setting, &wanted)
+                }),
+                false => done.checked,
+            };
             let report = of_first(&done.source, input.format.name, read.weighed(left));
             return Ok((read.told(report), done.pending));
         }
@@ -372,7 +379,14 @@ impl Job<'_> {
                 let setting =
                     Setting { skip: input.skip, format: input.format, runtimes, providers };
                 let wanted = Wanted { most, selects, repairs: Repairs::Told };
-                check::check_related(&input.source, setting, &wanted)
+                let Setting { skip, format, .. } = setting;
+                match self.relates {
+                    true => check::check_related(&input.source, setting, &wanted),
+                    false => {
+                        let source = &input.source;
+                        check::check_wanted(source, skip, format, runtimes, providers, &wanted)
+                    }
+                }
             }
         });
         checked.findings.extend(mistake);

@@ -12,7 +12,7 @@ use super::replace::{tidy, update};
 use super::stop::Stop;
 use super::{Output, Trouble, styled};
 use crate::check::fix::{Fixed, Setting, Told, fix_told};
-use crate::check::{Finding, Safety};
+use crate::check::{Checked, Finding, Safety};
 use crate::source::Source;
 use crate::source::clean;
 
@@ -46,8 +46,9 @@ pub(super) struct FixArguments {
 
 /// What was made of one input.
 pub(super) struct Repaired {
-    /// The text afterwards.
+    /// The text afterwards, and what is found in it. With `--diff` the input as it was.
     pub(super) source: Source,
+    pub(super) checked: Checked,
     /// What is to be written.
     pub(super) pending: Pending,
 }
@@ -148,7 +149,8 @@ impl FixArguments {
                 "--fix cannot change the variables of a process; --diff shows what it would change",
             ));
         }
-        let Fixed { text, applied, .. } = fix_told(&input.source, setting, allowed, wants, told);
+        let Fixed { text, applied, checked } =
+            fix_told(&input.source, setting, allowed, wants, told);
         let changed = text != input.source.text();
         let source = Source::new(input.source.name(), text);
         let mut pending = Pending { count: applied.len(), ..Pending::default() };
@@ -163,7 +165,7 @@ impl FixArguments {
             }
             None => pending.output = Some(source.text().to_string()),
         }
-        Ok(Some(Repaired { source, pending }))
+        Ok(Some(Repaired { source, checked, pending }))
     }
 
     /// Files are written.

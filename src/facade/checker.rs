@@ -3,7 +3,7 @@
 use super::{Airflow, Error, Format, Rule};
 use crate::airflow::runtime::Runtime;
 use crate::check::fix::{Setting, fix};
-use crate::check::{Checked, Level, Providers, Safety, Wanted, check_related};
+use crate::check::{Checked, Level, Providers, Safety, check_with};
 use crate::report::{self, FileReport, Located};
 use crate::source::Source;
 
@@ -83,10 +83,7 @@ impl Checker {
     pub fn check_str(&self, name: &str, text: &str) -> Result<Report, Error> {
         let format = self.format_of(name, text)?;
         let (source, runtimes) = (Source::new(name, text), self.runtimes());
-        let providers = Providers::of_their_day();
-        let setting =
-            Setting { skip: 0, format: format.0, runtimes: &runtimes, providers: &providers };
-        let checked = check_related(&source, setting, &Wanted::EVERYTHING);
+        let checked = check_with(&source, 0, format.0, &runtimes, &Providers::of_their_day());
         Ok(Report::new(&source, format, &runtimes, checked))
     }
 
@@ -181,11 +178,6 @@ impl<'r> Finding<'r> {
     /// The way out, if there is one to tell.
     pub fn help(&self) -> Option<&'r str> {
         self.0.finding.help.as_deref()
-    }
-
-    /// What is there because of it, and gone once it is mended.
-    pub fn consequences(&self) -> impl Iterator<Item = Finding<'r>> + use<'r> {
-        self.0.consequences.iter().map(Finding)
     }
 
     /// The id of its connection, if it has one that may be shown.

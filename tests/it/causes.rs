@@ -36,7 +36,7 @@ fn checked(value: &str, more: &[&str]) -> (i32, Json) {
     let folder = folder_with([("a.env", &*line)]);
     let file = folder.path().join("a.env");
     let file = file.to_str().expect("a path in UTF-8");
-    let arguments = ["check", "--format", "json", "--ignore", "AC701", file];
+    let arguments = ["check", "--causes", "--format", "json", "--ignore", "AC701", file];
     let ran = run(&[&arguments[..], more].concat(), "");
     (ran.code, serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}")))
 }
@@ -80,7 +80,7 @@ fn without_the_cause_its_consequences_stand_by_themselves() {
 fn the_worst_comes_first_within_a_connection() {
     let text = "AIRFLOW_CONN_A='postgres://u:p@h/d?sslmod=require&connect_timeout=ten'\n\
                 AIRFLOW_CONN_B='postgres://u:p@h/d?sslmod=require'\n";
-    let ran = run(&["check", "-", "--from", "env", "--format", "json"], text);
+    let ran = run(&["check", "--causes", "-", "--from", "env", "--format", "json"], text);
     let report: Json = serde_json::from_str(&ran.out).expect("JSON");
     let findings = report["findings"].as_array().expect("findings");
     let of = |id: &str| {
@@ -101,7 +101,9 @@ fn a_baseline_holds_consequences_inside() {
     let folder = folder_with([("a.env", &*line)]);
     let check = |more: &[&str]| {
         let mut command = common::airconn();
-        command.current_dir(folder.path()).args(["check", "--ignore", "AC701", "a.env"]);
+        command
+            .current_dir(folder.path())
+            .args(["check", "--causes", "--ignore", "AC701", "a.env"]);
         let output = command.args(more).output().expect("it runs");
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
@@ -129,7 +131,7 @@ fn every_report_tells_what_follows() {
         ("sarif", "because of this: AC102 uri-rejected"),
         ("json", "\"consequences\":[{\"id\":\"AC102\""),
     ] {
-        let ran = run(&["check", "-", "--from", "env", "--format", format], &line);
+        let ran = run(&["check", "--causes", "-", "--from", "env", "--format", format], &line);
         assert!(ran.out.contains(says), "{format}: {}", ran.out);
     }
 }

@@ -76,7 +76,8 @@ fn long_texts() -> Vec<(&'static Format, String, Source)> {
 fn told(report: &FileReport) -> Vec<String> {
     let all = report.findings.iter().map(|located| {
         let Finding {
-            rule, detail, level, conn_id, runtimes, pointer, span, message, help, fix
+            rule, detail, level, conn_id, runtimes, pointer, span, message, help, fix,
+            consequences: _,
         } =
             &located.finding;
         let fix = fix.as_ref().map(|fix| fix.safety);

@@ -26,6 +26,7 @@ fn finding(rule: &'static str, level: Level) -> Finding {
         message: "made up".to_string(),
         help: None,
         fix: None,
+        consequences: Vec::new(),
     }
 }
 

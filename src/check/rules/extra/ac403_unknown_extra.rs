@@ -46,10 +46,10 @@ fn misspelt(case: &Case<'_>, findings: &mut Findings) {
         .filter(|(key, _)| !is_gone(key) && !key.starts_with("extra__"))
     {
         let mut alike = known.extras.iter().filter(|name| spelled_alike(name, key));
-        let meant = match (alike.next(), alike.next()) {
-            (Some(meant), None) => meant.as_str(),
+        let (is_alike, meant) = match (alike.next(), alike.next()) {
+            (Some(meant), None) => (true, meant.as_str()),
             _ => match nearest(key, known.extras.iter().map(String::as_str)) {
-                Some(meant) => meant,
+                Some(meant) => (false, meant),
                 None => continue,
             },
         };
@@ -63,7 +63,7 @@ fn misspelt(case: &Case<'_>, findings: &mut Findings) {
             format!("write `{meant}`")
         };
         // Until now it had no effect.
-        let fix = (!given)
+        let fix = (is_alike && !given)
             .then(|| case.fix(Safety::Unsafe, vec![Change::Rename(at.clone(), meant.to_string())]))
             .flatten();
         findings.push(&RULE, at.clone(), case.name_span(&at), message).help(help).fix(fix);
