@@ -136,7 +136,8 @@ bounds! {
     RELATIONS = 200, Unit::Of("repairs"), "repairs of an input that are tried for that",
         "only what names the same thing is related";
     /// SARIF holds repairs as edits; each is tried on the whole input.
-    EDITED = 64 << 10, Unit::Bytes, "an input whose repairs SARIF holds as edits",
+    EDITED = 16 << 10, Unit::Bytes, "text of an input that is read again, in all, for the repairs \
+                                     that SARIF holds as edits",
         "they are left out: `check --fix` makes them";
     EDITS = 50, Unit::Of("edits"), "repairs of an input that SARIF holds as edits",
         "they are left out: `check --fix` makes them";

@@ -9,7 +9,6 @@ use super::fix::{Setting, repaired};
 use super::merge::{Merge, Merged, Sink, Stage};
 use super::packages::Arounds;
 use super::reading::{Documents, Readings};
-use super::relate::{Kind, kind};
 use super::suppress::Suppression;
 use super::{Case, Checked, Finding, Findings, Providers, Wanted, fillings, internal_error};
 use crate::airflow::Raw;
@@ -174,6 +173,14 @@ pub(super) fn look(
     let Merged { findings, left_out, apart, times } = all.finish(mistakes);
     let checked = Checked { findings, left_out, connections, shown: union(spans) };
     (checked, Beside { apart, times })
+}
+
+/// What tells a finding of a connection from its others.
+pub(super) type Kind = (&'static str, Option<&'static str>, String);
+
+/// The kind of a finding.
+pub(super) fn kind(finding: &Finding) -> Kind {
+    (finding.rule, finding.detail, finding.pointer.clone())
 }
 
 /// A text that is looked at again, with one of its findings repaired.

@@ -8,21 +8,13 @@
 use std::collections::BTreeSet;
 
 use super::change::Change;
-use super::engine::{Again, check_wanted};
+use super::engine::{Again, Kind, check_wanted, kind};
 use super::fix::Setting;
 use super::rules::{ALWAYS, about};
 use super::{About, Checked, Finding, Repairs, Wanted};
 use crate::bounds;
 use crate::guard::guarded;
 use crate::source::Source;
-
-/// What tells a finding of a connection from its others.
-pub(super) type Kind = (&'static str, Option<&'static str>, String);
-
-/// The kind of a finding.
-pub(super) fn kind(finding: &Finding) -> Kind {
-    (finding.rule, finding.detail, finding.pointer.clone())
-}
 
 /// Checks a source, as [`check_wanted`] does, and relates what it finds in each connection: the
 /// cause has the highest level of what it explains, and the worst comes first.

@@ -392,7 +392,7 @@ impl Job<'_> {
         checked.findings.extend(mistake);
         let mut report =
             read.told(of_first(&input.source, input.format.name, read.weighed(checked)));
-        if self.edits && input.source.text().len() <= bounds::EDITED.value {
+        if self.edits {
             self.add_edits(&mut report, input, read);
         }
         report
@@ -403,7 +403,9 @@ impl Job<'_> {
         let Read { runtimes, providers, .. } = read;
         let setting = Setting { skip: input.skip, format: input.format, runtimes, providers };
         let repaired = report.findings.iter_mut().filter(|found| found.finding.fix.is_some());
-        for located in repaired.take(bounds::EDITS.value) {
+        // Each takes the whole text: of a longer one fewer are tried, so that the work is linear.
+        let tries = bounds::EDITED.value / input.source.text().len().max(1);
+        for located in repaired.take(tries.min(bounds::EDITS.value)) {
             let edit = guarded(|| public_edit(&input.source, setting, &located.finding)).flatten();
             located.edit = edit.map(|Edit { span, text }| {
                 let position = |offset| input.source.position(offset);

@@ -25,7 +25,6 @@ mod uri;
 mod wrappers;
 
 pub use diagnosis::{Diagnosis, Said};
-#[cfg(feature = "cli")]
 pub(crate) use extra::ac409_changes_meaning::changes_meaning;
 pub use file::ac003_internal_error::internal_error;
 pub use file::ac004_too_many_findings::too_many as too_many_findings;

@@ -15,7 +15,6 @@ pub static RULE: Rule = Rule {
 };
 
 /// A finding of `airconn upgrade`, which alone knows two environments.
-#[cfg(feature = "cli")]
 pub(crate) fn changes_meaning(
     conn_id: Option<String>,
     pointer: String,
