@@ -61,6 +61,17 @@ pub enum Resolved {
     Oldest(Version),
 }
 
+impl Resolved {
+    /// The version that is used.
+    pub fn version(self) -> Version {
+        match self {
+            Resolved::Exact(version) | Resolved::Newest(version) | Resolved::Oldest(version) => {
+                version
+            }
+        }
+    }
+}
+
 impl Runtime {
     /// The runtime of a version and side. Before Airflow 3 both sides are one.
     pub fn new(version: Version, side: Side) -> Runtime {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Error;
-use crate::airflow::runtime::{RUNTIMES, Resolved, Runtime, Side, Version};
+use crate::airflow::runtime::{RUNTIMES, Runtime, Side, Version};
 
 /// One Airflow that reads or writes connections: a version, and from Airflow 3 on one of its
 /// sides, as servers and task workers read with classes of their own.
@@ -64,9 +64,7 @@ impl FromStr for Airflow {
     fn from_str(text: &str) -> Result<Airflow, Error> {
         let resolved =
             Version::parse(text).ok_or_else(|| Error::UnknownVersion(text.to_string()))?;
-        let (Resolved::Exact(version) | Resolved::Newest(version) | Resolved::Oldest(version)) =
-            resolved;
-        Ok(Airflow(Runtime::new(version, Side::Server)))
+        Ok(Airflow(Runtime::new(resolved.version(), Side::Server)))
     }
 }
 

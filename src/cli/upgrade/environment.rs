@@ -80,17 +80,16 @@ impl Environment {
     }
 
     fn take_airflow(&mut self, text: &str, output: &mut Output<'_>) -> Result<(), Trouble> {
-        self.airflow = match Version::parse(text) {
-            Some(Resolved::Exact(version)) => version,
-            Some(Resolved::Newest(version) | Resolved::Oldest(version)) => {
-                output.note(&format!(
-                    "Airflow {text} is not among those that airconn knows; it is taken for \
-                     {version}"
-                ))?;
-                version
-            }
-            None => return Err(Trouble::new(format!("`{text}` is not an Airflow version"))),
-        };
+        let resolved = Version::parse(text)
+            .ok_or_else(|| Trouble::new(format!("`{text}` is not an Airflow version")))?;
+        let is_known = matches!(resolved, Resolved::Exact(_));
+        self.airflow = resolved.version();
+        if !is_known {
+            output.note(&format!(
+                "Airflow {text} is not among those that airconn knows; it is taken for {}",
+                self.airflow
+            ))?;
+        }
         Ok(())
     }
 
@@ -220,9 +219,6 @@ impl Axis {
 
 /// The Airflow that is taken where nobody names one.
 pub(super) fn usual_airflow(configured: &[String]) -> Version {
-    let newest = Runtime::newest(Side::Server).version;
-    let first = configured.first().and_then(|text| Version::parse(text));
-    first.map_or(newest, |resolved| match resolved {
-        Resolved::Exact(version) | Resolved::Newest(version) | Resolved::Oldest(version) => version,
-    })
+    let first = configured.first().and_then(|text| Version::parse(text)).map(Resolved::version);
+    first.unwrap_or_else(|| Runtime::newest(Side::Server).version)
 }
