@@ -81,7 +81,5 @@ fn rule(rule: &&'static Rule) -> Value {
 /// Every schema, and what it is of.
 fn schemas_of_all() -> impl Iterator<Item = Value> {
     let files = FILE_SCHEMAS.iter().map(|file| (file.name.to_string(), file.summary.to_string()));
-    modes()
-        .map(|mode| (format!("{}/{}", mode.conn_type, mode.name), mode_page::title(mode)))
-        .chain(files)
+    modes().map(|mode| (mode.to_string(), mode_page::title(mode))).chain(files)
 }

@@ -1,4 +1,4 @@
-//! How wide the reports of `inspect` and `probe` are, and where their lines break.
+//! How wide what people read on a terminal is, and where its lines break.
 
 use std::io::IsTerminal;
 
@@ -17,12 +17,17 @@ const NARROWEST: usize = 40;
 
 /// The width of standard output, in characters. What is no terminal has no end of its lines.
 pub(super) fn width() -> usize {
-    if std::io::stdout().is_terminal() { of(terminal_size::terminal_size()) } else { usize::MAX }
+    terminal().unwrap_or(usize::MAX)
 }
 
 /// The same for lines that are broken also where nobody looks at a terminal, at 100.
 pub(super) fn width_of_lines() -> usize {
-    if std::io::stdout().is_terminal() { of(terminal_size::terminal_size()) } else { PIPED }
+    terminal().unwrap_or(PIPED)
+}
+
+/// The width of standard output; none where it is no terminal.
+pub(super) fn terminal() -> Option<usize> {
+    std::io::stdout().is_terminal().then(|| of(terminal_size::terminal_size()))
 }
 
 /// The width of standard error.
@@ -66,19 +71,24 @@ pub(super) fn labelled(text: &str, width: usize) -> String {
         let content = line.trim_end_matches('\n');
         match content.split_at_checked(LABEL) {
             Some((label, rest)) if label.ends_with("  ") && content.width() > width => {
-                let indent = " ".repeat(LABEL);
-                let options = textwrap::Options::new(width)
-                    .initial_indent(label)
-                    .subsequent_indent(&indent)
-                    .break_words(false)
-                    .word_splitter(textwrap::WordSplitter::NoHyphenation);
-                out.push_str(&textwrap::fill(rest, options));
+                out.push_str(&filled(rest, width, label, &" ".repeat(LABEL)));
             }
             _ => out.push_str(content),
         }
         out.push_str(&line[content.len()..]);
     }
     out
+}
+
+/// A text broken at blanks, with what stands ahead of its first line and of the others. Words stay
+/// whole.
+pub(super) fn filled(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let options = textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
 }
 
 /// The columns of a label: two blanks, twelve for the word, two blanks.

@@ -2,11 +2,12 @@
 //! place of its signs, and lines as wide as the terminal.
 
 use std::fmt::Write;
-use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use textwrap::core::display_width;
+
+use super::layout::{filled, terminal};
 
 /// Wider lines are hard to read.
 const WIDEST: usize = 100;
@@ -18,12 +19,10 @@ const LINK: Style = Style::new().underline();
 
 /// A page for standard output: rendered for a terminal, else as it is written.
 pub(super) fn shown(page: &str) -> String {
-    if !std::io::stdout().is_terminal() {
-        return page.to_string();
+    match terminal() {
+        Some(width) => super::styled(rendered(page, width.min(WIDEST))),
+        None => page.to_string(),
     }
-    let columns =
-        terminal_size::terminal_size().map_or(80, |(terminal_size::Width(w), _)| usize::from(w));
-    super::styled(rendered(page, columns.clamp(40, WIDEST)))
 }
 
 /// A page with colours, its lines at most `width` columns wide where words allow it. Code is not
@@ -182,12 +181,7 @@ impl Terminal {
             false => display_width(&first).max(indent.len() + 2),
         });
         let first = if first.trim().is_empty() { rest.clone() } else { first };
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(&first)
-            .subsequent_indent(&rest)
-            .break_words(false)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        self.out.push_str(&textwrap::fill(&text, options));
+        self.out.push_str(&filled(&text, self.width, &first, &rest));
         self.out.push('\n');
     }
 

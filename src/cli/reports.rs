@@ -170,8 +170,7 @@ impl Reports {
 /// Where the pages of rules are, if anybody says so: the surroundings, or whoever built this.
 fn pages() -> Option<String> {
     let given = std::env::var("AIRCONN_RULE_PAGES").ok().filter(|url| !url.is_empty());
-    let published = || address::is_known().then(|| format!("{}/rules/{{id}}/", address::pages()));
-    given.or_else(published)
+    given.or_else(|| address::is_known().then(address::page_of_rule))
 }
 
 /// A path for other programs: below the working folder if it is there, with `/` between its parts.

@@ -50,7 +50,7 @@ impl Named {
 
     fn name(&self) -> String {
         match self {
-            Named::Mode(info) => format!("{}/{}", info.conn_type, info.name),
+            Named::Mode(info) => info.to_string(),
             Named::File(file) => file.name.to_string(),
         }
     }

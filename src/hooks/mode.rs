@@ -55,8 +55,15 @@ impl Hash for Mode {
     }
 }
 
-impl fmt::Debug for Mode {
+/// Its name among those of all types, such as `redshift/iam-role`.
+impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.conn_type, self.name)
+    }
+}
+
+impl fmt::Debug for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

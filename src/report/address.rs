@@ -13,9 +13,9 @@ pub(crate) fn is_known() -> bool {
     option_env!("AIRCONN_PROJECT").is_some()
 }
 
-/// The address of the page of a rule.
-pub(super) fn rule(id: &str) -> String {
-    format!("{}/rules/{id}/", pages())
+/// The address of the page of a rule, with `{id}` for its id.
+pub(crate) fn page_of_rule() -> String {
+    format!("{}/rules/{{id}}/", pages())
 }
 
 /// The address of the pages: that of GitHub Pages for a project on GitHub.

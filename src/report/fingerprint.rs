@@ -11,18 +11,13 @@ use crate::check::Finding;
 pub(super) fn assign(files: &mut [FileReport]) {
     for file in files {
         let mut seen: HashMap<String, usize> = HashMap::new();
-        for located in &mut file.findings {
-            assign_one(located, &file.path, &mut seen);
-        }
-    }
-}
-
-fn assign_one(located: &mut Located, path: &str, seen: &mut HashMap<String, usize>) {
-    let count = seen.entry(key(&located.finding, path)).or_default();
-    *count += 1;
-    located.fingerprint = of(&located.finding, path, *count);
-    for consequence in &mut located.consequences {
-        assign_one(consequence, path, seen);
+        let path = &file.path;
+        let mut give = |located: &mut Located| {
+            let count = seen.entry(key(&located.finding, path)).or_default();
+            *count += 1;
+            located.fingerprint = of(&located.finding, path, *count);
+        };
+        file.findings.iter_mut().for_each(|located| located.each(&mut give));
     }
 }
 

@@ -53,7 +53,7 @@ fn finding<'r>(report: &'r Report, file: &str, located: &'r Located) -> Group<'r
     if !about.is_empty() {
         group = group.element(Level::NOTE.with_name("in").message(about));
     }
-    for consequence in located.consequences() {
+    for consequence in located.told_consequences() {
         group = group.element(Level::NOTE.with_name("because of this").message(consequence));
     }
     if let Some(help) = &finding.help {

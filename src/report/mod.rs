@@ -135,13 +135,13 @@ impl Located {
     }
 
     /// Does something with it and with what is there because of it.
-    fn each(&mut self, work: &dyn Fn(&mut Located)) {
+    fn each(&mut self, work: &mut dyn FnMut(&mut Located)) {
         work(self);
         self.consequences.iter_mut().for_each(|located| located.each(work));
     }
 
-    /// What is there because of it, a line each.
-    fn consequences(&self) -> impl Iterator<Item = String> + '_ {
+    /// What is there because of it, in words, a line each.
+    fn told_consequences(&self) -> impl Iterator<Item = String> + '_ {
         self.consequences.iter().map(|located| {
             let Finding { rule, message, .. } = &located.finding;
             format!("{rule} {}: {}", located.name(), clean_line(message))
@@ -150,7 +150,7 @@ impl Located {
 
     /// The same, with what they are, each behind a line end.
     fn because(&self) -> String {
-        self.consequences().map(|it| format!("\nbecause of this: {it}")).collect()
+        self.told_consequences().map(|it| format!("\nbecause of this: {it}")).collect()
     }
 
     /// Its connection and pointer, and its runtimes if they are not all that were asked about.
@@ -213,6 +213,14 @@ impl FileReport {
     }
 }
 
+/// The URL of the page of a rule, from one with `{id}`, `{name}`, `{file}` or `{path}` in it.
+fn filled(url: &str, id: &str, name: &str) -> String {
+    let file = format!("{}_{}", id.to_ascii_lowercase(), name.replace('-', "_"));
+    let path = rules::by_name(id).map_or_else(|| file.clone(), Rule::path);
+    let named = url.replace("{id}", id).replace("{name}", name);
+    named.replace("{file}", &file).replace("{path}", &path)
+}
+
 fn locate(source: &Source, shown: &[Span], mut finding: Finding) -> Located {
     let place = finding.span.map(|span| (source.position(span.start), source.position(span.end)));
     let excerpt = finding.span.and_then(|span| Excerpt::new(source, shown, span));
@@ -254,10 +262,10 @@ impl Report {
         fingerprint::assign(&mut files);
         for FileReport { findings, read_for, .. } in &mut files {
             let asked = read_for.as_ref().map_or(&runtimes, |read_for| &read_for.runtimes);
-            let inside = |located: &mut Located| {
+            let mut tell = |located: &mut Located| {
                 located.everywhere = located.finding.runtimes[..] == asked[..];
             };
-            findings.iter_mut().for_each(|located| located.each(&inside));
+            findings.iter_mut().for_each(|located| located.each(&mut tell));
         }
         Report {
             files,
@@ -280,6 +288,11 @@ impl Report {
         self.findings().filter(|(_, f)| f.finding.level == level).count()
     }
 
+    /// The worst level of its findings; `None` if there are none.
+    pub fn worst(&self) -> Option<Level> {
+        self.findings().map(|(_, located)| located.finding.level).max()
+    }
+
     /// How many connections were looked at.
     pub fn connections(&self) -> usize {
         self.files.iter().map(|f| f.connections).sum()
@@ -287,11 +300,7 @@ impl Report {
 
     /// The URL of the page of a rule.
     fn page(&self, id: &str, name: &str) -> Option<String> {
-        let file = format!("{}_{}", id.to_ascii_lowercase(), name.replace('-', "_"));
-        let path = rules::by_name(id).map_or_else(|| file.clone(), Rule::path);
-        let url = self.pages.as_ref()?;
-        let named = url.replace("{id}", id).replace("{name}", name);
-        Some(named.replace("{file}", &file).replace("{path}", &path))
+        self.pages.as_ref().map(|url| filled(url, id, name))
     }
 
     /// Which files were read for an Airflow that the repository pins, and a line that sums up.

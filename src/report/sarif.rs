@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{FileReport, Located, LocatedEdit, Report, address, json_text};
+use super::{FileReport, Located, LocatedEdit, Report, address, filled, json_text};
 use crate::check::{Level, Rule, rules};
 use crate::source::Position;
 
@@ -202,7 +202,9 @@ fn descriptor(report: &Report, rule: &'static Rule) -> Descriptor {
         short_description: Message { text: rule.summary().into() },
         full_description: Message { text: rule.description().into() },
         help: Help { text: rule.page, markdown: rule.page },
-        help_uri: report.page(rule.id, rule.name).unwrap_or_else(|| address::rule(rule.id)),
+        help_uri: report
+            .page(rule.id, rule.name)
+            .unwrap_or_else(|| filled(&address::page_of_rule(), rule.id, rule.name)),
         default_configuration: Configuration { level: level(rule.level) },
     }
 }
@@ -219,7 +221,7 @@ fn item<'r>(file: &'r FileReport, located: &'r Located, rules: &[&'static str]) 
     let uri = utf8_percent_encode(&file.path, PATH).to_string();
     let artifact_location = Artifact { uri, uri_base_id: "%SRCROOT%" };
     let fixes = located.edit.as_ref().map(|edit| [fix(edit, located, artifact_location.clone())]);
-    let related = located.consequences.iter().zip(located.consequences()).enumerate();
+    let related = located.consequences.iter().zip(located.told_consequences()).enumerate();
     let related = related.map(|(at, (consequence, text))| Related {
         id: at + 1,
         physical_location: Physical {
