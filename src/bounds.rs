@@ -135,6 +135,9 @@ bounds! {
         "only what names the same thing is related";
     RELATIONS = 200, Unit::Of("repairs"), "repairs of an input that are tried for that",
         "only what names the same thing is related";
+    RELATED_FINDINGS = 30, Unit::Of("findings"), "findings of a connection whose repairs are tried \
+                                                  for that",
+        "only what names the same thing is related";
     /// SARIF holds repairs as edits; each is tried on the whole input.
     EDITED = 16 << 10, Unit::Bytes, "text of an input that is read again, in all, for the repairs \
                                      that SARIF holds as edits",

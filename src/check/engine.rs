@@ -114,14 +114,8 @@ pub(super) fn look(
     let names = runtimes.iter().map(Runtime::name).collect();
     let mut all = Merge::new(source, wanted, suppression, names);
     let mut checks = Checks::all();
-    for by in readings.by_document() {
-        let mut findings = Findings::default();
-        for check in &checks.document {
-            if guarded(|| (check.run)(readings.of(by[0]), &mut findings)).is_none() {
-                mistakes.push(internal_error(Mistake::CheckingWhole, None));
-            }
-        }
-        all.add(findings.show(Names::DOUBTFUL), None, &by, Stage::Document);
+    for _ in 0..check_documents(&readings, &checks, &mut all) {
+        mistakes.push(internal_error(Mistake::CheckingWhole, None));
     }
     let connections = readings.connections();
     let mut spans = documents.words();
@@ -175,6 +169,20 @@ pub(super) fn look(
     (checked, Beside { apart, times })
 }
 
+/// Runs what looks at documents; returns how many of these checks failed, for a mistake of our own.
+fn check_documents(readings: &Readings<'_>, checks: &Checks, all: &mut dyn Sink) -> usize {
+    let mut failed = 0;
+    for by in readings.by_document() {
+        let mut findings = Findings::default();
+        for check in &checks.document {
+            failed +=
+                usize::from(guarded(|| (check.run)(readings.of(by[0]), &mut findings)).is_none());
+        }
+        all.add(findings.show(Names::DOUBTFUL), None, &by, Stage::Document);
+    }
+    failed
+}
+
 /// What tells a finding of a connection from its others.
 pub(super) type Kind = (&'static str, Option<&'static str>, String);
 
@@ -188,11 +196,13 @@ pub(super) struct Again<'s> {
     source: &'s Source,
     setting: Setting<'s>,
     arounds: Arounds,
+    checks: Checks,
 }
 
 impl<'s> Again<'s> {
     pub(super) fn new(source: &'s Source, setting: Setting<'s>) -> Again<'s> {
-        Again { source, setting, arounds: Arounds::new(setting.providers, setting.runtimes) }
+        let arounds = Arounds::new(setting.providers, setting.runtimes);
+        Again { source, setting, arounds, checks: Checks::all() }
     }
 
     /// What is found in the connection of a finding once that is repaired, suppressed or not; none
@@ -214,17 +224,10 @@ impl<'s> Again<'s> {
         };
         let index =
             Some(index).filter(is_it).or_else(|| (0..readings.connections()).find(is_it))?;
-        let checks = Checks::all();
         let mut seen = Seen::default();
-        for by in readings.by_document() {
-            let mut findings = Findings::default();
-            for check in &checks.document {
-                (check.run)(readings.of(by[0]), &mut findings);
-            }
-            seen.add(findings.show(Names::DOUBTFUL), None, &by, Stage::Document);
-        }
-        check_connection(&readings.enter(index), &readings, &checks, &mut seen);
-        Some(seen.kinds)
+        let whole = check_documents(&readings, &self.checks, &mut seen) == 0;
+        check_connection(&readings.enter(index), &readings, &self.checks, &mut seen);
+        whole.then_some(seen.kinds)
     }
 }
 

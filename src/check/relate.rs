@@ -5,7 +5,9 @@
 //! connection is looked at again. Where a text is too long for that, only what names the same thing
 //! is related: what a misspelt name would supply, and what is said in the same words of two places.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+
+use indexmap::IndexMap;
 
 use super::change::Change;
 use super::engine::{Again, Kind, check_wanted, kind};
@@ -31,103 +33,145 @@ pub fn check_related(source: &Source, setting: Setting<'_>, wanted: &Wanted<'_>)
         trials = trials.checked_sub(1)?;
         guarded(|| again.found_after(finding)).flatten()
     };
-    let mut related = Vec::with_capacity(checked.findings.len());
-    for group in groups(source, checked.connections, std::mem::take(&mut checked.findings)) {
-        related.extend(relate(group, &mut found_after));
-    }
-    checked.findings = related;
+    let findings = std::mem::take(&mut checked.findings);
+    let groups = groups(source, checked.connections, findings);
+    checked.findings =
+        groups.into_iter().flat_map(|group| relate(group, &mut found_after)).collect();
     checked
+}
+
+/// What findings are about.
+#[derive(PartialEq, Eq, Hash)]
+enum Subject {
+    Id(String),
+    /// The only connection of the text.
+    Only,
+    /// The one on this line.
+    Line(u32),
+    /// No connection: the number of a finding.
+    None(usize),
 }
 
 /// Findings of one connection each, in the order of their first. What is about no connection stands
 /// alone.
 fn groups(source: &Source, connections: usize, findings: Vec<Finding>) -> Vec<Vec<Finding>> {
-    let mut groups: Vec<(Option<String>, Vec<Finding>)> = Vec::new();
-    for finding in findings {
-        let key = match (&finding.conn_id, finding.span) {
-            _ if ALWAYS.contains(&finding.rule) => None,
-            (Some(id), _) => Some(format!("id {id}")),
-            (None, Some(_)) if connections == 1 => Some(String::new()),
-            (None, Some(span)) => Some(format!("line {}", source.position(span.start).line)),
-            (None, None) => None,
+    let mut groups: IndexMap<Subject, Vec<Finding>> = IndexMap::new();
+    for (number, finding) in findings.into_iter().enumerate() {
+        let subject = match (&finding.conn_id, finding.span) {
+            _ if ALWAYS.contains(&finding.rule) => Subject::None(number),
+            (Some(id), _) => Subject::Id(id.clone()),
+            (None, Some(_)) if connections == 1 => Subject::Only,
+            (None, Some(span)) => Subject::Line(source.position(span.start).line),
+            (None, None) => Subject::None(number),
         };
-        match groups.iter_mut().rev().find(|(known, _)| key.is_some() && *known == key) {
-            Some((_, group)) => group.push(finding),
-            None => groups.push((key, vec![finding])),
-        }
+        groups.entry(subject).or_default().push(finding);
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    groups.into_values().collect()
 }
 
 /// The findings of one connection, with what each explains inside of it, the worst first.
 fn relate(
-    mut group: Vec<Finding>,
+    group: Vec<Finding>,
     found_after: &mut dyn FnMut(&Finding) -> Option<BTreeSet<Kind>>,
 ) -> Vec<Finding> {
-    if group.len() > 1 {
-        let afters: Vec<Option<BTreeSet<Kind>>> = group
-            .iter()
-            .map(|finding| finding.fix.as_ref().and_then(|_| found_after(finding)))
-            .collect();
-        let explains = |cause: usize, other: usize| {
-            cause != other && is_explained(&group[cause], afters[cause].as_ref(), &group[other])
-        };
-        let mut owner: Vec<Option<usize>> = vec![None; group.len()];
-        loop {
-            let is_free = |at: &usize| owner[*at].is_none() && !owner.contains(&Some(*at));
-            let explained = |cause: usize| -> Vec<usize> {
-                (0..group.len()).filter(is_free).filter(|other| explains(cause, *other)).collect()
-            };
-            let free = (0..group.len()).filter(is_free);
-            // Of two that explain as much the first is taken.
-            let best = free.map(|cause| (cause, explained(cause)));
-            let best = best.reduce(|a, b| if b.1.len() > a.1.len() { b } else { a });
-            match best.filter(|(_, explained)| !explained.is_empty()) {
-                Some((cause, others)) => {
-                    others.into_iter().for_each(|other| owner[other] = Some(cause))
-                }
-                None => break,
-            }
-        }
-        let mut causes: Vec<Option<Finding>> = group.into_iter().map(Some).collect();
-        for (other, cause) in owner.iter().enumerate() {
-            let Some(cause) = cause else { continue };
-            if let (Some(consequence), Some(cause)) = (causes[other].take(), &mut causes[*cause]) {
-                cause.level = cause.level.max(consequence.level);
-                cause.consequences.push(consequence);
-            }
-        }
-        group = causes.into_iter().flatten().collect();
-        group.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    if group.len() < 2 {
+        return group;
     }
-    group
+    let owner = owners(&group, &reasons(&group, found_after));
+    let mut causes: Vec<Option<Finding>> = group.into_iter().map(Some).collect();
+    for (other, cause) in owner.iter().enumerate() {
+        let Some(cause) = cause else { continue };
+        if let (Some(consequence), Some(cause)) = (causes[other].take(), &mut causes[*cause]) {
+            cause.level = cause.level.max(consequence.level);
+            cause.consequences.push(consequence);
+        }
+    }
+    let mut related: Vec<Finding> = causes.into_iter().flatten().collect();
+    related.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    related
 }
 
-/// Whether a finding is there because of another; `after` is what is found once that is repaired.
-fn is_explained(cause: &Finding, after: Option<&BTreeSet<Kind>>, other: &Finding) -> bool {
+/// Why findings belong together.
+enum Reason {
+    /// These are there because of that one.
+    Cause(usize, Vec<usize>),
+    /// All say the same of several places: the first stands for the others.
+    SameWords(Vec<usize>),
+}
+
+/// Every reason that some of these findings have, without those for which nothing is explained.
+fn reasons(
+    group: &[Finding],
+    found_after: &mut dyn FnMut(&Finding) -> Option<BTreeSet<Kind>>,
+) -> Vec<Reason> {
     // Whether git tracks a file is nothing that a repair in it changes.
-    if about(other.rule) == Some(About::Tracked) || about(cause.rule) == Some(About::Tracked) {
-        return false;
-    }
-    let same_words = (cause.rule, cause.detail, &cause.message)
-        == (other.rule, other.detail, &other.message)
-        && cause.span <= other.span
-        && cause.fix.is_none();
-    if same_words {
-        return true;
-    }
-    let is_unknown = |(reason, follows): &(&str, &[&str])| {
-        cause.rule == *reason && follows.contains(&other.rule) && cause.pointer == other.pointer
-    };
-    if UNKNOWN.iter().any(is_unknown) {
-        return true;
-    }
-    match after {
-        Some(after) => !after.contains(&kind(cause)) && !after.contains(&kind(other)),
-        None => {
-            let changes = cause.fix.iter().flat_map(|fix| &fix.changes);
-            changes.into_iter().any(|change| supplies(change, &other.pointer))
+    let is_tracked = |at: &usize| about(group[*at].rule) == Some(About::Tracked);
+    let all: Vec<usize> = (0..group.len()).filter(|at| !is_tracked(at)).collect();
+    let is_tried = group.len() <= bounds::RELATED_FINDINGS.value;
+    let mut by_pointer: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_words: IndexMap<_, Vec<usize>> = IndexMap::new();
+    for at in &all {
+        let Finding { rule, detail, message, pointer, fix, .. } = &group[*at];
+        by_pointer.entry(pointer).or_default().push(*at);
+        if fix.is_none() {
+            by_words.entry((rule, detail, message)).or_default().push(*at);
         }
+    }
+    let mut reasons = Vec::new();
+    for cause in &all {
+        let finding = &group[*cause];
+        let after = finding.fix.as_ref().filter(|_| is_tried).and_then(|_| found_after(finding));
+        let ends = |after: &BTreeSet<Kind>, other: &usize| !after.contains(&kind(&group[*other]));
+        let mut explained: Vec<usize> = match &after {
+            Some(after) if ends(after, cause) => {
+                all.iter().copied().filter(|other| ends(after, other)).collect()
+            }
+            Some(_) => Vec::new(),
+            None => {
+                supplied(finding).filter_map(|at| by_pointer.get(&*at)).flatten().copied().collect()
+            }
+        };
+        let unknown = UNKNOWN.iter().filter(|(reason, _)| finding.rule == *reason);
+        let follows = unknown.flat_map(|(_, follows)| *follows).copied().collect::<Vec<_>>();
+        let beside = by_pointer.get(&*finding.pointer).into_iter().flatten();
+        explained.extend(beside.filter(|other| follows.contains(&group[**other].rule)));
+        explained.sort_unstable();
+        explained.dedup();
+        explained.retain(|other| other != cause);
+        if !explained.is_empty() {
+            reasons.push(Reason::Cause(*cause, explained));
+        }
+    }
+    let several = by_words.into_values().filter(|members| members.len() > 1);
+    reasons.extend(several.map(Reason::SameWords));
+    reasons
+}
+
+/// The cause of each finding that has one: of the reasons that are left the one that explains most,
+/// until none explains anything; of two that explain as much that of the first finding.
+fn owners(group: &[Finding], reasons: &[Reason]) -> Vec<Option<usize>> {
+    let mut owner: Vec<Option<usize>> = vec![None; group.len()];
+    let mut owns = vec![false; group.len()];
+    loop {
+        let is_free = |at: &usize| owner[*at].is_none() && !owns[*at];
+        let of = |reason: &Reason| -> Option<(usize, Vec<usize>)> {
+            let free = |of: &[usize]| of.iter().copied().filter(is_free).collect::<Vec<_>>();
+            match reason {
+                Reason::Cause(cause, others) => is_free(cause).then(|| (*cause, free(others))),
+                Reason::SameWords(members) => {
+                    let free = free(members);
+                    free.split_first().map(|(first, rest)| (*first, rest.to_vec()))
+                }
+            }
+        };
+        let best = reasons.iter().filter_map(of).filter(|(_, others)| !others.is_empty());
+        let Some((cause, others)) =
+            best.max_by_key(|(cause, others)| (others.len(), std::cmp::Reverse(*cause)))
+        else {
+            return owner;
+        };
+        owns[cause] = true;
+        others.into_iter().for_each(|other| owner[other] = Some(cause));
     }
 }
 
@@ -135,14 +179,15 @@ fn is_explained(cause: &Finding, after: Option<&BTreeSet<Kind>>, other: &Finding
 /// is missing would give.
 const UNKNOWN: &[(&str, &[&str])] = &[("AC605", &["AC501", "AC510"])];
 
-/// Whether a change puts something at a place where it is missing.
-fn supplies(change: &Change, pointer: &str) -> bool {
-    match change {
+/// Where a repair puts something that may be missing.
+fn supplied(finding: &Finding) -> impl Iterator<Item = String> + '_ {
+    let changes = finding.fix.iter().flat_map(|fix| &fix.changes);
+    changes.filter_map(|change| match change {
         Change::Rename(from, to) => {
             let parent = from.rsplit_once('/').map_or("", |(parent, _)| parent);
-            pointer == super::pointer(parent, to)
+            Some(super::pointer(parent, to))
         }
-        Change::Set(to, _) => to == pointer,
-        _ => false,
-    }
+        Change::Set(to, _) => Some(to.clone()),
+        _ => None,
+    })
 }

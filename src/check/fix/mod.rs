@@ -127,13 +127,6 @@ pub fn fix(
     fix_told(source, setting, allow, wants, Told { most: usize::MAX, selects: &|_| true })
 }
 
-/// A text in which one finding is repaired, whatever else that does; none where the repair cannot
-/// be made.
-pub(super) fn repaired(source: &Source, setting: Setting<'_>, finding: &Finding) -> Option<String> {
-    let made = batch::make(source.text(), setting, &[finding]);
-    made.text.filter(|text| text != source.text())
-}
-
 /// The same, with no more findings than are told afterwards.
 pub fn fix_told(
     source: &Source,
@@ -174,6 +167,13 @@ pub fn fix_told(
     }
     let numbers = pass.numbers(&grown);
     pass.finish(applied, &numbers)
+}
+
+/// A text in which one finding is repaired, whatever else that does; none where the repair cannot
+/// be made.
+pub(super) fn repaired(source: &Source, setting: Setting<'_>, finding: &Finding) -> Option<String> {
+    let made = batch::make(source.text(), setting, &[finding]);
+    made.text.filter(|text| text != source.text())
 }
 
 /// The numbers that connections had before fixes added others; none if none were added.
