@@ -1,33 +1,29 @@
 //! `airconn check`.
 
-use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
 use super::config::ConfigArguments;
 use super::fix::{FixArguments, Pending, Unwritten};
 use super::git::Repositories;
-use super::input::{Input, InputArguments, Walked};
+use super::input::InputArguments;
+use super::job::{Job, broken};
 use super::levels::FailOn;
 use super::output::Talk;
 use super::providers::ProviderArguments;
-use super::read_for::{Read, Reads};
-use super::reports::{ReportArguments, relative};
+use super::read_for::Reads;
+use super::reports::ReportArguments;
 use super::runtimes::RuntimeArguments;
 use super::settings::{self, Selection};
 use super::stop::Stop;
 use super::walk::{Found, Searched, WalkArguments};
 use super::{Exit, Output, Trouble, baseline, files_shown, known, parallel, progress, watch};
-use crate::airflow::Fault;
 use crate::bounds;
-use crate::check::fix::{Edit, Setting, Told, public_edit};
-use crate::check::rules::{ALWAYS, of_fault};
-use crate::check::{self, Checked, Finding, Level, Repairs, Wanted, internal_error};
-use crate::guard::{Mistake, guarded, seam};
-use crate::report::{FileReport, LocatedEdit, Report};
-use crate::source::Source;
+use crate::check::rules::ALWAYS;
+use crate::guard::guarded;
+use crate::report::{FileReport, Report};
 
 const RULES: &str = "Rules";
 const REPORT: &str = "Report";
@@ -252,167 +248,11 @@ fn once(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Trouble>
         true => reports.write(report, output.aside())?,
         false => reports.write(report, output.out)?,
     };
-    let broken = report.findings().any(|(_, located)| ALWAYS.contains(&located.finding.rule));
-    let worst = report.findings().map(|(_, f)| f.finding.level).max();
-    let limit = settings::limit(arguments.fail_on, arguments.exit_zero, &config);
-    if broken {
+    if report.findings().any(|(_, located)| ALWAYS.contains(&located.finding.rule)) {
         return Ok(Exit::Failure);
     }
-    Ok(ended(if limit.is_some_and(|limit| worst >= Some(limit)) {
-        Exit::Findings
-    } else {
-        Exit::Success
-    }))
-}
-
-/// What is done with each file.
-struct Job<'a> {
-    selection: Selection,
-    reads: Reads,
-    input: &'a InputArguments,
-    fix: &'a FixArguments,
-    repositories: Repositories,
-    /// What to say of files that were named and hold nothing.
-    empty: Mutex<Vec<String>>,
-    /// The report holds repairs as edits.
-    edits: bool,
-    /// Findings are kept inside of what causes them.
-    relates: bool,
-    /// So many findings of a file are reported.
-    most: usize,
-}
-
-impl Job<'_> {
-    /// Reads and checks a file; `None` if nobody named it and it holds no connections.
-    fn file(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
-        let done = guarded(|| {
-            seam("files", &file.path.to_string_lossy());
-            self.read(file)
-        });
-        done.unwrap_or_else(|| {
-            Ok(Some((broken(&file.path.to_string_lossy(), None), Pending::default())))
-        })
-    }
-
-    fn read(&self, file: &Found) -> Result<Option<(FileReport, Pending)>, Trouble> {
-        let input = if file.walked {
-            match self.input.read_found(&file.path)? {
-                Walked::Holds(input) => Some(input),
-                Walked::Left(_) => None,
-            }
-        } else {
-            let input = self.input.read_one(&file.path)?;
-            if let Some(note) = self.input.nothing_in(&input)? {
-                self.empty.lock().unwrap_or_else(PoisonError::into_inner).push(note);
-                let report = of_first(&input.source, input.format.name, Checked::default());
-                return Ok(Some((report, Pending::default())));
-            }
-            Some(input)
-        };
-        input.map(|input| self.check(&input)).transpose()
-    }
-
-    fn check(&self, input: &Input) -> Result<(FileReport, Pending), Trouble> {
-        let read = self.reads.of(input);
-        let setting = Setting {
-            skip: input.skip,
-            format: input.format,
-            runtimes: &read.runtimes,
-            providers: &read.providers,
-        };
-        let selected = self.selection.of(Path::new(input.source.name()));
-        let wants = |finding: &Finding| selected.wants(finding.rule);
-        let run = || self.told(input, |told| self.fix.run(input, setting, &wants, told));
-        let repaired = guarded(run);
-        let failed = repaired.is_none();
-        if let Some(done) = repaired.transpose()?.flatten() {
-            let left = match self.relates {
-                true => self.told(input, |Told { most, selects }| {
-                    let wanted = Wanted { most, selects, repairs: Repairs::Told };
-                    check::check_related(&done.source, setting, &wanted)
-                }),
-                false => done.checked,
-            };
-            let report = of_first(&done.source, input.format.name, read.weighed(left));
-            return Ok((read.told(report), done.pending));
-        }
-        let mistake = failed.then(|| internal_error(Mistake::Repairing, None));
-        Ok((self.report(input, &read, mistake), Pending::default()))
-    }
-
-    /// Does something for which it matters what is told of an input: what is wanted, and holds
-    /// where the text comes from.
-    fn told<R>(&self, input: &Input, work: impl FnOnce(Told<'_>) -> R) -> R {
-        let selected = self.selection.of(Path::new(input.source.name()));
-        let known = OnceCell::new();
-        let path = input.path.as_deref();
-        let selects = |finding: &mut Finding| {
-            selected.takes(finding) && self.repositories.concerns(finding, path, &known)
-        };
-        // Changes are shown without a report.
-        let most = if self.fix.is_diff() { 0 } else { self.most };
-        work(Told { most, selects: &selects })
-    }
-
-    /// What is in a file now that could not be written. It may be gone.
-    fn unrepaired(&self, path: &Path) -> Option<FileReport> {
-        let input = self.input.read_one(path).ok()?;
-        Some(
-            guarded(|| self.report(&input, &self.reads.of(&input), None))
-                .unwrap_or_else(|| broken(input.source.name(), Some(input.format.name))),
-        )
-    }
-
-    /// What is found in an input as it is.
-    fn report(&self, input: &Input, read: &Read, mistake: Option<Finding>) -> FileReport {
-        let mut checked = self.told(input, |Told { most, selects }| match &input.undecodable {
-            Some(undecodable) => {
-                let mut finding = unreadable(undecodable.message());
-                let wanted = selects(&mut finding);
-                Checked {
-                    findings: wanted.then_some(finding).into_iter().collect(),
-                    ..Checked::default()
-                }
-            }
-            None => {
-                let Read { runtimes, providers, .. } = read;
-                let setting =
-                    Setting { skip: input.skip, format: input.format, runtimes, providers };
-                let wanted = Wanted { most, selects, repairs: Repairs::Told };
-                let Setting { skip, format, .. } = setting;
-                match self.relates {
-                    true => check::check_related(&input.source, setting, &wanted),
-                    false => {
-                        let source = &input.source;
-                        check::check_wanted(source, skip, format, runtimes, providers, &wanted)
-                    }
-                }
-            }
-        });
-        checked.findings.extend(mistake);
-        let mut report =
-            read.told(of_first(&input.source, input.format.name, read.weighed(checked)));
-        if self.edits {
-            self.add_edits(&mut report, input, read);
-        }
-        report
-    }
-
-    /// Adds what the repairs of findings put where, as far as anybody may see it.
-    fn add_edits(&self, report: &mut FileReport, input: &Input, read: &Read) {
-        let Read { runtimes, providers, .. } = read;
-        let setting = Setting { skip: input.skip, format: input.format, runtimes, providers };
-        let repaired = report.findings.iter_mut().filter(|found| found.finding.fix.is_some());
-        // Each takes the whole text: of a longer one fewer are tried, so that the work is linear.
-        let tries = bounds::EDITED.value / input.source.text().len().max(1);
-        for located in repaired.take(tries.min(bounds::EDITS.value)) {
-            let edit = guarded(|| public_edit(&input.source, setting, &located.finding)).flatten();
-            located.edit = edit.map(|Edit { span, text }| {
-                let position = |offset| input.source.position(offset);
-                LocatedEdit { place: (position(span.start), position(span.end)), text }
-            });
-        }
-    }
+    let limit = settings::limit(arguments.fail_on, arguments.exit_zero, &config);
+    Ok(ended(Exit::of(report.worst(), limit)))
 }
 
 /// As what a file was read, and for which Airflow.
@@ -421,31 +261,4 @@ fn read_as(file: &FileReport, runtimes: &[String]) -> String {
     let runtimes = read_for.as_ref().map_or(runtimes, |read_for| &read_for.runtimes);
     let word = if *connections == 1 { "connection" } else { "connections" };
     format!("{name}: {format}, {connections} {word}, Airflow {}", runtimes.join(", "))
-}
-
-fn of_first(source: &Source, format: &'static str, checked: Checked) -> FileReport {
-    FileReport::of_first(source, relative(source.name()), format, checked)
-}
-
-/// The report about a file that could not be looked at to the end.
-fn broken(name: &str, format: Option<&'static str>) -> FileReport {
-    let findings = vec![internal_error(Mistake::CheckingFile, None)];
-    let checked = Checked { findings, ..Checked::default() };
-    FileReport::new(&Source::new(name, ""), relative(name), format.unwrap_or_default(), checked)
-}
-
-fn unreadable(message: String) -> Finding {
-    Finding {
-        rule: of_fault(Fault::Encoding).id,
-        detail: None,
-        level: Level::Error,
-        conn_id: None,
-        runtimes: Arc::default(),
-        pointer: String::new(),
-        span: None,
-        message,
-        help: Some("save the file as UTF-8".to_string()),
-        fix: None,
-        consequences: Vec::new(),
-    }
 }

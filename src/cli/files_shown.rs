@@ -63,11 +63,7 @@ pub(super) fn show(
 }
 
 fn look(file: &Found, input: &InputArguments) -> Result<Result<Read, Left>, Trouble> {
-    let walked = match file.walked {
-        true => input.read_found(&file.path)?,
-        false => Walked::Holds(input.read_one(&file.path)?),
-    };
-    Ok(match walked {
+    Ok(match input.read_any(&file.path, file.walked)? {
         Walked::Holds(input) => Ok(Read {
             file: relative(input.source.name()),
             format: input.format.name,

@@ -151,6 +151,11 @@ impl InputArguments {
         self.env.then(environment)
     }
 
+    /// Reads a file that was found in a folder, or that somebody named.
+    pub(super) fn read_any(&self, path: &Path, walked: bool) -> Result<Walked, Trouble> {
+        if walked { self.read_found(path) } else { self.read_one(path).map(Walked::Holds) }
+    }
+
     /// Reads a file that nobody named, which may hold no connections.
     pub(super) fn read_found(&self, path: &Path) -> Result<Walked, Trouble> {
         let name = path.display().to_string();

@@ -23,6 +23,7 @@ mod ignored;
 mod input;
 mod inspect;
 mod inspection;
+mod job;
 mod known;
 mod layout;
 mod levels;
@@ -61,6 +62,7 @@ use patient::Patient;
 pub(crate) use output::Output;
 use output::Talk;
 
+use crate::check::Level;
 use crate::guard::guarded;
 use crate::source::clean;
 
@@ -73,6 +75,16 @@ pub enum Exit {
     Findings = 1,
     /// airconn could not work: wrong usage, unreadable files.
     Failure = 2,
+}
+
+impl Exit {
+    /// That of findings of which this is the worst, where those of a level fail.
+    fn of(worst: Option<Level>, limit: Option<Level>) -> Exit {
+        match limit.is_some_and(|limit| worst >= Some(limit)) {
+            true => Exit::Findings,
+            false => Exit::Success,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

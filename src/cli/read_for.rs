@@ -10,6 +10,7 @@ use super::pins::{Nearest, Pinned, Place, Version as Pin};
 use super::runtimes::SideArgument;
 use super::{Output, Trouble, settings};
 use crate::airflow::runtime::{Resolved, Runtime, Version};
+use crate::check::fix::Setting;
 use crate::check::{Checked, Finding, Level, Providers};
 use crate::guard::guarded;
 use crate::hooks;
@@ -102,6 +103,12 @@ impl Reads {
 }
 
 impl Read {
+    /// How an input is looked at and repaired.
+    pub(super) fn setting(&self, input: &Input) -> Setting<'_> {
+        let Read { runtimes, providers, .. } = self;
+        Setting { skip: input.skip, format: input.format, runtimes, providers }
+    }
+
     fn names(&self) -> Vec<String> {
         self.runtimes.iter().map(Runtime::name).collect()
     }
@@ -162,11 +169,7 @@ impl Read {
 
 /// The Airflow that is read for one of this version.
 fn version_of(text: &str) -> Option<Version> {
-    match Version::parse(text)? {
-        Resolved::Exact(version) | Resolved::Newest(version) | Resolved::Oldest(version) => {
-            Some(version)
-        }
-    }
+    Version::parse(text).map(Resolved::version)
 }
 
 /// A file as people name it: below the working folder if it is there.

@@ -140,7 +140,7 @@ impl Report {
 
     /// The worst level of its findings; `None` if there are none.
     pub fn worst(&self) -> Option<Level> {
-        self.findings().map(|finding| finding.level()).max()
+        self.0.worst()
     }
 
     /// The names of the forms of [`render`](Report::render): `human`, `json`, `sarif` …

@@ -21,9 +21,9 @@ use super::output::Talk;
 use super::reports::{ReportArguments, relative};
 use super::runtimes::SideArgument;
 use super::settings::{self, Selection};
-use super::walk::{Found, WalkArguments};
+use super::walk::WalkArguments;
 use super::{Exit, Output, Trouble};
-use crate::airflow::runtime::Runtime;
+use crate::airflow::runtime::{Runtime, Version};
 use crate::bounds;
 use crate::check::{self, Checked, Finding, Level, Repairs, Wanted};
 use crate::report::{FileReport, Report};
@@ -72,9 +72,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let selection = Selection::new(&[], &[], &config)?;
     let (mut files, mut gone) = (Vec::new(), 0);
     for file in &searched.found {
-        let Some(input) = read(&input, file)? else { continue };
-        let comparison = Comparison::new(&input, &around, &selection);
-        let (report, better) = comparison.report(&from, &to);
+        let Walked::Holds(input) = input.read_any(&file.path, file.walked)? else { continue };
+        let (report, better) = Comparison::new(&input, &around, &selection, &from).report(&to);
         gone += better;
         files.push(report);
     }
@@ -92,25 +91,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     let mut report = Report::new(files, names);
     report.quiet = output.talk == Talk::Quiet;
     let report = reports.write(report, output.out)?;
-    let worst = report.findings().map(|(_, located)| located.finding.level).max();
-    let limit = settings::limit(arguments.fail_on, false, &config);
     if !searched.troubles.is_empty() {
         return Ok(Exit::Failure);
     }
-    Ok(match limit.is_some_and(|limit| worst >= Some(limit)) {
-        true => Exit::Findings,
-        false => Exit::Success,
-    })
-}
-
-fn read(input: &InputArguments, file: &Found) -> Result<Option<Input>, Trouble> {
-    if !file.walked {
-        return input.read_one(&file.path).map(Some);
-    }
-    Ok(match input.read_found(&file.path)? {
-        Walked::Holds(input) => Some(input),
-        Walked::Left(_) => None,
-    })
+    let limit = settings::limit(arguments.fail_on, false, &config);
+    Ok(Exit::of(report.worst(), limit))
 }
 
 /// What names a finding in one environment and the next, as far as its level.
@@ -129,6 +114,9 @@ struct Comparison<'c> {
     input: &'c Input,
     around: &'c Around,
     selection: &'c Selection,
+    /// What runs today, and what it makes of the input.
+    from: &'c Environment,
+    before: Meaning,
     /// What was found already.
     found: RefCell<BTreeMap<Environment, Rc<Under>>>,
 }
@@ -136,13 +124,20 @@ struct Comparison<'c> {
 /// What is found in an environment.
 struct Under {
     checked: Checked,
-    meaning: Meaning,
     levels: Levels,
+    /// What means something else than today.
+    meant: Vec<Finding>,
 }
 
 impl<'c> Comparison<'c> {
-    fn new(input: &'c Input, around: &'c Around, selection: &'c Selection) -> Comparison<'c> {
-        Comparison { input, around, selection, found: RefCell::default() }
+    fn new(
+        input: &'c Input,
+        around: &'c Around,
+        selection: &'c Selection,
+        from: &'c Environment,
+    ) -> Comparison<'c> {
+        let before = Meaning::of(input, from, around);
+        Comparison { input, around, selection, from, before, found: RefCell::default() }
     }
 
     fn under(&self, environment: &Environment) -> Rc<Under> {
@@ -161,22 +156,28 @@ impl<'c> Comparison<'c> {
             let level = levels.entry(key(finding)).or_insert(finding.level);
             *level = finding.level.max(*level);
         }
-        let meaning = Meaning::of(self.input, environment, self.around);
-        let under = Rc::new(Under { checked, meaning, levels });
+        let meant = match environment == self.from {
+            true => Vec::new(),
+            false => {
+                let meaning = Meaning::of(self.input, environment, self.around);
+                differences(&self.before, &meaning)
+            }
+        };
+        let under = Rc::new(Under { checked, levels, meant });
         self.found.borrow_mut().insert(environment.clone(), Rc::clone(&under));
         under
     }
 
     /// The report, and how many findings of the first environment the second does not have.
-    fn report(&self, from: &Environment, to: &Environment) -> (FileReport, usize) {
-        let (before, after) = (self.under(from), self.under(to));
+    fn report(&self, to: &Environment) -> (FileReport, usize) {
+        let (before, after) = (self.under(self.from), self.under(to));
         let is_new = |finding: &&Finding| worse(&before.levels, &key(finding), finding.level);
         let mut findings: Vec<Finding> =
             after.checked.findings.iter().filter(is_new).cloned().collect();
-        let meant = differences(&before.meaning, &after.meaning);
-        findings.extend(meant.into_iter().filter(|finding| !explained(finding, &after, &before)));
+        let meant = after.meant.iter().filter(|finding| !explained(finding, &after, &before));
+        findings.extend(meant.cloned());
         for finding in &mut findings {
-            if let Some((axis, version)) = self.since(finding, from, to) {
+            if let Some((axis, version)) = self.since(finding, to) {
                 finding.message.push_str(&format!("; since {} {version}", axis.name()));
             }
         }
@@ -195,24 +196,18 @@ impl<'c> Comparison<'c> {
     }
 
     /// The release with which a finding comes: of the one thing whose version makes it.
-    fn since(
-        &self,
-        finding: &Finding,
-        from: &Environment,
-        to: &Environment,
-    ) -> Option<(Axis, crate::airflow::runtime::Version)> {
+    fn since(&self, finding: &Finding, to: &Environment) -> Option<(Axis, Version)> {
         let key = key(finding);
         let has = |environment: &Environment| {
-            let (before, under) = (self.under(from), self.under(environment));
-            if under.levels.get(&key).is_some_and(|level| *level >= finding.level) {
-                return true;
-            }
-            let meant = differences(&before.meaning, &under.meaning);
-            meant.iter().any(|other| self::key(other) == key && other.message == finding.message)
+            let under = self.under(environment);
+            let same =
+                |other: &Finding| self::key(other) == key && other.message == finding.message;
+            under.levels.get(&key).is_some_and(|level| *level >= finding.level)
+                || under.meant.iter().any(same)
         };
-        let made_by = |axis: &Axis| !has(&to.with(*axis, from));
-        let axis = from.axes(to).into_iter().find(made_by)?;
-        let way = from.way(axis, to);
+        let made_by = |axis: &Axis| !has(&to.with(*axis, self.from));
+        let axis = self.from.axes(to).into_iter().find(made_by)?;
+        let way = self.from.way(axis, to);
         // It stays once it has come.
         let first = way.partition_point(|(_, step)| !has(step));
         way.get(first).map(|(version, _)| (axis, *version))
