@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::packages::Arounds;
 use super::{Case, Providers};
 use crate::airflow::runtime::Runtime;
-use crate::format::{ById, Document, Entry, Format, placeholders, suspected, variables};
+use crate::format::{ById, Document, Entry, Format, placeholders, shared, suspected, variables};
 use crate::guard::{guarded, seam};
 use crate::hooks::is_aws;
 use crate::source::{Source, Span, Text};
@@ -132,7 +132,9 @@ impl<'t> Documents<'t> {
             }
             let document = guarded(|| {
                 seam("reading", source.text());
-                (format.read)(text, runtime)
+                let mut document = (format.read)(text, runtime);
+                shared::mark(source.text(), &mut document.entries);
+                document
             });
             failed |= document.is_none();
             of.push(documents.len());

@@ -10,7 +10,8 @@ use super::walk::{Found, LeftOut};
 use super::{Exit, Output, Trouble, parallel};
 use crate::airflow::runtime::{Runtime, Side};
 use crate::guard::guarded;
-use crate::source::Text;
+use crate::report::json_text;
+use crate::source::{Text, clean_line};
 
 #[derive(Serialize)]
 struct Listing {
@@ -57,7 +58,7 @@ pub(super) fn show(
     }
     listing.left_out.extend(left_out.iter().map(|left| passed(&left.path, left.reason)));
     listing.left_out.sort_by(|a, b| a.file.cmp(&b.file));
-    let text = if reports.are_json() { json(&listing)? } else { human(&listing) };
+    let text = if reports.are_json() { json_text(&listing) + "\n" } else { human(&listing) };
     output.out.write_all(text.as_bytes())?;
     Ok(exit)
 }
@@ -84,22 +85,19 @@ fn passed(path: &Path, reason: &str) -> Passed {
     Passed { file: relative(&name.to_string_lossy()), reason: reason.to_string() }
 }
 
-fn json(listing: &Listing) -> Result<String, Trouble> {
-    let text = serde_json::to_string(listing).map_err(|error| Trouble::new(error.to_string()))?;
-    Ok(text + "\n")
-}
-
 fn human(listing: &Listing) -> String {
     let mut out = String::new();
     for Read { file, format, connections } in &listing.files {
         let word = if *connections == 1 { "connection" } else { "connections" };
-        out.push_str(&format!("{file}: {format}, {connections} {word}\n"));
+        out.push_str(&clean_line(&format!("{file}: {format}, {connections} {word}")));
+        out.push('\n');
     }
     if !listing.left_out.is_empty() {
         out.push_str("\nLeft out:\n");
     }
     for Passed { file, reason } in &listing.left_out {
-        out.push_str(&format!("{file}: {reason}\n"));
+        out.push_str(&clean_line(&format!("{file}: {reason}")));
+        out.push('\n');
     }
     out
 }

@@ -122,6 +122,11 @@ pub struct Entry<'a> {
     pub raw: Raw<'a>,
     /// The text in which places of a node count.
     pub base: Arc<Text<'a>>,
+    /// Its text ends at a line end, or where a shell ends a word, and what stands behind looks like
+    /// the rest of it: see [`super::helpers::lines::goes_on`].
+    pub goes_on: bool,
+    /// Something else in the same text reads what stands here, too: see [`super::shared`].
+    pub shared: bool,
     /// What Airflow raises before it makes this connection, or why airconn cannot know what Airflow
     /// would get (a template).
     pub refused: Option<Raised>,
@@ -168,6 +173,8 @@ impl<'a> Entry<'a> {
             in_key,
             raw,
             base,
+            goes_on: false,
+            shared: false,
             refused: None,
             holes: Vec::new(),
             scope: 0,

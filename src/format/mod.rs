@@ -24,6 +24,7 @@ mod manifests;
 mod names;
 mod sample;
 mod secrets;
+pub(crate) mod shared;
 mod shell;
 
 pub use by_id::ById;

@@ -30,6 +30,8 @@ pub(crate) struct Cut {
     pub(crate) leaves_password: bool,
     /// What is read as the host looks like a real one, so that nothing may have been cut.
     pub(crate) host_is_plausible: bool,
+    /// What is read as the host is a plain word, as names of machines are.
+    pub(crate) host_is_word: bool,
     /// Behind the `@` stands a host with a port or with a path.
     pub(crate) host_is_meant: bool,
 }
@@ -82,16 +84,27 @@ impl<'u> Authority<'u> {
             leaves_host,
             leaves_password: !leaves_host && self.text[self.start..meant_at].contains(':'),
             host_is_plausible,
+            host_is_word: is_plain_word(host.split(':').next().unwrap_or_default()),
             host_is_meant: self.text[meant_at + 1..].contains(['/', ':']),
         };
         // A value of a query may well hold an address.
         (behind.is_some() || !host_is_plausible).then_some(cut)
     }
 
+    /// What is read as the host looks like one.
+    pub(crate) fn has_plausible_host(&self) -> bool {
+        let taken = self.taken();
+        let host = taken.rsplit_once('@').map_or(taken, |(_, host)| host);
+        is_plausible_host(host, taken.contains('@'))
+    }
+
     /// A `#` follows what is read as the host, which does not look like one.
     pub(crate) fn drops_rest(&self) -> bool {
-        let host = self.taken().rsplit_once('@').map(|(_, host)| host);
-        self.behind().starts_with('#') && host.is_some_and(|host| !is_plausible_host(host, true))
+        let is_host = match self.taken().rsplit_once('@') {
+            Some((_, host)) => is_plausible_host(host, true),
+            None => is_plausible_host(self.taken(), false) || is_plain_word(self.taken()),
+        };
+        self.behind().starts_with('#') && !is_host
     }
 
     /// The last `@` in the value of an unknown key of the query, if a host with a port or a path
@@ -123,8 +136,18 @@ fn is_plausible_host(host: &str, behind_userinfo: bool) -> bool {
         || name.parse::<std::net::Ipv4Addr>().is_ok()
 }
 
-/// `HOST? (":" digits)?` and then the end, `/`, `?` or `#`, but not `//`.
+/// Protocols that hooks take in front of a host.
+pub(super) const PROTOCOLS: &[&str] = &[
+    "http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp",
+    "ssl", "grpc",
+];
+
+/// `(PROTOCOL "://")? HOST? (":" digits)?` and then the end, `/`, `?` or `#`, but not `//`.
 fn host_follows(rest: &str) -> bool {
+    let rest = match rest.split_once("://") {
+        Some((protocol, rest)) if PROTOCOLS.contains(&protocol) => rest,
+        _ => rest,
+    };
     let after_host = if rest.starts_with('[') {
         // The longest IPv6 address with a zone is shorter.
         rest.char_indices()
@@ -132,7 +155,7 @@ fn host_follows(rest: &str) -> bool {
             .find(|(_, c)| *c == ']')
             .map_or(rest, |(at, _)| &rest[at + 1..])
     } else {
-        rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "._~,-%".contains(c))
+        rest.trim_start_matches(is_of_host)
     };
     let after_port = match after_host.strip_prefix(':') {
         Some(port) => port.trim_start_matches(|c: char| c.is_ascii_digit()),
@@ -140,6 +163,12 @@ fn host_follows(rest: &str) -> bool {
     };
     (after_port.is_empty() || after_port.starts_with(['/', '?', '#']))
         && !after_port.starts_with("//")
+}
+
+/// What stands in names of hosts, and what strays into them: letters of other scripts, and controls
+/// that Python takes out.
+fn is_of_host(c: char) -> bool {
+    !c.is_ascii() || c.is_ascii_control() || c.is_ascii_alphanumeric() || "._~,-%".contains(c)
 }
 
 /// Where the `=` of the first `?key=` stands: what follows is a value of a query.

@@ -1,7 +1,7 @@
 //! Whether the parts of a connection may be pieces of a secret: decided here, before anything shows
 //! them, looks them up or sends them.
 
-use super::authority::{Authority, Cut};
+use super::authority::{Authority, Cut, PROTOCOLS};
 use super::chance::{LONGEST_WORD, is_scrambled};
 use super::shapes::shape;
 use crate::airflow::Raw;
@@ -20,6 +20,9 @@ pub enum Doubt {
     /// A raw `/` or `?` may end login and password, so that a piece of them is read as host, schema
     /// or extra.
     Cut,
+    /// A line end or a blank may have cut login and password: what stands behind looks like their
+    /// rest.
+    CutByLine,
     /// What stands before `://` in the host is not a protocol, or the host holds what no host does.
     Host,
     /// The host looks like a key or token.
@@ -30,7 +33,7 @@ impl Doubt {
     /// Login and password may end elsewhere than they were meant to: no part is what it was written
     /// for.
     pub fn is_cut(self) -> bool {
-        matches!(self, Doubt::Cut | Doubt::CutForCertain)
+        matches!(self, Doubt::Cut | Doubt::CutByLine | Doubt::CutForCertain)
     }
 
     /// What is wrong, for people.
@@ -44,6 +47,10 @@ impl Doubt {
                 "a raw `/` or `?` may have ended the login or password, so that a piece of it may \
                  be read as the host"
             }
+            Doubt::CutByLine => {
+                "a line end or a blank may have ended the login or password, so that a piece of it \
+                 may be read as the host"
+            }
             Doubt::Host => "the host holds more than a host, perhaps a piece of the password",
             Doubt::Token => "the host looks like a key or token",
         }
@@ -52,12 +59,12 @@ impl Doubt {
 
 /// The doubt about an entry that was read as `connection`, or that could not be read.
 pub fn doubt(entry: &Entry<'_>, connection: Option<&Connection>) -> Option<Doubt> {
-    let in_uri = || uri_of(entry).and_then(doubt_of_uri);
+    let in_uri = || uri_of(entry).and_then(|uri| doubt_of_uri(uri, entry.goes_on));
     in_uri().or_else(|| connection.and_then(|connection| doubt_of_host(connection.host.as_str()?)))
 }
 
-/// The doubt about the text that Airflow takes for a URI.
-fn doubt_of_uri(uri: &str) -> Option<Doubt> {
+/// The doubt about the text that Airflow takes for a URI, behind which its rest may stand.
+fn doubt_of_uri(uri: &str, goes_on: bool) -> Option<Doubt> {
     let is_scheme =
         |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
     let (scheme, _) = match uri.trim().split_once("://") {
@@ -69,6 +76,7 @@ fn doubt_of_uri(uri: &str) -> Option<Doubt> {
         Some(cut) => cut.doubt(is_http_like(scheme)),
         // What stands behind the `#` may be broken as well.
         None if authority.drops_rest() => Some(Doubt::Cut),
+        None if goes_on && !authority.has_plausible_host() => Some(Doubt::CutByLine),
         None => is_glued(authority.taken()).then_some(Doubt::Token),
     }
 }
@@ -118,7 +126,10 @@ impl Cut {
     pub(crate) fn doubt(&self, http_like: bool) -> Option<Doubt> {
         let is_cut = match self.delimiter {
             '#' => return Some(Doubt::CutForCertain),
-            _ if http_like => !self.host_is_plausible && (self.leaves_host || self.leaves_password),
+            _ if http_like => {
+                !self.host_is_plausible
+                    && (self.leaves_host || self.leaves_password || !self.host_is_word)
+            }
             _ if !self.host_is_plausible => true,
             '?' => self.leaves_host || self.leaves_password,
             _ if self.leaves_host => self.host_is_meant,
@@ -127,12 +138,6 @@ impl Cut {
         is_cut.then_some(Doubt::Cut)
     }
 }
-
-/// Protocols that hooks take in front of a host.
-const PROTOCOLS: &[&str] = &[
-    "http", "https", "ftp", "ftps", "sftp", "ldap", "ldaps", "spark", "k8s", "s3", "hdfs", "tcp",
-    "ssl", "grpc",
-];
 
 /// False for any other text before `://`: it may be a piece of a userinfo that a raw `//` cut
 /// short.
@@ -211,6 +216,12 @@ mod tests {
             ("postgres://etl:p@ss#word@db.example.com/dev", Some(D::CutForCertain)),
             ("postgres://etl:pa#word@db.example.com/dev", Some(D::CutForCertain)),
             ("postgres://etl:p@ss#word", Some(D::Cut)),
+            ("http://Tide4Kelp#wave", Some(D::Cut)),
+            ("http://dwh#wave", None),
+            ("discord://Tide4low#wave@https://discord.com/api", Some(D::CutForCertain)),
+            ("postgres://etl:P@tide/wave@db.ex\u{202e}ample.com/dev", Some(D::Cut)),
+            ("druid://Tide4Kelp//wave@druid.example.com:8082", Some(D::Cut)),
+            ("http://tide/wave@api.example.com:8082", None),
             ("postgres://etl:pa?word@db.example.com/dev", Some(D::Cut)),
             ("postgres://etl:pa/word@db.example.com/dev", Some(D::Cut)),
             ("postgres://etl:p@ss/word@db.example.com:5439/dev", Some(D::Cut)),
@@ -221,7 +232,20 @@ mod tests {
             ("etl:pw@db.example.com/dev", Some(D::NoScheme)),
             ("po stgres://etl:pw@db.example.com/dev", Some(D::NoScheme)),
         ] {
-            assert_eq!(doubt_of_uri(uri), want, "{uri}");
+            assert_eq!(doubt_of_uri(uri, false), want, "{uri}");
+        }
+    }
+
+    #[test]
+    fn what_a_line_end_may_have_cut_is_doubted() {
+        for (uri, want) in [
+            ("github://Tide4low", Some(Doubt::CutByLine)),
+            ("postgres://etl:P@tide", Some(Doubt::CutByLine)),
+            ("postgres://etl:P@tide/wave", Some(Doubt::CutByLine)),
+            ("postgres://etl:pw@db.example.com/dev", None),
+            ("postgres://etl:pw@db:5432", None),
+        ] {
+            assert_eq!(doubt_of_uri(uri, true), want, "{uri}");
         }
     }
 
@@ -255,7 +279,7 @@ mod tests {
             ("postgres://dwh.c9akciq32rgj.us-east-1.rds.amazonaws.com/dev", false),
             ("http://0F1E2D3C4B5A69788796A5B4C3D2E1F0.gr7.us-east-1.eks.amazonaws.com", false),
         ] {
-            let doubt = doubt_of_uri(uri);
+            let doubt = doubt_of_uri(uri, false);
             assert_eq!(doubt, want.then_some(Doubt::Token), "{uri}");
         }
     }

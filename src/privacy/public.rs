@@ -22,7 +22,10 @@ pub fn public_id(id: &str) -> Option<String> {
 pub fn shown_id(entry: &Entry<'_>) -> Option<String> {
     let id = entry.conn_id.as_deref().filter(|_| !entry.in_key)?;
     let text = uri_of(entry).map(str::trim_start);
-    let is_connection = text.is_none_or(|text| text.contains(':') || text.starts_with('{'));
+    let is_scheme = |text: &str| !text.is_empty() && is_type(text);
+    let is_connection = text.is_none_or(|text| {
+        text.starts_with('{') || text.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
+    });
     let is_padding = text.is_some_and(|text| text.is_empty() || text.starts_with('='));
     public_id(id).filter(|id| {
         is_connection || !is_padding && id.split(['_', '-', '.', ' ']).all(is_plain_part)
@@ -95,7 +98,9 @@ const DUMMIES: &[&str] = &[
 
 /// A login, where `password` is what stands beside it.
 pub fn public_login(text: &str, password: Option<&str>) -> bool {
-    let is_real = |password: &str| password.len() > 2 && !DUMMIES.contains(&password);
+    let is_real = |password: &str| {
+        password.len() > 2 && !DUMMIES.iter().any(|dummy| dummy.eq_ignore_ascii_case(password))
+    };
     if !password.is_some_and(is_real) {
         return public_login_alone(text);
     }
@@ -205,6 +210,7 @@ mod tests {
             ("SVC_PROD1", Some(""), false),
             ("SVC_PROD1", Some("x"), false),
             ("SVC_PROD1", Some("x-oauth-basic"), false),
+            ("SVC_PROD1", Some("None"), false),
             ("jane.doe@example.com", Some("tide"), true),
             ("jane.doe@example.com", None, false),
             ("00000000-0000-0000-0000-00000000000a", Some("tide"), true),
@@ -234,6 +240,9 @@ mod tests {
             ("teamB2etlSvc=tide", None),
             ("SVC_PROD1=tide", None),
             ("tidekelp==", None),
+            ("Tide4low=@db.example.com:1433/x", None),
+            ("Tide4low=&wave@https://api.example.com", None),
+            ("team_dwh=@db.example.com:1433/x", Some("team_dwh")),
         ] {
             let format = by_name("airflow-env").expect("a format");
             let document = (format.read)(&Text::untraced(line), &Runtime::newest(Side::Server));

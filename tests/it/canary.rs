@@ -31,6 +31,7 @@ const SECRETS: &[(&str, &[&str])] = &[
     ("P@Zq7canary9Xw/Lk2vBn5", &["Zq7canary9Xw", "Lk2vBn5"]),
     ("P@Zq7canary9Xw?Lk2vBn5", &["Zq7canary9Xw", "Lk2vBn5"]),
     ("Zq7canary9XwLk2:vBn5Hd4Qr8", &["Zq7canary9XwLk2", "vBn5Hd4Qr8"]),
+    ("bF23kzDQ#Hs6s9LLR", &["bF23kzDQ", "Hs6s9LLR"]),
     ("Zq7canary9XwLk2vBn5Hd4==", &["Zq7canary9XwLk2vBn5Hd4"]),
     ("kT8fRcanary7MDZq7bWmPdHsY9XwLk2vBn5Hd3Ge", &["kT8fRcanary7MDZq7bWmPdHsY9XwLk2vBn5Hd3Ge"]),
 ];
@@ -53,6 +54,8 @@ enum Reader {
     Plan,
     PlanJson,
     Baseline,
+    Causes,
+    Upgrade,
 }
 
 const READERS: &[Reader] = &[
@@ -64,6 +67,8 @@ const READERS: &[Reader] = &[
     Reader::Plan,
     Reader::PlanJson,
     Reader::Baseline,
+    Reader::Causes,
+    Reader::Upgrade,
 ];
 
 /// A generator of numbers (SplitMix64).
@@ -257,16 +262,21 @@ fn printed(reader: Reader, format: &str, files: &[PathBuf], folder: &Path) -> St
     let known = known.to_string_lossy();
     let arguments: Vec<&str> = match reader {
         Reader::Renderers => return String::new(),
-        Reader::Diff => vec!["check", "--isolated", "--diff=unsafe", "--exit-zero"],
+        Reader::Diff => vec!["check", "--isolated", "--diff", "--fix=unsafe"],
         Reader::Table => vec!["inspect"],
         Reader::Lines => vec!["inspect", "--format", "jsonl", "--hook"],
         Reader::Convert => vec!["convert", "--to", "export-json"],
         Reader::Plan => vec!["probe", "--dry-run"],
         Reader::PlanJson => vec!["probe", "--dry-run", "--format", "json"],
+        Reader::Causes => vec!["check", "--isolated", "--exit-zero", "--causes"],
+        Reader::Upgrade => {
+            vec!["upgrade", "--isolated", "--from", "airflow=1.10.15", "--to", "airflow=3.3"]
+        }
         Reader::Baseline => vec!["check", "--isolated", "--write-baseline", &known],
     };
-    let arguments =
-        ["airconn"].into_iter().chain(arguments).chain(["--from", format]).map(OsString::from);
+    // There `--from` is a version, and the format is guessed.
+    let from = ["--from", format].into_iter().filter(|_| reader != Reader::Upgrade);
+    let arguments = ["airconn"].into_iter().chain(arguments).chain(from).map(OsString::from);
     let arguments = arguments.chain(files.iter().map(|file| file.clone().into_os_string()));
     let (mut out, mut err) = (Vec::new(), Vec::new());
     run_into(arguments, &mut out, &mut err);

@@ -202,3 +202,173 @@ fn what_cannot_be_written_names_no_line_of_a_key() {
     assert!(ran.err.contains("connection 2: it has no conn_type"), "{ran:?}");
     assert!(!ran.err.contains("abcdefgh"), "{ran:?}");
 }
+
+/// A password or token that was pasted with a line end or a blank in it: what stands ahead of that
+/// is read as the host, and is a piece of it.
+#[test]
+fn a_password_with_a_line_end_in_it_is_not_shown() {
+    for (format, text) in [
+        ("env", "AIRFLOW_CONN_A=github://bF23kzDQ\nHs6s9LLR@https://api.example.com\n"),
+        ("env", "AIRFLOW_CONN_A=postgres://etl:P@bF23kzDQ\nHs6s9LLR@db.example.com/d\n"),
+        ("env", "export AIRFLOW_CONN_A=postgres://etl:P@bF23kzDQ<Hs6s9LLR@db.example.com/d\n"),
+        ("dotenv", "AIRFLOW_CONN_A=postgres://etl:P@bF23kzDQ\n\nHs6s9LLR@db.example.com/d\n"),
+        ("shell-env", "export AIRFLOW_CONN_A=http://bF23kzDQ\nHs6s9LLR@api.example.com\n"),
+        ("docker-env", "AIRFLOW_CONN_A=postgres://etl:P@bF23kzDQ\nHs6s9LLR@db.example.com/d\n"),
+        ("systemd-env", "AIRFLOW_CONN_A=postgres://etl:P@bF23kzDQ\nHs6s9LLR@db.example.com/d\n"),
+        ("dockerfile", "FROM x\nENV AIRFLOW_CONN_A=http://bF23kzDQ\nHs6s9LLR@api.example.com\n"),
+        ("ini", "[pytest]\nenv =\n    AIRFLOW_CONN_A=http://bF23kzDQ\nHs6s9LLR@api.example.com\n"),
+        ("uri", "postgres://etl:P@bF23kzDQ\nHs6s9LLR@db.example.com/d\n"),
+        ("sqlalchemy", "postgresql://etl:P@bF23kzDQ\nHs6s9LLR@db.example.com/d\n"),
+        ("airflow-env", "a=postgres://etl:P@bF23kzDQ\rHs6s9LLR=x@db.example.com/d\n"),
+        ("airflow-env", "a=github://bF23kzDQ\nHs6s9LLR=&Gw6LxSbn@https://api.example.com\n"),
+        (
+            "airflow-commands",
+            "airflow connections add a --conn-uri http://bF23kzDQ\nHs6s9LLR@api.example.com\n",
+        ),
+    ] {
+        for command in [
+            &["check", "--isolated", "--airflow", "1.10.15,2.2,3.3"][..],
+            &["check", "--isolated", "--format", "json"],
+            &["check", "--isolated", "--diff", "--fix=unsafe"],
+            &["inspect", "--isolated"],
+            &["inspect", "--isolated", "--format", "jsonl", "--hook"],
+            &["probe", "--isolated", "--dry-run"],
+        ] {
+            let ran = run(&[command, &["--from", format, "-"]].concat(), text);
+            let said = format!("{}{}", ran.out, ran.err).to_lowercase();
+            for piece in ["bf23kz", "hs6s9l", "gw6lxs"] {
+                assert!(!said.contains(piece), "{format} {command:?} {text}: {said}");
+            }
+        }
+    }
+    // Hosts without a domain stay what they are, whatever stands in the lines behind.
+    for text in [
+        "AIRFLOW_CONN_A=postgres://etl:tide@postgres\nMAIL_FROM=ops@example.com\n",
+        "AIRFLOW_CONN_A=postgres://etl:tide@postgres\n# ops@example.com\n",
+    ] {
+        let ran = run(&["inspect", "--isolated", "--from", "env", "-"], text);
+        assert!(ran.out.contains("host          postgres"), "{ran:?}");
+    }
+}
+
+/// A piece of a token ahead of a raw `#` or `/`, where the rest begins with a protocol or stands
+/// where a path may hold anything, for every Airflow that reads it.
+#[test]
+fn a_token_that_is_cut_is_not_shown() {
+    for uri in [
+        "discord://bF23kzDQ#Hs6s9LLR@https://discord.com/api/",
+        "airbyte://bF23kzDQ?Hs6s9LLR@https://airbyte.example.com/api/public/v1",
+        "akeyless://p-abc123:@/bF23kzDQ##Hs6s9LLR@https://api.akeyless.io?access_type=api_key",
+        "druid://bF23kzDQ//Hs6s9LLR@druid-broker.example.com:8082/?endpoint=druid%2Fv2%2Fsql",
+        "trino://etl:%@bF23kzDQ..Hs6s9LLR/@t\u{202e}rino.example.com:443/default?catalog=hive",
+        "http://bF23kzDQ#Hs6s9LLR",
+    ] {
+        for command in [
+            &["check", "--isolated", "--airflow", "1.10.15,2.5,3.3"][..],
+            &["inspect", "--isolated", "--airflow", "1.10.15,2.5,3.3"],
+            &["probe", "--isolated", "--dry-run"],
+        ] {
+            let ran = run(&[command, &["--from", "uri", "-"]].concat(), uri);
+            let said = format!("{}{}", ran.out, ran.err).to_lowercase();
+            assert!(!said.contains("bf23kz") && !said.contains("hs6s9l"), "{uri}: {said}");
+        }
+    }
+}
+
+/// Names of files are as clean in a list of files as in a report.
+#[cfg(unix)]
+#[test]
+fn a_list_of_files_is_obeyed_by_nobody() {
+    let text = "AIRFLOW_CONN_A='x://u:p@h'\n";
+    let names = ["a\u{1b}[2J.env", "b\n::error::c.env", "::error::d.env", "e\u{202e}.env"];
+    let folder = folder_with(names.map(|name| (name, text)));
+    for format in ["human", "json"] {
+        let mut command = airconn();
+        command.args(["check", "--isolated", "--show-files", "--format", format]);
+        let ran = feed(
+            {
+                command.current_dir(folder.path());
+                command
+            },
+            b"",
+        );
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.out.contains(".env"), "{ran:?}");
+        assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{ran:?}");
+        assert!(!ran.out.lines().any(|line| line.starts_with("::")), "{ran:?}");
+    }
+}
+
+/// What something else in the same text reads, too, is not changed without a decision: it may work
+/// there as it stands.
+#[test]
+fn a_repair_of_what_something_else_reads_is_not_safe() {
+    const URL: &str = "postgresql+psycopg2://airflow:tide@postgres/airflow";
+    for (format, text, shared) in [
+        (
+            "compose",
+            "x-url: &u URL\nservices:\n  a:\n    environment:\n      SQL_ALCHEMY_CONN: *u\n      \
+             AIRFLOW_CONN_A: *u\n",
+            true,
+        ),
+        (
+            "compose",
+            "services:\n  a:\n    environment:\n      SQL_ALCHEMY_CONN: &u URL\n      \
+             AIRFLOW_CONN_A: *u\n",
+            true,
+        ),
+        (
+            "compose",
+            "services:\n  a:\n    environment:\n      AIRFLOW_CONN_A: &u 'URL'\n  b:\n    \
+             environment: [X=y]\n    command: [*u, b]\n",
+            true,
+        ),
+        (
+            "compose",
+            "x-url: &u URL\nservices:\n  a:\n    environment:\n      AIRFLOW_CONN_A: *u\n  b:\n    \
+             environment:\n      AIRFLOW_CONN_A: *u\n",
+            false,
+        ),
+        (
+            "compose",
+            "x-env: &env\n  AIRFLOW_CONN_A: URL\nservices:\n  a:\n    environment:\n      <<: *env\n  \
+             b:\n    environment:\n      <<: *env\n",
+            false,
+        ),
+        ("kubernetes", "kind: Secret\nstringData:\n  SQL: &u URL\n  AIRFLOW_CONN_A: *u\n", true),
+        (
+            "terraform",
+            "locals {\n  url = \"URL\"\n}\nresource \"aws_ssm_parameter\" \"a\" {\n  name = \
+             \"/airflow/connections/a\"\n  value = local.url\n}\n",
+            true,
+        ),
+        ("env", "AIRFLOW_CONN_A=URL\nSQL_ALCHEMY_CONN=${AIRFLOW_CONN_A}\n", true),
+        ("shell-env", "export AIRFLOW_CONN_A=URL\nexport SQL=$AIRFLOW_CONN_A\n", true),
+        ("env", "AIRFLOW_CONN_A=URL\nSQL_ALCHEMY_CONN=${AIRFLOW_CONN_AB}\n", false),
+    ] {
+        let text = text.replace("URL", URL);
+        let safe = check(&["--fix", "--from", format], &text).out;
+        let repaired = check(&["--fix=unsafe", "--from", format], &text).out;
+        assert_ne!(repaired, text, "{format}");
+        assert_eq!(safe, if shared { text } else { repaired }, "{format}");
+    }
+}
+
+/// What a shell leaves out of a value without quotes may be half of a password: no repair takes it
+/// away.
+#[test]
+fn a_repair_of_quotes_loses_nothing() {
+    for (line, want) in [
+        ("export AIRFLOW_CONN_A=postgres://u:pw;x@h/d", None),
+        ("export AIRFLOW_CONN_A=postgres://u:p@w<x@h/d", None),
+        (
+            "export AIRFLOW_CONN_A=postgres://u:p@h/d?a=b&c=d",
+            Some("export AIRFLOW_CONN_A='postgres://u:p@h/d?a=b&c=d'"),
+        ),
+    ] {
+        let text = format!("{line}\n");
+        let arguments = ["--fix=unsafe", "--select", "AC809", "--from", "env"];
+        let out = check(&arguments, &text).out;
+        assert_eq!(out.trim_end(), want.unwrap_or(line), "{line}");
+    }
+}

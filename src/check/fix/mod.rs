@@ -47,6 +47,8 @@ impl Case<'_> {
         if self.spares_repairs() {
             return None;
         }
+        // What else reads the text may need it as it stands.
+        let safety = if self.entry.shared { Safety::Unsafe } else { safety };
         let possible = |change: &Change| match change {
             Change::SetIn(..) | Change::Add(..) => true,
             // An encoding may have encoded the same whole anew for each of two edits.

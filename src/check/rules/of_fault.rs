@@ -37,7 +37,7 @@ pub fn of_fault(fault: Fault) -> &'static Rule {
 pub fn of_doubt(doubt: Doubt) -> &'static Rule {
     match doubt {
         Doubt::NoScheme => &file::ac104_uri_without_scheme::RULE,
-        Doubt::CutForCertain | Doubt::Cut | Doubt::Host | Doubt::Token => {
+        Doubt::CutForCertain | Doubt::Cut | Doubt::CutByLine | Doubt::Host | Doubt::Token => {
             &uri::ac201_userinfo_not_encoded::RULE
         }
     }

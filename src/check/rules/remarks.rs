@@ -13,8 +13,12 @@ fn remarks(view: &Reading<'_>, findings: &mut Findings) {
         let finding =
             findings.push(super::of_fault(remark.fault), "", remark.span, &remark.message);
         finding.conn_id = remark.conn_id.as_deref().and_then(public_id);
+        let shared = |entry: usize| view.document.entries.get(entry).is_some_and(|e| e.shared);
         finding.fix = remark.repair.as_ref().map(|repair| Fix {
-            safety: if repair.safe { Safety::Safe } else { Safety::Unsafe },
+            safety: match repair.safe && !shared(repair.entry) {
+                true => Safety::Safe,
+                false => Safety::Unsafe,
+            },
             entry: repair.entry,
             changes: vec![match remark.fault {
                 Fault::Form | Fault::Shape => Change::Whole(vec![repair.edit.clone()]),

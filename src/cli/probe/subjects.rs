@@ -176,7 +176,9 @@ fn doubtful(doubt: Doubt, hook: &Hook) -> Plan {
     match doubt {
         Doubt::NoScheme => Plan::refused(rule, "ValueError", doubt.message().to_string()),
         Doubt::CutForCertain => Plan::misread(rule, hook.misread, doubt.message()),
-        Doubt::Cut | Doubt::Host | Doubt::Token => Plan::doubtful(doubt.message()),
+        Doubt::Cut | Doubt::CutByLine | Doubt::Host | Doubt::Token => {
+            Plan::doubtful(doubt.message())
+        }
     }
 }
 

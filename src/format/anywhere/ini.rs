@@ -71,9 +71,11 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             continue;
         }
         let filled = substitution(value.as_str()).map(|range| value.span_of(range));
-        if environment.add(&text.slice(name), value, None)
-            && let Some(span) = filled
-        {
+        if !environment.add(&text.slice(name), value, None) {
+            continue;
+        }
+        environment.ends_at(text, at);
+        if let Some(span) = filled {
             environment.template("`{…}`, which tox or pytest fills in,", span);
         }
     }

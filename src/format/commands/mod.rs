@@ -17,6 +17,7 @@ mod written;
 
 use crate::airflow::runtime::Runtime;
 use crate::format::helpers::environment::{Environment, braces};
+use crate::format::helpers::lines::goes_on;
 use crate::format::shell::Script;
 use crate::source::Text;
 pub(crate) use call::Ahead;
@@ -113,7 +114,17 @@ fn read_below<'a>(
                 (kind.read)(&call, reading);
             }
         };
-        if command.inside { reading.apart(all) } else { all(&mut reading) }
+        let known = reading.environment.document.entries.len();
+        if command.inside {
+            reading.apart(all)
+        } else {
+            all(&mut reading)
+        }
+        let end = command.words.last().map_or(text.as_str().len(), |word| word.range.end);
+        let added = reading.environment.document.entries.iter_mut().skip(known);
+        if added.len() > 0 && goes_on(text.as_str(), end) {
+            added.for_each(|entry| entry.goes_on = true);
+        }
     }
     reading.unclosed(&script.unclosed);
     let free = reading.free;

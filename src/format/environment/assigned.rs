@@ -70,7 +70,7 @@ fn of_script<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
             Ok(Word { value, filled, end }) => {
                 at = at.max(line_end(raw, end) + 1);
                 let name = text.slice(name_start..equals);
-                script::set(text, &name, value, filled, environment);
+                script::set(text, &name, value, filled, end, environment);
             }
             Err(raised) => environment.document.problems.push(raised),
         }
@@ -110,7 +110,7 @@ fn assign_with<'a>(
     let name = text.slice(set.name.clone());
     let value = value_of(text, set);
     let hole = holes.holes.first().and_then(|(_, place)| filled(text.as_str(), place.clone()));
-    script::set(text, &name, value, hole, environment);
+    script::set(text, &name, value, hole, set.token.end, environment);
 }
 
 /// The value with its places, encoded as a word of a shell or a line where it is one.
@@ -279,7 +279,10 @@ fn difference<'a>(
     let end = readings.compose.at(start).map_or(chosen.token.end, |set| set.token.end);
     let range = chosen.name.end..end.max(chosen.token.end);
     let one_line = !raw[range.clone()].contains('\n') && !value.contains('\n');
-    if one_line && chosen.value.holes.is_empty() {
+    // What the value that is taken leaves out may be half of a password: only a comment goes.
+    let rest = raw.get(chosen.token.end..range.end).unwrap_or_default();
+    let is_whole = rest.trim().is_empty() || rest.trim_start().starts_with('#');
+    if one_line && is_whole && chosen.value.holes.is_empty() {
         let edit = alike::of_all(value).and_then(|new| text.edit(range, &format!("={new}")));
         // Who sets nothing has no other value that might be meant.
         environment.repair(edit, shell.is_none() && python == compose);

@@ -40,7 +40,10 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     let mut refused = false;
-    for (i, line) in lines(text).into_iter().enumerate() {
+    let mut end = 0;
+    let whole = text.as_str().split_inclusive('\n');
+    for (i, (line, whole)) in lines(text).into_iter().zip(whole).enumerate() {
+        end += whole.len();
         let written = line.as_str();
         let body =
             if i == 0 { written.strip_prefix('\u{feff}').unwrap_or(written) } else { written };
@@ -71,7 +74,11 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             continue;
         }
         match line.split_once("=") {
-            Some((name, value)) => _ = environment.add(&name, value, None),
+            Some((name, value)) => {
+                if environment.add(&name, value, None) {
+                    environment.ends_at(text, end);
+                }
+            }
             None => environment.elsewhere(&line, "the environment in which docker is called"),
         }
     }

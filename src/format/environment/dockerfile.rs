@@ -272,9 +272,11 @@ fn variables<'a>(
                 is_in_userinfo(value.value.as_str(), &line.as_str()[place]),
             )
         });
-        if environment.add(&name, value.value, None)
-            && let Some((span, sure, bare_in_uri)) = filled
-        {
+        if !environment.add(&name, value.value, None) {
+            continue;
+        }
+        environment.ends_at(text, last.end);
+        if let Some((span, sure, bare_in_uri)) = filled {
             environment.template("`$…`, which the build fills in,", span);
             if !sure {
                 environment.swallowed_by_build();

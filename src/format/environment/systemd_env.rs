@@ -83,6 +83,9 @@ fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
             continue;
         }
         let added = environment.add(&name, value.text, None);
+        if added {
+            environment.ends_at(text, value.end);
+        }
         if let Some(quote) = value.open {
             let message = "a quote that is not closed: systemd takes the rest of the file as the \
                            value of this variable";
@@ -118,6 +121,8 @@ static WORD: Encoding =
 
 struct Given<'a> {
     text: Text<'a>,
+    /// Where it ends.
+    end: usize,
     /// Where the next line begins.
     next: usize,
     /// The place of a quote that is not closed.
@@ -192,7 +197,7 @@ fn value<'a>(text: &Text<'a>, start: usize) -> Given<'a> {
     };
     let token = start..at;
     let next = (at + 1).min(raw.len().max(at));
-    Given { text: built.finish_in(&WORD, token.clone(), token), next, open }
+    Given { text: built.finish_in(&WORD, token.clone(), token), end: at, next, open }
 }
 
 /// The value that systemd takes from what stands behind the `=` of a line of its own.

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::beside::{Beside, Copied, Encode, Holder};
 use super::holes;
+use super::lines::goes_on;
 use super::near_misses::{ARGUMENTS, NEAR_MISSES};
 use super::shell_word::Filled;
 use super::tree::Tree;
@@ -95,6 +96,13 @@ impl<'a> Environment<'a> {
         }
         self.document.entries.push(entry);
         true
+    }
+
+    /// Looks at what stands behind the value that was added last: it ends at this byte of a text.
+    pub(crate) fn ends_at(&mut self, text: &Text<'_>, end: usize) {
+        if let Some(entry) = self.document.entries.last_mut() {
+            entry.goes_on = goes_on(text.as_str(), end);
+        }
     }
 
     /// A variable that boto3 reads is there for the connections beside it, too.

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
+use super::lines::goes_on;
 use super::{meant, pem};
+use crate::airflow::Raw;
 use crate::airflow::files::{self, FileType};
 use crate::airflow::runtime::Runtime;
 use crate::format::{Around, Document, Entry};
@@ -31,10 +33,16 @@ pub(crate) fn read_file<'a>(
         return document;
     }
     let remark = meant::rename(&base, &mut file, file_type, runtime);
+    let goes_on = |raw: &Raw<'_>| match raw {
+        Raw::File { node, .. } => goes_on(base.as_str(), node.span.range().end),
+        _ => false,
+    };
     let entries = file.entries.into_iter().map(|entry| Entry {
         conn_id: Some(crate::airflow::python::repr::str_of(&entry.key)),
         id_span: base.span_of(entry.key_span.range()),
         in_key: pem::holds(&keys, entry.key_span.range().start),
+        goes_on: file_type == FileType::Env && goes_on(&entry.raw),
+        shared: false,
         raw: entry.raw,
         base: Arc::clone(&base),
         refused: entry.refused,

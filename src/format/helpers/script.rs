@@ -33,20 +33,24 @@ pub(crate) fn sets(text: &str) -> bool {
     })
 }
 
-/// A variable that is set in this text, and what of its value a shell fills in.
+/// A variable that is set in this text, where its value ends there, and what of that a shell fills
+/// in.
 pub(crate) fn set<'a>(
     text: &Text<'a>,
     name: &Text<'_>,
     value: Text<'a>,
     filled: Option<(Filled, Range<usize>)>,
+    end: usize,
     environment: &mut Environment<'a>,
 ) {
     let bare = filled
         .as_ref()
         .is_some_and(|(_, place)| is_in_userinfo(value.as_str(), &text.as_str()[place.clone()]));
-    if environment.add(name, value, None)
-        && let Some((filled, place)) = filled
-    {
+    if !environment.add(name, value, None) {
+        return;
+    }
+    environment.ends_at(text, end);
+    if let Some((filled, place)) = filled {
         environment.filled(filled, text.span_of(place));
         if bare && filled != Filled::Small {
             environment.not_encoded();

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::lines::goes_on;
 use crate::airflow::python::json_dumps::dumps;
 use crate::airflow::{Fault, Raised, Raw, Refusal};
 use crate::format::{Document, Entry, Grade, Remark};
@@ -104,7 +105,8 @@ impl Taken {
         }
         let (span, style) = (self.place, Style::None);
         let raw = Raw::Stored(Node { value: Value::dict(self.fields), span, style });
-        Entry { taken_from: self.url, ..Entry::of_node(id, raw, base) }
+        let goes_on = self.url.is_some() && goes_on(base.as_str(), span.range().end);
+        Entry { taken_from: self.url, goes_on, ..Entry::of_node(id, raw, base) }
     }
 }
 

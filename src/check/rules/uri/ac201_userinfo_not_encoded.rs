@@ -4,7 +4,7 @@ use super::ac212_template_in_userinfo as ac212;
 use crate::airflow::python::unquote::quote;
 use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety};
 use crate::privacy::authority::Authority;
-use crate::privacy::is_http_like;
+use crate::privacy::{Doubt, is_http_like};
 
 pub static RULE: Rule = Rule {
     id: "AC201",
@@ -44,7 +44,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         .next()
         .map_or(problem.at, |c| problem.at + c.len_utf8());
     let span = view.text.span_of(problem.at..end);
-    let fix = fix(case, &problem);
+    let fix = fix(case, &problem).filter(|_| case.doubt() != Some(Doubt::CutByLine));
     findings
         .push(&RULE, "/password", span, problem.message)
         .level(problem.level)
@@ -136,6 +136,11 @@ fn problem(case: &Case<'_>) -> Option<Problem> {
                 _ => None,
             };
         }
+    }
+    if case.doubt() == Some(Doubt::CutByLine) {
+        let message = "if what stands behind belongs to the login or password, a line end or blank \
+                       in it ends it here: a piece of it is read as the host";
+        return found(authority.start, Level::Warning, message.to_string());
     }
     let written = "in the login or password; Airflow reads it as meant, other programs do not";
     if let Some(at) = userinfo.find('@') {
