@@ -144,19 +144,15 @@ pub(super) const PROTOCOLS: &[&str] = &[
 
 /// `(PROTOCOL "://")? HOST? (":" digits)?` and then the end, `/`, `?` or `#`, but not `//`.
 fn host_follows(rest: &str) -> bool {
-    let rest = match rest.split_once("://") {
-        Some((protocol, rest)) if PROTOCOLS.contains(&protocol) => rest,
-        _ => rest,
-    };
-    let after_host = if rest.starts_with('[') {
-        // The longest IPv6 address with a zone is shorter.
-        rest.char_indices()
-            .take(80)
-            .find(|(_, c)| *c == ']')
-            .map_or(rest, |(at, _)| &rest[at + 1..])
-    } else {
-        rest.trim_start_matches(is_of_host)
-    };
+    let behind = |protocol: &&str| rest.strip_prefix(*protocol)?.strip_prefix("://");
+    let rest = PROTOCOLS.iter().find_map(behind).unwrap_or(rest);
+    // The longest IPv6 address with a zone is shorter, and so is what is filled in.
+    let block = BLOCKS.iter().find(|(opens, _)| rest.starts_with(opens));
+    let rest = block.map_or(rest, |(_, closes)| {
+        let near = &rest[..rest.floor_char_boundary(80)];
+        near.find(closes).map_or(rest, |at| &rest[at + closes.len()..])
+    });
+    let after_host = rest.trim_start_matches(is_of_host);
     let after_port = match after_host.strip_prefix(':') {
         Some(port) => port.trim_start_matches(|c: char| c.is_ascii_digit()),
         None => after_host,
@@ -165,10 +161,12 @@ fn host_follows(rest: &str) -> bool {
         && !after_port.starts_with("//")
 }
 
-/// What stands in names of hosts, and what strays into them: letters of other scripts, and controls
-/// that Python takes out.
+/// What may stand in the place of a host and hold what no name does: an IPv6 address, a template.
+const BLOCKS: &[(&str, &str)] = &[("[", "]"), ("{{", "}}"), ("${", "}"), ("$(", ")"), ("<", ">")];
+
+/// What stands in names of hosts, and whatever strays into them but delimiters and blanks.
 fn is_of_host(c: char) -> bool {
-    !c.is_ascii() || c.is_ascii_control() || c.is_ascii_alphanumeric() || "._~,-%".contains(c)
+    !"/?#@:[]&= ".contains(c)
 }
 
 /// Where the `=` of the first `?key=` stands: what follows is a value of a query.

@@ -54,6 +54,11 @@ static COMMANDS: &[Command] = &[
     Command { name: "inspect", arguments: &["inspect"] },
     Command { name: "inspect --hook", arguments: &["inspect", "--format", "jsonl", "--hook"] },
     Command { name: "probe --dry-run", arguments: &["probe", "--dry-run"] },
+    Command { name: "check --causes", arguments: &["check", "--causes"] },
+    Command {
+        name: "upgrade",
+        arguments: &["upgrade", "--from", "airflow=2.2", "--to", "airflow=3.3"],
+    },
 ];
 
 /// What a run took.
@@ -72,7 +77,9 @@ impl Command {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("input");
         std::fs::write(&file, text).expect("a file");
-        let last = ["--isolated", "--from", format].map(OsString::from);
+        // There `--from` is a version, and the format is guessed.
+        let from = ["--from", format].into_iter().filter(|_| self.name != "upgrade");
+        let last = std::iter::once("--isolated").chain(from).map(OsString::from);
         let arguments =
             std::iter::once("airconn").chain(self.arguments.iter().copied()).map(OsString::from);
         let arguments: Vec<OsString> =
