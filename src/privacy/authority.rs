@@ -112,14 +112,22 @@ impl<'u> Authority<'u> {
     /// `?x7Qa=b@db.example.com`.
     fn value_with_host(&self) -> Option<usize> {
         let query = self.behind();
-        let at = query.rfind('@')?;
-        let pair = query[..at].rfind('&').map_or(1, |before| before + 1);
-        let (key, value) = query[pair..at].split_once('=')?;
+        let last = query.rfind('@')?;
+        let pair = query[..last].rfind('&').map_or(1, |before| before + 1);
+        let all = query[pair..].match_indices('@').take(MOST_HOSTS);
+        let ends = all.map(|(at, _)| pair + at).filter(|at| self.ends_value(pair, *at));
+        ends.last().map(|at| self.end + at)
+    }
+
+    /// Whether such a host stands behind the `@` at a byte of the query, whose last value with one
+    /// begins at `pair`.
+    fn ends_value(&self, pair: usize, at: usize) -> bool {
+        let query = self.behind();
+        let Some((key, value)) = query[pair..at].split_once('=') else { return false };
         let rest = &query[at + 1..];
         let more =
             rest.contains(['/', ':']) || !is_plain_word(key) && is_plausible_host(rest, true);
-        (more && host_follows(rest) && !is_known_extra(key) && !value.contains("://"))
-            .then_some(self.end + at)
+        more && host_follows(rest) && !is_known_extra(key) && !value.contains("://")
     }
 }
 
@@ -142,23 +150,35 @@ pub(super) const PROTOCOLS: &[&str] = &[
     "ssl", "grpc",
 ];
 
-/// `(PROTOCOL "://")? HOST? (":" digits)?` and then the end, `/`, `?` or `#`, but not `//`.
+/// `(PROTOCOL "://")? HOST? (":" digits)?`, or several of them behind commas, and then the end,
+/// `/`, `?` or `#`, but not `//`.
 fn host_follows(rest: &str) -> bool {
     let behind = |protocol: &&str| rest.strip_prefix(*protocol)?.strip_prefix("://");
-    let rest = PROTOCOLS.iter().find_map(behind).unwrap_or(rest);
+    let mut rest = PROTOCOLS.iter().find_map(behind).unwrap_or(rest);
+    for _ in 0..MOST_HOSTS {
+        rest = behind_host(rest);
+        let Some(next) = rest.strip_prefix(',') else { break };
+        rest = next;
+    }
+    (rest.is_empty() || rest.starts_with(['/', '?', '#'])) && !rest.starts_with("//")
+}
+
+/// More hosts than this stand in no list.
+const MOST_HOSTS: usize = 50;
+
+/// What stands behind a host and its port.
+fn behind_host(rest: &str) -> &str {
     // The longest IPv6 address with a zone is shorter, and so is what is filled in.
     let block = BLOCKS.iter().find(|(opens, _)| rest.starts_with(opens));
     let rest = block.map_or(rest, |(_, closes)| {
         let near = &rest[..rest.floor_char_boundary(80)];
         near.find(closes).map_or(rest, |at| &rest[at + closes.len()..])
     });
-    let after_host = rest.trim_start_matches(is_of_host);
-    let after_port = match after_host.strip_prefix(':') {
+    let rest = rest.trim_start_matches(is_of_host);
+    match rest.strip_prefix(':') {
         Some(port) => port.trim_start_matches(|c: char| c.is_ascii_digit()),
-        None => after_host,
-    };
-    (after_port.is_empty() || after_port.starts_with(['/', '?', '#']))
-        && !after_port.starts_with("//")
+        None => rest,
+    }
 }
 
 /// What may stand in the place of a host and hold what no name does: an IPv6 address, a template.

@@ -262,6 +262,8 @@ fn a_token_that_is_cut_is_not_shown() {
         "druid://bF23kzDQ//Hs6s9LLR@druid-broker.example.com:8082/?endpoint=druid%2Fv2%2Fsql",
         "trino://etl:%@bF23kzDQ..Hs6s9LLR/@t\u{202e}rino.example.com:443/default?catalog=hive",
         "http://bF23kzDQ#Hs6s9LLR",
+        "mongo://app:P@bF23kzDQ/Hs6s9LLR@db1.example.com:27017,db2.example.com:27017/app",
+        "odbc://app:P@bF23kzDQ?a=Hs6s9LLR@db:5432/app?user=me@example.com",
         "postgres://app:P@bF23kzDQ/Hs6s9LLR@{{ host }}/app",
         "postgres://app:P@bF23kzDQ?Hs6s9LLR@<host>:5432/app",
         "exasol://bF23kzDQ?Hs6s9LLR`Hs6s9LLR@<exasol.example.com:8563/EXAMPLE",
