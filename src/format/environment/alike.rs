@@ -12,6 +12,16 @@ const OFTEN: &[Reads] = &[shell::read, compose::read, python::read];
 /// Every reader but systemd.
 const ALL: &[Reads] = &[shell::read, compose::read, python::read, npm::read];
 
+/// Nothing but what ASCII prints.
+pub(super) fn is_printed(text: &str) -> bool {
+    text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
+}
+
+/// Whether all readers take a value in single quotes as it stands there.
+pub(super) fn is_literal(value: &str) -> bool {
+    !value.is_empty() && is_printed(value) && !value.contains(['\'', '\\', '$', '`'])
+}
+
 /// A value as it is written where nobody knows who reads the file: as all readers take it, or else
 /// all but dotenv of npm, or else a shell and Compose, or else a shell.
 pub(super) fn written(value: &str) -> String {
@@ -23,6 +33,9 @@ pub(super) fn written(value: &str) -> String {
 
 /// A form that all readers take alike.
 pub(super) fn of_all(value: &str) -> Option<String> {
+    if is_literal(value) && !value.chars().all(is_safe) {
+        return Some(format!("'{value}'"));
+    }
     forms(value).into_iter().find(|form| is_taken(form, value, ALL, true))
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::alike;
+use super::alike::{self, is_literal, is_printed};
 use super::readers::{self, Reading, Set, compose, npm, python, shell};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Fault, Language, Raised};
@@ -199,7 +199,7 @@ fn of_any<'a>(text: &Text<'a>, environment: &mut Environment<'a>) {
 /// Whether a line is one that all readers take alike: nothing, a comment, or a name with a value in
 /// single quotes or without any.
 fn is_plain(line: &str) -> bool {
-    if !line.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+    if !is_printed(line) {
         return false;
     }
     if line.is_empty() || line.starts_with('#') {
@@ -208,8 +208,8 @@ fn is_plain(line: &str) -> bool {
     let Some((name, value)) = line.split_once('=') else { return false };
     let is_named = name.chars().all(is_name) && !name.starts_with(|c: char| c.is_ascii_digit());
     let quoted = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    let is_literal = |inside: &str| !inside.is_empty() && !inside.contains(['\'', '\\', '$', '`']);
-    let bare = || !value.is_empty() && value.chars().all(is_safe);
+    // A value is not taken for a pattern of file names.
+    let bare = || !value.is_empty() && value.chars().all(|c| is_safe(c) || c == '?');
     !name.is_empty() && is_named && quoted.map_or_else(bare, is_literal)
 }
 
@@ -404,8 +404,17 @@ mod tests {
 
     #[test]
     fn plain_lines_are_read_alike_by_all() {
-        let parts =
-            ["a", "x://u:p%40@h/d?a=b&c=d", "{\"a\": \"b c\"}", "#", " # c", "!", "~", "a;b"];
+        let parts = [
+            "a",
+            "x://u:p%40@h/d?a=b",
+            "x://u:p%40@h/d?a=b&c=d",
+            "{\"a\": \"b c\"}",
+            "#",
+            " # c",
+            "!",
+            "~",
+            "a;b",
+        ];
         let mut read = 0;
         for (i, one) in parts.iter().enumerate() {
             for other in parts {

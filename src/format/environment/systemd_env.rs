@@ -182,11 +182,20 @@ fn value<'a>(text: &Text<'a>, start: usize) -> Given<'a> {
                 }
             }
             _ => {
-                built.copy(std::mem::replace(&mut held, end..end));
-                built.copy(at..end);
                 if state == State::Before {
                     state = State::Value;
                 }
+                // As far as nothing changes the state.
+                let rest = &raw[end..];
+                let until = match state {
+                    State::Quoted(open, _) => rest.find([open, '\\']),
+                    _ => rest.find(|c| ENDS.contains(&c) || matches!(c, ' ' | '\t' | '\\')),
+                };
+                let end = until.map_or(raw.len(), |until| end + until);
+                built.copy(std::mem::replace(&mut held, end..end));
+                built.copy(at..end);
+                at = end;
+                continue;
             }
         }
         at = end;

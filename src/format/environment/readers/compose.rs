@@ -124,6 +124,7 @@ fn quoted(raw: &str, start: usize, quote: char) -> Option<(Value, usize)> {
             at = behind;
             continue;
         }
+        let end = raw[end..].find(['\\', quote]).map_or(raw.len(), |n| end + n);
         value.copy(raw, at..end);
         at = end;
     }

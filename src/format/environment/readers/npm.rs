@@ -108,7 +108,8 @@ fn unescaped(raw: &str, range: std::ops::Range<usize>, quote: char, value: &mut 
                 at += 2;
             }
             None => {
-                let len = rest.chars().next().map_or(1, char::len_utf8);
+                let first = rest.chars().next().map_or(1, char::len_utf8);
+                let len = rest[first..].find(['\\', '\r']).map_or(rest.len(), |n| first + n);
                 value.copy(raw, at..at + len);
                 at += len;
             }

@@ -103,6 +103,7 @@ fn quoted(raw: &str, start: usize, quote: char, value: &mut Value) -> Option<usi
             return Some(end);
         }
         if c != '\\' {
+            let end = raw[end..].find(['\\', quote]).map_or(raw.len(), |n| end + n);
             value.copy(raw, at..end);
             at = end;
             continue;

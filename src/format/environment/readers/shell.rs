@@ -224,7 +224,7 @@ impl Shell<'_> {
                 }
                 '$' | '`' => self.dollar(&mut value, false)?,
                 c => {
-                    self.at += c.len_utf8();
+                    self.at = plain_end(raw, at + c.len_utf8());
                     value.copy(raw, at..self.at);
                 }
             }
@@ -261,7 +261,9 @@ impl Shell<'_> {
                 }
                 '$' | '`' => self.dollar(value, true)?,
                 c => {
-                    self.at += c.len_utf8();
+                    let from = at + c.len_utf8();
+                    let len = raw[from..].find(['"', '\\', '$', '`']);
+                    self.at = len.map_or(raw.len(), |len| from + len);
                     value.copy(raw, at..self.at);
                 }
             }
@@ -297,6 +299,12 @@ impl Shell<'_> {
         value.hole(raw, at..self.at);
         Ok(())
     }
+}
+
+/// Where what means itself outside of quotes ends.
+fn plain_end(raw: &str, at: usize) -> usize {
+    let is_special = |b: &u8| b" \t\n\r<>;&|()'\"\\$`".contains(b);
+    raw.as_bytes()[at..].iter().position(is_special).map_or(raw.len(), |n| at + n)
 }
 
 /// Behind these stands another command.
