@@ -5,6 +5,7 @@ use super::definition::Others;
 use super::evaluation::Evaluation;
 use super::fault::{Fault, What};
 use crate::hooks::place::Place;
+use crate::hooks::slips::are_far;
 use crate::model::Value;
 
 /// Fields of which the data of a type may say that nothing reads them.
@@ -103,6 +104,10 @@ pub(crate) fn nearest<'n>(key: &str, names: impl Iterator<Item = &'n str>) -> Op
     names
         .map(|name| match plain(name) {
             same if same == given => (0, name),
+            other if are_far(&given, &other, bound) => match is_kin(&other) {
+                true => (FAR, name),
+                false => (FAR + 1, name),
+            },
             other => match 1 + strsim::damerau_levenshtein(&given, &other) {
                 far if far > 1 + bound && is_kin(&other) => (FAR, name),
                 distance => (distance, name),
