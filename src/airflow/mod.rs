@@ -25,6 +25,7 @@ pub mod yaml_trace;
 mod yaml_types;
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Connection, Node};
@@ -77,7 +78,14 @@ pub struct Kept<'a> {
     /// The object that a text of JSON holds.
     pub object: OnceCell<Arc<Node<'static>>>,
     /// The parts of a URI; `None` inside if it is not one.
-    pub uri: OnceCell<Option<UriView<'a>>>,
+    pub uri: OnceCell<Option<Rc<UriView<'a>>>>,
+}
+
+impl Kept<'_> {
+    /// The same, for another who takes every text apart alike.
+    pub fn shared(&self) -> Self {
+        Kept { object: self.object.clone(), uri: self.uri.clone() }
+    }
 }
 
 /// What this Airflow makes of a connection.

@@ -120,12 +120,17 @@ impl Extras {
 
     /// `extra.get(key)`, null where it is missing.
     pub(crate) fn get(&self, key: &str) -> &Value<'static> {
-        self.dict().and_then(|dict| dict.get(key)).map_or(&Value::Null, |n| &n.value)
+        self.find(key).unwrap_or(&Value::Null)
+    }
+
+    /// `extra.get(key)`, if it is there.
+    pub(crate) fn find(&self, key: &str) -> Option<&Value<'static>> {
+        Some(&self.dict()?.get(key)?.value)
     }
 
     /// `key in extra`.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.dict().is_some_and(|dict| dict.get(key).is_some())
+        self.find(key).is_some()
     }
 
     /// `bool(extra.get(key))`.

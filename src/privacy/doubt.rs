@@ -164,9 +164,12 @@ pub(crate) fn is_token(host: &str) -> bool {
     let is_path = host.contains('/');
     // The host of a URI is read in lower case, and with it the tokens whose beginnings are
     // capitals.
-    let known = || [host.to_string(), host.replacen("sg.", "SG.", 1), host.replace("eyj", "eyJ")];
-    !is_path && !has_domain && is_scrambled(host)
-        || host.len() <= 1000 && known().iter().any(|host| shape(host).is_some())
+    let has_shape = || {
+        shape(host).is_some()
+            || host.contains("sg.") && shape(&host.replacen("sg.", "SG.", 1)).is_some()
+            || host.contains("eyj") && shape(&host.replace("eyj", "eyJ")).is_some()
+    };
+    !is_path && !has_domain && is_scrambled(host) || host.len() <= 1000 && has_shape()
 }
 
 /// The text that Airflow takes for a URI, whether it is one or not; or the URL of another client.

@@ -113,7 +113,7 @@ impl<'c> Placed<'c> {
                 match pointer.strip_prefix("/extra/").filter(|_| known) {
                     Some(name) => {
                         sound
-                            && (WORDS.contains(&text.to_ascii_lowercase().as_str())
+                            && (WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
                                 || is_public_value(name, text))
                     }
                     None => false,
@@ -135,9 +135,11 @@ impl<'c> Placed<'c> {
         if self.is_uri && matches!(pointer, "/uri" | "/value") {
             return true;
         }
-        let below = format!("{pointer}/");
-        let next = self.parts.partition_point(|part| part.pointer < below.as_str());
-        self.parts.get(next).is_some_and(|part| part.pointer.starts_with(&below))
+        let is_ahead = |part: &PlacedPart<'_>| {
+            part.pointer.bytes().lt(pointer.bytes().chain(std::iter::once(b'/')))
+        };
+        let next = self.parts.get(self.parts.partition_point(is_ahead));
+        next.and_then(|part| part.pointer.strip_prefix(pointer)).is_some_and(|p| p.starts_with('/'))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The report for people, a line for each finding.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Style};
 
 use super::{Located, Report};
@@ -17,10 +19,6 @@ pub(super) fn render(report: &Report) -> String {
 
 fn line(file: &str, located: &Located, out: &mut String) {
     let finding = &located.finding;
-    let place = located
-        .place
-        .map(|(start, _)| format!(":{}:{}", start.line, start.column))
-        .unwrap_or_default();
     let color = match finding.level {
         Level::Error => AnsiColor::Red,
         Level::Warning => AnsiColor::Yellow,
@@ -28,16 +26,19 @@ fn line(file: &str, located: &Located, out: &mut String) {
     };
     let style = Style::new().bold().fg_color(Some(color.into()));
     let (level, rule, name) = (finding.level.name(), finding.rule, located.name());
-    let about = Some(located.about())
-        .filter(|a| !a.is_empty())
-        .map(|a| format!(" ({a})"))
-        .unwrap_or_default();
-    out.push_str(&format!(
-        "{file}{place}: {style}{level}[{rule}]{style:#} {}{name}: {}{about}{}\n",
-        located.mark(),
-        clean(&finding.message),
-        also(located)
-    ));
+    out.push_str(file);
+    // Writing to a String cannot fail.
+    if let Some((start, _)) = located.place {
+        _ = write!(out, ":{}:{}", start.line, start.column);
+    }
+    let (mark, message) = (located.mark(), clean(&finding.message));
+    _ = write!(out, ": {style}{level}[{rule}]{style:#} {mark}{name}: {message}");
+    let about = located.about();
+    if !about.is_empty() {
+        out.extend([" (", &about, ")"]);
+    }
+    out.push_str(&also(located));
+    out.push('\n');
 }
 
 /// The rules of what is there because of it.

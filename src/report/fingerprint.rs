@@ -10,12 +10,13 @@ use crate::check::Finding;
 /// Gives every finding its fingerprint.
 pub(super) fn assign(files: &mut [FileReport]) {
     for file in files {
-        let mut seen: HashMap<String, usize> = HashMap::new();
+        let mut seen: HashMap<u128, usize> = HashMap::new();
         let path = &file.path;
         let mut give = |located: &mut Located| {
-            let count = seen.entry(key(&located.finding, path)).or_default();
+            let kind = kind(&located.finding, path);
+            let count = seen.entry(kind).or_default();
             *count += 1;
-            located.fingerprint = of(&located.finding, path, *count);
+            located.fingerprint = numbered(kind, *count);
         };
         file.findings.iter_mut().for_each(|located| located.each(&mut give));
     }
@@ -23,22 +24,34 @@ pub(super) fn assign(files: &mut [FileReport]) {
 
 /// What the `count`-th of its kind in a file is recognised by.
 pub(super) fn of(finding: &Finding, path: &str, count: usize) -> String {
-    format!("{:032x}", fnv1a(format!("{}\n{count}", key(finding, path)).as_bytes()))
+    numbered(kind(finding, path), count)
 }
 
-/// No part holds a newline: ids and pointers are those that may be shown, and a path with one is
-/// read as two parts at worst.
-fn key(finding: &Finding, path: &str) -> String {
+/// The hash of all but the number. No part holds a newline: ids and pointers are those that may be
+/// shown, and a path with one is read as two parts at worst.
+fn kind(finding: &Finding, path: &str) -> u128 {
     let id = finding.conn_id.as_deref().unwrap_or_default();
-    format!("{}\n{path}\n{id}\n{}", finding.rule, finding.pointer)
+    let parts = [finding.rule, "\n", path, "\n", id, "\n", &*finding.pointer];
+    parts.into_iter().fold(OFFSET, |hash, part| further(hash, part.as_bytes()))
+}
+
+/// The fingerprint of the `count`-th of a kind.
+fn numbered(kind: u128, count: usize) -> String {
+    format!("{:032x}", further(kind, format!("\n{count}").as_bytes()))
 }
 
 /// FNV-1a with 128 bits (RFC 9923): the same on every machine and in every version; nobody gains by
 /// a collision.
 pub(crate) fn fnv1a(bytes: &[u8]) -> u128 {
-    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
+    further(OFFSET, bytes)
+}
+
+const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+
+/// The hash of what was hashed and these bytes behind it.
+fn further(hash: u128, bytes: &[u8]) -> u128 {
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]

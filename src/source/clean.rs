@@ -19,6 +19,9 @@ pub(crate) fn is_obeyed(c: char) -> bool {
 
 /// A text for the middle of a line.
 pub(crate) fn clean(text: &str) -> String {
+    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) && !text.contains("##") {
+        return text.to_string();
+    }
     let mut before = None;
     let shown = |c: char| {
         // `##[group]`, `##vso[…]` and `##teamcity[…]` are obeyed by the runners of GitHub, Azure

@@ -125,9 +125,10 @@ pub struct Pair<'a> {
 /// `parse_qsl(query, keep_blank_values=True)`: split at `&` only, empty items skipped, `+` is a
 /// space.
 pub fn parse_qsl<'a>(query: &Text<'a>) -> Vec<Pair<'a>> {
-    let mut pairs = Vec::new();
-    let mut start = 0;
     let raw = query.as_str();
+    // Growing in steps would move them; but a text of nothing else has no pairs at all.
+    let mut pairs = Vec::with_capacity(raw.matches('&').take(MANY).count() + 1);
+    let mut start = 0;
     for item in raw.split('&') {
         let end = start + item.len();
         if !item.is_empty() {
@@ -145,6 +146,9 @@ pub fn parse_qsl<'a>(query: &Text<'a>) -> Vec<Pair<'a>> {
     }
     pairs
 }
+
+/// More pairs than this are rare.
+const MANY: usize = 15;
 
 fn plus_to_space<'a>(text: &Text<'a>) -> Text<'a> {
     if !text.as_str().contains('+') {

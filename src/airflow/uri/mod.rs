@@ -4,6 +4,7 @@ mod write;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 use super::python::json_dumps::dumps;
 use super::python::json_loads::loads;
@@ -177,7 +178,7 @@ pub(super) fn from_uri_keeping<'a>(
     let own;
     let anatomy = match keep {
         Some(keep) => {
-            let read = || Some(UriView::of(uri.clone(), b));
+            let read = || Some(Rc::new(UriView::of(uri.clone(), b)));
             match keep.uri.get_or_init(read) {
                 Some(view) => &view.anatomy,
                 None => {

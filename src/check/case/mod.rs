@@ -19,6 +19,7 @@ use crate::airflow::uri::Anatomy;
 use crate::airflow::{Fault, Kept, Raised, Raw};
 use crate::format::{Entry, Format, node_text};
 use crate::model::{Connection, Dict, FIELDS, Node, Value};
+use crate::privacy::authority::Authority;
 use crate::privacy::{Doubt, Names, Placed, PlacedPart, doubt, may_be_cut};
 use crate::source::{Span, Text};
 use edit::Container;
@@ -53,6 +54,8 @@ struct View<'c> {
     places: OnceCell<Places>,
     doubt: OnceCell<Option<Doubt>>,
     may_be_cut: OnceCell<bool>,
+    /// Of the URI; its text is elsewhere.
+    authority: OnceCell<Option<Authority<'static>>>,
     public_id: OnceCell<Option<String>>,
     json: OnceCell<Option<(Arc<Node<'static>>, Text<'c>)>>,
     /// What holds members, by its pointer, as far as changes of them were asked for.
@@ -68,7 +71,19 @@ impl<'c> Case<'c> {
         format: &'static Format,
         providers: &'c Providers,
     ) -> Case<'c> {
-        let view = View::default();
+        Case::taken_apart(Kept::default(), entry, runtime, aim, format, providers)
+    }
+
+    /// Reads an entry that may have been taken apart.
+    fn taken_apart(
+        kept: Kept<'c>,
+        entry: &'c Entry<'c>,
+        runtime: &'c Runtime,
+        aim: &'c [Runtime],
+        format: &'static Format,
+        providers: &'c Providers,
+    ) -> Case<'c> {
+        let view = View { kept, ..View::default() };
         let parsed = entry.parse_keeping(runtime, Some(&view.kept));
         let mut case = Case {
             entry,
@@ -112,7 +127,13 @@ impl<'c> Case<'c> {
                 return other.of(runtime, providers);
             }
         }
-        let case = Case::new(entry, runtime, aim, format, providers);
+        // Who takes a text apart alike may still read its parts otherwise.
+        let is_apart = |other: &&Case<'_>| {
+            is_one(other.entry, entry) && other.reader().behaviour.parts_like(&reader.behaviour)
+        };
+        let kept = others.clone().find(is_apart).map(|other| other.view.kept.shared());
+        let kept = kept.unwrap_or_default();
+        let case = Case::taken_apart(kept, entry, runtime, aim, format, providers);
         match others.clone().find(|other| other.is_like(&case)) {
             Some(other) => other.of(runtime, providers),
             None => case,
@@ -240,9 +261,16 @@ impl<'c> Case<'c> {
     pub fn uri(&self) -> Option<&UriView<'c>> {
         let view = self.view.kept.uri.get_or_init(|| {
             let text = self.uri_text().filter(|_| !self.is_json_in_file())?;
-            Some(UriView::of(text, &self.reader().behaviour))
+            Some(Rc::new(UriView::of(text, &self.reader().behaviour)))
         });
-        view.as_ref()
+        view.as_deref()
+    }
+
+    /// Where login and password of the URI were meant to end, if there is one.
+    pub(in crate::check) fn authority(&self) -> Option<Authority<'_>> {
+        let text = self.uri()?.text.as_str();
+        let places = || Authority::of(text).map(|authority| authority.again(""));
+        Some(self.view.authority.get_or_init(places).as_ref()?.again(text))
     }
 
     /// The parts of the URI, if there is one and this runtime gets them.

@@ -43,7 +43,8 @@ impl Places {
         if let Some(parts) = case.anatomy() {
             let mut part = |name: &str, text: Option<&Text<'_>>| {
                 if let Some(span) = text.and_then(Text::span) {
-                    places.known.insert(format!("/{name}"), Place { key: None, value: Some(span) });
+                    let place = Place { key: None, value: Some(span) };
+                    places.known.insert(pointer("", name), place);
                 }
             };
             part("conn_type", Some(&parts.raw_scheme));

@@ -1,6 +1,7 @@
 //! What the schema of the chosen mode adds to what hook and driver would say: they stop at the
 //! first thing that they refuse.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use serde_json::Value as Json;
@@ -25,7 +26,8 @@ pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
     if let Some(data) = subject.hook.data {
         short_names(&mut instance, data.read().long_names.as_deref());
     }
-    let told = Told::new(told(resolution, said));
+    // Asked only where there is a violation.
+    let known = OnceCell::new();
     // A set, because thousands of extras can be violations, and as many places of what fails.
     let confirmed: HashSet<&str> = match &resolution.outcome {
         Outcome::Fails { failure, .. } => failure
@@ -36,7 +38,8 @@ pub fn beyond(subject: &Subject<'_, '_>, said: &Said, findings: &mut Findings) {
             .collect(),
         _ => HashSet::new(),
     };
-    let asked = |pointer: &str| !told.covers(pointer);
+    let asked =
+        |pointer: &str| !known.get_or_init(|| Told::new(told(resolution, said))).covers(pointer);
     for violation in violations_at(validator(resolution.mode), &instance, case.names(), &asked) {
         let due = violation.since.iter().all(|(package, since)| {
             version_of(subject.scene.packages, package).is_none_or(|version| *since <= version)

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value as Json};
 /// case. `None` where `extra` is none, or holds what JSON cannot (NaN, an integer of more than 64
 /// bits).
 pub fn instance(connection: &Connection, behaviour: &Behaviour) -> Option<Json> {
-    let mut object = Map::new();
+    let mut object = Map::with_capacity(FIELDS.len());
     for name in FIELDS.into_iter().filter(|name| *name != "extra") {
         let value = connection.field(name).filter(|v| !v.is_null());
         if let Some(value) = value {

@@ -3,6 +3,9 @@
 
 mod region;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 pub use region::{REGIONS, SUFFIXES, is_known_region, is_region, is_region_label, partition};
 
 /// A cluster identifier: 1 to 63 lower-case letters, digits and single hyphens, a letter first, no
@@ -23,7 +26,9 @@ pub fn is_workgroup(name: &str) -> bool {
 
 /// Words that Redshift keeps for itself: "Reserved words" of its documentation, as
 /// sqlalchemy-redshift 0.8.14 has them.
-static RESERVED: &str = include_str!("../../catalog/reserved_words.txt");
+static RESERVED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    include_str!("../../catalog/reserved_words.txt").split_ascii_whitespace().collect()
+});
 
 /// A user or database of GetClusterCredentials: 1 to 64 letters, digits and `_+.@-`, a letter
 /// first, neither PUBLIC nor a reserved word.
@@ -32,7 +37,7 @@ pub fn is_db_user(name: &str) -> bool {
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+.@-".contains(c))
         && !name.eq_ignore_ascii_case("public")
-        && !RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(name))
+        && !RESERVED.contains(&*name.to_ascii_lowercase())
 }
 
 /// A database group: 1 to 64 lower-case letters, digits and `_+.@-`.

@@ -21,6 +21,8 @@ pub(super) struct Evaluation<'e> {
     pub(super) extras: &'e Extras,
     /// The number of the mode.
     pub(super) mode: Option<usize>,
+    /// How long names begin, if the hook reads them and there are some.
+    long_names: Option<&'static str>,
 }
 
 /// A value on the way: it may stand in a text of JSON, and be made for the look.
@@ -33,7 +35,10 @@ impl<'e> Evaluation<'e> {
         connection: &'e Connection,
         extras: &'e Extras,
     ) -> Evaluation<'e> {
-        let mut evaluation = Evaluation { facts, connection, extras, mode: None };
+        let long_names = facts.long_names.as_deref();
+        let long_names =
+            long_names.filter(|start| extras.iter().any(|(key, _)| key.starts_with(start)));
+        let mut evaluation = Evaluation { facts, connection, extras, mode: None, long_names };
         evaluation.mode = facts.ways.iter().position(|way| evaluation.holds(&way.when));
         evaluation
     }
@@ -63,11 +68,8 @@ impl<'e> Evaluation<'e> {
 
     /// An extra by its short name, under which old long ones may be read, too.
     pub(super) fn extra(&self, name: &str) -> Option<&'e Value<'static>> {
-        let long = || {
-            let long = format!("{}{name}", self.facts.long_names.as_ref()?);
-            self.extras.has(&long).then(|| self.extras.get(&long))
-        };
-        if self.extras.has(name) { Some(self.extras.get(name)) } else { long() }
+        let long = || self.extras.find(&format!("{}{name}", self.long_names?));
+        self.extras.find(name).or_else(long)
     }
 
     pub(super) fn truthy(&self, path: &str) -> bool {

@@ -72,7 +72,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 Change::Set(secret_at.to_string(), Value::text(secret.to_string())),
             ];
             // In a URI both are written as one piece: one of them may not be there to be changed.
-            let fix = match Authority::of(case.uri().map_or("", |view| view.text.as_str())) {
+            let fix = match case.authority() {
                 Some(authority) if *id_at == "/login" => userinfo(case, &authority, id, secret),
                 _ => case.fix(Safety::Unsafe, changes),
             };
@@ -117,7 +117,7 @@ fn joined(both: &str) -> Option<(&str, &str)> {
 /// read as login or password.
 fn cut(case: &Case<'_>) -> Option<(Option<crate::source::Span>, Option<Fix>)> {
     let view = case.uri()?;
-    let authority = Authority::of(view.text.as_str())?;
+    let authority = case.authority()?;
     let cut = authority.cut().filter(|cut| !cut.leaves_host && !cut.leaves_password)?;
     let range = authority.start..cut.meant_at;
     let both = unquote(&Text::untraced(&view.text.as_str()[range.clone()])).into_string();

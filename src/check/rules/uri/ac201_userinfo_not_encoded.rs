@@ -3,7 +3,6 @@
 use super::ac212_template_in_userinfo as ac212;
 use crate::airflow::python::unquote::quote;
 use crate::check::{About, Case, Change, Check, Findings, Fix, Level, Rule, Safety};
-use crate::privacy::authority::Authority;
 use crate::privacy::{Doubt, is_http_like};
 
 pub static RULE: Rule = Rule {
@@ -32,9 +31,7 @@ pub fn fires(case: &Case<'_>) -> bool {
 
 /// True if the raw `#` at this byte of the URI belongs to the login or password.
 pub fn claims(case: &Case<'_>, hash: usize) -> bool {
-    let Some(view) = case.uri() else { return false };
-    problem(case).is_some()
-        && Authority::of(view.text.as_str()).and_then(|a| a.meant_at).is_some_and(|at| hash < at)
+    problem(case).is_some() && case.authority().and_then(|a| a.meant_at).is_some_and(|at| hash < at)
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
@@ -56,7 +53,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 /// afterwards, and what it refuses or drops cannot be meant; anything else needs a decision.
 fn fix(case: &Case<'_>, problem: &Problem) -> Option<Fix> {
     let view = case.uri()?;
-    let authority = Authority::of(view.text.as_str())?;
+    let authority = case.authority()?;
     let taken = authority.taken();
     let read = taken.rfind('@').map(|at| authority.start + at);
     let cut = authority.cut();
@@ -84,7 +81,7 @@ fn fix(case: &Case<'_>, problem: &Problem) -> Option<Fix> {
 
 fn problem(case: &Case<'_>) -> Option<Problem> {
     let view = case.uri()?;
-    let authority = Authority::of(view.text.as_str())?;
+    let authority = case.authority()?;
     let taken = authority.taken();
     let raises = case.raised("AC102").is_some();
     let scheme = view.text.as_str().split(':').next().unwrap_or_default().to_ascii_lowercase();

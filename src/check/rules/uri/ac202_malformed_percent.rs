@@ -20,7 +20,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let has_percent = || case.uri().is_some_and(|view| view.text.as_str().contains('%'));
     let fits = |_: &&_| has_percent() && !ac201::fires(case);
     let Some(parts) = case.anatomy().filter(fits) else { return };
-    for part in super::ac203_double_encoded::components(parts) {
+    for part in super::ac203_double_encoded::escaped(parts) {
         let (pointer, text) = (part.pointer, &part.text);
         if let Some(at) = lone_percents(text.as_str()).next() {
             let message = "`%` is not followed by two hexadecimal digits: it stays as it is";

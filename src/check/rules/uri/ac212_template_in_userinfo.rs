@@ -4,7 +4,6 @@ use crate::check::rules::shared::judges_hosts;
 use crate::check::{About, Case, Check, Findings, Level, Rule, pointer};
 use crate::format::{NOT_ENCODED, holds_variable};
 use crate::model::Value;
-use crate::privacy::authority::Authority;
 
 pub static RULE: Rule = Rule {
     id: "AC212",
@@ -17,9 +16,8 @@ pub static RULE: Rule = Rule {
 
 /// Where templates stand in the userinfo of a URI, as byte ranges of it.
 pub fn templates(case: &Case<'_>) -> Vec<std::ops::Range<usize>> {
-    let Some(view) = case.uri() else { return Vec::new() };
-    let Some(authority) = Authority::of(view.text.as_str()) else { return Vec::new() };
-    let (start, text) = (authority.start, view.text.as_str());
+    let Some(authority) = case.authority() else { return Vec::new() };
+    let (start, text) = (authority.start, authority.text);
     let end = text[start..].rfind('@').map_or(start, |at| start + at);
     let mut found: Vec<std::ops::Range<usize>> = Vec::new();
     for (at, open) in text[start..end].match_indices(['$', '{']) {
