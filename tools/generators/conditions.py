@@ -113,6 +113,12 @@ class View:
         value = self.get(path)
         return value is not MISSING and TYPES[type(value)] in types
 
+    def is_refused_kind(self, path, types):
+        return self.truthy(path) and self.is_refused_value(path, types)
+
+    def is_refused_value(self, path, types):
+        return self.is_not_kind(path) and any(self.is_is(path, types[mode]) for mode in ("", self.mode) if mode in types)
+
     def is_not_kind(self, path):
         name = path[6:]
         value = self.extra.get(name)

@@ -363,8 +363,11 @@ def kinds_that_raise(out, rows):
             clauses.setdefault(None if everywhere else tuple(sorted(proofs)), []).extend(group)
         if not clauses:
             continue
-        alternatives = [["all", *([["mode", *modes]] if modes else []), *wrong, ["is", path, sorted(groups)]] for modes, groups in clauses.items()]
-        when = alternatives[0] if len(alternatives) == 1 else ["any", *alternatives]
+        refused = {}
+        for modes, groups in clauses.items():
+            for mode in modes or [""]:
+                refused[mode] = sorted({*refused.get(mode, []), *groups})
+        when = ["refused-kind" if len(wrong) > 1 else "refused-value", path, dict(sorted(refused.items()))]
         exception = re.search(r": (\w+(?:Error|Exception|Header|URL|\w*)): ", proof["evidence"])
         message, help_ = f"`{name}` {WRONG[of]}", RIGHT[of]
         wanted = [*spec.get("words", []), *([f"a number from {spec['range'][0]} to {spec['range'][1]}"] if spec.get("range") else [])]

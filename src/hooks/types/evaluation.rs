@@ -159,10 +159,16 @@ impl<'e> Evaluation<'e> {
                 self.get(path).is_some_and(|v| values.iter().any(|one| is_value(&v, one)))
             }
             P::Is(path, types) => self.get(path).is_some_and(|v| types.contains(&type_of(&v))),
-            P::NotKind(path) => path.strip_prefix("extra.").is_some_and(|name| {
-                let known = self.facts.extras.get(name).zip(self.extra(name));
-                known.is_some_and(|(extra, value)| !extra.takes(value))
-            }),
+            P::NotKind(path) => self.is_of_no_kind(path),
+            P::RefusedKind(path, is_true, types) => {
+                let mode = self.mode.map(|at| self.facts.ways[at].mode.as_str());
+                let is = |types: &Vec<JsonType>| {
+                    self.get(path).is_some_and(|value| types.contains(&type_of(&value)))
+                };
+                [Some(""), mode].into_iter().flatten().any(|mode| types.get(mode).is_some_and(is))
+                    && (!is_true || self.truthy(path))
+                    && self.is_of_no_kind(path)
+            }
             P::Text(path, shape) => text(path, &|text| shape.fits(text)),
             P::NotTrueWord(path) => self.get(path).is_some_and(|value| {
                 matches!(&*value, Value::Str(_)) && value.truthy() && spells(&value) != Spells::True
@@ -202,6 +208,15 @@ impl<'e> Evaluation<'e> {
         }
     }
 
+    /// An extra is there, and of no type that its kind allows.
+    fn is_of_no_kind(&self, path: &str) -> bool {
+        let known = path.strip_prefix("extra.").and_then(|name| {
+            let extra = self.extra(name)?;
+            Some(!self.facts.extras.get(name)?.takes(extra))
+        });
+        known.unwrap_or(false)
+    }
+
     fn lacks_item(&self, path: &str, list: &str, name: &str) -> bool {
         let Some(object) = self.object(path) else { return false };
         let wanted = self.get(name);
@@ -236,6 +251,7 @@ impl<'e> Evaluation<'e> {
             P::Truthy(path)
             | P::Is(path, _)
             | P::NotKind(path)
+            | P::RefusedKind(path, ..)
             | P::Text(path, _)
             | P::In(path, _)
             | P::Present(path)

@@ -1,6 +1,10 @@
 //! The conditions of a data file, read from lists such as `["truthy", "extra.account"]`.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Error, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 use super::pem::Reader;
@@ -10,8 +14,7 @@ use super::shape::{Pattern, Shape};
 pub(super) type Path = String;
 
 /// A condition about a connection.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "Json")]
+#[derive(Debug)]
 pub(crate) enum Predicate {
     True,
     /// Python's truth; what is absent is not true.
@@ -26,6 +29,9 @@ pub(crate) enum Predicate {
     Is(Path, Vec<Type>),
     /// It is there, and of no type that its kind in `extras` allows.
     NotKind(Path),
+    /// It is there, of no type that its kind allows, and of one of these types in the mode that
+    /// was chosen, or in any (`""`); where that is asked, it is true to Python.
+    RefusedKind(Path, bool, BTreeMap<String, Vec<Type>>),
     /// It is a text of this shape.
     Text(Path, Shape),
     /// It is a text that spells no boolean that is true.
@@ -88,36 +94,47 @@ pub(crate) enum Type {
 }
 
 /// The items behind the name of a condition.
-struct Items(std::vec::IntoIter<Json>);
+struct Items<A>(A);
 
-impl Items {
-    fn next<T: for<'d> Deserialize<'d>>(&mut self) -> Result<T, String> {
-        let item = self.0.next().ok_or("an item is missing")?;
-        serde_json::from_value(item).map_err(|error| error.to_string())
+impl<'d, A: SeqAccess<'d>> Items<A> {
+    fn next<T: Deserialize<'d>>(&mut self) -> Result<T, A::Error> {
+        self.0.next_element()?.ok_or_else(|| A::Error::custom("an item is missing"))
     }
 
-    fn rest<T: for<'d> Deserialize<'d>>(&mut self) -> Result<Vec<T>, String> {
-        serde_json::from_value(Json::Array(self.0.by_ref().collect())).map_err(|e| e.to_string())
+    fn rest<T: Deserialize<'d>>(&mut self) -> Result<Vec<T>, A::Error> {
+        std::iter::from_fn(|| self.0.next_element().transpose()).collect()
     }
 }
 
-impl TryFrom<Json> for Predicate {
-    type Error = String;
+impl<'d> Deserialize<'d> for Predicate {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Predicate, D::Error> {
+        struct List;
+        impl<'d> Visitor<'d> for List {
+            type Value = Predicate;
 
-    fn try_from(json: Json) -> Result<Predicate, String> {
-        let Json::Array(list) = json else { return Err("a condition is a list".to_string()) };
-        let mut items = Items(list.into_iter());
-        let name: String = items.next()?;
-        let read = Predicate::named(&name, &mut items)?;
-        if items.0.next().is_some() {
-            return Err(format!("`{name}` has too many items"));
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a condition, which is a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'d>>(self, list: A) -> Result<Predicate, A::Error> {
+                let mut items = Items(list);
+                let name: String = items.next()?;
+                let read = Predicate::named(&name, &mut items)?;
+                match items.0.next_element::<IgnoredAny>()? {
+                    Some(_) => Err(A::Error::custom(format!("`{name}` has too many items"))),
+                    None => Ok(read),
+                }
+            }
         }
-        Ok(read)
+        from.deserialize_seq(List)
     }
 }
 
 impl Predicate {
-    fn named(name: &str, items: &mut Items) -> Result<Predicate, String> {
+    fn named<'d, A: SeqAccess<'d>>(
+        name: &str,
+        items: &mut Items<A>,
+    ) -> Result<Predicate, A::Error> {
         let not = |inner| Predicate::Not(Box::new(inner));
         Ok(match name {
             "true" => Predicate::True,
@@ -130,6 +147,8 @@ impl Predicate {
             "in" => Predicate::In(items.next()?, items.next()?),
             "is" => Predicate::Is(items.next()?, items.next()?),
             "not-kind" => Predicate::NotKind(items.next()?),
+            "refused-kind" => Predicate::RefusedKind(items.next()?, true, items.next()?),
+            "refused-value" => Predicate::RefusedKind(items.next()?, false, items.next()?),
             "not-true-word" => Predicate::NotTrueWord(items.next()?),
             "json" => Predicate::Json(items.next()?),
             "object" => Predicate::Object(items.next()?),
@@ -160,7 +179,7 @@ impl Predicate {
 }
 
 impl Shape {
-    fn named(name: &str, items: &mut Items) -> Result<Shape, String> {
+    fn named<'d, A: SeqAccess<'d>>(name: &str, items: &mut Items<A>) -> Result<Shape, A::Error> {
         Ok(match name {
             "word" => Shape::Word(items.next()?),
             "contains" => Shape::Contains(items.next()?),
@@ -177,15 +196,16 @@ impl Shape {
                 let text: String = items.next()?;
                 Shape::Matches(Pattern::new(text))
             }
-            other => return Err(format!("there is no condition `{other}`")),
+            other => return Err(A::Error::custom(format!("there is no condition `{other}`"))),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{from_value, json};
+
     use super::Predicate;
-    use serde_json::json;
 
     #[test]
     fn conditions_are_read_or_refused() {
@@ -194,8 +214,9 @@ mod tests {
             json!(["all", ["truthy", "host"], ["not", ["contains", "host", ["://"]]]]),
             json!(["in", "extra.auth", ["jwt", 1, true]]),
             json!(["matches", "host", "[a-z]+"]),
+            json!(["refused-kind", "extra.ssl", {"": ["list"], "password": ["number"]}]),
         ] {
-            assert!(Predicate::try_from(good.clone()).is_ok(), "{good}");
+            assert!(from_value::<Predicate>(good.clone()).is_ok(), "{good}");
         }
         for bad in [
             json!("true"),
@@ -206,7 +227,7 @@ mod tests {
             json!(["is", "host", ["text"]]),
             json!(["all", ["absnt", "host"]]),
         ] {
-            assert!(Predicate::try_from(bad.clone()).is_err(), "{bad}");
+            assert!(from_value::<Predicate>(bad.clone()).is_err(), "{bad}");
         }
     }
 }
