@@ -97,6 +97,8 @@ pub enum Fault {
     Backend,
     /// A template that is filled in later.
     Template,
+    /// The value of the connection stands somewhere else, such as in a Secret.
+    Elsewhere,
     /// A template in the userinfo of a URI, which nothing encodes.
     TemplateInUserinfo,
     /// Variables that stand in another file.

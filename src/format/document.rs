@@ -1,5 +1,6 @@
 //! What a reader makes of a text: entries, problems, and what wrappers do to values.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::helpers::beside::Beside;
@@ -42,6 +43,14 @@ impl Document<'_> {
     pub fn notes(&self) -> impl Iterator<Item = &str> {
         let remarks = self.remarks.iter().filter(|_| self.meant.is_some());
         remarks.map(|remark| remark.message.as_str())
+    }
+
+    /// What is said of connections whose values stand somewhere else: there are no entries of them.
+    /// Two readers may have found the same.
+    pub(crate) fn elsewhere(&self) -> impl Iterator<Item = &Remark> {
+        let mut known = HashSet::new();
+        let all = self.remarks.iter().filter(|remark| remark.fault == Fault::Elsewhere);
+        all.filter(move |remark| known.insert((&remark.conn_id, remark.span)))
     }
 }
 

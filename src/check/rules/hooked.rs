@@ -17,7 +17,7 @@ use super::subject::Subject;
 use crate::airflow::version::Version;
 use crate::check::{Case, Check, Finding, Findings, Level, Names, Providers, Reading};
 use crate::hooks;
-use crate::hooks::{Dependency, Hook, Outcome, Packages, Place, Scene, extras};
+use crate::hooks::{Caller, Dependency, Hook, Outcome, Packages, Place, Scene, extras};
 use crate::model::{Connection, Value};
 use crate::privacy::Doubt;
 
@@ -226,6 +226,11 @@ impl Subject<'_, '_> {
     fn is_met(&self, need: &Dependency) -> bool {
         let around = self.case.entry.around;
         match need {
+            Dependency::Region(Caller::Hook) | Dependency::Credentials(Caller::Hook)
+                if self.aws_is_elsewhere() =>
+            {
+                true
+            }
             // What asks for no region of AWS is told where it is: MinIO and the like.
             Dependency::Region(_) => {
                 around.region || self.is_aws() && self.extras.text("endpoint_url").is_some()

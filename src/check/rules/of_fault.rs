@@ -25,7 +25,7 @@ pub fn of_fault(fault: Fault) -> &'static Rule {
         Fault::AstroSettings => &wrappers::ac804_astro_settings::RULE,
         Fault::SecretWords => &wrappers::ac805_secrets_manager_shape::RULE,
         Fault::Backend => &wrappers::ac806_backend_kwargs::RULE,
-        Fault::Template => &wrappers::ac807_templated_value::RULE,
+        Fault::Template | Fault::Elsewhere => &wrappers::ac807_templated_value::RULE,
         Fault::Replaced => &uri::ac207_extra_key_shadowed::RULE,
         Fault::OtherFile => &wrappers::ac808_env_file_apart::RULE,
         Fault::WebserverOnly => &wrappers::ac810_webserver_only::RULE,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::check::{Case, Reading};
 use crate::hooks::redshift::modes;
-use crate::hooks::{AWS_DEFAULT, Extras, Outcome, Place, Resolution, Scene, is_true};
+use crate::hooks::{AWS_DEFAULT, Extras, Outcome, Place, Reference, Resolution, Scene, is_true};
 use crate::hooks::{Aws, Client, Hook};
 use crate::model::{Connection, Value};
 
@@ -79,6 +79,14 @@ impl<'d> Subject<'_, 'd> {
             _ => self.reading.providers.aws_conn_id.as_deref(),
         };
         named.unwrap_or(AWS_DEFAULT)
+    }
+
+    /// The AWS connection that the hook uses is one of the set, but its value stands somewhere
+    /// else.
+    pub fn aws_is_elsewhere(&self) -> bool {
+        let id = Some(self.aws_conn_id());
+        matches!(self.resolution.reference, Some(Reference::Missing(_)))
+            && self.reading.document.elsewhere().any(|remark| remark.conn_id.as_deref() == id)
     }
 
     /// The AWS connection of the set that the hook uses.

@@ -196,7 +196,7 @@ impl<'a> Environment<'a> {
             format!("the value of this connection stands in {what}: it was not looked at");
         let (conn_id, help) = (Some(id.to_lowercase()), "check what is put in there as well");
         self.document.remarks.push(Remark {
-            fault: Fault::Template,
+            fault: Fault::Elsewhere,
             grade: Grade::Info,
             conn_id,
             span: name.span(),

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
 
 fn find(subject: &Subject<'_, '_>, said: &mut Said) {
     match &subject.resolution.reference {
+        Some(Reference::Missing(_)) if subject.aws_is_elsewhere() => {}
         // A connection without an id stands by itself: there is no set that could hold the other
         // one.
         Some(Reference::Missing(place)) if subject.case.entry.conn_id.is_some() => said.at(
