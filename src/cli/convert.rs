@@ -6,14 +6,14 @@ use clap::{Args, ValueEnum};
 
 use super::config::ConfigArguments;
 use super::input::{Input, InputArguments, format_names};
+use super::left_out::{Pieces, written};
 use super::losses::{
-    Labels, label, warn_of_changes, warn_of_losses, warn_of_readers, warn_of_teams,
+    Labels, label, label_elsewhere, warn_of_changes, warn_of_losses, warn_of_readers, warn_of_teams,
 };
 use super::providers::ProviderArguments;
 use super::replace::{Readers, replace};
 use super::runtimes::{RuntimeArguments, SideArgument};
 use super::{Exit, Output, Trouble, parallel, settings};
-use crate::airflow::Fault;
 use crate::airflow::create::create_connection;
 use crate::airflow::python::json_loads::loads_at;
 use crate::airflow::runtime::Runtime;
@@ -52,8 +52,9 @@ pub(super) struct Arguments {
     /// Convert only this id (repeatable). For input without ids: the ids to assign, in order
     #[arg(long, value_name = "ID", help_heading = OUTPUT)]
     conn_id: Vec<String>,
-    /// Write to this file, which is replaced only when all went well, but for connections that are
-    /// left out because something else fills in pieces of them
+    /// Write to this file, which is replaced in one step. Connections that cannot be read or
+    /// written are left out and named, and the exit code is 1; where none is left, nothing is
+    /// written
     #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -84,33 +85,25 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     };
     let options = WriteOptions { runtime, value, packages: &aim.providers.packages };
     let reader = format.reader_for(runtime);
-    let mut items = Vec::new();
+    let mut all = Pieces::default();
     let mut labels = Labels::default();
-    let (mut failed, mut left_out) = (false, 0);
     for input in &inputs {
         match read_quickly(input, runtime, prewritten(format, value).map(|form| (form, &*reader))) {
-            Some(mut read) => items.append(&mut read),
-            None => {
-                let read = read(input, runtime, &mut items, &mut labels, output)?;
-                failed |= !read.good;
-                left_out += read.left_out;
-            }
+            Some(read) => read.into_iter().for_each(|item| all.push(item)),
+            None => read(input, runtime, &mut all, &mut labels)?,
         }
     }
-    if failed || left_out > 0 && items.is_empty() {
+    for note in &all.notes {
+        output.note(note)?;
+    }
+    let (mut items, mut left_out) = all.chosen(&arguments.conn_id, &labels, output)?;
+    if left_out > 0 && items.is_empty() {
         output.say("airconn: nothing was written; `airconn check` shows the places")?;
         return Ok(Exit::Findings);
     }
-    let items = choose(items, &arguments.conn_id)?;
-    let text = match (format.write)(&items, &options) {
-        Ok(text) => text,
-        Err(error) => {
-            let which =
-                error.index.map(|i| format!("{}: ", labels.of(&items[i], i))).unwrap_or_default();
-            output.say(&format!("airconn: {which}{}", error.message))?;
-            return Ok(Exit::Findings);
-        }
-    };
+    let (text, refused) = written(&mut items, format, &options, &labels, output)?;
+    left_out += refused;
+    let Some(text) = text else { return Ok(Exit::Findings) };
     if matches!(format.holds, Holds::Mapped | Holds::MappedText) {
         warn_of_changes(&items, &text, format, &options, &labels, output)?;
     } else if let Some(form) = format.form(value) {
@@ -129,8 +122,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
         return Ok(Exit::Success);
     }
     output.say(&format!(
-        "airconn: left out because something else fills in pieces of them: {left_out}; the rest \
-         was written"
+        "airconn: left out for the reasons above: {left_out}; the rest was written"
     ))?;
     Ok(Exit::Findings)
 }
@@ -175,30 +167,17 @@ fn item(conn_id: String, connection: Connection, form: Option<(ValueForm, &Runti
     }
 }
 
-/// How the connections of an input were read.
-struct Read {
-    /// All of them could be, but for those that are left out.
-    good: bool,
-    /// So many are only known once something else fills in pieces of them.
-    left_out: usize,
-}
-
-impl Read {
-    const NOT: Read = Read { good: false, left_out: 0 };
-}
-
 /// Reads the connections of an input.
 fn read(
     input: &Input,
     runtime: &Runtime,
-    items: &mut Vec<Item>,
+    all: &mut Pieces,
     labels: &mut Labels,
-    output: &mut Output<'_>,
-) -> Result<Read, Trouble> {
+) -> Result<(), Trouble> {
     let name = input.source.name();
     if let Some(undecodable) = &input.undecodable {
-        output.say(&format!("{name}: {}", undecodable.message()))?;
-        return Ok(Read::NOT);
+        all.leave_unknown(format!("{name}: {}", undecodable.message()));
+        return Ok(());
     }
     let text = Text::untraced(&input.source.text()[input.skip..]);
     let reading = || {
@@ -206,63 +185,33 @@ fn read(
         (input.format.read)(&text, runtime)
     };
     let Some(document) = guarded(reading) else {
-        output.say(&format!("{name}: {} (AC003)", Mistake::Reading.message()))?;
-        return Ok(Read::NOT);
+        all.leave_unknown(format!("{name}: {} (AC003)", Mistake::Reading.message()));
+        return Ok(());
     };
     for problem in &document.problems {
-        output.say(&format!("{name}: {}", problem.message))?;
+        all.leave_unknown(format!("{name}: {}", problem.message));
     }
-    for note in document.notes() {
-        output.note(&format!("{name}: {note}"))?;
+    // What is not what it seems to be as a whole says nothing for certain of a part.
+    if input.format.whole && !document.problems.is_empty() {
+        return Ok(());
     }
-    let mut read = Read { good: document.problems.is_empty(), left_out: 0 };
-    items.reserve(document.entries.len());
+    all.notes.extend(document.notes().map(|note| format!("{name}: {note}")));
+    for remark in document.elsewhere() {
+        let which = label_elsewhere(remark.conn_id.as_deref());
+        all.leave(remark.conn_id.clone(), format!("{name}: {which}: {}", remark.message));
+    }
     let parsed = parallel::map(&document.entries, |_, entry| entry.parse_guarded(runtime));
     for ((i, entry), parsed) in document.entries.into_iter().enumerate().zip(parsed) {
         labels.learn(&entry, runtime);
         match parsed {
-            Ok(connection) => items.push(Item { conn_id: entry.conn_id, connection, value: None }),
+            Ok(connection) => all.push(Item { conn_id: entry.conn_id, connection, value: None }),
             Err(raised) => {
                 let which = label(shown_id(&entry), i);
-                output.say(&format!(
-                    "{name}: {which}: {} ({}, {})",
-                    raised.message,
-                    of_fault(raised.fault).id,
-                    raised.exception()
-                ))?;
-                match raised.fault {
-                    Fault::Template => read.left_out += 1,
-                    _ => read.good = false,
-                }
+                let (rule, exception) = (of_fault(raised.fault).id, raised.exception());
+                let why = format!("{name}: {which}: {} ({rule}, {exception})", raised.message);
+                all.leave(entry.conn_id, why);
             }
         }
     }
-    Ok(read)
-}
-
-/// `--conn-id`: names for connections that have none, otherwise the choice.
-fn choose(mut items: Vec<Item>, ids: &[String]) -> Result<Vec<Item>, Trouble> {
-    if ids.is_empty() {
-        return Ok(items);
-    }
-    if items.iter().all(|item| item.conn_id.is_none()) {
-        if items.len() != ids.len() {
-            return Err(Trouble::new(format!(
-                "{} connections without an id, but {} times --conn-id",
-                items.len(),
-                ids.len()
-            )));
-        }
-        for (item, id) in items.iter_mut().zip(ids) {
-            item.conn_id = Some(id.clone());
-        }
-        return Ok(items);
-    }
-    if let Some(missing) =
-        ids.iter().find(|id| !items.iter().any(|item| item.conn_id.as_ref() == Some(*id)))
-    {
-        return Err(Trouble::new(format!("there is no connection `{missing}` in the input")));
-    }
-    items.retain(|item| item.conn_id.as_ref().is_some_and(|id| ids.contains(id)));
-    Ok(items)
+    Ok(())
 }

@@ -2,11 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
+use super::asked::Known;
 use super::config::ConfigArguments;
 use super::hook;
 use super::input::{Input, InputArguments};
 use super::inspection::{self, Inspected};
 use super::layout::{labelled, width_of_lines};
+use super::losses::label_elsewhere;
 use super::providers::ProviderArguments;
 use super::resolution;
 use super::runtimes::{RuntimeArguments, SideArgument};
@@ -67,17 +69,24 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     )?;
     let (runtimes, providers) = (aim.runtimes, aim.providers);
     let inputs = arguments.input.read()?;
-    let mut exit = Exit::Success;
+    let (mut exit, mut known) = (Exit::Success, Known::default());
     for input in &inputs {
         let text = Text::untraced(&input.source.text()[input.skip..]);
-        let mut notes = Vec::new();
+        let mut notes = Notes { known: std::mem::take(&mut known), ..Notes::default() };
         let read = runtimes
             .iter()
             .map(|runtime| inspect_noting(input, &text, runtime, &mut notes))
             .collect::<Vec<_>>();
-        for note in notes {
+        for note in &notes.shapes {
             output.note(&format!("{}: {note}", input.source.name()))?;
         }
+        for (id, note) in &notes.elsewhere {
+            if arguments.is_asked(id.as_ref()) {
+                let which = label_elsewhere(id.as_deref());
+                output.note(&format!("{}: {which}: {note}", input.source.name()))?;
+            }
+        }
+        known = notes.known;
         // Nobody looks for others where it is not asked what becomes of them.
         let related = !machine || arguments.hook;
         let sets: Vec<_> =
@@ -89,10 +98,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
                 .zip(&runtimes)
                 .filter_map(|(all, runtime)| Some((runtime, all.get(index)?)))
                 .collect();
-            let id = views.iter().find_map(|(_, seen)| seen.conn_id.clone());
-            if !arguments.conn_id.is_empty()
-                && !id.as_ref().is_some_and(|id| arguments.conn_id.contains(id))
-            {
+            let id = views.iter().find_map(|(_, seen)| seen.conn_id.as_ref());
+            if !arguments.is_asked(id) && !views.iter().any(|(_, seen)| seen.is_whole) {
                 continue;
             }
             if views.iter().any(|(_, seen)| seen.result.is_err()) {
@@ -138,20 +145,41 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             }
         }
     }
+    if !arguments.conn_id.is_empty() {
+        known.require(&arguments.conn_id)?;
+    }
     // Machines read the errors in the answers; the lines are all there.
     Ok(if machine { Exit::Success } else { exit })
 }
 
-pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
-    inspect_noting(input, text, runtime, &mut Vec::new())
+impl Arguments {
+    /// Whether a connection is asked for.
+    fn is_asked(&self, id: Option<&String>) -> bool {
+        self.conn_id.is_empty() || id.is_some_and(|id| self.conn_id.contains(id))
+    }
 }
 
-/// The same. What is read although its form does not hold it so is noted.
+/// What is found in an input beside its connections.
+#[derive(Default)]
+struct Notes {
+    /// What is read although its form does not hold it so.
+    shapes: Vec<String>,
+    /// Connections whose values stand somewhere else, and where.
+    elsewhere: Vec<(Option<String>, String)>,
+    /// The ids that there are.
+    known: Known,
+}
+
+pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
+    inspect_noting(input, text, runtime, &mut Notes::default())
+}
+
+/// The same. What else is found is noted.
 fn inspect_noting(
     input: &Input,
     text: &Text<'_>,
     runtime: &Runtime,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Vec<Inspected> {
     if let Some(undecodable) = &input.undecodable {
         return vec![refusal(
@@ -166,22 +194,35 @@ fn inspect_noting(
     let Some(document): Option<Document<'_>> = guarded(split) else {
         return vec![refusal(Raised::mistake(Mistake::Reading), runtime)];
     };
+    // Several runtimes say the same of a text.
     for note in document.notes() {
-        // Several runtimes say the same of a text.
-        if !notes.iter().any(|known| known == note) {
-            notes.push(note.to_string());
+        if !notes.shapes.iter().any(|known| known == note) {
+            notes.shapes.push(note.to_string());
         }
     }
+    for remark in document.elsewhere() {
+        let told = (remark.conn_id.clone(), remark.message.clone());
+        if !notes.elsewhere.contains(&told) {
+            notes.elsewhere.push(told);
+        }
+    }
+    notes.known.learn(&document);
     let seen: Vec<Inspected> = document.entries.iter().map(|entry| read(entry, runtime)).collect();
     if !input.format.whole {
-        let problems = document.problems.into_iter().map(|problem| refusal(problem, runtime));
+        let refusal = |problem| Inspected { is_whole: false, ..refusal(problem, runtime) };
+        let problems = document.problems.into_iter().map(refusal);
         return seen.into_iter().chain(problems).collect();
     }
     // Airflow reads such a file whole or not at all.
     match document.problems.into_iter().next() {
         Some(problem) => vec![refusal(problem, runtime)],
-        None => match seen.iter().find_map(|s| s.result.as_ref().err()) {
-            Some(raised) => vec![refusal(raised.clone(), runtime)],
+        None => match seen.iter().position(|seen| seen.result.is_err()) {
+            Some(at) => seen
+                .into_iter()
+                .nth(at)
+                .map(|s| Inspected { is_whole: true, ..s })
+                .into_iter()
+                .collect(),
             None => seen,
         },
     }
@@ -196,10 +237,12 @@ fn read(entry: &Entry<'_>, runtime: &Runtime) -> Inspected {
         reader: entry.reader(runtime).into_owned(),
         doubt: guarded(|| doubt(entry, result.as_ref().ok())).unwrap_or(Some(Doubt::NoScheme)),
         result,
+        is_whole: false,
     }
 }
 
 fn refusal(raised: Raised, runtime: &Runtime) -> Inspected {
     let (conn_id, shown_id, doubt) = (None, None, Some(Doubt::NoScheme));
-    Inspected { conn_id, shown_id, scope: 0, reader: runtime.clone(), result: Err(raised), doubt }
+    let (scope, reader, is_whole) = (0, runtime.clone(), true);
+    Inspected { conn_id, shown_id, scope, reader, result: Err(raised), doubt, is_whole }
 }

@@ -27,6 +27,8 @@ pub(super) struct Inspected {
     pub(super) result: Result<Connection, Raised>,
     /// Why a piece of the password may stand in any field.
     pub(super) doubt: Option<Doubt>,
+    /// It is the reason why nothing of its input may be read, whichever connection is asked for.
+    pub(super) is_whole: bool,
 }
 
 /// The connections of one input, found by their ids.

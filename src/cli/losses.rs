@@ -33,10 +33,21 @@ impl Labels {
         }
     }
 
+    /// Whether an id may not be shown.
+    pub(super) fn hides(&self, id: &str) -> bool {
+        self.hidden.contains(id)
+    }
+
     pub(super) fn of(&self, item: &Item, index: usize) -> String {
         let id = item.conn_id.as_deref().filter(|id| !self.hidden.contains(*id));
         label(id.and_then(public_id), index)
     }
+}
+
+/// How a connection is called whose value stands somewhere else.
+pub(super) fn label_elsewhere(id: Option<&str>) -> String {
+    let id = id.and_then(public_id);
+    id.map_or_else(|| "a connection".to_string(), |id| label(Some(id), 0))
 }
 
 /// How a connection is called: by its id if that may be shown, else by its position.

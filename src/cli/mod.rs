@@ -1,5 +1,6 @@
 //! The command line: the only part, besides the probe, that does I/O.
 
+mod asked;
 mod baseline;
 mod bounded;
 mod changes;
@@ -26,6 +27,7 @@ mod inspection;
 mod job;
 mod known;
 mod layout;
+mod left_out;
 mod levels;
 mod losses;
 mod markdown;

@@ -26,6 +26,7 @@ mod hostile;
 mod hostile_probe;
 mod inspect;
 mod kept;
+mod left_out;
 mod levels;
 mod libpq;
 mod line_ends;

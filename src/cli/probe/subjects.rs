@@ -3,14 +3,15 @@
 use std::cell::LazyCell;
 
 use super::super::Trouble;
+use super::super::asked::Known;
 use super::super::input::Input;
 use super::super::inspect::inspect;
 use super::super::inspection::{self, Inspected, Set};
 use super::super::resolution::{self, Others};
 use crate::airflow::Fault;
 use crate::airflow::runtime::Runtime;
+use crate::check::Providers;
 use crate::check::rules::{of_doubt, of_fault};
-use crate::check::{Providers, public_id};
 use crate::guard::{guarded, seam};
 use crate::hooks::{self, HOOKS, Hook, Probe};
 use crate::hooks::{AWS_DEFAULT, Scene, resolve_aws_statement};
@@ -46,7 +47,7 @@ pub(super) fn read(
     surroundings: &Surroundings,
 ) -> Result<Subjects, Trouble> {
     let mut found = Subjects { subjects: Vec::new(), origins: Vec::new(), others: 0 };
-    let mut missing: Vec<&String> = ids.iter().collect();
+    let mut known = Known::default();
     let mut has_aws = false;
     for (number, input) in inputs.iter().enumerate() {
         let text = Text::untraced(&input.source.text()[input.skip..]);
@@ -64,7 +65,7 @@ pub(super) fn read(
         });
         for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
-            missing.retain(|id| Some(*id) != seen.conn_id.as_ref());
+            known.add(seen.conn_id.as_deref(), seen.shown_id.as_deref());
             let planned = || {
                 seam(
                     "planning",
@@ -93,10 +94,7 @@ pub(super) fn read(
             }
         }
     }
-    if let Some(id) = missing.first() {
-        let id = public_id(id).map_or_else(|| "this id".to_string(), |id| format!("the id `{id}`"));
-        return Err(Trouble::new(format!("the input has no connection with {id}")));
-    }
+    known.require(ids)?;
     // Hooks are told of the usual one by nobody, and do without it.
     if !has_aws && providers.aws_conn_id.as_deref() != Some(AWS_DEFAULT) {
         let message = "the input has no connection with the id of --aws-conn-id; Airflow would do \

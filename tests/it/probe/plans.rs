@@ -241,7 +241,7 @@ fn an_id_that_is_not_there_is_trouble() {
         (
             "redshift://u:p@h/d",
             &["probe", "--dry-run", "--from", "uri", "--conn-id", "w", "-"],
-            "no connection with the id `w`",
+            "there is no connection `w` in the input",
         ),
         (
             "redshift://u:p@h/d",
