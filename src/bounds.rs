@@ -135,6 +135,9 @@ bounds! {
         "only what names the same thing is related";
     RELATIONS = 200, Unit::Of("repairs"), "repairs of an input that are tried for that",
         "only what names the same thing is related";
+    /// A second of work for slow formats.
+    RELATED_AGAIN = 512 << 10, Unit::Bytes, "text of an input that is read again, in all, for that",
+        "only what names the same thing is related";
     RELATED_FINDINGS = 30, Unit::Of("findings"), "findings of a connection whose repairs are tried \
                                                   for that",
         "only what names the same thing is related";

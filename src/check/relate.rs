@@ -28,7 +28,9 @@ pub fn check_related(source: &Source, setting: Setting<'_>, wanted: &Wanted<'_>)
     let wanted = Wanted { repairs, ..*wanted };
     let mut checked = check_wanted(source, skip, format, runtimes, providers, &wanted);
     let again = Again::new(source, setting);
-    let mut trials = if is_short { bounds::RELATIONS.value } else { 0 };
+    // Each reads the whole text again.
+    let affordable = bounds::RELATED_AGAIN.value / source.text().len().max(1);
+    let mut trials = if is_short { bounds::RELATIONS.value.min(affordable) } else { 0 };
     let mut found_after = |finding: &Finding| {
         trials = trials.checked_sub(1)?;
         guarded(|| again.found_after(finding)).flatten()

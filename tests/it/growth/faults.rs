@@ -122,6 +122,14 @@ static FAULTS: &[Fault] = &[
         let head = "services:\n  k: {environment: {AIRFLOW_CONN_K: 'x://h'}}\n";
         around(head, n, piece, &"# kelp\n".repeat(100 * n))
     }),
+    ("findings that are related", "astro-settings", "check --causes", 80, |n| {
+        let piece = |i: usize| {
+            format!(
+                "    - conn_id: a{i}\n      conn_type: redshift\n      conn_extra: {{iam: 'false'}}\n"
+            )
+        };
+        around("airflow:\n  connections:\n", n, piece, "")
+    }),
     ("encoded percent signs", "uri", "check --fix=unsafe", 2_000, |n| {
         format!("x://u:{}@h", "%25".repeat(n))
     }),
