@@ -62,6 +62,8 @@ pub(super) const DOTENV: &[FileName] = &[
     FileName::searched(".env-*"),
     FileName::searched(".envexample"),
     FileName::searched("env"),
+    FileName::searched("*env-vars"),
+    FileName::searched("*env_vars"),
 ];
 
 /// Endings of files that are copied and filled in: what they are is told by what stands ahead.
@@ -172,6 +174,7 @@ mod tests {
             ("*compose*.yaml", "compose.yml", false),
             ("*a*a", "a", false),
             (".env_*", ".env_example", true),
+            ("*env-vars", "variables/docker-env-vars", true),
         ] {
             assert_eq!(fits(glob, path), want, "{glob} {path}");
         }
