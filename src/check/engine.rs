@@ -63,7 +63,7 @@ pub fn shown_everywhere(
     let arounds = Arounds::new(&Providers::of_their_day(), runtimes);
     let text = source.traced().from(skip);
     let documents = Documents::read(source, &text, format, &arounds.runtimes);
-    let readings = Readings::new(&documents, source.name(), format, None, &arounds);
+    let readings = Readings::new(&documents, source, format, None, &arounds);
     let mut spans = documents.words();
     for index in 0..readings.connections() {
         // Of what cannot be looked at nothing is shown.
@@ -102,13 +102,13 @@ pub(super) fn look(
         mistakes.push(internal_error(Mistake::Reading, Some(whole)));
     }
     let skipped = (skip > 0).then(|| Span::new(0..skip));
-    let readings = Readings::new(&documents, source.name(), format, skipped, &arounds);
+    let readings = Readings::new(&documents, source, format, skipped, &arounds);
     let texts = guarded(|| fillings::texts(&text, &documents)).unwrap_or_default();
     let filled: Vec<_> =
         texts.iter().map(|text| Documents::read(source, text, format, runtimes)).collect();
     let filled: Vec<_> = filled
         .iter()
-        .map(|documents| Readings::new(documents, source.name(), format, None, &arounds))
+        .map(|documents| Readings::new(documents, source, format, None, &arounds))
         .collect();
     let suppression = Suppression::of(source, &readings);
     let names = runtimes.iter().map(Runtime::name).collect();
@@ -216,7 +216,7 @@ impl<'s> Again<'s> {
         let text = repaired.traced().from(skip);
         let mut documents = Documents::read(&repaired, &text, format, runtimes);
         documents.mark_holes(is_example(repaired.name()), format);
-        let readings = Readings::new(&documents, repaired.name(), format, None, &self.arounds);
+        let readings = Readings::new(&documents, &repaired, format, None, &self.arounds);
         // One that was added may stand ahead of it.
         let is_it = |index: &usize| {
             let ids = readings.entries(*index).next().map(shown_id);

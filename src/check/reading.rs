@@ -18,8 +18,8 @@ use crate::source::{Source, Span, Text};
 pub struct Reading<'d> {
     /// Its entries and problems, traced.
     pub document: &'d Document<'d>,
-    /// The name of its source.
-    pub name: &'d str,
+    /// Its source.
+    pub source: &'d Source,
     /// Its format.
     pub format: &'static Format,
     /// Bytes ahead of it that were passed over: log lines that came through the same pipe.
@@ -184,7 +184,7 @@ impl<'d> Readings<'d> {
     /// The readings of documents.
     pub(super) fn new(
         documents: &'d Documents<'d>,
-        name: &'d str,
+        source: &'d Source,
         format: &'static Format,
         skipped: Option<Span>,
         arounds: &'d Arounds,
@@ -193,7 +193,7 @@ impl<'d> Readings<'d> {
         let runtimes = &arounds.runtimes[..];
         let reading = |(at, document): (usize, &usize)| Reading {
             document: &documents.documents[*document],
-            name,
+            source,
             format,
             skipped,
             runtime: &runtimes[at],

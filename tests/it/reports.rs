@@ -322,6 +322,22 @@ fn findings_are_counted_by_rule() {
 }
 
 #[test]
+fn help_says_what_to_type_and_where_the_other_is() {
+    let text = "AIRFLOW_CONN_A=postgres://u:p@h.example.com/d?sslmode=requre\n\n\
+                AIRFLOW_CONN_A=postgres://u:p@h.example.com/d\n";
+    let ran = run(&["check", "--from", "env", "-", "--format", "json"], text);
+    let report: Value = serde_json::from_str(&ran.out).expect("a report");
+    let helps = |id: &str| {
+        let found = report["findings"].as_array().expect("findings").iter();
+        found.filter(|f| f["id"] == id).map(|f| f["help"].clone()).collect::<Vec<_>>()
+    };
+    let modes = "write one of disable, allow, prefer, require, verify-ca, verify-full";
+    assert_eq!(helps("AC408"), [modes]);
+    let other = "the other is in line 1: remove one, or give it an id of its own";
+    assert_eq!(helps("AC107"), [other]);
+}
+
+#[test]
 fn quiet_leaves_notes_and_sums_out_and_verbose_says_what_was_read() {
     let usual = sample(&["--format", "concise"]).out;
     let quiet = sample(&["--quiet", "--format", "concise"]).out;

@@ -46,6 +46,11 @@ static METHODS: &[&str] = &["password", "md5", "gss", "sspi", "scram-sha-256", "
 /// case does not matter.
 static TLS_VERSIONS: &[&str] = &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
+/// The values of an option with a closed list of them.
+pub(crate) fn values_of(option: &str) -> Option<&'static [&'static str]> {
+    ENUMERATED.iter().find(|(name, _)| *name == option).map(|(_, values)| *values)
+}
+
 /// The first option whose value libpq refuses; `get` gives the text of an option that is set, which
 /// may be empty.
 pub(crate) fn refused(get: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {

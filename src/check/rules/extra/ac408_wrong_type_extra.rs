@@ -6,6 +6,7 @@ use crate::check::rules::repairs::{key, own};
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Change, Check, Fix, Level, Names, Rule, Safety};
 use crate::hooks::Client;
+use crate::hooks::postgres::libpq::values_of;
 use crate::hooks::{ParameterFault, Place};
 use crate::model::Value;
 
@@ -118,8 +119,17 @@ pub fn service_name() -> Diagnosis {
 
 /// libpq raises for its value.
 pub fn option_value(option: &str) -> Diagnosis {
+    let help = match (option, values_of(option)) {
+        // It is refused beside a weaker `sslmode`, too.
+        ("sslnegotiation", _) => {
+            "write postgres, or direct beside an `sslmode` of require, verify-ca or verify-full"
+                .to_string()
+        }
+        (_, Some(values)) => format!("write one of {}", values.join(", ")),
+        (_, None) => "correct the value".to_string(),
+    };
     RULE.error(format!("the PostgreSQL driver refuses the value of {}", Names::PLAIN.extra(option)))
-        .help("correct the value")
+        .help(help)
 }
 
 /// PostgresHook has three.

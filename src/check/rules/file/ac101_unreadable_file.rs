@@ -15,8 +15,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn document(view: &Reading<'_>, findings: &mut Findings) {
-    let is_yml = view.format.whole && view.name.to_ascii_lowercase().ends_with(".yml");
-    if let Some(Err(raised)) = is_yml.then(|| file_type(view.name, &view.runtime.of_files()))
+    let is_yml = view.format.whole && view.source.name().to_ascii_lowercase().ends_with(".yml");
+    if let Some(Err(raised)) =
+        is_yml.then(|| file_type(view.source.name(), &view.runtime.of_files()))
         && view.document.problems.is_empty()
     {
         let start = Some(Span::new(0..0));

@@ -28,11 +28,11 @@ fn check(view: &Reading<'_>, findings: &mut Findings) {
         .entries
         .iter()
         .any(|e| e.refused.as_ref().is_some_and(|r| r.fault == Fault::RepeatedId));
-    let mut first: HashMap<(u32, &str), Option<&str>> = HashMap::new();
+    let mut first: HashMap<(u32, &str), &Entry<'_>> = HashMap::new();
     for entry in &view.document.entries {
         let Some(id) = entry.conn_id.as_deref() else { continue };
-        let before = first.insert((entry.scope, id), one_text(entry));
-        let Some(before) = before else { continue };
+        let Some(other) = first.insert((entry.scope, id), entry) else { continue };
+        let before = one_text(other);
         // Where the later of two equal texts counts, nothing is lost.
         let equal = !refuses && before.is_some() && before == one_text(entry);
         let effect = match (refuses, equal) {
@@ -44,7 +44,7 @@ fn check(view: &Reading<'_>, findings: &mut Findings) {
         let finding = findings.push(&RULE, "", entry.id_span, message);
         finding.level(if equal { Level::Warning } else { Level::Error });
         finding.conn_id = shown_id(entry);
-        finding.help(HELP);
+        finding.help(help(view, entry, other));
     }
     // Ids that differ only in case are two connections in a file and a database, and one variable
     // in an environment.
@@ -68,6 +68,17 @@ fn check(view: &Reading<'_>, findings: &mut Findings) {
         .filter(|r| r.fault == Fault::RepeatedId);
     for raised in lists.filter(|_| first.len() == view.document.entries.len()) {
         findings.push(&RULE, "", raised.span, &raised.message).help(HELP);
+    }
+}
+
+/// The way out, with the line of the other, if it is another line.
+fn help(view: &Reading<'_>, entry: &Entry<'_>, other: &Entry<'_>) -> String {
+    let line = |entry: &Entry<'_>| entry.id_span.map(|s| view.source.position(s.start).line);
+    match (line(entry), line(other)) {
+        (Some(here), Some(there)) if here != there => {
+            format!("the other is in line {there}: {HELP}")
+        }
+        _ => HELP.to_string(),
     }
 }
 
