@@ -67,7 +67,7 @@ mod tests {
             ("zebra", Some("there is no connection `zebra` in the input")),
             ("AKIAIOSFODNN7EXAMPLE", None),
             (
-                "AKIAIOSFODNN7EXAMPLX",
+                "redshift://etl:pw@h/d",
                 Some("there is no connection in the input with this id of --conn-id"),
             ),
         ] {
