@@ -83,9 +83,10 @@ fn aliases(source: &str) -> HashMap<&str, Uses> {
         if !source[..at].ends_with([' ', '\t', '\n', '[', '{', ',']) {
             continue;
         }
-        let name = &source[at + 1..];
+        // Nobody gives longer names, and each would be read up to the end.
+        let name = &source[at + 1..source.floor_char_boundary((at + 1 + NEAR).min(source.len()))];
         let end = name.find([' ', '\t', '\r', '\n', ',', ']', '}']).unwrap_or(name.len());
-        if end == 0 {
+        if end == 0 || end >= NEAR {
             continue;
         }
         let uses = uses.entry(&name[..end]).or_default();
@@ -109,10 +110,11 @@ fn names<'s>(
     is_part: fn(char) -> bool,
 ) -> HashSet<&'s str> {
     let follows = |(at, _): (usize, &str)| {
+        // Asked first: of a word again and again each would be read up to the end.
+        before.iter().find(|before| source[..at].ends_with(**before))?;
         let name = &source[at + word.len()..];
         let end = name.find(|c| !is_part(c)).unwrap_or(name.len());
-        let is_meant = before.iter().any(|before| source[..at].ends_with(before));
-        (is_meant && end > 0).then_some(&name[..end])
+        (end > 0).then_some(&name[..end])
     };
     source.match_indices(word).filter_map(follows).collect()
 }
