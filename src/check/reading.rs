@@ -3,7 +3,7 @@
 //! connection share what is read of it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::packages::Arounds;
@@ -32,6 +32,8 @@ pub struct Reading<'d> {
     pub providers: &'d Providers,
     /// The numbers of connections by their ids, for all that share the document.
     by_id: Rc<OnceCell<ById<&'d str, usize>>>,
+    /// The ids of connections whose values stand somewhere else, for the same.
+    elsewhere: Rc<OnceCell<HashSet<&'d str>>>,
     /// Connections that are looked at, and those that others refer to. The rest is forgotten once
     /// it was looked at, so that a document costs no more than its text.
     kept: RefCell<HashMap<usize, Rc<Case<'d>>>>,
@@ -98,6 +100,12 @@ impl<'d> Reading<'d> {
     /// Whether this scope itself has a connection of the id.
     pub(super) fn is_in(&self, id: &str, scope: u32) -> bool {
         self.by_id().is_in(id, scope)
+    }
+
+    /// Whether the value of the connection of this id stands somewhere else.
+    pub(super) fn is_elsewhere(&self, id: &str) -> bool {
+        let ids = || self.document.elsewhere().filter_map(|r| r.conn_id.as_deref()).collect();
+        self.elsewhere.get_or_init(ids).contains(id)
     }
 
     fn by_id(&self) -> &ById<&'d str, usize> {
@@ -189,7 +197,8 @@ impl<'d> Readings<'d> {
         skipped: Option<Span>,
         arounds: &'d Arounds,
     ) -> Readings<'d> {
-        let by_id: Vec<_> = documents.documents.iter().map(|_| Rc::default()).collect();
+        let by_document: Vec<(Rc<_>, Rc<_>)> =
+            documents.documents.iter().map(|_| Default::default()).collect();
         let runtimes = &arounds.runtimes[..];
         let reading = |(at, document): (usize, &usize)| Reading {
             document: &documents.documents[*document],
@@ -199,7 +208,8 @@ impl<'d> Readings<'d> {
             runtime: &runtimes[at],
             aim: runtimes,
             providers: arounds.of(at),
-            by_id: Rc::clone(&by_id[*document]),
+            by_id: Rc::clone(&by_document[*document].0),
+            elsewhere: Rc::clone(&by_document[*document].1),
             kept: RefCell::default(),
             asked: RefCell::default(),
         };

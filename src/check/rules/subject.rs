@@ -84,9 +84,8 @@ impl<'d> Subject<'_, 'd> {
     /// The AWS connection that the hook uses is one of the set, but its value stands somewhere
     /// else.
     pub fn aws_is_elsewhere(&self) -> bool {
-        let id = Some(self.aws_conn_id());
         matches!(self.resolution.reference, Some(Reference::Missing(_)))
-            && self.reading.document.elsewhere().any(|remark| remark.conn_id.as_deref() == id)
+            && self.reading.is_elsewhere(self.aws_conn_id())
     }
 
     /// The AWS connection of the set that the hook uses.
