@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::readers::until;
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Language, Raised, Refusal};
 use crate::format::helpers::environment::{Environment, PREFIX, variables};
@@ -186,12 +187,10 @@ fn value<'a>(text: &Text<'a>, start: usize) -> Given<'a> {
                     state = State::Value;
                 }
                 // As far as nothing changes the state.
-                let rest = &raw[end..];
-                let until = match state {
-                    State::Quoted(open, _) => rest.find([open, '\\']),
-                    _ => rest.find(|c| ENDS.contains(&c) || matches!(c, ' ' | '\t' | '\\')),
+                let end = match state {
+                    State::Quoted(open, _) => until(raw, end, &[open, '\\']),
+                    _ => until(raw, end, &[ENDS[0], ENDS[1], ' ', '\t', '\\']),
                 };
-                let end = until.map_or(raw.len(), |until| end + until);
                 built.copy(std::mem::replace(&mut held, end..end));
                 built.copy(at..end);
                 at = end;

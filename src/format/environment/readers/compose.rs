@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Reading, Set, Value};
+use super::{Reading, Set, Value, until};
 
 /// What it makes of a text.
 pub(in crate::format::environment) fn read(raw: &str) -> Reading {
@@ -124,7 +124,7 @@ fn quoted(raw: &str, start: usize, quote: char) -> Option<(Value, usize)> {
             at = behind;
             continue;
         }
-        let end = raw[end..].find(['\\', quote]).map_or(raw.len(), |n| end + n);
+        let end = until(raw, end, &['\\', quote]);
         value.copy(raw, at..end);
         at = end;
     }

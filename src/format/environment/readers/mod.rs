@@ -11,6 +11,11 @@ use std::ops::Range;
 use crate::format::helpers::interpolation::{Dollar, dollar};
 use crate::source::{Builder, Encoding, Text};
 
+/// Where the first of these stands from a place on, or where the text ends.
+pub(super) fn until(raw: &str, from: usize, stops: &[char]) -> usize {
+    raw[from..].find(stops).map_or(raw.len(), |n| from + n)
+}
+
 /// What one of them makes of a text.
 #[derive(Default)]
 pub(super) struct Reading {

@@ -1,7 +1,7 @@
 //! Files of variables as the package dotenv of npm reads them: by one regular expression, line by
 //! line, whose pieces are here in its order.
 
-use super::{Reading, Set, Value};
+use super::{Reading, Set, Value, until};
 
 /// What it makes of a text.
 pub(in crate::format::environment) fn read(raw: &str) -> Reading {
@@ -109,7 +109,7 @@ fn unescaped(raw: &str, range: std::ops::Range<usize>, quote: char, value: &mut 
             }
             None => {
                 let first = rest.chars().next().map_or(1, char::len_utf8);
-                let len = rest[first..].find(['\\', '\r']).map_or(rest.len(), |n| first + n);
+                let len = until(rest, first, &['\\', '\r']);
                 value.copy(raw, at..at + len);
                 at += len;
             }

@@ -1,6 +1,6 @@
 //! Files of variables as python-dotenv reads them.
 
-use super::{Reading, Set, Value};
+use super::{Reading, Set, Value, until};
 
 /// What it makes of a text.
 pub(in crate::format::environment) fn read(raw: &str) -> Reading {
@@ -103,7 +103,7 @@ fn quoted(raw: &str, start: usize, quote: char, value: &mut Value) -> Option<usi
             return Some(end);
         }
         if c != '\\' {
-            let end = raw[end..].find(['\\', quote]).map_or(raw.len(), |n| end + n);
+            let end = until(raw, end, &['\\', quote]);
             value.copy(raw, at..end);
             at = end;
             continue;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Reading, Set, Value};
+use super::{Reading, Set, Value, until};
 use crate::format::helpers::shell_word::bracketed;
 
 /// What it makes of a text.
@@ -224,7 +224,7 @@ impl Shell<'_> {
                 }
                 '$' | '`' => self.dollar(&mut value, false)?,
                 c => {
-                    self.at = plain_end(raw, at + c.len_utf8());
+                    self.at = until(raw, at + c.len_utf8(), SPECIAL);
                     value.copy(raw, at..self.at);
                 }
             }
@@ -261,9 +261,7 @@ impl Shell<'_> {
                 }
                 '$' | '`' => self.dollar(value, true)?,
                 c => {
-                    let from = at + c.len_utf8();
-                    let len = raw[from..].find(['"', '\\', '$', '`']);
-                    self.at = len.map_or(raw.len(), |len| from + len);
+                    self.at = until(raw, at + c.len_utf8(), &['"', '\\', '$', '`']);
                     value.copy(raw, at..self.at);
                 }
             }
@@ -301,11 +299,9 @@ impl Shell<'_> {
     }
 }
 
-/// Where what means itself outside of quotes ends.
-fn plain_end(raw: &str, at: usize) -> usize {
-    let is_special = |b: &u8| b" \t\n\r<>;&|()'\"\\$`".contains(b);
-    raw.as_bytes()[at..].iter().position(is_special).map_or(raw.len(), |n| at + n)
-}
+/// What does not mean itself outside of quotes.
+const SPECIAL: &[char] =
+    &[' ', '\t', '\n', '\r', '<', '>', ';', '&', '|', '(', ')', '\'', '"', '\\', '$', '`'];
 
 /// Behind these stands another command.
 const KEYWORDS: &[&str] =
