@@ -40,7 +40,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 }
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
-    let lines = lines(text).into_iter().filter(|line| !line.as_str().trim().is_empty());
+    let lines = lines(text).filter(|line| !line.as_str().trim().is_empty());
     Document { entries: lines.map(entry).collect(), ..Document::default() }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::airflow::Raw;
 use crate::airflow::runtime::Runtime;
-use crate::format::helpers::lines::{goes_on, lines};
+use crate::format::helpers::lines::{goes_on, lines_and_ends};
 use crate::format::limits::{AS_TEXT, Limits};
 use crate::format::sample::is_uri;
 use crate::format::{
@@ -38,9 +38,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut document = Document::default();
-    let mut end = 0;
-    for (line, whole) in lines(text).into_iter().zip(text.as_str().split_inclusive('\n')) {
-        end += whole.len();
+    for (line, end) in lines_and_ends(text) {
         if !line.as_str().trim().is_empty() && !line.as_str().trim_start().starts_with('#') {
             let goes_on = goes_on(text.as_str(), end);
             document.entries.push(Entry { goes_on, ..Entry::of_text(None, Raw::Uri(line)) });

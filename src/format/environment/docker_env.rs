@@ -3,7 +3,7 @@
 use crate::airflow::runtime::Runtime;
 use crate::airflow::{Fault, Language, Raised, Refusal};
 use crate::format::helpers::environment::{Environment, variables};
-use crate::format::helpers::lines::lines;
+use crate::format::helpers::lines::lines_and_ends;
 use crate::format::limits::{AS_TEXT, Limits, NO_ID, VARIABLE_NAME, VARIABLE_NUL, VARIABLE_TWICE};
 use crate::format::{
     Document, FileName, Format, Grows, Holds, Item, Likeness, Sample, WriteError, WriteOptions,
@@ -40,10 +40,7 @@ fn sniff(sample: &Sample<'_>) -> Option<Likeness> {
 fn read<'a>(text: &Text<'a>, _: &Runtime) -> Document<'a> {
     let mut environment = Environment::default();
     let mut refused = false;
-    let mut end = 0;
-    let whole = text.as_str().split_inclusive('\n');
-    for (i, (line, whole)) in lines(text).into_iter().zip(whole).enumerate() {
-        end += whole.len();
+    for (i, (line, end)) in lines_and_ends(text).enumerate() {
         let written = line.as_str();
         let body =
             if i == 0 { written.strip_prefix('\u{feff}').unwrap_or(written) } else { written };

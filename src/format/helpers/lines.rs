@@ -3,16 +3,20 @@
 use crate::source::Text;
 
 /// Lines that end at LF or CRLF.
-pub(crate) fn lines<'a>(text: &Text<'a>) -> Vec<Text<'a>> {
-    let mut start = 0;
-    let mut lines = Vec::new();
-    for line in text.as_str().split_inclusive('\n') {
+pub(crate) fn lines<'a>(text: &Text<'a>) -> impl Iterator<Item = Text<'a>> {
+    lines_and_ends(text).map(|(line, _)| line)
+}
+
+/// The same, each with the byte behind its end.
+pub(crate) fn lines_and_ends<'a>(text: &Text<'a>) -> impl Iterator<Item = (Text<'a>, usize)> {
+    let mut end = 0;
+    text.as_str().split_inclusive('\n').map(move |line| {
         let content = line.strip_suffix('\n').unwrap_or(line);
         let content = content.strip_suffix('\r').unwrap_or(content);
-        lines.push(text.slice(start..start + content.len()));
-        start += line.len();
-    }
-    lines
+        let start = end;
+        end += line.len();
+        (text.slice(start..start + content.len()), end)
+    })
 }
 
 /// What follows a value is looked at so far.
@@ -23,10 +27,7 @@ const BEHIND: usize = 4 << 10;
 /// that is not empty, with no blank ahead of it, and that line is not a comment, an assignment or a
 /// URI of its own.
 pub(crate) fn goes_on(raw: &str, end: usize) -> bool {
-    let mut to = raw.len().min(end + BEHIND);
-    while !raw.is_char_boundary(to) {
-        to -= 1;
-    }
+    let to = raw.floor_char_boundary(end + BEHIND);
     let behind = raw.get(end..to).unwrap_or_default();
     let mut lines = behind.split(['\n', '\r']);
     let same = lines.next().unwrap_or_default();
