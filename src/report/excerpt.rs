@@ -6,8 +6,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use crate::check::REACH;
-use crate::source::is_obeyed;
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, is_obeyed, is_printed};
 
 /// So many characters ahead of a finding are shown, and twice as many from its beginning on: a line
 /// may be as long as the file.
@@ -84,7 +83,7 @@ struct Masked {
 
 impl Masked {
     fn push(&mut self, piece: &str, known: bool) {
-        if piece.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        if is_printed(piece) {
             if known {
                 self.anything |= piece.bytes().any(|b| b.is_ascii_alphanumeric());
                 self.text.push_str(piece);

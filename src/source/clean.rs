@@ -17,9 +17,14 @@ pub(crate) fn is_obeyed(c: char) -> bool {
     }
 }
 
+/// Nothing but what ASCII prints.
+pub(crate) fn is_printed(text: &str) -> bool {
+    text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
+}
+
 /// A text for the middle of a line.
 pub(crate) fn clean(text: &str) -> String {
-    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) && !text.contains("##") {
+    if is_printed(text) && !text.contains("##") {
         return text.to_string();
     }
     let mut before = None;

@@ -10,7 +10,7 @@ mod clean;
 mod places;
 mod text;
 
-pub(crate) use clean::{clean, clean_line, is_obeyed};
+pub(crate) use clean::{clean, clean_line, is_obeyed, is_printed};
 pub use text::{Builder, Edit, Encoding, PLAIN, Taken, Text, Whole, applied};
 
 use std::ops::Range;

@@ -3,6 +3,7 @@
 use super::readers::{Reading, compose, npm, python, shell};
 use super::systemd_env;
 use crate::format::helpers::shell_word::{is_safe, quoted};
+use crate::source::is_printed;
 
 type Reads = fn(&str) -> Reading;
 
@@ -11,11 +12,6 @@ const OFTEN: &[Reads] = &[shell::read, compose::read, python::read];
 
 /// Every reader but systemd.
 const ALL: &[Reads] = &[shell::read, compose::read, python::read, npm::read];
-
-/// Nothing but what ASCII prints.
-pub(super) fn is_printed(text: &str) -> bool {
-    text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
-}
 
 /// Whether all readers take a value in single quotes as it stands there.
 pub(super) fn is_literal(value: &str) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::alike::{self, is_literal, is_printed};
+use super::alike::{self, is_literal};
 use super::readers::{self, Reading, Set, compose, npm, python, shell};
 use crate::airflow::python::json_loads::loads;
 use crate::airflow::{Fault, Language, Raised};
@@ -14,7 +14,7 @@ use crate::format::helpers::script;
 use crate::format::helpers::shell_word::{self, Word, filled, is_safe, quoted};
 use crate::format::{Document, Grade, Remark};
 use crate::model::{Node, Value};
-use crate::source::{Encoding, Span, Text};
+use crate::source::{Encoding, Span, Text, is_printed};
 
 /// Who reads the file.
 #[derive(Clone, Copy, PartialEq)]
