@@ -73,6 +73,12 @@ impl<'u> Authority<'u> {
         &self.text[self.start..self.end]
     }
 
+    /// What of that is read as host and port.
+    fn host(&self) -> &'u str {
+        let taken = self.taken();
+        taken.rsplit_once('@').map_or(taken, |(_, host)| host)
+    }
+
     /// What Airflow takes for path, query and fragment.
     pub(crate) fn behind(&self) -> &'u str {
         &self.text[self.end..]
@@ -85,10 +91,8 @@ impl<'u> Authority<'u> {
         let behind = self.meant_at.filter(|at| *at > self.end);
         let in_query = || self.value_with_host().filter(|_| delimiter == '?');
         let meant_at = behind.or_else(in_query)?;
-        let taken = self.taken();
-        let host = taken.rsplit_once('@').map_or(taken, |(_, host)| host);
-        let host_is_plausible = is_plausible_host(host, taken.contains('@'));
-        let leaves_host = taken.contains('@');
+        let host_is_plausible = self.has_plausible_host();
+        let leaves_host = self.taken().contains('@');
         let cut = Cut {
             delimiter,
             at: self.end,
@@ -96,7 +100,7 @@ impl<'u> Authority<'u> {
             leaves_host,
             leaves_password: !leaves_host && self.text[self.start..meant_at].contains(':'),
             host_is_plausible,
-            host_is_word: is_plain_word(host.split(':').next().unwrap_or_default()),
+            host_is_word: is_plain_word(self.host().split(':').next().unwrap_or_default()),
             host_is_meant: self.text[meant_at + 1..].contains(['/', ':']),
         };
         // A value of a query may well hold an address.
@@ -105,18 +109,13 @@ impl<'u> Authority<'u> {
 
     /// What is read as the host looks like one.
     pub(crate) fn has_plausible_host(&self) -> bool {
-        let taken = self.taken();
-        let host = taken.rsplit_once('@').map_or(taken, |(_, host)| host);
-        is_plausible_host(host, taken.contains('@'))
+        is_plausible_host(self.host(), self.taken().contains('@'))
     }
 
     /// A `#` follows what is read as the host, which does not look like one.
     pub(crate) fn drops_rest(&self) -> bool {
-        let is_host = match self.taken().rsplit_once('@') {
-            Some((_, host)) => is_plausible_host(host, true),
-            None => is_plausible_host(self.taken(), false) || is_plain_word(self.taken()),
-        };
-        self.behind().starts_with('#') && !is_host
+        let is_word = || !self.taken().contains('@') && is_plain_word(self.taken());
+        self.behind().starts_with('#') && !self.has_plausible_host() && !is_word()
     }
 
     /// The last `@` in the value of an unknown key of the query, if a host with a port or a path
