@@ -71,38 +71,7 @@ impl<'c> Case<'c> {
         format: &'static Format,
         providers: &'c Providers,
     ) -> Case<'c> {
-        Case::taken_apart(Kept::default(), entry, runtime, aim, format, providers)
-    }
-
-    /// Reads an entry that may have been taken apart.
-    fn taken_apart(
-        kept: Kept<'c>,
-        entry: &'c Entry<'c>,
-        runtime: &'c Runtime,
-        aim: &'c [Runtime],
-        format: &'static Format,
-        providers: &'c Providers,
-    ) -> Case<'c> {
-        let view = View { kept, ..View::default() };
-        let parsed = entry.parse_keeping(runtime, Some(&view.kept));
-        let mut case = Case {
-            entry,
-            index: 0,
-            runtime,
-            aim,
-            format,
-            providers,
-            spares_repairs: Cell::new(false),
-            parsed: Rc::new(Ok(Connection::default())),
-            view: Rc::new(view),
-        };
-        let parsed = parsed.map_err(|raised| case.located(raised));
-        case.parsed = Rc::new(parsed);
-        // What is doubtful depends on what was parsed.
-        if let Some(view) = Rc::get_mut(&mut case.view) {
-            view.doubt = OnceCell::new();
-        }
-        case
+        Case::beside(std::iter::empty(), entry, runtime, aim, format, providers)
     }
 
     /// Reads an entry that others have read. What they make of it is not made again, and what is
@@ -132,8 +101,25 @@ impl<'c> Case<'c> {
             is_one(other.entry, entry) && other.reader().behaviour.parts_like(&reader.behaviour)
         };
         let kept = others.clone().find(is_apart).map(|other| other.view.kept.shared());
-        let kept = kept.unwrap_or_default();
-        let case = Case::taken_apart(kept, entry, runtime, aim, format, providers);
+        let view = View { kept: kept.unwrap_or_default(), ..View::default() };
+        let parsed = entry.parse_keeping(runtime, Some(&view.kept));
+        let mut case = Case {
+            entry,
+            index: 0,
+            runtime,
+            aim,
+            format,
+            providers,
+            spares_repairs: Cell::new(false),
+            parsed: Rc::new(Ok(Connection::default())),
+            view: Rc::new(view),
+        };
+        let parsed = parsed.map_err(|raised| case.located(raised));
+        case.parsed = Rc::new(parsed);
+        // What is doubtful depends on what was parsed.
+        if let Some(view) = Rc::get_mut(&mut case.view) {
+            view.doubt = OnceCell::new();
+        }
         match others.clone().find(|other| other.is_like(&case)) {
             Some(other) => other.of(runtime, providers),
             None => case,
