@@ -90,11 +90,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     for input in &inputs {
         match read_quickly(input, runtime, prewritten(format, value).map(|form| (form, &*reader))) {
             Some(read) => read.into_iter().for_each(|item| all.push(item)),
-            None => read(input, runtime, &mut all, &mut labels)?,
+            None => read(input, runtime, &mut all, &mut labels, output)?,
         }
-    }
-    for note in &all.notes {
-        output.note(note)?;
     }
     let (mut items, mut left_out) = all.chosen(&arguments.conn_id, &labels, output)?;
     if left_out > 0 && items.is_empty() {
@@ -173,6 +170,7 @@ fn read(
     runtime: &Runtime,
     all: &mut Pieces,
     labels: &mut Labels,
+    output: &mut Output<'_>,
 ) -> Result<(), Trouble> {
     let name = input.source.name();
     if let Some(undecodable) = &input.undecodable {
@@ -195,7 +193,9 @@ fn read(
     if input.format.whole && !document.problems.is_empty() {
         return Ok(());
     }
-    all.notes.extend(document.notes().map(|note| format!("{name}: {note}")));
+    for note in document.notes() {
+        output.note(&format!("{name}: {note}"))?;
+    }
     for remark in document.elsewhere() {
         let which = label_elsewhere(remark.conn_id.as_deref());
         all.leave(remark.conn_id.clone(), format!("{name}: {which}: {}", remark.message));

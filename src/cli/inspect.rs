@@ -1,6 +1,7 @@
 //! `airconn inspect`.
 
 use clap::{Args, ValueEnum};
+use indexmap::IndexSet;
 
 use super::asked::Known;
 use super::config::ConfigArguments;
@@ -69,24 +70,24 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
     )?;
     let (runtimes, providers) = (aim.runtimes, aim.providers);
     let inputs = arguments.input.read()?;
-    let (mut exit, mut known) = (Exit::Success, Known::default());
+    let mut exit = Exit::Success;
+    let known = (!arguments.conn_id.is_empty()).then(Known::default);
+    let mut notes = Notes { known, ..Notes::default() };
     for input in &inputs {
         let text = Text::untraced(&input.source.text()[input.skip..]);
-        let mut notes = Notes { known: std::mem::take(&mut known), ..Notes::default() };
         let read = runtimes
             .iter()
             .map(|runtime| inspect_noting(input, &text, runtime, &mut notes))
             .collect::<Vec<_>>();
-        for note in &notes.shapes {
+        for note in notes.shapes.drain(..) {
             output.note(&format!("{}: {note}", input.source.name()))?;
         }
-        for (id, note) in &notes.elsewhere {
+        for (id, note) in notes.elsewhere.drain(..) {
             if arguments.is_asked(id.as_ref()) {
                 let which = label_elsewhere(id.as_deref());
                 output.note(&format!("{}: {which}: {note}", input.source.name()))?;
             }
         }
-        known = notes.known;
         // Nobody looks for others where it is not asked what becomes of them.
         let related = !machine || arguments.hook;
         let sets: Vec<_> =
@@ -145,7 +146,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit
             }
         }
     }
-    if !arguments.conn_id.is_empty() {
+    if let Some(known) = &notes.known {
         known.require(&arguments.conn_id)?;
     }
     // Machines read the errors in the answers; the lines are all there.
@@ -165,9 +166,9 @@ struct Notes {
     /// What is read although its form does not hold it so.
     shapes: Vec<String>,
     /// Connections whose values stand somewhere else, and where.
-    elsewhere: Vec<(Option<String>, String)>,
-    /// The ids that there are.
-    known: Known,
+    elsewhere: IndexSet<(Option<String>, String)>,
+    /// The ids that there are, if somebody asks for some.
+    known: Option<Known>,
 }
 
 pub(super) fn inspect(input: &Input, text: &Text<'_>, runtime: &Runtime) -> Vec<Inspected> {
@@ -201,13 +202,12 @@ fn inspect_noting(
         }
     }
     for remark in document.elsewhere() {
-        let told = (remark.conn_id.clone(), remark.message.clone());
-        if !notes.elsewhere.contains(&told) {
-            notes.elsewhere.push(told);
-        }
+        notes.elsewhere.insert((remark.conn_id.clone(), remark.message.clone()));
     }
-    notes.known.learn(&document);
-    let seen: Vec<Inspected> = document.entries.iter().map(|entry| read(entry, runtime)).collect();
+    if let Some(known) = &mut notes.known {
+        known.learn(&document);
+    }
+    let mut seen: Vec<_> = document.entries.iter().map(|entry| read(entry, runtime)).collect();
     if !input.format.whole {
         let refusal = |problem| Inspected { is_whole: false, ..refusal(problem, runtime) };
         let problems = document.problems.into_iter().map(refusal);
@@ -217,12 +217,7 @@ fn inspect_noting(
     match document.problems.into_iter().next() {
         Some(problem) => vec![refusal(problem, runtime)],
         None => match seen.iter().position(|seen| seen.result.is_err()) {
-            Some(at) => seen
-                .into_iter()
-                .nth(at)
-                .map(|s| Inspected { is_whole: true, ..s })
-                .into_iter()
-                .collect(),
+            Some(at) => vec![Inspected { is_whole: true, ..seen.swap_remove(at) }],
             None => seen,
         },
     }

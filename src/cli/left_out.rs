@@ -5,15 +5,10 @@ use super::asked::Known;
 use super::losses::Labels;
 use super::{Output, Trouble};
 use crate::format::{Format, Item, WriteOptions};
-use crate::privacy::public_id;
 
 /// All that was read, in the order of the input.
 #[derive(Default)]
-pub(super) struct Pieces {
-    all: Vec<Piece>,
-    /// What else is to be said of the inputs.
-    pub(super) notes: Vec<String>,
-}
+pub(super) struct Pieces(Vec<Piece>);
 
 /// A connection, or what stands in the place of some.
 #[expect(clippy::large_enum_variant, reason = "nearly all are connections")]
@@ -25,20 +20,30 @@ enum Piece {
     Unknown(String),
 }
 
+impl Piece {
+    /// The place of its id; none where it may be any connection.
+    fn conn_id(&mut self) -> Option<&mut Option<String>> {
+        match self {
+            Piece::Item(Item { conn_id, .. }) | Piece::Left(conn_id, _) => Some(conn_id),
+            Piece::Unknown(_) => None,
+        }
+    }
+}
+
 impl Pieces {
     /// A connection.
     pub(super) fn push(&mut self, item: Item) {
-        self.all.push(Piece::Item(item));
+        self.0.push(Piece::Item(item));
     }
 
     /// A connection that cannot be read.
     pub(super) fn leave(&mut self, id: Option<String>, why: String) {
-        self.all.push(Piece::Left(id, why));
+        self.0.push(Piece::Left(id, why));
     }
 
     /// Something that is not understood.
     pub(super) fn leave_unknown(&mut self, why: String) {
-        self.all.push(Piece::Unknown(why));
+        self.0.push(Piece::Unknown(why));
     }
 
     /// What `--conn-id` asks for: names for connections that have none, otherwise the choice. What
@@ -52,8 +57,8 @@ impl Pieces {
         if !ids.is_empty() {
             self.choose(ids, labels, output)?;
         }
-        let (mut items, mut left_out) = (Vec::with_capacity(self.all.len()), 0);
-        for piece in self.all {
+        let (mut items, mut left_out) = (Vec::with_capacity(self.0.len()), 0);
+        for piece in self.0 {
             match piece {
                 Piece::Item(item) => items.push(item),
                 Piece::Left(_, why) | Piece::Unknown(why) => {
@@ -72,34 +77,23 @@ impl Pieces {
         output: &mut Output<'_>,
     ) -> Result<(), Trouble> {
         let mut known = Known::default();
-        for piece in &self.all {
-            match piece {
-                Piece::Item(Item { conn_id, .. }) | Piece::Left(conn_id, _) => {
-                    let id = conn_id.as_deref();
-                    known.add(id, id.filter(|id| !labels.hides(id)).and_then(public_id).as_deref());
-                }
-                Piece::Unknown(_) => {}
-            }
+        for id in self.0.iter_mut().filter_map(Piece::conn_id) {
+            known.add(id.as_deref(), labels.shown(id.as_deref()).as_deref());
         }
         if known.is_empty() {
             return self.name(ids);
         }
-        let unknown = self.all.iter().filter_map(|piece| match piece {
-            Piece::Unknown(why) => Some(why),
-            _ => None,
-        });
         if let Err(trouble) = known.require(ids) {
             // It may be in what is not understood.
-            for why in unknown {
-                output.say(why)?;
+            for piece in &self.0 {
+                if let Piece::Unknown(why) = piece {
+                    output.say(why)?;
+                }
             }
             return Err(trouble);
         }
-        self.all.retain(|piece| match piece {
-            Piece::Item(Item { conn_id, .. }) | Piece::Left(conn_id, _) => {
-                conn_id.as_ref().is_some_and(|id| ids.contains(id))
-            }
-            Piece::Unknown(_) => false,
+        self.0.retain_mut(|piece| {
+            piece.conn_id().and_then(|id| id.as_ref()).is_some_and(|id| ids.contains(id))
         });
         Ok(())
     }
@@ -108,11 +102,7 @@ impl Pieces {
     fn name(&mut self, ids: &[String]) -> Result<(), Trouble> {
         let mut open = ids.iter();
         let mut count = 0;
-        for piece in &mut self.all {
-            let place = match piece {
-                Piece::Item(Item { conn_id, .. }) | Piece::Left(conn_id, _) => conn_id,
-                Piece::Unknown(_) => continue,
-            };
+        for place in self.0.iter_mut().filter_map(Piece::conn_id) {
             count += 1;
             *place = open.next().cloned();
         }

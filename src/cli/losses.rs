@@ -33,14 +33,13 @@ impl Labels {
         }
     }
 
-    /// Whether an id may not be shown.
-    pub(super) fn hides(&self, id: &str) -> bool {
-        self.hidden.contains(id)
+    /// What of an id may be shown.
+    pub(super) fn shown(&self, id: Option<&str>) -> Option<String> {
+        id.filter(|id| !self.hidden.contains(*id)).and_then(public_id)
     }
 
     pub(super) fn of(&self, item: &Item, index: usize) -> String {
-        let id = item.conn_id.as_deref().filter(|id| !self.hidden.contains(*id));
-        label(id.and_then(public_id), index)
+        label(self.shown(item.conn_id.as_deref()), index)
     }
 }
 

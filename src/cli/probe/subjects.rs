@@ -65,7 +65,9 @@ pub(super) fn read(
         });
         for (position, seen) in read.iter().enumerate() {
             let wanted = ids.is_empty() || seen.conn_id.as_ref().is_some_and(|id| ids.contains(id));
-            known.add(seen.conn_id.as_deref(), seen.shown_id.as_deref());
+            if !ids.is_empty() {
+                known.add(seen.conn_id.as_deref(), seen.shown_id.as_deref());
+            }
             let planned = || {
                 seam(
                     "planning",
