@@ -38,6 +38,7 @@ pub use outcome::{
 pub use packages::{Package, PackageKind, Packages, Port};
 pub(crate) use postgres::conninfo::{Refused, read as conninfo};
 pub use postgres::hook::resolve as resolve_postgres;
+pub(crate) use postgres::libpq::values_of as libpq_values;
 pub(crate) use postgres::options::{
     is_option as is_libpq_option, options as libpq_options, takes as takes_option,
 };

@@ -5,9 +5,7 @@ use crate::check::rules::parameter::refused;
 use crate::check::rules::repairs::{key, own};
 use crate::check::rules::subject::Subject;
 use crate::check::{About, Change, Check, Fix, Level, Names, Rule, Safety};
-use crate::hooks::Client;
-use crate::hooks::postgres::libpq::values_of;
-use crate::hooks::{ParameterFault, Place};
+use crate::hooks::{Client, ParameterFault, Place, libpq_values};
 use crate::model::Value;
 
 pub static RULE: Rule = Rule {
@@ -119,7 +117,7 @@ pub fn service_name() -> Diagnosis {
 
 /// libpq raises for its value.
 pub fn option_value(option: &str) -> Diagnosis {
-    let help = match (option, values_of(option)) {
+    let help = match (option, libpq_values(option)) {
         // It is refused beside a weaker `sslmode`, too.
         ("sslnegotiation", _) => {
             "write postgres, or direct beside an `sslmode` of require, verify-ca or verify-full"
