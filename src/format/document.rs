@@ -132,9 +132,9 @@ pub struct Entry<'a> {
     /// The text in which places of a node count.
     pub base: Arc<Text<'a>>,
     /// Its text ends at a line end, or where a shell ends a word, and what stands behind looks like
-    /// the rest of it: see [`super::helpers::lines::goes_on`].
+    /// the rest of it (`helpers::lines::goes_on` decides).
     pub goes_on: bool,
-    /// Something else in the same text reads what stands here, too: see [`super::shared`].
+    /// Something else in the same text reads what stands here, too (`format::shared` decides).
     pub shared: bool,
     /// What Airflow raises before it makes this connection, or why airconn cannot know what Airflow
     /// would get (a template).
